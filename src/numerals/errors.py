@@ -1,0 +1,78 @@
+"""What can go wrong, as a family of exceptions.
+
+::
+
+    NumeralsError
+    ├── ImageError (ValueError)             bytes that are no picture we can read
+    │   └── ImageTooLargeError              a picture beyond the stated limits
+    ├── DataError (ValueError)              a data set's file that is not as its format says
+    ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
+    ├── ModelError (ValueError)             an ONNX file that is not one of our models
+    ├── UnknownNameError (KeyError)         a name that the catalogue or a registry does not have
+    └── MissingExtraError (ImportError)     an optional dependency that is not installed
+
+Every message says what was wrong, where, and what to do next. Each class also derives from the
+builtin exception that it specialises, so callers can catch either.
+"""
+
+from collections.abc import Iterable
+
+
+class NumeralsError(Exception):
+    """Base of every error that numerals raises on purpose."""
+
+
+class ImageError(NumeralsError, ValueError):
+    """A picture cannot be decoded."""
+
+
+class ImageTooLargeError(ImageError):
+    """A picture has more pixels or bytes than the limits admit."""
+
+
+class DataError(NumeralsError, ValueError):
+    """A data file does not follow its format."""
+
+
+class DataNotFoundError(NumeralsError, FileNotFoundError):
+    """A data set is neither on disk nor to be had from its public home."""
+
+
+class ModelError(NumeralsError, ValueError):
+    """A file is not a model that numerals can run."""
+
+
+class UnknownNameError(NumeralsError, KeyError):
+    """A name is not in a registry.
+
+    Parameters
+    ----------
+    kind : str
+        What was looked up, such as ``"data set"``.
+    name : str
+        The name that was not found.
+    known : iterable of str
+        The names that there are.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.message = f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:  # KeyError would show the message in quotes
+        return self.message
+
+
+class MissingExtraError(NumeralsError, ImportError):
+    """An optional dependency is not installed.
+
+    Parameters
+    ----------
+    needs : str
+        What needs the extra, such as ``"reading HEIC"``.
+    extra : str
+        The extra's name in ``pyproject.toml``.
+    """
+
+    def __init__(self, needs: str, extra: str) -> None:
+        super().__init__(f"{needs} needs an extra: pip install 'numerals[{extra}]'")

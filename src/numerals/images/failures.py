@@ -1,0 +1,96 @@
+"""Whatever a decoder throws becomes one `ImageError` that names the source."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, UnidentifiedImageError
+
+from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
+
+DAMAGED = "open it in a viewer and save it again, or scan it again"
+TRUNCATED = "is truncated: its end is missing; copy or download it again"
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn every failure inside the block into an `ImageError` that begins with `where`.
+
+    Decoders meet hostile bytes here and answer with nearly any exception (``SyntaxError`` and
+    ``struct.error`` are everyday ones), so all of them are caught. Code inside the block raises
+    `ImageError` without naming the source: the name is added once, here.
+
+    Parameters
+    ----------
+    where : str
+        The source's name, with the page's number where there are several.
+
+    Raises
+    ------
+    ImageError
+        For everything but `MissingExtraError`, which passes as it is.
+    """
+    try:
+        with _silence:
+            yield
+    except MissingExtraError:
+        raise
+    except ImageError as error:
+        raise type(error)(f"{where}: {error}") from error.__cause__
+    except Image.DecompressionBombError as error:
+        raise ImageTooLargeError(
+            f"{where}: has more pixels than Pillow admits ({_first_line(error)}); save it smaller"
+        ) from error
+    except MemoryError as error:
+        raise ImageTooLargeError(
+            f"{where}: does not fit into memory; save it smaller, or close other programs"
+        ) from error
+    except Exception as error:
+        raise ImageError(f"{where}: {_what_went_wrong(error)}") from error
+
+
+def _what_went_wrong(error: Exception) -> str:
+    detail = _first_line(error)
+    if isinstance(error, UnidentifiedImageError):
+        return f"is damaged: its header cannot be read; {DAMAGED}"
+    if isinstance(error, EOFError) or "truncated" in detail.lower():
+        return TRUNCATED
+    return f"is damaged ({detail}); {DAMAGED}"
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
+
+
+class _Silence:
+    """Hides the decoders' warnings, from several threads at once.
+
+    ``warnings.catch_warnings`` restores what it found on entry, so blocks that overlap in two
+    threads could leave the filter behind for good. Only the first to enter and the last to leave
+    touch the filters here.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._filters = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._users == 0:
+                self._filters = warnings.catch_warnings()
+                self._filters.__enter__()
+                warnings.filterwarnings("ignore", module=r"(PIL|pillow_heif|pypdfium2)\b")
+                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._filters.__exit__(None, None, None)
+
+
+_silence = _Silence()

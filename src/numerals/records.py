@@ -1,0 +1,159 @@
+"""The types that travel between rooms: frozen dataclasses without behaviour beyond ``to_dict``."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Box = tuple[int, int, int, int]
+"""``(x_min, y_min, x_max, y_max)`` in pixels, origin top left, half-open."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """A data set of single digits.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n_images, height, width)
+        Ink bright on dark, as in MNIST.
+    labels : ndarray of int64, shape (n_images,)
+        Index into `classes`; empty labels (Kaggle's test file) are an array of -1.
+    classes : tuple of str
+        The characters, ``"0"`` to ``"9"`` or ``"೦"`` to ``"೯"``.
+    name : str
+        The data set's name.
+    script : str
+        ``"latin"``, ``"kannada"``, ``"persian"``, ``"bangla"`` or ``"devanagari"``.
+    writers : ndarray of int64, shape (n_images,), optional
+        Who wrote each digit, where it is known.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    classes: tuple[str, ...] = tuple("0123456789")
+    name: str = "digits"
+    script: str = "latin"
+    writers: npt.NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit that was read.
+
+    Attributes
+    ----------
+    text : str
+        The character.
+    confidence : float in [0, 1]
+        Calibrated probability that `text` is right.
+    box : Box
+        Where it stands, in pixels of the original picture.
+    alternatives : tuple of (str, float)
+        The next likely characters with their probabilities, likeliest first.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+            "alternatives": [
+                {"text": text, "confidence": round(confidence, 4)}
+                for text, confidence in self.alternatives
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of writing.
+
+    Attributes
+    ----------
+    text : str
+        Its digits, with a space where the writer left one.
+    confidence : float in [0, 1]
+        Probability that every digit is right.
+    box : Box
+        Where it stands, in pixels of the original picture.
+    digits : tuple of Digit
+        Left to right.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+    digits: tuple[Digit, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+            "digits": [digit.to_dict() for digit in self.digits],
+        }
+
+
+@dataclass(frozen=True)
+class Page:
+    """One picture, or one page of a PDF or TIFF, that was read.
+
+    Attributes
+    ----------
+    lines : tuple of Line
+        In reading order.
+    width, height : int, pixels
+        Size of the picture, upright (after its EXIF orientation was applied).
+    source : str
+        The file's name, or what kind of object was given.
+    number : int
+        Which page of the file this is, from 1.
+    """
+
+    lines: tuple[Line, ...]
+    width: int
+    height: int
+    source: str = ""
+    number: int = 1
+
+    @property
+    def text(self) -> str:
+        """The lines' texts, one a row."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """Probability that every line is right; 1 for a page without writing."""
+        product = 1.0
+        for line in self.lines:
+            product *= line.confidence
+        return product
+
+    @property
+    def box(self) -> Box:
+        """The whole picture."""
+        return (0, 0, self.width, self.height)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        return {
+            "source": self.source,
+            "page": self.number,
+            "width": self.width,
+            "height": self.height,
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "lines": [line.to_dict() for line in self.lines],
+        }

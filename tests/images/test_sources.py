@@ -1,0 +1,152 @@
+"""Whatever the picture comes in: path, bytes, stream, array, Pillow image."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from numerals.errors import ImageError
+from numerals.images import load_picture, load_pictures
+
+
+class Pipe:
+    """Like ``sys.stdin.buffer`` behind a pipe: no seeking, and short reads."""
+
+    name = "<stdin>"
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def read(self, n: int = -1) -> bytes:
+        return self._data.read(min(n, 100))
+
+
+@pytest.fixture
+def png(drawing, encode) -> bytes:
+    return encode(drawing, "PNG")
+
+
+@pytest.mark.parametrize("as_type", [str, Path])
+def test_path(as_type, png, drawing, tmp_path):
+    path = tmp_path / "ünï 数.jpg"  # the suffix may lie: content decides
+    path.write_bytes(png)
+    picture = load_picture(as_type(path))
+    np.testing.assert_array_equal(picture.pixels, drawing)
+    assert picture.source == str(path)
+
+
+@pytest.mark.parametrize("as_type", [bytes, bytearray, memoryview])
+def test_bytes(as_type, png, drawing):
+    picture = load_picture(as_type(png))
+    np.testing.assert_array_equal(picture.pixels, drawing)
+    assert picture.source == "<bytes>"
+
+
+@pytest.mark.parametrize(("stream", "name"), [(Pipe, "<stdin>"), (io.BytesIO, "<stream>")])
+def test_streams_need_not_be_seekable(stream, name, png, drawing):
+    picture = load_picture(stream(png))
+    np.testing.assert_array_equal(picture.pixels, drawing)
+    assert picture.source == name
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.bool_, np.float16, np.float64])
+@pytest.mark.parametrize("channels", [0, 1, 2, 3, 4])
+def test_arrays(dtype, channels, color):
+    white = {np.uint8: 255, np.uint16: 65535}.get(dtype, 1)
+    shape = (2, 3, channels) if channels else (2, 3)
+    array = np.full(shape, white, dtype)
+    if channels in (2, 4):
+        array[0, 0, :-1] = 0
+    else:
+        array[0, 0] = 0
+    picture = load_picture(array, color=color)
+    expected = np.array([[0, 255, 255], [255, 255, 255]])
+    np.testing.assert_array_equal(picture.pixels[..., 0] if color else picture.pixels, expected)
+    assert picture.pixels.shape == ((2, 3, 3) if color else (2, 3))
+    assert picture.source == "<array>"
+
+
+def test_arrays_may_be_strided(drawing):
+    np.testing.assert_array_equal(load_picture(drawing.T[::-2]).pixels, drawing.T[::-2])
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((2, 3, 5), np.uint8), r"got shape \(2, 3, 5\), expected \(height, width\)"),
+        (np.zeros((1, 2, 3, 3), np.uint8), "one picture at a time"),
+        (np.zeros(7, np.uint8), r"got shape \(7,\)"),
+        (np.zeros((2, 3), np.int64), "got dtype int64, expected uint8"),
+        (np.array([["a", "b"]]), "got dtype <U1"),
+        (np.full((2, 3), 255.0), "got floats from 255 to 255, expected 0"),
+        (np.full((2, 3), np.nan), "got floats from nan"),
+        (np.zeros((0, 3), np.uint8), "is 3 x 0 pixels"),
+    ],
+)
+def test_other_arrays_are_refused(array, message):
+    with pytest.raises(ImageError, match=f"<array>: .*{message}"):
+        load_picture(array)
+
+
+def test_the_callers_image_stays_as_it_was(drawing, encode):
+    with Image.open(io.BytesIO(encode(drawing, "JPEG", quality=95))) as image:
+        image.draft = None  # would fail if called
+        picture = load_picture(image, max_side=48)
+        assert (image.size, image.mode) == ((96, 64), "L")
+        assert image.getpixel((0, 0)) >= 250
+    assert picture.source == "<image>"
+    assert picture.pixels.shape == (32, 48)
+
+
+def test_the_callers_array_stays_writable(drawing):
+    picture = load_picture(drawing)
+    assert drawing.flags.writeable
+    assert not picture.pixels.flags.writeable
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("max_side", [1, 30, 50, 95, 96, 500])
+def test_max_side(kind, max_side, drawing, encode):
+    picture = load_picture(encode(drawing, kind), max_side=max_side)
+    assert max(picture.pixels.shape) == min(max_side, 96)
+    assert picture.scale == max(1.0, 96 / max_side)
+    assert (picture.width, picture.height) == (96, 64)
+
+
+def test_reduction_averages_areas(drawing):
+    pixels = load_picture(drawing, max_side=48).pixels
+    np.testing.assert_array_equal(pixels, drawing[::2, ::2])
+    checks = np.tile(np.array([[0, 255], [255, 0]], np.uint8), (8, 8))
+    np.testing.assert_allclose(load_picture(checks, max_side=8).pixels.astype(int), 128, atol=1)
+
+
+def test_pages_are_decoded_one_at_a_time(tiff_of_three, monkeypatch):
+    loads = []
+    load = Image.Image.load
+    monkeypatch.setattr(Image.Image, "load", lambda self: (loads.append(1), load(self))[1])
+    pictures = load_pictures(tiff_of_three)
+    next(pictures)
+    first = len(loads)
+    next(pictures)
+    assert len(loads) > first
+    pictures.close()
+
+
+def test_page_that_is_not_there(tiff_of_three):
+    assert load_picture(tiff_of_three, page=3).number == 3
+    for page in (0, 4):
+        with pytest.raises(ImageError, match=f"there is no page {page}; choose from 1 to 3"):
+            load_picture(tiff_of_three, page=page)
+
+
+def test_import_loads_neither_pdfium_nor_heif():
+    code = "import sys, numerals.images; print({'pypdfium2', 'pillow_heif'} & set(sys.modules))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "set()"
