@@ -1,0 +1,54 @@
+"""Darkness -> ink mask."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+_LEAST_CONTRAST = 14  # of 255; fainter than this is the grain of the paper
+
+
+def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Separate ink from paper by a threshold with hysteresis.
+
+    Faint pixels count as ink only where they hang together with clearly dark ones, so that a
+    stroke keeps its thin ends and the paper's grain goes.
+
+    Parameters
+    ----------
+    darkness : ndarray of uint8, shape (height, width)
+        As `flatten` returns it.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        255 where there is ink, 0 elsewhere; all zero for a blank page.
+    """
+    smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
+    noise = _noise(smooth)
+    floor = max(_LEAST_CONTRAST, 5.0 * noise)
+    dark = smooth[smooth > floor]
+    if dark.size < 4:
+        return np.zeros_like(darkness)
+    high = max(floor, 0.5 * _contrast(smooth, floor))
+    low = max(0.55 * high, 3.0 * noise, 0.7 * _LEAST_CONTRAST)
+    faint = np.asarray(smooth > low, np.uint8)
+    count, labels = cv2.connectedComponents(faint, connectivity=8)
+    is_ink = np.zeros(count, np.uint8)
+    is_ink[labels[smooth > high]] = 255
+    is_ink[0] = 0
+    return np.asarray(is_ink[labels], np.uint8)
+
+
+def _noise(darkness: npt.NDArray[np.uint8]) -> float:
+    """Return the standard deviation of bare paper, from the middle half of all pixels."""
+    sample = darkness[::3, ::3].astype(np.float32)
+    lower, upper = np.percentile(sample, (10, 60))
+    return float(upper - lower) / 1.54  # 60 % minus 10 % of a normal distribution
+
+
+def _contrast(darkness: npt.NDArray[np.uint8], floor: float) -> float:
+    """How dark the middle of a stroke is: a high percentile of what may be ink."""
+    dark = darkness[darkness > floor]
+    threshold, _ = cv2.threshold(dark.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    core = dark[dark > threshold] if np.any(dark > threshold) else dark
+    return float(np.median(core))

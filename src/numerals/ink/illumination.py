@@ -1,0 +1,77 @@
+"""Even out the light, and find out whether the ink is darker or brighter than its ground."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+_WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest stroke
+_COARSE_SIDE = 360  # pixels; the paper's brightness changes slowly, so a small picture will do
+
+
+def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
+    """Tell chalk from pencil: whether thin things are brighter than what they lie on.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+
+    Returns
+    -------
+    bool
+    """
+    small = _shrink(gray, _COARSE_SIDE)
+    side = (max(small.shape) // 5) | 1
+    edge = side // 2
+    padded = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    # Ink covers less than half of any large window, so the median is the ground.
+    ground = cv2.medianBlur(padded, max(side, 3))[edge:, edge:][: small.shape[0], : small.shape[1]]
+    difference = small.astype(np.float32) - ground
+    # Squares: a few strong strokes count for more than the grain of the paper.
+    bright = float(np.square(np.maximum(difference, 0)).sum())
+    dark = float(np.square(np.minimum(difference, 0)).sum())
+    return bright > 1.2 * dark
+
+
+def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[np.uint8]:
+    """Return how much darker each pixel is than the paper would be there.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        Dark ink on a brighter ground.
+    tight : bool, default=False
+        The picture shows one line or digit, whose strokes may be a fifth of it wide.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        0 where there is bare paper, in light or in shadow, up to 255 for black ink.
+    """
+    height, width = gray.shape
+    coarse = _shrink(gray, _COARSE_SIDE)
+    # Wider than a stroke, so that ink is filled in; a shadow is wider still and stays.
+    # A small picture shows little, so what it shows is large in it.
+    is_small = max(gray.shape) <= _COARSE_SIDE
+    widths = _TIGHT if tight else _SMALL if is_small else _WIDE
+    side = max(7, min(max(coarse.shape) // widths, min(coarse.shape))) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    edge = max(side // 2, 1)
+    padded = cv2.copyMakeBorder(coarse, edge, edge, edge, edge, cv2.BORDER_REFLECT)
+    paper = cv2.morphologyEx(cv2.medianBlur(padded, 3), cv2.MORPH_CLOSE, kernel)
+    # A median smooths what the closing leaves; at the edge of a shadow or of the sheet the darker
+    # side must win, wherever the true edge runs between two coarse pixels.
+    paper = cv2.min(paper, cv2.medianBlur(paper, side))
+    paper = cv2.erode(paper, np.ones((3, 3), np.uint8))[edge:-edge, edge:-edge]
+    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 1)
+    bright = cv2.divide(gray, paper, scale=255)
+    darkness: npt.NDArray[np.uint8] = np.asarray(cv2.bitwise_not(bright), np.uint8)
+    return darkness
+
+
+def _shrink(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    scale = side / max(gray.shape)
+    if scale >= 1:
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    small: npt.NDArray[np.uint8] = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA))
+    return small

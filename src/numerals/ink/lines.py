@@ -1,0 +1,107 @@
+"""Parts -> lines of writing, in reading order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median_low
+
+import numpy as np
+
+from numerals.ink.parts import Part, typical_height
+
+_SMALL = 0.45  # of the page's digit height: a smaller part is a dot, a dash, a piece of a digit
+_FARTHEST = 9.0  # digit heights between two neighbours of one line
+
+
+@dataclass(frozen=True, eq=False)
+class InkLine:
+    """One line of writing.
+
+    Attributes
+    ----------
+    parts : tuple of Part
+        Left to right.
+    height : float
+        How high its digits are, pixels.
+    """
+
+    parts: tuple[Part, ...]
+    height: float
+
+
+def find_lines(parts: Sequence[Part]) -> list[InkLine]:
+    """Group parts into lines, top to bottom; specks that belong to none are left out.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        All the ink of a page.
+
+    Returns
+    -------
+    list of InkLine
+    """
+    if not parts:
+        return []
+    typical = typical_height(parts)
+    large = [part for part in parts if part.height >= _SMALL * typical]
+    small = [part for part in parts if part.height < _SMALL * typical]
+    chains = _chain(sorted(large, key=lambda part: part.center[0]))
+    chains = [chain for chain in chains if _is_writing(chain, typical)]
+    _hand_out(small, chains)
+    lines = [
+        InkLine(tuple(sorted(chain, key=lambda p: p.box[0])), typical_height(chain))
+        for chain in chains
+    ]
+    return sorted(lines, key=lambda line: float(np.median([p.center[1] for p in line.parts])))
+
+
+def _chain(parts: Sequence[Part]) -> list[list[Part]]:
+    """Append each part to the line whose end it stands beside; a line may slope."""
+    chains: list[list[Part]] = []
+    for part in parts:
+        scores = [_fit(chain, part) for chain in chains]
+        best = int(np.argmax(scores)) if scores else -1
+        if best >= 0 and scores[best] > 0:
+            chains[best].append(part)
+        else:
+            chains.append([part])
+    return chains
+
+
+def _fit(chain: Sequence[Part], part: Part) -> float:
+    """Return how well a part continues a line: the overlap in height, less for a long gap."""
+    recent = chain[-3:]
+    top = median_low(p.box[1] for p in recent)  # far quicker than NumPy's on three numbers
+    bottom = median_low(p.box[3] for p in recent)
+    overlap = min(bottom, part.box[3]) - max(top, part.box[1])
+    share = overlap / max(1.0, min(bottom - top, part.height))
+    gap = (part.box[0] - max(p.box[2] for p in recent)) / max(bottom - top, part.height)
+    if share < 0.4 or gap > _FARTHEST:
+        return 0.0
+    return share - 0.05 * max(gap, 0.0)
+
+
+def _is_writing(chain: Sequence[Part], typical: float) -> bool:
+    return max(part.height for part in chain) >= 0.5 * typical
+
+
+def _hand_out(small: Sequence[Part], chains: Sequence[list[Part]]) -> None:
+    """Give each small part to the line that it stands in, if there is one."""
+    frames = [
+        (
+            min(p.box[0] for p in chain),
+            max(p.box[2] for p in chain),
+            list(chain),
+        )
+        for chain in chains
+    ]
+    for part in small:
+        x, y = part.center
+        for (left, right, members), chain in zip(frames, chains, strict=True):
+            if not left - part.height <= x <= right + part.height:
+                continue
+            nearest = min(members, key=lambda p: abs(p.center[0] - x))
+            reach = 0.15 * nearest.height
+            if nearest.box[1] - reach <= y <= nearest.box[3] + reach:
+                chain.append(part)
+                break

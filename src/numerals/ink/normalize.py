@@ -1,0 +1,109 @@
+"""One glyph to 28x28, as MNIST does it. Every room that needs it calls this one function."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import ImageError
+
+SIZE = 28
+"""Side of the result, pixels."""
+BOX = 20
+"""Side of the box that the glyph is scaled into, pixels."""
+
+_STROKE = 2.2  # pixels in the 20x20 box: a thin MNIST stroke
+_WORKING_SIDE = 120  # pixels; strokes are measured and thickened at this scale
+
+
+def to_mnist(ink: npt.NDArray[np.uint8], *, thicken: bool = False) -> npt.NDArray[np.uint8]:
+    """Scale a glyph into 20x20 and centre its mass in 28x28.
+
+    Parameters
+    ----------
+    ink : ndarray of uint8, shape (height, width)
+        One glyph, ink bright on a background of 0.
+    thicken : bool, default=False
+        Widen strokes that would come out thinner than MNIST's, as those of a fine pen do.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        All zero where there is no ink.
+
+    Raises
+    ------
+    ImageError
+        If `ink` is not a two-dimensional array of uint8.
+
+    References
+    ----------
+    LeCun, Cortes, Burges: The MNIST database, section on the size-normalized, centred images.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> stroke = np.zeros((50, 40), np.uint8)
+    >>> stroke[5:45, 18:22] = 255
+    >>> to_mnist(stroke).shape
+    (28, 28)
+    """
+    if ink.ndim != 2 or ink.dtype != np.uint8:
+        raise ImageError(
+            f"a glyph must be a (height, width) array of uint8; got {ink.shape} of {ink.dtype}"
+        )
+    glyph = crop_to_ink(ink)
+    if glyph.size == 0:
+        return np.zeros((SIZE, SIZE), np.uint8)
+    if thicken:
+        glyph = _thicken(_resize_to_fit(glyph, _WORKING_SIDE))
+    return _center_of_mass(_resize_to_fit(glyph, BOX))
+
+
+def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the smallest part of `ink`, shape (height, width), that holds all that is not 0."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    columns = np.flatnonzero(ink.any(axis=0))
+    if rows.size == 0:
+        return ink[:0, :0]
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def stroke_width(mask: npt.NDArray[np.uint8]) -> float:
+    """Estimate the width of the strokes, in pixels, as twice the area over the outline's length."""
+    area = int(np.count_nonzero(mask))
+    padded = np.pad(mask, 1)
+    inner = cv2.erode(padded, np.ones((3, 3), np.uint8))
+    outline = area - int(np.count_nonzero(inner))
+    return 2.0 * area / max(outline, 1)
+
+
+def _resize_to_fit(glyph: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    height, width = glyph.shape
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized: npt.NDArray[np.uint8] = np.asarray(cv2.resize(glyph, size, interpolation=method))
+    return resized
+
+
+def _thicken(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    wanted = _STROKE * _WORKING_SIDE / BOX
+    missing = round(wanted - stroke_width(np.asarray(glyph >= 128, np.uint8)))
+    if missing < 1:
+        return glyph
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
+    grown: npt.NDArray[np.uint8] = np.asarray(cv2.dilate(np.pad(glyph, missing), kernel))
+    return crop_to_ink(grown)
+
+
+def _center_of_mass(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    height, width = glyph.shape
+    mass = max(float(glyph.sum(dtype=np.int64)), 1.0)
+    center_y = float(glyph.sum(axis=1, dtype=np.int64) @ np.arange(height)) / mass
+    center_x = float(glyph.sum(axis=0, dtype=np.int64) @ np.arange(width)) / mass
+    # In MNIST the mass is centred on pixel 14 of 0..27; the glyph must stay inside.
+    top = int(np.clip(round(SIZE / 2 - center_y), 0, SIZE - height))
+    left = int(np.clip(round(SIZE / 2 - center_x), 0, SIZE - width))
+    image = np.zeros((SIZE, SIZE), np.uint8)
+    image[top : top + height, left : left + width] = glyph
+    return image

@@ -1,0 +1,162 @@
+"""A picture's ink, found step by step: the one way from grey pixels to lines of parts."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink.binarize import binarize
+from numerals.ink.illumination import flatten, ink_is_bright
+from numerals.ink.lines import InkLine, find_lines
+from numerals.ink.normalize import to_mnist
+from numerals.ink.parts import Part, find_parts, merge, typical_height
+from numerals.ink.rules import remove_rules
+
+WORKING_SIDE = 2000
+"""Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
+_LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
+
+
+@dataclass(frozen=True, eq=False)
+class PageInk:
+    """The ink of a page.
+
+    Attributes
+    ----------
+    lines : tuple of InkLine
+        In reading order; coordinates are those of the working copy.
+    scale : float
+        Pixels of the given picture per pixel of the working copy.
+    """
+
+    lines: tuple[InkLine, ...]
+    scale: float
+
+
+def find_page_ink(gray: npt.NDArray[np.uint8], *, field: bool = False) -> PageInk:
+    """Find the lines of writing on a page.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+    field : bool, default=False
+        The picture is one line: all its ink belongs together.
+    """
+    working, scale = _working_copy(gray)
+    parts = find_parts(_mask(working, tight=field))
+    parts = _without_edges(parts, working.shape, tight=field)
+    if field:
+        kept = _without_specks(parts)
+        line = InkLine(tuple(kept), typical_height(kept)) if kept else None
+        return PageInk((line,) if line else (), scale)
+    return PageInk(tuple(find_lines(_without_specks(parts))), scale)
+
+
+def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the one digit that a picture shows, as MNIST would have it.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        All zero for a blank picture.
+    """
+    part, _ = find_single_part(gray)
+    return np.zeros((28, 28), np.uint8) if part is None else to_mnist(part.mask, thicken=True)
+
+
+def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
+    """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
+    working, scale = _working_copy(gray)
+    parts = _without_specks(
+        _without_edges(find_parts(_mask(working, tight=True)), working.shape, tight=True)
+    )
+    if not parts:
+        return None, scale
+    largest = max(parts, key=lambda part: part.height * part.width)
+    near = [part for part in parts if _is_near(part, largest)]
+    return merge(near), scale
+
+
+def _is_near(part: Part, digit: Part) -> bool:
+    """Whether a part stands beside the digit as a piece of it would."""
+    reach = 0.5 * max(digit.height, digit.width)
+    return (
+        part.box[0] < digit.box[2] + reach
+        and part.box[2] > digit.box[0] - reach
+        and part.box[1] < digit.box[3] + reach
+        and part.box[3] > digit.box[1] - reach
+    )
+
+
+def _working_copy(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
+    """Bring a picture to the size at which it is searched."""
+    height, width = gray.shape
+    factor = 1.0
+    if max(height, width) > WORKING_SIDE:
+        factor = WORKING_SIDE / max(height, width)
+    elif min(height, width) < _LEAST_SIDE:
+        factor = min(_LEAST_SIDE / min(height, width), WORKING_SIDE / max(height, width), 6.0)
+    if factor == 1.0:
+        return gray, 1.0
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(gray, size, interpolation=method), np.uint8), 1 / factor
+
+
+def _mask(gray: npt.NDArray[np.uint8], *, tight: bool) -> npt.NDArray[np.uint8]:
+    if ink_is_bright(gray):
+        gray = np.asarray(255 - gray, np.uint8)
+    return remove_rules(binarize(flatten(gray, tight=tight)))
+
+
+def _without_specks(parts: list[Part]) -> list[Part]:
+    """Drop what is too small beside the largest writing to belong to it."""
+    if not parts:
+        return []
+    typical = typical_height(parts)
+    least = max(3.0, 0.08 * typical)
+    return [part for part in parts if max(part.height, part.width) >= least]
+
+
+def _without_edges(parts: list[Part], shape: tuple[int, ...], *, tight: bool) -> list[Part]:
+    """Drop what stands at the picture's border and is no writing, and all that lies within it.
+
+    The table beside the sheet, a shadow, the next page: they touch the border, and are far larger
+    than the writing or run along much of a side. In a tight picture, of one line or digit, the
+    writing itself may be large and touch the border.
+    """
+    height, width = shape[:2]
+    inner = [part for part in parts if not _touches(part, height, width)]
+    writing = typical_height(inner) if inner and not tight else float(max(height, width))
+    edges = [
+        part
+        for part in parts
+        if _touches(part, height, width) and _is_edge(part, height, width, writing)
+    ]
+    return [part for part in parts if not any(_is_within(part, edge) for edge in edges)]
+
+
+def _touches(part: Part, height: int, width: int) -> bool:
+    x_min, y_min, x_max, y_max = part.box
+    return x_min <= 1 or y_min <= 1 or x_max >= width - 1 or y_max >= height - 1
+
+
+def _is_edge(part: Part, height: int, width: int, writing: float) -> bool:
+    if part.height > 2.2 * writing or part.width > 5 * writing:
+        return True
+    x_min, y_min, x_max, y_max = part.box
+    along_side = (x_min <= 1 or x_max >= width - 1) and part.height > 0.5 * height
+    along_top = (y_min <= 1 or y_max >= height - 1) and part.width > 0.4 * width
+    # A digit may fill a small picture, and then touch its border too.
+    fills = part.width > 0.3 * width and part.height > 0.5 * height
+    return (along_side or along_top) and not fills
+
+
+def _is_within(part: Part, edge: Part) -> bool:
+    x, y = part.center
+    return edge.box[0] <= x <= edge.box[2] and edge.box[1] <= y <= edge.box[3]

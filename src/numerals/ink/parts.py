@@ -1,0 +1,96 @@
+"""Pieces of ink: found in a mask, put together, cut apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.records import Box
+
+Mask = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A piece of ink.
+
+    Attributes
+    ----------
+    box : Box
+        Where it is, in pixels of the mask that it was found in.
+    mask : ndarray of uint8, shape of the box
+        255 where there is its ink.
+    """
+
+    box: Box
+    mask: Mask
+
+    @property
+    def width(self) -> int:
+        """Of the box, pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        """Of the box, pixels."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The middle of the box, x and y."""
+        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+
+def find_parts(mask: Mask, *, least_area: int = 6, most: int = 2000) -> list[Part]:
+    """Return the connected pieces of ink, the `most` largest ones, left to right."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    chosen = [i for i in np.argsort(-areas).tolist() if i != 0 and areas[i] >= least_area]
+    parts = []
+    for label in chosen[:most]:
+        x, y, width, height = (int(v) for v in stats[label, :4])
+        window = labels[y : y + height, x : x + width]
+        parts.append(
+            Part((x, y, x + width, y + height), np.asarray((window == label) * 255, np.uint8))
+        )
+    return sorted(parts, key=lambda part: part.box[0])
+
+
+def typical_height(parts: Sequence[Part]) -> float:
+    """Return the height of the digits among parts: the median, weighted by the heights' squares.
+
+    Specks are many and small, digits few and large: the weight lets the digits decide.
+    """
+    if not parts:
+        return 0.0
+    heights = np.sort([float(part.height) for part in parts])
+    weights = np.cumsum(heights**2)
+    return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def merge(parts: Sequence[Part]) -> Part:
+    """Return one part that holds the ink of all."""
+    if len(parts) == 1:
+        return parts[0]
+    x_min, y_min = (min(part.box[i] for part in parts) for i in (0, 1))
+    x_max, y_max = (max(part.box[i] for part in parts) for i in (2, 3))
+    mask = np.zeros((y_max - y_min, x_max - x_min), np.uint8)
+    for part in parts:
+        left, top = part.box[0] - x_min, part.box[1] - y_min
+        window = mask[top : top + part.height, left : left + part.width]
+        np.maximum(window, part.mask, out=window)
+    return Part((x_min, y_min, x_max, y_max), mask)
+
+
+def crop(part: Part, mask: Mask) -> Part | None:
+    """Return the part that `mask`, of the same shape as the part's, leaves; None if nothing."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    x, y = part.box[:2]
+    box = (x + left, y + top, x + right, y + bottom)
+    return Part(box, np.ascontiguousarray(mask[top:bottom, left:right]))

@@ -1,0 +1,111 @@
+import cv2
+import numpy as np
+import pytest
+
+from numerals.ink import digit_from_picture, find_page_ink
+from numerals.ink.binarize import binarize
+from numerals.ink.illumination import flatten, ink_is_bright
+from numerals.ink.rules import remove_rules
+
+
+def n_parts(gray):
+    return [len(line.parts) for line in find_page_ink(gray).lines]
+
+
+def test_blank_paper_has_no_ink():
+    rng = np.random.default_rng(0)
+    paper = rng.normal(220, 3, (300, 400)).clip(0, 255).astype(np.uint8)
+    assert find_page_ink(paper).lines == ()
+    assert find_page_ink(np.full((50, 60), 128, np.uint8)).lines == ()
+
+
+def test_each_digit_is_a_part(draw):
+    assert n_parts(draw("2718")) == [4]
+
+
+def test_polarity_is_found(draw):
+    dark = draw("314")
+    assert not ink_is_bright(dark)
+    assert ink_is_bright(255 - dark)
+    assert n_parts(255 - dark) == [3]
+
+
+def test_a_shadow_is_no_ink(draw):
+    picture = draw("69032", margin=80)
+    shade = np.ones(picture.shape)
+    shade[:, picture.shape[1] // 2 :] = 0.55
+    shadowed = (picture * cv2.GaussianBlur(shade, (0, 0), 6)).astype(np.uint8)
+    assert n_parts(shadowed) == [5]
+
+
+@pytest.mark.parametrize("slope", [0, 6, -10])
+def test_rules_are_removed_and_strokes_stay(draw, slope):
+    picture = draw("6831", margin=60)
+    height, width = picture.shape
+    for level in (30, height // 2 + 8, height - 30):
+        cv2.line(picture, (0, level), (width, level + slope), 120, 2, cv2.LINE_AA)
+    parts = [part for line in find_page_ink(picture).lines for part in line.parts]
+    assert max(part.width for part in parts) < 90
+    assert sum(part.height > 30 for part in parts) == 4
+
+
+def test_lines_come_top_to_bottom(draw):
+    page = np.full((600, 700), 245, np.uint8)
+    for top, text in ((20, "123"), (200, "45"), (400, "6789")):
+        number = draw(text, margin=10)
+        page[top : top + number.shape[0], 50 : 50 + number.shape[1]] = number
+    assert n_parts(page) == [3, 2, 4]
+
+
+def test_a_sloping_line_is_one_line(draw):
+    number = draw("1234567890", margin=120)
+    height, width = number.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 7, 1)
+    turned = cv2.warpAffine(number, turn, (width, height), borderValue=245)
+    assert n_parts(turned) == [10]
+
+
+def test_boxes_are_in_pixels_of_the_working_copy(draw):
+    picture = draw("5", margin=200, height=100)
+    ink = find_page_ink(picture)
+    x_min, y_min, x_max, y_max = (v * ink.scale for v in ink.lines[0].parts[0].box)
+    rows, columns = np.nonzero(picture < 150)
+    np.testing.assert_allclose(
+        (x_min, y_min, x_max, y_max),
+        (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1),
+        atol=4,
+    )
+
+
+def test_flatten_leaves_bare_paper_at_zero():
+    ramp = np.tile(np.linspace(120, 220, 400), (300, 1)).astype(np.uint8)
+    assert np.percentile(flatten(ramp), 99) < 9
+
+
+def test_binarize_keeps_faint_ends_of_dark_strokes_only():
+    darkness = np.zeros((60, 200), np.uint8)
+    darkness[20:24, 20:60] = 120
+    darkness[20:24, 60:80] = 75  # a faint end
+    darkness[20:24, 120:160] = 30  # faint alone
+    mask = binarize(darkness)
+    assert mask[22, 70] and mask[22, 30]
+    assert not mask[22, 140]
+
+
+def test_remove_rules_leaves_a_mask_without_rules_alone(draw):
+    mask = ((draw("2345") < 128) * 255).astype(np.uint8)
+    np.testing.assert_array_equal(remove_rules(mask), mask)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (2, 2), (28, 28)])
+@pytest.mark.parametrize("value", [0, 255])
+def test_any_size_is_searched(shape, value):
+    assert find_page_ink(np.full(shape, value, np.uint8)).lines == ()
+    assert not digit_from_picture(np.full(shape, value, np.uint8)).any()
+
+
+def test_a_single_digit_is_centred(draw):
+    image = digit_from_picture(draw("8", height=120))
+    rows, columns = np.nonzero(image > 60)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
+    assert abs(np.average(np.arange(28), weights=image.sum(axis=1)) - 13.8) < 0.8
