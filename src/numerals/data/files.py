@@ -1,0 +1,185 @@
+"""Files as every format needs them: plain or gzip, bounded reads, writes that are whole or not."""
+
+import contextlib
+import gzip
+import math
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from numerals.errors import DataError, DataNotFoundError, NumeralsError
+
+MAX_BYTES = 1 << 30
+"""Most bytes that one array, or one decompressed file, may take."""
+
+DEFLATE_RATIO = 1040
+"""Deflate packs at most 1032 bytes into one; a file that promises more than this lies."""
+
+OnError = Callable[[Path, NumeralsError], None] | None
+"""Told of each picture that could not be read; None lets the first one raise."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def is_gzip(path: Path) -> bool:
+    """Tell by its first two bytes whether a file is gzip."""
+    with path.open("rb") as stream:
+        return stream.read(2) == _GZIP_MAGIC
+
+
+@contextlib.contextmanager
+def open_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, through gzip where its content is gzip.
+
+    Parameters
+    ----------
+    path : Path
+        The file. Its name does not matter.
+
+    Yields
+    ------
+    binary stream
+
+    Raises
+    ------
+    DataNotFoundError
+        If there is no such file.
+    DataError
+        If it cannot be opened, or the gzip stream is damaged.
+    """
+    try:
+        opened: Any = gzip.open(path, "rb") if is_gzip(path) else path.open("rb")
+        with opened as stream:
+            yield stream
+    except FileNotFoundError as error:
+        raise DataNotFoundError(f"{path}: no such file; check the path") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        message = f"{path}: the gzip stream is damaged ({error}); fetch or copy the file again"
+        raise DataError(message) from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be read ({reason}); check path and permissions") from error
+
+
+def read_head(path: Path, n_bytes: int) -> bytes:
+    """Return the first `n_bytes` of a file's content, or nothing where it cannot be read."""
+    try:
+        with open_bytes(path) as stream:
+            return stream.read(n_bytes)
+    except NumeralsError:
+        return b""
+
+
+def check_size(path: Path, shape: tuple[int, ...], itemsize: int) -> int:
+    """Return how many bytes an array takes, if that is within `MAX_BYTES`.
+
+    Raises
+    ------
+    DataError
+        If it is not.
+    """
+    size = math.prod(shape) * itemsize
+    if size > MAX_BYTES or any(length < 0 for length in shape):
+        raise DataError(
+            f"{path}: the header declares an array of shape {shape}, {size:,} bytes; at most"
+            f" {MAX_BYTES:,} are read: split the file, or check that its header is not damaged"
+        )
+    return size
+
+
+def read_all(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return a file's content, decompressed.
+
+    Raises
+    ------
+    DataError
+        If it is larger than `max_bytes`.
+    """
+    with open_bytes(path) as stream:
+        content = stream.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise DataError(
+            f"{path}: holds more than {max_bytes:,} bytes decompressed; split it into smaller files"
+        )
+    return content
+
+
+@contextlib.contextmanager
+def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside `path` and put it in its place once it is whole.
+
+    What stood at `path` stays as it was when anything goes wrong, Ctrl-C included.
+
+    Yields
+    ------
+    binary stream
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        temporary.chmod(0o666 & ~_umask())
+        _replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def folder_for_replace(path: Path) -> Iterator[Path]:
+    """Fill a new folder beside `path` and give it that name once it is whole.
+
+    Yields
+    ------
+    Path
+        The folder to fill.
+
+    Raises
+    ------
+    DataError
+        If `path` already holds something.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise DataError(f"{path}: already exists; name a new folder, or remove this one first")
+    try:
+        scratch = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
+    with scratch as name:
+        filled = Path(name, path.name)
+        filled.mkdir()
+        yield filled
+        _replace(filled, path)
+
+
+@contextlib.contextmanager
+def compressed(stream: IO[bytes], *, when: bool) -> Iterator[IO[bytes]]:
+    """Write through gzip where `when` says so; the same content always gives the same bytes."""
+    if not when:
+        yield stream
+        return
+    wrapper: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=6, mtime=0)
+    with wrapper:
+        yield wrapper
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); name another place") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,232 @@
+"""IDX, the format of MNIST: a magic number, the sizes, then the values, all big-endian.
+
+A set of digits is a pair of files: images (``train-images-idx3-ubyte.gz``) and, beside them,
+labels (``train-labels-idx1-ubyte.gz``).
+"""
+
+import gzip
+import re
+import struct
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.files import (
+    DEFLATE_RATIO,
+    check_size,
+    compressed,
+    open_bytes,
+    open_for_replace,
+    read_head,
+)
+from numerals.data.scripts import classes_for_labels
+from numerals.errors import DataError
+from numerals.records import Digits
+
+_DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CODES = {np.dtype(name).newbyteorder("="): code for code, name in _DTYPES.items()}
+_MAX_DIMENSIONS = 8
+
+
+def read_idx(path: str | Path) -> npt.NDArray[Any]:
+    """Read one IDX file, plain or gzip.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; whether it is gzip is told from its content.
+
+    Returns
+    -------
+    ndarray
+        In the machine's byte order.
+
+    Raises
+    ------
+    DataError
+        If the magic number is wrong, or the file is shorter or longer than its header says.
+    DataNotFoundError
+        If there is no such file.
+
+    References
+    ----------
+    LeCun, Cortes, Burges: The MNIST database, section on the file formats.
+    """
+    path = Path(path)
+    with open_bytes(path) as stream:
+        dtype, shape = _read_header(path, stream)
+        n_bytes = check_size(path, shape, dtype.itemsize)
+        _check_length(path, stream, n_bytes)
+        content = stream.read(n_bytes + 1)
+    if len(content) != n_bytes:
+        found = "more" if len(content) > n_bytes else f"{len(content):,}"
+        raise DataError(_length_message(path, n_bytes, found))
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def write_idx(path: str | Path, array: npt.NDArray[Any]) -> None:
+    """Write an array as IDX, through gzip where the name ends in ``.gz``.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write; it is replaced once the new one is whole.
+    array : ndarray of uint8, int8, int16, int32, float32 or float64
+        What to write.
+
+    Raises
+    ------
+    DataError
+        If IDX has no code for the array's dtype.
+    """
+    path = Path(path)
+    code = _CODES.get(array.dtype.newbyteorder("="))
+    if code is None or not 1 <= array.ndim <= _MAX_DIMENSIONS:
+        raise DataError(
+            f"{path}: IDX cannot hold {array.dtype} in {array.ndim} dimensions; expected uint8,"
+            f" int8, int16, int32, float32 or float64 in 1 to {_MAX_DIMENSIONS}: convert the array"
+        )
+    header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
+    with open_for_replace(path) as file, compressed(file, when=path.suffix == ".gz") as stream:
+        stream.write(header)
+        stream.write(array.astype(_DTYPES[code]).tobytes())
+
+
+def is_idx(path: Path) -> bool:
+    """Tell whether a file begins as an IDX file does."""
+    head = read_head(path, 4)
+    return len(head) == 4 and head[:2] == b"\0\0" and head[2] in _DTYPES and head[3] > 0
+
+
+def read_idx_digits(path: str | Path) -> Digits:
+    """Read IDX images with the label file beside them.
+
+    Parameters
+    ----------
+    path : str or Path
+        The images, such as ``train-images-idx3-ubyte.gz``. The labels' name follows from it;
+        without such a file the digits are unlabelled.
+
+    Returns
+    -------
+    Digits
+
+    Raises
+    ------
+    DataError
+        If the images are not uint8 in three dimensions, or their labels are not one for each.
+    """
+    path = Path(path)
+    images = read_idx(path)
+    if images.dtype != np.uint8 or images.ndim != 3:
+        raise DataError(
+            f"{path}: found {images.dtype} in {images.ndim} dimensions, expected images: uint8"
+            " in 3 dimensions; name the images file (...-images-idx3-ubyte), not its labels"
+        )
+    labels = _read_labels(path, len(images))
+    return Digits(images, labels, classes_for_labels(path, labels), name=path.name.split(".")[0])
+
+
+def write_idx_digits(digits: Digits, path: str | Path) -> None:
+    """Write digits as a pair of IDX files; unlabelled digits give the images alone.
+
+    IDX holds no class names: labels are the indices into ``digits.classes``.
+
+    Parameters
+    ----------
+    digits : Digits
+        What to write.
+    path : str or Path
+        The images' file; its name must contain ``images-idx3-ubyte``.
+
+    Raises
+    ------
+    DataError
+        If the name does not say which file holds the labels, or only some digits have a label.
+    """
+    path = Path(path)
+    labels_path = labels_path_of(path)
+    if labels_path is None:
+        raise DataError(
+            f"{path}: IDX digits are two files, named after the first; expected a name that ends"
+            " in -images-idx3-ubyte or -images-idx3-ubyte.gz, such as train-images-idx3-ubyte.gz"
+        )
+    unlabelled = digits.labels < 0
+    if not unlabelled.any() and len(digits):
+        write_idx(labels_path, digits.labels.astype(_label_dtype(path, digits.labels)))
+    elif not unlabelled.all():
+        raise DataError(
+            f"{path}: {int(unlabelled.sum()):,} of {len(digits):,} digits have no label, which"
+            " IDX cannot say; write npz instead, or drop them"
+        )
+    write_idx(path, digits.images)
+
+
+def labels_path_of(path: Path) -> Path | None:
+    """Return the path of the labels that belong to an images file, if its name tells."""
+    name = re.sub(r"images(?=[-.]idx3)", "labels", path.name)
+    name = re.sub(r"^X_", "y_", name).replace("idx3", "idx1")
+    tells = name != path.name and ("labels" in name or name.startswith("y_"))
+    return path.with_name(name) if tells and "idx1" in name else None
+
+
+def _read_labels(path: Path, n_images: int) -> npt.NDArray[np.int64]:
+    labels_path = _find_labels(path)
+    if labels_path is None:
+        return np.full(n_images, -1, np.int64)
+    labels = read_idx(labels_path)
+    if labels.shape != (n_images,) or labels.dtype.kind not in "iu":
+        raise DataError(
+            f"{labels_path}: found {labels.dtype} of shape {labels.shape}, expected one integer"
+            f" for each of the {n_images:,} images in {path.name}; pair the files that belong"
+        )
+    return labels.astype(np.int64)
+
+
+def _find_labels(path: Path) -> Path | None:
+    labels_path = labels_path_of(path)
+    if labels_path is None:
+        return None
+    bare = labels_path.name.removesuffix(".gz")
+    candidates = (labels_path, labels_path.with_name(bare), labels_path.with_name(bare + ".gz"))
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _label_dtype(path: Path, labels: npt.NDArray[np.int64]) -> str:
+    largest = int(labels.max())
+    if largest > np.iinfo(np.int32).max:
+        raise DataError(f"{path}: label {largest} does not fit IDX; number the classes from 0")
+    return "u1" if largest < 256 else "i4"
+
+
+def _read_header(path: Path, stream: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    magic = stream.read(4)
+    code = magic[2] if len(magic) == 4 and magic[:2] == b"\0\0" else -1
+    if code not in _DTYPES or not 1 <= magic[3] <= _MAX_DIMENSIONS:
+        raise DataError(
+            f"{path}: found magic number {magic.hex() or 'of an empty file'}, expected 0000, a"
+            f" dtype (08 to 0e) and 1 to {_MAX_DIMENSIONS} dimensions; this is no IDX file"
+        )
+    sizes = stream.read(4 * magic[3])
+    if len(sizes) != 4 * magic[3]:
+        raise DataError(f"{path}: the file ends within its header; fetch or copy it again")
+    return np.dtype(_DTYPES[code]), struct.unpack(f">{magic[3]}I", sizes)
+
+
+def _check_length(path: Path, stream: IO[bytes], n_bytes: int) -> None:
+    """Compare with the length of the file before anything is allocated."""
+    length = path.stat().st_size
+    if isinstance(stream, gzip.GzipFile):  # tells its content's length only at its end
+        if n_bytes > length * DEFLATE_RATIO:
+            raise DataError(_length_message(path, n_bytes, "less"))
+    elif length - stream.tell() != n_bytes:
+        raise DataError(_length_message(path, n_bytes, f"{length - stream.tell():,}"))
+
+
+def _length_message(path: Path, n_bytes: int, found: str) -> str:
+    return (
+        f"{path}: the header declares {n_bytes:,} bytes of values, but the file holds {found};"
+        " it is damaged or cut short: fetch or copy it again"
+    )
