@@ -1,0 +1,195 @@
+"""``numerals data``: list, describe, fetch, look at and convert data sets."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="data",
+    help="Data sets of digits: list, describe, fetch, look at, convert.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_Split = Annotated[str, typer.Option(help="Which part: train or test.")]
+_Source = Annotated[str, typer.Argument(help="A data set's name, or a file or folder.")]
+
+
+@app.command("list")
+def list_data_sets(as_json: _Json = False) -> None:
+    """List the data sets that are known by name.
+
+    \b
+    Examples:
+      numerals data list
+      numerals data list --json
+    """
+    from numerals import data
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "script": entry.script,
+            "sizes": dict(entry.sizes),
+            "on_disk": [split for split in entry.splits if data.is_on_disk(name, split)],
+            "licence": entry.licence,
+        }
+        for name, entry in data.CATALOGUE.items()
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    _print_table(
+        ("name", "script", "train", "test", "on disk", "licence"),
+        (
+            (
+                row["name"],
+                row["script"],
+                *(row["sizes"].get(split, "-") for split in ("train", "test")),
+                ",".join(row["on_disk"]) or "-",
+                row["licence"],
+            )
+            for row in rows
+        ),
+    )
+
+
+@app.command()
+def info(
+    name: Annotated[str, typer.Argument(help="A data set's name.")], as_json: _Json = False
+) -> None:
+    """Describe a data set: sizes, files, licence, citation.
+
+    \b
+    Examples:
+      numerals data info hoda
+      numerals data info mnist --json
+    """
+    from numerals import data
+
+    entry = {"name": name, **data.find_data_set(name).to_dict()}
+    if as_json:
+        _print_json(entry)
+        return
+    entry["classes"] = " ".join(entry["classes"])
+    entry["sizes"] = ", ".join(f"{split} {size:,}" for split, size in entry["sizes"].items())
+    files = entry.pop("files")
+    rows = [(key, value) for key, value in entry.items() if value]
+    for split, members in files.items():
+        rows += [(f"{split} file", f"{f['path']}  {f['url'] or ''}".strip()) for f in members]
+    _print_table(("", ""), rows)
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="A data set's name.")],
+    split: Annotated[str | None, typer.Option(help="Only this part: train or test.")] = None,
+) -> None:
+    """Download a data set into the cache, unless it is on disk.
+
+    \b
+    Examples:
+      numerals data fetch mnist
+      numerals data fetch dig-mnist --split test
+    """
+    from numerals import data
+
+    for part in [split] if split else data.find_data_set(name).splits:
+        digits = data.fetch_digits(name, part)
+        typer.echo(f"{name}\t{part}\t{len(digits)}")
+
+
+@app.command()
+def show(
+    source: _Source,
+    out: Annotated[Path, typer.Option("--out", help="The PNG file to write.")],
+    split: _Split = "train",
+    columns: Annotated[int, typer.Option(min=1, max=500, help="Digits of each class.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Which digits are chosen.")] = 0,
+) -> None:
+    """Draw a contact sheet: a row of digits for each class.
+
+    \b
+    Examples:
+      numerals data show mnist --out mnist.png
+      numerals data show photos/ --out sheet.png
+    """
+    from numerals import data
+
+    failed = _Failures()
+    digits = data.load_or_read_digits(source, split=split, on_error=failed)
+    data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
+    typer.echo(out)
+    failed.exit_if_any()
+
+
+@app.command()
+def convert(
+    source: Annotated[str, typer.Argument(metavar="IN", help="A file, a folder or a name.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The file or folder to write.")],
+    from_format: Annotated[str | None, typer.Option("--from", help="Format of IN.")] = None,
+    to_format: Annotated[str | None, typer.Option("--to", help="Format of OUT.")] = None,
+    split: _Split = "train",
+) -> None:
+    """Convert digits from one format to another.
+
+    Formats are told from content and name; --from and --to name them: folders, npz, idx,
+    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci. Pictures that cannot be
+    read are named on stderr; the rest is converted, and the exit code is 1.
+
+    \b
+    Examples:
+      numerals data convert photos/ digits.csv
+      numerals data convert train-images-idx3-ubyte.gz mnist.npz
+      numerals data convert hoda hoda/ --split test
+      numerals data convert digits.csv list.csv --to file-list
+    """
+    from numerals import data
+
+    failed = _Failures()
+    digits = data.load_or_read_digits(source, from_format, split=split, on_error=failed)
+    data.write_digits(digits, target, to_format)
+    typer.echo(f"{target}\t{len(digits)}")
+    failed.exit_if_any()
+
+
+class _Failures:
+    """Names each picture that could not be read on stderr, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, path: Path, error: Exception) -> None:
+        self.count += 1
+        message = str(error)
+        typer.echo(message if str(path) in message else f"{path}: {message}", err=True)
+
+    def exit_if_any(self) -> None:
+        if self.count:
+            typer.echo(f"pictures that could not be read: {self.count}", err=True)
+            raise typer.Exit(1)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print for people on a terminal; elsewhere a line a row, cells apart by a tab."""
+    if not sys.stdout.isatty():
+        for row in ([header] if any(header) else []) + list(rows):
+            typer.echo("\t".join(str(cell) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*header, show_header=any(header), box=None)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(table)

@@ -1,0 +1,223 @@
+"""``numerals read``: pictures in, numbers out."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from numerals.cli.console import warn, with_progress
+from numerals.errors import ImageError, NumeralsError
+
+if TYPE_CHECKING:
+    from numerals.reading import FileResult, Reader
+
+EPILOG = """
+[bold]Examples[/bold]
+
+  numerals read photo.jpg
+
+  numerals read scans/ --csv > numbers.csv
+
+  numerals read form.pdf --dpi 300 --json
+
+  numerals read photo.jpg --annotate seen.png --min-confidence 0.9
+
+  numerals read --join 1.jpg 2.jpg 3.jpg      one digit a picture -> one number
+
+  cat photo.jpg | numerals read -
+"""
+
+
+def read(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Pictures (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, patterns, "
+            "or - for standard input.",
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a file: digits, boxes, confidence.")
+    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a line of writing.")] = False,
+    annotated: Annotated[
+        Path | None,
+        typer.Option(
+            "--annotate",
+            metavar="OUT",
+            help="Save the picture with boxes and digits drawn in: a file for one page, "
+            "a folder for several.",
+        ),
+    ] = None,
+    min_confidence: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, metavar="P", help="Print ? for a digit below it."),
+    ] = 0.0,
+    script: Annotated[
+        str, typer.Option(metavar="NAME", help="Which digits are written.")
+    ] = "latin",
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Read with this ONNX model instead.")
+    ] = None,
+    digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False,
+    field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False,
+    join: Annotated[
+        bool,
+        typer.Option(
+            "--join",
+            help="Print one number: all pictures, in numeric order of their names; each is one "
+            "digit unless --field is given.",
+        ),
+    ] = False,
+    dpi: Annotated[
+        int, typer.Option(min=20, max=1200, help="Resolution at which PDF pages are drawn.")
+    ] = 200,
+) -> None:
+    """Print the handwritten numbers in pictures: a line of text for each line of writing."""
+    if sum((as_json, as_csv, join)) > 1:
+        raise typer.BadParameter("choose one of --json, --csv and --join")
+    if digits and field:
+        raise typer.BadParameter("choose one of --digits and --field")
+    from numerals.reading import Reader
+
+    layout = "field" if field else "digit" if digits or join else "page"
+    sources, failures = _find(paths, in_order=join)
+    reader = Reader(model or script, layout=layout, resolution=dpi)
+    write = _choose_writer(as_json, as_csv, join, many=len(sources) + failures > 1)
+    results = _read_all(reader, sources)
+    results = with_progress(results, len(sources), "reading")
+    n_read = write(_masked(_reported(results, annotated, dpi), min_confidence))
+    if n_read < len(sources) or failures:
+        raise typer.Exit(1 if n_read else 2)
+
+
+def _find(arguments: Sequence[str], *, in_order: bool) -> tuple[list[str], int]:
+    """Return the files that the arguments mean, and how many arguments mean none."""
+    from numerals.images import natural_key, picture_paths
+
+    found: list[str] = []
+    failures = 0
+    for argument in arguments:
+        try:
+            found += ["-"] if argument == "-" else [str(path) for path in picture_paths([argument])]
+        except ImageError as error:
+            warn(f"error: {error}")
+            failures += 1
+    if in_order:
+        found.sort(key=lambda name: natural_key(Path(name).name))
+    return found, failures
+
+
+def _read_all(reader: "Reader", sources: Sequence[str]) -> Iterator["FileResult"]:
+    from numerals.reading import read_file
+
+    for source in sources:
+        if source == "-":
+            yield read_file(reader, sys.stdin.buffer, "-")
+        else:
+            yield read_file(reader, Path(source), source)
+
+
+def _reported(
+    results: Iterator["FileResult"], annotated: Path | None, dpi: int
+) -> Iterator["FileResult"]:
+    """Tell what went wrong, and save annotated pictures, as results pass by."""
+    for result in results:
+        if result.error:
+            warn(f"error: {result.error}")
+        elif not result.texts:
+            warn(f"{result.source}: no number found")
+        if annotated and result.pages:
+            try:
+                _annotate(result, annotated, dpi)
+            except (NumeralsError, OSError) as error:
+                warn(f"error: cannot save the annotated picture: {error}")
+                result = replace(result, error=ImageError(str(error)))
+        yield result
+
+
+def _masked(results: Iterator["FileResult"], min_confidence: float) -> Iterator["FileResult"]:
+    from numerals.reading import mask_doubtful
+
+    for result in results:
+        pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
+        yield replace(result, pages=pages)
+
+
+def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
+    from numerals.images import load_picture
+    from numerals.report import annotate, picture_names, write_picture
+
+    if result.source == "-":
+        raise ImageError("standard input is read only once; save the picture to a file first")
+    for page, path in zip(
+        result.pages, picture_names(result.source, result.pages, out), strict=True
+    ):
+        picture = load_picture(result.source, page=page.number, resolution=dpi, color=True)
+        write_picture(annotate(picture.pixels, page, scale=picture.scale), path)
+
+
+def _choose_writer(as_json: bool, as_csv: bool, join: bool, *, many: bool):  # type: ignore[no-untyped-def]
+    if as_json:
+        return _write_json
+    if as_csv:
+        return _write_csv
+    if join:
+        return _write_joined
+    return _write_prefixed if many else _write_text
+
+
+def _write_json(results: Iterator["FileResult"]) -> int:
+    n_read = 0
+    for result in results:
+        print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+        n_read += result.error is None
+    return n_read
+
+
+def _write_csv(results: Iterator["FileResult"]) -> int:
+    from numerals.report import CSV_COLUMNS, page_rows
+
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(CSV_COLUMNS)
+    n_read = 0
+    for result in results:
+        for page in result.pages:
+            table.writerows(page_rows(replace(page, source=result.source)))
+        n_read += result.error is None
+    return n_read
+
+
+def _write_text(results: Iterator["FileResult"]) -> int:
+    n_read = 0
+    for result in results:
+        for text in result.texts:
+            print(text)
+        n_read += result.error is None
+    return n_read
+
+
+def _write_prefixed(results: Iterator["FileResult"]) -> int:
+    n_read = 0
+    for result in results:
+        for text in result.texts:
+            print(f"{result.source}: {text}", flush=True)
+        n_read += result.error is None
+    return n_read
+
+
+def _write_joined(results: Iterator["FileResult"]) -> int:
+    from numerals.reading import DOUBT
+
+    n_read, texts = 0, []
+    for result in results:
+        texts.append("".join(result.texts) or DOUBT)
+        n_read += result.error is None
+    print("".join(texts))
+    return n_read

@@ -1,0 +1,151 @@
+"""A digit model: one ONNX file that carries its metadata.
+
+Input ``images``: uint8, shape (n, 28, 28), ink bright, centred as MNIST does it.
+Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1); the last column of
+the wider form is the probability that the picture is no digit at all.
+Metadata (strings; JSON where it is a list or an object): ``format`` ("numerals-digit-1"),
+``classes``, ``script``, ``name``, ``version``, ``training`` and what else its recipe records.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import ModelError, UnknownNameError
+
+FORMAT = "numerals-digit-1"
+MAX_BYTES = 256 * 2**20
+"""A larger file is refused before it is opened."""
+
+SHIPPED = {"latin": "latin-digit.onnx"}
+"""Script -> the model file that ships with the package."""
+
+_FOLDER = Path(__file__).parent
+_BATCH = 512  # images a run: bounds memory on a page with very many glyphs
+
+
+@dataclass(frozen=True, eq=False)
+class DigitModel:
+    """A model that is ready to run; `load_model` makes one.
+
+    Attributes
+    ----------
+    classes : tuple of str
+        The character that each column of `predict_proba` stands for.
+    script : str
+        Such as ``"latin"``.
+    metadata : dict of str to str
+        All that the file says of itself.
+    """
+
+    classes: tuple[str, ...]
+    script: str
+    metadata: dict[str, str] = field(repr=False)
+    _session: Any = field(repr=False)
+
+    def predict_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Classify digits.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n_images, 28, 28)
+            Ink bright, centred as MNIST does it.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_images, n_classes)
+            Rows sum to 1, less the probability that the picture is no digit.
+
+        Raises
+        ------
+        ValueError
+            If `images` has another shape or dtype.
+        """
+        if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
+            raise ValueError(
+                f"images must be uint8 of shape (n, 28, 28); got {images.dtype} {images.shape}"
+            )
+        parts = [
+            self._session.run(None, {"images": images[start : start + _BATCH]})[0]
+            for start in range(0, len(images), _BATCH)
+        ]
+        n_classes = len(self.classes)
+        if not parts:
+            return np.zeros((0, n_classes), np.float32)
+        return np.concatenate(parts)[:, :n_classes]
+
+
+def model_path(name: str) -> Path:
+    """Return where the model of a script, or the file of that name, is.
+
+    Parameters
+    ----------
+    name : str
+        A script with a shipped model, or a path to an ONNX file.
+    """
+    if name in SHIPPED:
+        return _FOLDER / SHIPPED[name]
+    path = Path(name)
+    if path.suffix == ".onnx" or path.exists():
+        return path
+    raise UnknownNameError("script or model file", name, SHIPPED)
+
+
+def load_model(name: str | Path = "latin") -> DigitModel:
+    """Load a shipped model by its script, or any model file by its path.
+
+    Parameters
+    ----------
+    name : str or Path, default="latin"
+        A script with a shipped model, or a path to an ONNX file.
+
+    Raises
+    ------
+    ModelError
+        If the file is not a model of ours.
+    UnknownNameError
+        If `name` is neither a script nor a file.
+    """
+    import onnxruntime
+
+    path = model_path(str(name))
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file; name an .onnx file that numerals made")
+    if path.stat().st_size > MAX_BYTES:
+        raise ModelError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, so not a digit model")
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    # On macOS and in containers, spinning threads take the processor from decoding pictures.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime raises many kinds, none of them documented
+        raise ModelError(f"{path}: not an ONNX model that can be run ({error})") from error
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return _checked(path, session, metadata)
+
+
+def _checked(path: Path, session: Any, metadata: dict[str, str]) -> DigitModel:
+    if metadata.get("format") != FORMAT:
+        raise ModelError(
+            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
+            "make the file with numerals train or numerals export"
+        )
+    try:
+        classes = tuple(str(c) for c in json.loads(metadata["classes"]))
+        script = metadata["script"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path}: its metadata lacks classes or script ({error})") from error
+    inputs = [(i.name, i.type, i.shape[1:]) for i in session.get_inputs()]
+    if inputs != [("images", "tensor(uint8)", [28, 28])]:
+        raise ModelError(f"{path}: takes {inputs}, expected images, uint8, (n, 28, 28)")
+    width = session.get_outputs()[0].shape[-1]
+    if width not in (len(classes), len(classes) + 1):
+        raise ModelError(f"{path}: gives {width} columns for {len(classes)} classes")
+    return DigitModel(classes, script, metadata, session)

@@ -1,0 +1,39 @@
+"""Say "I don't know" where the confidence is too low."""
+
+from dataclasses import replace
+
+from numerals.records import Digit, Line, Page
+
+DOUBT = "?"
+"""What stands for a digit that was read with too little confidence."""
+
+
+def mask_doubtful(page: Page, min_confidence: float) -> Page:
+    """Put ``?`` in place of each digit whose confidence is below a threshold.
+
+    Parameters
+    ----------
+    page : Page
+    min_confidence : float in [0, 1]
+
+    Returns
+    -------
+    Page
+        With the same boxes and confidences; a masked digit's first alternative is what it was
+        read as.
+    """
+    return replace(page, lines=tuple(_mask_line(line, min_confidence) for line in page.lines))
+
+
+def _mask_line(line: Line, min_confidence: float) -> Line:
+    digits = tuple(_mask_digit(digit, min_confidence) for digit in line.digits)
+    texts = iter(digit.text for digit in digits)
+    text = "".join(" " if character == " " else next(texts) for character in line.text)
+    return replace(line, text=text, digits=digits)
+
+
+def _mask_digit(digit: Digit, min_confidence: float) -> Digit:
+    if digit.confidence >= min_confidence:
+        return digit
+    alternatives = ((digit.text, digit.confidence), *digit.alternatives)
+    return replace(digit, text=DOUBT, alternatives=alternatives)

@@ -1,0 +1,71 @@
+"""Many files -> many results: what can be read is read, what cannot says why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numerals.errors import NumeralsError
+from numerals.images import Source
+from numerals.reading.reader import Reader
+from numerals.records import Page
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What came of one file.
+
+    Attributes
+    ----------
+    source : str
+        The file's name.
+    pages : tuple of Page
+        All that were read; those before the one that could not be, if there was one.
+    error : NumeralsError or None
+        Why the file, or the rest of it, could not be read.
+    """
+
+    source: str
+    pages: tuple[Page, ...]
+    error: NumeralsError | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The lines of all pages."""
+        return tuple(line.text for page in self.pages for line in page.lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        pages = [page.to_dict() for page in self.pages]
+        for page in pages:
+            del page["source"]
+        result: dict[str, Any] = {"source": self.source, "pages": pages}
+        return result | ({"error": str(self.error)} if self.error else {})
+
+
+def read_files(reader: Reader, paths: Iterable[Path]) -> Iterator[FileResult]:
+    """Read files one after the other.
+
+    Parameters
+    ----------
+    reader : Reader
+    paths : iterable of Path
+
+    Yields
+    ------
+    FileResult
+        One for each path, in order; a file that cannot be read stops nothing.
+    """
+    for path in paths:
+        yield read_file(reader, path, str(path))
+
+
+def read_file(reader: Reader, source: Source, name: str) -> FileResult:
+    """Read all pages of one file; `name` is what the result calls it."""
+    pages: list[Page] = []
+    try:
+        for page in reader.read_pages(source):
+            pages.append(page)
+    except NumeralsError as error:
+        return FileResult(name, tuple(pages), error)
+    return FileResult(name, tuple(pages))

@@ -1,0 +1,176 @@
+"""A line's parts -> its digits: the grouping that the digit model likes best.
+
+Parts are cut into pieces wherever digits might touch. Every run of neighbouring pieces that could
+be one digit is shown to the model; the best way through the line, a run at a time, is found by
+dynamic programming over log-probabilities. A piece may also be passed over, as a dot or a dash is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink import InkLine, Part, cut_apart, merge, to_mnist
+
+_WIDE = 0.72  # line heights: a part that is wider may be several digits
+_WIDEST = 1.75  # line heights: no digit is wider
+_MOST_PIECES = 8  # in one digit
+_GAP = 0.28  # line heights: pieces further apart are not one digit
+_WHOLE_GAP = 0.12  # line heights: likewise, if each is as high as a digit
+_LEAST_HEIGHT = 0.4  # line heights: no digit is lower
+_FLOOR = 1e-3  # the least probability that is counted
+_BREAK = 0.35  # what it costs to part ink that was one piece, in log-probability
+_JOIN = 0.25  # what it costs to put together what stood apart
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A slice of a part.
+
+    Attributes
+    ----------
+    part : Part
+        Its ink.
+    origin : int
+        Which of the line's parts it was cut from.
+    """
+
+    part: Part
+    origin: int
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """Pieces ``first`` to ``last`` (without it), taken as one digit."""
+
+    first: int
+    last: int
+    part: Part
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """A candidate on the best way through a line.
+
+    Attributes
+    ----------
+    part : Part
+        Its ink.
+    proba : ndarray of float32, shape (n_classes,)
+        What the model says of it.
+    """
+
+    part: Part
+    proba: npt.NDArray[np.float32]
+
+
+def find_pieces(line: InkLine) -> list[Piece]:
+    """Cut a line's parts where digits may touch; pieces above each other become one."""
+    pieces: list[Piece] = []
+    for origin, part in enumerate(line.parts):
+        may_be_several = part.width > _WIDE * line.height and part.height > 0.5 * line.height
+        cut = cut_apart(part, min(line.height, part.height)) if may_be_several else [part]
+        pieces += [Piece(piece, origin) for piece in cut]
+    return sorted(pieces, key=lambda piece: piece.part.center[0])
+
+
+def find_candidates(pieces: Sequence[Piece], height: float) -> list[Candidate]:
+    """Return every run of neighbouring pieces that could be one digit."""
+    return [
+        candidate
+        for first in range(len(pieces))
+        for candidate in _candidates_from(pieces, first, height)
+    ]
+
+
+def _candidates_from(pieces: Sequence[Piece], first: int, height: float) -> Iterator[Candidate]:
+    right = pieces[first].part.box[2]
+    for last in range(first + 1, min(first + _MOST_PIECES, len(pieces)) + 1):
+        newest = pieces[last - 1].part
+        gap = newest.box[0] - right
+        if gap > _GAP * height or (gap > _WHOLE_GAP * height and _are_whole(pieces, last, height)):
+            return
+        right = max(right, newest.box[2])
+        left = min(piece.part.box[0] for piece in pieces[first:last])
+        if right - left > _WIDEST * height and last > first + 1:
+            return
+        part = merge([piece.part for piece in pieces[first:last]])
+        if part.height >= _LEAST_HEIGHT * height:
+            yield Candidate(first, last, part)
+
+
+def _are_whole(pieces: Sequence[Piece], last: int, height: float) -> bool:
+    """Whether the two pieces before `last` are each as high as a digit."""
+    return min(piece.part.height for piece in pieces[last - 2 : last]) > 0.8 * height
+
+
+def to_images(candidates: Sequence[Candidate]) -> npt.NDArray[np.uint8]:
+    """Return the candidates as the model wants them, shape (n, 28, 28)."""
+    if not candidates:
+        return np.zeros((0, 28, 28), np.uint8)
+    return np.stack([to_mnist(candidate.part.mask, thicken=True) for candidate in candidates])
+
+
+def best_path(
+    pieces: Sequence[Piece],
+    candidates: Sequence[Candidate],
+    proba: npt.NDArray[np.float32],
+    height: float,
+) -> list[Glyph]:
+    """Choose the candidates that explain the line best.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+        The line's ink, left to right.
+    candidates : sequence of Candidate
+        What may be one digit.
+    proba : ndarray of float32, shape (n_candidates, n_classes)
+        The model's probabilities; a row sums to less than 1 where it may be no digit.
+    height : float
+        How high the line's digits are, pixels.
+
+    Returns
+    -------
+    list of Glyph
+        Left to right; empty where nothing is like a digit.
+    """
+    ending: list[list[int]] = [[] for _ in range(len(pieces) + 1)]
+    for i, candidate in enumerate(candidates):
+        ending[candidate.last].append(i)
+    score = np.full(len(pieces) + 1, -np.inf)
+    score[0] = 0.0
+    chosen = np.full(len(pieces) + 1, -1)
+    for end in range(1, len(pieces) + 1):
+        score[end] = score[end - 1] + _skip_score(pieces[end - 1].part, height)
+        for i in ending[end]:
+            start = candidates[i].first
+            value = score[start] + _score(pieces, candidates[i], proba[i])
+            if value > score[end]:
+                score[end], chosen[end] = value, i
+    path = []
+    end = len(pieces)
+    while end > 0:
+        i = int(chosen[end])
+        if i < 0:
+            end -= 1
+            continue
+        path.append(Glyph(candidates[i].part, proba[i]))
+        end = candidates[i].first
+    return path[::-1]
+
+
+def _score(pieces: Sequence[Piece], candidate: Candidate, proba: npt.NDArray[np.float32]) -> float:
+    """Log-probability of the likeliest digit, less what cutting and joining cost."""
+    origins = [piece.origin for piece in pieces[candidate.first : candidate.last]]
+    joins = len(set(origins)) - 1
+    after = pieces[candidate.last].origin if candidate.last < len(pieces) else -1
+    breaks = int(after == origins[-1])
+    return float(np.log(proba.max() + _FLOOR)) - _JOIN * joins - _BREAK * breaks
+
+
+def _skip_score(part: Part, height: float) -> float:
+    """Cost of reading nothing there: little for a dot or a dash, much for what is digit-sized."""
+    size = max(part.height, 0.5 * part.width) / max(height, 1.0)
+    return -6.0 * min(1.0, size) ** 2 - 0.05

@@ -1,0 +1,50 @@
+"""The digit network: a small all-convolutional net over 28x28."""
+
+import torch
+from torch import nn
+
+
+def _block(inputs: int, outputs: int, kernel: int, padding: int) -> list[nn.Module]:
+    return [
+        nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    ]
+
+
+class DigitNet(nn.Module):
+    """Five convolutions, two poolings, then the largest and the mean response of each channel.
+
+    Parameters
+    ----------
+    n_classes : int
+        How many logits come out.
+    widths : tuple of int
+        Channels before the first pooling, between the two, and after the second.
+    dropout : float in [0, 1), default=0.1
+        Share of the pooled features that is dropped in training.
+    """
+
+    def __init__(
+        self, n_classes: int, widths: tuple[int, int, int] = (24, 48, 96), dropout: float = 0.1
+    ) -> None:
+        super().__init__()
+        first, second, third = widths
+        self.features = nn.Sequential(
+            *_block(1, first, 5, 0),  # 28 -> 24
+            nn.MaxPool2d(2),  # 12
+            *_block(first, second, 3, 1),
+            *_block(second, second, 3, 1),
+            nn.MaxPool2d(2),  # 6
+            *_block(second, third, 3, 1),
+            *_block(third, third, 3, 0),  # 4
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.classify = nn.Linear(2 * third, n_classes)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Map float images in [0, 1], shape (n, 1, 28, 28), to logits, shape (n, n_classes)."""
+        maps = self.features(images)
+        pooled = torch.cat([maps.amax(dim=(2, 3)), maps.mean(dim=(2, 3))], dim=1)
+        logits: torch.Tensor = self.classify(self.dropout(pooled))
+        return logits

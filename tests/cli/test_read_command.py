@@ -1,0 +1,142 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
+
+
+def run(*arguments, stdin=None, cwd=None):
+    return subprocess.run(
+        [*NUMERALS, *map(str, arguments)], input=stdin, capture_output=True, cwd=cwd, timeout=60
+    )
+
+
+@pytest.fixture
+def photo(draw, tmp_path):
+    def save(text, name="photo.png", **options):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(draw(text, **options)).save(path)
+        return path
+
+    return save
+
+
+def test_one_picture_prints_its_number(photo):
+    result = run("read", photo("5550142"))
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"5550142\n", b"")
+
+
+def test_several_pictures_print_their_names(photo, tmp_path):
+    for text in ("12", "345"):
+        photo(text, f"pages/{text}.png")
+    result = run("read", "pages", cwd=tmp_path)
+    assert result.stdout.decode().splitlines() == ["pages/12.png: 12", "pages/345.png: 345"]
+
+
+def test_standard_input(photo):
+    assert run("read", "-", stdin=photo("86").read_bytes()).stdout == b"86\n"
+
+
+def test_the_phone_number_of_the_tutorial(photo, tmp_path):
+    number = "5550142867"
+    for place, digit in enumerate(number, start=1):
+        photo(digit, f"{place}.jpg", height=70)
+    shuffled = [f"{place}.jpg" for place in (10, 1, 9, 2, 3, 4, 5, 6, 7, 8)]
+    assert run("read", "--join", *shuffled, cwd=tmp_path).stdout.decode() == number + "\n"
+    assert run("read", "--join", "*.jpg", cwd=tmp_path).stdout.decode() == number + "\n"
+
+
+def test_json(photo):
+    path = photo("90 21")
+    found = json.loads(run("read", "--json", path).stdout)
+    assert found["source"] == str(path)
+    [page] = found["pages"]
+    assert page["text"] == "90 21"
+    assert [digit["text"] for digit in page["lines"][0]["digits"]] == list("9021")
+
+
+def test_csv(photo):
+    table = list(csv.DictReader(io.StringIO(run("read", "--csv", photo("77")).stdout.decode())))
+    assert [(row["page"], row["line"], row["text"]) for row in table] == [("1", "1", "77")]
+
+
+def test_a_bad_file_is_skipped_and_told(photo, tmp_path):
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no picture")
+    result = run("read", photo("31"), bad, tmp_path / "missing.png")
+    assert result.returncode == 1
+    assert result.stdout.decode().endswith("photo.png: 31\n")
+    errors = result.stderr.decode()
+    assert "bad.jpg" in errors and "missing.png" in errors and "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["missing.png"],
+        ["--script", "klingon", "."],
+        ["--model", "missing.onnx", "."],
+        ["--min-confidence", "2", "."],
+        ["--json", "--csv", "."],
+        [],
+    ],
+)
+def test_nothing_to_read_is_exit_code_2(arguments, tmp_path, photo):
+    photo("1")
+    result = run("read", *arguments, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stdout == b""
+    assert result.stderr and b"Traceback" not in result.stderr
+
+
+def test_min_confidence(photo):
+    assert run("read", "--min-confidence", 1, photo("12")).stdout == b"??\n"
+
+
+def test_annotate(photo, tmp_path):
+    path = photo("64")
+    out = tmp_path / "seen.png"
+    assert run("read", path, "--annotate", out).stdout == b"64\n"
+    before, after = (np.asarray(Image.open(p).convert("RGB")) for p in (path, out))
+    assert before.shape == after.shape
+    drawn = (after != before).any(axis=2)
+    assert 50 < drawn.sum() < drawn.size / 4
+
+
+def test_annotate_several_into_a_folder(photo, tmp_path):
+    paths = [photo("1", "a.png"), photo("2", "b.png")]
+    run("read", *paths, "--annotate", tmp_path / "seen")
+    assert sorted(p.name for p in (tmp_path / "seen").iterdir()) == ["a-png.png", "b-png.png"]
+
+
+def test_a_blank_page_says_so_and_prints_nothing(tmp_path):
+    path = tmp_path / "blank.png"
+    Image.new("L", (200, 100), 255).save(path)
+    result = run("read", path)
+    assert (result.returncode, result.stdout) == (0, b"")
+    assert b"no number found" in result.stderr
+
+
+def test_evaluate_pages(photo, tmp_path):
+    photo("12", "a.png")
+    photo("34", "b.png")
+    table = tmp_path / "pages.csv"
+    table.write_text("file,text,set\na.png,12,x\nb.png,35,y\n")
+    result = run("evaluate", "--pages", table, "--wrong", "--json")
+    figures = json.loads(result.stdout)
+    assert (figures["all"]["n_lines"], figures["all"]["n_exact"]) == (2, 1)
+    assert b"35 read as 34" in result.stderr
+    assert b"50.0" in run("evaluate", "--pages", table).stdout
+
+
+def test_help_shows_examples():
+    for verb in ("read", "evaluate", "train"):
+        assert b"Examples" in run(verb, "--help").stdout
+    assert run("--version").stdout.decode().strip().count(".") == 2

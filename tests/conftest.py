@@ -1,0 +1,52 @@
+"""What all tests share: pictures of numbers drawn here, with known answers."""
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from numerals.data import load_font_glyphs
+
+FONT = 40  # one of the rendered handwriting fonts
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Return the folder of the real data sets, or skip."""
+    folder = os.environ.get("NUMERALS_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("needs the real data sets; set NUMERALS_DATA to the folder that holds them")
+    return Path(folder)
+
+
+def draw_number(
+    text: str, *, height: int = 48, gap: int = 14, font: int = FONT, margin: int = 40
+) -> np.ndarray:
+    """Return a picture, uint8 (h, w), of dark digits on white paper; a space is a wide gap."""
+    glyphs, characters = load_font_glyphs()
+    scale = height / 20
+    parts = []
+    for character in text:
+        if character == " ":
+            parts.append(np.zeros((round(28 * scale), 2 * height), np.uint8))
+            continue
+        glyph = glyphs[font, characters.index(character)]
+        glyph = glyph[:, glyph.any(axis=0)]
+        size = (max(1, round(glyph.shape[1] * scale)), round(28 * scale))
+        parts.append(cv2.resize(glyph, size, interpolation=cv2.INTER_CUBIC))
+    ink = np.zeros((round(28 * scale), sum(p.shape[1] + max(gap, 0) for p in parts)), np.uint8)
+    left = 0
+    for part in parts:  # digits overlap where the gap is negative
+        window = ink[:, left : left + part.shape[1]]
+        np.maximum(window, part, out=window)
+        left += part.shape[1] + gap
+    ink = np.pad(ink, margin)
+    return (245 - ink.astype(np.float32) * 0.8).clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def draw():
+    """Return the function that draws a number."""
+    return draw_number

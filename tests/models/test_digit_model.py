@@ -1,0 +1,83 @@
+import json
+
+import numpy as np
+import pytest
+
+from numerals.errors import ModelError, UnknownNameError
+from numerals.models import FORMAT, SHIPPED, load_model, model_path
+
+
+def test_every_shipped_model_loads_and_is_small():
+    for script in SHIPPED:
+        model = load_model(script)
+        assert model.script == script
+        assert len(model.classes) == 10
+        assert model.metadata["format"] == FORMAT
+        assert model_path(script).stat().st_size < 1.5e6
+        assert model_path(script).with_suffix(".md").exists(), "a model ships with its card"
+
+
+def test_probabilities():
+    model = load_model()
+    proba = model.predict_proba(np.zeros((3, 28, 28), np.uint8))
+    assert proba.shape == (3, 10)
+    assert proba.dtype == np.float32
+    assert (proba >= 0).all() and (proba.sum(axis=1) <= 1.0001).all()
+    assert model.predict_proba(np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
+
+
+def test_order_of_images_does_not_matter():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (600, 28, 28)).astype(np.uint8)
+    model = load_model()
+    np.testing.assert_allclose(
+        model.predict_proba(images)[::-1], model.predict_proba(images[::-1]), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", [np.zeros((2, 28, 27), np.uint8), np.zeros((28, 28), np.uint8), np.zeros((1, 28, 28))]
+)
+def test_other_arrays_are_refused(bad):
+    with pytest.raises(ValueError, match=r"images must be uint8 of shape \(n, 28, 28\)"):
+        load_model().predict_proba(bad)
+
+
+def test_unknown_names(tmp_path):
+    with pytest.raises(UnknownNameError, match="klingon.*known: latin"):
+        load_model("klingon")
+    with pytest.raises(ModelError, match="no such model file"):
+        load_model(tmp_path / "missing.onnx")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x08\x07" * 50])
+def test_files_that_are_no_model(tmp_path, content):
+    path = tmp_path / "bad.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match="bad.onnx"):
+        load_model(path)
+
+
+def test_onnx_models_of_others_are_refused(tmp_path):
+    onnx = pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
+    path = tmp_path / "other.onnx"
+    model = onnx.load(model_path("latin"))
+    del model.metadata_props[:]
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match="format=None, expected"):
+        load_model(path)
+    properties = {"format": FORMAT, "classes": json.dumps(["a"]), "script": "latin"}
+    onnx.helper.set_model_props(model, properties)
+    onnx.save(model, path)
+    with pytest.raises(ModelError, match="gives 11 columns for 1 classes"):
+        load_model(path)
+
+
+@pytest.mark.data
+def test_the_shipped_model_reads_mnist(data_folder):
+    from numerals.data import load_digits
+    from numerals.evaluation import digit_accuracy
+
+    digits = load_digits("mnist", "test")
+    figures = digit_accuracy(load_model().predict_proba(digits.images), digits.labels)
+    assert figures.n_wrong <= 35

@@ -1,0 +1,126 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import numerals
+from numerals.errors import ImageError
+from numerals.reading import mask_doubtful
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return numerals.Reader()
+
+
+@pytest.mark.parametrize("text", ["7", "42", "1234567890", "6058", "00700"])
+def test_reads_what_was_drawn(reader, draw, text):
+    assert reader.read(draw(text)).text == text
+
+
+def test_white_on_black(reader, draw):
+    assert reader.read(255 - draw("2468")).text == "2468"
+
+
+def test_a_wide_gap_is_a_space(reader, draw):
+    assert reader.read(draw("123 456")).text == "123 456"
+
+
+def test_lines_in_reading_order(reader, draw):
+    page = np.full((520, 600), 245, np.uint8)
+    for top, left, text in ((10, 200, "31"), (180, 20, "4159"), (340, 100, "26")):
+        number = draw(text, margin=12)
+        page[top : top + number.shape[0], left : left + number.shape[1]] = number
+    assert reader.read(page).text == "31\n4159\n26"
+
+
+def test_touching_digits_are_cut(reader, draw):
+    assert reader.read(draw("2063", gap=-7)).text == "2063"
+
+
+def test_blank_paper_gives_nothing(reader):
+    rng = np.random.default_rng(0)
+    paper = rng.normal(200, 4, (400, 600)).clip(0, 255).astype(np.uint8)
+    page = reader.read(paper)
+    assert page.lines == ()
+    assert page.text == ""
+
+
+def test_boxes_are_in_pixels_of_the_original(reader, draw):
+    small = draw("58", height=60)
+    large = np.kron(small, np.ones((12, 12), np.uint8))  # larger than the working copy
+    page = reader.read(large)
+    assert page.text == "58"
+    assert (page.width, page.height) == (large.shape[1], large.shape[0])
+    columns = np.flatnonzero((large < 150).any(axis=0))
+    assert abs(page.lines[0].box[0] - columns[0]) < 40
+    assert abs(page.lines[0].box[2] - columns[-1]) < 40
+
+
+def test_all_kinds_of_source_read_alike(reader, draw, tmp_path):
+    picture = Image.fromarray(draw("907"))
+    path = tmp_path / "number.png"
+    picture.save(path)
+    data = path.read_bytes()
+    sources = [path, str(path), data, io.BytesIO(data), picture, np.asarray(picture)]
+    assert {numerals.read(source).text for source in sources} == {"907"}
+
+
+def test_pages_of_a_tiff(reader, draw, tmp_path):
+    path = tmp_path / "two.tif"
+    first, second = (Image.fromarray(draw(text)) for text in ("12", "34"))
+    first.save(path, save_all=True, append_images=[second])
+    assert [page.text for page in reader.read_pages(path)] == ["12", "34"]
+    assert reader.read(path, page=2).text == "34"
+    with pytest.raises(ImageError, match="page 3"):
+        reader.read(path, page=3)
+
+
+def test_layouts(draw):
+    assert numerals.Reader(layout="digit").read(draw("6", height=90)).text == "6"
+    assert numerals.Reader(layout="field").read(draw("1 2 3")).text.replace(" ", "") == "123"
+    with pytest.raises(ValueError, match="layout='word'; expected one of page, field, digit"):
+        numerals.Reader(layout="word")
+
+
+def test_to_dict_is_json(reader, draw):
+    page = reader.read(draw("35")).to_dict()
+    assert json.loads(json.dumps(page)) == page
+    [line] = page["lines"]
+    assert line["text"] == "35"
+    digit = line["digits"][0]
+    assert digit["text"] == "3"
+    assert 0.5 < digit["confidence"] <= 1
+    assert [option["text"] for option in digit["alternatives"]] != ["3"]
+
+
+def test_confidence_of_a_line_is_the_product(reader, draw):
+    [line] = reader.read(draw("4096")).lines
+    assert line.confidence == pytest.approx(np.prod([d.confidence for d in line.digits]))
+
+
+def test_masking_keeps_what_was_read_as_an_alternative(reader, draw):
+    page = reader.read(draw("71 20"))
+    masked = mask_doubtful(page, 1.1)
+    assert masked.text == "?? ??"
+    assert masked.lines[0].digits[0].alternatives[0][0] == "7"
+    assert mask_doubtful(page, 0.0) == page
+
+
+def test_a_blot_is_not_a_sure_digit(reader):
+    y, x = np.mgrid[:200, :300]
+    blot = np.where((x - 150) ** 2 + ((y - 100) * 1.3) ** 2 < 60**2, 30, 240).astype(np.uint8)
+    assert all(digit.confidence < 0.5 for line in reader.read(blot).lines for digit in line.digits)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 100_000), (100_000, 1), (3, 3)])
+def test_odd_shapes_are_read(reader, shape):
+    rng = np.random.default_rng(0)
+    reader.read(rng.integers(0, 256, shape).astype(np.uint8))
+
+
+def test_noise_is_read_in_bounded_time(reader):
+    rng = np.random.default_rng(0)
+    reader.read(rng.integers(0, 256, (700, 700)).astype(np.uint8))

@@ -1,0 +1,93 @@
+"""The rooms of the house: who may import whom, and what must stay outside."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import numerals
+
+PACKAGE = Path(numerals.__file__).parent
+
+# Top of the house first: a room imports only from rooms below it.
+ROOMS = [
+    "cli",
+    "training",
+    "reading",
+    "report",
+    "evaluation",
+    "classifiers",
+    "data",
+    "ink",
+    "images",
+    "models",
+    "records",
+    "errors",
+]
+HEAVY = ("torch", "sklearn", "matplotlib", "scipy", "pandas", "fastapi", "onnx", "PIL.ImageQt")
+# Rooms that the path from picture to number passes through.
+READING_PATH = ("reading", "report", "evaluation", "data", "ink", "images", "models", "cli")
+
+
+def _room(path: Path) -> str:
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE) + [
+    PACKAGE / "records.py",
+    PACKAGE / "errors.py",
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_only_from_rooms_below(path):
+    room = _room(path)
+    assert room in ROOMS, f"{room} has no place in the list of rooms"
+    allowed = set(ROOMS[ROOMS.index(room) :])
+    for name in _imports(path):
+        if name.startswith("numerals.") and name != "numerals.__version__":
+            below = name.split(".")[1]
+            assert below in allowed, f"{room} imports {name}, which is above it"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_the_reading_path_names_nothing_heavy(path):
+    if _room(path) not in READING_PATH:
+        return
+    for name in _imports(path):
+        assert name.split(".")[0] not in HEAVY, f"{path.name} imports {name}"
+
+
+def test_reading_loads_nothing_heavy():
+    code = (
+        "import sys, numpy, numerals; "
+        "numerals.read(numpy.full((60, 90), 255, numpy.uint8)); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stdout.strip() == "[]", found.stderr
+
+
+def test_every_public_name_exists():
+    for path in PACKAGE.rglob("__init__.py"):
+        name = ".".join(("numerals", *path.parent.relative_to(PACKAGE).parts))
+        if name in ("numerals.classifiers", "numerals.training"):
+            pytest.importorskip("sklearn")
+        module = __import__(name, fromlist=["*"])
+        for public in getattr(module, "__all__", []):
+            assert hasattr(module, public), f"{name}.{public}"
