@@ -48,7 +48,8 @@ def _imports(path: Path) -> set[str]:
     return names
 
 
-SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE) + [
+SOURCES = [
+    *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
     PACKAGE / "records.py",
     PACKAGE / "errors.py",
 ]

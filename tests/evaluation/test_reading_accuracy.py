@@ -85,5 +85,5 @@ def test_bad_truth_says_why(tmp_path, content, message):
 
 
 def test_missing_truth_says_so(tmp_path):
-    with pytest.raises(DataError, match="missing.csv"):
+    with pytest.raises(DataError, match=r"missing\.csv"):
         read_truth(tmp_path / "missing.csv")

@@ -1,0 +1,40 @@
+"""How often something confident is said of pictures that show no digit.
+
+The folder holds one folder for each kind, such as words, operators and symbols.
+"""
+
+import argparse
+from pathlib import Path
+
+import numerals
+from numerals.images import picture_paths
+
+THRESHOLDS = (0.5, 0.9, 0.95, 0.99)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    options = parser.parse_args()
+    readers = {layout: numerals.Reader(layout=layout) for layout in ("page", "digit")}
+    print("share of pictures in which some digit's confidence reaches the threshold, %")
+    heads = "".join(f"{f'{layout} >= {t}':>15}" for layout in readers for t in THRESHOLDS)
+    print(f"{'':<34}{'n':>5}{heads}")
+    folders = sorted({path.parent for path in picture_paths([options.folder])})
+    for folder in folders:
+        paths = picture_paths([folder])
+        cells = ""
+        for reader in readers.values():
+            pages = [reader.read(path) for path in paths]
+            best = [
+                max((d.confidence for line in page.lines for d in line.digits), default=0.0)
+                for page in pages
+            ]
+            cells += "".join(
+                f"{100 * sum(b >= t for b in best) / len(best):>15.1f}" for t in THRESHOLDS
+            )
+        print(f"{folder.relative_to(options.folder)!s:<34}{len(paths):>5}{cells}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""How long a 12-megapixel photo takes, warm: one number on it, and twenty lines."""
+
+import argparse
+import io
+
+import numpy as np
+from PIL import Image
+from timing import HEAD, machine, measure, row
+
+import numerals
+from numerals.data import load_font_glyphs
+from numerals.data.compose import Style, compose_page
+from numerals.images import load_picture
+from numerals.ink import find_page_ink
+from numerals.ink.page import WORKING_SIDE
+from numerals.records import Digits
+
+
+def digits_of_fonts() -> Digits:
+    glyphs, characters = load_font_glyphs()
+    columns = [characters.index(c) for c in "0123456789"]
+    count = len(glyphs)
+    images = glyphs[:, columns].reshape(-1, 28, 28)
+    labels = np.tile(np.arange(10), count)
+    written = images.any(axis=(1, 2))
+    writers = np.repeat(np.arange(count), 10)
+    return Digits(images[written], labels[written], writers=writers[written])
+
+
+def photo(texts: list[str], digit_height: int) -> bytes:
+    style = Style(4000, 3000, digit_height, gap=0.3, line_gap=0.5, turn=1)
+    page = compose_page(digits_of_fonts(), texts, style, writer=33)
+    buffer = io.BytesIO()
+    Image.fromarray(page.image).save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=9)
+    runs = parser.parse_args().runs
+    reader = numerals.Reader()
+    rng = np.random.default_rng(0)
+    twenty = ["".join(map(str, rng.integers(0, 10, 10))) for _ in range(20)]
+    print(machine())
+    print(HEAD)
+    for name, texts, height in (("one number", ["5550142867"], 200), ("20 lines", twenty, 80)):
+        data = photo(texts, height)
+        gray = load_picture(data, max_side=WORKING_SIDE).pixels
+        right = sum(line.text in texts for line in reader.read(data).lines)
+        parts = {
+            "read, from bytes": lambda data=data: reader.read(data),
+            "  of it: decoding": lambda data=data: load_picture(data, max_side=WORKING_SIDE),
+            "  of it: finding ink and lines": lambda gray=gray: find_page_ink(gray),
+        }
+        print(f"{name}: {len(data) / 1e6:.1f} MB JPEG; {right} of {len(texts)} lines read right")
+        for what, work in parts.items():
+            print(row(f"  {what}", measure(work, runs)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What the benchmarks share: repeated timing, and a line about the machine."""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import onnxruntime
+
+import numerals
+
+
+def machine() -> str:
+    versions = f"numerals {numerals.__version__}, numpy {np.__version__}"
+    runtime = f"onnxruntime {onnxruntime.__version__}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {platform.machine()}; {versions}, {runtime}"
+
+
+def measure(work: Callable[[], object], runs: int) -> tuple[float, float, float]:
+    """Return median, least and most seconds of `runs` runs, after one that does not count."""
+    work()
+    seconds = []
+    for _ in range(runs):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds), min(seconds), max(seconds)
+
+
+def row(name: str, figures: tuple[float, float, float]) -> str:
+    return f"{name:<44}" + "".join(f"{1000 * seconds:>10.1f}" for seconds in figures)
+
+
+HEAD = f"{'':<44}{'median ms':>10}{'least':>10}{'most':>10}"
