@@ -55,14 +55,18 @@ def _cheapest_paths(
     columns = columns.clip(0, width - 1)
     ink = (mask > 0).astype(np.float32)
     straying = 0.01 * np.abs(offsets, dtype=np.float32)[None, :]
-    total = np.zeros(columns.shape, np.float32)
+    extra = np.where(outside, np.inf, straying / 4).astype(np.float32)
     steps = np.zeros((height, *columns.shape), np.int8)
+    padded = np.full((columns.shape[0], columns.shape[1] + 2), np.inf, np.float32)
+    total = padded[:, 1:-1]  # a view, between two columns that no path can come from
+    total[:] = 0
+    options = np.empty((3, *columns.shape), np.float32)
     for y in range(height):
-        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
-        options = np.stack([padded[:, :-2] + 0.05, padded[:, 1:-1], padded[:, 2:] + 0.05])
+        np.add(padded[:, :-2], 0.05, out=options[0])
+        options[1] = total
+        np.add(padded[:, 2:], 0.05, out=options[2])
         steps[y] = options.argmin(axis=0) - 1
-        total = options.min(axis=0) + ink[y, columns] + straying / 4
-        total[outside] = np.inf
+        np.add(options.min(axis=0), ink[y, columns] + extra, out=total)
     at = total.argmin(axis=1)
     costs = total[np.arange(len(starts)), at]
     paths = np.zeros((len(starts), height), np.int64)

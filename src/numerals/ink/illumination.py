@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 _WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest stroke
+_LEAST_LIGHT = 24  # of 255: darker than this, a difference is noise
 _COARSE_SIDE = 360  # pixels; the paper's brightness changes slowly, so a small picture will do
 
 
@@ -62,10 +63,10 @@ def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[
     # side must win, wherever the true edge runs between two coarse pixels.
     paper = cv2.min(paper, cv2.medianBlur(paper, side))
     paper = cv2.erode(paper, np.ones((3, 3), np.uint8))[edge:-edge, edge:-edge]
-    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 1)
-    bright = cv2.divide(gray, paper, scale=255)
-    darkness: npt.NDArray[np.uint8] = np.asarray(cv2.bitwise_not(bright), np.uint8)
-    return darkness
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    lit = np.maximum(paper, _LEAST_LIGHT)
+    darkness = cv2.divide(cv2.subtract(paper, gray), lit, scale=255)
+    return np.asarray(darkness, np.uint8)
 
 
 def _shrink(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:

@@ -71,8 +71,8 @@ def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def stroke_width(mask: npt.NDArray[np.uint8]) -> float:
     """Estimate the width of the strokes, in pixels, as twice the area over the outline's length."""
     area = int(np.count_nonzero(mask))
-    padded = np.pad(mask, 1)
-    inner = cv2.erode(padded, np.ones((3, 3), np.uint8))
+    kernel = np.ones((3, 3), np.uint8)
+    inner = cv2.erode(mask, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     outline = area - int(np.count_nonzero(inner))
     return 2.0 * area / max(outline, 1)
 
@@ -92,8 +92,9 @@ def _thicken(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     if missing < 1:
         return glyph
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
-    grown: npt.NDArray[np.uint8] = np.asarray(cv2.dilate(np.pad(glyph, missing), kernel))
-    return crop_to_ink(grown)
+    m = missing
+    wider = cv2.copyMakeBorder(glyph, m, m, m, m, cv2.BORDER_CONSTANT, value=0)
+    return crop_to_ink(np.asarray(cv2.dilate(wider, kernel), np.uint8))
 
 
 def _center_of_mass(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

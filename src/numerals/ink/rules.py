@@ -54,23 +54,9 @@ def _remove_horizontal(mask: Mask, least_length: int) -> tuple[Mask, int]:
     if not is_rule.any():
         return mask, 0
     rules = is_rule[labels] & (long > 0)
-    runs = _vertical_runs(mask)
+    thickness = np.count_nonzero(rules) / float(length[is_rule].sum())
     # Where a stroke crosses, the ink reaches further up or down than the rule is thick.
-    is_thin = runs <= max(3.0, 1.7 * float(np.median(runs[rules])))
-    removed = cv2.dilate((rules & is_thin).astype(np.uint8), np.ones((3, 1), np.uint8)) > 0
-    return np.where(removed & is_thin, 0, mask).astype(np.uint8), int(is_rule.sum())
-
-
-def _vertical_runs(mask: Mask) -> npt.NDArray[np.int32]:
-    """Return, for each ink pixel, how long the vertical run of ink is that it is part of."""
-    height, width = mask.shape
-    ink = np.zeros((height + 2, width), np.int8)
-    ink[1:-1] = mask > 0
-    change = np.diff(ink, axis=0)  # (height + 1, width)
-    columns, starts = np.nonzero(change.T == 1)
-    _, ends = np.nonzero(change.T == -1)
-    lengths = (ends - starts).astype(np.int32)
-    runs = np.zeros((height + 1, width), np.int32)
-    runs[starts, columns] = lengths
-    runs[ends, columns] -= lengths
-    return np.cumsum(runs, axis=0)[:-1].astype(np.int32)
+    limit = int(max(3.0, 1.7 * thickness))
+    crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8))
+    removed = cv2.dilate(rules.astype(np.uint8), np.ones((3, 1), np.uint8)) > 0
+    return np.where(removed & (crossing == 0), 0, mask).astype(np.uint8), int(is_rule.sum())

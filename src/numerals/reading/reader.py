@@ -8,10 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import InkLine, find_page_ink, find_single_part, to_mnist
+from numerals.ink import InkLine, Part, find_page_ink, find_single_part, to_mnist
 from numerals.ink.page import WORKING_SIDE
 from numerals.models import DigitModel, load_model
-from numerals.reading.segment import Glyph, best_path, find_candidates, find_pieces, to_images
+from numerals.reading.segment import (
+    Glyph,
+    best_path,
+    find_candidates,
+    find_pieces,
+    is_surely_one,
+    may_be_several,
+    to_images,
+)
 from numerals.records import Box, Digit, Line, Page
 
 N_ALTERNATIVES = 3
@@ -107,7 +115,8 @@ def _read_page(
     model: DigitModel, gray: npt.NDArray[np.uint8], scale: float, *, field: bool = False
 ) -> list[Line]:
     ink = find_page_ink(gray, field=field)
-    pieces = [find_pieces(line) for line in ink.lines]
+    whole = _surely_whole(model, ink.lines)
+    pieces = [find_pieces(line, whole) for line in ink.lines]
     candidates = [
         find_candidates(found, line.height) for found, line in zip(pieces, ink.lines, strict=True)
     ]
@@ -125,6 +134,21 @@ def _read_page(
         if glyphs:
             lines.append(_to_line(model, glyphs, line, ink.scale * scale))
     return lines
+
+
+def _surely_whole(model: DigitModel, lines: Sequence[InkLine]) -> set[Part]:
+    """Return the wide parts that are one digit, so that none of them is cut for nothing."""
+    wide = [
+        (p, line.height) for line in lines for p in line.parts if may_be_several(p, line.height)
+    ]
+    if not wide:
+        return set()
+    proba = model.predict_proba(np.stack([to_mnist(p.mask, thicken=True) for p, _ in wide]))
+    return {
+        part
+        for (part, height), row in zip(wide, proba, strict=True)
+        if is_surely_one(part, height, row)
+    }
 
 
 def _read_field(model: DigitModel, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:

@@ -5,7 +5,7 @@ be one digit is shown to the model; the best way through the line, a run at a ti
 dynamic programming over log-probabilities. A piece may also be passed over, as a dot or a dash is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from numerals.ink import InkLine, Part, cut_apart, merge, to_mnist
 
 _WIDE = 0.72  # line heights: a part that is wider may be several digits
+_SURE = 0.95  # a part that is one digit with this probability is not cut
 _WIDEST = 1.75  # line heights: no digit is wider
 _MOST_PIECES = 8  # in one digit
 _GAP = 0.28  # line heights: pieces further apart are not one digit
@@ -65,12 +66,24 @@ class Glyph:
     proba: npt.NDArray[np.float32]
 
 
-def find_pieces(line: InkLine) -> list[Piece]:
-    """Cut a line's parts where digits may touch; pieces above each other become one."""
+def may_be_several(part: Part, height: float) -> bool:
+    """Whether a part of a line is wide enough to be digits that touch."""
+    return part.width > _WIDE * height and part.height > 0.5 * height
+
+
+def is_surely_one(part: Part, height: float, proba: npt.NDArray[np.float32]) -> bool:
+    """Whether the model is so sure of a part as a whole that it need not be cut."""
+    return part.width < 1.25 * height and float(proba.max()) > _SURE
+
+
+def find_pieces(line: InkLine, whole: Container[Part] = ()) -> list[Piece]:
+    """Cut a line's parts where digits may touch, other than those that are surely whole."""
     pieces: list[Piece] = []
     for origin, part in enumerate(line.parts):
-        may_be_several = part.width > _WIDE * line.height and part.height > 0.5 * line.height
-        cut = cut_apart(part, min(line.height, part.height)) if may_be_several else [part]
+        if part not in whole and may_be_several(part, line.height):
+            cut = cut_apart(part, min(line.height, part.height))
+        else:
+            cut = [part]
         pieces += [Piece(piece, origin) for piece in cut]
     return sorted(pieces, key=lambda piece: piece.part.center[0])
 
@@ -173,4 +186,4 @@ def _score(pieces: Sequence[Piece], candidate: Candidate, proba: npt.NDArray[np.
 def _skip_score(part: Part, height: float) -> float:
     """Cost of reading nothing there: little for a dot or a dash, much for what is digit-sized."""
     size = max(part.height, 0.5 * part.width) / max(height, 1.0)
-    return -6.0 * min(1.0, size) ** 2 - 0.05
+    return -3.0 * min(1.0, size) ** 2 - 0.05

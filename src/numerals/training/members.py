@@ -47,7 +47,7 @@ def train_member(
     generator = torch.Generator().manual_seed(seed)
     held_out = hold_out_writers(digits)
     kept = Digits(digits.images[~held_out], digits.labels[~held_out])
-    pools = make_pools(kept, np.random.default_rng(seed))
+    pools = make_pools(kept, recipe.n_negatives, np.random.default_rng(seed))
     validation = to_tensor(digits.images[held_out]).to(memory_format=torch.channels_last)
     answers = torch.from_numpy(digits.labels[held_out])
 
@@ -73,6 +73,7 @@ def train_member(
         for name, part in parts.items():
             part.load_state_dict(saved[name])
         generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["dropout_generator"])
         done, seconds, accuracy = saved["done"], saved["seconds"], saved["accuracy"]
 
     parent = parent_process()
@@ -97,6 +98,7 @@ def train_member(
         seconds += time.perf_counter() - started
         state = {name: part.state_dict() for name, part in parts.items()}
         state |= {"generator": generator.get_state(), "done": epoch + 1}
+        state |= {"dropout_generator": torch.get_rng_state()}
         state |= {"seconds": seconds, "accuracy": accuracy}
         _save(state, path)
         report = {"member": member, "epoch": epoch + 1, "loss": round(total / steps, 4)}

@@ -31,6 +31,7 @@ class Recipe:
     worn: int = 24  # MNIST, warped and worn
     drawn: int = 24  # European ones and sevens, and fonts, warped and worn
     negatives: int = 40  # no digits, warped and worn
+    n_negatives: int = 30_000  # how many are composed
     random_state: int = 0
 
     def strength(self, epoch: int) -> float:
@@ -65,7 +66,7 @@ def hold_out_writers(digits: Digits, n_images: int = 2500) -> npt.NDArray[np.boo
     return np.isin(digits.writers, chosen)
 
 
-def make_pools(digits: Digits, rng: np.random.Generator) -> Pools:
+def make_pools(digits: Digits, n_negatives: int, rng: np.random.Generator) -> Pools:
     """Compose what MNIST lacks, and bring all to tensors."""
     glyphs, characters = load_font_glyphs()
     fonts = glyphs[:, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
@@ -74,7 +75,7 @@ def make_pools(digits: Digits, rng: np.random.Generator) -> Pools:
     european, values = make_european(digits.images, digits.labels, 3000, rng)
     drawn = np.concatenate([np.repeat(fonts[written], 4, axis=0), european])
     drawn_labels = np.concatenate([np.repeat(font_labels[written], 4), values])
-    negatives = make_negatives(digits.images, digits.labels, 30000, rng)
+    negatives = make_negatives(digits.images, digits.labels, n_negatives, rng)
     return Pools(
         (to_tensor(digits.images), torch.from_numpy(digits.labels)),
         (to_tensor(drawn), torch.from_numpy(drawn_labels)),
