@@ -19,7 +19,15 @@ from numerals.training.network import DigitNet
 from numerals.training.pools import Recipe, hold_out_writers, to_tensor
 
 TINY = Recipe(
-    members=1, epochs=2, widths=(4, 8, 8), plain=32, worn=8, drawn=4, negatives=8, n_negatives=60
+    members=1,
+    epochs=1,
+    polish_epochs=1,
+    widths=(4, 8, 8),
+    plain=32,
+    worn=8,
+    drawn=4,
+    negatives=8,
+    n_negatives=60,
 )
 
 

@@ -158,12 +158,13 @@ def fit_temperature(networks: list[DigitNet], validation: Digits) -> float:
     images = torch.cat([to_tensor(validation.images), rough])
     labels = torch.from_numpy(validation.labels)
     labels = torch.cat([labels, labels, torch.full((n_negatives,), NO_DIGIT)])
+    members = torch.stack([predict_logits(network, images) for network in networks])
     candidates = np.geomspace(0.3, 2.5, 60)
     losses = [
         torch.nn.functional.nll_loss(
-            mean_proba(networks, images, float(t)).clamp_min(1e-9).log(), labels
+            (members / t).softmax(dim=2).mean(dim=0).clamp_min(1e-9).log(), labels
         ).item()
-        for t in candidates
+        for t in candidates.tolist()
     ]
     return float(candidates[int(np.argmin(losses))])
 

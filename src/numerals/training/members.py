@@ -57,36 +57,38 @@ def train_member(
         network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
     )
     steps = len(kept) // (recipe.plain + recipe.worn)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=steps * recipe.epochs + 1, pct_start=0.2
-    )
+    path = folder / f"member-{member}.pt"
+    saved = torch.load(path, weights_only=True) if path.exists() else None
+    done = saved["done"] if saved else 0
+    schedule = _schedule(optimizer, recipe, steps, max(done - 1, 0))
     parts = {
         "network": network,
         "averaged": averaged,
         "optimizer": optimizer,
         "schedule": schedule,
     }
-    path = folder / f"member-{member}.pt"
-    done, seconds, accuracy = 0, 0.0, 0.0
-    if path.exists():
-        saved = torch.load(path, weights_only=True)
+    seconds, accuracy = 0.0, 0.0
+    if saved:
         for name, part in parts.items():
             part.load_state_dict(saved[name])
         generator.set_state(saved["generator"])
         torch.set_rng_state(saved["dropout_generator"])
-        done, seconds, accuracy = saved["done"], saved["seconds"], saved["accuracy"]
+        seconds, accuracy = saved["seconds"], saved["accuracy"]
 
     parent = parent_process()
-    for epoch in range(done, recipe.epochs):
+    for epoch in range(done, recipe.epochs + recipe.polish_epochs):
         if parent is not None and not parent.is_alive():
             raise SystemExit  # the run was killed; its members must not go on alone
         started = time.perf_counter()
+        if epoch == recipe.epochs:
+            parts["schedule"] = schedule = _schedule(optimizer, recipe, steps, epoch)
+        smoothing = recipe.label_smoothing if epoch < recipe.epochs else 0.0
         network.train()
         total = 0.0
         for images, labels in batches(pools, recipe, epoch, generator):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(images.to(memory_format=torch.channels_last))
-            loss = F.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing)
+            loss = F.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -106,6 +108,19 @@ def train_member(
         with (folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(report) + "\n")
     return {"seconds": seconds, "accuracy": accuracy}
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int, epoch: int
+) -> torch.optim.lr_scheduler.OneCycleLR:
+    """Return the schedule of the cycle that an epoch belongs to, at its beginning."""
+    if epoch < recipe.epochs:
+        peak, n_epochs, rise = recipe.learning_rate, recipe.epochs, 0.2
+    else:
+        peak, n_epochs, rise = recipe.polish_learning_rate, recipe.polish_epochs, 0.1
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, peak, total_steps=steps * n_epochs + 1, pct_start=rise
+    )
 
 
 def _moving_average(decay: float) -> Callable[..., torch.Tensor]:
