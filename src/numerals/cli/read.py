@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +92,7 @@ def read(
     write = _choose_writer(as_json, as_csv, join, many=len(sources) + failures > 1)
     results = _read_all(reader, sources)
     results = with_progress(results, len(sources), "reading")
-    n_read = write(_masked(_reported(results, annotated, dpi), min_confidence))
+    n_read = write(_reported(_masked(results, min_confidence), annotated, dpi))
     if n_read < len(sources) or failures:
         raise typer.Exit(1 if n_read else 2)
 
@@ -163,7 +163,10 @@ def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
         write_picture(annotate(picture.pixels, page, scale=picture.scale), path)
 
 
-def _choose_writer(as_json: bool, as_csv: bool, join: bool, *, many: bool):  # type: ignore[no-untyped-def]
+def _choose_writer(
+    as_json: bool, as_csv: bool, join: bool, *, many: bool
+) -> Callable[[Iterator["FileResult"]], int]:
+    """Return what prints results and counts those that were read without error."""
     if as_json:
         return _write_json
     if as_csv:
