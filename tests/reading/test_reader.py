@@ -36,8 +36,9 @@ def test_lines_in_reading_order(reader, draw):
     assert reader.read(page).text == "31\n4159\n26"
 
 
-def test_touching_digits_are_cut(reader, draw):
-    assert reader.read(draw("2063", gap=-7)).text == "2063"
+@pytest.mark.parametrize("text", ["8597", "3528", "75"])
+def test_touching_digits_are_cut(reader, draw, text):
+    assert reader.read(draw(text, gap=-1)).text == text
 
 
 def test_blank_paper_gives_nothing(reader):
@@ -124,3 +125,10 @@ def test_odd_shapes_are_read(reader, shape):
 def test_noise_is_read_in_bounded_time(reader):
     rng = np.random.default_rng(0)
     reader.read(rng.integers(0, 256, (700, 700)).astype(np.uint8))
+
+
+def test_digits_among_letters_are_doubtful(reader, draw):
+    [alone] = reader.read(draw("50")).lines
+    among = [d for line in reader.read(draw("kw50xmh")).lines for d in line.digits]
+    assert alone.confidence > 0.5
+    assert all(digit.confidence < 0.6 for digit in among)

@@ -10,7 +10,7 @@ _SPACING = 0.08  # of the digits' height, between two paths tried
 _REACH = 0.2  # of the digits' height: how far a path may stray to either side
 
 
-def cut_apart(part: Part, height: float, *, most: int = 13) -> list[Part]:
+def cut_apart(part: Part, height: float, *, most: int = 20) -> list[Part]:
     """Cut a part that is too wide for one digit into slices, each a digit or a piece of one.
 
     Parameters
@@ -19,7 +19,7 @@ def cut_apart(part: Part, height: float, *, most: int = 13) -> list[Part]:
         What may be several digits that touch.
     height : float
         How high the line's digits are, pixels.
-    most : int, default=13
+    most : int, default=20
         The largest number of cuts.
 
     Returns
@@ -33,7 +33,7 @@ def cut_apart(part: Part, height: float, *, most: int = 13) -> list[Part]:
     starts = np.arange(first, last + 1, max(1.0, _SPACING * height)).astype(np.int64)
     reach = max(2, round(_REACH * height))
     paths, costs = _cheapest_paths(part.mask, starts, reach)
-    chosen = _local_minima(paths.mean(axis=1), costs, 0.155 * height, most)
+    chosen = _local_minima(paths.mean(axis=1), costs, 0.1 * height, most)
     return _slices(part, paths[chosen])
 
 

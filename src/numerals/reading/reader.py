@@ -17,6 +17,7 @@ from numerals.reading.segment import (
     find_candidates,
     find_pieces,
     is_surely_one,
+    line_trust,
     may_be_several,
     to_images,
 )
@@ -132,7 +133,9 @@ def _read_page(
     ):
         glyphs = best_path(found, options, rows, line.height)
         if glyphs:
-            lines.append(_to_line(model, glyphs, line, ink.scale * scale))
+            trust = line_trust(found, glyphs)
+            trusted = [Glyph(glyph.part, glyph.proba * np.float32(trust)) for glyph in glyphs]
+            lines.append(_to_line(model, trusted, line, ink.scale * scale))
     return lines
 
 

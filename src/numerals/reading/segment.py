@@ -16,10 +16,11 @@ from numerals.ink import InkLine, Part, cut_apart, merge, to_mnist
 _WIDE = 0.72  # line heights: a part that is wider may be several digits
 _SURE = 0.95  # a part that is one digit with this probability is not cut
 _WIDEST = 1.75  # line heights: no digit is wider
-_MOST_PIECES = 8  # in one digit
+_MOST_PIECES = 12  # in one digit
 _GAP = 0.28  # line heights: pieces further apart are not one digit
 _WHOLE_GAP = 0.12  # line heights: likewise, if each is as high as a digit
 _LEAST_HEIGHT = 0.4  # line heights: no digit is lower
+_TRUSTED = 0.85  # share of a line's ink; the development photos' lines are all above it
 _FLOOR = 1e-3  # the least probability that is counted
 _BREAK = 0.35  # what it costs to part ink that was one piece, in log-probability
 _JOIN = 0.25  # what it costs to put together what stood apart
@@ -172,6 +173,21 @@ def best_path(
         path.append(Glyph(candidates[i].part, proba[i]))
         end = candidates[i].first
     return path[::-1]
+
+
+def line_trust(pieces: Sequence[Piece], glyphs: Sequence[Glyph]) -> float:
+    """Return how much of a line's ink looks like digits, as a factor for their confidence.
+
+    Some letters of a word look like digits, but most do not; what stands among them is no number.
+
+    Returns
+    -------
+    float in [0, 1]
+        1 where the ink that was read, weighted by its probability, is `_TRUSTED` of all ink.
+    """
+    ink = sum(np.count_nonzero(piece.part.mask) for piece in pieces)
+    read = sum(np.count_nonzero(g.part.mask) * float(g.proba.max()) for g in glyphs)
+    return min(1.0, read / ink / _TRUSTED) ** 2
 
 
 def _score(pieces: Sequence[Piece], candidate: Candidate, proba: npt.NDArray[np.float32]) -> float:
