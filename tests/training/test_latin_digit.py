@@ -9,19 +9,18 @@ pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 from numerals.data import load_font_glyphs
 from numerals.errors import DataError
 from numerals.models import FORMAT, load_model
+from numerals.networks import augment
+from numerals.networks.digit_net import DigitNet
+from numerals.networks.graph import write_onnx
 from numerals.records import Digits
-from numerals.training import augment
-from numerals.training.export import write_onnx
 from numerals.training.latin_digit import fit_temperature, mean_proba, train_members
 from numerals.training.members import load_member, train_member
 from numerals.training.negatives import make_european, make_negatives
-from numerals.training.network import DigitNet
-from numerals.training.pools import Recipe, hold_out_writers, to_tensor
+from numerals.training.pools import Cycle, Recipe, hold_out_writers, to_tensor
 
 TINY = Recipe(
     members=1,
-    epochs=1,
-    polish_epochs=1,
+    cycles=(Cycle(1, 4e-3), Cycle(1, 1e-3)),
     widths=(4, 8, 8),
     plain=32,
     worn=8,

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +49,9 @@ def train(
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 
-    settings = Recipe(epochs=epochs or Recipe.epochs, members=members or Recipe.members)
+    settings = Recipe(members=members or Recipe.members)
+    if epochs is not None:
+        settings = replace(settings, cycles=(replace(settings.cycles[0], epochs=epochs),))
     path = out or Path(f"{recipe}.onnx")
     started = time.perf_counter()
     metadata = make_latin_digit(

@@ -1,6 +1,7 @@
 """A digit model: one ONNX file that carries its metadata.
 
-Input ``images``: uint8, shape (n, 28, 28), ink bright, centred as MNIST does it.
+Input ``images``: uint8, shape (n, height, width), ink bright; a model that reads pictures takes
+28x28, centred as MNIST does it.
 Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1); the last column of
 the wider form is the probability that the picture is no digit at all.
 Metadata (strings; JSON where it is a list or an object): ``format`` ("numerals-digit-1"),
@@ -38,12 +39,15 @@ class DigitModel:
         The character that each column of `predict_proba` stands for.
     script : str
         Such as ``"latin"``.
+    image_shape : tuple of int
+        Height and width, in pixels, of the digits that it takes.
     metadata : dict of str to str
         All that the file says of itself.
     """
 
     classes: tuple[str, ...]
     script: str
+    image_shape: tuple[int, int]
     metadata: dict[str, str] = field(repr=False)
     _session: Any = field(repr=False)
 
@@ -52,8 +56,8 @@ class DigitModel:
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (n_images, 28, 28)
-            Ink bright, centred as MNIST does it.
+        images : ndarray of uint8, shape (n_images, height, width)
+            Ink bright, of the model's `image_shape`.
 
         Returns
         -------
@@ -65,10 +69,7 @@ class DigitModel:
         ValueError
             If `images` has another shape or dtype.
         """
-        if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
-            raise ValueError(
-                f"images must be uint8 of shape (n, 28, 28); got {images.dtype} {images.shape}"
-            )
+        check_images(images, self.image_shape)
         parts = [
             self._session.run(None, {"images": images[start : start + _BATCH]})[0]
             for start in range(0, len(images), _BATCH)
@@ -77,6 +78,15 @@ class DigitModel:
         if not parts:
             return np.zeros((0, n_classes), np.float32)
         return np.concatenate(parts)[:, :n_classes]
+
+
+def check_images(images: npt.NDArray[np.uint8], image_shape: tuple[int, int]) -> None:
+    """Raise ValueError unless these are digits of that height and width, as uint8."""
+    if images.ndim != 3 or images.shape[1:] != image_shape or images.dtype != np.uint8:
+        expected = ", ".join(str(n) for n in image_shape)
+        raise ValueError(
+            f"images must be uint8 of shape (n, {expected}); got {images.dtype} {images.shape}"
+        )
 
 
 def model_path(name: str) -> Path:
@@ -142,10 +152,12 @@ def _checked(path: Path, session: Any, metadata: dict[str, str]) -> DigitModel:
         script = metadata["script"]
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: its metadata lacks classes or script ({error})") from error
-    inputs = [(i.name, i.type, i.shape[1:]) for i in session.get_inputs()]
-    if inputs != [("images", "tensor(uint8)", [28, 28])]:
-        raise ModelError(f"{path}: takes {inputs}, expected images, uint8, (n, 28, 28)")
+    inputs = [(i.name, i.type, i.shape) for i in session.get_inputs()]
+    name, kind, shape = inputs[0]
+    sizes = [size for size in shape[1:] if isinstance(size, int) and size > 0]
+    if len(inputs) > 1 or (name, kind) != ("images", "tensor(uint8)") or len(sizes) != 2:
+        raise ModelError(f"{path}: takes {inputs}, expected images, uint8, (n, height, width)")
     width = session.get_outputs()[0].shape[-1]
     if width not in (len(classes), len(classes) + 1):
         raise ModelError(f"{path}: gives {width} columns for {len(classes)} classes")
-    return DigitModel(classes, script, metadata, session)
+    return DigitModel(classes, script, (sizes[0], sizes[1]), metadata, session)

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from numerals.errors import ModelError
 from numerals.images import Picture, Source, load_picture, load_pictures
 from numerals.ink import InkLine, Part, find_page_ink, find_single_part, to_mnist
 from numerals.ink.page import WORKING_SIDE
-from numerals.models import DigitModel, load_model
+from numerals.models import Model, load_model
 from numerals.reading.segment import (
     Glyph,
     best_path,
@@ -32,7 +33,7 @@ class Reader:
 
     Parameters
     ----------
-    model : str or Path or DigitModel, default="latin"
+    model : str or Path or Model, default="latin"
         A script that a model ships for, a model file, or a loaded model.
     layout : {"page", "field", "digit"}, default="page"
         What a picture shows: any number of lines, exactly one line, or exactly one digit.
@@ -48,14 +49,19 @@ class Reader:
 
     def __init__(
         self,
-        model: str | Path | DigitModel = "latin",
+        model: str | Path | Model = "latin",
         *,
         layout: str = "page",
         resolution: int = 200,
     ) -> None:
         if layout not in _LAYOUTS:
             raise ValueError(f"layout={layout!r}; expected one of {', '.join(_LAYOUTS)}")
-        self.model = model if isinstance(model, DigitModel) else load_model(model)
+        self.model = load_model(model) if isinstance(model, str | Path) else model
+        if self.model.image_shape != (28, 28):
+            raise ModelError(
+                f"the model takes digits of {self.model.image_shape} pixels; reading pictures needs"
+                " one that takes (28, 28)"
+            )
         self.layout = layout
         self.resolution = resolution
 
@@ -89,13 +95,13 @@ class Reader:
         return Page(tuple(lines), picture.width, picture.height, picture.source, picture.number)
 
 
-def read(image: Source, *, model: str | Path | DigitModel = "latin") -> Page:
+def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
     """Read the handwritten numbers in a picture.
 
     Parameters
     ----------
     image : path, bytes, binary file object, NumPy array or PIL image
-    model : str or Path or DigitModel, default="latin"
+    model : str or Path or Model, default="latin"
         A script that a model ships for, a model file, or a loaded model.
 
     Returns
@@ -113,7 +119,7 @@ def read(image: Source, *, model: str | Path | DigitModel = "latin") -> Page:
 
 
 def _read_page(
-    model: DigitModel, gray: npt.NDArray[np.uint8], scale: float, *, field: bool = False
+    model: Model, gray: npt.NDArray[np.uint8], scale: float, *, field: bool = False
 ) -> list[Line]:
     ink = find_page_ink(gray, field=field)
     whole = _surely_whole(model, ink.lines)
@@ -139,7 +145,7 @@ def _read_page(
     return lines
 
 
-def _surely_whole(model: DigitModel, lines: Sequence[InkLine]) -> set[Part]:
+def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
     """Return the wide parts that are one digit, so that none of them is cut for nothing."""
     wide = [
         (p, line.height) for line in lines for p in line.parts if may_be_several(p, line.height)
@@ -154,11 +160,11 @@ def _surely_whole(model: DigitModel, lines: Sequence[InkLine]) -> set[Part]:
     }
 
 
-def _read_field(model: DigitModel, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
+def _read_field(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
     return _read_page(model, gray, scale, field=True)
 
 
-def _read_digit(model: DigitModel, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
+def _read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
     part, working_scale = find_single_part(gray)
     if part is None:
         return []
@@ -170,7 +176,7 @@ def _read_digit(model: DigitModel, gray: npt.NDArray[np.uint8], scale: float) ->
 _LAYOUTS = {"page": _read_page, "field": _read_field, "digit": _read_digit}
 
 
-def _to_line(model: DigitModel, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:
+def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:
     digits = tuple(_to_digit(model, glyph, scale) for glyph in glyphs)
     text = digits[0].text
     for digit, is_apart in zip(digits[1:], _wide_gaps(glyphs, line.height), strict=True):
@@ -179,7 +185,7 @@ def _to_line(model: DigitModel, glyphs: Sequence[Glyph], line: InkLine, scale: f
     return Line(text, confidence, _union([digit.box for digit in digits]), digits)
 
 
-def _to_digit(model: DigitModel, glyph: Glyph, scale: float) -> Digit:
+def _to_digit(model: Model, glyph: Glyph, scale: float) -> Digit:
     order = np.argsort(-glyph.proba, kind="stable")
     x_min, y_min, x_max, y_max = (round(v * scale) for v in glyph.part.box)
     alternatives = tuple(

@@ -22,12 +22,12 @@ from numerals import __version__
 from numerals.data import load_digits
 from numerals.errors import DataError
 from numerals.models import FORMAT
+from numerals.networks.augment import Warp, warp, wear
+from numerals.networks.digit_net import DigitNet
+from numerals.networks.graph import write_onnx
 from numerals.records import Digits
-from numerals.training.augment import Warp, warp, wear
-from numerals.training.export import write_onnx
 from numerals.training.members import load_member, predict_logits, train_member
 from numerals.training.negatives import make_negatives
-from numerals.training.network import DigitNet
 from numerals.training.pools import NO_DIGIT, Recipe, hold_out_writers, to_tensor
 
 Report = dict[str, Any]

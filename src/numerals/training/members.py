@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch.optim.swa_utils import AveragedModel
 
+from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
-from numerals.training.network import DigitNet
 from numerals.training.pools import (
     NO_DIGIT,
+    Cycle,
     Recipe,
     batches,
     hold_out_writers,
@@ -54,13 +55,13 @@ def train_member(
     network = DigitNet(11, recipe.widths).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     averaged = AveragedModel(network, avg_fn=_moving_average(recipe.ema_decay), use_buffers=True)
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        network.parameters(), lr=recipe.cycles[0].learning_rate, weight_decay=recipe.weight_decay
     )
     steps = len(kept) // (recipe.plain + recipe.worn)
     path = folder / f"member-{member}.pt"
     saved = torch.load(path, weights_only=True) if path.exists() else None
     done = saved["done"] if saved else 0
-    schedule = _schedule(optimizer, recipe, steps, max(done - 1, 0))
+    schedule = _schedule(optimizer, recipe.cycle(max(done - 1, 0))[0], steps)
     parts = {
         "network": network,
         "averaged": averaged,
@@ -76,19 +77,19 @@ def train_member(
         seconds, accuracy = saved["seconds"], saved["accuracy"]
 
     parent = parent_process()
-    for epoch in range(done, recipe.epochs + recipe.polish_epochs):
+    for epoch in range(done, recipe.epochs):
         if parent is not None and not parent.is_alive():
             raise SystemExit  # the run was killed; its members must not go on alone
         started = time.perf_counter()
-        if epoch == recipe.epochs:
-            parts["schedule"] = schedule = _schedule(optimizer, recipe, steps, epoch)
-        smoothing = recipe.label_smoothing if epoch < recipe.epochs else 0.0
+        cycle, epoch_of_cycle = recipe.cycle(epoch)
+        if epoch_of_cycle == 0:
+            parts["schedule"] = schedule = _schedule(optimizer, cycle, steps)
         network.train()
         total = 0.0
         for images, labels in batches(pools, recipe, epoch, generator):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(images.to(memory_format=torch.channels_last))
-            loss = F.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
+            loss = F.cross_entropy(logits.float(), labels, label_smoothing=cycle.label_smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -111,15 +112,14 @@ def train_member(
 
 
 def _schedule(
-    optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int, epoch: int
+    optimizer: torch.optim.Optimizer, cycle: Cycle, steps: int
 ) -> torch.optim.lr_scheduler.OneCycleLR:
-    """Return the schedule of the cycle that an epoch belongs to, at its beginning."""
-    if epoch < recipe.epochs:
-        peak, n_epochs, rise = recipe.learning_rate, recipe.epochs, 0.2
-    else:
-        peak, n_epochs, rise = recipe.polish_learning_rate, recipe.polish_epochs, 0.1
+    """Return a cycle's schedule, at its beginning."""
     return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, peak, total_steps=steps * n_epochs + 1, pct_start=rise
+        optimizer,
+        cycle.learning_rate,
+        total_steps=steps * cycle.epochs + 1,
+        pct_start=cycle.rise,
     )
 
 

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import torch
 
 from numerals.data import load_font_glyphs
+from numerals.networks.augment import Warp, warp, wear
 from numerals.records import Digits
-from numerals.training.augment import Warp, warp, wear
 from numerals.training.negatives import make_european, make_negatives
 
 NO_DIGIT = 10
@@ -17,17 +17,38 @@ NO_DIGIT = 10
 
 
 @dataclass(frozen=True)
+class Cycle:
+    """Epochs over which the learning rate rises to its peak and falls to nothing."""
+
+    epochs: int
+    learning_rate: float  # the peak
+    rise: float = 0.1  # share of the cycle
+    label_smoothing: float = 0.0
+    warp: tuple[float, float] = (0.8, 0.4)  # how far plain images are warped, at first and at last
+
+    def strength(self, epoch: int) -> float:
+        """Return how far the plain images are warped in an epoch of this cycle.
+
+        It changes over the last three tenths, so that the network ends on digits nearly as they
+        are, which it is to read.
+        """
+        first, last = self.warp
+        late = (epoch / self.epochs - 0.7) / 0.3
+        return first + (last - first) * min(max(late, 0.0), 1.0)
+
+
+@dataclass(frozen=True)
 class Recipe:
     """What a run can change; the defaults made the shipped model."""
 
     members: int = 2
-    epochs: int = 36
-    polish_epochs: int = 14  # a second, gentler cycle: little warping, no label smoothing
+    cycles: tuple[Cycle, ...] = (
+        Cycle(36, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.3)),
+        Cycle(14, 1.2e-3, warp=(0.5, 0.5)),
+        Cycle(32, 2.5e-3),
+    )
     widths: tuple[int, int, int] = (32, 64, 128)
-    learning_rate: float = 4e-3
-    polish_learning_rate: float = 1.2e-3
     weight_decay: float = 0.02
-    label_smoothing: float = 0.02
     ema_decay: float = 0.998
     plain: int = 168  # images a batch: MNIST, warped
     worn: int = 24  # MNIST, warped and worn
@@ -36,15 +57,18 @@ class Recipe:
     n_negatives: int = 30_000  # how many are composed
     random_state: int = 0
 
-    def strength(self, epoch: int) -> float:
-        """Return how far the plain images are warped: less and less over the last epochs.
+    @property
+    def epochs(self) -> int:
+        """All epochs of all cycles."""
+        return sum(cycle.epochs for cycle in self.cycles)
 
-        The network then ends on digits as they are, which it is to read.
-        """
-        if epoch >= self.epochs:
-            return 0.5
-        late = (epoch / self.epochs - 0.7) / 0.3
-        return 1.0 - 0.7 * min(max(late, 0.0), 1.0)
+    def cycle(self, epoch: int) -> tuple[Cycle, int]:
+        """Return the cycle that an epoch belongs to, and the epoch's number within it."""
+        for cycle in self.cycles:
+            if epoch < cycle.epochs:
+                return cycle, epoch
+            epoch -= cycle.epochs
+        raise IndexError(epoch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +125,8 @@ def batches(
     images, labels = pools.mnist
     order = torch.randperm(len(labels), generator=generator)
     share = recipe.plain + recipe.worn
-    usual = Warp().weakened(recipe.strength(epoch))
+    cycle, epoch = recipe.cycle(epoch)
+    usual = Warp().weakened(cycle.strength(epoch))
     wide = Warp(rotation=18, scale=0.18, stretch=0.18, shear=0.3, elastic=1.2)
     for start in range(0, len(order) - share + 1, share):
         chosen = order[start : start + share]

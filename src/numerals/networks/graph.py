@@ -11,7 +11,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from numerals.training.network import DigitNet
+from numerals.networks.digit_net import DigitNet
 
 
 def write_onnx(
