@@ -24,7 +24,14 @@ A run that was stopped goes on where it was when the same command is given again
 
 
 def train(
-    recipe: Annotated[str, typer.Option(metavar="NAME", help="Which model to make: latin-digit.")],
+    recipe: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Which shipped model to make: latin-digit; or kannada-, persian-, bangla-, "
+            "devanagari-digit.",
+        ),
+    ],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The ONNX file. [default: NAME.onnx]")
     ] = None,
@@ -44,18 +51,19 @@ def train(
     if recipe not in RECIPES:
         raise UnknownNameError("recipe", recipe, RECIPES)
     try:
-        from numerals.training.latin_digit import make_latin_digit
-        from numerals.training.pools import Recipe
+        from numerals.training.digit_model import make_digit_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 
-    settings = Recipe(members=members or Recipe.members)
+    settings = RECIPES[recipe]
+    if members is not None:
+        settings = replace(settings, members=members)
     if epochs is not None:
         settings = replace(settings, cycles=(replace(settings.cycles[0], epochs=epochs),))
     path = out or Path(f"{recipe}.onnx")
     started = time.perf_counter()
-    metadata = make_latin_digit(
-        run or Path("runs") / recipe, path, settings, n_jobs=jobs, on_epoch=_tell
+    metadata = make_digit_model(
+        settings, run or Path("runs") / recipe, path, n_jobs=jobs, on_epoch=_tell
     )
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
 

@@ -1,6 +1,5 @@
-"""The recipes that make the shipped models: one command each. Needs the ``lab`` extra."""
+"""The recipes that make the shipped models: one command each. Running them needs ``lab``."""
 
-RECIPES = ("latin-digit",)
-"""Names that ``numerals train --recipe`` takes."""
+from numerals.training.recipes import RECIPES, Cycle, Recipe
 
-__all__ = ["RECIPES"]
+__all__ = ["RECIPES", "Cycle", "Recipe"]

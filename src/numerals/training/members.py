@@ -14,15 +14,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
-from numerals.training.pools import (
-    NO_DIGIT,
-    Cycle,
-    Recipe,
-    batches,
-    hold_out_writers,
-    make_pools,
-    to_tensor,
-)
+from numerals.training.pools import NO_DIGIT, batches, hold_out, make_pools, to_tensor
+from numerals.training.recipes import Cycle, Recipe
 
 
 @torch.no_grad()
@@ -40,15 +33,15 @@ def train_member(
     Returns
     -------
     dict
-        ``seconds`` of training, ``accuracy`` on the writers held out.
+        ``seconds`` of training, ``accuracy`` on what was held out.
     """
     torch.set_num_threads(n_threads)
     seed = recipe.random_state + 1000 * member
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    held_out = hold_out_writers(digits)
+    held_out = hold_out(digits, recipe.n_held_out)
     kept = Digits(digits.images[~held_out], digits.labels[~held_out])
-    pools = make_pools(kept, recipe.n_negatives, np.random.default_rng(seed))
+    pools = make_pools(kept, recipe, np.random.default_rng(seed))
     validation = to_tensor(digits.images[held_out]).to(memory_format=torch.channels_last)
     answers = torch.from_numpy(digits.labels[held_out])
 

@@ -25,7 +25,12 @@ _LOOKALIKES = set("oOlIisSzZbBgqDQGJjTyY!/|'")
 
 
 def make_negatives(
-    images: Images, labels: npt.NDArray[np.int64], n_images: int, rng: np.random.Generator
+    images: Images,
+    labels: npt.NDArray[np.int64],
+    n_images: int,
+    rng: np.random.Generator,
+    *,
+    latin: bool = True,
 ) -> Images:
     """Compose pictures that must not be read as a digit.
 
@@ -39,6 +44,8 @@ def make_negatives(
         How many to make.
     rng : numpy.random.Generator
         Governs chance.
+    latin : bool, default=True
+        Also halves of digits, and Latin letters and signs: in another script, those may be digits.
 
     Returns
     -------
@@ -48,11 +55,11 @@ def make_negatives(
     makers: list[tuple[float, Callable[[], Images]]] = [
         (0.32, lambda: _side_by_side(images, 2, rng)),
         (0.06, lambda: _side_by_side(images, int(rng.integers(3, 6)), rng)),
-        (0.22, lambda: _half(halves, rng)),
-        (0.22, lambda: _letters(1, rng)),
+        (0.22 * latin, lambda: _half(halves, rng)),
+        (0.22 * latin, lambda: _letters(1, rng)),
         (0.08, lambda: _letters(int(rng.integers(2, 7)), rng)),
         (0.10, lambda: _scribble(rng)),
-        (0.12, lambda: _sign(rng)),
+        (0.12 * latin, lambda: _sign(rng)),
     ]
     shares = np.array([share for share, _ in makers])
     choices = rng.choice(len(makers), size=n_images, p=shares / shares.sum())

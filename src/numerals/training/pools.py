@@ -1,81 +1,28 @@
-"""What the digit recipe trains on: MNIST's images, and what it composes because MNIST lacks it."""
+"""What a digit recipe trains on: a data set, and what it composes because the set lacks it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from numerals.data import load_font_glyphs
+from numerals.data import load_digits, load_font_glyphs
+from numerals.ink import to_mnist
 from numerals.networks.augment import Warp, warp, wear
 from numerals.records import Digits
 from numerals.training.negatives import make_european, make_negatives
+from numerals.training.recipes import Recipe
 
 NO_DIGIT = 10
 """Index of the class that stands for everything that is not a digit."""
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """Epochs over which the learning rate rises to its peak and falls to nothing."""
-
-    epochs: int
-    learning_rate: float  # the peak
-    rise: float = 0.1  # share of the cycle
-    label_smoothing: float = 0.0
-    warp: tuple[float, float] = (0.8, 0.4)  # how far plain images are warped, at first and at last
-
-    def strength(self, epoch: int) -> float:
-        """Return how far the plain images are warped in an epoch of this cycle.
-
-        It changes over the last three tenths, so that the network ends on digits nearly as they
-        are, which it is to read.
-        """
-        first, last = self.warp
-        late = (epoch / self.epochs - 0.7) / 0.3
-        return first + (last - first) * min(max(late, 0.0), 1.0)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a run can change; the defaults made the shipped model."""
-
-    members: int = 2
-    cycles: tuple[Cycle, ...] = (
-        Cycle(36, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.3)),
-        Cycle(14, 1.2e-3, warp=(0.5, 0.5)),
-        Cycle(32, 2.5e-3),
-    )
-    widths: tuple[int, int, int] = (32, 64, 128)
-    weight_decay: float = 0.02
-    ema_decay: float = 0.998
-    plain: int = 168  # images a batch: MNIST, warped
-    worn: int = 24  # MNIST, warped and worn
-    drawn: int = 24  # European ones and sevens, and fonts, warped and worn
-    negatives: int = 40  # no digits, warped and worn
-    n_negatives: int = 30_000  # how many are composed
-    random_state: int = 0
-
-    @property
-    def epochs(self) -> int:
-        """All epochs of all cycles."""
-        return sum(cycle.epochs for cycle in self.cycles)
-
-    def cycle(self, epoch: int) -> tuple[Cycle, int]:
-        """Return the cycle that an epoch belongs to, and the epoch's number within it."""
-        for cycle in self.cycles:
-            if epoch < cycle.epochs:
-                return cycle, epoch
-            epoch -= cycle.epochs
-        raise IndexError(epoch)
 
 
 @dataclass(frozen=True, eq=False)
 class Pools:
     """The images that batches are drawn from, float in [0, 1], with their labels."""
 
-    mnist: tuple[torch.Tensor, torch.Tensor]
+    digits: tuple[torch.Tensor, torch.Tensor]
     drawn: tuple[torch.Tensor, torch.Tensor]
     negatives: tuple[torch.Tensor, torch.Tensor]
 
@@ -85,30 +32,55 @@ def to_tensor(images: npt.NDArray[np.uint8]) -> torch.Tensor:
     return torch.from_numpy(images[:, None].astype(np.float32) / 255)
 
 
-def hold_out_writers(digits: Digits, n_images: int = 2500) -> npt.NDArray[np.bool_]:
-    """Mark the images of about `n_images` worth of writers, the same ones at every call."""
-    assert digits.writers is not None
-    writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
-    counts = np.array([np.count_nonzero(digits.writers == writer) for writer in writers])
-    chosen = writers[: int(np.searchsorted(np.cumsum(counts), n_images)) + 1]
-    return np.isin(digits.writers, chosen)
+def load_training_digits(recipe: Recipe) -> Digits:
+    """Load the recipe's data set, each digit as 28x28 (MNIST's preprocessing)."""
+    digits = load_digits(recipe.data, "train")
+    if digits.images.shape[1:] == (28, 28):
+        return digits
+    return replace(digits, images=np.stack([to_mnist(image) for image in digits.images]))
 
 
-def make_pools(digits: Digits, n_negatives: int, rng: np.random.Generator) -> Pools:
-    """Compose what MNIST lacks, and bring all to tensors."""
+def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:
+    """Mark about `n_images` by writers who are then held out whole, the same at every call.
+
+    Where the writers are not known: the last images of each class. Data sets are kept in the order
+    in which their forms were scanned, so that most of these writers are not among the others.
+    """
+    if digits.writers is not None:
+        writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
+        counts = np.array([np.count_nonzero(digits.writers == writer) for writer in writers])
+        chosen = writers[: int(np.searchsorted(np.cumsum(counts), n_images)) + 1]
+        return np.isin(digits.writers, chosen)
+    marked = np.zeros(len(digits), np.bool_)
+    for label in np.unique(digits.labels):
+        of_class = np.flatnonzero(digits.labels == label)
+        marked[of_class[-max(1, round(n_images * len(of_class) / len(digits))) :]] = True
+    return marked
+
+
+def make_pools(digits: Digits, recipe: Recipe, rng: np.random.Generator) -> Pools:
+    """Compose what the data set lacks, and bring all to tensors."""
+    latin = recipe.script == "latin"
+    drawn, drawn_labels = _draw_latin(digits, rng) if latin else (digits.images, digits.labels)
+    negatives = make_negatives(digits.images, digits.labels, recipe.n_negatives, rng, latin=latin)
+    return Pools(
+        (to_tensor(digits.images), torch.from_numpy(digits.labels)),
+        (to_tensor(drawn), torch.from_numpy(drawn_labels)),
+        (to_tensor(negatives), torch.full((len(negatives),), NO_DIGIT)),
+    )
+
+
+def _draw_latin(
+    digits: Digits, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Return digits of fonts, and ones and sevens as Europeans write them."""
     glyphs, characters = load_font_glyphs()
     fonts = glyphs[:, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
     font_labels = np.tile(np.arange(10), len(glyphs))
     written = fonts.any(axis=(1, 2))
     european, values = make_european(digits.images, digits.labels, 3000, rng)
     drawn = np.concatenate([np.repeat(fonts[written], 4, axis=0), european])
-    drawn_labels = np.concatenate([np.repeat(font_labels[written], 4), values])
-    negatives = make_negatives(digits.images, digits.labels, n_negatives, rng)
-    return Pools(
-        (to_tensor(digits.images), torch.from_numpy(digits.labels)),
-        (to_tensor(drawn), torch.from_numpy(drawn_labels)),
-        (to_tensor(negatives), torch.full((len(negatives),), NO_DIGIT)),
-    )
+    return drawn, np.concatenate([np.repeat(font_labels[written], 4), values])
 
 
 def _take(
@@ -121,13 +93,13 @@ def _take(
 def batches(
     pools: Pools, recipe: Recipe, epoch: int, generator: torch.Generator
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Yield one epoch: each MNIST image once, mixed with what the other pools hold."""
-    images, labels = pools.mnist
+    """Yield one epoch: each image of the data set once, mixed with what the other pools hold."""
+    images, labels = pools.digits
     order = torch.randperm(len(labels), generator=generator)
     share = recipe.plain + recipe.worn
     cycle, epoch = recipe.cycle(epoch)
-    usual = Warp().weakened(cycle.strength(epoch))
-    wide = Warp(rotation=18, scale=0.18, stretch=0.18, shear=0.3, elastic=1.2)
+    usual = Warp(stretch=recipe.stretch).weakened(cycle.strength(epoch))
+    wide = Warp(rotation=18, scale=0.18, stretch=max(0.18, recipe.stretch), shear=0.3, elastic=1.2)
     for start in range(0, len(order) - share + 1, share):
         chosen = order[start : start + share]
         plain, worn = chosen[: recipe.plain], chosen[recipe.plain :]

@@ -1,7 +1,7 @@
-"""The recipe of the shipped model ``latin-digit``: 28x28 -> probabilities of 0..9 and "no digit".
+"""Running a recipe: a data set -> a model, 28x28 -> probabilities of ten digits and "no digit".
 
-Two small networks, each trained from its own seed and averaged over its last steps; the model is
-the mean of their probabilities. Everything is chosen on writers held out of MNIST's training set.
+A few small networks, each trained from its own seed and averaged over its last steps; the model is
+the mean of their probabilities. Everything is chosen on what is held out of the training set.
 A run folder holds a checkpoint a member: a run that was stopped goes on where it was.
 """
 
@@ -10,7 +10,7 @@ import os
 import platform
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ import numpy as np
 import torch
 
 from numerals import __version__
-from numerals.data import load_digits
 from numerals.errors import DataError
 from numerals.models import FORMAT
 from numerals.networks.augment import Warp, warp, wear
@@ -28,30 +27,31 @@ from numerals.networks.graph import write_onnx
 from numerals.records import Digits
 from numerals.training.members import load_member, predict_logits, train_member
 from numerals.training.negatives import make_negatives
-from numerals.training.pools import NO_DIGIT, Recipe, hold_out_writers, to_tensor
+from numerals.training.pools import NO_DIGIT, hold_out, load_training_digits, to_tensor
+from numerals.training.recipes import Recipe
 
 Report = dict[str, Any]
 """What an epoch tells: ``member``, ``epoch``, ``loss``, ``held_out_accuracy``, ``seconds``."""
 
 
-def make_latin_digit(
+def make_digit_model(
+    recipe: Recipe,
     folder: Path,
     out: Path,
-    recipe: Recipe | None = None,
     *,
     n_jobs: int | None = None,
     on_epoch: Callable[[Report], None] = lambda report: None,
 ) -> dict[str, str]:
-    """Train, calibrate and write the model; go on with a run that was stopped.
+    """Train, calibrate and write a model; go on with a run that was stopped.
 
     Parameters
     ----------
+    recipe : Recipe
+        Its settings; `RECIPES` has those of the shipped models.
     folder : Path
         Where checkpoints and the log are kept.
     out : Path
         The ONNX file.
-    recipe : Recipe, optional
-        Other settings than the shipped model's.
     n_jobs : int, optional
         How many members are trained side by side; as many as there are cores by default.
     on_epoch : callable
@@ -62,14 +62,14 @@ def make_latin_digit(
     dict of str to str
         The metadata that the file carries.
     """
-    recipe = recipe or Recipe()
-    digits = load_digits("qmnist", "train")  # MNIST's images, with their writers
+    digits = load_training_digits(recipe)
     runs = train_members(digits, recipe, folder, n_jobs=n_jobs, on_epoch=on_epoch)
     networks = [load_member(folder, member, recipe.widths) for member in range(recipe.members)]
-    held_out = hold_out_writers(digits)
-    validation = Digits(digits.images[held_out], digits.labels[held_out])
+    held_out = hold_out(digits, recipe.n_held_out)
+    validation = replace(digits, images=digits.images[held_out], labels=digits.labels[held_out])
     temperature = fit_temperature(networks, validation)
-    metadata = _metadata(recipe, runs, temperature, held_out_accuracy(networks, validation))
+    accuracy = held_out_accuracy(networks, validation)
+    metadata = _metadata(recipe, digits.classes, runs, temperature, accuracy, len(validation))
     write_onnx(networks, temperature, metadata, out)
     return metadata
 
@@ -134,16 +134,15 @@ def mean_proba(
 
 
 def held_out_accuracy(networks: list[DigitNet], validation: Digits) -> float:
-    """Return the share of held-out digits that the members together get right."""
+    """Return the share of `validation` that the members together get right."""
     proba = mean_proba(networks, to_tensor(validation.images))[:, :NO_DIGIT].numpy()
     return float((proba.argmax(axis=1) == validation.labels).mean())
 
 
 def fit_temperature(networks: list[DigitNet], validation: Digits) -> float:
-    """Find the temperature at which held-out writers' digits are least surprising.
+    """Find the temperature at which held-out digits are least surprising.
 
-    Half of them as they are, half as photographs wear them, with as many pictures of no digit as
-    a quarter of that.
+    Once as they are, once as photographs wear them, with half as many pictures of no digit.
 
     References
     ----------
@@ -152,7 +151,8 @@ def fit_temperature(networks: list[DigitNet], validation: Digits) -> float:
     generator = torch.Generator().manual_seed(0)
     rng = np.random.default_rng(0)
     n_negatives = len(validation) // 2
-    negatives = make_negatives(validation.images, validation.labels, n_negatives, rng)
+    latin = validation.script == "latin"
+    negatives = make_negatives(validation.images, validation.labels, n_negatives, rng, latin=latin)
     rough = to_tensor(np.concatenate([validation.images, negatives]))
     rough = wear(warp(rough, Warp(), generator), generator)
     images = torch.cat([to_tensor(validation.images), rough])
@@ -170,19 +170,25 @@ def fit_temperature(networks: list[DigitNet], validation: Digits) -> float:
 
 
 def _metadata(
-    recipe: Recipe, runs: list[dict[str, Any]], temperature: float, accuracy: float
+    recipe: Recipe,
+    classes: tuple[str, ...],
+    runs: list[dict[str, Any]],
+    temperature: float,
+    accuracy: float,
+    n_held_out: int,
 ) -> dict[str, str]:
+    latin = "; OFL fonts" if recipe.script == "latin" else ""
     return {
         "format": FORMAT,
-        "name": "latin-digit",
+        "name": recipe.name,
         "version": __version__,
-        "classes": json.dumps(list("0123456789")),
-        "script": "latin",
+        "classes": json.dumps(classes, ensure_ascii=False),
+        "script": recipe.script,
         "preprocessing": "ink bright, scaled into 20x20, mass centred in 28x28 (numerals.ink)",
         "temperature": f"{temperature:.4f}",
         "training": json.dumps(
             {
-                "data": "MNIST train less 2,500 images of held-out writers; OFL fonts; composed",
+                "data": f"{recipe.data} train less {n_held_out} held out{latin}; composed",
                 "recipe": asdict(recipe),
                 "seconds": [round(run["seconds"]) for run in runs],
                 "machine": f"{os.cpu_count()} cores, {platform.machine()}",

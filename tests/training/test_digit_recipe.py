@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
-from numerals.training.latin_digit import fit_temperature, mean_proba, train_members
+from numerals.training.digit_model import fit_temperature, mean_proba, train_members
 from numerals.training.members import load_member, train_member
 from numerals.training.negatives import make_european, make_negatives
-from numerals.training.pools import Cycle, Recipe, hold_out_writers, to_tensor
+from numerals.training.pools import hold_out, make_pools, to_tensor
+from numerals.training.recipes import RECIPES, Cycle, Recipe
 
 TINY = Recipe(
     members=1,
@@ -118,10 +120,34 @@ def test_temperature_of_an_unsure_network_is_below_one(digits):
 
 
 def test_held_out_writers_are_whole(digits):
-    held_out = hold_out_writers(digits, 300)
+    held_out = hold_out(digits, 300)
     writers = digits.writers
     assert not set(writers[held_out]) & set(writers[~held_out])
     assert 300 <= held_out.sum() <= 330
+
+
+def test_without_writers_the_last_of_each_class_are_held_out(digits):
+    unknown = Digits(digits.images, digits.labels)
+    held_out = hold_out(unknown, 300)
+    for label in range(10):
+        marks = held_out[digits.labels == label]
+        assert 25 <= marks.sum() <= 35 and marks[-marks.sum() :].all()
+
+
+def test_every_recipe_makes_a_model_of_its_script():
+    for name, recipe in RECIPES.items():
+        assert name == f"{recipe.script}-digit"
+        assert [recipe.cycle(epoch)[0] for epoch in (0, recipe.epochs - 1)] == [
+            recipe.cycles[0],
+            recipe.cycles[-1],
+        ]
+
+
+def test_another_script_is_trained_without_latin_letters_and_fonts(digits):
+    recipe = replace(TINY, script="kannada", drawn=0)
+    pools = make_pools(digits, recipe, np.random.default_rng(0))
+    assert torch.equal(pools.drawn[0], pools.digits[0])
+    assert len(pools.negatives[0]) == recipe.n_negatives
 
 
 @pytest.mark.parametrize("change", ["warp", "wear"])
