@@ -81,3 +81,17 @@ def test_the_shipped_model_reads_mnist(data_folder):
     digits = load_digits("mnist", "test")
     figures = digit_accuracy(load_model().predict_proba(digits.images), digits.labels)
     assert figures.n_wrong <= 35
+
+
+def test_a_model_kept_apart_is_found_where_its_package_is_installed(tmp_path, monkeypatch):
+    with pytest.raises(ModelError, match="pip install numerals-persian"):
+        model_path("persian")
+    (tmp_path / "numerals_persian.py").write_text(
+        f"from pathlib import Path; MODEL = Path({str(tmp_path / 'persian.onnx')!r})"
+    )
+    info = tmp_path / "numerals_persian-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: numerals-persian\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[numerals.models]\npersian = numerals_persian:MODEL\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert model_path("persian") == tmp_path / "persian.onnx"

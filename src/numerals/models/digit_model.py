@@ -25,6 +25,9 @@ MAX_BYTES = 256 * 2**20
 SHIPPED = {"latin": "latin-digit.onnx"}
 """Script -> the model file that ships with the package."""
 
+APART = {"persian": "numerals-persian"}
+"""Script -> the package that has its model, which may not be used for every purpose."""
+
 _FOLDER = Path(__file__).parent
 _BATCH = 512  # images a run: bounds memory on a page with very many glyphs
 
@@ -95,14 +98,32 @@ def model_path(name: str) -> Path:
     Parameters
     ----------
     name : str
-        A script with a shipped model, or a path to an ONNX file.
+        A script with a model that ships, or that an installed package offers as an entry point
+        ``numerals.models``; or a path to an ONNX file.
+
+    Raises
+    ------
+    ModelError
+        If the script's model is in a package that is not installed.
+    UnknownNameError
+        If `name` is neither a script nor a file.
     """
     if name in SHIPPED:
         return _FOLDER / SHIPPED[name]
     path = Path(name)
     if path.suffix == ".onnx" or path.exists():
         return path
-    raise UnknownNameError("script or model file", name, SHIPPED)
+    from importlib.metadata import entry_points  # 20 ms that shipped models do without
+
+    for entry in entry_points(group="numerals.models", name=name):
+        return Path(entry.load())
+    if name in APART:
+        raise ModelError(
+            f"the model for {name} is in a package of its own, as its training data is for "
+            f"research and non-commercial use only: pip install {APART[name]} "
+            f"(packages/{APART[name]} in the source)"
+        )
+    raise UnknownNameError("script or model file", name, {*SHIPPED, *APART})
 
 
 def load_model(name: str | Path = "latin") -> DigitModel:
@@ -116,7 +137,7 @@ def load_model(name: str | Path = "latin") -> DigitModel:
     Raises
     ------
     ModelError
-        If the file is not a model of ours.
+        If the file is not a model of ours, or its package is not installed.
     UnknownNameError
         If `name` is neither a script nor a file.
     """
