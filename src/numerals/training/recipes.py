@@ -35,7 +35,6 @@ class Recipe:
     cycles: tuple[Cycle, ...] = (
         Cycle(36, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.3)),
         Cycle(14, 1.2e-3, warp=(0.5, 0.5)),
-        Cycle(32, 2.5e-3),
     )
     widths: tuple[int, int, int] = (32, 64, 128)
     weight_decay: float = 0.02
@@ -92,10 +91,10 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe(),
-        _other_script("kannada", "kannada-mnist", 3840, 16, members=2),
-        _other_script("persian", "hoda", 1500, 40, members=2),
-        _other_script("bangla", "cmaterdb-bangla", 500, 100),
-        _other_script("devanagari", "cmaterdb-devanagari", 300, 160),
+        _other_script("kannada", "kannada-mnist", 3840, 8, members=2),
+        _other_script("persian", "hoda", 1500, 20, members=2),
+        _other_script("bangla", "cmaterdb-bangla", 500, 60),
+        _other_script("devanagari", "cmaterdb-devanagari", 300, 100),
     )
 }
 """Name, as ``numerals train --recipe`` takes it -> settings."""
