@@ -1,5 +1,6 @@
 """Nearest neighbours: the method that needs no training, and shows its evidence."""
 
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -8,16 +9,25 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-_BLOCK = 1000  # queries at a time: the similarities of 10,000 to 60,000 would fill 2.4 GB
+from numerals.classifiers.method import Method
+from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.search import ExactIndex
+
+_DTYPES = (np.float64, np.uint8)  # grey levels stay as they are, all else becomes the first
+_TIE = 1e-4  # share of a vote by which a nearer neighbour outweighs a farther one
 
 
-class CosineNeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Vote of the training images whose directions are nearest.
+class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Vote of the nearest training images.
+
+    Images given as uint8 are compared in whole numbers, exactly; the full table of distances is
+    never held.
 
     Parameters
     ----------
     n_neighbors : int, default=1
-        How many vote.
+        How many vote. Where classes have as many votes, the one with the nearest image wins.
+    metric : {"cosine", "euclidean", "manhattan"}, default="cosine"
 
     Attributes
     ----------
@@ -32,23 +42,24 @@ class CosineNeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
     Examples
     --------
     >>> import numpy as np
-    >>> X, y = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0, 1])
-    >>> CosineNeighborsClassifier().fit(X, y).predict([[0.2, 0.9]])
+    >>> X, y = np.array([[9, 0], [0, 9]], np.uint8), np.array([0, 1])
+    >>> NeighborsClassifier().fit(X, y).predict(np.array([[2, 8]], np.uint8))
     array([1])
     """
 
-    def __init__(self, n_neighbors: int = 1) -> None:
+    def __init__(self, n_neighbors: int = 1, metric: str = "cosine") -> None:
         self.n_neighbors = n_neighbors
+        self.metric = metric
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Keep the images, scaled to length 1.
+        """Keep the images.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
         """
-        X, y = validate_data(self, X, y, dtype=np.float32)
+        X, y = validate_data(self, X, y, dtype=_DTYPES)
         check_classification_targets(y)
         if not 1 <= self.n_neighbors <= len(X):
             raise ValueError(
@@ -56,52 +67,85 @@ class CosineNeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore
                 "change n_neighbors or pass more images"
             )
         self.classes_, self._label_index = np.unique(y, return_inverse=True)
-        self._unit_images = _to_unit_length(X)
+        self._images = X.copy()
+        self._index = ExactIndex(self._images, self.metric)
         return self
 
-    def kneighbors(self, X: npt.ArrayLike) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        """Find the most similar training images.
+    def kneighbors(self, X: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Find the nearest training images.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_queries, n_features)
 
         Returns
         -------
-        similarities : ndarray of float32, shape (n_queries, n_neighbors)
-            Cosines, largest first.
+        values : ndarray of float64, shape (n_queries, n_neighbors)
+            Cosines, largest first; or distances, smallest first.
         indices : ndarray of int64, shape (n_queries, n_neighbors)
+            Of equally near images, the first of them comes first.
         """
         check_is_fitted(self)
-        queries = _to_unit_length(validate_data(self, X, dtype=np.float32, reset=False))
-        parts = [
-            self._nearest(queries[start : start + _BLOCK])
-            for start in range(0, len(queries), _BLOCK)
-        ]
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        X = validate_data(self, X, dtype=_DTYPES, reset=False)
+        index = self._index
+        if self._images.dtype == np.uint8 and X.dtype != np.uint8:  # not grey levels any more
+            index = ExactIndex(self._images.astype(np.float64), self.metric)
+        return index.search(X, self.n_neighbors)
 
-    def predict_proba(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Return the share of neighbours of each class, shape (n_queries, n_classes)."""
+    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
+        """Return the share of neighbours of each class, shape (n_queries, n_classes).
+
+        Nearer ones count a little more, so that the largest share is the answer.
+        """
         _, indices = self.kneighbors(X)
         votes = self._label_index[indices]  # (n_queries, n_neighbors)
-        return np.stack([(votes == c).mean(axis=1) for c in range(len(self.classes_))], axis=1)
+        weights = vote_weights(self.n_neighbors)
+        return np.stack([(votes == c) @ weights for c in range(len(self.classes_))], axis=1)
 
-    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+    def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the class that most neighbours have, shape (n_queries,)."""
         proba = self.predict_proba(X)
         answers: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
         return answers
 
-    def _nearest(
-        self, queries: npt.NDArray[np.float32]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        cosines = queries @ self._unit_images.T  # (n_queries, n_samples)
-        k = self.n_neighbors
-        nearest = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
-        similarities = np.take_along_axis(cosines, nearest, axis=1)
-        order = np.argsort(-similarities, axis=1, kind="stable")
-        return (
-            np.take_along_axis(similarities, order, axis=1),
-            np.take_along_axis(nearest, order, axis=1),
-        )
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the index, which is made anew from the images."""
+        return {name: value for name, value in super().__getstate__().items() if name != "_index"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore what `__getstate__` gave."""
+        super().__setstate__(state)
+        if "_images" in state:
+            self._index = ExactIndex(self._images, self.metric)
 
 
-def _to_unit_length(X: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    length = np.linalg.norm(X, axis=1, keepdims=True)
-    return np.asarray(X / np.where(length > 0, length, 1), np.float32)
+def vote_weights(n_neighbors: int) -> npt.NDArray[np.float64]:
+    """Return what each neighbour's vote counts, nearest first; they sum to 1.
+
+    Examples
+    --------
+    >>> vote_weights(2).round(3)
+    array([0.5, 0.5])
+    """
+    # Halving makes any nearer neighbour outweigh all farther ones together.
+    weights = 1 + _TIE * 0.5 ** np.arange(1, n_neighbors + 1)
+    return np.asarray(weights / weights.sum(), np.float64)
+
+
+def _pipeline(metric: str) -> Any:
+    return pixel_pipeline(NeighborsClassifier(metric=metric), scale=False)
+
+
+METHODS = {
+    metric: Method(
+        partial(_pipeline, metric),
+        f"nearest neighbours by {what}",
+        {"n_neighbors": [1, 3, 5], "pca": [40, 60, 100]},
+    )
+    for metric, what in (
+        ("cosine", "cosine similarity"),
+        ("euclidean", "squared error"),
+        ("manhattan", "sum of absolute differences"),
+    )
+}
+"""Name -> method."""

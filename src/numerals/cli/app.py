@@ -6,7 +6,7 @@ import sys
 import typer
 
 from numerals import __version__
-from numerals.cli import evaluate, read, train
+from numerals.cli import compare, evaluate, explain, export, predict, read, similar, train
 from numerals.cli.data import app as data_app
 from numerals.errors import NumeralsError
 
@@ -19,7 +19,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module, verb in ((read, read.read), (evaluate, evaluate.evaluate), (train, train.train)):
+for module, verb in (
+    (read, read.read),
+    (evaluate, evaluate.evaluate),
+    (compare, compare.compare),
+    (explain, explain.explain),
+    (similar, similar.similar),
+    (train, train.train),
+    (predict, predict.predict),
+    (export, export.export),
+):
     app.command(epilog=module.EPILOG)(verb)
 app.add_typer(data_app, name="data")
 

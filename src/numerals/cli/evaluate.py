@@ -2,32 +2,54 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from numerals.cli.console import warn, with_progress
-from numerals.errors import DataError
+from numerals.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.evaluation import LineOutcome, PageTruth
+    from numerals.models import Model
     from numerals.reading import Reader
+    from numerals.records import Page
+
+    PageOutcome = tuple[PageTruth, tuple[Page, ...], list[LineOutcome]]
 
 EPILOG = """
 [bold]Examples[/bold]
 
-  numerals evaluate --pages examples/pages.csv
+  numerals evaluate --data mnist
 
-  numerals evaluate --pages cells.csv --split validation --field --only-digits --wrong
+  numerals evaluate my.onnx --data kannada-mnist --report report.html
+
+  numerals evaluate logistic.skops --data digits/ --json > figures.json
+
+  numerals evaluate --pages examples/pages.csv --report pages.html
+
+  numerals evaluate kannada --pages cells.csv --split validation --field --only-digits --wrong
 
   numerals evaluate --pages singles.csv --column label --digits
-
-  numerals evaluate --data mnist
 """
 
 
 def evaluate(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A script that a model ships for, or a model file: .onnx or .skops.",
+        ),
+    ] = "latin",
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Classify these digits: a data set's name, or a file or folder."
+        ),
+    ] = None,
     pages: Annotated[
         Path | None,
         typer.Option(
@@ -36,58 +58,91 @@ def evaluate(
             "set and split if there are any.",
         ),
     ] = None,
-    data: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Classify the digits of this data set of the catalogue."),
-    ] = None,
-    column: Annotated[str, typer.Option(help="The column that holds the truth.")] = "text",
     split: Annotated[
         str | None, typer.Option(help="Only this split; of a data set, test by default.")
     ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only the first N digits.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="The column that holds the truth.")] = "text",
     digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False,
     field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False,
     only_digits: Annotated[
         bool, typer.Option("--only-digits", help="Compare digits alone: no spaces, no signs.")
     ] = False,
-    script: Annotated[str, typer.Option(metavar="NAME", help="Which digits are written.")] = (
-        "latin"
-    ),
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Evaluate this ONNX model instead.")
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="HTML", help="Write figures and all that is wrong as one page."),
     ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="List what was read wrongly.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Measure how exactly numbers are read, and what each confidence threshold rejects."""
+    """Measure how exactly digits or pages are read, and what each confidence is worth."""
     if (pages is None) == (data is None):
-        raise typer.BadParameter("name either --pages or --data")
+        raise typer.BadParameter("name either --data or --pages")
+    if report:  # what is in its way is told before long work
+        with _lab("--report"):
+            from numerals.figures.render import make_folder_of
+        make_folder_of(report)
     if data is not None:
-        _evaluate_digits(str(model or script), data, split or "test", wrong, as_json)
+        _evaluate_digits(model, data, split or "test", limit, report, wrong, as_json)
         return
     assert pages is not None
-    from numerals.evaluation import read_truth, reading_accuracy
+    from numerals.evaluation import read_truth
     from numerals.reading import Reader
-    from numerals.report import reading_tables
 
-    reader = Reader(model or script, layout="digit" if digits else "field" if field else "page")
+    layout = "digit" if digits else "field" if field else "page"
+    reader = Reader(_open(model), layout=layout)
     truth = read_truth(pages, column=column, split=split)
-    outcomes: dict[str, list[list[LineOutcome]]] = {}
-    for page, lines in with_progress(_outcomes(reader, truth, only_digits), len(truth), "reading"):
-        outcomes.setdefault(page.set, []).append(lines)
+    found = []
+    for outcome in with_progress(_outcomes(reader, truth, only_digits), len(truth), "reading"):
+        found.append(outcome)
+        page, _, lines = outcome
         if wrong and not all(line.is_exact for line in lines):
             warn(_describe(page, lines))
-    figures = {name: reading_accuracy(found) for name, found in outcomes.items()}
-    if len(figures) > 1:
-        figures["all"] = reading_accuracy([p for found in outcomes.values() for p in found])
+    _tell_of_pages(found, reader.model, report, f"{model} on {pages.name}", as_json)
+
+
+def _evaluate_digits(
+    name: str,
+    data: str,
+    split: str,
+    limit: int | None,
+    report: Path | None,
+    wrong: bool,
+    as_json: bool,
+) -> None:
+    from numerals.data import load_or_read_digits
+    from numerals.evaluation import evaluate_model, first_digits
+    from numerals.report import digit_tables
+
+    model = _open(name)
+    digits = first_digits(load_or_read_digits(data, split=split), limit)
+    if digits.script != model.script:
+        warn(
+            f"{data} holds {digits.script} digits, the model was made for {model.script}; classes"
+            " are matched by their value"
+        )
+    evaluation = evaluate_model(model, digits, track=with_progress)
+    if wrong:
+        for index, truth, answer, confidence in evaluation.accuracy.wrong:
+            names = model.classes
+            warn(f"image {index}: {names[truth]} read as {names[answer]} ({confidence:.2f})")
+    title = digits.name if Path(data).exists() else f"{data}, {split}"
+    if report:
+        from numerals.figures.evaluation_report import write_evaluation_report
+
+        write_evaluation_report(report, evaluation, model=Path(name).name, data=title)
+        warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps({name: found.to_dict() for name, found in figures.items()}))
+        typer.echo(json.dumps(evaluation.to_dict(), ensure_ascii=False))
     else:
-        typer.echo(reading_tables(figures))
+        typer.echo(digit_tables(title, evaluation.accuracy, model.classes))
 
 
 def _outcomes(
     reader: "Reader", truth: "list[PageTruth]", only_digits: bool
-) -> "Iterator[tuple[PageTruth, list[LineOutcome]]]":
+) -> "Iterator[PageOutcome]":
     from numerals.evaluation import align_lines
     from numerals.evaluation.truth import digits_alone
     from numerals.reading import read_file
@@ -97,10 +152,8 @@ def _outcomes(
         if result.error:
             raise DataError(f"{result.error}; the CSV names a picture that cannot be read")
         lines = [line for read_page in result.pages for line in read_page.lines]
-        if only_digits:
-            yield page, align_lines(*digits_alone(page.lines, lines))
-        else:
-            yield page, align_lines(page.lines, lines)
+        pair = digits_alone(page.lines, lines) if only_digits else (page.lines, lines)
+        yield page, result.pages, align_lines(*pair)
 
 
 def _describe(page: "PageTruth", lines: "list[LineOutcome]") -> str:
@@ -112,18 +165,44 @@ def _describe(page: "PageTruth", lines: "list[LineOutcome]") -> str:
     return f"{page.path}: {pairs}"
 
 
-def _evaluate_digits(model: str, name: str, split: str, wrong: bool, as_json: bool) -> None:
-    from numerals.data import load_digits
-    from numerals.evaluation import digit_accuracy
-    from numerals.models import load_model
-    from numerals.report import digit_table
+def _tell_of_pages(
+    found: "list[PageOutcome]", model: "Model", report: Path | None, title: str, as_json: bool
+) -> None:
+    from numerals.evaluation import reading_accuracy
+    from numerals.report import reading_tables
 
-    digits = load_digits(name, split)
-    figures = digit_accuracy(load_model(model).predict_proba(digits.images), digits.labels)
-    if wrong:
-        for index, truth, answer, confidence in figures.wrong:
-            warn(f"image {index}: {truth} read as {answer} ({confidence:.2f})")
+    sets: dict[str, list[list[LineOutcome]]] = {}
+    for page, _, lines in found:
+        sets.setdefault(page.set, []).append(lines)
+    if len(sets) > 1:
+        sets["all"] = [lines for _, _, lines in found]
+    figures = {name: reading_accuracy(pages) for name, pages in sets.items()}
+    if report:
+        from numerals.figures.reading_report import write_reading_report
+
+        write_reading_report(report, figures, found, model.metadata, title=title)
+        warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps(figures.to_dict()))
+        typer.echo(json.dumps({name: accuracy.to_dict() for name, accuracy in figures.items()}))
     else:
-        typer.echo(digit_table(f"{name} {split}", figures))
+        typer.echo(reading_tables(figures))
+
+
+def _open(name: str) -> "Model":
+    """Open a shipped model or an ONNX file; a skops file with the lab extra."""
+    if Path(name).suffix != ".skops":
+        from numerals.models import load_model
+
+        return load_model(name)
+    with _lab(name):
+        from numerals.classifiers.saved import open_model
+    return open_model(name)
+
+
+@contextmanager
+def _lab(what: str) -> Iterator[None]:
+    """Say which extra is missing if an import within fails."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"{what} ({error.name})", "lab") from error

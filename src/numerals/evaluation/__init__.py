@@ -1,11 +1,31 @@
 """How well digits and numbers are read."""
 
-from numerals.evaluation.digit_accuracy import (
-    DigitAccuracy,
+from numerals.evaluation.calibration import (
+    ReliabilityBin,
+    brier_score,
     calibration_error,
-    digit_accuracy,
-    wilson_interval,
+    log_loss,
+    reliability_bins,
 )
+from numerals.evaluation.confusion import (
+    ClassAccuracy,
+    class_accuracies,
+    confusion_matrix,
+    most_confused,
+)
+from numerals.evaluation.digit_accuracy import (
+    CoverageAtRisk,
+    DigitAccuracy,
+    digit_accuracy,
+)
+from numerals.evaluation.evaluating import (
+    Evaluation,
+    evaluate_model,
+    first_digits,
+    match_digits,
+)
+from numerals.evaluation.intervals import wilson_interval
+from numerals.evaluation.mcnemar import McNemar, mcnemar_test
 from numerals.evaluation.reading_accuracy import (
     LineOutcome,
     ReadingAccuracy,
@@ -13,18 +33,36 @@ from numerals.evaluation.reading_accuracy import (
     edit_distance,
     reading_accuracy,
 )
+from numerals.evaluation.rejection import RiskCoverage, risk_coverage
 from numerals.evaluation.truth import PageTruth, read_truth
 
 __all__ = [
+    "ClassAccuracy",
+    "CoverageAtRisk",
     "DigitAccuracy",
+    "Evaluation",
     "LineOutcome",
+    "McNemar",
     "PageTruth",
     "ReadingAccuracy",
+    "ReliabilityBin",
+    "RiskCoverage",
     "align_lines",
+    "brier_score",
     "calibration_error",
+    "class_accuracies",
+    "confusion_matrix",
     "digit_accuracy",
     "edit_distance",
+    "evaluate_model",
+    "first_digits",
+    "log_loss",
+    "match_digits",
+    "mcnemar_test",
+    "most_confused",
     "read_truth",
     "reading_accuracy",
+    "reliability_bins",
+    "risk_coverage",
     "wilson_interval",
 ]

@@ -1,4 +1,39 @@
 """Fitting, keeping, comparing and exporting classifiers: what the workbench commands call.
 
-Needs the ``lab`` extra.
+Needs the ``lab`` extra, except for predicting with ONNX models: a name's module is imported when
+the name is first asked for.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numerals.lab.export import Parity, export_model
+    from numerals.lab.fit import fit_method
+    from numerals.lab.predict import Prediction, predict_digits, submission, write_submission
+
+__all__ = [
+    "Parity",
+    "Prediction",
+    "export_model",
+    "fit_method",
+    "predict_digits",
+    "submission",
+    "write_submission",
+]
+
+_HOMES = {
+    "Parity": "export",
+    "Prediction": "predict",
+    "export_model": "export",
+    "fit_method": "fit",
+    "predict_digits": "predict",
+    "submission": "predict",
+    "write_submission": "predict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"numerals.lab.{_HOMES[name]}"), name)

@@ -22,7 +22,9 @@ FORMAT = "numerals-digit-1"
 MAX_BYTES = 256 * 2**20
 """A larger file is refused before it is opened."""
 
-SHIPPED = {"latin": "latin-digit.onnx"}
+SHIPPED = {
+    script: f"{script}-digit.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
+}
 """Script -> the model file that ships with the package."""
 
 APART = {"persian": "numerals-persian"}

@@ -1,7 +1,8 @@
 """What happens to a digit between the pen and the classifier, done to a batch at a time.
 
 `warp` is what handwriting varies in; `wear` is what photographs, and finding the ink in them, do
-to a digit. Both take and return float tensors in [0, 1] of shape (n, 1, 28, 28).
+to a digit; `jitter` is what a well-known tutorial does. All take and return float tensors in
+[0, 1] of shape (n, 1, height, width).
 """
 
 import math
@@ -48,6 +49,40 @@ def warp(images: torch.Tensor, limits: Warp, generator: torch.Generator) -> torc
     coarse = torch.randn(n, 2, 5, 5, generator=generator) * (limits.elastic * pixels)
     field = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
     return F.grid_sample(images, grid + field.permute(0, 2, 3, 1), align_corners=False)
+
+
+def jitter(
+    images: torch.Tensor,
+    generator: torch.Generator,
+    *,
+    rotation: float = 10.0,
+    zoom: float = 0.1,
+    shift: float = 0.1,
+) -> torch.Tensor:
+    """Turn, zoom and shift each image as Keras' ``ImageDataGenerator`` does.
+
+    Parameters
+    ----------
+    images : torch.Tensor
+    generator : torch.Generator
+    rotation : float, degrees
+        Largest angle, either way.
+    zoom : float in [0, 1)
+        Largest change of the width, and of the height by itself, as a share of it.
+    shift : float in [0, 1)
+        Largest shift, as a share of the width or height; what comes in repeats the edge.
+    """
+    n, _, height, width = images.shape
+    angle = _uniform(n, math.radians(rotation), generator)
+    zoom_x, zoom_y = 1 + _uniform(n, zoom, generator), 1 + _uniform(n, zoom, generator)
+    # grid_sample's coordinates run from -1 to 1, so a side is 2 long.
+    shift_x, shift_y = _uniform(n, 2 * shift, generator), _uniform(n, 2 * shift, generator)
+    cos, sin, aspect = torch.cos(angle), torch.sin(angle), height / width
+    row_x = torch.stack([cos * zoom_x, -sin * zoom_y * aspect, shift_x], dim=1)
+    row_y = torch.stack([sin * zoom_x / aspect, cos * zoom_y, shift_y], dim=1)
+    matrix = torch.stack([row_x, row_y], dim=1)  # (n, 2, 3)
+    grid = F.affine_grid(matrix, [n, 1, height, width], align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
 def wear(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

@@ -1,6 +1,6 @@
-"""Networks -> one ONNX file, written node by node: no tracing, weights in half precision."""
+"""Networks -> ONNX, written node by node: no tracing, batch norms folded away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,176 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from numerals.networks.digit_net import DigitNet
+from numerals.networks.tutorial_net import TutorialNet
+
+_OPSET, _IR_VERSION = 17, 9  # what onnxruntime 1.17 and later run
+
+Store = Callable[[npt.ArrayLike | torch.Tensor], str]
+"""Puts weights into a graph, and returns the name of the tensor that holds them."""
+
+
+class Graph:
+    """Collects nodes and weights, and names what flows between them.
+
+    Its model takes ``images``, uint8 of shape (n, height, width), and gives ``probabilities``,
+    float32 of shape (n, n_columns), as `numerals.models` expects; the last node added must name
+    its output so.
+
+    Examples
+    --------
+    >>> graph = Graph()
+    >>> pixels = graph.add("Cast", "images", to=TensorProto.FLOAT)
+    >>> _ = graph.add("ReduceMean", pixels, axes=[2], keepdims=0, output="probabilities")
+    >>> [i.name for i in graph.model((8, 8), 8, {}).graph.input]
+    ['images']
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
+        """Add a node of one output, and return that output's name."""
+        output = output or f"{kind.lower()}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, value: npt.ArrayLike) -> str:
+        """Store an array in its own dtype."""
+        name = f"weight{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def single(self, value: npt.ArrayLike | torch.Tensor) -> str:
+        """Store weights as float32."""
+        return self.constant(_to_array(value).astype(np.float32))
+
+    def half(self, value: npt.ArrayLike | torch.Tensor) -> str:
+        """Store weights as float16; they are cast to float32 when the file is loaded."""
+        stored = self.constant(_to_array(value).astype(np.float16))
+        return self.add("Cast", stored, to=TensorProto.FLOAT)
+
+    def model(
+        self, image_shape: tuple[int, int], n_columns: int, metadata: Mapping[str, str]
+    ) -> onnx.ModelProto:
+        """Return the whole as a model that has passed ONNX's checks.
+
+        Parameters
+        ----------
+        image_shape : tuple of int
+            Height and width of the images, pixels.
+        n_columns : int
+            How many probabilities come out.
+        metadata : mapping of str to str
+            Goes into the file.
+        """
+        images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", *image_shape])
+        probabilities = helper.make_tensor_value_info(
+            "probabilities", TensorProto.FLOAT, ["n", n_columns]
+        )
+        model = helper.make_model(
+            helper.make_graph(self.nodes, "digits", [images], [probabilities], self.weights),
+            opset_imports=[helper.make_opsetid("", _OPSET)],
+            ir_version=_IR_VERSION,
+        )
+        helper.set_model_props(model, dict(metadata))
+        onnx.checker.check_model(model)
+        return model
+
+
+def _to_array(value: npt.ArrayLike | torch.Tensor) -> npt.NDArray[Any]:
+    if isinstance(value, torch.Tensor):
+        value = value.detach().numpy()
+    return np.asarray(value)
+
+
+def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> str:
+    """Add what a network computes in evaluation mode.
+
+    Parameters
+    ----------
+    graph : Graph
+    maps : str
+        Name of the images, float32 of shape (n, 1, height, width).
+    network : DigitNet, TutorialNet, or nn.Sequential of layers and these
+    store : callable
+        `Graph.single` or `Graph.half` of this graph.
+
+    Returns
+    -------
+    str
+        Name of the logits, float32 of shape (n, n_classes).
+
+    Raises
+    ------
+    TypeError
+        If a layer is none of those that these networks are made of.
+    """
+    layers = _layers(network)
+    for layer, following in zip(layers, [*layers[1:], None], strict=True):
+        maps = _add_layer(graph, maps, layer, following, store)
+    return maps
+
+
+def _layers(network: nn.Module) -> list[nn.Module]:
+    """Return the layers of nested sequences, in order."""
+    if isinstance(network, TutorialNet):
+        return _layers(network.layers)
+    if isinstance(network, nn.Sequential):
+        return [layer for part in network for layer in _layers(part)]
+    return [network]
+
+
+def _add_layer(
+    graph: Graph, maps: str, layer: nn.Module, following: nn.Module | None, store: Store
+) -> str:
+    match layer:
+        case DigitNet():
+            maps = add_network(graph, maps, layer.features, store)
+            pooled = [graph.add(kind, maps) for kind in ("GlobalMaxPool", "GlobalAveragePool")]
+            joined = graph.add("Flatten", graph.add("Concat", *pooled, axis=1))
+            return _add_layer(graph, joined, layer.classify, None, store)
+        case nn.Conv2d():
+            weight, bias = _fold(layer, following)
+            padding = [int(layer.padding[0])] * 4
+            return graph.add("Conv", maps, store(weight), store(bias), pads=padding)
+        case nn.Linear():
+            return graph.add("Gemm", maps, store(layer.weight), store(layer.bias), transB=1)
+        case nn.ReLU():
+            return graph.add("Relu", maps)
+        case nn.MaxPool2d():
+            return graph.add("MaxPool", maps, kernel_shape=[2, 2], strides=[2, 2])
+        case nn.Flatten():
+            return graph.add("Flatten", maps)
+        case nn.ZeroPad2d():
+            left, right, top, bottom = layer.padding
+            pads = np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
+            return graph.add("Pad", maps, graph.constant(pads))
+        case nn.BatchNorm2d() | nn.Dropout():
+            return maps  # folded into the convolution before it; idle in evaluation mode
+    raise TypeError(f"no ONNX nodes are known for {type(layer).__name__}")
+
+
+def _fold(convolution: nn.Conv2d, following: nn.Module | None) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return weight and bias of the convolution that does the work of a batch norm after it too."""
+    weight, bias = convolution.weight, convolution.bias
+    if not isinstance(following, nn.BatchNorm2d):
+        return weight, torch.zeros(len(weight)) if bias is None else bias
+    assert following.running_mean is not None and following.running_var is not None
+    scale = following.weight / torch.sqrt(following.running_var + following.eps)
+    shift = following.running_mean if bias is None else following.running_mean - bias
+    return weight * scale[:, None, None, None], following.bias - shift * scale
 
 
 def write_onnx(
     networks: Sequence[DigitNet], temperature: float, metadata: Mapping[str, str], path: Path
 ) -> None:
-    """Write the mean of the networks' probabilities as one model.
-
-    Batch norms are folded into the convolutions before them; weights are stored as float16 and
-    cast when the file is loaded, so that all arithmetic is float32.
+    """Write the mean of the networks' probabilities as one model, with weights of half precision.
 
     Parameters
     ----------
     networks : sequence of DigitNet
-        In evaluation mode.
+        In evaluation mode; they take images of 28x28.
     temperature : float
         What logits are divided by before the softmax.
     metadata : mapping of str to str
@@ -33,77 +189,17 @@ def write_onnx(
     path : Path
         Where to write; replaced whole or not at all.
     """
-    graph = _Graph()
+    graph = Graph()
     scaled = graph.add("Cast", "images", to=TensorProto.FLOAT)
     scaled = graph.add("Mul", scaled, graph.constant(np.float32(1 / 255)))
     pixels = graph.add("Unsqueeze", scaled, graph.constant(np.array([1], np.int64)))
-    members = [_member(graph, pixels, network, temperature) for network in networks]
+    warmth = graph.constant(np.float32(temperature))
+    members = []
+    for network in networks:
+        logits = add_network(graph, pixels, network, graph.half)
+        members.append(graph.add("Softmax", graph.add("Div", logits, warmth), axis=1))
     graph.add("Mean", *members, output="probabilities")
-    n_classes = networks[0].classify.out_features
-    model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "digits",
-            [helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", 28, 28])],
-            [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", n_classes])],
-            graph.weights,
-        ),
-        opset_imports=[helper.make_opsetid("", 17)],
-        ir_version=9,
-    )
-    helper.set_model_props(model, dict(metadata))
-    onnx.checker.check_model(model)
+    model = graph.model((28, 28), networks[0].classify.out_features, metadata)
     partial = path.with_suffix(".partial")
     onnx.save(model, str(partial))
     partial.replace(path)
-
-
-class _Graph:
-    """Collects nodes and weights, and names what flows between them."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: list[onnx.TensorProto] = []
-
-    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        output = output or f"{kind.lower()}{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, value: npt.ArrayLike) -> str:
-        name = f"weight{len(self.weights)}"
-        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def half(self, tensor: torch.Tensor) -> str:
-        stored = self.constant(tensor.detach().numpy().astype(np.float16))
-        return self.add("Cast", stored, to=TensorProto.FLOAT)
-
-
-def _member(graph: _Graph, pixels: str, network: DigitNet, temperature: float) -> str:
-    maps = pixels
-    layers = list(network.features)
-    for layer, following in zip(layers, [*layers[1:], None], strict=True):
-        if isinstance(layer, nn.Conv2d):
-            assert isinstance(following, nn.BatchNorm2d)
-            weight, bias = _fold(layer, following)
-            padding = [int(layer.padding[0])] * 4
-            maps = graph.add("Conv", maps, graph.half(weight), graph.half(bias), pads=padding)
-        elif isinstance(layer, nn.ReLU):
-            maps = graph.add("Relu", maps)
-        elif isinstance(layer, nn.MaxPool2d):
-            maps = graph.add("MaxPool", maps, kernel_shape=[2, 2], strides=[2, 2])
-    pooled = [graph.add(kind, maps) for kind in ("GlobalMaxPool", "GlobalAveragePool")]
-    joined = graph.add("Flatten", graph.add("Concat", *pooled, axis=1))
-    matrix = graph.half(network.classify.weight / temperature)
-    offset = graph.half(network.classify.bias / temperature)
-    logits = graph.add("Gemm", joined, matrix, offset, transB=1)
-    return graph.add("Softmax", logits, axis=1)
-
-
-def _fold(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return weight and bias of the convolution that does the work of both."""
-    assert norm.running_mean is not None and norm.running_var is not None
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-    weight = convolution.weight * scale[:, None, None, None]
-    return weight, norm.bias - norm.running_mean * scale

@@ -20,9 +20,9 @@ def reading_tables(sets: Mapping[str, ReadingAccuracy]) -> str:
             str(figures.n_pages),
             str(figures.n_lines),
             str(figures.n_exact),
-            f"{100 * figures.exact:.1f}",
+            percent(figures.exact, 1),
             str(figures.n_extra),
-            f"{100 * figures.digit_error_rate:.2f}",
+            percent(figures.digit_error_rate),
         ]
         for name, figures in sets.items()
     ]
@@ -35,8 +35,28 @@ def reading_tables(sets: Mapping[str, ReadingAccuracy]) -> str:
     return f"{format_table(head, rows)}\n\n{format_table(rejection_head, rejection)}"
 
 
+def digit_tables(name: str, figures: DigitAccuracy, classes: Sequence[str]) -> str:
+    """Lay out the accuracy of one set of digits: in sum, by class, and what is taken for what.
+
+    Parameters
+    ----------
+    name : str
+        What the set is called.
+    figures : DigitAccuracy
+    classes : sequence of str
+        The character of each class.
+    """
+    tables = [
+        digit_table(name, figures),
+        coverage_table(figures),
+        format_table(*class_rows(figures, classes)),
+        confusion_table(figures, classes),
+    ]
+    return "\n\n".join(tables)
+
+
 def digit_table(name: str, figures: DigitAccuracy) -> str:
-    """Lay out the accuracy of one set of digits."""
+    """Lay out the accuracy of one set of digits in a row."""
     low, high = figures.interval
     return format_table(
         ["set", "images", "wrong", "accuracy %", "95 % interval", "calibration error %"],
@@ -45,12 +65,66 @@ def digit_table(name: str, figures: DigitAccuracy) -> str:
                 name,
                 str(figures.n_images),
                 str(figures.n_wrong),
-                f"{100 * figures.accuracy:.2f}",
-                f"{100 * low:.2f} to {100 * high:.2f}",
-                f"{100 * figures.calibration_error:.2f}",
+                percent(figures.accuracy),
+                f"{percent(low)} to {percent(high)}",
+                percent(figures.calibration_error),
             ]
         ],
     )
+
+
+def coverage_table(figures: DigitAccuracy) -> str:
+    """Lay out how many answers are kept so that no more than a share of them is wrong."""
+    return format_table(
+        ["wrong at most %", "answers kept %", "confidence from"],
+        [
+            [
+                f"{100 * point.limit:g}",
+                percent(point.coverage),
+                "-" if point.threshold is None else f"{point.threshold:.4f}",
+            ]
+            for point in figures.coverage_at_risk
+        ],
+    )
+
+
+def class_rows(figures: DigitAccuracy, classes: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows of the table of classes: those that occur, or were answered."""
+    head = ["class", "images", "precision %", "recall %", "95 % interval", "F1 %"]
+    rows = [
+        [
+            classes[found.label],
+            str(found.support),
+            percent(found.precision),
+            percent(found.recall),
+            f"{percent(found.interval[0])} to {percent(found.interval[1])}",
+            percent(found.f1),
+        ]
+        for found in figures.classes
+        if found.support or any(row[found.label] for row in figures.confusion)
+    ]
+    return head, rows
+
+
+def confusion_table(figures: DigitAccuracy, classes: Sequence[str]) -> str:
+    """Lay out how often each class was taken for each; a point where it never was."""
+    rows = [
+        [name, *(str(count) if count else "." for count in counts)]
+        for name, counts in zip(classes, figures.confusion, strict=True)
+        if any(counts)
+    ]
+    return format_table(["truth \\ answer", *classes], rows)
+
+
+def percent(share: float, places: int = 2) -> str:
+    """Write a share in [0, 1] as a number of percent.
+
+    Examples
+    --------
+    >>> percent(0.97083)
+    '97.08'
+    """
+    return f"{100 * share:.{places}f}"
 
 
 def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,0 +1,142 @@
+"""Five well-known tutorials on handwritten digits, done again: their figures beside ours.
+
+Nearest neighbours by cosine and by squared error with NumPy and PCA; a confusion matrix of logistic
+regression; the network of a Kaggle notebook; one-vs-rest and multinomial on Kannada-MNIST.
+
+    python benchmarks/tutorials.py --out tutorials/
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import confusion_matrix
+from sklearn.model_selection import train_test_split
+
+from numerals.classifiers import make_classifier
+from numerals.data import load_digits
+from numerals.figures.style import new_figure, to_png
+from numerals.records import Digits
+from numerals.report import format_table
+
+DIMENSIONS = (2, 5, 10, 15, 20, 30, 40, 60, 80, 120, 200, 300)
+NEIGHBORS = (38620, 28882, 46512, 29044, 40094, 30809, 18279, 41982, 35628, 5044)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim of a tutorial, and what came out here."""
+
+    what: str
+    tutorial: str
+    ours: str
+
+
+def to_features(digits: Digits, limit: int | None = None) -> npt.NDArray[np.uint8]:
+    return digits.images[:limit].reshape(len(digits.images[:limit]), -1)
+
+
+def neighbors(out: Path) -> Iterator[Row]:
+    """Cosine look-alikes; squared error with NumPy; principal components."""
+    train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
+    X, y = to_features(train, 50_000), train.labels[:50_000]
+    X_test = to_features(test)
+    accuracy = make_classifier("cosine").fit(X, y).score(X_test, test.labels)
+    yield Row("cosine 1-NN, first 50,000", "0.9708", f"{accuracy:.4f}")
+
+    squared = make_classifier("euclidean").fit(X, y)
+    _, found = squared[-1].kneighbors(X_test[:10])
+    right = int((y[found[:, 0]] == test.labels[:10]).sum())
+    same = int((found[:, 0] == NEIGHBORS).sum())
+    yield Row("squared error, first ten test digits right", "10", str(right))
+    yield Row("their nearest neighbours, the same ones", "10", str(same))
+    few = make_classifier("euclidean").fit(X[:500], y[:500])
+    accuracy = few.score(X_test[:100], test.labels[:100])
+    yield Row("squared error, first 500, first 100 test digits", "0.85", f"{accuracy:.2f}")
+
+    accuracies = {
+        n: make_classifier("cosine", {"pca": n}).fit(X, y).score(X_test, test.labels)
+        for n in DIMENSIONS
+    }
+    yield Row("cosine 1-NN after PCA to 60", "0.9703", f"{accuracies[60]:.4f}")
+    figure, axes = new_figure(7, 4)
+    axes.plot(list(accuracies), list(accuracies.values()), marker="o")
+    axes.set(xscale="log", xlabel="principal components", ylabel="accuracy, MNIST test")
+    to_png(figure, out / "accuracy-by-dimension.png")
+
+
+def logistic(out: Path) -> Iterator[Row]:
+    """Logistic regression on raw pixels, and its confusion matrix."""
+    parts = [load_digits("mnist", split) for split in ("train", "test")]
+    X = np.concatenate([to_features(part) for part in parts])
+    y = np.concatenate([part.labels for part in parts])
+    X, X_test, y, y_test = train_test_split(X, y, test_size=0.2, random_state=0)
+    # As in the tutorial: pixels from 0 to 255, not scaled, and the solver's 100 iterations.
+    fitted = make_classifier("logistic", {"scale": False, "C": 1.0, "max_iter": 100}).fit(X, y)
+    yield Row("logistic regression, raw pixels, 80/20", "0.92", f"{fitted.score(X_test, y_test):.4f}")
+    print(confusion_matrix(y_test, fitted.predict(X_test)), "\n")
+
+
+def network(out: Path) -> Iterator[Row]:
+    """The convolutional network of the Kaggle notebook, two epochs."""
+    train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
+    fitted = make_classifier("cnn-tutorial", {"epochs": 2})
+    fitted.fit(to_features(train), train.labels)
+    accuracy = fitted.score(to_features(test), test.labels)
+    yield Row("the tutorial's CNN, 2 epochs", ">= 0.96", f"{accuracy:.4f}")
+
+
+def kannada(out: Path) -> Iterator[Row]:
+    """One-vs-rest and multinomial on the first 10,000 of Kannada-MNIST."""
+    train, test = load_digits("kannada-mnist", "train"), load_digits("kannada-mnist", "test")
+    X, y = to_features(train, 10_000), train.labels[:10_000]
+    for name in ("logistic-ovr", "logistic"):
+        fitted = make_classifier(name).fit(X, y)
+        confusion = confusion_matrix(test.labels, fitted.predict(to_features(test)))
+        seen, unseen = fitted.score(X, y), fitted.score(to_features(test), test.labels)
+        yield Row(f"Kannada, {name}: train / test", "train far better", f"{seen:.4f} / {unseen:.4f}")
+        worst = ", ".join(f"{a}/{b} {count}" for a, b, count in mixed_up(confusion)[:4])
+        yield Row(f"Kannada, {name}: mixed up most", "3/7 and 6/9", worst)
+        print(name, confusion, sep="\n", end="\n\n")
+
+
+def mixed_up(confusion: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Return pairs of classes with how often one was taken for the other, most often first."""
+    both = confusion + confusion.T
+    pairs = [(a, b, int(both[a, b])) for a in range(len(both)) for b in range(a + 1, len(both))]
+    return sorted(pairs, key=lambda pair: -pair[2])
+
+
+PARTS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "neighbors": neighbors,
+    "logistic": logistic,
+    "network": network,
+    "kannada": kannada,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", help=f"some of {', '.join(PARTS)}; all by default")
+    parser.add_argument("--out", type=Path, default=Path("tutorials"), help="folder for figures")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"unknown {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
+    options.out.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for part in options.parts or PARTS:
+        started = time.perf_counter()
+        found = list(PARTS[part](options.out))
+        seconds = f"{(time.perf_counter() - started):.0f}"
+        rows += [[row.what, row.tutorial, row.ours, seconds] for row in found]
+    print(format_table(["what", "tutorial", "ours", "seconds of the part"], rows))
+
+
+if __name__ == "__main__":
+    main()

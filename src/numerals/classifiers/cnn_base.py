@@ -1,0 +1,218 @@
+"""What the estimators of convolutional networks share.
+
+PyTorch is imported when one is fitted or asked; a fitted estimator holds plain arrays.
+"""
+
+import math
+import sys
+from abc import abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+    from numerals.classifiers.cnn_checkpoint import Checkpoint
+    from numerals.classifiers.cnn_training import Plan, Scheme
+
+_SMALLEST_PICTURE = 8  # pixels a side
+_NOT_SETTINGS = ("checkpoint", "n_jobs", "verbose")  # what a run may go on with changed
+
+
+class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Base of the networks; a subclass names its parameters, its network and its scheme.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (n_classes,)
+    image_shape_ : tuple of int
+        Height and width that the columns of X were taken for.
+    scale_ : float
+        What pixels are divided by: 255 if X was uint8, else the largest absolute value in it.
+    weights_ : dict of str to ndarray
+        The state of the network.
+    history_ : list of dict
+        A row an epoch: ``epoch``, ``loss``, ``accuracy`` (of the training images, augmented, while
+        the network learned from them), ``validation_accuracy`` if images were held out,
+        ``learning_rate``, ``seconds``.
+    n_iter_ : int
+        How many epochs were run.
+    n_features_in_ : int
+    """
+
+    @abstractmethod
+    def _make_network(self, n_classes: int, image_shape: tuple[int, int]) -> "nn.Module":
+        """Return the network, with new weights."""
+
+    @abstractmethod
+    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
+        """Return how the network learns, in `n_steps` batches altogether."""
+
+    _min_side: int  # of the images that the network takes; smaller ones are padded
+    _min_batches = 1  # an epoch
+
+    @property
+    def _is_picture(self) -> bool:
+        """Whether the columns are pixels that can be moved: not a table's few features."""
+        return min(self.image_shape_) >= _SMALLEST_PICTURE
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, height * width)
+            Pixels: uint8, or floats, which are divided by the largest of them.
+        y : array-like, shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, or does not fit `X`.
+        ModelError
+            If `checkpoint` is a file of other settings or data, or no checkpoint.
+        """
+        import torch
+
+        from numerals.classifiers.cnn_training import threads, train
+
+        X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8], ensure_min_samples=2)
+        check_classification_targets(y)
+        plan = self._plan()
+        self.classes_, labels = np.unique(y, return_inverse=True)
+        self.image_shape_ = _image_shape(X.shape[1], self.image_shape)
+        self.scale_ = 255.0 if X.dtype == np.uint8 else float(np.abs(X).max()) or 1.0
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        n_steps = plan.epochs * plan.n_batches(len(X))
+
+        def make_scheme() -> "Scheme":
+            network = self._padded_network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            return self._make_scheme(network, n_steps)
+
+        with threads(self.n_jobs):
+            self.weights_, self.history_ = train(
+                make_scheme,
+                self._to_images(X),
+                _to_tensor(labels),
+                plan,
+                seed=seed,
+                checkpoint=self._checkpoint(X, labels),
+                on_epoch=self._tell,
+            )
+        self.n_iter_ = len(self.history_)
+        return self
+
+    def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
+        """Return the probability of each class, shape (n_samples, n_classes)."""
+        from numerals.classifiers.cnn_training import predict_logits, threads
+
+        network = self.to_module()
+        X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
+        with threads(self.n_jobs):
+            proba = predict_logits(network, self._to_images(X)).softmax(dim=1)
+        array: npt.NDArray[np.float32] = proba.numpy()
+        return array
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """Return the likeliest class, shape (n_samples,)."""
+        proba = self.predict_proba(X)
+        answers: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
+        return answers
+
+    def to_module(self) -> "nn.Module":
+        """Return the trained network, in evaluation mode, with weights of its own.
+
+        Returns
+        -------
+        torch.nn.Module
+            Maps float32 images in [0, 1], shape (n, 1, height, width), to logits, shape
+            (n, n_classes), whose columns follow `classes_`.
+        """
+        import torch
+
+        check_is_fitted(self)
+        with torch.device("meta"):  # weights are not drawn, only to be replaced
+            network = self._padded_network()
+        weights = {name: torch.tensor(array) for name, array in self.weights_.items()}
+        network.load_state_dict(weights, assign=True)
+        return network.requires_grad_(False).eval()
+
+    def _padded_network(self) -> "nn.Module":
+        from torch import nn
+
+        missing = [max(0, self._min_side - side) for side in self.image_shape_]
+        (top, bottom), (left, right) = [(n // 2, n - n // 2) for n in missing]
+        height, width = (max(self._min_side, side) for side in self.image_shape_)
+        network = self._make_network(len(self.classes_), (height, width))
+        return nn.Sequential(nn.ZeroPad2d((left, right, top, bottom)), network)
+
+    def _to_images(self, X: npt.NDArray[Any]) -> "torch.Tensor":
+        images = np.multiply(X, 1 / self.scale_, dtype=np.float32)
+        return _to_tensor(images.reshape(-1, 1, *self.image_shape_))
+
+    def _plan(self) -> "Plan":
+        from numerals.classifiers.cnn_training import Plan
+
+        if not self.learning_rate > 0:
+            raise ValueError(f"learning_rate={self.learning_rate} must be above 0")
+        return Plan(
+            self.epochs,
+            self.batch_size,
+            self._min_batches,
+            self.validation_fraction,
+            self.n_iter_no_change,
+        )
+
+    def _checkpoint(self, X: npt.NDArray[Any], labels: npt.NDArray[Any]) -> "Checkpoint | None":
+        from numerals.classifiers.cnn_checkpoint import Checkpoint, fingerprint
+
+        if self.checkpoint is None:
+            return None
+        settings = {
+            name: str(value)
+            for name, value in self.get_params().items()
+            if name not in _NOT_SETTINGS
+        }
+        identity = {"network": type(self).__name__} | settings
+        return Checkpoint(Path(self.checkpoint), identity | {"data": fingerprint(X, labels)})
+
+    def _tell(self, row: dict[str, float]) -> None:
+        if not self.verbose:
+            return
+        parts = [
+            f"epoch {row['epoch']:3d}/{self.epochs}",
+            f"loss {row['loss']:.4f}",
+            f"accuracy {100 * row['accuracy']:.2f} %",
+            f"{row['seconds']:.1f} s",
+        ]
+        if "validation_accuracy" in row:
+            parts.insert(3, f"validation {100 * row['validation_accuracy']:.2f} %")
+        print("  ".join(parts), file=sys.stderr, flush=True)
+
+
+def _image_shape(n_features: int, image_shape: tuple[int, int] | None) -> tuple[int, int]:
+    """Return height and width: a square if that is possible, else one row."""
+    if image_shape is not None:
+        height, width = (int(side) for side in image_shape)
+        if height * width != n_features:
+            raise ValueError(
+                f"image_shape={tuple(image_shape)} must have as many pixels as X has columns, "
+                f"{n_features}; change it, or leave it out for square images"
+            )
+        return height, width
+    side = math.isqrt(n_features)
+    return (side, side) if side * side == n_features else (1, n_features)
+
+
+def _to_tensor(array: npt.NDArray[Any]) -> "torch.Tensor":
+    import torch
+
+    return torch.from_numpy(array)

@@ -1,0 +1,327 @@
+"""How the convolutional networks learn: one loop for both, which can stop and go on."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
+
+from numerals.classifiers.cnn_checkpoint import Checkpoint
+from numerals.networks.augment import Warp, jitter, warp
+from numerals.networks.averaging import MovingAverage
+
+Weights = dict[str, torch.Tensor]
+History = list[dict[str, float]]
+_BATCH = 1000  # images a forward pass, where nothing is learned
+
+
+@dataclass
+class Scheme:
+    """A network, and what changes its weights."""
+
+    network: nn.Module
+    optimizer: torch.optim.Optimizer
+    schedule: LRScheduler
+    augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: share done
+    label_smoothing: float = 0.0
+    average: MovingAverage | None = None
+    bfloat16: bool = False
+
+    @property
+    def weights(self) -> Weights:
+        """What is to be used: the averaged weights where there are any."""
+        return self.average.weights if self.average else self.network.state_dict()
+
+    def step(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[float, int]:
+        """Learn from a batch; return its mean loss, and how many were classified rightly."""
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
+            logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
+        loss = F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        if not isinstance(self.schedule, ReduceLROnPlateau):
+            self.schedule.step()
+        if self.average:
+            self.average.update(self.network)
+        return loss.item(), int((logits.argmax(1) == labels).sum())
+
+    def parts(self) -> dict[str, Any]:
+        """Return what has a state, by name."""
+        parts = {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
+        return parts | ({"average": self.average} if self.average else {})
+
+
+def tutorial_scheme(network: nn.Module, learning_rate: float, augment: bool) -> Scheme:
+    """Return RMSprop as Keras has it; the rate halves when validation accuracy stands still."""
+    optimizer = torch.optim.RMSprop(network.parameters(), learning_rate, alpha=0.9, eps=1e-8)
+    # Keras acts in the third epoch without progress; torch waits for one more than `patience`.
+    schedule = ReduceLROnPlateau(
+        optimizer,
+        mode="max",
+        factor=0.5,
+        patience=2,
+        threshold=1e-4,
+        threshold_mode="abs",
+        min_lr=1e-5,
+    )
+
+    def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
+        return jitter(images, generator) if augment else images
+
+    return Scheme(network, optimizer, schedule, change)
+
+
+def digit_scheme(
+    network: nn.Module,
+    n_steps: int,
+    *,
+    learning_rate: float,
+    weight_decay: float,
+    label_smoothing: float,
+    average_decay: float,
+    augment: float,
+) -> Scheme:
+    """Return AdamW over one cycle of `n_steps`, on warped digits, with averaged weights."""
+    optimizer = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
+    schedule = LambdaLR(optimizer, lambda step: one_cycle((step + 0.5) / n_steps))
+
+    def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
+        if not augment:
+            return images
+        side = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
+        limits = Warp(shift=2.0 * side, elastic=1.0 * side).weakened(augment)
+        return warp(images, limits, generator)
+
+    return Scheme(
+        network,
+        optimizer,
+        schedule,
+        change,
+        label_smoothing=label_smoothing,
+        average=MovingAverage(network, average_decay),
+        bfloat16=torch.cpu._is_avx512_bf16_supported(),
+    )
+
+
+def one_cycle(done: float, rise: float = 0.2, start: float = 0.04) -> float:
+    """Return the learning rate, as a share of its peak, when `done` of all steps, in [0, 1], are.
+
+    It goes from `start` to 1 while `rise` of the steps are done, and then to 0, in cosines.
+
+    References
+    ----------
+    Smith, Topin 2019, Super-convergence: very fast training of neural networks using large
+    learning rates.
+    """
+    if done < rise:
+        return start + (1 - start) * (1 - math.cos(math.pi * done / rise)) / 2
+    return (1 + math.cos(math.pi * min((done - rise) / (1 - rise), 1.0))) / 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to learn, and from what.
+
+    Attributes
+    ----------
+    epochs, batch_size : int
+    min_batches : int
+        How many batches an epoch has at least, as far as each can have 16 images.
+    validation_fraction : float in [0, 1)
+        Share of the images that is held out, to be measured after every epoch.
+    n_iter_no_change : int, optional
+        Stop after so many epochs in which the accuracy on these was no better than before, and
+        take the weights of the best epoch.
+
+    Raises
+    ------
+    ValueError
+        If one is out of its range.
+    """
+
+    epochs: int
+    batch_size: int
+    min_batches: int = 1
+    validation_fraction: float = 0.0
+    n_iter_no_change: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "n_iter_no_change"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name}={value} must be 1 or more")
+        if not 0 <= self.validation_fraction < 1:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} must be in [0, 1); it is the "
+                "share of the images that is held out"
+            )
+        if self.n_iter_no_change and not self.validation_fraction:
+            raise ValueError(
+                f"n_iter_no_change={self.n_iter_no_change} needs images to measure on; set "
+                "validation_fraction too, to 0.1 for instance"
+            )
+
+    def split(self, n_images: int) -> tuple[int, int]:
+        """Return how many images are learned from, and how many are held out."""
+        n_held_out = 0
+        if self.validation_fraction:
+            n_held_out = min(max(1, round(self.validation_fraction * n_images)), n_images - 2)
+        return n_images - n_held_out, n_held_out
+
+    def n_batches(self, n_images: int) -> int:
+        """Return how many batches an epoch has: of all but equal size, near `batch_size`."""
+        n_learned, _ = self.split(n_images)
+        return max(1, round(n_learned / self.batch_size), min(self.min_batches, n_learned // 16))
+
+
+def train(
+    make_scheme: Callable[[], Scheme],
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    plan: Plan,
+    *,
+    seed: int,
+    checkpoint: Checkpoint | None = None,
+    on_epoch: Callable[[dict[str, float]], None] = lambda row: None,
+) -> tuple[dict[str, npt.NDArray[Any]], History]:
+    """Train a network, or go on where the checkpoint is.
+
+    Parameters
+    ----------
+    make_scheme : callable
+        Called once torch's generator has been seeded.
+    images : torch.Tensor of float32, shape (n, 1, height, width)
+    labels : torch.Tensor of int64, shape (n,)
+    plan : Plan
+    seed : int
+        Governs initial weights, held-out images, order, augmentation and dropout; torch's own
+        generator is left as it was. A checkpoint's seed comes first.
+    checkpoint : Checkpoint, optional
+        Read if its file exists, and written after every epoch.
+    on_epoch : callable
+        Told each new row of the history.
+
+    Returns
+    -------
+    weights : dict of str to ndarray
+        The network's state.
+    history : list of dict
+        A row an epoch: ``epoch``, ``loss``, ``accuracy`` (of the images learned from, as they were
+        seen), ``validation_accuracy`` where images were held out, ``learning_rate``, ``seconds``.
+    """
+    saved = checkpoint.load() if checkpoint else None
+    seed = saved["seed"] if saved else seed
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        run = _Run(make_scheme(), plan, images, labels, seed)
+        if saved:
+            run.restore(saved)
+        while not run.is_over():
+            run.epoch()
+            if checkpoint:
+                checkpoint.save(run.state())
+            on_epoch(run.history[-1])
+    weights = run.best if run.best is not None else run.scheme.weights
+    return {name: tensor.numpy().copy() for name, tensor in weights.items()}, run.history
+
+
+class _Run:
+    """All that changes while a network is trained."""
+
+    def __init__(
+        self, scheme: Scheme, plan: Plan, images: torch.Tensor, labels: torch.Tensor, seed: int
+    ) -> None:
+        self.scheme, self.plan, self.images, self.labels = scheme, plan, images, labels
+        self.seed = seed
+        self.generator = torch.Generator().manual_seed(seed)
+        self.history: History = []
+        self.best: Weights | None = None
+        order = torch.randperm(len(labels), generator=self.generator)
+        self.learned, self.held_out = order.tensor_split([plan.split(len(labels))[0]])
+
+    def epoch(self) -> None:
+        started = time.perf_counter()
+        learning_rate = self.scheme.optimizer.param_groups[0]["lr"]
+        loss, accuracy = self._learn()
+        row = {"epoch": len(self.history) + 1, "loss": loss, "accuracy": accuracy}
+        if len(self.held_out):
+            accuracy = row["validation_accuracy"] = self._validate()
+        if isinstance(self.scheme.schedule, ReduceLROnPlateau):
+            self.scheme.schedule.step(accuracy)
+        seconds = round(time.perf_counter() - started, 3)
+        self.history.append(row | {"learning_rate": learning_rate, "seconds": seconds})
+        if self.plan.n_iter_no_change and self._epochs_since_best() == 0:
+            self.best = {name: w.clone() for name, w in self.scheme.weights.items()}
+
+    def _learn(self) -> tuple[float, float]:
+        self.scheme.network.train()
+        done = len(self.history) / self.plan.epochs
+        shuffled = self.learned[torch.randperm(len(self.learned), generator=self.generator)]
+        total, n_right = 0.0, 0
+        for chosen in shuffled.tensor_split(self.plan.n_batches(len(self.labels))):
+            images = self.scheme.augment(self.images[chosen], done, self.generator)
+            loss, right = self.scheme.step(images, self.labels[chosen])
+            total += loss * len(chosen)
+            n_right += right
+        return total / len(shuffled), n_right / len(shuffled)
+
+    def _validate(self) -> float:
+        network = self.scheme.average.network if self.scheme.average else self.scheme.network
+        logits = predict_logits(network.eval(), self.images[self.held_out])
+        return float((logits.argmax(1) == self.labels[self.held_out]).float().mean())
+
+    def _epochs_since_best(self) -> int:
+        accuracies = [row["validation_accuracy"] for row in self.history]
+        return len(accuracies) - 1 - int(np.argmax(accuracies))
+
+    def is_over(self) -> bool:
+        patience = self.plan.n_iter_no_change
+        stale = bool(patience and self.history and self._epochs_since_best() >= patience)
+        return stale or len(self.history) >= self.plan.epochs
+
+    def state(self) -> dict[str, Any]:
+        state = {name: part.state_dict() for name, part in self.scheme.parts().items()}
+        return state | {
+            "seed": self.seed,
+            "history": self.history,
+            "best": self.best,
+            "generator": self.generator.get_state(),
+            "dropout_generator": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        for name, part in self.scheme.parts().items():
+            part.load_state_dict(state[name])
+        self.history, self.best = state["history"], state["best"]
+        self.generator.set_state(state["generator"])
+        torch.set_rng_state(state["dropout_generator"])
+
+
+@torch.inference_mode()
+def predict_logits(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """Return the logits of images, shape (n, n_classes), from a network in evaluation mode."""
+    parts = [
+        part.contiguous(memory_format=torch.channels_last) for part in torch.split(images, _BATCH)
+    ]
+    return torch.cat([network(part) for part in parts])
+
+
+@contextmanager
+def threads(n_jobs: int | None) -> Iterator[None]:
+    """Let torch compute in so many threads; -1 is all cores, None what torch was set to."""
+    before = torch.get_num_threads()
+    if n_jobs is not None:
+        torch.set_num_threads(n_jobs if n_jobs > 0 else torch.multiprocessing.cpu_count())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

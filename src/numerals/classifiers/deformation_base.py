@@ -1,0 +1,173 @@
+"""What the estimators that deform images share: candidates, a search in threads, a vote."""
+
+import os
+from abc import abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from numerals.classifiers.pixels import find_image_shape
+from numerals.search.exact import ExactIndex
+
+_QUERIES = 32  # that a thread takes at a time
+_BLUR = 1.5  # pixels: of 500 candidates chosen after it, more prove near than without
+_DOUBT = 1e-4  # votes that each class has beforehand: neighbours that agree can still be wrong
+_SMALLEST = 1e-30  # stands for the distance 0 where distances are divided
+
+Distances = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+Search = Callable[[npt.NDArray[np.float32], Indices, npt.NDArray[Any], Distances, Indices], None]
+"""Queries, the candidates of each, images; then what is found: distances and indices."""
+
+
+class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Base of the methods; a subclass names its parameters and its comparison.
+
+    A neighbour at the distance d votes with ``exp(-sharpness * (d / d_1 - 1))``, where d_1 is the
+    distance of the nearest.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (n_classes,)
+    image_shape_ : tuple of int
+        Height and width that the columns of X were taken for.
+    n_features_in_ : int
+    """
+
+    image_shape: tuple[int, int] | None
+    n_neighbors: int
+    n_candidates: int
+    sharpness: float
+    n_jobs: int | None
+
+    @abstractmethod
+    def _make_search(self) -> Search:
+        """Return the function that finds the nearest among candidates."""
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Keep the images.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_samples, height * width)
+            Pixels: uint8, or floats.
+        y : array-like, shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of its range, or does not fit `X`.
+        """
+        X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8])
+        check_classification_targets(y)
+        self._check_parameters()
+        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape)
+        self.classes_, self._label_index = np.unique(y, return_inverse=True)
+        self._images = np.array(X)
+        self._index = self._make_index()
+        return self
+
+    def kneighbors(self, X: npt.ArrayLike) -> tuple[Distances, Indices]:
+        """Find the training images that differ least once they are deformed.
+
+        Parameters
+        ----------
+        X : array-like, shape (n_queries, height * width)
+
+        Returns
+        -------
+        distances : ndarray of float64, shape (n_queries, n_neighbors)
+            Sums of squared differences, least first.
+        indices : ndarray of int64, shape (n_queries, n_neighbors)
+        """
+        check_is_fitted(self)
+        self._check_parameters()  # the kernels trust them, and a file may hold any
+        X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
+        n_candidates = min(self.n_candidates, len(self._images))
+        _, candidates = self._index.search(self._blurred_levels(X), n_candidates)
+        queries = X.astype(np.float32).reshape(-1, *self.image_shape_)
+        images = self._images.reshape(-1, *self.image_shape_)
+        shape = (len(X), min(self.n_neighbors, n_candidates))
+        distances, indices = np.empty(shape), np.empty(shape, np.int64)
+        search = self._make_search()
+
+        def search_block(start: int) -> None:
+            block = slice(start, start + _QUERIES)
+            search(queries[block], candidates[block], images, distances[block], indices[block])
+
+        self._run(search_block, range(0, len(X), _QUERIES))
+        return distances, indices
+
+    def predict_proba(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the share of the votes for each class, shape (n_queries, n_classes)."""
+        distances, indices = self.kneighbors(X)
+        nearest = np.maximum(distances[:, :1], _SMALLEST)
+        times = np.minimum(distances / nearest, 1e6)
+        votes = np.exp(-self.sharpness * (times - 1))
+        votes *= 1 - 1e-9 * np.arange(votes.shape[1])  # of equal votes, the nearest decides
+        labels = self._label_index[indices]  # (n_queries, n_neighbors)
+        counts = [(votes * (labels == c)).sum(axis=1) for c in range(len(self.classes_))]
+        shares = np.stack(counts, axis=1) / votes.sum(axis=1, keepdims=True)
+        proba: npt.NDArray[np.float64] = (shares + _DOUBT) / (1 + _DOUBT * shares.shape[1])
+        return proba
+
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return the class with the most votes, shape (n_queries,)."""
+        proba = self.predict_proba(X)
+        answers: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
+        return answers
+
+    def _check_parameters(self) -> None:
+        for name in ("n_neighbors", "n_candidates"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
+        if self.sharpness < 0:
+            raise ValueError(f"sharpness={self.sharpness} must not be negative")
+
+    def _make_index(self) -> ExactIndex:
+        return ExactIndex(self._blurred_levels(self._images), "euclidean")
+
+    def _blurred_levels(self, X: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+        """Return blurred images as grey levels, which are compared fastest."""
+        levels = X if X.dtype == self._images.dtype == np.uint8 else self._to_levels(X)
+        blurred = np.empty(levels.shape, np.uint8)
+        for image, out in zip(levels, blurred, strict=True):
+            picture = image.reshape(self.image_shape_)
+            smooth = cv2.GaussianBlur(picture, (0, 0), _BLUR, borderType=cv2.BORDER_CONSTANT)
+            out[:] = smooth.ravel()
+        return blurred
+
+    def _to_levels(self, X: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+        low, high = 0.0, 255.0
+        if self._images.dtype != np.uint8:
+            low, high = float(self._images.min()), float(self._images.max())
+        scaled = (X.astype(np.float64) - low) * (255 / max(high - low, _SMALLEST))
+        return np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+
+    def _run(self, work: Callable[[int], None], starts: range) -> None:
+        pool = ThreadPoolExecutor(_n_threads(self.n_jobs))
+        try:
+            for _ in pool.map(work, starts):
+                pass
+        finally:  # Ctrl-C waits for the blocks that are being searched, not for all
+            pool.shutdown(cancel_futures=True)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        return {name: value for name, value in state.items() if name != "_index"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if hasattr(self, "_images"):
+            self._index = self._make_index()
+
+
+def _n_threads(n_jobs: int | None) -> int:
+    return n_jobs if n_jobs is not None and n_jobs > 0 else os.cpu_count() or 1

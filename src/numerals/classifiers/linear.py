@@ -1,0 +1,46 @@
+"""Linear classifiers: each class has a weight for every pixel."""
+
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.multiclass import OneVsRestClassifier
+
+from numerals.classifiers.calibrated import TemperatureScaledClassifier
+from numerals.classifiers.method import Method
+from numerals.classifiers.pipelines import pixel_pipeline
+
+_C = {"C": (0.01, 0.1, 1.0)}
+
+METHODS = {
+    "logistic": Method(
+        lambda: pixel_pipeline(LogisticRegression(C=0.1, max_iter=300)),
+        "logistic regression, all classes at once (multinomial)",
+        _C,
+    ),
+    "logistic-ovr": Method(
+        lambda: pixel_pipeline(OneVsRestClassifier(LogisticRegression(C=0.1, max_iter=300))),
+        "logistic regression, each class against the rest",
+        _C,
+    ),
+    "ridge": Method(
+        lambda: pixel_pipeline(TemperatureScaledClassifier(RidgeClassifier(alpha=10.0))),
+        "least squares with an L2 penalty, calibrated",
+        {"alpha": (1.0, 10.0, 100.0)},
+    ),
+    "lasso": Method(
+        lambda: pixel_pipeline(_sparse_logistic(l1_ratio=1.0)),
+        "logistic regression with an L1 penalty: few pixels count",
+        _C,
+    ),
+    "elastic-net": Method(
+        lambda: pixel_pipeline(_sparse_logistic(l1_ratio=0.5)),
+        "logistic regression with L1 and L2 penalties",
+        _C | {"l1_ratio": (0.2, 0.5, 0.8)},
+    ),
+}
+"""Name -> method."""
+
+
+def _sparse_logistic(l1_ratio: float) -> LogisticRegression:
+    # On pixels the last digits of the weights change no answer, but would take 20 times as long.
+    return LogisticRegression(
+        C=1.0, l1_ratio=l1_ratio, solver="saga", tol=0.02, max_iter=100, random_state=0
+    )

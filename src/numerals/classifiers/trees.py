@@ -1,0 +1,50 @@
+"""Trees, alone and many together. They take grey levels as they are: scaling changes no split."""
+
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
+from sklearn.tree import DecisionTreeClassifier
+
+from numerals.classifiers.method import Method
+from numerals.classifiers.pipelines import pixel_pipeline
+
+METHODS = {
+    "decision-tree": Method(
+        lambda: pixel_pipeline(
+            DecisionTreeClassifier(min_samples_leaf=3, random_state=0), scale=False
+        ),
+        "one decision tree",
+        {"min_samples_leaf": (1, 3, 10), "max_depth": (10, 20, None)},
+    ),
+    "random-forest": Method(
+        lambda: pixel_pipeline(
+            RandomForestClassifier(n_estimators=200, n_jobs=-1, random_state=0), scale=False
+        ),
+        "200 trees, each of its own sample of the images",
+        {"max_features": ("sqrt", 0.1), "min_samples_leaf": (1, 3)},
+    ),
+    "extra-trees": Method(
+        lambda: pixel_pipeline(
+            ExtraTreesClassifier(n_estimators=200, n_jobs=-1, random_state=0), scale=False
+        ),
+        "200 trees with cuts drawn by chance",
+        {"max_features": ("sqrt", 0.1), "min_samples_leaf": (1, 3)},
+    ),
+    "gradient-boosting": Method(
+        lambda: pixel_pipeline(
+            HistGradientBoostingClassifier(
+                # 32 grey levels tell as much as 256, in half the time.
+                learning_rate=0.2,
+                max_bins=32,
+                early_stopping=False,
+                random_state=0,
+            ),
+            scale=False,
+        ),
+        "small trees, each mending what those before it left wrong",
+        {"learning_rate": (0.1, 0.2), "max_leaf_nodes": (15, 31)},
+    ),
+}
+"""Name -> method."""

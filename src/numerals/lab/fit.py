@@ -1,0 +1,231 @@
+"""Fitting a method to a data set, with a record of how it was done."""
+
+import json
+import os
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import ParameterGrid, StratifiedKFold, cross_val_score
+
+from numerals import __version__
+from numerals.classifiers import METHODS, make_classifier
+from numerals.classifiers.cnn_base import CNNClassifier
+from numerals.classifiers.pipelines import apply_settings, set_image_shape
+from numerals.classifiers.saved import EstimatorModel
+from numerals.errors import DataError, NumeralsError
+from numerals.evaluation import first_digits
+from numerals.records import Digits
+
+N_FOLDS = 3
+_LIBRARIES = {"numpy": "numpy", "sklearn": "scikit-learn", "torch": "torch", "numba": "numba"}
+
+
+def fit_method(
+    name: str,
+    digits: Digits,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    cv: bool = False,
+    limit: int | None = None,
+    split: str = "train",
+    random_state: int = 0,
+    on_progress: Callable[[str], None] | None = None,
+) -> EstimatorModel:
+    """Fit a method to a data set.
+
+    Parameters
+    ----------
+    name : str
+        A name in `numerals.classifiers.METHODS`.
+    digits : Digits
+        Labelled.
+    settings : mapping of str to value
+        As in `make_classifier`. With `cv`, a list or tuple holds values to choose from.
+    cv : bool, default=False
+        Choose by stratified cross-validation with three folds, among the values in `settings`
+        and those of the method's own grid.
+    limit : int, optional
+        Take the first so many images only.
+    split : str, default="train"
+        Which part of the data set `digits` is, for the record.
+    random_state : int, default=0
+        For all that is left to chance.
+    on_progress : callable, optional
+        Told what is going on, a line each; networks then print a line an epoch to stderr.
+
+    Returns
+    -------
+    EstimatorModel
+        Its metadata tells method, settings, data, duration, machine and versions.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such method or setting.
+    DataError
+        If digits have no labels, or the method cannot be fitted to them with these settings.
+    """
+    tell = on_progress or (lambda line: None)
+    digits = _labelled(digits, limit)
+    fixed, choices = _split_settings(name, settings, cv)
+    estimator = make_classifier(name, fixed)
+    notes: list[str] = []
+    started = time.perf_counter()
+    with _told_plainly(name, digits, notes):
+        tried = _cross_validate(estimator, choices, digits, random_state, tell) if cv else []
+        best: dict[str, Any] = max(tried, key=lambda t: t["accuracy"], default={"settings": {}})
+        estimator = _ready(estimator, best["settings"], digits, random_state)
+        if isinstance(estimator, CNNClassifier):
+            estimator.set_params(verbose=int(on_progress is not None))
+        tell(f"fitting {name} to {len(digits):,} images")
+        estimator.fit(_flat(digits), digits.labels)
+    for note in notes:
+        tell(note)
+    record = {
+        "method": name,
+        "settings": _plain(fixed | best["settings"]),
+        "data": digits.name,
+        "split": split,
+        "n_images": len(digits),
+        "limit": limit,
+        "images_of_class": _class_counts(digits),
+        "random_state": random_state,
+        "seconds": round(time.perf_counter() - started, 3),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "versions": _versions(),
+        "notes": notes,
+    }
+    if cv:
+        record["cross_validation"] = {"n_folds": N_FOLDS, "chosen": best, "tried": tried}
+    return _model(estimator, digits, record)
+
+
+def _labelled(digits: Digits, limit: int | None) -> Digits:
+    if limit is not None and limit < 1:
+        raise DataError(f"limit={limit} must be 1 or more: it is how many images are taken")
+    part = first_digits(digits, limit)
+    n_unlabelled = int((part.labels < 0).sum())
+    if n_unlabelled:
+        raise DataError(
+            f"{digits.name}: {n_unlabelled:,} of {len(part):,} digits have no label to learn from; "
+            "drop them, or name a labelled data set"
+        )
+    return part
+
+
+def _split_settings(
+    name: str, settings: Mapping[str, Any], cv: bool
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """Return what is set, and with `cv` what is to be chosen from several values."""
+    if not cv:
+        return dict(settings), {}
+    make_classifier(name, {})  # an unknown method is told here
+    several = {key: value for key, value in settings.items() if isinstance(value, list | tuple)}
+    fixed = {key: value for key, value in settings.items() if key not in several}
+    own = {key: values for key, values in METHODS[name].grid.items() if key not in fixed}
+    if not own | several:
+        raise DataError(
+            f"{name}: nothing to choose by cross-validation; give a setting several values, such "
+            "as --set epochs=2,4"
+        )
+    return fixed, own | several
+
+
+@contextmanager
+def _told_plainly(name: str, digits: Digits, notes: list[str]) -> Iterator[None]:
+    """Turn errors of scikit-learn into ours, and its warnings that a fit was cut short to notes."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            if isinstance(error, NumeralsError):
+                raise
+            raise DataError(f"{name} cannot be fitted to {digits.name}: {error}") from error
+    others = [w for w in caught if not issubclass(w.category, ConvergenceWarning)]
+    if len(others) < len(caught):
+        notes.append("stopped before it had converged; a larger max_iter would go on")
+    for warning in others:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _cross_validate(
+    estimator: Any,
+    choices: Mapping[str, Sequence[Any]],
+    digits: Digits,
+    random_state: int,
+    tell: Callable[[str], None],
+) -> list[dict[str, Any]]:
+    """Return each choice of settings with its accuracy on images left out, mean and deviation."""
+    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
+    candidates = list(ParameterGrid(dict(choices)))
+    tried = []
+    for place, chosen in enumerate(candidates, 1):
+        candidate = _ready(estimator, chosen, digits, random_state)
+        scores = cross_val_score(
+            candidate, _flat(digits), digits.labels, cv=folds, error_score="raise"
+        )
+        accuracy, std = round(float(scores.mean()), 5), round(float(scores.std()), 5)
+        tried.append({"settings": _plain(chosen), "accuracy": accuracy, "std": std})
+        values = " ".join(f"{key}={value}" for key, value in chosen.items())
+        tell(f"{place} of {len(candidates)}: {values}: {100 * accuracy:.2f} %")
+    return tried
+
+
+def _ready(estimator: Any, settings: Mapping[str, Any], digits: Digits, random_state: int) -> Any:
+    """Return an unfitted copy with these settings, told the shape of the images and the seed."""
+    found = set_image_shape(apply_settings(clone(estimator), settings), _shape(digits))
+    names = [name for name in found.get_params() if name.split("__")[-1] == "random_state"]
+    return found.set_params(**dict.fromkeys(names, random_state))
+
+
+def _shape(digits: Digits) -> tuple[int, int]:
+    _, height, width = digits.images.shape
+    return height, width
+
+
+def _flat(digits: Digits) -> npt.NDArray[np.uint8]:
+    height, width = _shape(digits)
+    return digits.images.reshape(len(digits), height * width)
+
+
+def _class_counts(digits: Digits) -> dict[str, int]:
+    counts = np.bincount(digits.labels, minlength=len(digits.classes)).tolist()
+    return dict(zip(digits.classes, counts, strict=True))
+
+
+def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings as JSON can hold them."""
+    kept = (bool, int, float, str, list, tuple, type(None))
+    return {
+        key: value if isinstance(value, kept) else str(value) for key, value in settings.items()
+    }
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what is in use."""
+    used = [name for module, name in _LIBRARIES.items() if module in sys.modules]
+    return {"numerals": __version__} | {name: version(name) for name in used}
+
+
+def _model(estimator: Any, digits: Digits, record: Mapping[str, Any]) -> EstimatorModel:
+    metadata = {
+        "name": str(record["method"]),
+        "version": __version__,
+        "classes": json.dumps(digits.classes, ensure_ascii=False),
+        "script": digits.script,
+        "preprocessing": f"digits as in {digits.name}: ink bright, grey levels 0 to 255",
+        "training": json.dumps(record, ensure_ascii=False),
+    }
+    return EstimatorModel(estimator, digits.classes, digits.script, _shape(digits), metadata)

@@ -1,0 +1,98 @@
+"""An ONNX graph written node by node. Needs no PyTorch."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+OPSETS = {"": 17, "ai.onnx.ml": 3}
+"""What onnxruntime 1.17 and later run."""
+
+_IR_VERSION = 9
+
+
+class Graph:
+    """Collects nodes and weights, and names what flows between them.
+
+    Its model takes ``images``, uint8 of shape (n, height, width), and gives ``probabilities``,
+    float32 of shape (n, n_columns), as `numerals.models` expects; the last node added must name
+    its output so.
+
+    Examples
+    --------
+    >>> graph = Graph()
+    >>> pixels = graph.add("Cast", "images", to=TensorProto.FLOAT)
+    >>> _ = graph.add("ReduceMean", pixels, axes=[2], keepdims=0, output="probabilities")
+    >>> [i.name for i in graph.model((8, 8), 8, {}).graph.input]
+    ['images']
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
+        """Add a node of one output, and return that output's name."""
+        output = output or f"{kind.lower()}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def add_many(
+        self, kind: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: Any
+    ) -> None:
+        """Add a node of several outputs, which are named."""
+        self.nodes.append(helper.make_node(kind, list(inputs), list(outputs), **attributes))
+
+    def constant(self, value: npt.ArrayLike) -> str:
+        """Store an array in its own dtype."""
+        name = f"weight{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def single(self, value: npt.ArrayLike) -> str:
+        """Store weights as float32."""
+        return self.constant(np.asarray(value).astype(np.float32))
+
+    def half(self, value: npt.ArrayLike) -> str:
+        """Store weights as float16; they are cast to float32 when the file is loaded."""
+        return self.add("Cast", self.constant(np.asarray(value).astype(np.float16)), to=_FLOAT)
+
+    def double(self, value: npt.ArrayLike) -> str:
+        """Give weights as float64; stored as float32 where that is as exact."""
+        array = np.asarray(value, np.float64)
+        short = array.astype(np.float32)
+        if not np.array_equal(short, array):
+            return self.constant(array)
+        return self.add("Cast", self.constant(short), to=_DOUBLE)
+
+    def model(
+        self, image_shape: tuple[int, int], n_columns: int, metadata: Mapping[str, str]
+    ) -> onnx.ModelProto:
+        """Return the whole as a model that has passed ONNX's checks.
+
+        Parameters
+        ----------
+        image_shape : tuple of int
+            Height and width of the images, pixels.
+        n_columns : int
+            How many probabilities come out.
+        metadata : mapping of str to str
+            Goes into the file.
+        """
+        images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", *image_shape])
+        proba = helper.make_tensor_value_info("probabilities", _FLOAT, ["n", n_columns])
+        domains = {"", *(node.domain for node in self.nodes)}
+        model = helper.make_model(
+            helper.make_graph(self.nodes, "digits", [images], [proba], self.weights),
+            opset_imports=[helper.make_opsetid(name, OPSETS[name]) for name in sorted(domains)],
+            ir_version=_IR_VERSION,
+        )
+        helper.set_model_props(model, dict(metadata))
+        onnx.checker.check_model(model)
+        return model
+
+
+_FLOAT, _DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE

@@ -1,0 +1,83 @@
+import json
+import re
+import sys
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+
+from numerals.cli.app import main
+from numerals.data import load_font_glyphs, write_digits
+from numerals.records import Digits
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command in this process; return exit code, stdout and stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["numerals", "compare", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Digits of twenty handwriting fonts, in one part."""
+    glyphs, characters = load_font_glyphs()
+    places = [characters.index(str(value)) for value in range(10)]
+    images = np.concatenate([glyphs[font, places] for font in range(20)])
+    path = tmp_path_factory.mktemp("data") / "fonts.npz"
+    write_digits(Digits(images, np.tile(np.arange(10), 20), name="fonts"), path)
+    return path
+
+
+def test_methods_models_and_what_fails(run, data, tmp_path):
+    report = tmp_path / "compare.html"
+    bad = tmp_path / "bad.onnx"
+    bad.write_bytes(b"no model")
+    methods = ("logistic:max_iter=2,pca=20", "latin", bad)
+    code, out, err = run(*methods, "--data", data, "--report", report)
+    assert code == 1, "one of them failed"
+    assert "40 of 200 are for the test" in err
+    assert "1 of 3: logistic:max_iter=2,pca=20" in err
+    assert "stopped before it had converged" in err
+    assert "bad.onnx: not an ONNX model that can be run" in err
+    assert re.match(r"class +train +% +test +%", out)
+    assert re.search(r"^latin +\d+\.\d\d .*best$", out, re.MULTILINE)
+    assert re.search(r"^logistic:max_iter=2,pca=20 +\d+\.\d\d", out, re.MULTILINE)
+    html = report.read_text(encoding="utf-8")
+    assert "not an ONNX model" in html
+    assert "fitted on 160 digits, tested on 40" in html
+
+
+def test_json(run, data):
+    code, out, _ = run("latin", "--data", data, "--test-limit", 30, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert sum(found["class_balance"]["test"]) == 30
+    [method] = found["methods"]
+    assert method["method"] == "latin" and method["fit_seconds"] is None
+    assert method["model_bytes"] > 1e6 and method["accuracy"] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mlp", "--data", "mnist"], "unknown method, script or model file 'mlp'"),
+        (["missing.onnx", "--data", "mnist"], "no such model file"),
+        (["latin", "--data", "missing"], "no data set of this name"),
+        (["--data", "mnist"], "Missing argument"),
+        (["latin"], "Missing option"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err and "Traceback" not in err

@@ -1,0 +1,75 @@
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+
+from numerals.classifiers.saved import save_model
+from numerals.cli.app import app
+from numerals.data import load_font_glyphs, write_digits
+from numerals.errors import DataError, ModelError, NumeralsError
+from numerals.lab import fit_method
+from numerals.models import load_model
+from numerals.records import Digits
+
+
+@pytest.fixture(scope="module")
+def digits():
+    glyphs, characters = load_font_glyphs()
+    images = glyphs[:20, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
+    return Digits(images, np.tile(np.arange(10), 20), name="nowhere")
+
+
+@pytest.fixture(scope="module")
+def model(digits):
+    return fit_method("ridge", digits)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, digits, model):
+    monkeypatch.chdir(tmp_path)
+    write_digits(digits, tmp_path / "fonts.npz")
+    save_model(model, tmp_path / "ridge.skops")
+
+    def invoke(*arguments):
+        result = CliRunner().invoke(app, ["export", *map(str, arguments)])
+        if isinstance(result.exception, NumeralsError):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+def test_tells_how_both_compare(run, digits, model):
+    text = run("ridge.skops", "--out", "ridge.onnx", "--data", "fonts.npz").stdout
+    assert text.startswith("wrote ridge.onnx (")
+    assert ": 0 other answers on 200 digits, probabilities within " in text
+    found = load_model("ridge.onnx").predict_proba(digits.images)
+    np.testing.assert_allclose(found, model.predict_proba(digits.images), atol=1e-4)
+
+
+def test_json(run):
+    result = run("ridge.skops", "--out", "ridge.onnx", "--data", "fonts.npz", "--json")
+    found = json.loads(result.stdout)
+    assert (found["file"], found["n_images"], found["n_disagreements"]) == ("ridge.onnx", 200, 0)
+    assert found["max_difference"] < 1e-4
+
+
+def test_digits_that_are_not_here_have_to_be_named(run):
+    with pytest.raises(DataError, match=r"fitted to, nowhere, cannot be read here; .*--data"):
+        run("ridge.skops", "--out", "ridge.onnx")
+
+
+def test_only_skops_files_are_exported(run):
+    with pytest.raises(ModelError, match=r"fonts.npz: not a model that can be opened"):
+        run("fonts.npz", "--out", "x.onnx", "--data", "fonts.npz")
+
+
+@pytest.mark.data
+def test_by_itself_it_takes_what_the_model_was_fitted_to(run, data_folder, digits):
+    from dataclasses import replace
+
+    save_model(fit_method("ridge", replace(digits, name="mnist")), "mnist.skops")
+    assert "on 500 digits" in run("mnist.skops", "--out", "mnist.onnx").stdout

@@ -1,0 +1,84 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from numerals.data import load_font_glyphs, write_digits
+from numerals.records import Digits
+
+NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
+TRUTH = "7210414959"
+
+
+def run(*arguments, cwd):
+    return subprocess.run(
+        [*NUMERALS, "predict", *map(str, arguments)], capture_output=True, cwd=cwd, timeout=60
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    glyphs, characters = load_font_glyphs()
+    images = glyphs[40, [characters.index(c) for c in TRUTH]]
+    digits = Digits(images, np.full(10, -1), classes=())
+    write_digits(digits, tmp_path / "test.csv")
+    write_digits(digits, tmp_path / "pictures")
+    return tmp_path
+
+
+def expected():
+    return "ImageId,Label\n" + "".join(f"{i},{c}\n" for i, c in enumerate(TRUTH, 1))
+
+
+def test_kaggles_test_file(folder):
+    result = run("latin", "test.csv", "--out", "submission.csv", cwd=folder)
+    assert (result.returncode, result.stdout) == (0, b"")
+    assert result.stderr == b"numerals: wrote submission.csv: 10 answers\n"
+    assert (folder / "submission.csv").read_text() == expected()
+
+
+def test_pictures_to_standard_output(folder):
+    assert run("latin", "pictures", cwd=folder).stdout.decode() == expected()
+    assert run("latin", "pictures", "--out", "-", cwd=folder).stdout.decode() == expected()
+
+
+def test_confidence(folder):
+    lines = run("latin", "test.csv", "--confidence", cwd=folder).stdout.decode().splitlines()
+    assert lines[0] == "ImageId,Label,Confidence"
+    assert all(0.2 < float(line.split(",")[2]) <= 1 for line in lines[1:])
+
+
+def test_json(folder):
+    rows = json.loads(run("latin", "test.csv", "--json", cwd=folder).stdout)
+    assert [str(row["label"]) for row in rows] == list(TRUTH)
+    assert rows[0]["image_id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("klingon", "test.csv"), "unknown script or model file 'klingon'"),
+        (("latin", "none.csv"), "none.csv: no such file or folder"),
+        (("none.skops", "test.csv"), "none.skops: no such model file"),
+        (("latin", "test.csv", "--out", "none/x.csv"), "none/x.csv: cannot be written"),
+    ],
+)
+def test_errors_are_one_line(folder, arguments, message):
+    if arguments[0].endswith(".skops"):
+        pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+    result = run(*arguments, cwd=folder)
+    assert result.returncode == 2
+    assert message in result.stderr.decode()
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_onnx_models_need_no_extra(folder):
+    code = (
+        "import sys; from numerals.cli.app import app; "
+        "app(['predict', 'latin', 'test.csv'], standalone_mode=False); "
+        "print([m for m in ('sklearn', 'torch', 'onnx', 'skops') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=folder)
+    assert found.stdout.splitlines()[-1] == b"[]", found.stderr

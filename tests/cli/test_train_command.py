@@ -1,0 +1,117 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+
+from numerals.classifiers.saved import open_model
+from numerals.cli.app import app
+from numerals.data import load_font_glyphs, write_digits
+from numerals.errors import DataError, NumeralsError, UnknownNameError
+from numerals.models import load_model
+from numerals.records import Digits
+
+
+@pytest.fixture(scope="module")
+def digits():
+    glyphs, characters = load_font_glyphs()
+    images = glyphs[:30, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
+    return Digits(images, np.tile(np.arange(10), 30))
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, digits):
+    monkeypatch.chdir(tmp_path)
+    write_digits(digits, tmp_path / "fonts.npz")
+
+    def invoke(*arguments):
+        result = CliRunner().invoke(app, ["train", *map(str, arguments)])
+        if isinstance(result.exception, NumeralsError):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+def test_writes_both_files_and_says_so(run, tmp_path, digits):
+    result = run("logistic", "--data", "fonts.npz", "--set", "C=0.5")
+    first, *rest = result.stdout.splitlines()
+    assert first.startswith("fitted to 300 images in ")
+    assert [line.split(" (")[0] for line in rest] == ["wrote logistic.skops", "wrote logistic.onnx"]
+    assert result.stderr == "numerals: fitting logistic to 300 images\n"
+    skops, onnx = open_model("logistic.skops"), load_model("logistic.onnx")
+    assert skops.estimator.named_steps["classify"].C == 0.5
+    found = onnx.predict_proba(digits.images)
+    np.testing.assert_allclose(found, skops.predict_proba(digits.images), atol=1e-4)
+    assert json.loads(onnx.metadata["training"])["settings"] == {"C": 0.5}
+
+
+def test_json_with_cross_validation(run):
+    arguments = ("ridge", "--data", "fonts.npz", "--limit", 200, "--seed", 3, "--cv", "--json")
+    result = run(*arguments, "--set", "alpha=1,100", "--set", "pca=30", "--out", "new/my.model")
+    found = json.loads(result.stdout)
+    assert found["files"] == ["new/my.model.skops", "new/my.model.onnx"]
+    assert found["training"]["n_images"] == 200
+    assert found["training"]["random_state"] == 3
+    tried = found["training"]["cross_validation"]["tried"]
+    assert [row["settings"] for row in tried] == [{"alpha": 1}, {"alpha": 100}]
+    assert found["parity"]["n_disagreements"] == 0
+
+
+def test_what_has_no_onnx_form_is_kept_as_skops(run, tmp_path):
+    settings = ("--set", "kernel=poly", "--set", "pca=20")
+    result = run("svm-rbf", "--data", "fonts.npz", *settings, "--out", "poly.onnx")
+    assert "no ONNX file: no ONNX nodes are known for PairwiseSVC" in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"fonts.npz", "poly.skops"}
+
+
+def test_a_folder_of_pictures_with_few_classes(run, digits, tmp_path):
+    chosen = np.isin(digits.labels, [2, 6])
+    write_digits(
+        replace(digits, images=digits.images[chosen], labels=digits.labels[chosen]),
+        tmp_path / "pictures",
+        "folders",
+    )
+    run("logistic-ovr", "--data", "pictures", "--set", "deskew=true", "--out", "few")
+    assert load_model("few.onnx").classes == open_model("few.skops").classes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "name either a METHOD or --recipe"),
+        (("logistic", "--recipe", "latin-digit"), "name either a METHOD or --recipe"),
+        (("logistic",), "name the digits to learn from"),
+        (("logistic", "--data", "fonts.npz", "--epochs", 3), "a METHOD takes --set epochs=5"),
+        (("--recipe", "latin-digit", "--limit", 5), "go with a METHOD"),
+    ],
+)
+def test_what_does_not_go_together(run, arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (("magic", "--data", "fonts.npz"), UnknownNameError, "unknown method 'magic'; known: "),
+        (("ridge", "--data", "x.npz", "--set", "c=1"), UnknownNameError, "unknown setting 'c'"),
+        (("ridge", "--data", "x.npz", "--set", "c"), DataError, "must be of the form name=value"),
+        (("ridge", "--data", "fonts.npz", "--set", "alpha=-1"), DataError, "'alpha' parameter"),
+        (("--recipe", "klingon-digit"), UnknownNameError, "unknown recipe 'klingon-digit'"),
+    ],
+)
+def test_what_is_wrong_is_said(run, tmp_path, arguments, error, message):
+    with pytest.raises(error, match=message):
+        run(*arguments)
+    assert [path.name for path in tmp_path.iterdir()] == ["fonts.npz"]
+
+
+def test_help_shows_examples_and_methods(run):
+    text = run("--help").stdout
+    assert "numerals train logistic --data mnist" in text
+    assert "random-forest" in text

@@ -1,0 +1,90 @@
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from numerals.errors import DataError
+from numerals.evaluation import evaluate_model, first_digits, match_digits
+from numerals.records import Digits
+
+KANNADA = tuple("೦೧೨೩೪೫೬೭೮೯")
+
+
+@dataclass(frozen=True)
+class BrightnessModel:
+    """Takes the brightest pixel of the first row for the class."""
+
+    classes: tuple[str, ...] = tuple("0123456789")
+    script: str = "latin"
+    image_shape: tuple[int, int] = (28, 28)
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    def predict_proba(self, images):
+        assert images.dtype == np.uint8 and images.shape[1:] == self.image_shape
+        row = images[:, 0, : len(self.classes)].astype(np.float32)
+        return row / row.sum(axis=1, keepdims=True).clip(1)
+
+
+def make_digits(labels, side=28, **more):
+    labels = np.array(labels, np.int64)
+    images = np.zeros((len(labels), side, side), np.uint8)
+    images[np.arange(len(labels)), 0, labels.clip(0)] = 200
+    return Digits(images, labels, **more)
+
+
+def test_known_answers():
+    evaluation = evaluate_model(BrightnessModel(), make_digits([3, 1, 4]))
+    assert evaluation.accuracy.accuracy == 1
+    assert evaluation.proba.shape == (3, 10)
+    assert evaluation.to_dict()["class_names"][3] == "3"
+
+
+def test_progress_is_told():
+    steps = []
+
+    def track(blocks, total, what):
+        for block in blocks:
+            steps.append((len(block), total, what))
+            yield block
+
+    evaluate_model(BrightnessModel(), make_digits([1] * 700), track=track)
+    assert steps == [(500, 2, "classifying"), (200, 2, "classifying")]
+
+
+def test_digits_of_another_script_are_matched_by_value():
+    matched = match_digits(make_digits([7, 0], classes=KANNADA), BrightnessModel())
+    assert matched.labels.tolist() == [7, 0]
+    assert matched.classes == tuple("0123456789")
+
+
+def test_classes_are_matched_by_name_not_by_place():
+    digits = make_digits([0, 1], classes=("9", "2"))
+    assert match_digits(digits, BrightnessModel()).labels.tolist() == [9, 2]
+
+
+def test_classes_that_the_model_lacks_are_named():
+    digits = make_digits([0, 1], classes=("a", "7"))
+    with pytest.raises(DataError, match="has the classes a, which the model does not know"):
+        match_digits(digits, BrightnessModel())
+    assert match_digits(make_digits([1], classes=("a", "7")), BrightnessModel()).labels == [7]
+
+
+def test_other_sizes_are_centred_as_mnist_is():
+    digits = make_digits([1, 2], side=32)
+    matched = match_digits(digits, BrightnessModel())
+    assert matched.images.shape == (2, 28, 28)
+    with pytest.raises(DataError, match="32x32 pixels, but the model takes 8x8"):
+        match_digits(digits, BrightnessModel(image_shape=(8, 8)))
+
+
+def test_digits_without_labels_are_refused():
+    with pytest.raises(DataError, match="1 of 2 digits have no label"):
+        evaluate_model(BrightnessModel(), make_digits([1, -1]))
+    with pytest.raises(DataError, match="holds no digits"):
+        evaluate_model(BrightnessModel(), make_digits([]))
+
+
+def test_first_digits():
+    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 7]))
+    assert first_digits(digits, 2).writers.tolist() == [5, 6]
+    assert len(first_digits(digits, None)) == 3

@@ -1,0 +1,60 @@
+"""Occlusion finds what matters, and the sign of it."""
+
+import numpy as np
+import pytest
+from drawn_models import FakeModel
+
+from numerals.errors import ModelError
+from numerals.explain.occlusion import Occlusion
+
+
+class Corner:
+    """Answers 1 if there is ink in rows 2 to 3, columns 9 to 10, else 0."""
+
+    classes_ = np.arange(10)
+
+    def predict_proba(self, X):
+        ink = X.reshape(-1, 14, 14)[:, 2:4, 9:11].mean(axis=(1, 2)) / 255
+        proba = np.full((len(X), 10), 0.01)
+        proba[:, 1] = 0.01 + 0.9 * ink
+        proba[:, 0] = 0.91 - 0.9 * ink
+        return proba
+
+
+IMAGE = np.full((14, 14), 255, np.uint8)
+
+
+def test_only_the_patch_that_decides_is_marked():
+    found = Occlusion(FakeModel(Corner()), patch=2, stride=1).attribute(IMAGE, 1, 0)
+    assert found.score == pytest.approx(np.log(0.91 / 0.01), rel=1e-5)
+    marked = np.argwhere(np.abs(found.values) > 1e-6)
+    assert marked.min(axis=0).tolist() == [1, 8]  # squares that touch it reach one pixel further
+    assert marked.max(axis=0).tolist() == [4, 11]
+    top, left = np.unravel_index(found.values.argmax(), found.values.shape)
+    assert 2 <= top < 4 and 9 <= left < 11
+
+
+def test_squares_that_tile_give_the_fall_itself():
+    found = Occlusion(FakeModel(Corner()), patch=7, stride=7).attribute(IMAGE, 1)
+    fall = np.log(0.91 / 0.09) - np.log(0.01 / 0.99)
+    np.testing.assert_allclose(found.values[:7, 7:], fall, rtol=1e-5)
+    assert np.abs(found.values[7:]).max() < 1e-6
+    assert found.residual is None
+
+
+def test_ink_that_is_missing_speaks_against():
+    empty = np.zeros((14, 14), np.uint8)
+    found = Occlusion(FakeModel(Corner()), patch=2, stride=2, fill=255).attribute(empty, 1, 0)
+    assert found.values.min() < -1
+    assert found.values.max() < 1e-6
+
+
+def test_every_pixel_is_covered_whatever_the_stride():
+    found = Occlusion(FakeModel(Corner()), patch=5, stride=4, fill=IMAGE).attribute(IMAGE, 1)
+    assert np.isfinite(found.values).all()
+
+
+@pytest.mark.parametrize(("patch", "stride"), [(0, 1), (3, 4), (15, 1), (3, 0)])
+def test_squares_that_do_not_fit_are_refused(patch, stride):
+    with pytest.raises(ModelError, match="1 <= stride <= patch <= 14"):
+        Occlusion(FakeModel(Corner()), patch=patch, stride=stride)

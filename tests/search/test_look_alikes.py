@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+
+from numerals.errors import DataError
+from numerals.records import Digits
+from numerals.search import ApproximateIndex, ExactIndex, find_look_alikes, recall
+
+
+@pytest.fixture
+def digits():
+    rng = np.random.default_rng(0)
+    kinds = rng.integers(0, 256, (4, 8, 8))
+    noise = rng.integers(-20, 21, (40, 8, 8))
+    images = np.clip(np.repeat(kinds, 10, axis=0) + noise, 0, 255).astype(np.uint8)
+    return Digits(images, np.repeat(np.arange(4), 10), classes=tuple("0123"))
+
+
+def test_weights_follow_the_gaussian_and_stop_at_the_height(digits):
+    found = find_look_alikes(digits.images[13], digits, sigma=0.1, height=0.3)
+    assert found.indices[0] == 13 and found.similarities[0] == pytest.approx(1)
+    expected = np.exp(-((1 - found.similarities) ** 2) / (2 * 0.1**2))
+    np.testing.assert_allclose(found.weights, expected)
+    assert (found.weights >= 0.3).all()
+    assert found.by_class.argmax() == 1
+    assert found.by_class.sum() == pytest.approx(found.weights.sum())
+    assert found.recall == 1
+
+
+def test_top_none_gives_all_that_reach_the_height(digits):
+    found = find_look_alikes(digits.images[0], digits, height=0, top=None)
+    assert sorted(found.indices.tolist()) == list(range(40))
+
+
+def test_an_approximate_search_tells_its_recall(digits):
+    found = find_look_alikes(digits.images[0], digits, top=5, approximate=True)
+    assert found.indices[0] == 0
+    assert 0.9 <= found.recall <= 1
+
+
+def test_approximate_finds_nearly_what_exact_finds():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 256, (400, 32)).astype(np.uint8)
+    queries = rng.integers(0, 256, (20, 32)).astype(np.uint8)
+    similarities, indices = ApproximateIndex(X).search(queries, 5)
+    values, exact = ExactIndex(X).search(queries, 5)
+    assert recall(indices, exact) > 0.9
+    same = indices == exact
+    np.testing.assert_allclose(similarities[same], values[same], atol=2e-3)
+
+
+def test_unlabelled_look_alikes_count_for_no_class(digits):
+    unlabelled = Digits(digits.images, np.full(40, -1), classes=digits.classes)
+    found = find_look_alikes(digits.images[0], unlabelled)
+    assert found.by_class.tolist() == [0, 0, 0, 0]
+    assert found.to_dict(digits.classes)["look_alikes"][0]["label"] is None
+
+
+def test_what_does_not_fit_says_so(digits):
+    with pytest.raises(DataError, match=r"the picture has \(9, 8\) pixels"):
+        find_look_alikes(np.zeros((9, 8), np.uint8), digits)
+    with pytest.raises(ValueError, match="sigma=0 must be above 0"):
+        find_look_alikes(digits.images[0], digits, sigma=0)
