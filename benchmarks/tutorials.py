@@ -77,12 +77,14 @@ def logistic(out: Path) -> Iterator[Row]:
     X, X_test, y, y_test = train_test_split(X, y, test_size=0.2, random_state=0)
     # As in the tutorial: pixels from 0 to 255, not scaled, and the solver's 100 iterations.
     fitted = make_classifier("logistic", {"scale": False, "C": 1.0, "max_iter": 100}).fit(X, y)
-    yield Row("logistic regression, raw pixels, 80/20", "0.92", f"{fitted.score(X_test, y_test):.4f}")
+    yield Row(
+        "logistic regression, raw pixels, 80/20", "0.92", f"{fitted.score(X_test, y_test):.4f}"
+    )
     print(confusion_matrix(y_test, fitted.predict(X_test)), "\n")
 
 
 def network(out: Path) -> Iterator[Row]:
-    """The convolutional network of the Kaggle notebook, two epochs."""
+    """Fit the convolutional network of the Kaggle notebook, two epochs."""
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     fitted = make_classifier("cnn-tutorial", {"epochs": 2})
     fitted.fit(to_features(train), train.labels)
@@ -98,7 +100,9 @@ def kannada(out: Path) -> Iterator[Row]:
         fitted = make_classifier(name).fit(X, y)
         confusion = confusion_matrix(test.labels, fitted.predict(to_features(test)))
         seen, unseen = fitted.score(X, y), fitted.score(to_features(test), test.labels)
-        yield Row(f"Kannada, {name}: train / test", "train far better", f"{seen:.4f} / {unseen:.4f}")
+        yield Row(
+            f"Kannada, {name}: train / test", "train far better", f"{seen:.4f} / {unseen:.4f}"
+        )
         worst = ", ".join(f"{a}/{b} {count}" for a, b, count in mixed_up(confusion)[:4])
         yield Row(f"Kannada, {name}: mixed up most", "3/7 and 6/9", worst)
         print(name, confusion, sep="\n", end="\n\n")

@@ -14,7 +14,7 @@ from numerals.search.integer_products import MAX_FEATURES, IntegerProducts, offs
 METRICS = ("cosine", "euclidean", "manhattan")
 
 _QUERIES = 128  # at a time
-_STORED = 16_384  # at a time: their products with the queries fill 8 MB, which caches hold
+_STORED = 8192  # at a time: their products with the queries fill 4 MB, which caches hold
 
 Vectors = npt.NDArray[Any]
 Block = Callable[[Vectors], Vectors]  # queries -> their products with a block of stored vectors

@@ -32,6 +32,7 @@ class IntegerProducts:
     """
 
     def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
+        self.n_stored = len(stored)
         self._session = _session(stored, careful=False)
         if not self._is_exact(stored):
             self._session = _session(stored, careful=True)
@@ -41,7 +42,12 @@ class IntegerProducts:
 
         `offset` tells what is missing to those with the images themselves.
         """
-        products: npt.NDArray[np.int32] = self._session.run(None, {"queries": queries})[0]
+        products = np.empty((len(queries), self.n_stored), np.int32)
+        # Bound, the products go where they are wanted; otherwise every call would ask for memory.
+        binding = self._session.io_binding()
+        binding.bind_cpu_input("queries", queries)
+        binding.bind_output("products", "cpu", 0, np.int32, products.shape, products.ctypes.data)
+        self._session.run_with_iobinding(binding)
         return products
 
     def _is_exact(self, stored: npt.NDArray[np.uint8]) -> bool:
