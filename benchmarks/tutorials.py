@@ -19,7 +19,8 @@ from sklearn.model_selection import train_test_split
 
 from numerals.classifiers import make_classifier
 from numerals.data import load_digits
-from numerals.figures.style import new_figure, to_png
+from numerals.figures.render import to_png
+from numerals.figures.style import new_figure
 from numerals.records import Digits
 from numerals.report import format_table
 

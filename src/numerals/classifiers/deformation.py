@@ -165,7 +165,7 @@ class TangentDistanceClassifier(DeformationClassifier):
 
         radius = math.ceil(3 * self.sigma)
         taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / self.sigma) ** 2)
-        taps, penalty = np.float32(taps / taps.sum()), float(self.penalty)
+        taps, penalty = (taps / taps.sum()).astype(np.float32), float(self.penalty)
         return lambda queries, candidates, images, distances, indices: search_tangent(
             queries, candidates, images, taps, penalty, distances, indices
         )

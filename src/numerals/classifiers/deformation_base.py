@@ -74,7 +74,7 @@ class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         self._index = self._make_index()
         return self
 
-    def kneighbors(self, X: npt.ArrayLike) -> tuple[Distances, Indices]:
+    def kneighbors(self, X: Any) -> tuple[Distances, Indices]:
         """Find the training images that differ least once they are deformed.
 
         Parameters
@@ -111,7 +111,7 @@ class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         nearest = np.maximum(distances[:, :1], _SMALLEST)
         times = np.minimum(distances / nearest, 1e6)
         votes = np.exp(-self.sharpness * (times - 1))
-        votes *= 1 - 1e-9 * np.arange(votes.shape[1])  # of equal votes, the nearest decides
+        votes *= 1 + 1e-6 * 0.5 ** np.arange(votes.shape[1])  # of equal votes the nearest decides
         labels = self._label_index[indices]  # (n_queries, n_neighbors)
         counts = [(votes * (labels == c)).sum(axis=1) for c in range(len(self.classes_))]
         shares = np.stack(counts, axis=1) / votes.sum(axis=1, keepdims=True)
@@ -160,10 +160,12 @@ class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
             pool.shutdown(cancel_futures=True)
 
     def __getstate__(self) -> dict[str, Any]:
+        """Leave out the index, which is made anew from the images."""
         state: dict[str, Any] = super().__getstate__()
         return {name: value for name, value in state.items() if name != "_index"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore what `__getstate__` gave."""
         super().__setstate__(state)
         if hasattr(self, "_images"):
             self._index = self._make_index()

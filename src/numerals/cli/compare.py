@@ -23,7 +23,7 @@ EPILOG = """
 
   numerals compare my.onnx other.skops --data dig-mnist --json
 
-Needs pip install 'numerals[lab]'. Each method runs in a process of its own, one after the other.
+Needs pip install 'numerals\\[lab]'. Each method runs in a process of its own, one after the other.
 Exit code 1 if a method failed; the others are compared all the same.
 """
 

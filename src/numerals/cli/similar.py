@@ -26,7 +26,7 @@ EPILOG = """
   numerals similar 7 --data mnist --sigma 0.2 --height 0.1 --json
 
 The similarity s is the cosine between the pictures; each look-alike counts with the weight
-exp(-(1 - s)^2 / (2 sigma^2)), if that reaches --height. Needs pip install 'numerals[lab]'.
+exp(-(1 - s)^2 / (2 sigma^2)), if that reaches --height. Needs pip install 'numerals\\[lab]'.
 """
 
 
