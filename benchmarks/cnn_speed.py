@@ -15,7 +15,7 @@ from pathlib import Path
 
 from timing import machine
 
-FAST = {"epochs": 1, "widths": (16, 32, 64), "augment": 0.3}
+FAST = {"epochs": 1, "widths": (16, 32, 64), "augment": 0.0, "coarse": 0.0}
 SETTINGS = {
     "fast": ("cnn", FAST),
     "good": ("cnn", {}),

@@ -7,7 +7,8 @@ import onnxruntime
 from torch import nn
 
 from numerals.networks.digit_net import MIN_SIDE, DigitNet
-from numerals.networks.graph import Graph, add_network
+from numerals.networks.graph import add_network
+from numerals.networks.onnx_graph import Graph
 from numerals.networks.tutorial_net import TutorialNet
 
 

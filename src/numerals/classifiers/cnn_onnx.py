@@ -7,7 +7,8 @@ import onnx
 from onnx import TensorProto
 
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.networks.graph import Graph, add_network
+from numerals.networks.graph import add_network
+from numerals.networks.onnx_graph import Graph
 
 
 def cnn_to_onnx(

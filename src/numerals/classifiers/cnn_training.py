@@ -17,9 +17,11 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 from numerals.classifiers.cnn_checkpoint import Checkpoint
 from numerals.networks.augment import Warp, jitter, warp
 from numerals.networks.averaging import MovingAverage
+from numerals.networks.digit_net import MIN_SIDE
 
 Weights = dict[str, torch.Tensor]
 History = list[dict[str, float]]
+_COARSE = 5 / 7  # of the side: 28 pixels become 20
 _BATCH = 1000  # images a forward pass, where nothing is learned
 
 
@@ -89,17 +91,25 @@ def digit_scheme(
     label_smoothing: float,
     average_decay: float,
     augment: float,
+    coarse: float,
 ) -> Scheme:
-    """Return AdamW over one cycle of `n_steps`, on warped digits, with averaged weights."""
+    """Return AdamW over one cycle of `n_steps`, on warped digits, with averaged weights.
+
+    While less than `coarse` of the steps are done, images are `_COARSE` as large: strokes are
+    learned as well from those, and in half the time.
+    """
     optimizer = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
     schedule = LambdaLR(optimizer, lambda step: one_cycle((step + 0.5) / n_steps))
 
     def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
-        if not augment:
-            return images
-        side = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
-        limits = Warp(shift=2.0 * side, elastic=1.0 * side).weakened(augment)
-        return warp(images, limits, generator)
+        if augment:
+            unit = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
+            limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).weakened(augment)
+            images = warp(images, limits, generator)
+        side = round(_COARSE * min(images.shape[2:]))
+        if done < coarse and side >= MIN_SIDE:
+            images = F.interpolate(images, scale_factor=_COARSE, mode="bilinear", antialias=True)
+        return images
 
     return Scheme(
         network,

@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 _LEAST_CONTRAST = 14  # of 255; fainter than this is the grain of the paper
+_LEAST_INK = 4  # pixels
 
 
 def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -26,8 +27,7 @@ def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
     noise = _noise(smooth)
     floor = max(_LEAST_CONTRAST, 5.0 * noise)
-    dark = smooth[smooth > floor]
-    if dark.size < 4:
+    if np.count_nonzero(smooth > floor) < _LEAST_INK:
         return np.zeros_like(darkness)
     high = max(floor, 0.5 * _contrast(smooth, floor))
     low = max(0.55 * high, 3.0 * noise, 0.7 * _LEAST_CONTRAST)
@@ -37,6 +37,21 @@ def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     is_ink[labels[smooth > high]] = 255
     is_ink[0] = 0
     return np.asarray(is_ink[labels], np.uint8)
+
+
+def ink_contrast(darkness: npt.NDArray[np.uint8]) -> float:
+    """Return how dark the middle of a stroke is, of 255; 0 where there is no ink.
+
+    Parameters
+    ----------
+    darkness : ndarray of uint8, shape (height, width)
+        As `flatten` returns it.
+    """
+    smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
+    floor = max(_LEAST_CONTRAST, 5.0 * _noise(smooth))
+    if np.count_nonzero(smooth > floor) < _LEAST_INK:
+        return 0.0
+    return _contrast(smooth, floor)
 
 
 def _noise(darkness: npt.NDArray[np.uint8]) -> float:

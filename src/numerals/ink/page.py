@@ -28,10 +28,13 @@ class PageInk:
         In reading order; coordinates are those of the working copy.
     scale : float
         Pixels of the given picture per pixel of the working copy.
+    gray : ndarray of uint8, shape (height, width)
+        The working copy, dark ink on a brighter ground.
     """
 
     lines: tuple[InkLine, ...]
     scale: float
+    gray: npt.NDArray[np.uint8]
 
 
 def find_page_ink(gray: npt.NDArray[np.uint8], *, field: bool = False) -> PageInk:
@@ -44,13 +47,14 @@ def find_page_ink(gray: npt.NDArray[np.uint8], *, field: bool = False) -> PageIn
         The picture is one line: all its ink belongs together.
     """
     working, scale = _working_copy(gray)
+    working = _dark_on_bright(working)
     parts = find_parts(_mask(working, tight=field))
     parts = _without_edges(parts, working.shape, tight=field)
     if field:
         kept = _without_specks(parts)
         line = InkLine(tuple(kept), typical_height(kept)) if kept else None
-        return PageInk((line,) if line else (), scale)
-    return PageInk(tuple(find_lines(_without_specks(parts))), scale)
+        return PageInk((line,) if line else (), scale, working)
+    return PageInk(tuple(find_lines(_without_specks(parts))), scale, working)
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -72,6 +76,7 @@ def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
     working, scale = _working_copy(gray)
+    working = _dark_on_bright(working)
     parts = _without_specks(
         _without_edges(find_parts(_mask(working, tight=True)), working.shape, tight=True)
     )
@@ -108,9 +113,11 @@ def _working_copy(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], f
     return np.asarray(cv2.resize(gray, size, interpolation=method), np.uint8), 1 / factor
 
 
+def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.asarray(255 - gray, np.uint8) if ink_is_bright(gray) else gray
+
+
 def _mask(gray: npt.NDArray[np.uint8], *, tight: bool) -> npt.NDArray[np.uint8]:
-    if ink_is_bright(gray):
-        gray = np.asarray(255 - gray, np.uint8)
     return remove_rules(binarize(flatten(gray, tight=tight)))
 
 

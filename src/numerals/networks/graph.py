@@ -8,91 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 from torch import nn
 
 from numerals.networks.digit_net import DigitNet
+from numerals.networks.onnx_graph import Graph
 from numerals.networks.tutorial_net import TutorialNet
 
-_OPSET, _IR_VERSION = 17, 9  # what onnxruntime 1.17 and later run
-
-Store = Callable[[npt.ArrayLike | torch.Tensor], str]
+Store = Callable[[npt.NDArray[Any]], str]
 """Puts weights into a graph, and returns the name of the tensor that holds them."""
-
-
-class Graph:
-    """Collects nodes and weights, and names what flows between them.
-
-    Its model takes ``images``, uint8 of shape (n, height, width), and gives ``probabilities``,
-    float32 of shape (n, n_columns), as `numerals.models` expects; the last node added must name
-    its output so.
-
-    Examples
-    --------
-    >>> graph = Graph()
-    >>> pixels = graph.add("Cast", "images", to=TensorProto.FLOAT)
-    >>> _ = graph.add("ReduceMean", pixels, axes=[2], keepdims=0, output="probabilities")
-    >>> [i.name for i in graph.model((8, 8), 8, {}).graph.input]
-    ['images']
-    """
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: list[onnx.TensorProto] = []
-
-    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        """Add a node of one output, and return that output's name."""
-        output = output or f"{kind.lower()}{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, value: npt.ArrayLike) -> str:
-        """Store an array in its own dtype."""
-        name = f"weight{len(self.weights)}"
-        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def single(self, value: npt.ArrayLike | torch.Tensor) -> str:
-        """Store weights as float32."""
-        return self.constant(_to_array(value).astype(np.float32))
-
-    def half(self, value: npt.ArrayLike | torch.Tensor) -> str:
-        """Store weights as float16; they are cast to float32 when the file is loaded."""
-        stored = self.constant(_to_array(value).astype(np.float16))
-        return self.add("Cast", stored, to=TensorProto.FLOAT)
-
-    def model(
-        self, image_shape: tuple[int, int], n_columns: int, metadata: Mapping[str, str]
-    ) -> onnx.ModelProto:
-        """Return the whole as a model that has passed ONNX's checks.
-
-        Parameters
-        ----------
-        image_shape : tuple of int
-            Height and width of the images, pixels.
-        n_columns : int
-            How many probabilities come out.
-        metadata : mapping of str to str
-            Goes into the file.
-        """
-        images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", *image_shape])
-        probabilities = helper.make_tensor_value_info(
-            "probabilities", TensorProto.FLOAT, ["n", n_columns]
-        )
-        model = helper.make_model(
-            helper.make_graph(self.nodes, "digits", [images], [probabilities], self.weights),
-            opset_imports=[helper.make_opsetid("", _OPSET)],
-            ir_version=_IR_VERSION,
-        )
-        helper.set_model_props(model, dict(metadata))
-        onnx.checker.check_model(model)
-        return model
-
-
-def _to_array(value: npt.ArrayLike | torch.Tensor) -> npt.NDArray[Any]:
-    if isinstance(value, torch.Tensor):
-        value = value.detach().numpy()
-    return np.asarray(value)
 
 
 def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> str:
@@ -143,14 +67,18 @@ def _add_layer(
             return _add_layer(graph, joined, layer.classify, None, store)
         case nn.Conv2d():
             weight, bias = _fold(layer, following)
-            padding = [int(layer.padding[0])] * 4
-            return graph.add("Conv", maps, store(weight), store(bias), pads=padding)
+            padding = [int(side) for side in layer.padding] * 2
+            return graph.add("Conv", maps, store(_array(weight)), store(_array(bias)), pads=padding)
         case nn.Linear():
-            return graph.add("Gemm", maps, store(layer.weight), store(layer.bias), transB=1)
+            return graph.add(
+                "Gemm", maps, store(_array(layer.weight)), store(_array(layer.bias)), transB=1
+            )
         case nn.ReLU():
             return graph.add("Relu", maps)
         case nn.MaxPool2d():
-            return graph.add("MaxPool", maps, kernel_shape=[2, 2], strides=[2, 2])
+            size = layer.kernel_size
+            shape = list(size) if isinstance(size, tuple) else [size, size]
+            return graph.add("MaxPool", maps, kernel_shape=shape, strides=shape)
         case nn.Flatten():
             return graph.add("Flatten", maps)
         case nn.ZeroPad2d():
@@ -171,6 +99,11 @@ def _fold(convolution: nn.Conv2d, following: nn.Module | None) -> tuple[torch.Te
     scale = following.weight / torch.sqrt(following.running_var + following.eps)
     shift = following.running_mean if bias is None else following.running_mean - bias
     return weight * scale[:, None, None, None], following.bias - shift * scale
+
+
+def _array(weights: torch.Tensor) -> npt.NDArray[Any]:
+    array: npt.NDArray[Any] = weights.detach().numpy()
+    return array
 
 
 def write_onnx(

@@ -1,0 +1,218 @@
+"""Lines of handwriting whose truth is known, composed in thousands to train line recognizers.
+
+A line is one hand's: a writer's digits, with the signs that numbers carry, one slant, one pen.
+Digits stand apart, touch or overlap; the paper, the light and the camera do what they do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
+from numerals.data.line_paper import photograph_line
+from numerals.data.line_texts import sample_text
+from numerals.ink.line_image import LineFrame, to_line_image
+
+_Rng = np.random.Generator
+_Ink = npt.NDArray[np.float32]
+
+_SPACE = 0.45  # digit heights: the least that a space adds to the gap
+_MARGIN = 1.2  # digit heights of paper around the line
+_EDGE = 70.0  # of 255: from where on ink keeps a neighbour at its distance
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenLine:
+    """Ink, before it is on paper.
+
+    Attributes
+    ----------
+    ink : ndarray of float32, shape (height, width)
+        How much of it, from 0 to 1.
+    text : str
+    frame : LineFrame
+        Where the line lies in `ink`.
+    centers : tuple of float
+        The x of each character of `text`; spaces stand between their neighbours.
+    """
+
+    ink: _Ink
+    text: str
+    frame: LineFrame
+    centers: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """How somebody writes one line; lengths in digit heights."""
+
+    height: float  # pixels
+    slant: float
+    stretch: float
+    gap: float
+    unevenness: float  # of gaps
+    wobble: float  # of the baseline
+    drift: float  # of the size, from left to right
+    slope: float
+
+
+def compose_line(
+    hands: Sequence[Hand], rng: _Rng, text: str | None = None, *, touching: float = 0.35
+) -> tuple[npt.NDArray[np.uint8], str]:
+    """Compose a line as a recognizer sees it.
+
+    Parameters
+    ----------
+    hands : sequence of Hand
+        One of them writes.
+    rng : numpy.random.Generator
+    text : str, optional
+        What is written; by default what people write as numbers.
+    touching : float in [0, 1], default=0.35
+        Share of the lines whose digits touch or overlap.
+
+    Returns
+    -------
+    image : ndarray of uint8, shape (40, n_columns)
+        As `numerals.ink.line_image.to_line_image` returns it.
+    text : str
+    """
+    hand = hands[int(rng.integers(len(hands)))]
+    written = write_line(hand, sample_text(rng) if text is None else text, rng, touching=touching)
+    gray = photograph_line(written.ink, written.frame, rng)
+    return to_line_image(gray, _misjudged(written.frame, rng)), written.text
+
+
+def write_line(hand: Hand, text: str, rng: _Rng, *, touching: float = 0.35) -> WrittenLine:
+    """Write a line in one hand; `touching` is the share of lines whose digits touch."""
+    manner = _sample_manner(rng, touching)
+    glyphs = [None if c == " " else _draw(hand, c, manner, rng) for c in text]
+    height = round(manner.height * (1 + 2 * _MARGIN))
+    width = round(manner.height * (2 * _MARGIN + 2.4 * len(text)))
+    ink = np.zeros((height, width), np.float32)
+    right = np.full(height, -np.inf)  # of the ink in each row
+    x, previous, pending = _MARGIN * manner.height, 0.0, 0.0
+    edges: list[float] = []
+    spans: list[tuple[float, float] | None] = []
+    for i, glyph in enumerate(glyphs):
+        if glyph is None:
+            pending += manner.height * (_SPACE + rng.gamma(2.0, 0.3))
+            spans.append(None)
+            continue
+        size = 1 + manner.drift * i / max(len(glyphs), 2)
+        picture = glyph if size == 1 else _resized(glyph, size)
+        rise = manner.wobble * manner.height * rng.standard_normal()
+        middle = height / 2 + manner.slope * (x - _MARGIN * manner.height) + rise
+        top = round(middle - picture.shape[0] / 2)
+        rows = _rows(top, picture.shape[0], height)
+        picture = picture[rows.start - top : rows.stop - top]
+        gap = manner.height * (manner.gap + manner.unevenness * rng.standard_normal()) + pending
+        left = _place(picture, right[rows], gap, previous, manner.height) if edges else x
+        left, pending = max(0, round(left)), 0.0
+        window = ink[rows, left : left + picture.shape[1]]
+        np.maximum(window, picture[:, : window.shape[1]], out=window)
+        is_ink = window > _EDGE / 255
+        columns = np.flatnonzero(is_ink.any(axis=0))
+        if columns.size == 0:
+            spans.append(None)
+            continue
+        last = window.shape[1] - np.argmax(is_ink[:, ::-1], axis=1) + left
+        right[rows] = np.where(is_ink.any(axis=1), last, right[rows])
+        previous = left + (columns[0] + columns[-1]) / 2
+        x = left + float(columns[-1])
+        spans.append((left + float(columns[0]), x))
+        edges += [left + float(columns[0]), x]
+    if not edges:
+        return WrittenLine(ink, "", LineFrame(0, 1, height / 2, 0, manner.height), ())
+    end = min(width, round(max(edges) + _MARGIN * manner.height))
+    start = min(edges)
+    frame = LineFrame(start, max(edges), height / 2, manner.slope, manner.height)
+    return WrittenLine(ink[:, :end], text, frame, _centers(spans))
+
+
+def _sample_manner(rng: _Rng, touching: float) -> _Manner:
+    if rng.random() < touching:
+        gap, unevenness = rng.uniform(-0.16, 0.03), 0.06
+    elif rng.random() < 0.12:
+        gap, unevenness = rng.uniform(0.35, 0.8), 0.08
+    else:
+        gap, unevenness = rng.uniform(0.03, 0.38), rng.uniform(0.02, 0.09)
+    return _Manner(
+        height=float(np.exp(rng.uniform(np.log(17), np.log(52)))),
+        slant=float(rng.normal(0.05, 0.2)),
+        stretch=float(np.exp(rng.normal(0, 0.13))),
+        gap=float(gap),
+        unevenness=float(unevenness),
+        wobble=float(rng.uniform(0, 0.07)),
+        drift=float(rng.normal(0, 0.08)),
+        slope=float(rng.normal(0, 0.02)),
+    )
+
+
+def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
+    """Return a character at its size, slanted; the middle row is half-way up the digits."""
+    if character in hand.glyphs:
+        glyph, foot = hand.draw(character, rng)
+        scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.07)))
+    else:
+        glyph, foot = draw_sign(character, rng), BASELINE
+        scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.18)))
+    side = int(np.ceil(FRAME * scale * 1.5))
+    slant = manner.slant + 0.05 * float(rng.standard_normal())
+    turn = 0.05 * float(rng.standard_normal())
+    across = scale * manner.stretch * float(np.exp(rng.normal(0, 0.06)))
+    # The foot of a digit comes to stand on the baseline: half a digit's height below the middle.
+    base = (side + manner.height) / 2
+    matrix = np.array(
+        [
+            [across, -scale * slant, side / 2 - across * FRAME / 2 + scale * slant * foot],
+            [across * turn, scale, base - scale * foot - across * turn * FRAME / 2],
+        ]
+    )
+    matrix[0, 2] -= scale * slant * (foot - FRAME / 2)  # leans about its middle
+    picture = cv2.warpAffine(glyph, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    return np.asarray(picture, np.float32) / np.float32(255)
+
+
+def _resized(picture: _Ink, size: float) -> _Ink:
+    return np.asarray(cv2.resize(picture, None, fx=size, fy=size), np.float32)
+
+
+def _rows(top: int, count: int, height: int) -> slice:
+    return slice(min(max(top, 0), height), min(max(top + count, 0), height))
+
+
+def _place(
+    picture: _Ink, right: npt.NDArray[np.float64], gap: float, previous: float, height: float
+) -> float:
+    """Return where a picture's left edge goes so that its ink comes within `gap` of the last."""
+    is_ink = picture > _EDGE / 255
+    columns = np.flatnonzero(is_ink.any(axis=0))
+    if columns.size == 0:
+        return previous
+    first = np.where(is_ink.any(axis=1), np.argmax(is_ink, axis=1), np.inf)
+    reach = max(1, round(0.08 * height))  # ink a little above or below is in the way too
+    wide = np.concatenate([np.full(reach, -np.inf), right, np.full(reach, -np.inf)])
+    blocked = np.lib.stride_tricks.sliding_window_view(wide, 2 * reach + 1).max(axis=1)
+    nearest = float((blocked - first).max()) + gap
+    middle = (columns[0] + columns[-1]) / 2
+    return max(nearest, previous + 0.22 * height - middle) if np.isfinite(nearest) else previous
+
+
+def _centers(spans: Sequence[tuple[float, float] | None]) -> tuple[float, ...]:
+    known = [sum(span) / 2 if span else np.nan for span in spans]
+    at = np.arange(len(known))
+    has = ~np.isnan(known)
+    return tuple(float(x) for x in np.interp(at, at[has], np.array(known)[has]))
+
+
+def _misjudged(frame: LineFrame, rng: _Rng) -> LineFrame:
+    """Return the frame as finding the line in a picture would give it: not quite right."""
+    height = frame.height * float(np.exp(rng.normal(0.02, 0.13)))
+    wrong = frame.height * float(rng.normal(0, 0.07))
+    slope = frame.slope + float(rng.normal(0, 0.012))
+    before, after = (frame.height * float(abs(rng.normal(0, 0.3))) for _ in range(2))
+    return LineFrame(frame.left - before, frame.right + after, frame.middle + wrong, slope, height)

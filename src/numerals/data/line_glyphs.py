@@ -1,0 +1,173 @@
+"""The characters that a line is composed of: a writer's digits, a font's, and drawn signs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.font_glyphs import load_font_glyphs
+from numerals.errors import DataError
+from numerals.records import Digits
+
+FRAME = 28
+"""Side of a glyph's picture, pixels, as in MNIST."""
+BASELINE = 24.0
+"""Where digits stand in it."""
+DIGIT_HEIGHT = 20.0
+"""How high they are in it."""
+
+_INK = 60  # of 255: what counts when looking for a digit's foot
+_FINE = 4  # signs are drawn so many times as large
+_STROKE = 2.6  # pixels in the frame
+
+Glyph = npt.NDArray[np.uint8]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Hand:
+    """What one writer, or one font, has written.
+
+    Attributes
+    ----------
+    glyphs : mapping of str to ndarray of uint8, shape (n_samples, 28, 28)
+        Ink bright.
+    feet : mapping of str to ndarray of float64, shape (n_samples,)
+        The row below each sample's lowest ink.
+    """
+
+    glyphs: Mapping[str, npt.NDArray[np.uint8]]
+    feet: Mapping[str, npt.NDArray[np.float64]]
+
+    def draw(self, character: str, rng: np.random.Generator) -> tuple[Glyph, float]:
+        """Return a picture of a digit, and the row where it stands."""
+        samples = self.glyphs[character]
+        chosen = int(rng.integers(len(samples)))
+        return samples[chosen], float(self.feet[character][chosen])
+
+
+def make_hands(digits: Digits) -> list[Hand]:
+    """Return a hand for each writer who wrote every class.
+
+    Parameters
+    ----------
+    digits : Digits
+        28x28. Without `writers`, all count as one writer's.
+
+    Raises
+    ------
+    DataError
+        If the images are not 28x28, or no writer wrote all classes.
+    """
+    if digits.images.shape[1:] != (FRAME, FRAME):
+        raise DataError(f"{digits.name} has images of {digits.images.shape[1:]}; 28x28 are needed")
+    writers = digits.writers if digits.writers is not None else np.zeros(len(digits), np.int64)
+    feet = _feet(digits.images)
+    hands = []
+    for writer in np.unique(writers):
+        rows = np.flatnonzero(writers == writer)
+        by_class = [rows[digits.labels[rows] == c] for c in range(len(digits.classes))]
+        if all(len(found) for found in by_class):
+            named = list(zip(digits.classes, by_class, strict=True))
+            hands.append(
+                Hand({c: digits.images[i] for c, i in named}, {c: feet[i] for c, i in named})
+            )
+    if not hands:
+        raise DataError(f"no writer of {digits.name} wrote each of {' '.join(digits.classes)}")
+    return hands
+
+
+def font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
+    """Return a hand for each handwriting font, or for those that are named by number."""
+    images, characters = load_font_glyphs()
+    columns = {c: characters.index(c) for c in "0123456789"}
+    hands = []
+    for font in range(len(images)) if fonts is None else fonts:
+        glyphs = {c: images[font, i][None] for c, i in columns.items()}
+        if all(glyph.any() for glyph in glyphs.values()):
+            hands.append(Hand(glyphs, {c: _feet(glyph) for c, glyph in glyphs.items()}))
+    return hands
+
+
+def draw_sign(sign: str, rng: np.random.Generator) -> Glyph:
+    """Draw a sign as a pen would, where it stands beside digits in the frame of 28x28."""
+    canvas = np.zeros((FRAME * _FINE, FRAME * _FINE), np.uint8)
+    for stroke in _STROKES[sign](rng):
+        points = (np.array(stroke) * _FINE * 16).round().astype(np.int32)  # 4 bits of fraction
+        thickness = max(1, round(_STROKE * _FINE * rng.uniform(0.75, 1.25)))
+        cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, shift=4)
+    return np.asarray(cv2.resize(canvas, (FRAME, FRAME), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _feet(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    has_ink = np.asarray((images > _INK).any(axis=2))
+    feet: npt.NDArray[np.float64] = FRAME - np.argmax(has_ink[:, ::-1], axis=1).astype(np.float64)
+    return feet
+
+
+def _near(rng: np.random.Generator, x: float, y: float, by: float = 1.0) -> Point:
+    return x + float(rng.uniform(-by, by)), y + float(rng.uniform(-by, by))
+
+
+def _dot(rng: np.random.Generator, y: float = 23.0) -> list[Point]:
+    x, y = _near(rng, 14, y)
+    length = float(rng.choice([0.2, 1.0, 2.2]))
+    return [(x, y), (x + length * float(rng.uniform(0, 1)), y + length * float(rng.uniform(-1, 1)))]
+
+
+def _comma(rng: np.random.Generator) -> list[Point]:
+    x, y = _near(rng, 14.5, 22)
+    drop, back = float(rng.uniform(3, 7)), float(rng.uniform(0.5, 4))
+    return [(x, y), (x + float(rng.uniform(-0.3, 0.6)), y + drop / 2), (x - back, y + drop)]
+
+
+def _dash(rng: np.random.Generator) -> list[Point]:
+    half, (x, y) = float(rng.uniform(3, 8)), _near(rng, 14, 14, 2)
+    return [(x - half, y + float(rng.uniform(-1, 1))), (x + half, y + float(rng.uniform(-1.2, 1)))]
+
+
+def _plus(rng: np.random.Generator) -> list[list[Point]]:
+    half, (x, y) = float(rng.uniform(4, 7)), _near(rng, 14, 14.5)
+    lean = float(rng.uniform(-1, 1))
+    return [
+        [(x - half, y + float(rng.uniform(-1, 1))), (x + half, y + float(rng.uniform(-1, 1)))],
+        [(x + lean, y - half * float(rng.uniform(0.8, 1.2))), (x - lean, y + half)],
+    ]
+
+
+def _slash(rng: np.random.Generator) -> list[Point]:
+    lean = float(rng.uniform(2.5, 6))
+    return [_near(rng, 14 + lean, 2, 1.5), _near(rng, 14 - lean, 26, 1.5)]
+
+
+def _bracket(rng: np.random.Generator, side: int) -> list[Point]:
+    depth, angles = float(rng.uniform(2, 5)), np.linspace(-1, 1, 9)
+    x, y = _near(rng, 14, 14)
+    height = float(rng.uniform(11, 13.5))
+    bend = depth * (1 - angles**2)
+    return [(x - side * float(b), y + height * float(a)) for a, b in zip(angles, bend, strict=True)]
+
+
+def _percent(rng: np.random.Generator) -> list[list[Point]]:
+    turns = np.linspace(0, 2 * np.pi, 12)
+    rings: list[list[Point]] = []
+    for x, y in (_near(rng, 7.5, 8.5), _near(rng, 20.5, 20)):
+        radius = float(rng.uniform(2.2, 3.8))
+        stretch = float(rng.uniform(0.8, 1.3))
+        rings.append([(x + radius * np.cos(t), y + stretch * radius * np.sin(t)) for t in turns])
+    return [_slash(rng), *rings]
+
+
+_STROKES = {
+    ".": lambda rng: [_dot(rng)],
+    ",": lambda rng: [_comma(rng)],
+    "-": lambda rng: [_dash(rng)],
+    "+": _plus,
+    "/": lambda rng: [_slash(rng)],
+    ":": lambda rng: [_dot(rng, 11.0), _dot(rng, 21.5)],
+    "(": lambda rng: [_bracket(rng, 1)],
+    ")": lambda rng: [_bracket(rng, -1)],
+    "%": _percent,
+}
