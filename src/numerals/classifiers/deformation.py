@@ -32,11 +32,11 @@ class ImageDistortionClassifier(DeformationClassifier):
     model : {"idm", "p2dhmdm"}, default="idm"
     warp_range : int, default=2
         How far pixels move, in pixels.
-    n_neighbors : int, default=10
+    n_neighbors : int, default=5
         How many vote, if there are as many.
     n_candidates : int, default=500
         How many training images a query is compared with.
-    sharpness : float, default=8
+    sharpness : float, default=4
         How much more nearer neighbours count; 0 for one vote each.
     image_shape : tuple of int, optional
         Height and width of the images that the rows of X are; without it they are squares, or
@@ -63,9 +63,9 @@ class ImageDistortionClassifier(DeformationClassifier):
         self,
         model: str = "idm",
         warp_range: int = 2,
-        n_neighbors: int = 10,
+        n_neighbors: int = 5,
         n_candidates: int = 500,
-        sharpness: float = 8.0,
+        sharpness: float = 4.0,
         image_shape: tuple[int, int] | None = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -178,14 +178,14 @@ METHODS = {
         {"n_neighbors": (3, 10), "sigma": (0.7, 0.9, 1.2)},
     ),
     "idm": Method(
-        lambda: pixel_pipeline(ImageDistortionClassifier("idm"), scale=False),
+        lambda: pixel_pipeline(ImageDistortionClassifier("idm"), scale=False, deskew=True),
         "nearest neighbours whose pixels may each move a little",
-        {"n_neighbors": (3, 10), "warp_range": (1, 2)},
+        {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
     "p2dhmdm": Method(
-        lambda: pixel_pipeline(ImageDistortionClassifier("p2dhmdm"), scale=False),
+        lambda: pixel_pipeline(ImageDistortionClassifier("p2dhmdm"), scale=False, deskew=True),
         "nearest neighbours whose columns, and the pixels in them, may move a little",
-        {"n_neighbors": (3, 10), "warp_range": (1, 2)},
+        {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
 }
 """Name -> method."""

@@ -21,7 +21,9 @@ _SWITCHES: dict[str, Callable[[Any], Any]] = {
 """Step -> what ``--set STEP=VALUE`` puts there; false, 0 and none leave the step out."""
 
 
-def pixel_pipeline(classifier: Any, *, scale: bool = True, pca: int | None = None) -> Pipeline:
+def pixel_pipeline(
+    classifier: Any, *, scale: bool = True, pca: int | None = None, deskew: bool = False
+) -> Pipeline:
     """Return the steps that every method on pixels has; those not asked for let images through.
 
     Parameters
@@ -32,13 +34,15 @@ def pixel_pipeline(classifier: Any, *, scale: bool = True, pca: int | None = Non
         Whether grey levels are scaled to 0 to 1.
     pca : int, optional
         How many principal components the classifier sees instead of pixels.
+    deskew : bool, default=False
+        Whether the slant is taken out of each digit first.
 
     Returns
     -------
     Pipeline
         Of ``deskew``, ``scale``, ``denoise``, ``pca``, ``classify``.
     """
-    chosen = {"scale": scale, "pca": pca}
+    chosen = {"deskew": deskew, "scale": scale, "pca": pca}
     steps = [(name, _switch(name, chosen.get(name))) for name in _SWITCHES]
     return Pipeline([*steps, ("classify", classifier)])
 

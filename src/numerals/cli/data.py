@@ -1,4 +1,4 @@
-"""``numerals data``: list, describe, fetch, look at and convert data sets."""
+"""``numerals data``: list, describe, fetch, look at and convert data sets; compose lines."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ import typer
 
 app = typer.Typer(
     name="data",
-    help="Data sets of digits: list, describe, fetch, look at, convert.",
+    help="Data sets of digits: list, describe, fetch, look at, convert, compose lines.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -156,6 +156,59 @@ def convert(
     data.write_digits(digits, target, to_format)
     typer.echo(f"{target}\t{len(digits)}")
     failed.exit_if_any()
+
+
+@app.command()
+def compose(
+    source: Annotated[
+        str, typer.Argument(help="Whose digits: a data set's name, or a file or folder.")
+    ] = "qmnist",
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="How many lines.")] = 1000,
+    out: Annotated[
+        Path | None, typer.Option(metavar="NPZ", help="Write pixels, widths and texts there.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Draw the first lines, to look at.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(help="What every line says. [default: all kinds of numbers]")
+    ] = None,
+    touching: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of lines whose digits touch.")
+    ] = 0.35,
+    split: _Split = "train",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same lines.")] = 0,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes. [default: cores]")
+    ] = None,
+) -> None:
+    """Compose lines of handwritten numbers: one writer each, on paper, as a camera sees them.
+
+    They are what line recognizers are trained on: 40 pixels high, ink bright on dark.
+
+    \b
+    Examples:
+      numerals data compose --count 100000 --out lines.npz
+      numerals data compose kannada-mnist --count 200 --sheet lines.png
+      numerals data compose --text 2026-11-23 --touching 1 --count 50 --sheet dates.png
+    """
+    if out is None and sheet is None:
+        raise typer.BadParameter("name a file: --out NPZ, --sheet PNG, or both")
+    from numerals import data
+    from numerals.cli.console import with_progress
+    from numerals.data import line_sets
+
+    digits = data.load_or_read_digits(source, split=split)
+    composer = line_sets.LineComposer(digits, random_state=seed, text=text, touching=touching)
+    portions = composer.compose_parallel(count, n_jobs=jobs)
+    n_portions = -(-count // line_sets.PORTION)
+    lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
+    if out:
+        line_sets.write_lines(lines, out)
+        typer.echo(out)
+    if sheet:
+        line_sets.write_line_sheet(lines, sheet)
+        typer.echo(sheet)
 
 
 class _Failures:

@@ -4,7 +4,7 @@ A line is one hand's: a writer's digits, with the signs that numbers carry, one 
 Digits stand apart, touch or overlap; the paper, the light and the camera do what they do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.data.line_paper import photograph_line
-from numerals.data.line_texts import sample_text
+from numerals.data.line_texts import SIGNS, sample_text
+from numerals.errors import DataError
 from numerals.ink.line_image import LineFrame, to_line_image
 
 _Rng = np.random.Generator
@@ -60,7 +61,12 @@ class _Manner:
 
 
 def compose_line(
-    hands: Sequence[Hand], rng: _Rng, text: str | None = None, *, touching: float = 0.35
+    hands: Sequence[Hand],
+    rng: _Rng,
+    text: str | None = None,
+    *,
+    translation: Mapping[int, str] | None = None,
+    touching: float = 0.35,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line as a recognizer sees it.
 
@@ -71,6 +77,8 @@ def compose_line(
     rng : numpy.random.Generator
     text : str, optional
         What is written; by default what people write as numbers.
+    translation : mapping of int to str, optional
+        As `str.translate` takes it: from ASCII digits to those of the hands, for that default.
     touching : float in [0, 1], default=0.35
         Share of the lines whose digits touch or overlap.
 
@@ -79,15 +87,24 @@ def compose_line(
     image : ndarray of uint8, shape (40, n_columns)
         As `numerals.ink.line_image.to_line_image` returns it.
     text : str
+
+    Raises
+    ------
+    DataError
+        If `text` has a character that the hand cannot write.
     """
     hand = hands[int(rng.integers(len(hands)))]
-    written = write_line(hand, sample_text(rng) if text is None else text, rng, touching=touching)
+    text = sample_text(rng).translate(translation or {}) if text is None else text
+    written = write_line(hand, text, rng, touching=touching)
     gray = photograph_line(written.ink, written.frame, rng)
     return to_line_image(gray, _misjudged(written.frame, rng)), written.text
 
 
 def write_line(hand: Hand, text: str, rng: _Rng, *, touching: float = 0.35) -> WrittenLine:
     """Write a line in one hand; `touching` is the share of lines whose digits touch."""
+    if strange := sorted(set(text) - set(hand.glyphs) - set(SIGNS)):
+        known = "".join([*hand.glyphs, SIGNS])
+        raise DataError(f"nobody writes {' '.join(strange)}; expected characters of {known!r}")
     manner = _sample_manner(rng, touching)
     glyphs = [None if c == " " else _draw(hand, c, manner, rng) for c in text]
     height = round(manner.height * (1 + 2 * _MARGIN))

@@ -49,7 +49,7 @@ def read_npz(path: str | Path, split: str = "train") -> Digits:
         If there is no such file.
     """
     path = Path(path)
-    arrays = _read_arrays(path)
+    arrays = read_arrays(path)
     image_key, label_key = _choose_keys(path, arrays, split)
     images = _to_images(path, arrays[image_key])
     if "classes" not in arrays:
@@ -99,7 +99,8 @@ def is_npz(path: Path) -> bool:
         return False
 
 
-def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of an .npz archive by name; sizes are checked before memory is taken."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [item for item in archive.infolist() if item.filename.endswith(".npy")]

@@ -1,0 +1,192 @@
+"""Sets of composed lines: made side by side, written to one file, looked at as a sheet."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.compose_lines import compose_line
+from numerals.data.files import open_for_replace
+from numerals.data.line_glyphs import Hand, font_hands, make_hands
+from numerals.data.npz import read_arrays
+from numerals.errors import DataError
+from numerals.ink.line_image import HEIGHT
+from numerals.records import Digits
+
+FONT_SHARE = 0.25
+"""Share of the lines that a font writes: European ones and sevens, barred zeros."""
+
+PORTION = 250
+"""Lines that a process makes at a time."""
+
+_SHEET_WIDTH = 1200  # pixels
+_CAPTION = 14  # pixels below each line
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of writing as a line recognizer sees them.
+
+    Attributes
+    ----------
+    images : tuple of ndarray of uint8, shape (40, n_columns)
+        Ink bright on dark.
+    texts : tuple of str
+        What is written.
+    """
+
+    images: tuple[npt.NDArray[np.uint8], ...]
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class LineComposer:
+    """Composes lines of a data set's hands; each line depends on the seed and its number alone.
+
+    Parameters
+    ----------
+    digits : Digits
+        28x28; of each line one writer, where `writers` are known.
+    random_state : int, default=0
+    fonts : sequence of int, optional
+        Numbers of the handwriting fonts that write a quarter of the lines; all by default for
+        Latin digits, none for others.
+    text : str, optional
+        What every line says; by default what people write as numbers.
+    touching : float in [0, 1], default=0.35
+        Share of the lines whose digits touch or overlap.
+
+    Raises
+    ------
+    DataError
+        If the digits are not 28x28, or nobody wrote each class.
+    """
+
+    def __init__(
+        self,
+        digits: Digits,
+        *,
+        random_state: int = 0,
+        fonts: Sequence[int] | None = None,
+        text: str | None = None,
+        touching: float = 0.35,
+    ) -> None:
+        self.hands: list[Hand] = make_hands(digits)
+        self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
+        self.random_state, self.text, self.touching = random_state, text, touching
+        self._translation = str.maketrans("0123456789", "".join(digits.classes))
+
+    def compose(self, first: int, count: int) -> Lines:
+        """Compose the lines from number `first` on, in this process."""
+        pairs = [self._compose_one(i) for i in range(first, first + count)]
+        return Lines(tuple(image for image, _ in pairs), tuple(text for _, text in pairs))
+
+    def compose_parallel(self, count: int, *, n_jobs: int | None = None) -> Iterator[Lines]:
+        """Yield the first `count` lines in portions, in order, composed in processes.
+
+        Parameters
+        ----------
+        count : int
+        n_jobs : int, optional
+            Processes; as many as there are cores by default.
+        """
+        jobs = n_jobs or os.cpu_count() or 1
+        starts = range(0, count, PORTION)
+        if jobs == 1 or len(starts) == 1:
+            for start in starts:
+                yield self.compose(start, min(PORTION, count - start))
+            return
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
+            waiting = [
+                pool.submit(self.compose, start, min(PORTION, count - start)) for start in starts
+            ]
+            try:
+                for portion in waiting:
+                    yield portion.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
+        rng = np.random.default_rng([self.random_state, number])
+        hands = self.fonts if self.fonts and rng.random() < FONT_SHARE else self.hands
+        return compose_line(
+            hands, rng, self.text, translation=self._translation, touching=self.touching
+        )
+
+
+def _calm() -> None:
+    cv2.setNumThreads(1)
+
+
+def join_lines(portions: Iterable[Lines]) -> Lines:
+    """Return portions as one set."""
+    images: list[npt.NDArray[np.uint8]] = []
+    texts: list[str] = []
+    for portion in portions:
+        images += portion.images
+        texts += portion.texts
+    return Lines(tuple(images), tuple(texts))
+
+
+def write_lines(lines: Lines, path: Path) -> None:
+    """Write lines as npz: ``pixels`` side by side, the ``widths`` of each, and ``texts``."""
+    with open_for_replace(path) as stream:
+        np.savez_compressed(
+            stream,
+            pixels=np.concatenate(lines.images, axis=1),
+            widths=np.array([image.shape[1] for image in lines.images]),
+            texts=np.array(lines.texts),
+        )
+
+
+def read_lines(path: Path) -> Lines:
+    """Read what `write_lines` wrote.
+
+    Raises
+    ------
+    DataError
+        If the file is none of those.
+    """
+    arrays = read_arrays(path)
+    if missing := {"pixels", "widths", "texts"} - set(arrays):
+        raise DataError(f"{path}: no file of composed lines; it lacks {', '.join(sorted(missing))}")
+    pixels, widths, texts = arrays["pixels"], arrays["widths"], arrays["texts"]
+    if pixels.shape != (HEIGHT, int(widths.sum())) or len(widths) != len(texts):
+        raise DataError(
+            f"{path}: pixels of shape {pixels.shape} do not fit {len(widths)} widths and "
+            f"{len(texts)} texts; compose the lines again"
+        )
+    images = np.split(pixels, np.cumsum(widths)[:-1], axis=1)
+    return Lines(tuple(images), tuple(str(text) for text in texts))
+
+
+def write_line_sheet(lines: Lines, path: Path) -> None:
+    """Draw the first lines with their texts as a PNG."""
+    _, png = cv2.imencode(".png", draw_line_sheet(lines))
+    with open_for_replace(path) as stream:
+        stream.write(png.tobytes())
+
+
+def draw_line_sheet(lines: Lines, most: int = 120) -> npt.NDArray[np.uint8]:
+    """Return the first lines in rows with their texts below, shape (height, 1200)."""
+    rows: list[list[npt.NDArray[np.uint8]]] = [[]]
+    for image, text in zip(lines.images[:most], lines.texts[:most], strict=True):
+        tile = np.pad(image[:, :_SHEET_WIDTH], ((0, _CAPTION + 2), (0, 8)))
+        latin = "".join(c if c.isascii() else str(int(c)) for c in text)
+        place = (2, HEIGHT + _CAPTION - 4)
+        cv2.putText(tile, latin, place, cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1, cv2.LINE_AA)
+        if rows[-1] and sum(t.shape[1] for t in rows[-1]) + tile.shape[1] > _SHEET_WIDTH:
+            rows.append([])
+        rows[-1].append(tile)
+    strips = [np.concatenate(row, axis=1)[:, :_SHEET_WIDTH] for row in rows if row]
+    full = [np.pad(strip, ((0, 0), (0, _SHEET_WIDTH - strip.shape[1]))) for strip in strips]
+    return np.concatenate(full)
