@@ -18,9 +18,11 @@ ROOMS = [
     "training",
     "explain",
     "figures",
+    "forms",
     "reading",
     "report",
     "evaluation",
+    "formats",
     "classifiers",
     "search",
     "networks",
@@ -45,7 +47,18 @@ HEAVY = (
     "PIL.ImageQt",
 )
 # Rooms that the path from picture to number passes through.
-READING_PATH = ("reading", "report", "evaluation", "data", "ink", "images", "models", "cli")
+READING_PATH = (
+    "forms",
+    "reading",
+    "report",
+    "evaluation",
+    "formats",
+    "data",
+    "ink",
+    "images",
+    "models",
+    "cli",
+)
 
 
 def _room(path: Path) -> str:

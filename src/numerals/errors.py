@@ -6,6 +6,7 @@
     ├── ImageError (ValueError)             bytes that are no picture we can read
     │   └── ImageTooLargeError              a picture beyond the stated limits
     ├── DataError (ValueError)              a data set's file that is not as its format says
+    ├── FormError (ValueError)              a scan that does not show the form it should
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             an ONNX file that is not one of our models
     ├── UnknownNameError (KeyError)         a name that the catalogue or a registry does not have
@@ -32,6 +33,10 @@ class ImageTooLargeError(ImageError):
 
 class DataError(NumeralsError, ValueError):
     """A data file does not follow its format."""
+
+
+class FormError(NumeralsError, ValueError):
+    """A scan does not show the form of the template."""
 
 
 class DataNotFoundError(NumeralsError, FileNotFoundError):

@@ -1,5 +1,6 @@
 """The types that travel between rooms: frozen dataclasses without behaviour beyond ``to_dict``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,12 @@ import numpy.typing as npt
 
 Box = tuple[int, int, int, int]
 """``(x_min, y_min, x_max, y_max)`` in pixels, origin top left, half-open."""
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all."""
+    columns = list(zip(*boxes, strict=True))
+    return (min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +75,12 @@ class Digit:
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
-            "alternatives": [
-                {"text": text, "confidence": round(confidence, 4)}
-                for text, confidence in self.alternatives
-            ],
+            "alternatives": _alternatives(self.alternatives),
         }
+
+
+def _alternatives(readings: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
+    return [{"text": text, "confidence": round(p, 4)} for text, p in readings]
 
 
 @dataclass(frozen=True)
@@ -82,28 +90,42 @@ class Line:
     Attributes
     ----------
     text : str
-        Its digits, with a space where the writer left one.
+        Its digits and signs, with a space where the writer left one.
     confidence : float in [0, 1]
         Probability that every digit is right.
     box : Box
         Where it stands, in pixels of the original picture.
     digits : tuple of Digit
-        Left to right.
+        Left to right; signs are among them.
+    alternatives : tuple of (str, float)
+        Other readings of the whole line with their probabilities, likeliest first.
+    accepted : bool, optional
+        Whether `text` is as the format wants it that was asked for, and likely enough; None if
+        none was.
+    changed : bool, default=False
+        Whether another reading was likelier, which is not as the format wants it.
     """
 
     text: str
     confidence: float
     box: Box
     digits: tuple[Digit, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+    accepted: bool | None = None
+    changed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
-        return {
+        line = {
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "box": list(self.box),
             "digits": [digit.to_dict() for digit in self.digits],
+            "alternatives": _alternatives(self.alternatives),
         }
+        if self.accepted is not None:
+            line |= {"accepted": self.accepted, "changed": self.changed}
+        return line
 
 
 @dataclass(frozen=True)

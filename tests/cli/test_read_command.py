@@ -140,3 +140,32 @@ def test_help_shows_examples():
     for verb in ("read", "evaluate", "train"):
         assert b"Examples" in run(verb, "--help").stdout
     assert run("--version").stdout.decode().strip().count(".") == 2
+
+
+def test_a_format_is_satisfied_or_nothing_is_said(photo):
+    path = photo("5550142867")
+    assert run("read", "--format", "digits:10", path).stdout == b"5550142867\n"
+    assert run("read", "--format", "digits:4", path).stdout == b"?\n"
+    found = json.loads(run("read", "--format", "digits:4", "--json", path).stdout)
+    [line] = found["pages"][0]["lines"]
+    assert (line["accepted"], line["text"]) == (False, "5550142867")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--format", "digits:x"), "digits:x"),
+        (("--format", "telephone"), "unknown number format"),
+        (("--format", "digits:1", "--digits"), "without --digits"),
+        (("--format", "digits:1", "--script", "kannada"), "line model"),
+        (("--only", "signs"), "digits"),
+    ],
+)
+def test_formats_that_make_no_sense_are_told(photo, options, message):
+    done = run("read", *options, photo("1"))
+    assert done.returncode == 2
+    assert message in done.stderr.decode()
+
+
+def test_signs_can_be_left_out(photo):
+    assert run("read", "--only", "digits", photo("12 34")).stdout == b"1234\n"

@@ -7,6 +7,7 @@ from PIL import Image
 
 import numerals
 from numerals.errors import ImageError
+from numerals.models import load_model
 from numerals.reading import mask_doubtful
 
 
@@ -97,8 +98,14 @@ def test_to_dict_is_json(reader, draw):
     assert [option["text"] for option in digit["alternatives"]] != ["3"]
 
 
-def test_confidence_of_a_line_is_the_product(reader, draw):
+def test_a_line_is_no_surer_than_its_least_sure_digit(reader, draw):
     [line] = reader.read(draw("4096")).lines
+    assert 0.5 < line.confidence <= min(digit.confidence for digit in line.digits) + 0.01
+
+
+def test_a_line_that_is_cut_is_as_sure_as_all_its_digits(draw):
+    [line] = numerals.Reader(load_model("latin")).read(draw("4096")).lines
+    assert line.text == "4096"
     assert line.confidence == pytest.approx(np.prod([d.confidence for d in line.digits]))
 
 

@@ -1,7 +1,7 @@
 """``numerals evaluate``: how well a model reads."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +92,7 @@ def evaluate(
     from numerals.reading import Reader
 
     layout = "digit" if digits else "field" if field else "page"
-    reader = Reader(_open(model), layout=layout)
+    reader = Reader(_open(model) if Path(model).suffix == ".skops" else model, layout=layout)
     truth = read_truth(pages, column=column, split=split)
     found = []
     for outcome in with_progress(_outcomes(reader, truth, only_digits), len(truth), "reading"):
@@ -100,7 +100,7 @@ def evaluate(
         page, _, lines = outcome
         if wrong and not all(line.is_exact for line in lines):
             warn(_describe(page, lines))
-    _tell_of_pages(found, reader.model, report, f"{model} on {pages.name}", as_json)
+    _tell_of_pages(found, reader.metadata, report, f"{model} on {pages.name}", as_json)
 
 
 def _evaluate_digits(
@@ -166,7 +166,11 @@ def _describe(page: "PageTruth", lines: "list[LineOutcome]") -> str:
 
 
 def _tell_of_pages(
-    found: "list[PageOutcome]", model: "Model", report: Path | None, title: str, as_json: bool
+    found: "list[PageOutcome]",
+    metadata: "Mapping[str, str]",
+    report: Path | None,
+    title: str,
+    as_json: bool,
 ) -> None:
     from numerals.evaluation import reading_accuracy
     from numerals.report import reading_tables
@@ -180,7 +184,7 @@ def _tell_of_pages(
     if report:
         from numerals.figures.reading_report import write_reading_report
 
-        write_reading_report(report, figures, found, model.metadata, title=title)
+        write_reading_report(report, figures, found, metadata, title=title)
         warn(f"wrote {report}")
     if as_json:
         typer.echo(json.dumps({name: accuracy.to_dict() for name, accuracy in figures.items()}))

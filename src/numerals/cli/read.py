@@ -30,6 +30,10 @@ EPILOG = """
   numerals read --join 1.jpg 2.jpg 3.jpg      one digit a picture -> one number
 
   cat photo.jpg | numerals read -
+
+  numerals read --format date:dmy scans/
+
+  numerals read --template form.toml scans/ --out answers.csv
 """
 
 
@@ -78,21 +82,65 @@ def read(
     dpi: Annotated[
         int, typer.Option(min=20, max=1200, help="Resolution at which PDF pages are drawn.")
     ] = 200,
+    number_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="SPEC",
+            help="What each number is like: digits:10, range:0-100, date, amount, luhn, iban:DE, "
+            "isbn, ean, phone:US, regex:..., roster:FILE. A line that is not so prints as ?.",
+        ),
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="digits", help="Leave signs and spaces out.")
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Each picture is a filled-in form: one CSV row of its fields."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where --template writes, instead of standard output."),
+    ] = None,
 ) -> None:
     """Print the handwritten numbers in pictures: a line of text for each line of writing."""
     if sum((as_json, as_csv, join)) > 1:
         raise typer.BadParameter("choose one of --json, --csv and --join")
     if digits and field:
         raise typer.BadParameter("choose one of --digits and --field")
+    if template is None and out is not None:
+        raise typer.BadParameter("--out goes with --template; else redirect the output: > FILE")
+    if template is not None and (digits or field or join or annotated):
+        raise typer.BadParameter("--template goes without --digits, --field, --join and --annotate")
+    if only not in (None, "digits"):
+        raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
+    if number_format and (digits or template):
+        raise typer.BadParameter("--format goes without --digits, and --template has its own")
     from numerals.reading import Reader
 
     layout = "field" if field else "digit" if digits or join else "page"
     sources, failures = _find(paths, in_order=join)
-    reader = Reader(model or script, layout=layout, resolution=dpi)
+    if template is not None:
+        from numerals.cli.read_form import read_forms
+
+        n_read, n_failed = read_forms(
+            template,
+            sources,
+            model or script,
+            dpi=dpi,
+            out=out,
+            as_json=as_json,
+            min_confidence=min_confidence,
+        )
+        raise typer.Exit(0 if n_failed + failures == 0 else 1 if n_read else 2)
+    reader = Reader(model or script, layout=layout, resolution=dpi, number_format=number_format)
     write = _choose_writer(as_json, as_csv, join, many=len(sources) + failures > 1)
     results = _read_all(reader, sources)
     results = with_progress(results, len(sources), "reading")
-    n_read = write(_reported(_masked(results, min_confidence), annotated, dpi))
+    results = _masked(results, min_confidence, only_digits=only is not None)
+    n_read = write(_reported(results, annotated, dpi))
     if n_read < len(sources) or failures:
         raise typer.Exit(1 if n_read else 2)
 
@@ -142,11 +190,15 @@ def _reported(
         yield result
 
 
-def _masked(results: Iterator["FileResult"], min_confidence: float) -> Iterator["FileResult"]:
-    from numerals.reading import mask_doubtful
+def _masked(
+    results: Iterator["FileResult"], min_confidence: float, *, only_digits: bool
+) -> Iterator["FileResult"]:
+    from numerals.reading import keep_digits, mask_doubtful
 
     for result in results:
         pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
+        if only_digits:
+            pages = tuple(keep_digits(page) for page in pages)
         yield replace(result, pages=pages)
 
 
@@ -200,7 +252,7 @@ def _write_csv(results: Iterator["FileResult"]) -> int:
 def _write_text(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        for text in result.texts:
+        for text in _printed(result):
             print(text)
         n_read += result.error is None
     return n_read
@@ -209,10 +261,19 @@ def _write_text(results: Iterator["FileResult"]) -> int:
 def _write_prefixed(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        for text in result.texts:
+        for text in _printed(result):
             print(f"{result.source}: {text}", flush=True)
         n_read += result.error is None
     return n_read
+
+
+def _printed(result: "FileResult") -> Iterator[str]:
+    """Yield the lines of text; what is not as the format wants it is not passed as read."""
+    from numerals.reading import DOUBT
+
+    for page in result.pages:
+        for line in page.lines:
+            yield DOUBT if line.accepted is False else line.text
 
 
 def _write_joined(results: Iterator["FileResult"]) -> int:

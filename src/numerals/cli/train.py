@@ -92,7 +92,7 @@ def train(
         typer.Option(
             metavar="NAME",
             help="Which shipped model to make: latin-digit; or kannada-, persian-, bangla-, "
-            "devanagari-digit.",
+            "devanagari-digit; latin-line.",
         ),
     ] = None,
     run: Annotated[
@@ -201,10 +201,15 @@ def _follow_recipe(
     members: int | None,
     jobs: int | None,
 ) -> None:
-    from numerals.training import RECIPES
+    from numerals.training import LINE_RECIPES, RECIPES
 
+    if recipe in LINE_RECIPES:
+        if members or jobs:
+            raise typer.BadParameter("--members and --jobs go with recipes of digits")
+        _follow_line_recipe(recipe, out, run, epochs)
+        return
     if recipe not in RECIPES:
-        raise UnknownNameError("recipe", recipe, RECIPES)
+        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES})
     try:
         from numerals.training.digit_model import make_digit_model
     except ModuleNotFoundError as error:
@@ -221,6 +226,37 @@ def _follow_recipe(
         settings, run or Path("runs") / recipe, path, n_jobs=jobs, on_epoch=_tell
     )
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
+
+
+def _follow_line_recipe(
+    recipe: str, out: Path | None, run: Path | None, epochs: int | None
+) -> None:
+    from numerals.training import LINE_RECIPES
+
+    try:
+        from numerals.training.line_model import make_line_model
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"training ({error.name})", "lab") from error
+
+    settings = LINE_RECIPES[recipe]
+    if epochs is not None:
+        settings = replace(settings, epochs=epochs)
+    path = out or Path(f"{recipe}.onnx")
+    started = time.perf_counter()
+    metadata = make_line_model(settings, run or Path("runs") / recipe, path, on_epoch=_tell_lines)
+    warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
+
+
+def _tell_lines(report: dict[str, Any]) -> None:
+    figures = "  ".join(
+        f"{k} {v:.1f}" for k, v in report.items() if k.endswith(("exact", "digits"))
+    )
+    print(
+        f"epoch {report['epoch']:3d}  loss {report['loss']:.4f}  {figures} %  "
+        f"{report['seconds']} s",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _tell(report: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.data.line_paper import photograph_line
-from numerals.data.line_texts import SIGNS, sample_text
+from numerals.data.line_texts import SIGNS, sample_text, sample_word
 from numerals.errors import DataError
 from numerals.ink.line_image import LineFrame, to_line_image
 
@@ -23,6 +23,9 @@ _Ink = npt.NDArray[np.float32]
 _SPACE = 0.45  # digit heights: the least that a space adds to the gap
 _MARGIN = 1.2  # digit heights of paper around the line
 _EDGE = 70.0  # of 255: from where on ink keeps a neighbour at its distance
+_LOW = set("aceimnorsuvwxz")  # letters that are lower than digits
+_LOW_SCALE = 0.65
+_STRUCK_OUT = 0.04  # share of the lines in which something is
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,7 @@ def compose_line(
     *,
     translation: Mapping[int, str] | None = None,
     touching: float = 0.35,
+    wear: float = 1.0,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line as a recognizer sees it.
 
@@ -81,6 +85,8 @@ def compose_line(
         As `str.translate` takes it: from ASCII digits to those of the hands, for that default.
     touching : float in [0, 1], default=0.35
         Share of the lines whose digits touch or overlap.
+    wear : float in [0, 1], default=1
+        How bad paper, pen and camera may be.
 
     Returns
     -------
@@ -96,8 +102,73 @@ def compose_line(
     hand = hands[int(rng.integers(len(hands)))]
     text = sample_text(rng).translate(translation or {}) if text is None else text
     written = write_line(hand, text, rng, touching=touching)
+    if rng.random() < _STRUCK_OUT * wear:
+        written = strike_out(written, rng)
+    gray = photograph_line(written.ink, written.frame, rng, wear=wear)
+    return to_line_image(gray, _misjudged(written.frame, rng), extend_edges=True), written.text
+
+
+def compose_distraction(
+    hands: Sequence[Hand],
+    rng: _Rng,
+    *,
+    translation: Mapping[int, str] | None = None,
+) -> tuple[npt.NDArray[np.uint8], str]:
+    """Compose a line that is not, or not only, a number.
+
+    Words, numbers with a word before or a unit after them; what is to be read of it is the
+    number, or nothing.
+
+    Parameters
+    ----------
+    hands : sequence of Hand
+        They write letters.
+    rng : numpy.random.Generator
+    translation : mapping of int to str, optional
+        As in `compose_line`.
+
+    Returns
+    -------
+    image : ndarray of uint8, shape (40, n_columns)
+    text : str
+        Empty for a word.
+    """
+    hand = hands[int(rng.integers(len(hands)))]
+    number, kind = "", rng.random()
+    text = sample_word(rng)
+    if kind < 0.3:
+        number = sample_text(rng).translate(translation or {}).strip()[:8].strip()
+        text = f"{number} {text[:2]}" if kind < 0.1 else f"{text} {number}"
+    written = write_line(hand, text, rng, touching=0.5)
     gray = photograph_line(written.ink, written.frame, rng)
-    return to_line_image(gray, _misjudged(written.frame, rng)), written.text
+    return to_line_image(gray, _misjudged(written.frame, rng), extend_edges=True), number
+
+
+def strike_out(written: WrittenLine, rng: _Rng) -> WrittenLine:
+    """Scribble over some neighbouring characters, or all; they are no longer to be read."""
+    n = len(written.text)
+    if n == 0:
+        return written
+    first = 0 if rng.random() < 0.5 else int(rng.integers(n))
+    last = n if rng.random() < 0.6 else int(rng.integers(first + 1, n + 1))
+    unit = written.frame.height
+    left, right = (written.centers[i] for i in (first, last - 1))
+    left, right = left - 0.35 * unit, right + 0.35 * unit
+    turns = max(4, round((right - left) / unit * rng.uniform(3, 8)))
+    x = np.linspace(left, right, turns) + 0.08 * unit * rng.standard_normal(turns)
+    swing = unit * rng.uniform(0.2, 0.5) * np.where(np.arange(turns) % 2, 1, -1)
+    y = written.frame.middle + written.frame.slope * (x - written.frame.left) + swing
+    y += 0.06 * unit * rng.standard_normal(turns)
+    scribble = np.zeros(written.ink.shape, np.uint8)
+    points = (np.stack([x, y], axis=1) * 16).round().astype(np.int32)
+    thickness = max(1, round(0.11 * unit))
+    cv2.polylines(scribble, [points], False, 255, thickness, cv2.LINE_AA, shift=4)
+    ink = np.maximum(written.ink, np.asarray(scribble, np.float32) / np.float32(255))
+    kept = written.text[:first] + written.text[last:]
+    centers = written.centers[:first] + written.centers[last:]
+    if not kept.strip():
+        kept, centers = "", ()
+    return WrittenLine(ink, kept, written.frame, centers)
 
 
 def write_line(hand: Hand, text: str, rng: _Rng, *, touching: float = 0.35) -> WrittenLine:
@@ -174,6 +245,7 @@ def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
     if character in hand.glyphs:
         glyph, foot = hand.draw(character, rng)
         scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.07)))
+        scale *= _LOW_SCALE if character in _LOW else 1.0
     else:
         glyph, foot = draw_sign(character, rng), BASELINE
         scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.18)))

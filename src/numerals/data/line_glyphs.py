@@ -80,13 +80,16 @@ def make_hands(digits: Digits) -> list[Hand]:
 
 
 def font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
-    """Return a hand for each handwriting font, or for those that are named by number."""
+    """Return a hand for each handwriting font, or for those that are named by number.
+
+    They write letters too.
+    """
     images, characters = load_font_glyphs()
-    columns = {c: characters.index(c) for c in "0123456789"}
+    columns = {c: i for i, c in enumerate(characters) if c.isalnum()}
     hands = []
     for font in range(len(images)) if fonts is None else fonts:
-        glyphs = {c: images[font, i][None] for c, i in columns.items()}
-        if all(glyph.any() for glyph in glyphs.values()):
+        glyphs = {c: images[font, i][None] for c, i in columns.items() if images[font, i].any()}
+        if set("0123456789") <= set(glyphs):
             hands.append(Hand(glyphs, {c: _feet(glyph) for c, glyph in glyphs.items()}))
     return hands
 

@@ -8,11 +8,15 @@ import numpy.typing as npt
 
 from numerals.ink.line_image import LineFrame
 
+_DARKEST = 0.95  # share of the light that ink takes
+
 _Rng = np.random.Generator
 _Field = npt.NDArray[np.float32]
 
 
-def photograph_line(ink: _Field, frame: LineFrame, rng: _Rng) -> npt.NDArray[np.uint8]:
+def photograph_line(
+    ink: _Field, frame: LineFrame, rng: _Rng, *, wear: float = 1.0
+) -> npt.NDArray[np.uint8]:
     """Return ink on paper, as a scan or photograph shows it.
 
     Parameters
@@ -22,6 +26,8 @@ def photograph_line(ink: _Field, frame: LineFrame, rng: _Rng) -> npt.NDArray[np.
     frame : LineFrame
         Where the line lies in it: rules and borders keep near it.
     rng : numpy.random.Generator
+    wear : float in [0, 1], default=1
+        How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
 
     Returns
     -------
@@ -29,21 +35,23 @@ def photograph_line(ink: _Field, frame: LineFrame, rng: _Rng) -> npt.NDArray[np.
         Grey, dark on bright.
     """
     unit = frame.height
-    paper = _make_paper(ink.shape, unit, rng)
+    paper = _make_paper(ink.shape, unit, rng, wear)
     for share, change in _PRINTED:
-        if rng.random() < share:
+        if rng.random() < share * wear:
             paper = change(paper, frame, rng)
-    picture = _write_on(paper, _pen(ink, unit, rng), rng)
-    return _see(picture, unit, rng)
+    picture = _write_on(paper, _pen(ink, unit, rng, wear), rng, wear)
+    return _see(picture, unit, rng, wear)
 
 
-def _pen(ink: _Field, unit: float, rng: _Rng) -> _Field:
+def _pen(ink: _Field, unit: float, rng: _Rng, wear: float) -> _Field:
     """Thin or thicken strokes, and give them the edge of a pen."""
     soft = cv2.GaussianBlur(ink, (0, 0), unit * rng.uniform(0.015, 0.04))
     level = rng.uniform(0.22, 0.62)
     slope = rng.uniform(1.5, 5.0)
     edge = ((soft - level) * slope + 0.5).clip(0, 1)
-    if rng.random() < 0.25:  # a pencil, or a pen that dries, leaves grains of the paper white
+    if (
+        rng.random() < 0.25 * wear
+    ):  # a pencil, or a pen that dries, leaves grains of the paper white
         grain = _noise(ink.shape, unit * rng.uniform(0.02, 0.06), rng)
         edge *= (1 - rng.uniform(0.1, 0.5) * np.abs(grain)).clip(0, 1)
     if rng.random() < 0.3:  # pressure
@@ -51,23 +59,25 @@ def _pen(ink: _Field, unit: float, rng: _Rng) -> _Field:
     return np.asarray(edge, np.float32)
 
 
-def _make_paper(shape: tuple[int, ...], unit: float, rng: _Rng) -> _Field:
+def _make_paper(shape: tuple[int, ...], unit: float, rng: _Rng, wear: float) -> _Field:
     height, width = shape
     light = float(rng.uniform(0.45, 1.0))
     x, y = np.linspace(-1, 1, width, dtype=np.float32), np.linspace(-1, 1, height, dtype=np.float32)
     across, down = rng.normal(0, 0.06, 2)
     paper = light * (1 + np.float32(across) * x[None, :] + np.float32(down) * y[:, None])
     paper += light * np.float32(rng.uniform(0, 0.03)) * _noise(shape, unit * 0.9, rng)
-    if rng.random() < 0.12:  # a shadow's edge
+    if rng.random() < 0.12 * wear:  # a shadow's edge
         angle, place = rng.uniform(0, 2 * np.pi), rng.uniform(-0.6, 0.6)
         side = x[None, :] * np.float32(np.cos(angle)) + y[:, None] * np.float32(np.sin(angle))
         soft = np.float32(rng.uniform(0.02, 0.15))
-        paper *= 1 - np.float32(rng.uniform(0.1, 0.5)) / (1 + np.exp(-(side - place) / soft))
+        shade = 1 / (1 + np.exp(((place - side) / soft).clip(-50, 50)))
+        paper *= 1 - np.float32(rng.uniform(0.1, 0.5)) * shade
     return np.asarray(paper.clip(0.05, 1), np.float32)
 
 
-def _write_on(paper: _Field, pen: _Field, rng: _Rng) -> _Field:
+def _write_on(paper: _Field, pen: _Field, rng: _Rng, wear: float) -> _Field:
     darkness = float(rng.choice([rng.uniform(0.12, 0.4), rng.uniform(0.35, 0.95)], p=[0.3, 0.7]))
+    darkness = _DARKEST - (_DARKEST - darkness) * wear
     return np.asarray(paper * (1 - darkness * pen), np.float32)
 
 
@@ -187,11 +197,11 @@ _PRINTED: tuple[tuple[float, _Change], ...] = (
 )
 
 
-def _see(picture: _Field, unit: float, rng: _Rng) -> npt.NDArray[np.uint8]:
+def _see(picture: _Field, unit: float, rng: _Rng, wear: float) -> npt.NDArray[np.uint8]:
     """Blur, shrink, add noise, compress."""
     blur = unit * float(rng.choice([0.01, rng.uniform(0.01, 0.06), rng.uniform(0.04, 0.09)]))
-    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), max(blur, 0.3)), np.float32)
-    if rng.random() < 0.12:  # moved while the picture was taken
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), max(blur * wear, 0.3)), np.float32)
+    if rng.random() < 0.12 * wear:  # moved while the picture was taken
         length = max(3, round(unit * rng.uniform(0.06, 0.16))) | 1
         kernel = np.zeros((length, length), np.float32)
         kernel[length // 2] = 1 / length
@@ -200,7 +210,7 @@ def _see(picture: _Field, unit: float, rng: _Rng) -> npt.NDArray[np.uint8]:
         picture = np.asarray(
             cv2.filter2D(picture, -1, kernel / max(kernel.sum(), 1e-3)), np.float32
         )
-    grain = rng.uniform(0, 0.035) * rng.standard_normal(picture.shape, np.float32)
+    grain = wear * rng.uniform(0, 0.035) * rng.standard_normal(picture.shape, np.float32)
     gray = (255 * (picture + grain.astype(np.float32))).clip(0, 255).astype(np.uint8)
     if rng.random() < 0.4:
         quality = int(rng.integers(20, 95))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.compose_lines import compose_line
+from numerals.data.compose_lines import compose_distraction, compose_line
 from numerals.data.files import open_for_replace
 from numerals.data.line_glyphs import Hand, font_hands, make_hands
 from numerals.data.npz import read_arrays
@@ -63,6 +63,11 @@ class LineComposer:
         What every line says; by default what people write as numbers.
     touching : float in [0, 1], default=0.35
         Share of the lines whose digits touch or overlap.
+    distractions : float in [0, 1], default=0
+        Share of the lines that are words, or numbers beside words; those are not to be read.
+        Fonts write them.
+    wear : float in [0, 1], default=1
+        How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
 
     Raises
     ------
@@ -78,11 +83,15 @@ class LineComposer:
         fonts: Sequence[int] | None = None,
         text: str | None = None,
         touching: float = 0.35,
+        distractions: float = 0.0,
+        wear: float = 1.0,
     ) -> None:
         self.hands: list[Hand] = make_hands(digits)
         self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
-        self.random_state, self.text, self.touching = random_state, text, touching
-        self._translation = str.maketrans("0123456789", "".join(digits.classes))
+        self.random_state, self.text = random_state, text
+        self.touching, self.distractions, self.wear = touching, distractions, wear
+        pairs = zip("0123456789", digits.classes, strict=True)
+        self._translation = {ord(digit): character for digit, character in pairs}
 
     def compose(self, first: int, count: int) -> Lines:
         """Compose the lines from number `first` on, in this process."""
@@ -117,9 +126,16 @@ class LineComposer:
 
     def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
         rng = np.random.default_rng([self.random_state, number])
+        if self.fonts and rng.random() < self.distractions:
+            return compose_distraction(self.fonts, rng, translation=self._translation)
         hands = self.fonts if self.fonts and rng.random() < FONT_SHARE else self.hands
         return compose_line(
-            hands, rng, self.text, translation=self._translation, touching=self.touching
+            hands,
+            rng,
+            self.text,
+            translation=self._translation,
+            touching=self.touching,
+            wear=self.wear,
         )
 
 

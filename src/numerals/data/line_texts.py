@@ -7,6 +7,8 @@ import numpy as np
 SIGNS = ".,-+/:()% "
 """What stands between digits in a number; the last is a space."""
 
+_LETTERS = "aaabcdeeeefghiiijklmmnnnooopqrrrsssttttuuvwxyzABDEFGHKMNPRTW"
+_LIKE_DIGITS = "bgilloqszBDGIOSZ"
 _Rng = np.random.Generator
 
 
@@ -17,6 +19,14 @@ def sample_text(rng: _Rng) -> str:
     """
     kind = _KINDS[int(np.searchsorted(_BOUNDS, rng.random(), side="right"))]
     return kind(rng)
+
+
+def sample_word(rng: _Rng) -> str:
+    """Return letters, of which three at least are not like any digit."""
+    while True:
+        word = "".join(rng.choice(list(_LETTERS), int(rng.integers(3, 10))).tolist())
+        if sum(c not in _LIKE_DIGITS for c in word) >= 3:
+            return word.capitalize() if rng.random() < 0.3 else word
 
 
 def _digits(rng: _Rng, count: int) -> str:

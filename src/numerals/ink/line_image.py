@@ -86,7 +86,9 @@ def frame_of(line: InkLine, width: int | None = None) -> LineFrame:
     return LineFrame(left, right, middle, slope, line.height)
 
 
-def to_line_image(gray: npt.NDArray[np.uint8], frame: LineFrame) -> npt.NDArray[np.uint8]:
+def to_line_image(
+    gray: npt.NDArray[np.uint8], frame: LineFrame, *, extend_edges: bool = False
+) -> npt.NDArray[np.uint8]:
     """Cut a line of writing out of a picture.
 
     Parameters
@@ -94,6 +96,9 @@ def to_line_image(gray: npt.NDArray[np.uint8], frame: LineFrame) -> npt.NDArray[
     gray : ndarray of uint8, shape (height, width)
         Dark ink on a brighter ground.
     frame : LineFrame
+    extend_edges : bool, default=False
+        What lies beyond the picture: bare paper, or the same as at its edge, as where a field
+        was cut out of a page.
 
     Returns
     -------
@@ -106,7 +111,12 @@ def to_line_image(gray: npt.NDArray[np.uint8], frame: LineFrame) -> npt.NDArray[
     if scale < 0.7:  # sampling alone would leave pixels out
         gray, matrix = _shrunk(gray, matrix, scale)
     line = cv2.warpAffine(
-        gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        gray,
+        matrix,
+        size,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE if extend_edges else cv2.BORDER_CONSTANT,
+        borderValue=float(np.median(gray[::4, ::4])),
     )
     return _even_out(_darkness(np.asarray(line, np.uint8)))
 

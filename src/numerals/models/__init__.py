@@ -8,14 +8,24 @@ from numerals.models.digit_model import (
     load_model,
     model_path,
 )
+from numerals.models.line_model import (
+    LineModel,
+    is_line_model,
+    line_model_path,
+    load_line_model,
+)
 from numerals.models.protocol import Model
 
 __all__ = [
     "FORMAT",
     "SHIPPED",
     "DigitModel",
+    "LineModel",
     "Model",
     "check_images",
+    "is_line_model",
+    "line_model_path",
+    "load_line_model",
     "load_model",
     "model_path",
 ]

@@ -17,11 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError, UnknownNameError
+from numerals.models.session import open_session
 
 FORMAT = "numerals-digit-1"
-MAX_BYTES = 256 * 2**20
-"""A larger file is refused before it is opened."""
-
 SHIPPED = {
     script: f"{script}-digit.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
 }
@@ -143,25 +141,8 @@ def load_model(name: str | Path = "latin") -> DigitModel:
     UnknownNameError
         If `name` is neither a script nor a file.
     """
-    import onnxruntime
-
     path = model_path(str(name))
-    if not path.is_file():
-        raise ModelError(f"{path}: no such model file; name an .onnx file that numerals made")
-    if path.stat().st_size > MAX_BYTES:
-        raise ModelError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, so not a digit model")
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    # On macOS and in containers, spinning threads take the processor from decoding pictures.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        session = onnxruntime.InferenceSession(
-            path.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # onnxruntime raises many kinds, none of them documented
-        raise ModelError(f"{path}: not an ONNX model that can be run ({error})") from error
-    metadata = dict(session.get_modelmeta().custom_metadata_map)
-    return _checked(path, session, metadata)
+    return _checked(path, *open_session(path))
 
 
 def _checked(path: Path, session: Any, metadata: dict[str, str]) -> DigitModel:

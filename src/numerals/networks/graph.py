@@ -12,6 +12,7 @@ from onnx import TensorProto
 from torch import nn
 
 from numerals.networks.digit_net import DigitNet
+from numerals.networks.line_net import HEIGHT, LineNet
 from numerals.networks.onnx_graph import Graph
 from numerals.networks.tutorial_net import TutorialNet
 
@@ -132,7 +133,42 @@ def write_onnx(
         logits = add_network(graph, pixels, network, graph.half)
         members.append(graph.add("Softmax", graph.add("Div", logits, warmth), axis=1))
     graph.add("Mean", *members, output="probabilities")
-    model = graph.model((28, 28), networks[0].classify.out_features, metadata)
+    _write(graph.model((28, 28), networks[0].classify.out_features, metadata), path)
+
+
+def write_line_onnx(
+    network: LineNet, temperature: float, metadata: Mapping[str, str], path: Path
+) -> None:
+    """Write a line network as a model, with weights of half precision.
+
+    Parameters
+    ----------
+    network : LineNet
+        In evaluation mode.
+    temperature : float
+        What logits are divided by before the softmax.
+    metadata : mapping of str to str
+        Goes into the file.
+    path : Path
+        Where to write; replaced whole or not at all.
+    """
+    graph = Graph()
+    scaled = graph.add("Cast", "strips", to=TensorProto.FLOAT)
+    scaled = graph.add("Mul", scaled, graph.constant(np.float32(1 / 255)))
+    maps = graph.add("Unsqueeze", scaled, graph.constant(np.array([1], np.int64)))
+    maps = add_network(graph, maps, network.features, graph.half)
+    logits = add_network(graph, maps, network.classify, graph.half)
+    flat = graph.add("Squeeze", logits, graph.constant(np.array([2], np.int64)))
+    columns = graph.add("Transpose", flat, perm=[0, 2, 1])
+    warm = graph.add("Div", columns, graph.constant(np.float32(temperature)))
+    graph.add("LogSoftmax", warm, axis=2, output="log_probabilities")
+    n_classes = network.classify.out_channels
+    strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
+    found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
+    _write(graph.build(strips, found, metadata), path)
+
+
+def _write(model: onnx.ModelProto, path: Path) -> None:
     partial = path.with_suffix(".partial")
     onnx.save(model, str(partial))
     partial.replace(path)

@@ -11,6 +11,9 @@ from onnx import TensorProto, helper, numpy_helper
 OPSETS = {"": 17, "ai.onnx.ml": 3}
 """What onnxruntime 1.17 and later run."""
 
+Value = tuple[str, int, Sequence[Any]]
+"""Name, element type and shape of an input or output."""
+
 _IR_VERSION = 9
 
 
@@ -82,11 +85,15 @@ class Graph:
         metadata : mapping of str to str
             Goes into the file.
         """
-        images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", *image_shape])
-        proba = helper.make_tensor_value_info("probabilities", _FLOAT, ["n", n_columns])
+        images = ("images", TensorProto.UINT8, ["n", *image_shape])
+        return self.build(images, ("probabilities", _FLOAT, ["n", n_columns]), metadata)
+
+    def build(self, source: Value, result: Value, metadata: Mapping[str, str]) -> onnx.ModelProto:
+        """Return the whole as a model of any input and output, each a name, a type and a shape."""
         domains = {"", *(node.domain for node in self.nodes)}
+        ends = [helper.make_tensor_value_info(*value) for value in (source, result)]
         model = helper.make_model(
-            helper.make_graph(self.nodes, "digits", [images], [proba], self.weights),
+            helper.make_graph(self.nodes, "numerals", ends[:1], ends[1:], self.weights),
             opset_imports=[helper.make_opsetid(name, OPSETS[name]) for name in sorted(domains)],
             ir_version=_IR_VERSION,
         )

@@ -3,5 +3,15 @@
 from numerals.reading.doubt import DOUBT, mask_doubtful
 from numerals.reading.files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
+from numerals.reading.signs import keep_digits
 
-__all__ = ["DOUBT", "FileResult", "Reader", "mask_doubtful", "read", "read_file", "read_files"]
+__all__ = [
+    "DOUBT",
+    "FileResult",
+    "Reader",
+    "keep_digits",
+    "mask_doubtful",
+    "read",
+    "read_file",
+    "read_files",
+]

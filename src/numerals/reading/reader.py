@@ -1,44 +1,45 @@
 """Pictures -> pages: the one place where ink, model and confidence meet."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from numerals.errors import ModelError
+from numerals.formats import Format, parse_format
 from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import InkLine, Part, find_page_ink, find_single_part, to_mnist
+from numerals.ink import find_page_ink
 from numerals.ink.page import WORKING_SIDE
-from numerals.models import Model, load_model
-from numerals.reading.segment import (
-    Glyph,
-    best_path,
-    find_candidates,
-    find_pieces,
-    is_surely_one,
-    line_trust,
-    may_be_several,
-    to_images,
+from numerals.models import (
+    LineModel,
+    Model,
+    is_line_model,
+    line_model_path,
+    load_line_model,
+    load_model,
 )
-from numerals.records import Box, Digit, Line, Page
+from numerals.reading.glyph_reader import read_digit, read_glyphs
+from numerals.reading.line_reader import read_lines
+from numerals.records import Line, Page
 
-N_ALTERNATIVES = 3
-"""How many other readings a digit carries."""
+LAYOUTS = ("page", "field", "digit")
+"""What a picture shows: any number of lines, exactly one line, or exactly one digit."""
 
 
 class Reader:
     """Reads handwritten numbers with one model, which is loaded once.
 
+    Lines are read whole where the script has a line model, else cut into digits.
+
     Parameters
     ----------
-    model : str or Path or Model, default="latin"
-        A script that a model ships for, a model file, or a loaded model.
+    model : str or Path or Model or LineModel, default="latin"
+        A script that a model ships for, a model file (of digits or of lines), or a loaded model.
     layout : {"page", "field", "digit"}, default="page"
         What a picture shows: any number of lines, exactly one line, or exactly one digit.
     resolution : int, default=200
         Dots per inch at which pages of a PDF are drawn.
+    number_format : str or Format, optional
+        What each number must be like, such as ``"digits:10"``: see `numerals.formats`. The best
+        reading that is so wins, if it is likely enough.
 
     Examples
     --------
@@ -49,21 +50,28 @@ class Reader:
 
     def __init__(
         self,
-        model: str | Path | Model = "latin",
+        model: str | Path | Model | LineModel = "latin",
         *,
         layout: str = "page",
         resolution: int = 200,
+        number_format: str | Format | None = None,
     ) -> None:
-        if layout not in _LAYOUTS:
-            raise ValueError(f"layout={layout!r}; expected one of {', '.join(_LAYOUTS)}")
-        self.model = load_model(model) if isinstance(model, str | Path) else model
-        if self.model.image_shape != (28, 28):
-            raise ModelError(
-                f"the model takes digits of {self.model.image_shape} pixels; reading pictures needs"
-                " one that takes (28, 28)"
-            )
+        if layout not in LAYOUTS:
+            raise ValueError(f"layout={layout!r}; expected one of {', '.join(LAYOUTS)}")
+        self.model, self.line_model = _load(model, layout)
         self.layout = layout
         self.resolution = resolution
+        if isinstance(number_format, str):
+            number_format = parse_format(number_format)
+        if number_format is not None and self.line_model is None:
+            raise ModelError("a number format needs a script with a line model, such as latin")
+        self.number_format = number_format
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """What the model that reads says of itself."""
+        model = self.line_model or self.model
+        return model.metadata if model else {}
 
     def read(self, image: Source, *, page: int = 1) -> Page:
         """Read a picture, or one page of a file that has several.
@@ -91,8 +99,24 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, grey."""
-        lines = _LAYOUTS[self.layout](self.model, picture.pixels, picture.scale)
+        lines = self._read_lines(picture)
         return Page(tuple(lines), picture.width, picture.height, picture.source, picture.number)
+
+    def _read_lines(self, picture: Picture) -> list[Line]:
+        if self.model and self.layout == "digit":
+            return read_digit(self.model, picture.pixels, picture.scale)
+        field = self.layout == "field"
+        ink = find_page_ink(picture.pixels, field=field)
+        if self.line_model:
+            return read_lines(
+                self.line_model,
+                ink,
+                picture.scale,
+                field=field,
+                number_format=self.number_format,
+            )
+        assert self.model is not None
+        return read_glyphs(self.model, ink, picture.scale)
 
 
 def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
@@ -118,97 +142,28 @@ def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
     return Reader(model).read(image)
 
 
-def _read_page(
-    model: Model, gray: npt.NDArray[np.uint8], scale: float, *, field: bool = False
-) -> list[Line]:
-    ink = find_page_ink(gray, field=field)
-    whole = _surely_whole(model, ink.lines)
-    pieces = [find_pieces(line, whole) for line in ink.lines]
-    candidates = [
-        find_candidates(found, line.height) for found, line in zip(pieces, ink.lines, strict=True)
-    ]
-    images = [to_images(found) for found in candidates]
-    if not images:
-        return []
-    # One call for the page: the model is quickest on many images at a time.
-    proba = model.predict_proba(np.concatenate(images))
-    bounds = np.cumsum([len(batch) for batch in images])[:-1]
-    lines = []
-    for line, found, options, rows in zip(
-        ink.lines, pieces, candidates, np.split(proba, bounds), strict=True
-    ):
-        glyphs = best_path(found, options, rows, line.height)
-        if glyphs:
-            trust = line_trust(found, glyphs)
-            trusted = [Glyph(glyph.part, glyph.proba * np.float32(trust)) for glyph in glyphs]
-            lines.append(_to_line(model, trusted, line, ink.scale * scale))
-    return lines
+def _load(
+    model: str | Path | Model | LineModel, layout: str
+) -> tuple[Model | None, LineModel | None]:
+    """Return the digit model or the line model: what reads pictures of that layout."""
+    if isinstance(model, LineModel):
+        if layout == "digit":
+            raise ModelError("a line model reads lines; layout='digit' needs a model of digits")
+        return None, model
+    if not isinstance(model, str | Path):
+        return _checked(model), None
+    whole = layout != "digit"
+    if whole and isinstance(model, str) and (shipped := line_model_path(model)):
+        return None, load_line_model(shipped)
+    if whole and is_line_model(model):
+        return None, load_line_model(Path(model))
+    return _checked(load_model(model)), None
 
 
-def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
-    """Return the wide parts that are one digit, so that none of them is cut for nothing."""
-    wide = [
-        (p, line.height) for line in lines for p in line.parts if may_be_several(p, line.height)
-    ]
-    if not wide:
-        return set()
-    proba = model.predict_proba(np.stack([to_mnist(p.mask, thicken=True) for p, _ in wide]))
-    return {
-        part
-        for (part, height), row in zip(wide, proba, strict=True)
-        if is_surely_one(part, height, row)
-    }
-
-
-def _read_field(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
-    return _read_page(model, gray, scale, field=True)
-
-
-def _read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
-    part, working_scale = find_single_part(gray)
-    if part is None:
-        return []
-    proba = model.predict_proba(to_mnist(part.mask, thicken=True)[None])[0]
-    digit = _to_digit(model, Glyph(part, proba), working_scale * scale)
-    return [Line(digit.text, digit.confidence, digit.box, (digit,))]
-
-
-_LAYOUTS = {"page": _read_page, "field": _read_field, "digit": _read_digit}
-
-
-def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:
-    digits = tuple(_to_digit(model, glyph, scale) for glyph in glyphs)
-    text = digits[0].text
-    for digit, is_apart in zip(digits[1:], _wide_gaps(glyphs, line.height), strict=True):
-        text += (" " if is_apart else "") + digit.text
-    confidence = float(np.prod([digit.confidence for digit in digits]))
-    return Line(text, confidence, _union([digit.box for digit in digits]), digits)
-
-
-def _to_digit(model: Model, glyph: Glyph, scale: float) -> Digit:
-    order = np.argsort(-glyph.proba, kind="stable")
-    x_min, y_min, x_max, y_max = (round(v * scale) for v in glyph.part.box)
-    alternatives = tuple(
-        (model.classes[i], float(glyph.proba[i])) for i in order[1 : 1 + N_ALTERNATIVES]
-    )
-    best = int(order[0])
-    return Digit(
-        model.classes[best],
-        float(glyph.proba[best]),
-        (x_min, y_min, max(x_max, x_min + 1), max(y_max, y_min + 1)),
-        alternatives,
-    )
-
-
-def _wide_gaps(glyphs: Sequence[Glyph], height: float) -> list[bool]:
-    """Tell for each gap between digits whether the writer left a space there."""
-    gaps = np.array([b.part.box[0] - a.part.box[2] for a, b in pairwise(glyphs)], np.float64)
-    if gaps.size == 0:
-        return []
-    usual = max(float(np.median(gaps)), 0.0)
-    return [bool(gap > max(1.3 * height, 3.0 * usual)) for gap in gaps]
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    columns = list(zip(*boxes, strict=True))
-    return (min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3]))
+def _checked(model: Model) -> Model:
+    if model.image_shape != (28, 28):
+        raise ModelError(
+            f"the model takes digits of {model.image_shape} pixels; reading pictures needs one that"
+            " takes (28, 28)"
+        )
+    return model

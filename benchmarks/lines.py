@@ -1,0 +1,115 @@
+"""How exactly whole lines are read: composed ones of unseen writers, cheques, log books, photos.
+
+Composed lines are written with the digits of MNIST's test writers, of whom none is in the training
+part. Real lines are the validation parts of ORAND-CAR and of the log books, and the development
+photos; nothing was trained on them. A number's error is that of its whole text.
+
+    python benchmarks/lines.py
+    python benchmarks/lines.py --model runs/line.onnx --composed 500
+"""
+
+import argparse
+import csv
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from timing import machine
+
+from numerals.data import load_digits
+from numerals.data.compose_lines import compose_line
+from numerals.data.line_glyphs import make_hands
+from numerals.evaluation import align_lines, read_truth
+from numerals.evaluation.calibration import calibration_error
+from numerals.models import line_model_path, load_line_model
+from numerals.reading import Reader, keep_digits
+from numerals.reading.line_reader import read_strips
+from numerals.report import format_table
+
+REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
+Outcome = tuple[bool, float]  # right, confidence
+
+
+def composed(model: object, count: int, length: int, touching: float, wear: float) -> list[Outcome]:
+    hands = make_hands(load_digits("qmnist", "test"))
+    rng = np.random.default_rng([7, length])
+    texts = ["".join(map(str, rng.integers(0, 10, length))) for _ in range(count)]
+    strips = [compose_line(hands, rng, t, touching=touching, wear=wear)[0] for t in texts]
+    found = read_strips(model, strips)
+    return [
+        (False, 0.0) if read is None else (read.line.text == text, read.line.confidence)
+        for read, text in zip(found, texts, strict=True)
+    ]
+
+
+def fields(reader: Reader, name: str, *, signs: bool) -> Iterator[Outcome]:
+    folder = Path(os.environ["NUMERALS_DATA"]) / "strings"
+    with (folder / f"{name}.csv").open(newline="", encoding="utf-8-sig") as stream:
+        for row in csv.DictReader(stream):
+            if row["split"] != "validation":
+                continue
+            page = reader.read(folder / row["file"])
+            page, truth = (page, row["text"]) if signs else (keep_digits(page), row["text"])
+            truth = truth if signs else "".join(filter(str.isdigit, truth))
+            text = "".join(line.text for line in page.lines)
+            yield text == truth, page.confidence if page.lines else 0.0
+
+
+def photos(reader: Reader) -> Iterator[Outcome]:
+    path = Path(os.environ["NUMERALS_DATA"]) / "strings" / "photos.csv"
+    for page in read_truth(path):
+        for line in align_lines(page.lines, reader.read(page.path).lines):
+            yield line.is_exact, line.confidence
+
+
+def row(name: str, outcomes: list[Outcome], seconds: float) -> list[str]:
+    right = np.array([is_right for is_right, _ in outcomes])
+    confidence = np.array([confidence for _, confidence in outcomes])
+    kept = np.argsort(-confidence, kind="stable")[: round((1 - REJECTED) * len(right))]
+    sure = confidence >= 0.99
+    return [
+        name,
+        f"{len(right):,}",
+        f"{100 * right.mean():.1f}",
+        f"{100 * (1 - right[kept].mean()):.1f}",
+        f"{100 * calibration_error(confidence, right):.1f}",
+        f"{100 * sure.mean():.0f}",
+        f"{100 * (1 - right[sure].mean()):.1f}" if sure.any() else "–",
+        f"{1000 * seconds / len(right):.1f}",
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", type=Path, default=line_model_path("latin"))
+    parser.add_argument("--composed", type=int, default=1000, help="composed lines of each kind")
+    options = parser.parse_args()
+    model = load_line_model(options.model)
+    field, page = Reader(model, layout="field"), Reader(model)
+    kinds = {
+        f"composed, {kind}, wear {wear}": lambda length=length, touching=touching, wear=wear: (
+            composed(model, options.composed, length, touching, wear)
+        )
+        for kind, length, touching in (("10 digits", 10, 0.5), ("touching pairs", 2, 1.0))
+        for wear in (0.0, 0.5, 1.0)
+    }
+    kinds["orand, digits"] = lambda: list(fields(field, "orand", signs=False))
+    kinds["log books, with signs"] = lambda: list(fields(field, "meza", signs=True))
+    kinds["log books, digits"] = lambda: list(fields(field, "meza", signs=False))
+    kinds["photos"] = lambda: list(photos(page))
+    rows = []
+    for name, measure in kinds.items():
+        started = time.perf_counter()
+        outcomes = measure()
+        rows.append(row(name, outcomes, time.perf_counter() - started))
+    print(machine())
+    heads = ["set", "numbers", "exact %", "wrong % at 5 % rejected", "calibration error %"]
+    print(format_table([*heads, ">= 0.99 %", "of these wrong %", "ms each"], rows))
+
+
+if __name__ == "__main__":
+    main()

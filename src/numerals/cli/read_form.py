@@ -1,0 +1,94 @@
+"""``numerals read --template``: scans of a filled-in form in, a row of values each out."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from numerals.cli.console import warn, with_progress
+
+if TYPE_CHECKING:
+    from numerals.forms import FormReader, ScanResult
+
+
+def read_forms(
+    template: Path,
+    sources: Sequence[str],
+    model: str | Path,
+    *,
+    dpi: int,
+    out: Path | None,
+    as_json: bool,
+    min_confidence: float,
+) -> tuple[int, int]:
+    """Print the forms, or write them to a file; return how many were read and how many not."""
+    from numerals.forms import FormReader, fits_format, load_template, make_field_reader
+
+    loaded = load_template(template)
+    reader = FormReader(loaded, make_field_reader(model), check=fits_format)
+    files = with_progress(sources, len(sources), "reading")
+    scans = (scan for source in files for scan in _read_file(reader, source, dpi))
+    with _opened(out) as target:
+        if as_json:
+            return _count(_write_json(scans, target, min_confidence))
+        return _count(_write_csv(scans, target, reader, min_confidence))
+
+
+def _read_file(reader: "FormReader", source: str, dpi: int) -> Iterator["ScanResult"]:
+    from numerals.forms import read_form_file
+
+    opened = sys.stdin.buffer if source == "-" else Path(source)
+    for scan in read_form_file(reader, opened, source, resolution=dpi):
+        if scan.error:
+            warn(f"error: {scan.error}")
+        yield scan
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        file = out.open("w", newline="", encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"--out {out}: cannot be written ({error.strerror})") from error
+    with file:
+        yield file
+
+
+def _count(scans: Iterator["ScanResult"]) -> tuple[int, int]:
+    n_read = n_failed = 0
+    for scan in scans:
+        n_read += scan.error is None
+        n_failed += scan.error is not None
+    return n_read, n_failed
+
+
+def _write_json(
+    scans: Iterator["ScanResult"], target: TextIO, min_confidence: float
+) -> Iterator["ScanResult"]:
+    for scan in scans:
+        found = scan.to_dict()
+        if scan.form:
+            found["doubtful"] = list(scan.form.doubtful(min_confidence))
+        print(json.dumps(found, ensure_ascii=False), file=target, flush=True)
+        yield scan
+
+
+def _write_csv(
+    scans: Iterator["ScanResult"], target: TextIO, reader: "FormReader", min_confidence: float
+) -> Iterator["ScanResult"]:
+    from numerals.forms import form_columns, form_row
+
+    table = csv.writer(target, lineterminator="\n")
+    table.writerow(form_columns(reader.template))
+    for scan in scans:
+        table.writerow(form_row(scan, reader.template, min_confidence))
+        target.flush()
+        yield scan

@@ -1,0 +1,65 @@
+"""``iban``: the digits of an IBAN after its country's letters."""
+
+from numerals.errors import UnknownNameError
+from numerals.formats.digits import DIGITS
+from numerals.formats.format import Format
+
+# How many digits follow the country and its two check digits, by the SWIFT IBAN Registry, release
+# 101. The account numbers of countries that are not here always contain letters. In AD, AL, CH, CY,
+# FR, GR, KZ, LB, LI, LU, MC, MK, OM, RU, SA, TR and UA some may: those cannot be read.
+_COUNTRIES = {
+    11: "NO",
+    12: "BE",
+    14: "DK FI FO GL SD",
+    15: "MK SI",
+    16: "AT BA EE KZ LT LU MN XK",
+    17: "CH HR LI",
+    18: "CR DE ME RS VA",
+    19: "AE IL OM SO TL",
+    20: "AD CZ ES SA SE SK TN",
+    21: "LY PT ST",
+    22: "IS TR",
+    23: "BI DJ FR GR MC MR",
+    24: "AL CY HU LB PL",
+    25: "EG UA",
+    29: "RU",
+}
+_LENGTHS = {country: n for n, countries in _COUNTRIES.items() for country in countries.split()}
+
+
+class IbanFormat(Format):
+    """An IBAN of one country without its two letters: two check digits, then the account.
+
+    References
+    ----------
+    ISO 13616-1:2020, annex A: with the account first, then the letters as numbers from 10 and the
+    check digits, the whole is 1 modulo 97.
+    """
+
+    def __init__(self, name: str, country: str) -> None:
+        super().__init__(name, DIGITS)
+        self._length = 2 + _LENGTHS[country]
+        self._country = "".join(str(int(letter, 36)) for letter in country)
+
+    def _begins(self, text: str) -> bool:
+        if not text.isdecimal():
+            return not text
+        if len(text) >= 2 and not 2 <= int(text[:2]) <= 98:
+            return False
+        left = self._length - len(text)
+        if left == 1:
+            return any(self._fits(text + last) for last in DIGITS)
+        return left > 1 or self._fits(text)  # two free digits reach every remainder
+
+    def _fits(self, text: str) -> bool:
+        if len(text) != self._length or not text.isdecimal() or not 2 <= int(text[:2]) <= 98:
+            return False
+        return int(text[2:] + self._country + text[:2]) % 97 == 1
+
+
+def parse_iban(name: str, argument: str) -> Format:
+    """Make ``iban:DE``, or of another country whose account numbers are digits."""
+    country = argument.upper()
+    if country not in _LENGTHS:
+        raise UnknownNameError("country of an IBAN of digits", argument, _LENGTHS)
+    return IbanFormat(name, country)

@@ -1,0 +1,92 @@
+"""Spec -> format, by the name before its first colon."""
+
+from collections.abc import Callable
+
+from numerals.errors import UnknownNameError
+from numerals.formats.amounts import AmountFormat
+from numerals.formats.checksums import parse_ean, parse_isbn, parse_luhn
+from numerals.formats.choices import parse_roster
+from numerals.formats.dates import parse_date
+from numerals.formats.digits import parse_digits
+from numerals.formats.format import Format
+from numerals.formats.ibans import parse_iban
+from numerals.formats.patterns import parse_regex
+from numerals.formats.phones import parse_phone
+from numerals.formats.ranges import parse_range
+
+
+def parse_format(spec: str) -> Format:
+    """Return the format that a spec such as ``"digits:10"`` or ``"date:dmy"`` describes.
+
+    Parameters
+    ----------
+    spec : str
+        A name, and what it needs to know after a colon; `SPECS` shows each.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format, country, region or order.
+    DataError
+        If what follows the colon makes no sense to it.
+    DataNotFoundError
+        If a roster cannot be read.
+    MissingExtraError
+        If the format needs a package that is not installed.
+
+    Examples
+    --------
+    >>> percent = parse_format("range:0-100")
+    >>> percent.accepts("100"), percent.accepts("101"), percent.may_begin("10")
+    (True, False, True)
+    >>> parse_format("amount").normalize("1.250,-")
+    '1250.00'
+    """
+    family, _, argument = spec.partition(":")
+    if family not in _PARSERS:
+        raise UnknownNameError("number format", spec, SPECS)
+    return _PARSERS[family](spec, argument)
+
+
+def _parse_amount(name: str, argument: str) -> Format:
+    if argument:
+        raise UnknownNameError("kind of amount", argument, ["amount, without a colon"])
+    return AmountFormat(name)
+
+
+SPECS = (
+    "amount",
+    "date",
+    "date:dmy|mdy|ymd",
+    "digits",
+    "digits:N",
+    "digits:N-M",
+    "ean",
+    "ean:8|12|13|14",
+    "iban:COUNTRY",
+    "isbn",
+    "isbn:10|13",
+    "luhn",
+    "luhn:N",
+    "phone",
+    "phone:REGION",
+    "range:LOW-HIGH",
+    "range:LOW-HIGH:STEP",
+    "regex:PATTERN",
+    "roster:PATH",
+)
+"""The specs that there are."""
+
+_PARSERS: dict[str, Callable[[str, str], Format]] = {
+    "amount": _parse_amount,
+    "date": parse_date,
+    "digits": parse_digits,
+    "ean": parse_ean,
+    "iban": parse_iban,
+    "isbn": parse_isbn,
+    "luhn": parse_luhn,
+    "phone": parse_phone,
+    "range": parse_range,
+    "regex": parse_regex,
+    "roster": parse_roster,
+}

@@ -1,0 +1,140 @@
+"""A line model: one ONNX file that reads strips of writing, with its metadata.
+
+Input ``strips``: uint8, shape (n, 40, width), as `numerals.ink.line_image` makes them, the shorter
+ones padded with 0 on the right; the width is a multiple of 4.
+Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1); the last column is
+the blank of connectionist temporal classification (CTC).
+Metadata: as a digit model's, with ``format`` ("numerals-line-1"), and ``characters``, a JSON list.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import ModelError
+from numerals.models.session import open_session
+
+FORMAT = "numerals-line-1"
+STRIDE = 4
+"""Columns of pixels for each column of the output."""
+
+SHIPPED_LINES = {"latin": "latin-line.onnx"}
+"""Script -> the line model that ships with the package."""
+
+_FOLDER = Path(__file__).parent
+_HEIGHT = 40  # of a strip, pixels
+_BATCH = 16  # strips a run
+_TAIL = 2**16  # bytes
+_PADDING = 1.3  # strips that are so many times as wide as another do not share a run with it
+
+
+@dataclass(frozen=True, eq=False)
+class LineModel:
+    """A line model that is ready to run; `load_line_model` makes one.
+
+    Attributes
+    ----------
+    characters : tuple of str
+        What each column but the last of `log_probabilities` stands for.
+    script : str
+        Such as ``"latin"``.
+    metadata : dict of str to str
+        All that the file says of itself.
+    """
+
+    characters: tuple[str, ...]
+    script: str
+    metadata: dict[str, str] = field(repr=False)
+    _session: Any = field(repr=False)
+
+    def log_probabilities(
+        self, strips: Sequence[npt.NDArray[np.uint8]]
+    ) -> list[npt.NDArray[np.float32]]:
+        """Tell for each column of each strip which character stands there.
+
+        Parameters
+        ----------
+        strips : sequence of ndarray of uint8, shape (40, n_columns)
+            Ink bright on dark.
+
+        Returns
+        -------
+        list of ndarray of float32, shape (ceil(n_columns / 4), n_characters + 1)
+            Natural logarithms; the last column is the blank.
+
+        Raises
+        ------
+        ValueError
+            If a strip has another height or dtype.
+        """
+        for strip in strips:
+            if strip.ndim != 2 or strip.shape[0] != _HEIGHT or strip.dtype != np.uint8:
+                raise ValueError(
+                    f"strips must be uint8 of shape ({_HEIGHT}, n); got {strip.dtype} {strip.shape}"
+                )
+        found: dict[int, npt.NDArray[np.float32]] = {}
+        for batch in _batches([strip.shape[1] for strip in strips]):
+            widest = max(strips[i].shape[1] for i in batch)
+            padded = np.zeros((len(batch), _HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
+            for row, i in zip(padded, batch, strict=True):
+                row[:, : strips[i].shape[1]] = strips[i]
+            for i, row in zip(batch, self._session.run(None, {"strips": padded})[0], strict=True):
+                found[i] = row[: -(-strips[i].shape[1] // STRIDE)]
+        return [found[i] for i in range(len(strips))]
+
+
+def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
+    """Put strips of like width together, so that little is padded."""
+    batch: list[int] = []
+    for i in sorted(range(len(widths)), key=widths.__getitem__):
+        if batch and (len(batch) == _BATCH or widths[i] > _PADDING * widths[batch[0]]):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def load_line_model(path: Path) -> LineModel:
+    """Load a line model from its file.
+
+    Raises
+    ------
+    ModelError
+        If the file is no line model of ours.
+    """
+    session, metadata = open_session(path)
+    if metadata.get("format") != FORMAT:
+        raise ModelError(
+            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}"
+        )
+    try:
+        characters = tuple(str(c) for c in json.loads(metadata["characters"]))
+        script = metadata["script"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path}: its metadata lacks characters or script ({error})") from error
+    width = session.get_outputs()[0].shape[-1]
+    if width != len(characters) + 1:
+        raise ModelError(f"{path}: gives {width} columns for {len(characters)} characters")
+    return LineModel(characters, script, metadata, session)
+
+
+def line_model_path(script: str) -> Path | None:
+    """Return where the line model of a script is, if one ships."""
+    return _FOLDER / SHIPPED_LINES[script] if script in SHIPPED_LINES else None
+
+
+def is_line_model(path: str | Path) -> bool:
+    """Whether a file says that it is a line model."""
+    path = Path(path)
+    if path.suffix != ".onnx" or not path.is_file():
+        return False
+    # The metadata stand as plain text at the end of the file, so the model need not be loaded.
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _TAIL))
+        return FORMAT.encode() in stream.read(_TAIL)

@@ -1,0 +1,106 @@
+"""A page's ink -> numbers, a digit at a time: for scripts and models without a line model."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink import InkLine, PageInk, Part, find_single_part, to_mnist
+from numerals.models import Model
+from numerals.reading.segment import (
+    Glyph,
+    best_path,
+    find_candidates,
+    find_pieces,
+    is_surely_one,
+    line_trust,
+    may_be_several,
+    to_images,
+)
+from numerals.reading.spaces import join_with_spaces
+from numerals.records import Digit, Line, union
+
+N_ALTERNATIVES = 3
+"""How many other readings a digit carries."""
+
+
+def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
+    """Read the lines of a page by cutting them into digits.
+
+    Parameters
+    ----------
+    model : Model
+        Of digits, 28x28.
+    ink : PageInk
+    scale : float
+        Pixels of the original picture per pixel of the one whose ink was found.
+    """
+    whole = _surely_whole(model, ink.lines)
+    pieces = [find_pieces(line, whole) for line in ink.lines]
+    candidates = [
+        find_candidates(found, line.height) for found, line in zip(pieces, ink.lines, strict=True)
+    ]
+    images = [to_images(found) for found in candidates]
+    if not images:
+        return []
+    # One call for the page: the model is quickest on many images at a time.
+    proba = model.predict_proba(np.concatenate(images))
+    bounds = np.cumsum([len(batch) for batch in images])[:-1]
+    lines = []
+    for line, found, options, rows in zip(
+        ink.lines, pieces, candidates, np.split(proba, bounds), strict=True
+    ):
+        glyphs = best_path(found, options, rows, line.height)
+        if glyphs:
+            trust = line_trust(found, glyphs)
+            trusted = [Glyph(glyph.part, glyph.proba * np.float32(trust)) for glyph in glyphs]
+            lines.append(_to_line(model, trusted, line, ink.scale * scale))
+    return lines
+
+
+def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
+    """Return the wide parts that are one digit, so that none of them is cut for nothing."""
+    wide = [
+        (p, line.height) for line in lines for p in line.parts if may_be_several(p, line.height)
+    ]
+    if not wide:
+        return set()
+    proba = model.predict_proba(np.stack([to_mnist(p.mask, thicken=True) for p, _ in wide]))
+    return {
+        part
+        for (part, height), row in zip(wide, proba, strict=True)
+        if is_surely_one(part, height, row)
+    }
+
+
+def read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
+    """Read the one digit that a picture shows, as a line; none if it is blank."""
+    part, working_scale = find_single_part(gray)
+    if part is None:
+        return []
+    proba = model.predict_proba(to_mnist(part.mask, thicken=True)[None])[0]
+    digit = _to_digit(model, Glyph(part, proba), working_scale * scale)
+    return [Line(digit.text, digit.confidence, digit.box, (digit,))]
+
+
+def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:
+    digits = tuple(_to_digit(model, glyph, scale) for glyph in glyphs)
+    spans = [(glyph.part.box[0], glyph.part.box[2]) for glyph in glyphs]
+    text = join_with_spaces([digit.text for digit in digits], spans, line.height)
+    confidence = float(np.prod([digit.confidence for digit in digits]))
+    return Line(text, confidence, union([digit.box for digit in digits]), digits)
+
+
+def _to_digit(model: Model, glyph: Glyph, scale: float) -> Digit:
+    order = np.argsort(-glyph.proba, kind="stable")
+    x_min, y_min, x_max, y_max = (round(v * scale) for v in glyph.part.box)
+    alternatives = tuple(
+        (model.classes[i], float(glyph.proba[i])) for i in order[1 : 1 + N_ALTERNATIVES]
+    )
+    best = int(order[0])
+    return Digit(
+        model.classes[best],
+        float(glyph.proba[best]),
+        (x_min, y_min, max(x_max, x_min + 1), max(y_max, y_min + 1)),
+        alternatives,
+    )

@@ -1,0 +1,234 @@
+"""A page's ink -> numbers, each line read whole by a line model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.formats import Format
+from numerals.ink import InkLine, PageInk
+from numerals.ink.line_image import DIGIT_HEIGHT, HEIGHT, LineFrame, frame_of, to_line_image
+from numerals.models.line_model import STRIDE, LineModel
+from numerals.reading.choose import choose
+from numerals.reading.ctc import Decoded, decode
+from numerals.reading.spaces import join_with_spaces
+from numerals.records import Box, Digit, Line, union
+
+_INK = 70  # of 255: what counts when looking for a character's edges
+_REACH = 0.8 * DIGIT_HEIGHT  # pixels of a strip: no character reaches further from its middle
+
+_HIGH = 0.5  # line heights: what is higher may be a letter
+_BESIDE = 0.1  # line heights: how far a part's middle may be from what was read of it
+_ENOUGH = 0.85  # share of the high ink
+
+_Strip = npt.NDArray[np.uint8]
+_StripBox = tuple[float, float, float, float]
+
+
+def read_lines(
+    model: LineModel,
+    ink: PageInk,
+    scale: float,
+    *,
+    field: bool = False,
+    number_format: Format | None = None,
+) -> list[Line]:
+    """Read the lines of a page whole; those without a number are left out.
+
+    Parameters
+    ----------
+    model : LineModel
+    ink : PageInk
+    scale : float
+        Pixels of the original picture per pixel of the one whose ink was found.
+    field : bool, default=False
+        The picture is one line, from edge to edge.
+    number_format : Format, optional
+        What each number must be like.
+    """
+    width = ink.gray.shape[1] if field else None
+    frames = [frame_of(line, width) for line in ink.lines]
+    strips = [to_line_image(ink.gray, frame, extend_edges=field) for frame in frames]
+    read = read_strips(model, strips, number_format)
+    return [
+        _on_page(found, strip, frame, of_ink, ink.scale * scale)
+        for found, strip, frame, of_ink in zip(read, strips, frames, ink.lines, strict=True)
+        if found is not None
+    ]
+
+
+@dataclass(frozen=True)
+class StripReading:
+    """What stands in a strip.
+
+    Attributes
+    ----------
+    reading : Decoded
+        The one that was chosen.
+    presence : tuple of float in [0, 1]
+        For each of its characters, how probable it is that there is one at all.
+    line : Line
+        Without places.
+    """
+
+    reading: Decoded
+    presence: tuple[float, ...]
+    line: Line
+
+
+def read_strips(
+    model: LineModel, strips: Sequence[_Strip], number_format: Format | None = None
+) -> list[StripReading | None]:
+    """Read strips of writing.
+
+    Parameters
+    ----------
+    model : LineModel
+    strips : sequence of ndarray of uint8, shape (40, n_columns)
+    number_format : Format, optional
+
+    Returns
+    -------
+    list of StripReading
+        None where nothing stands.
+    """
+    written = [i for i, character in enumerate(model.characters) if character != " "]
+    characters = [model.characters[i] for i in written]
+    return [
+        _read(_without_spaces(columns, written), characters, number_format)
+        for columns in model.log_probabilities(strips)
+    ]
+
+
+def _read(
+    columns: npt.NDArray[np.float32], characters: Sequence[str], number_format: Format | None
+) -> StripReading | None:
+    free = decode(columns, characters)
+    if not free or not free[0].text:
+        return None
+    alternatives = tuple((other.text, _probability(other)) for other in free[1:])
+    nowhere = (0, 0, 0, 0)
+    if number_format is None:
+        best = free[0]
+        line = Line(best.text, _probability(best), nowhere, (), alternatives)
+        return StripReading(best, _presence(columns, best.spans), line)
+    fitting = decode(
+        columns,
+        characters,
+        may_begin=number_format.may_begin,
+        accepts=number_format.accepts,
+    )
+    choice = choose(free, fitting, number_format)
+    assert choice.decoded is not None
+    others = {reading.text: _probability(reading) for reading in [*fitting, *free]}
+    others.pop(choice.text)
+    alternatives = tuple(sorted(others.items(), key=lambda reading: -reading[1])[:4])
+    line = Line(
+        choice.text, choice.share, nowhere, (), alternatives, choice.accepted, choice.changed
+    )
+    return StripReading(choice.decoded, _presence(columns, choice.decoded.spans), line)
+
+
+def _presence(
+    columns: npt.NDArray[np.float32], spans: Sequence[tuple[int, int]]
+) -> tuple[float, ...]:
+    """Return for each span how probable it is that not all of it, and of its edges, is blank."""
+    blank = np.concatenate([[0.0], np.cumsum(columns[:, -1], dtype=np.float64)])
+    return tuple(
+        float(-np.expm1(blank[min(last + 2, len(columns))] - blank[max(first - 1, 0)]))
+        for first, last in spans
+    )
+
+
+def _probability(reading: Decoded) -> float:
+    return float(np.exp(reading.log_probability))
+
+
+def _without_spaces(
+    columns: npt.NDArray[np.float32], written: Sequence[int]
+) -> npt.NDArray[np.float32]:
+    """Let spaces count as blank: how wide a gap is among the others decides better."""
+    is_blank = np.ones(columns.shape[1], bool)
+    is_blank[list(written)] = False
+    blank = np.logaddexp.reduce(columns[:, is_blank], axis=1, keepdims=True)
+    return np.concatenate([columns[:, list(written)], blank], axis=1)
+
+
+def _on_page(
+    found: StripReading, strip: _Strip, frame: LineFrame, ink: InkLine, scale: float
+) -> Line:
+    """Return the line with the places of its characters, in pixels of the original picture."""
+    reading, line = found.reading, found.line
+    boxes = _boxes(strip, reading.spans)
+    trust = _trust(ink, frame, boxes)
+    digits = tuple(
+        Digit(character, share * presence * trust, _to_page(box, frame, scale), alternatives)
+        for character, share, presence, box, alternatives in zip(
+            reading.text,
+            reading.character_proba,
+            found.presence,
+            boxes,
+            reading.alternatives,
+            strict=True,
+        )
+    )
+    text = join_with_spaces(reading.text, [(box[0], box[2]) for box in boxes], DIGIT_HEIGHT)
+    return replace(
+        line,
+        text=text,
+        confidence=line.confidence * trust,
+        box=union([digit.box for digit in digits]),
+        digits=digits,
+    )
+
+
+def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
+    """Return how much of the writing was read, as a factor for the confidence in it.
+
+    Digits among letters are no number. What is lower than a digit, as dots, dashes and the remains
+    of rules are, does not count.
+    """
+    left, scale = frame.to_line()[0, 2], frame.scale
+    spans = [((box[0] - left) / scale, (box[2] - left) / scale) for box in boxes]
+    reach = _BESIDE * ink.height
+    areas = [np.count_nonzero(p.mask) for p in ink.parts if p.height > _HIGH * ink.height]
+    was_read = [
+        any(x_min - reach < part.center[0] < x_max + reach for x_min, x_max in spans)
+        for part in ink.parts
+        if part.height > _HIGH * ink.height
+    ]
+    share = float(np.dot(areas, was_read)) / max(sum(areas), 1)
+    return min(1.0, share / _ENOUGH) ** 2 if areas else 1.0
+
+
+def _boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
+    """Return where each character's ink is in the strip: between those to its sides."""
+    middles = [STRIDE * (first + last + 1) / 2 for first, last in spans]
+    cuts = [(a + b) / 2 for a, b in pairwise(middles)]
+    boxes = []
+    for middle, left, right in zip(middles, [-np.inf, *cuts], [*cuts, np.inf], strict=True):
+        first = int(max(left, middle - _REACH, 0))
+        last = int(min(right, middle + _REACH, strip.shape[1]))
+        boxes.append(_ink_box(strip[:, first : max(last, first + 1)], first))
+    return boxes
+
+
+def _ink_box(part: _Strip, left: int) -> _StripBox:
+    is_ink = part > _INK
+    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
+    if rows.size == 0:
+        middle = HEIGHT / 2
+        return left, middle - DIGIT_HEIGHT / 2, left + part.shape[1], middle + DIGIT_HEIGHT / 2
+    return left + columns[0], rows[0], left + columns[-1] + 1, rows[-1] + 1
+
+
+def _to_page(box: _StripBox, frame: LineFrame, scale: float) -> Box:
+    """Map a box of the strip to the original picture: the upright box around its corners."""
+    matrix = frame.to_line()
+    corners = np.array([[box[i], box[j]] for i in (0, 2) for j in (1, 3)], float)
+    points = np.linalg.solve(matrix[:, :2], (corners - matrix[:, 2]).T) * scale
+    low, high = np.floor(points.min(axis=1)), np.ceil(points.max(axis=1))
+    x_min, y_min = max(int(low[0]), 0), max(int(low[1]), 0)
+    return (x_min, y_min, max(int(high[0]), x_min + 1), max(int(high[1]), y_min + 1))

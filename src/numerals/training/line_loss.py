@@ -1,0 +1,56 @@
+"""What a line network is told: the CTC loss, for texts with and without the signs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from numerals.networks.line_net import HEIGHT, STRIDE
+from numerals.training.line_pools import Sample
+
+_IMPOSSIBLE = -1e4  # a log-probability
+
+
+def to_batch(samples: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return strips, float of shape (n, 1, 40, width), and how many columns of logits each has."""
+    widest = max(sample.image.shape[1] for sample in samples)
+    strips = np.zeros((len(samples), 1, HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
+    for strip, sample in zip(strips, samples, strict=True):
+        strip[0, :, : sample.image.shape[1]] = sample.image
+    columns = [-(-sample.image.shape[1] // STRIDE) for sample in samples]
+    return torch.from_numpy(strips).float().div_(255), torch.tensor(columns)
+
+
+def line_losses(
+    logits: torch.Tensor, columns: torch.Tensor, samples: Sequence[Sample], characters: str
+) -> torch.Tensor:
+    """Return the CTC loss of each line, per character, shape (n,).
+
+    Where a text lacks the signs, whatever is read as one counts as blank: the network need not
+    unlearn signs to read those lines' digits.
+
+    References
+    ----------
+    Graves et al. 2006, Connectionist temporal classification.
+    """
+    log_proba = logits.log_softmax(dim=2)
+    without_signs = torch.tensor([not sample.has_signs for sample in samples])
+    if without_signs.any():
+        n = sum(character.isdigit() for character in characters)
+        blank = torch.logsumexp(log_proba[..., n:], dim=2, keepdim=True)
+        nothing = torch.full_like(log_proba[..., n:-1], _IMPOSSIBLE)
+        merged = torch.cat([log_proba[..., :n], nothing, blank], dim=2)
+        log_proba = torch.where(without_signs[:, None, None], merged, log_proba)
+    lengths = torch.tensor([len(sample.text) for sample in samples])
+    targets = [characters.index(c) for sample in samples for c in sample.text]
+    losses = F.ctc_loss(
+        log_proba.transpose(0, 1),
+        torch.tensor(targets),
+        columns,
+        lengths,
+        blank=len(characters),
+        reduction="none",
+        zero_infinity=True,
+    )
+    return losses / lengths.clamp_min(1)

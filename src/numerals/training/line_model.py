@@ -1,0 +1,286 @@
+"""Running a line recipe: composed and real lines -> a network that reads whole lines.
+
+A run folder holds a checkpoint: a run that was stopped goes on where it was.
+"""
+
+import json
+import math
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict
+from itertools import groupby
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.optim.lr_scheduler import LambdaLR
+
+from numerals import __version__
+from numerals.data.line_sets import Lines
+from numerals.errors import DataError
+from numerals.models.line_model import FORMAT
+from numerals.networks.averaging import MovingAverage
+from numerals.networks.graph import write_line_onnx
+from numerals.networks.line_net import LineNet
+from numerals.training.line_loss import line_losses, to_batch
+from numerals.training.line_pools import (
+    Sample,
+    batches,
+    compose_later,
+    compose_portion,
+    epoch_samples,
+    give_way,
+    real_lines,
+)
+from numerals.training.line_recipes import LineRecipe
+
+N_VALIDATION = 2000
+"""Composed lines of writers and fonts that were held out."""
+
+_TRUSTING = 3  # epochs; afterwards doubtful labels that surprise much are left out
+_LARGEST_GRADIENT = 2.0
+
+Report = dict[str, Any]
+"""What an epoch tells: ``epoch``, ``loss``, ``seconds``, and exact lines in % of each set."""
+
+
+def make_line_model(
+    recipe: LineRecipe,
+    folder: Path,
+    out: Path,
+    *,
+    on_epoch: Callable[[Report], None] = lambda report: None,
+) -> dict[str, str]:
+    """Train, calibrate and write a line model; go on with a run that was stopped.
+
+    Parameters
+    ----------
+    recipe : LineRecipe
+    folder : Path
+        Where the checkpoint and the log are kept.
+    out : Path
+        The ONNX file.
+    on_epoch : callable
+        Told after every epoch.
+
+    Returns
+    -------
+    dict of str to str
+        The metadata that the file carries.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, recipe)
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
+        try:
+            validation = pool.submit(compose_portion, recipe, "validation", 0, N_VALIDATION)
+            run = _Run(recipe, folder, pool, validation)
+            while run.done < recipe.epochs:
+                on_epoch(run.epoch())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    network = run.average.network.eval()
+    assert isinstance(network, LineNet)
+    temperature = fit_temperature(network, run.validation()["composed"], recipe.characters)
+    figures = {k: v for k, v in run.measure().items() if k.endswith("_exact")}
+    metadata = _metadata(recipe, run.seconds, temperature, figures)
+    write_line_onnx(network, temperature, metadata, out)
+    return metadata
+
+
+def read_greedily(network: nn.Module, samples: Sequence[Sample], characters: str) -> list[str]:
+    """Return the likeliest character of each column, repetitions and blanks taken out."""
+    texts = [""] * len(samples)
+    order = sorted(range(len(samples)), key=lambda i: samples[i].image.shape[1])
+    for start in range(0, len(order), 64):
+        chosen = order[start : start + 64]
+        strips, columns = to_batch([samples[i] for i in chosen])
+        with torch.inference_mode():
+            best = network(strips.contiguous(memory_format=torch.channels_last)).argmax(dim=2)
+        for i, row, n in zip(chosen, best.tolist(), columns.tolist(), strict=True):
+            kept = [label for label, _ in groupby(row[:n])]
+            texts[i] = "".join(characters[label] for label in kept if label < len(characters))
+    return texts
+
+
+def fit_temperature(network: nn.Module, samples: Sequence[Sample], characters: str) -> float:
+    """Find the temperature of the columns' logits at which the texts are least surprising."""
+    candidates = np.geomspace(0.5, 3.0, 30)
+    losses = np.zeros(len(candidates))
+    for start in range(0, len(samples), 64):
+        part = samples[start : start + 64]
+        strips, columns = to_batch(part)
+        with torch.inference_mode():
+            logits = network(strips.contiguous(memory_format=torch.channels_last))
+            for i, t in enumerate(candidates.tolist()):
+                losses[i] += line_losses(logits / t, columns, part, characters).sum().item()
+    return float(candidates[int(losses.argmin())])
+
+
+def _claim(folder: Path, recipe: LineRecipe) -> None:
+    """Refuse to go on with a run of other settings."""
+    settings = folder / "recipe.json"
+    wanted = json.loads(json.dumps(asdict(recipe)))
+    if settings.exists() and json.loads(settings.read_text()) != wanted:
+        raise DataError(
+            f"{settings} was started with other settings; name another folder, or remove this one"
+        )
+    settings.write_text(json.dumps(wanted, indent=2))
+
+
+class _Run:
+    """All that changes while a line network is trained."""
+
+    def __init__(
+        self,
+        recipe: LineRecipe,
+        folder: Path,
+        pool: ProcessPoolExecutor,
+        composed_validation: "Future[Lines]",
+    ) -> None:
+        self.recipe, self.path, self.log = recipe, folder / "line.pt", folder / "log.jsonl"
+        self.pool, self._composed = pool, composed_validation
+        self.real = {name: real_lines(pool, name, "train") for name in recipe.strings}
+        self._real_validation = {
+            name: real_lines(pool, name, "validation") for name in recipe.strings
+        }
+        torch.manual_seed(recipe.random_state)
+        network = LineNet(len(recipe.characters) + 1, recipe.widths, recipe.dropout)
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+        self.schedule = LambdaLR(self.optimizer, self._rate)
+        self.average = MovingAverage(self.network, recipe.average_decay)
+        self.done, self.seconds = 0, 0.0
+        if self.path.exists():
+            self._restore(torch.load(self.path, weights_only=True))
+        self.next = compose_later(pool, recipe, self.done) if self.done < recipe.epochs else []
+
+    def _rate(self, step: int) -> float:
+        """Return the learning rate as a share of its peak; a step is a batch's share of all."""
+        done = step / (self.recipe.epochs * 1000)
+        if done < self.recipe.rise:
+            return 0.04 + 0.96 * done / self.recipe.rise
+        left = min((done - self.recipe.rise) / (1 - self.recipe.rise), 1.0)
+        return (1 + math.cos(math.pi * left)) / 2
+
+    def epoch(self) -> Report:
+        started = time.perf_counter()
+        recipe, rng = self.recipe, np.random.default_rng([self.recipe.random_state, self.done])
+        samples = epoch_samples(recipe, self.next, self.real, rng)
+        self.next = (
+            compose_later(self.pool, recipe, self.done + 1) if self.done + 1 < recipe.epochs else []
+        )
+        self.network.train()
+        total, seen = 0.0, 0
+        for batch in batches(samples, recipe.batch, rng):
+            total += self._step(batch) * len(batch)
+            seen += len(batch)
+            self.schedule.last_epoch = self.done * 1000 + 1000 * seen // len(samples) - 1
+            self.schedule.step()
+        self.done += 1
+        self.seconds += time.perf_counter() - started
+        self._save()
+        report = {"epoch": self.done, "loss": round(total / seen, 4)}
+        report |= self.measure() | {"seconds": round(self.seconds)}
+        with self.log.open("a") as log:
+            log.write(json.dumps(report) + "\n")
+        return report
+
+    def _step(self, batch: Sequence[Sample]) -> float:
+        strips, columns = to_batch(batch)
+        strength = 0.75 + 0.5 * torch.rand(len(batch), 1, 1, 1)
+        strips = (strips * strength).clamp(0, 1).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.network(strips)
+        losses = line_losses(logits.float(), columns, batch, self.recipe.characters)
+        if self.done >= _TRUSTING:
+            doubtful = torch.tensor([sample.is_doubtful for sample in batch])
+            limit = max(1.0, 2.5 - 0.08 * self.done)
+            losses = losses.masked_fill(doubtful & (losses.detach() > limit), 0.0)
+        loss = losses.mean()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), _LARGEST_GRADIENT)
+        self.optimizer.step()
+        self.average.update(self.network)
+        return loss.item()
+
+    def validation(self) -> dict[str, list[Sample]]:
+        """Return what was held out, by name."""
+        lines = self._composed.result()
+        composed = [Sample(i, t) for i, t in zip(lines.images, lines.texts, strict=True)]
+        return {"composed": composed, **self._real_validation}
+
+    def measure(self) -> dict[str, float]:
+        """Return exactly read lines of each set that was held out, %, with signs if they have."""
+        network, figures = self.average.network.eval(), {}
+        for name, samples in self.validation().items():
+            texts = read_greedily(network, samples, self.recipe.characters)
+            pairs = list(zip(texts, samples, strict=True))
+            exact = [_comparable(t, s) == s.text for t, s in pairs]
+            digits = [_digits(t) == _digits(s.text) for t, s in pairs]
+            figures[f"{name}_exact"] = round(100 * float(np.mean(exact)), 2)
+            figures[f"{name}_digits"] = round(100 * float(np.mean(digits)), 2)
+        return figures
+
+    def _save(self) -> None:
+        state = {
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self.average.state_dict(),
+            "dropout_generator": torch.get_rng_state(),
+            "done": self.done,
+            "seconds": self.seconds,
+        }
+        partial = self.path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self.path)
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.average.load_state_dict(state["average"])
+        torch.set_rng_state(state["dropout_generator"])
+        self.done, self.seconds = state["done"], state["seconds"]
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def _comparable(text: str, sample: Sample) -> str:
+    return text if sample.has_signs else _digits(text)
+
+
+def _metadata(
+    recipe: LineRecipe, seconds: float, temperature: float, figures: dict[str, float]
+) -> dict[str, str]:
+    return {
+        "format": FORMAT,
+        "name": recipe.name,
+        "version": __version__,
+        "characters": json.dumps(list(recipe.characters), ensure_ascii=False),
+        "script": recipe.script,
+        "preprocessing": "strips of numerals.ink.line_image: 40 pixels high, digits about 26",
+        "temperature": f"{temperature:.4f}",
+        "training": json.dumps(
+            {
+                "data": f"{recipe.data} train less {recipe.writers_held_out} writers, OFL fonts, "
+                f"composed; training parts of {', '.join(recipe.strings) or 'nothing else'}",
+                "recipe": asdict(recipe),
+                "seconds": round(seconds),
+                "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+                "torch": torch.__version__,
+            }
+        ),
+        "figures": json.dumps(figures),
+    }

@@ -1,0 +1,38 @@
+"""The settings that made each shipped line model."""
+
+from dataclasses import dataclass
+
+from numerals.data.line_texts import SIGNS
+
+
+@dataclass(frozen=True)
+class LineRecipe:
+    """What a run can change."""
+
+    script: str = "latin"
+    data: str = "qmnist"  # MNIST's images, with their writers
+    strings: tuple[str, ...] = ("orand", "meza")  # real lines, their training parts
+    characters: str = "0123456789" + SIGNS
+    epochs: int = 20
+    composed: int = 16_000  # lines an epoch, new ones each time
+    distractions: float = 0.1  # share of them that is words, or numbers beside words
+    writers_held_out: int = 60
+    fonts_held_out: int = 8
+    batch: int = 64
+    learning_rate: float = 4e-3  # the peak
+    rise: float = 0.15  # share of the steps
+    weight_decay: float = 0.02
+    average_decay: float = 0.998
+    widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 128)
+    dropout: float = 0.1
+    widest: int = 800  # pixels; longer composed lines are left out
+    random_state: int = 0
+
+    @property
+    def name(self) -> str:
+        """Name of the model that it makes."""
+        return f"{self.script}-line"
+
+
+LINE_RECIPES: dict[str, LineRecipe] = {recipe.name: recipe for recipe in (LineRecipe(),)}
+"""Name, as ``numerals train --recipe`` takes it -> settings."""

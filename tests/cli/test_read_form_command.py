@@ -1,0 +1,119 @@
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import numerals
+
+NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
+MODEL = Path(numerals.__file__).parent / "models" / "latin-digit.onnx"
+COLUMNS = (
+    "file crew_number date adults children seniors total hours_start hours_end phone doubtful error"
+)
+FIRST = "204817 20260114 138 46 27 211 41907 41915 5550142867"
+SECOND = "093356 20260115 95  60 155 41915 41926 5550197340"
+
+
+def run(*arguments, stdin=None, template=EXAMPLE / "form.toml"):
+    options = ["--template", template, "--model", MODEL]
+    return subprocess.run(
+        [*NUMERALS, "read", *map(str, [*options, *arguments])],
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def scans(tmp_path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("sheet-1.jpg", "sheet-2.jpg"):
+        shutil.copy(EXAMPLE / name, folder)
+    return folder
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_row_for_each_scan(scans):
+    result = run(scans)
+    table = rows(result.stdout.decode())
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert list(table[0]) == COLUMNS.split()
+    assert [list(row.values())[1:-2] for row in table] == [FIRST.split(" "), SECOND.split(" ")]
+    assert [row["file"] for row in table] == [str(p) for p in sorted(scans.iterdir())]
+    assert [row["error"] for row in table] == ["", ""]
+
+
+def test_out_is_written_and_nothing_printed(scans, tmp_path):
+    out = tmp_path / "answers.csv"
+    result = run(scans / "sheet-1.jpg", "--out", out)
+    assert (result.returncode, result.stdout) == (0, b"")
+    assert rows(out.read_text(encoding="utf-8"))[0]["total"] == "211"
+
+
+def test_json(scans):
+    result = run("--json", "--min-confidence", 1, scans / "sheet-2.jpg")
+    found = json.loads(result.stdout)
+    fields = {field["name"]: field for field in found["fields"]}
+    assert fields["children"]["text"] == ""
+    assert [relation["holds"] for relation in found["relations"]] == [True, True]
+    assert "total" in found["doubtful"] and "children" not in found["doubtful"]
+
+
+def test_a_scan_of_something_else_is_told_and_the_others_go_on(scans):
+    shutil.copy(EXAMPLE.parent / "phone-number.jpg", scans / "other.jpg")
+    result = run(scans)
+    table = {Path(row["file"]).name: row for row in rows(result.stdout.decode())}
+    assert result.returncode == 1
+    assert b"other.jpg: the scan does not show the form" in result.stderr
+    assert "does not show the form" in table["other.jpg"]["error"]
+    assert table["other.jpg"]["total"] == ""
+    assert table["sheet-2.jpg"]["total"] == "155"
+
+
+def test_standard_input(scans):
+    result = run("-", stdin=(scans / "sheet-1.jpg").read_bytes())
+    assert rows(result.stdout.decode())[0]["phone"] == "5550142867"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--digits", "."],
+        ["--join", "."],
+        ["--annotate", "seen.png", "."],
+        ["missing.png"],
+        ["--out", "no/such/folder/a.csv", str(EXAMPLE / "sheet-1.jpg")],
+        [str(EXAMPLE.parent / "phone-number.jpg")],
+    ],
+)
+def test_what_cannot_be_done_is_exit_code_2(arguments):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert result.stderr and b"Traceback" not in result.stderr
+
+
+def test_a_wrong_template_is_exit_code_2(tmp_path, scans):
+    template = tmp_path / "form.toml"
+    template.write_text('image = "none.png"')
+    result = run(scans, template=template)
+    assert result.returncode == 2
+    assert b"none.png" in result.stderr and b"Traceback" not in result.stderr
+    assert run(scans, template=tmp_path / "no.toml").returncode == 2
+
+
+def test_out_needs_a_template(scans, tmp_path):
+    done = subprocess.run(
+        [*NUMERALS, "read", str(scans), "--out", str(tmp_path / "a.csv")], capture_output=True
+    )
+    assert done.returncode == 2
+    assert b"--template" in done.stderr

@@ -1,0 +1,63 @@
+import json
+
+import numpy as np
+import pytest
+from drawn_forms import BOXES, Camera, blank_form, take_scan
+from PIL import Image
+
+from numerals.errors import FormError, ImageError
+from numerals.forms import (
+    Field,
+    FieldReading,
+    FormReader,
+    Template,
+    form_columns,
+    form_row,
+    read_form_file,
+)
+
+CAMERA = Camera(turn=1, scale=0.7, size=(800, 1100))
+
+
+@pytest.fixture(scope="module")
+def reader():
+    form = blank_form()
+    form[BOXES[1][1] + 20 : BOXES[1][3] - 20, 500:510] = 0  # not blank
+    template = Template(form, (Field("a", BOXES[1]), Field("b", BOXES[2])), filled=True)
+    return FormReader(template, lambda gray, format: [FieldReading("7", 0.8)])
+
+
+@pytest.fixture(scope="module")
+def scan(reader):
+    return take_scan(reader.template.reference, CAMERA)
+
+
+def read(reader, source):
+    return list(read_form_file(reader, source, "scan"))
+
+
+def test_one_scan_is_one_row(reader, scan):
+    [found] = read(reader, scan)
+    assert form_columns(reader.template) == ("file", "a", "b", "doubtful", "error")
+    assert form_row(found, reader.template) == ("scan", "7", "", "", "")
+    assert form_row(found, reader.template, 0.9) == ("scan", "7", "", "a", "")
+    assert found.to_dict()["source"] == "scan"
+
+
+def test_each_page_is_a_form(reader, scan, tmp_path):
+    pages = [Image.fromarray(p) for p in (scan, np.full_like(scan, 250), scan)]
+    pages[0].save(tmp_path / "scans.tif", save_all=True, append_images=pages[1:])
+    found = read(reader, tmp_path / "scans.tif")
+    assert [result.source for result in found] == ["scan#1", "scan#2", "scan#3"]
+    assert [result.form is None for result in found] == [False, True, False]
+    assert isinstance(found[1].error, FormError)
+    assert "page 2" in str(found[1].error)
+    source, *values, doubtful, error = form_row(found[1], reader.template)
+    assert (source, values, doubtful) == ("scan#2", ["", ""], "")
+    assert "does not show the form" in error
+
+
+def test_a_file_that_is_no_picture(reader):
+    [found] = read(reader, b"nothing")
+    assert isinstance(found.error, ImageError)
+    assert json.loads(json.dumps(found.to_dict())) == {"source": "scan", "error": str(found.error)}

@@ -1,0 +1,158 @@
+import math
+
+import numpy as np
+import pytest
+from ctc_frames import BLANK, CLASSES, all_texts, best_alignment, lines, peaks, to_log
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from numerals.formats import parse_format
+from numerals.reading.ctc import decode, forward_log_probability
+
+DIGITS = tuple("0123456789")
+
+
+def _text(labels):
+    return "".join(CLASSES[label] for label in labels)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines(), st.lists(st.integers(0, 2), max_size=6))
+def test_forward_is_the_sum_over_all_alignments(frames, labels):
+    expected = all_texts(frames).get(tuple(labels), 0.0)
+    found = math.exp(forward_log_probability(frames, labels))
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-300)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines())
+def test_a_wide_beam_finds_the_best_texts_of_all(frames):
+    expected = sorted(((p, _text(t)) for t, p in all_texts(frames).items()), reverse=True)
+    found = decode(frames, CLASSES, beam_width=2000, n_best=8, min_proba=0.0)
+    for decoded, (probability, _) in zip(found, expected, strict=False):
+        assert math.exp(decoded.log_probability) == pytest.approx(probability, rel=1e-5)
+    assert len(found) == min(8, len(expected))
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines(), st.sets(st.text("174", max_size=3), min_size=1, max_size=4))
+def test_with_a_format_it_finds_the_best_valid_texts(frames, valid):
+    possible = {_text(t): p for t, p in all_texts(frames).items() if _text(t) in valid}
+    found = decode(
+        frames,
+        CLASSES,
+        beam_width=2000,
+        min_proba=0.0,
+        accepts=valid.__contains__,
+        may_begin=lambda prefix: any(text.startswith(prefix) for text in valid),
+    )
+    probabilities = [math.exp(decoded.log_probability) for decoded in found]
+    assert probabilities == pytest.approx(sorted(possible.values(), reverse=True), rel=1e-5)
+    for decoded in found:
+        assert possible[decoded.text] == pytest.approx(math.exp(decoded.log_probability), rel=1e-5)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines())
+def test_spans_are_those_of_the_best_alignment(frames):
+    for decoded in decode(frames, CLASSES, n_best=3, min_proba=0.0):
+        alignment = np.full(len(frames), BLANK)
+        for character, (first, last) in zip(decoded.text, decoded.spans, strict=True):
+            assert (alignment[first : last + 1] == BLANK).all()
+            alignment[first : last + 1] = CLASSES.index(character)
+        labels = tuple(CLASSES.index(character) for character in decoded.text)
+        chosen = float(np.exp(frames[np.arange(len(frames)), alignment].sum()))
+        assert chosen == pytest.approx(best_alignment(frames, labels), rel=1e-4)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines())
+def test_the_default_beam_loses_little(frames):
+    found = decode(frames, CLASSES)
+    best = max(all_texts(frames).values())
+    assert math.exp(found[0].log_probability) == pytest.approx(best, rel=0.02)
+
+
+def test_equal_neighbours_need_a_blank_between():
+    rows = [[1, 0, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 0]]
+    [best] = decode(to_log(rows), CLASSES, n_best=1)
+    assert best.text == "11"
+    assert best.spans == ((0, 0), (2, 3))
+
+
+def test_a_character_carries_the_likely_others_of_its_span():
+    frames = peaks([{"1": 0.5, "7": 0.3, "4": 0.1}])
+    best = decode(frames, CLASSES)[0]
+    assert best.text == "1"
+    assert best.character_proba[0] == pytest.approx(5 / 9, rel=1e-3)
+    assert [text for text, _ in best.alternatives[0]] == ["7", "4"]
+    assert best.alternatives[0][0][1] == pytest.approx(1 / 3, rel=1e-3)
+
+
+def test_the_best_valid_text_is_found_where_the_greedy_one_is_invalid():
+    sure = [{d: 0.95} for d in "453201511283036"]
+    doubtful = {"1": 0.6, "6": 0.3, "7": 0.1}  # 4532015112830366 is right by Luhn's rule
+    frames = peaks([*sure, doubtful], DIGITS)
+    card = parse_format("luhn:16")
+    assert decode(frames, DIGITS)[0].text == "4532015112830361"
+    found = decode(frames, DIGITS, may_begin=card.may_begin, accepts=card.accepts)
+    assert found[0].text == "4532015112830366"
+    assert math.exp(found[0].log_probability) == pytest.approx(0.95**15 * 0.3, rel=1e-3)
+
+
+def test_a_digit_that_was_passed_over_is_found_for_the_format():
+    columns = [{d: 0.97} for d in "55501428"]
+    columns.insert(4, {"9": 0.2})  # more probably nothing
+    frames = peaks(columns, DIGITS)
+    assert decode(frames, DIGITS)[0].text == "55501428"
+    found = decode(frames, DIGITS, accepts=parse_format("digits:9").accepts)
+    assert [decoded.text for decoded in found] == ["555091428"]
+
+
+def test_a_wider_beam_is_tried_where_nothing_valid_was_in_the_first():
+    frames = peaks([{"1": 0.6, "7": 0.4}] * 6)
+    [found] = decode(frames, CLASSES, accepts="777777".__eq__)  # the least likely of 64
+    assert math.exp(found.log_probability) == pytest.approx(0.4**6, rel=1e-3)
+
+
+def test_nothing_is_returned_where_nothing_found_is_valid():
+    frames = peaks([{"1": 0.99}, {"4": 0.99}])
+    assert decode(frames, CLASSES, accepts=lambda text: False) == []
+    assert decode(frames, CLASSES, may_begin=lambda prefix: False, accepts=bool) == []
+
+
+def test_may_begin_is_asked_once_for_each_prefix():
+    asked = []
+
+    def may_begin(prefix):
+        asked.append(prefix)
+        return "77" not in prefix
+
+    rng = np.random.default_rng(0)
+    decode(to_log(rng.random((30, 4))), CLASSES, may_begin=may_begin)
+    assert len(asked) == len(set(asked))
+
+
+def test_long_blank_lines_and_no_frames_at_all():
+    blank = to_log(np.tile([0, 0, 0, 1], (2000, 1)))
+    [nothing] = decode(blank, CLASSES)
+    assert (nothing.text, nothing.spans) == ("", ())
+    assert nothing.log_probability == pytest.approx(0, abs=1e-6)
+    [nothing] = decode(np.zeros((0, 4), np.float32), CLASSES)
+    assert (nothing.text, nothing.log_probability) == ("", 0.0)
+
+
+def test_long_uncertain_lines_do_not_underflow():
+    rng = np.random.default_rng(1)
+    frames = to_log(rng.random((1500, 11)) + 0.5)
+    best = decode(frames, DIGITS)[0]
+    labels = [DIGITS.index(character) for character in best.text]
+    assert math.isfinite(best.log_probability)
+    assert best.log_probability == pytest.approx(forward_log_probability(frames, labels))
+
+
+def test_wrong_shapes_are_refused():
+    with pytest.raises(ValueError, match="must have 4 columns"):
+        decode(np.zeros((3, 3), np.float32), CLASSES)
+    with pytest.raises(ValueError, match="at least 1"):
+        decode(np.zeros((3, 4), np.float32), CLASSES, n_best=0)

@@ -1,0 +1,150 @@
+"""Lines read whole: by a model that sees blocks of ink and says what it was told to."""
+
+import cv2
+import numpy as np
+import pytest
+
+from numerals.formats import parse_format
+from numerals.ink import find_page_ink
+from numerals.reading import keep_digits
+from numerals.reading.line_reader import read_lines
+from numerals.reading.spaces import join_with_spaces
+from numerals.records import Digit, Line, Page
+
+CHARACTERS = tuple("0123456789.,-+/:()% ")
+
+
+class Scripted:
+    """Reads one character from each block of ink; a second one is a tenth as likely."""
+
+    characters = CHARACTERS
+
+    def __init__(self, *texts, second=None):
+        self.texts, self.second = texts, second or texts
+
+    def log_probabilities(self, strips):
+        return [
+            self.columns(strip, text, second)
+            for strip, text, second in zip(strips, self.texts, self.second, strict=True)
+        ]
+
+    def columns(self, strip, text, second):
+        proba = np.full((-(-strip.shape[1] // 4), len(CHARACTERS) + 1), 1e-6)
+        proba[:, -1] = 1
+        is_ink = (strip[10:30] > 100).any(axis=0).astype(int)
+        starts = np.flatnonzero(np.diff(is_ink, prepend=0) == 1)
+        ends = np.flatnonzero(np.diff(is_ink, append=0) == -1) + 1
+        assert len(starts) == len(text)
+        for start, end, character, other in zip(starts, ends, text, second, strict=True):
+            row = proba[(start + end) // 8]
+            row[-1] = 1e-3
+            row[CHARACTERS.index(other)] = 0.09
+            row[CHARACTERS.index(character)] = 0.9
+        return np.log(proba / proba.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def draw(*lines, slope=0.0):
+    """Draw blocks 40 high; a space in a line leaves a gap. Return the picture and the boxes."""
+    gray = np.full((140 * len(lines) + 60, 900), 230, np.uint8)
+    boxes = []
+    for i, line in enumerate(lines):
+        found = []
+        for j, character in enumerate(line):
+            x, y = 60 + 45 * j, round(70 + 140 * i + slope * 45 * j)
+            if character != " ":
+                cv2.rectangle(gray, (x, y), (x + 24, y + 40), 30, -1)
+                found.append((x, y, x + 25, y + 41))
+        boxes.append(found)
+    return gray, boxes
+
+
+def read(gray, model, **options):
+    return read_lines(model, find_page_ink(gray), 1.0, **options)
+
+
+def test_lines_are_read_from_top_to_bottom_with_their_places():
+    gray, boxes = draw("123", "4567")
+    lines = read(gray, Scripted("123", "4567"))
+    assert [line.text for line in lines] == ["123", "4567"]
+    for line, expected in zip(lines, boxes, strict=True):
+        for digit, box in zip(line.digits, expected, strict=True):
+            np.testing.assert_allclose(digit.box, box, atol=3)
+        assert line.box == (
+            min(d.box[0] for d in line.digits),
+            min(d.box[1] for d in line.digits),
+            max(d.box[2] for d in line.digits),
+            max(d.box[3] for d in line.digits),
+        )
+
+
+def test_places_are_right_where_the_line_falls_and_the_picture_was_shrunk():
+    gray, (boxes,) = draw("12345678", slope=0.12)
+    ink = find_page_ink(gray)
+    (line,) = read_lines(Scripted("12345678"), ink, 2.0)
+    for digit, box in zip(line.digits, boxes, strict=True):
+        np.testing.assert_allclose(digit.box, 2 * np.array(box), atol=10)
+
+
+def test_probabilities_are_of_the_whole_and_of_each():
+    gray, _ = draw("17")
+    (line,) = read(gray, Scripted("17", second=["70"]))
+    assert line.confidence == pytest.approx(0.82, abs=0.02)
+    assert line.digits[0].confidence == pytest.approx(0.91, abs=0.02)
+    assert line.digits[0].alternatives[0][0] == "7"
+    assert {text for text, _ in line.alternatives[:2]} == {"77", "10"}
+    assert sum(p for _, p in line.alternatives) + line.confidence <= 1.001
+
+
+def test_a_wide_gap_is_a_space():
+    gray, _ = draw("12   34")
+    (line,) = read(gray, Scripted("1234"))
+    assert line.text == "12 34"
+    assert len(line.digits) == 4
+
+
+def test_the_best_reading_that_fits_the_format_wins():
+    gray, _ = draw("71")
+    model = Scripted("71", second=["17"])
+    (free,) = read(gray, model)
+    assert (free.text, free.accepted) == ("71", None)
+    (fitting,) = read(gray, model, number_format=parse_format("range:10-20"))
+    assert (fitting.text, fitting.accepted, fitting.changed) == ("11", True, True)
+    assert "71" in dict(fitting.alternatives)
+    assert fitting.to_dict()["changed"] is True
+    (same,) = read(gray, model, number_format=parse_format("range:70-79"))
+    assert (same.text, same.accepted, same.changed) == ("71", True, False)
+
+
+def test_what_does_not_fit_is_not_accepted():
+    gray, _ = draw("71")
+    (line,) = read(gray, Scripted("71"), number_format=parse_format("digits:5"))
+    assert (line.text, line.accepted) == ("71", False)
+
+
+def test_where_nothing_is_read_there_is_no_line():
+    class Blind(Scripted):
+        def columns(self, strip, text, second):
+            columns = np.full((strip.shape[1] // 4, len(CHARACTERS) + 1), -20.0, np.float32)
+            columns[:, -1] = 0
+            return columns
+
+    gray, _ = draw("71")
+    assert read(gray, Blind("71")) == []
+
+
+def test_spaces_are_told_from_uneven_gaps():
+    spans = [(0, 20), (25, 45), (90, 110), (114, 130)]
+    assert join_with_spaces("1234", spans, 26) == "12 34"
+    assert join_with_spaces("1234", [(0, 9), (50, 59), (100, 109), (150, 159)], 26) == "1234"
+    assert join_with_spaces("1", [(0, 9)], 26) == "1"
+
+
+def test_digits_alone_can_be_kept():
+    box = (0, 0, 1, 1)
+    digits = tuple(Digit(c, 0.9, box) for c in "1.5-")
+    alternatives = (("15-", 0.1), ("1.6-", 0.05), ("7", 0.01))
+    page = Page((Line("1.5-", 0.8, box, digits, alternatives), Line("-", 0.9, box)), 9, 9)
+    (line,) = keep_digits(page).lines
+    assert (line.text, [d.text for d in line.digits]) == ("15", ["1", "5"])
+    assert line.confidence == pytest.approx(0.9)
+    assert line.alternatives == (("16", 0.05), ("7", 0.01))
