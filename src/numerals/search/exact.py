@@ -13,8 +13,8 @@ from numerals.search.integer_products import MAX_FEATURES, IntegerProducts, offs
 
 METRICS = ("cosine", "euclidean", "manhattan")
 
-_QUERIES = 128  # at a time
-_STORED = 8192  # at a time: their products with the queries fill 4 MB, which caches hold
+_QUERIES = 512  # at a time, if there are so many for each core
+_STORED = 2048  # at a time: their products with the queries fill 4 MB, which caches hold
 
 Vectors = npt.NDArray[Any]
 Block = Callable[[Vectors], Vectors]  # queries -> their products with a block of stored vectors
@@ -85,7 +85,8 @@ class ExactIndex:
             raise ValueError(f"queries must have shape (n, {self.n_features}); got {queries.shape}")
         if self._exact and queries.dtype != np.uint8:
             queries = _to_pixels(queries)
-        parts = [queries[start : start + _QUERIES] for start in range(0, len(queries), _QUERIES)]
+        size = min(_QUERIES, -(-len(queries) // (os.cpu_count() or 1)))
+        parts = [queries[i : i + size] for i in range(0, len(queries), max(size, 1))]
         if not parts:
             return np.zeros((0, k)), np.zeros((0, k), np.int64)
         # Threads of our own, each with whole blocks: those of BLAS would wait for each other.
