@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from numerals.data import load_font_glyphs
+from numerals.records import Digits
 
 FONT = 40  # one of the rendered handwriting fonts
 
@@ -50,3 +51,22 @@ def draw_number(
 def draw():
     """Return the function that draws a number."""
     return draw_number
+
+
+def font_digits(first: int, last: int) -> Digits:
+    """Return the ten digits of some fonts, 14x14: half their size, so that fitting is quick."""
+    glyphs, characters = load_font_glyphs()
+    columns = [characters.index(c) for c in "0123456789"]
+    images = glyphs[first:last, columns].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
+    labels = np.tile(np.arange(10), last - first)
+    return Digits(images.astype(np.uint8), labels, name="fonts")
+
+
+@pytest.fixture(scope="session")
+def known_fonts() -> Digits:
+    return font_digits(0, 30)
+
+
+@pytest.fixture(scope="session")
+def other_fonts() -> Digits:
+    return font_digits(30, 45)

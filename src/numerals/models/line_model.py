@@ -20,6 +20,8 @@ from numerals.errors import ModelError
 from numerals.models.session import open_session
 
 FORMAT = "numerals-line-1"
+HEIGHT = 40
+"""Of a strip, pixels."""
 STRIDE = 4
 """Columns of pixels for each column of the output."""
 
@@ -27,7 +29,6 @@ SHIPPED_LINES = {"latin": "latin-line.onnx"}
 """Script -> the line model that ships with the package."""
 
 _FOLDER = Path(__file__).parent
-_HEIGHT = 40  # of a strip, pixels
 _BATCH = 16  # strips a run
 _TAIL = 2**16  # bytes
 _PADDING = 1.3  # strips that are so many times as wide as another do not share a run with it
@@ -73,14 +74,14 @@ class LineModel:
             If a strip has another height or dtype.
         """
         for strip in strips:
-            if strip.ndim != 2 or strip.shape[0] != _HEIGHT or strip.dtype != np.uint8:
+            if strip.ndim != 2 or strip.shape[0] != HEIGHT or strip.dtype != np.uint8:
                 raise ValueError(
-                    f"strips must be uint8 of shape ({_HEIGHT}, n); got {strip.dtype} {strip.shape}"
+                    f"strips must be uint8 of shape ({HEIGHT}, n); got {strip.dtype} {strip.shape}"
                 )
         found: dict[int, npt.NDArray[np.float32]] = {}
         for batch in _batches([strip.shape[1] for strip in strips]):
             widest = max(strips[i].shape[1] for i in batch)
-            padded = np.zeros((len(batch), _HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
+            padded = np.zeros((len(batch), HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
             for row, i in zip(padded, batch, strict=True):
                 row[:, : strips[i].shape[1]] = strips[i]
             for i, row in zip(batch, self._session.run(None, {"strips": padded})[0], strict=True):

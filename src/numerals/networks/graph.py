@@ -11,8 +11,9 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
+from numerals.models.line_model import HEIGHT
 from numerals.networks.digit_net import DigitNet
-from numerals.networks.line_net import HEIGHT, LineNet
+from numerals.networks.line_net import LineNet
 from numerals.networks.onnx_graph import Graph
 from numerals.networks.tutorial_net import TutorialNet
 
@@ -124,9 +125,7 @@ def write_onnx(
         Where to write; replaced whole or not at all.
     """
     graph = Graph()
-    scaled = graph.add("Cast", "images", to=TensorProto.FLOAT)
-    scaled = graph.add("Mul", scaled, graph.constant(np.float32(1 / 255)))
-    pixels = graph.add("Unsqueeze", scaled, graph.constant(np.array([1], np.int64)))
+    pixels = _add_pixels(graph, "images")
     warmth = graph.constant(np.float32(temperature))
     members = []
     for network in networks:
@@ -153,10 +152,7 @@ def write_line_onnx(
         Where to write; replaced whole or not at all.
     """
     graph = Graph()
-    scaled = graph.add("Cast", "strips", to=TensorProto.FLOAT)
-    scaled = graph.add("Mul", scaled, graph.constant(np.float32(1 / 255)))
-    maps = graph.add("Unsqueeze", scaled, graph.constant(np.array([1], np.int64)))
-    maps = add_network(graph, maps, network.features, graph.half)
+    maps = add_network(graph, _add_pixels(graph, "strips"), network.features, graph.half)
     logits = add_network(graph, maps, network.classify, graph.half)
     flat = graph.add("Squeeze", logits, graph.constant(np.array([2], np.int64)))
     columns = graph.add("Transpose", flat, perm=[0, 2, 1])
@@ -166,6 +162,13 @@ def write_line_onnx(
     strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
     found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
     _write(graph.build(strips, found, metadata), path)
+
+
+def _add_pixels(graph: Graph, images: str) -> str:
+    """Turn grey levels, uint8 of shape (n, height, width), into float maps of one channel."""
+    levels = graph.add("Cast", images, to=TensorProto.FLOAT)
+    shares = graph.add("Mul", levels, graph.constant(np.float32(1 / 255)))
+    return graph.add("Unsqueeze", shares, graph.constant(np.array([1], np.int64)))
 
 
 def _write(model: onnx.ModelProto, path: Path) -> None:

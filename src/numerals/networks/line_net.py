@@ -3,11 +3,6 @@
 import torch
 from torch import nn
 
-HEIGHT = 40
-"""Of the strips that it takes, pixels."""
-STRIDE = 4
-"""Columns of pixels for each column of logits."""
-
 
 class LineNet(nn.Module):
     """Convolutions that halve the height to nothing, then some that look to the sides.

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from numerals.networks.line_net import HEIGHT, STRIDE
+from numerals.models.line_model import HEIGHT, STRIDE
 from numerals.training.line_pools import Sample
 
 _IMPOSSIBLE = -1e4  # a log-probability

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -52,13 +52,11 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
     writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
     held_out = np.isin(digits.writers, writers[: recipe.writers_held_out])
     chosen = held_out if part != "train" else ~held_out
-    return Digits(
-        digits.images[chosen],
-        digits.labels[chosen],
-        digits.classes,
-        digits.name,
-        digits.script,
-        digits.writers[chosen],
+    return replace(
+        digits,
+        images=digits.images[chosen],
+        labels=digits.labels[chosen],
+        writers=digits.writers[chosen],
     )
 
 
