@@ -11,6 +11,10 @@ Box = tuple[int, int, int, int]
 """``(x_min, y_min, x_max, y_max)`` in pixels, origin top left, half-open."""
 
 
+DOUBT = "?"
+"""What stands for a digit, or a number, that was read with too little confidence."""
+
+
 def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box that holds all."""
     columns = list(zip(*boxes, strict=True))
@@ -100,8 +104,7 @@ class Line:
     alternatives : tuple of (str, float)
         Other readings of the whole line with their probabilities, likeliest first.
     accepted : bool, optional
-        Whether `text` is as the format wants it that was asked for, and likely enough; None if
-        none was.
+        Whether `text` is as the format wants it, and likely enough; None if neither was asked for.
     changed : bool, default=False
         Whether another reading was likelier, which is not as the format wants it.
     """
@@ -113,6 +116,11 @@ class Line:
     alternatives: tuple[tuple[str, float], ...] = ()
     accepted: bool | None = None
     changed: bool = False
+
+    @property
+    def answer(self) -> str:
+        """What to pass on: `text`, or `DOUBT` where it was not accepted."""
+        return DOUBT if self.accepted is False else self.text
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
@@ -142,6 +150,8 @@ class Page:
         The file's name, or what kind of object was given.
     number : int
         Which page of the file this is, from 1.
+    script : str
+        Which one it was read as, such as ``"latin"``.
     """
 
     lines: tuple[Line, ...]
@@ -149,6 +159,7 @@ class Page:
     height: int
     source: str = ""
     number: int = 1
+    script: str = ""
 
     @property
     def text(self) -> str:
@@ -173,6 +184,7 @@ class Page:
         return {
             "source": self.source,
             "page": self.number,
+            "script": self.script,
             "width": self.width,
             "height": self.height,
             "text": self.text,

@@ -167,5 +167,22 @@ def test_formats_that_make_no_sense_are_told(photo, options, message):
     assert message in done.stderr.decode()
 
 
+@pytest.mark.parametrize(("most", "printed"), [("100%", "5550142\n"), ("0", "?\n")])
+def test_numbers_that_may_be_wrong_too_often_are_not_passed(photo, most, printed):
+    path = photo("5550142")
+    assert run("read", "--max-error", most, path).stdout.decode() == printed
+    rows = run("read", "--max-error", most, "--csv", path).stdout.decode().splitlines()
+    assert printed.strip() in rows[1].split(",")
+    found = json.loads(run("read", "--max-error", most, "--json", path).stdout)
+    assert found["pages"][0]["lines"][0]["accepted"] is (most != "0")
+
+
+@pytest.mark.parametrize("most", ["half", "-1%", "101%", "nan", ""])
+def test_a_share_of_errors_must_be_one(photo, most):
+    done = run("read", "--max-error", most, photo("1"))
+    assert done.returncode == 2
+    assert "0.5%" in done.stderr.decode()
+
+
 def test_signs_can_be_left_out(photo):
     assert run("read", "--only", "digits", photo("12 34")).stdout == b"1234\n"

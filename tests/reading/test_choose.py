@@ -88,3 +88,17 @@ def test_even_a_wrong_list_of_fitting_readings_is_checked():
     wrong = [_decoded("99", 0.9)]
     choice = choose(wrong, wrong, parse_format("range:0-50"))
     assert not choice.accepted
+
+
+def test_a_blank_line_has_no_reading_even_if_a_format_would_have_one():
+    frames = peaks([{"1": 0.3}], CHARACTERS)
+    assert read_line(frames, CHARACTERS).decoded is None
+    assert read_line(frames, CHARACTERS, one_of(["1"])).decoded is None
+
+
+def test_the_next_likely_readings_are_told():
+    frames = peaks([{"7": 0.6, "1": 0.3, "2": 0.1}], CHARACTERS)
+    assert [text for text, _ in read_line(frames, CHARACTERS).others] == ["1", "2", ""]
+    choice = read_line(frames, CHARACTERS, one_of(["1", "2"]))
+    assert choice.text == "1"
+    assert [text for text, _ in choice.others] == ["7", "2", ""]

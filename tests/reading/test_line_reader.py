@@ -18,6 +18,8 @@ class Scripted:
     """Reads one character from each block of ink; a second one is a tenth as likely."""
 
     characters = CHARACTERS
+    script = "latin"
+    calibration = (1.0, 0.0)
 
     def __init__(self, *texts, second=None):
         self.texts, self.second = texts, second or texts

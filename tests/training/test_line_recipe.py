@@ -11,14 +11,21 @@ from numerals.errors import DataError
 from numerals.models import is_line_model, load_line_model
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
-from numerals.training.line_loss import line_losses, to_batch
+from numerals.training.line_calibration import fit_log_odds
+from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_model import make_line_model
 from numerals.training.line_pools import Sample, alter, batches, split_writers
 from numerals.training.line_recipes import LineRecipe
 
 CHARACTERS = LineRecipe().characters
 TINY = LineRecipe(
-    epochs=2, composed=64, strings=(), writers_held_out=500, widths=(4, 4, 8, 8, 8), batch=16
+    epochs=2,
+    composed=64,
+    strings=(),
+    writers_held_out=500,
+    widths=(4, 4, 8, 8, 8),
+    hidden=8,
+    batch=16,
 )
 
 
@@ -66,9 +73,10 @@ def test_batches_hold_every_line_once_and_pad_little():
 
 
 def test_strips_are_padded_to_a_multiple_of_four():
-    strips, columns = to_batch([Sample(strip(21), "1"), Sample(strip(30), "2")])
+    strips, widths = to_batch([Sample(strip(21), "1"), Sample(strip(30), "2")])
     assert strips.shape == (2, 1, 40, 32)
-    assert columns.tolist() == [6, 8]
+    assert widths.tolist() == [21, 30]
+    assert count_columns(widths, strips, torch.zeros(2, 8, 11)).tolist() == [6, 8]
     assert strips[0, 0, :, 21:].max() == 0
 
 
@@ -83,7 +91,7 @@ def test_real_lines_are_altered_but_stay_lines():
 
 def test_the_file_says_what_the_network_says(tmp_path):
     torch.manual_seed(0)
-    network = LineNet(len(CHARACTERS) + 1, (4, 8, 8, 8, 16)).eval()
+    network = LineNet(len(CHARACTERS) + 1, (4, 8, 8, 8, 16), hidden=8).eval()
     metadata = {
         "format": "numerals-line-1",
         "characters": json.dumps(list(CHARACTERS)),
@@ -95,9 +103,9 @@ def test_the_file_says_what_the_network_says(tmp_path):
     model = load_line_model(path)
     lines = [strip(37), strip(160, 1), strip(40, 2)]
     for line, found in zip(lines, model.log_probabilities(lines), strict=True):
-        strips, columns = to_batch([Sample(line, "")])
+        strips, _ = to_batch([Sample(line, "")])
         with torch.inference_mode():
-            expected = (network(strips) / 1.5).log_softmax(2)[0, : columns[0]]
+            expected = (network(strips) / 1.5).log_softmax(2)[0]
         assert found.shape == expected.shape
         # Lines share a run with wider ones: what is right of them is blank either way.
         np.testing.assert_allclose(np.exp(found), expected.exp(), atol=0.02)
@@ -134,3 +142,13 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path):
         assert len(load_line_model(tmp_path / path).log_probabilities(line)) == 1
     with pytest.raises(DataError, match="other settings"):
         make_line_model(replace(TINY, epochs=3), tmp_path / "two", tmp_path / "two.onnx")
+
+
+def test_the_fit_of_log_odds_finds_what_was_put_in_though_labels_are_wrong():
+    rng = np.random.default_rng(0)
+    odds = rng.normal(1, 2, 40_000)
+    is_right = rng.random(odds.size) < 1 / (1 + np.exp(-(0.6 * odds - 0.5)))
+    wrong = np.where(np.arange(odds.size) % 2, 0.2, 0.0)
+    agrees = is_right & (rng.random(odds.size) >= wrong)
+    found = fit_log_odds(odds, agrees.astype(float), 1 - wrong, np.ones(odds.size))
+    np.testing.assert_allclose(found, (0.6, -0.5), atol=0.05)

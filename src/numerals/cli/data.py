@@ -175,7 +175,10 @@ def compose(
     ] = None,
     touching: Annotated[
         float, typer.Option(min=0, max=1, help="Share of lines whose digits touch.")
-    ] = 0.35,
+    ] = 0.25,
+    overlapping: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of lines whose digits lie over each other.")
+    ] = 0.12,
     split: _Split = "train",
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same lines.")] = 0,
     jobs: Annotated[
@@ -199,7 +202,9 @@ def compose(
     from numerals.data import line_sets
 
     digits = data.load_or_read_digits(source, split=split)
-    composer = line_sets.LineComposer(digits, random_state=seed, text=text, touching=touching)
+    composer = line_sets.LineComposer(
+        digits, random_state=seed, text=text, touching=touching, overlapping=overlapping
+    )
     portions = composer.compose_parallel(count, n_jobs=jobs)
     n_portions = -(-count // line_sets.PORTION)
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))

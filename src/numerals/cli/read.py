@@ -25,6 +25,8 @@ EPILOG = """
 
   numerals read form.pdf --dpi 300 --json
 
+  numerals read scans/ --max-error 0.5%       numbers in doubt print as ?
+
   numerals read photo.jpg --annotate seen.png --min-confidence 0.9
 
   numerals read --join 1.jpg 2.jpg 3.jpg      one digit a picture -> one number
@@ -63,8 +65,21 @@ def read(
         float,
         typer.Option(min=0.0, max=1.0, metavar="P", help="Print ? for a digit below it."),
     ] = 0.0,
+    max_error: Annotated[
+        str | None,
+        typer.Option(
+            "--max-error",
+            metavar="SHARE",
+            help="Print ? for a number that is wrong with a larger probability, such as 0.5%.",
+        ),
+    ] = None,
     script: Annotated[
-        str, typer.Option(metavar="NAME", help="Which digits are written.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Which digits are written: latin, kannada, bangla, devanagari, persian (a package "
+            "of its own), or auto for whichever they look like.",
+        ),
     ] = "latin",
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Read with this ONNX model instead.")
@@ -112,12 +127,15 @@ def read(
         raise typer.BadParameter("choose one of --digits and --field")
     if template is None and out is not None:
         raise typer.BadParameter("--out goes with --template; else redirect the output: > FILE")
-    if template is not None and (digits or field or join or annotated):
-        raise typer.BadParameter("--template goes without --digits, --field, --join and --annotate")
+    if template is not None and (digits or field or join or annotated or max_error):
+        raise typer.BadParameter(
+            "--template goes without --digits, --field, --join, --annotate and --max-error"
+        )
     if only not in (None, "digits"):
         raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
     if number_format and (digits or template):
         raise typer.BadParameter("--format goes without --digits, and --template has its own")
+    error_limit = None if max_error is None else _parse_share("--max-error", max_error)
     from numerals.reading import Reader
 
     layout = "field" if field else "digit" if digits or join else "page"
@@ -139,7 +157,7 @@ def read(
     write = _choose_writer(as_json, as_csv, join, many=len(sources) + failures > 1)
     results = _read_all(reader, sources)
     results = with_progress(results, len(sources), "reading")
-    results = _masked(results, min_confidence, only_digits=only is not None)
+    results = _masked(results, min_confidence, error_limit, only_digits=only is not None)
     n_read = write(_reported(results, annotated, dpi))
     if n_read < len(sources) or failures:
         raise typer.Exit(1 if n_read else 2)
@@ -191,15 +209,32 @@ def _reported(
 
 
 def _masked(
-    results: Iterator["FileResult"], min_confidence: float, *, only_digits: bool
+    results: Iterator["FileResult"],
+    min_confidence: float,
+    max_error: float | None,
+    *,
+    only_digits: bool,
 ) -> Iterator["FileResult"]:
-    from numerals.reading import keep_digits, mask_doubtful
+    from numerals.reading import keep_digits, mask_doubtful, refuse_doubtful
 
     for result in results:
         pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
         if only_digits:
             pages = tuple(keep_digits(page) for page in pages)
+        if max_error is not None:
+            pages = tuple(refuse_doubtful(page, max_error) for page in pages)
         yield replace(result, pages=pages)
+
+
+def _parse_share(option: str, text: str) -> float:
+    """Read ``0.5%`` or ``0.005``."""
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"{option} {text}: expected a share such as 0.5% or 0.005")
+    return share
 
 
 def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
@@ -268,12 +303,10 @@ def _write_prefixed(results: Iterator["FileResult"]) -> int:
 
 
 def _printed(result: "FileResult") -> Iterator[str]:
-    """Yield the lines of text; what is not as the format wants it is not passed as read."""
-    from numerals.reading import DOUBT
-
+    """Yield the lines of text; what is not accepted is not passed as read."""
     for page in result.pages:
         for line in page.lines:
-            yield DOUBT if line.accepted is False else line.text
+            yield line.answer
 
 
 def _write_joined(results: Iterator["FileResult"]) -> int:
@@ -281,7 +314,7 @@ def _write_joined(results: Iterator["FileResult"]) -> int:
 
     n_read, texts = 0, []
     for result in results:
-        texts.append("".join(result.texts) or DOUBT)
+        texts.append("".join(_printed(result)) or DOUBT)
         n_read += result.error is None
     print("".join(texts))
     return n_read

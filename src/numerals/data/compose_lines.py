@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.european import write_european
 from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.data.line_paper import photograph_line
 from numerals.data.line_texts import SIGNS, sample_text, sample_word
@@ -26,6 +27,9 @@ _EDGE = 70.0  # of 255: from where on ink keeps a neighbour at its distance
 _LOW = set("aceimnorsuvwxz")  # letters that are lower than digits
 _LOW_SCALE = 0.65
 _STRUCK_OUT = 0.04  # share of the lines in which something is
+_MOSTLY = 0.9  # share of the ones and sevens to which somebody who does so adds a stroke
+_SLASHED = 0.12  # share of the European hands that slash their zeros
+_FIELDS = 0.5  # share of the lines that are cut out of a field, whose edge repeats beyond it
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,7 @@ class _Manner:
     wobble: float  # of the baseline
     drift: float  # of the size, from left to right
     slope: float
+    european: str  # digits that get a stroke which MNIST's hands leave out
 
 
 def compose_line(
@@ -69,7 +74,9 @@ def compose_line(
     text: str | None = None,
     *,
     translation: Mapping[int, str] | None = None,
-    touching: float = 0.35,
+    touching: float = 0.25,
+    overlapping: float = 0.12,
+    european: float = 0.3,
     wear: float = 1.0,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line as a recognizer sees it.
@@ -83,8 +90,13 @@ def compose_line(
         What is written; by default what people write as numbers.
     translation : mapping of int to str, optional
         As `str.translate` takes it: from ASCII digits to those of the hands, for that default.
-    touching : float in [0, 1], default=0.35
-        Share of the lines whose digits touch or overlap.
+    touching : float in [0, 1], default=0.25
+        Share of the lines whose digits touch here and there.
+    overlapping : float in [0, 1], default=0.12
+        Share of the lines whose digits are written into each other.
+    european : float in [0, 1], default=0.3
+        Share of the lines whose ones have an upstroke and whose sevens have a bar, where the hand
+        writes neither.
     wear : float in [0, 1], default=1
         How bad paper, pen and camera may be.
 
@@ -101,11 +113,13 @@ def compose_line(
     """
     hand = hands[int(rng.integers(len(hands)))]
     text = sample_text(rng).translate(translation or {}) if text is None else text
-    written = write_line(hand, text, rng, touching=touching)
+    written = write_line(
+        hand, text, rng, touching=touching, overlapping=overlapping, european=european
+    )
     if rng.random() < _STRUCK_OUT * wear:
         written = strike_out(written, rng)
     gray = photograph_line(written.ink, written.frame, rng, wear=wear)
-    return to_line_image(gray, _misjudged(written.frame, rng), extend_edges=True), written.text
+    return _cut_out(gray, written.frame, rng), written.text
 
 
 def compose_distraction(
@@ -141,7 +155,7 @@ def compose_distraction(
         text = f"{number} {text[:2]}" if kind < 0.1 else f"{text} {number}"
     written = write_line(hand, text, rng, touching=0.5)
     gray = photograph_line(written.ink, written.frame, rng)
-    return to_line_image(gray, _misjudged(written.frame, rng), extend_edges=True), number
+    return _cut_out(gray, written.frame, rng), number
 
 
 def strike_out(written: WrittenLine, rng: _Rng) -> WrittenLine:
@@ -171,12 +185,21 @@ def strike_out(written: WrittenLine, rng: _Rng) -> WrittenLine:
     return WrittenLine(ink, kept, written.frame, centers)
 
 
-def write_line(hand: Hand, text: str, rng: _Rng, *, touching: float = 0.35) -> WrittenLine:
-    """Write a line in one hand; `touching` is the share of lines whose digits touch."""
+def write_line(
+    hand: Hand,
+    text: str,
+    rng: _Rng,
+    *,
+    touching: float = 0.25,
+    overlapping: float = 0.12,
+    european: float = 0.3,
+) -> WrittenLine:
+    """Write a line in one hand; for the shares see `compose_line`."""
     if strange := sorted(set(text) - set(hand.glyphs) - set(SIGNS)):
         known = "".join([*hand.glyphs, SIGNS])
         raise DataError(f"nobody writes {' '.join(strange)}; expected characters of {known!r}")
-    manner = _sample_manner(rng, touching)
+    european = european if hand.is_american else 0.0
+    manner = _sample_manner(rng, touching, overlapping, european)
     glyphs = [None if c == " " else _draw(hand, c, manner, rng) for c in text]
     height = round(manner.height * (1 + 2 * _MARGIN))
     width = round(manner.height * (2 * _MARGIN + 2.4 * len(text)))
@@ -221,9 +244,12 @@ def write_line(hand: Hand, text: str, rng: _Rng, *, touching: float = 0.35) -> W
     return WrittenLine(ink[:, :end], text, frame, _centers(spans))
 
 
-def _sample_manner(rng: _Rng, touching: float) -> _Manner:
-    if rng.random() < touching:
-        gap, unevenness = rng.uniform(-0.16, 0.03), 0.06
+def _sample_manner(rng: _Rng, touching: float, overlapping: float, european: float) -> _Manner:
+    closeness = rng.random()
+    if closeness < touching:
+        gap, unevenness = rng.uniform(-0.06, 0.03), 0.04
+    elif closeness < touching + overlapping:
+        gap, unevenness = rng.uniform(-0.16, -0.06), 0.06
     elif rng.random() < 0.12:
         gap, unevenness = rng.uniform(0.35, 0.8), 0.08
     else:
@@ -237,13 +263,22 @@ def _sample_manner(rng: _Rng, touching: float) -> _Manner:
         wobble=float(rng.uniform(0, 0.07)),
         drift=float(rng.normal(0, 0.08)),
         slope=float(rng.normal(0, 0.02)),
+        european=_sample_strokes(rng, european),
     )
+
+
+def _sample_strokes(rng: _Rng, share: float) -> str:
+    if rng.random() >= share:
+        return ""
+    return "017" if rng.random() < _SLASHED else "17"
 
 
 def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
     """Return a character at its size, slanted; the middle row is half-way up the digits."""
     if character in hand.glyphs:
         glyph, foot = hand.draw(character, rng)
+        if character in manner.european and rng.random() < _MOSTLY:
+            glyph = write_european(glyph, character, rng)
         scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.07)))
         scale *= _LOW_SCALE if character in _LOW else 1.0
     else:
@@ -296,6 +331,10 @@ def _centers(spans: Sequence[tuple[float, float] | None]) -> tuple[float, ...]:
     at = np.arange(len(known))
     has = ~np.isnan(known)
     return tuple(float(x) for x in np.interp(at, at[has], np.array(known)[has]))
+
+
+def _cut_out(gray: npt.NDArray[np.uint8], frame: LineFrame, rng: _Rng) -> npt.NDArray[np.uint8]:
+    return to_line_image(gray, _misjudged(frame, rng), extend_edges=bool(rng.random() < _FIELDS))
 
 
 def _misjudged(frame: LineFrame, rng: _Rng) -> LineFrame:

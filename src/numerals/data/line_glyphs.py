@@ -21,6 +21,7 @@ DIGIT_HEIGHT = 20.0
 _INK = 60  # of 255: what counts when looking for a digit's foot
 _FINE = 4  # signs are drawn so many times as large
 _STROKE = 2.6  # pixels in the frame
+_AMERICAN = {"mnist", "qmnist"}  # data sets of hands that bar no sevens
 
 Glyph = npt.NDArray[np.uint8]
 Point = tuple[float, float]
@@ -36,10 +37,13 @@ class Hand:
         Ink bright.
     feet : mapping of str to ndarray of float64, shape (n_samples,)
         The row below each sample's lowest ink.
+    is_american : bool, default=False
+        Whether ones are bare strokes and sevens have no bar.
     """
 
     glyphs: Mapping[str, npt.NDArray[np.uint8]]
     feet: Mapping[str, npt.NDArray[np.float64]]
+    is_american: bool = False
 
     def draw(self, character: str, rng: np.random.Generator) -> tuple[Glyph, float]:
         """Return a picture of a digit, and the row where it stands."""
@@ -72,7 +76,11 @@ def make_hands(digits: Digits) -> list[Hand]:
         if all(len(found) for found in by_class):
             named = list(zip(digits.classes, by_class, strict=True))
             hands.append(
-                Hand({c: digits.images[i] for c, i in named}, {c: feet[i] for c, i in named})
+                Hand(
+                    {c: digits.images[i] for c, i in named},
+                    {c: feet[i] for c, i in named},
+                    is_american=digits.name in _AMERICAN,
+                )
             )
     if not hands:
         raise DataError(f"no writer of {digits.name} wrote each of {' '.join(digits.classes)}")

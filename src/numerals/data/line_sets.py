@@ -61,8 +61,10 @@ class LineComposer:
         Latin digits, none for others.
     text : str, optional
         What every line says; by default what people write as numbers.
-    touching : float in [0, 1], default=0.35
-        Share of the lines whose digits touch or overlap.
+    touching, overlapping : float in [0, 1], default=0.25, 0.12
+        Share of the lines whose digits touch, and of those whose digits lie over each other.
+    european : float in [0, 1], default=0.3
+        Share of the lines of MNIST's hands whose ones get an upstroke and whose sevens a bar.
     distractions : float in [0, 1], default=0
         Share of the lines that are words, or numbers beside words; those are not to be read.
         Fonts write them.
@@ -82,14 +84,17 @@ class LineComposer:
         random_state: int = 0,
         fonts: Sequence[int] | None = None,
         text: str | None = None,
-        touching: float = 0.35,
+        touching: float = 0.25,
+        overlapping: float = 0.12,
+        european: float = 0.3,
         distractions: float = 0.0,
         wear: float = 1.0,
     ) -> None:
         self.hands: list[Hand] = make_hands(digits)
         self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
         self.random_state, self.text = random_state, text
-        self.touching, self.distractions, self.wear = touching, distractions, wear
+        self.touching, self.overlapping, self.european = touching, overlapping, european
+        self.distractions, self.wear = distractions, wear
         pairs = zip("0123456789", digits.classes, strict=True)
         self._translation = {ord(digit): character for digit, character in pairs}
 
@@ -135,6 +140,8 @@ class LineComposer:
             self.text,
             translation=self._translation,
             touching=self.touching,
+            overlapping=self.overlapping,
+            european=self.european,
             wear=self.wear,
         )
 

@@ -4,7 +4,8 @@ Input ``strips``: uint8, shape (n, 40, width), as `numerals.ink.line_image` make
 ones padded with 0 on the right; the width is a multiple of 4.
 Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1); the last column is
 the blank of connectionist temporal classification (CTC).
-Metadata: as a digit model's, with ``format`` ("numerals-line-1"), and ``characters``, a JSON list.
+Metadata: as a digit model's, with ``format`` ("numerals-line-1"), ``characters``, a JSON list, and
+``number_calibration``, slope and offset of whole readings' log odds.
 """
 
 import json
@@ -44,12 +45,15 @@ class LineModel:
         What each column but the last of `log_probabilities` stands for.
     script : str
         Such as ``"latin"``.
+    calibration : tuple of two floats
+        Slope and offset that make the log odds of a whole reading those of its being right.
     metadata : dict of str to str
         All that the file says of itself.
     """
 
     characters: tuple[str, ...]
     script: str
+    calibration: tuple[float, float]
     metadata: dict[str, str] = field(repr=False)
     _session: Any = field(repr=False)
 
@@ -117,12 +121,16 @@ def load_line_model(path: Path) -> LineModel:
     try:
         characters = tuple(str(c) for c in json.loads(metadata["characters"]))
         script = metadata["script"]
+        slope, offset = map(float, json.loads(metadata.get("number_calibration", "[1, 0]")))
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: its metadata lacks characters or script ({error})") from error
+        raise ModelError(
+            f"{path}: its metadata lacks characters or script, or its calibration is no "
+            f"pair of numbers ({error})"
+        ) from error
     width = session.get_outputs()[0].shape[-1]
     if width != len(characters) + 1:
         raise ModelError(f"{path}: gives {width} columns for {len(characters)} characters")
-    return LineModel(characters, script, metadata, session)
+    return LineModel(characters, script, (slope, offset), metadata, session)
 
 
 def line_model_path(script: str) -> Path | None:

@@ -153,15 +153,47 @@ def write_line_onnx(
     """
     graph = Graph()
     maps = add_network(graph, _add_pixels(graph, "strips"), network.features, graph.half)
-    logits = add_network(graph, maps, network.classify, graph.half)
-    flat = graph.add("Squeeze", logits, graph.constant(np.array([2], np.int64)))
-    columns = graph.add("Transpose", flat, perm=[0, 2, 1])
-    warm = graph.add("Div", columns, graph.constant(np.float32(temperature)))
+    flat = graph.add("Squeeze", maps, graph.constant(np.array([2], np.int64)))
+    columns = graph.add("Transpose", flat, perm=[2, 0, 1])  # recurrent layers take time first
+    joined = _add_gru(graph, columns, network.along)
+    logits = graph.add("MatMul", joined, graph.half(_array(network.classify.weight.T)))
+    logits = graph.add("Add", logits, graph.half(_array(network.classify.bias)))
+    warm = graph.add("Div", logits, graph.constant(np.float32(temperature)))
     graph.add("LogSoftmax", warm, axis=2, output="log_probabilities")
-    n_classes = network.classify.out_channels
+    n_classes = network.classify.out_features
     strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
     found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
     _write(graph.build(strips, found, metadata), path)
+
+
+def _add_gru(graph: Graph, columns: str, layer: nn.GRU) -> str:
+    """Add gated recurrent units that run both ways.
+
+    `columns` has the shape (n_columns, n, n_features); what comes out (n, n_columns, 2 * hidden).
+    """
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    both = [
+        [_update_gate_first(_array(getattr(layer, f"{kind}_l0{way}"))) for way in ("", "_reverse")]
+        for kind in kinds
+    ]
+    inputs, states, *biases = (np.stack(weights) for weights in both)
+    found = f"gru{len(graph.nodes)}"
+    graph.add_many(
+        "GRU",
+        [columns, graph.half(inputs), graph.half(states), graph.half(np.concatenate(biases, 1))],
+        [found],
+        direction="bidirectional",
+        hidden_size=layer.hidden_size,
+        linear_before_reset=1,  # as PyTorch does
+    )
+    by_line = graph.add("Transpose", found, perm=[2, 0, 1, 3])
+    return graph.add("Reshape", by_line, graph.constant(np.array([0, 0, -1], np.int64)))
+
+
+def _update_gate_first(weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Order gates as ONNX does: update, reset, new; PyTorch has the reset gate first."""
+    reset, update, new = np.split(weights, 3)
+    return np.concatenate([update, reset, new])
 
 
 def _add_pixels(graph: Graph, images: str) -> str:

@@ -5,7 +5,7 @@ from torch import nn
 
 
 class LineNet(nn.Module):
-    """Convolutions that halve the height to nothing, then some that look to the sides.
+    """Convolutions that halve the height to nothing, then a recurrent layer along the line.
 
     Parameters
     ----------
@@ -13,47 +13,58 @@ class LineNet(nn.Module):
         How many logits a column has, the blank's included, which is the last.
     widths : tuple of int
         Channels at full height, at a half, a quarter and an eighth of it, and of the columns.
+    hidden : int, default=128
+        Gated recurrent units in each direction.
     dropout : float in [0, 1), default=0.1
         Share of a column's features that is dropped in training.
+
+    References
+    ----------
+    Shi, Bai, Yao 2017, An end-to-end trainable neural network for image-based sequence
+    recognition; with gated recurrent units (Cho et al. 2014) for its LSTM.
     """
 
     def __init__(
         self,
         n_classes: int,
-        widths: tuple[int, int, int, int, int] = (16, 32, 64, 96, 128),
+        widths: tuple[int, int, int, int, int] = (16, 32, 64, 128, 160),
+        hidden: int = 128,
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
         full, half, quarter, eighth, columns = widths
         self.features = nn.Sequential(
-            *_block(1, full, (3, 3)),
+            *conv_block(1, full, (3, 3)),
             nn.MaxPool2d(2),  # 40 -> 20
-            *_block(full, half, (3, 3)),
-            *_block(half, half, (3, 3)),
+            *conv_block(full, half, (3, 3)),
+            *conv_block(half, half, (3, 3)),
             nn.MaxPool2d(2),  # 20 -> 10
-            *_block(half, quarter, (3, 3)),
-            *_block(quarter, quarter, (3, 3)),
+            *conv_block(half, quarter, (3, 3)),
+            *conv_block(quarter, quarter, (3, 3)),
             nn.MaxPool2d((2, 1)),  # 10 -> 5; a narrow 1 is still two columns wide
-            *_block(quarter, eighth, (3, 3)),
-            *_block(eighth, columns, (5, 3), (0, 1)),  # 5 -> 1
-            *_block(columns, columns, (1, 5)),
-            *_block(columns, columns, (1, 5)),
+            *conv_block(quarter, eighth, (3, 3)),
+            *conv_block(eighth, columns, (5, 3), (0, 1)),  # 5 -> 1
         )
+        self.along = nn.GRU(columns, hidden, bidirectional=True, batch_first=True)
         self.dropout = nn.Dropout(dropout)
-        self.classify = nn.Conv2d(columns, n_classes, 1)
+        self.classify = nn.Linear(2 * hidden, n_classes)
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
         """Map float strips in [0, 1], shape (n, 1, 40, width), to logits (n, width / 4, n_classes).
 
         The width is a multiple of 4.
         """
-        logits: torch.Tensor = self.classify(self.dropout(self.features(strips)))
-        return logits.squeeze(2).transpose(1, 2)
+        columns = self.features(strips).squeeze(2).transpose(1, 2)
+        with torch.autocast("cpu", enabled=False):  # a long sum needs its precision
+            joined, _ = self.along(columns.float())
+            logits: torch.Tensor = self.classify(self.dropout(joined))
+        return logits
 
 
-def _block(
+def conv_block(
     inputs: int, outputs: int, kernel: tuple[int, int], padding: tuple[int, int] | None = None
 ) -> list[nn.Module]:
+    """Return a convolution, its batch norm and its activation; padded to keep the size."""
     padding = (kernel[0] // 2, kernel[1] // 2) if padding is None else padding
     return [
         nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=False),

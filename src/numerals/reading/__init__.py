@@ -1,9 +1,10 @@
 """Page -> lines -> numbers."""
 
-from numerals.reading.doubt import DOUBT, mask_doubtful
+from numerals.reading.doubt import mask_doubtful, refuse_doubtful
 from numerals.reading.files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
 from numerals.reading.signs import keep_digits
+from numerals.records import DOUBT
 
 __all__ = [
     "DOUBT",
@@ -14,4 +15,5 @@ __all__ = [
     "read",
     "read_file",
     "read_files",
+    "refuse_doubtful",
 ]

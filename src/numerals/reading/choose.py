@@ -16,6 +16,9 @@ from numerals.reading.ctc import Decoded, decode
 MIN_LIKELIHOOD = 0.01
 """How probable an accepted reading is at least, unless told otherwise."""
 
+N_OTHERS = 4
+"""How many other readings of a line are told."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -39,6 +42,8 @@ class Choice:
         Whether it satisfies the format, with at least the probability that was asked for.
     decoded : Decoded or None
         Where its characters stand, and their alternatives; None where nothing was read.
+    others : tuple of (str, float)
+        The next likely readings that were found, with their probabilities.
     """
 
     text: str
@@ -48,6 +53,7 @@ class Choice:
     changed: bool
     accepted: bool
     decoded: Decoded | None
+    others: tuple[tuple[str, float], ...] = ()
 
 
 def choose(
@@ -86,7 +92,8 @@ def choose(
             best = max(readings, key=lambda reading: reading.log_probability)
             share = probability / sum(map(_mass, valid.values()))
             changed = bool(free) and number_format.normalize(free[0].text) != value
-            return Choice(best.text, value, probability, share, changed, True, best)
+            others = _others([*fitting, *free], best)
+            return Choice(best.text, value, probability, share, changed, True, best, others)
     return _refused(free, number_format)
 
 
@@ -98,7 +105,7 @@ def read_line(
     beam_width: int = 16,
     min_likelihood: float = MIN_LIKELIHOOD,
 ) -> Choice:
-    """Decode a line without its format and with it, and choose.
+    """Decode a line without its format and with it, and choose; a blank line has no reading.
 
     Parameters
     ----------
@@ -120,6 +127,8 @@ def read_line(
     ('71', True, True)
     """
     free = decode(log_proba, classes, beam_width=beam_width)
+    if not free or not free[0].text:
+        return _nothing()
     if number_format is None:
         return choose(free, min_likelihood=min_likelihood)
     fitting = decode(
@@ -141,6 +150,12 @@ def _by_value(readings: Sequence[Decoded], number_format: Format) -> dict[str, l
     return valid
 
 
+def _others(readings: Sequence[Decoded], best: Decoded) -> tuple[tuple[str, float], ...]:
+    found = {reading.text: _mass([reading]) for reading in readings}
+    found.pop(best.text, None)
+    return tuple(sorted(found.items(), key=lambda reading: -reading[1])[:N_OTHERS])
+
+
 def _mass(readings: Sequence[Decoded]) -> float:
     return min(1.0, sum(float(np.exp(reading.log_probability)) for reading in readings))
 
@@ -151,7 +166,8 @@ def _without_format(free: Sequence[Decoded], min_likelihood: float) -> Choice:
     best = free[0]
     probability = _mass([best])
     accepted = best.text != "" and probability >= min_likelihood
-    return Choice(best.text, best.text, probability, probability, False, accepted, best)
+    others = _others(free, best)
+    return Choice(best.text, best.text, probability, probability, False, accepted, best, others)
 
 
 def _refused(free: Sequence[Decoded], number_format: Format) -> Choice:
@@ -160,7 +176,8 @@ def _refused(free: Sequence[Decoded], number_format: Format) -> Choice:
     best = free[0]
     probability = _mass([best])
     value = number_format.normalize(best.text)
-    return Choice(best.text, value, probability, probability, False, False, best)
+    others = _others(free, best)
+    return Choice(best.text, value, probability, probability, False, False, best, others)
 
 
 def _nothing() -> Choice:

@@ -2,10 +2,7 @@
 
 from dataclasses import replace
 
-from numerals.records import Digit, Line, Page
-
-DOUBT = "?"
-"""What stands for a digit that was read with too little confidence."""
+from numerals.records import DOUBT, Digit, Line, Page
 
 
 def mask_doubtful(page: Page, min_confidence: float) -> Page:
@@ -23,6 +20,31 @@ def mask_doubtful(page: Page, min_confidence: float) -> Page:
         read as.
     """
     return replace(page, lines=tuple(_mask_line(line, min_confidence) for line in page.lines))
+
+
+def refuse_doubtful(page: Page, max_error: float) -> Page:
+    """Do not accept numbers that may be wrong more often than is allowed.
+
+    Each number that stays accepted is wrong with a probability of at most `max_error`, as far as
+    the confidence is calibrated; so fewer than that share of them are wrong.
+
+    Parameters
+    ----------
+    page : Page
+    max_error : float in [0, 1]
+
+    Returns
+    -------
+    Page
+        The same, with ``accepted`` false for each line that is too doubtful, else true (where a
+        format has not refused it).
+    """
+    least = 1 - max_error
+    lines = (
+        replace(line, accepted=line.accepted is not False and line.confidence >= least)
+        for line in page.lines
+    )
+    return replace(page, lines=tuple(lines))
 
 
 def _mask_line(line: Line, min_confidence: float) -> Line:

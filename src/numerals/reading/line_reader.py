@@ -11,8 +11,9 @@ from numerals.formats import Format
 from numerals.ink import InkLine, PageInk
 from numerals.ink.line_image import DIGIT_HEIGHT, HEIGHT, LineFrame, frame_of, to_line_image
 from numerals.models.line_model import STRIDE, LineModel
-from numerals.reading.choose import choose
-from numerals.reading.ctc import Decoded, decode
+from numerals.reading.choose import read_line
+from numerals.reading.confidence import calibrate, share_the_rest
+from numerals.reading.ctc import Decoded
 from numerals.reading.spaces import join_with_spaces
 from numerals.records import Box, Digit, Line, union
 
@@ -97,36 +98,28 @@ def read_strips(
     written = [i for i, character in enumerate(model.characters) if character != " "]
     characters = [model.characters[i] for i in written]
     return [
-        _read(_without_spaces(columns, written), characters, number_format)
+        _read(_without_spaces(columns, written), characters, model.calibration, number_format)
         for columns in model.log_probabilities(strips)
     ]
 
 
 def _read(
-    columns: npt.NDArray[np.float32], characters: Sequence[str], number_format: Format | None
+    columns: npt.NDArray[np.float32],
+    characters: Sequence[str],
+    calibration: tuple[float, float],
+    number_format: Format | None,
 ) -> StripReading | None:
-    free = decode(columns, characters)
-    if not free or not free[0].text:
+    choice = read_line(columns, characters, number_format)
+    if choice.decoded is None:
         return None
-    alternatives = tuple((other.text, _probability(other)) for other in free[1:])
-    nowhere = (0, 0, 0, 0)
-    if number_format is None:
-        best = free[0]
-        line = Line(best.text, _probability(best), nowhere, (), alternatives)
-        return StripReading(best, _presence(columns, best.spans), line)
-    fitting = decode(
-        columns,
-        characters,
-        may_begin=number_format.may_begin,
-        accepts=number_format.accepts,
-    )
-    choice = choose(free, fitting, number_format)
-    assert choice.decoded is not None
-    others = {reading.text: _probability(reading) for reading in [*fitting, *free]}
-    others.pop(choice.text)
-    alternatives = tuple(sorted(others.items(), key=lambda reading: -reading[1])[:4])
+    confidence = calibrate(choice.share, *calibration)
     line = Line(
-        choice.text, choice.share, nowhere, (), alternatives, choice.accepted, choice.changed
+        choice.text,
+        confidence,
+        (0, 0, 0, 0),  # where it stands is found later
+        alternatives=share_the_rest(dict(choice.others), choice.share, confidence),
+        accepted=None if number_format is None else choice.accepted,
+        changed=choice.changed,
     )
     return StripReading(choice.decoded, _presence(columns, choice.decoded.spans), line)
 
@@ -140,10 +133,6 @@ def _presence(
         float(-np.expm1(blank[min(last + 2, len(columns))] - blank[max(first - 1, 0)]))
         for first, last in spans
     )
-
-
-def _probability(reading: Decoded) -> float:
-    return float(np.exp(reading.log_probability))
 
 
 def _without_spaces(

@@ -1,12 +1,12 @@
 """Pictures -> pages: the one place where ink, model and confidence meet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from numerals.errors import ModelError
 from numerals.formats import Format, parse_format
 from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import find_page_ink
+from numerals.ink import PageInk, Part, find_page_ink, find_single_part
 from numerals.ink.page import WORKING_SIDE
 from numerals.models import (
     LineModel,
@@ -18,6 +18,7 @@ from numerals.models import (
 )
 from numerals.reading.glyph_reader import read_digit, read_glyphs
 from numerals.reading.line_reader import read_lines
+from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
 from numerals.records import Line, Page
 
 LAYOUTS = ("page", "field", "digit")
@@ -32,7 +33,8 @@ class Reader:
     Parameters
     ----------
     model : str or Path or Model or LineModel, default="latin"
-        A script that a model ships for, a model file (of digits or of lines), or a loaded model.
+        A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
+        model file (of digits or of lines), or a loaded model.
     layout : {"page", "field", "digit"}, default="page"
         What a picture shows: any number of lines, exactly one line, or exactly one digit.
     resolution : int, default=200
@@ -58,12 +60,22 @@ class Reader:
     ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout={layout!r}; expected one of {', '.join(LAYOUTS)}")
-        self.model, self.line_model = _load(model, layout)
+        self.by_script: dict[str, Reader] = {}
+        self.model: Model | None = None
+        self.line_model: LineModel | None = None
+        if model == AUTO:
+            self.by_script = {
+                script: Reader(script, layout=layout, resolution=resolution)
+                for script in installed_scripts()
+            }
+            self._digit_models = {script: load_model(script) for script in self.by_script}
+        else:
+            self.model, self.line_model = _load(model, layout)
         self.layout = layout
         self.resolution = resolution
         if isinstance(number_format, str):
             number_format = parse_format(number_format)
-        if number_format is not None and self.line_model is None:
+        if number_format is not None and self.line_model is None and not self.by_script:
             raise ModelError("a number format needs a script with a line model, such as latin")
         self.number_format = number_format
 
@@ -99,24 +111,51 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, grey."""
-        lines = self._read_lines(picture)
-        return Page(tuple(lines), picture.width, picture.height, picture.source, picture.number)
+        if self.layout == "digit":
+            script, lines = self._read_digit(picture)
+        else:
+            script, lines = self._read_lines(picture)
+        return Page(
+            tuple(lines), picture.width, picture.height, picture.source, picture.number, script
+        )
 
-    def _read_lines(self, picture: Picture) -> list[Line]:
-        if self.model and self.layout == "digit":
-            return read_digit(self.model, picture.pixels, picture.scale)
+    def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
+        part, _ = find_single_part(picture.pixels) if self.by_script else (None, 1.0)
+        chosen = self._of_script([part] if part else [])
+        assert chosen.model is not None
+        return chosen.model.script, read_digit(chosen.model, picture.pixels, picture.scale)
+
+    def _read_lines(self, picture: Picture) -> tuple[str, list[Line]]:
         field = self.layout == "field"
         ink = find_page_ink(picture.pixels, field=field)
+        chosen = self._of_script(single_digits(ink.lines))
+        model = chosen.line_model or chosen.model
+        assert model is not None
+        if self.number_format is not None and chosen.line_model is None:
+            raise ModelError(
+                f"this is {model.script}; a number format needs a script with a line model"
+            )
+        return model.script, chosen._read_ink(ink, picture.scale, self.number_format)
+
+    def _of_script(self, parts: Sequence[Part]) -> "Reader":
+        """Return what reads the script that most of the parts look like."""
+        if not self.by_script:
+            return self
+        proba = script_proba(parts, self._digit_models)
+        return self.by_script[max(proba, key=lambda script: proba[script])]
+
+    def _read_ink(self, ink: PageInk, scale: float, number_format: Format | None) -> list[Line]:
+        field = self.layout == "field"
         if self.line_model:
             return read_lines(
                 self.line_model,
                 ink,
-                picture.scale,
+                scale,
                 field=field,
-                number_format=self.number_format,
+                number_format=number_format,
             )
         assert self.model is not None
-        return read_glyphs(self.model, ink, picture.scale)
+        return read_glyphs(self.model, ink, scale)
 
 
 def read(image: Source, *, model: str | Path | Model = "latin") -> Page:

@@ -20,4 +20,4 @@ CSV_COLUMNS = (
 def page_rows(page: Page) -> Iterator[tuple[str | int | float, ...]]:
     """Yield a row, as `CSV_COLUMNS` names it, for each line of a page."""
     for number, line in enumerate(page.lines, start=1):
-        yield (page.source, page.number, number, line.text, round(line.confidence, 4), *line.box)
+        yield (page.source, page.number, number, line.answer, round(line.confidence, 4), *line.box)

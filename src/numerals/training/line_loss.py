@@ -13,13 +13,19 @@ _IMPOSSIBLE = -1e4  # a log-probability
 
 
 def to_batch(samples: Sequence[Sample]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return strips, float of shape (n, 1, 40, width), and how many columns of logits each has."""
-    widest = max(sample.image.shape[1] for sample in samples)
-    strips = np.zeros((len(samples), 1, HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
+    """Return strips, float of shape (n, 1, 40, width), and the pixels that each is wide."""
+    widths = [sample.image.shape[1] for sample in samples]
+    padded = -(-max(widths) // STRIDE) * STRIDE
+    strips = np.zeros((len(samples), 1, HEIGHT, padded), np.uint8)
     for strip, sample in zip(strips, samples, strict=True):
         strip[0, :, : sample.image.shape[1]] = sample.image
-    columns = [-(-sample.image.shape[1] // STRIDE) for sample in samples]
-    return torch.from_numpy(strips).float().div_(255), torch.tensor(columns)
+    return torch.from_numpy(strips).float().div_(255), torch.tensor(widths)
+
+
+def count_columns(widths: torch.Tensor, strips: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    """Return how many columns of logits each strip has, those of its padding left out."""
+    stride = strips.shape[3] // logits.shape[1]
+    return torch.div(widths + stride - 1, stride, rounding_mode="floor")
 
 
 def line_losses(

@@ -23,12 +23,14 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from numerals import __version__
 from numerals.data.line_sets import Lines
+from numerals.data.strings import STRING_SETS
 from numerals.errors import DataError
-from numerals.models.line_model import FORMAT
+from numerals.models.line_model import FORMAT, load_line_model
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
-from numerals.training.line_loss import line_losses, to_batch
+from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
+from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import (
     Sample,
     batches,
@@ -37,6 +39,7 @@ from numerals.training.line_pools import (
     epoch_samples,
     give_way,
     real_lines,
+    split_real,
 )
 from numerals.training.line_recipes import LineRecipe
 
@@ -88,9 +91,14 @@ def make_line_model(
             raise
     network = run.average.network.eval()
     assert isinstance(network, LineNet)
-    temperature = fit_temperature(network, run.validation()["composed"], recipe.characters)
+    composed = run.validation()["composed"]
+    temperature = fit_temperature(network, composed, recipe.characters)
     figures = {k: v for k, v in run.measure().items() if k.endswith("_exact")}
     metadata = _metadata(recipe, run.seconds, temperature, figures)
+    write_line_onnx(network, temperature, metadata, out)
+    real = [HeldOut(samples, STRING_SETS[name].wrong) for name, samples in run.held_out.items()]
+    calibration = fit_numbers(load_line_model(out), [*real, HeldOut(composed)])
+    metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
     write_line_onnx(network, temperature, metadata, out)
     return metadata
 
@@ -101,27 +109,14 @@ def read_greedily(network: nn.Module, samples: Sequence[Sample], characters: str
     order = sorted(range(len(samples)), key=lambda i: samples[i].image.shape[1])
     for start in range(0, len(order), 64):
         chosen = order[start : start + 64]
-        strips, columns = to_batch([samples[i] for i in chosen])
+        strips, widths = to_batch([samples[i] for i in chosen])
         with torch.inference_mode():
             best = network(strips.contiguous(memory_format=torch.channels_last)).argmax(dim=2)
+        columns = count_columns(widths, strips, best)
         for i, row, n in zip(chosen, best.tolist(), columns.tolist(), strict=True):
             kept = [label for label, _ in groupby(row[:n])]
             texts[i] = "".join(characters[label] for label in kept if label < len(characters))
     return texts
-
-
-def fit_temperature(network: nn.Module, samples: Sequence[Sample], characters: str) -> float:
-    """Find the temperature of the columns' logits at which the texts are least surprising."""
-    candidates = np.geomspace(0.5, 3.0, 30)
-    losses = np.zeros(len(candidates))
-    for start in range(0, len(samples), 64):
-        part = samples[start : start + 64]
-        strips, columns = to_batch(part)
-        with torch.inference_mode():
-            logits = network(strips.contiguous(memory_format=torch.channels_last))
-            for i, t in enumerate(candidates.tolist()):
-                losses[i] += line_losses(logits / t, columns, part, characters).sum().item()
-    return float(candidates[int(losses.argmin())])
 
 
 def _claim(folder: Path, recipe: LineRecipe) -> None:
@@ -147,12 +142,16 @@ class _Run:
     ) -> None:
         self.recipe, self.path, self.log = recipe, folder / "line.pt", folder / "log.jsonl"
         self.pool, self._composed = pool, composed_validation
-        self.real = {name: real_lines(pool, name, "train") for name in recipe.strings}
+        parts = {
+            name: split_real(real_lines(pool, name, "train"), recipe) for name in recipe.strings
+        }
+        self.real = {name: kept for name, (kept, _) in parts.items()}
+        self.held_out = {name: held_out for name, (_, held_out) in parts.items()}
         self._real_validation = {
             name: real_lines(pool, name, "validation") for name in recipe.strings
         }
         torch.manual_seed(recipe.random_state)
-        network = LineNet(len(recipe.characters) + 1, recipe.widths, recipe.dropout)
+        network = LineNet(len(recipe.characters) + 1, recipe.widths, recipe.hidden, recipe.dropout)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -196,11 +195,12 @@ class _Run:
         return report
 
     def _step(self, batch: Sequence[Sample]) -> float:
-        strips, columns = to_batch(batch)
+        strips, widths = to_batch(batch)
         strength = 0.75 + 0.5 * torch.rand(len(batch), 1, 1, 1)
         strips = (strips * strength).clamp(0, 1).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = self.network(strips)
+        columns = count_columns(widths, strips, logits)
         losses = line_losses(logits.float(), columns, batch, self.recipe.characters)
         if self.done >= _TRUSTING:
             doubtful = torch.tensor([sample.is_doubtful for sample in batch])

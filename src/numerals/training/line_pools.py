@@ -23,6 +23,7 @@ from numerals.training.line_recipes import LineRecipe
 
 _PORTION = 2000  # lines that a process composes at a time
 _N_FONTS = 59
+_JOINED = 0.15  # share of the real lines that are put beside another
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +114,13 @@ def line_of(path: Path) -> npt.NDArray[np.uint8]:
     return to_line_image(ink.gray, frame, extend_edges=True)
 
 
+def split_real(samples: Sequence[Sample], recipe: LineRecipe) -> tuple[list[Sample], list[Sample]]:
+    """Return the real lines to learn from, and those that are held out to calibrate by."""
+    order = np.random.default_rng(2026).permutation(len(samples)).tolist()
+    n = round(recipe.real_held_out * len(samples))
+    return [samples[i] for i in order[n:]], [samples[i] for i in order[:n]]
+
+
 def epoch_samples(
     recipe: LineRecipe,
     composed: Sequence[Future[Lines]],
@@ -129,14 +137,20 @@ def epoch_samples(
     for found in real.values():
         # Small sets come twice, large ones by half: composed lines stay the most.
         times = 2.0 if len(found) < 2000 else 0.5
-        chosen = rng.integers(len(found), size=round(times * len(found)))
-        samples += [alter(found[int(i)], rng) for i in chosen]
+        for i in rng.integers(len(found), size=round(times * len(found))).tolist():
+            sample = alter(found[i], rng)
+            if rng.random() < _JOINED:
+                sample = join(sample, alter(found[int(rng.integers(len(found)))], rng), rng)
+            samples.append(sample)
     return samples
 
 
 def alter(sample: Sample, rng: np.random.Generator) -> Sample:
-    """Return a real line as it might have been: larger, wider, leaning, fainter, noisier."""
-    image = sample.image
+    """Return a real line as it might have been.
+
+    Larger, wider, leaning, unevenly stretched, of a thicker or thinner pen, fainter, noisier.
+    """
+    image = _repenned(sample.image, rng)
     size = float(np.exp(rng.normal(0, 0.1)))
     across, lean = size * float(np.exp(rng.normal(0, 0.08))), float(rng.normal(0, 0.1))
     middle = HEIGHT / 2
@@ -148,11 +162,43 @@ def alter(sample: Sample, rng: np.random.Generator) -> Sample:
     )
     width = max(HEIGHT // 2, round(image.shape[1] * across) + 4)
     moved = cv2.warpAffine(image, matrix, (width, HEIGHT))
+    uneven = _restretched(np.asarray(moved, np.uint8), rng)
     if rng.random() < 0.3:
-        moved = cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.3, 1.0))
-    grain = rng.normal(0, rng.uniform(0, 10), moved.shape)
-    seen = (moved * rng.uniform(0.7, 1.3) + grain).clip(0, 255).astype(np.uint8)
+        uneven = np.asarray(cv2.GaussianBlur(uneven, (0, 0), rng.uniform(0.3, 1.0)), np.uint8)
+    grain = rng.normal(0, rng.uniform(0, 10), uneven.shape)
+    seen = (uneven * rng.uniform(0.7, 1.3) + grain).clip(0, 255).astype(np.uint8)
     return Sample(seen, sample.text, sample.has_signs, sample.is_doubtful)
+
+
+def _repenned(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """Mix a line with itself as a thicker or a thinner pen would have written it."""
+    kind = rng.random()
+    if kind > 0.5:
+        return image
+    change = cv2.dilate if kind < 0.25 else cv2.erode
+    share = rng.uniform(0.2, 0.8)
+    other = change(image, np.ones((2, 2) if rng.random() < 0.5 else (3, 3), np.uint8))
+    return np.asarray(cv2.addWeighted(image, 1 - share, other, share, 0), np.uint8)
+
+
+def _restretched(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """Shift pixels smoothly, up to about two, by other amounts here and there."""
+    height, width = image.shape
+    grid = (2, max(2, round(width / 25)))
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    for axis, size in ((x, 1.2), (y, 1.0)):
+        coarse = rng.normal(0, size, grid).astype(np.float32)
+        axis += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR), np.uint8)
+
+
+def join(one: Sample, other: Sample, rng: np.random.Generator) -> Sample:
+    """Return two real lines as one; what stood between two cells of a table is between them."""
+    gap = np.zeros((HEIGHT, int(rng.integers(0, 8))), np.uint8)
+    image = np.concatenate([one.image, gap, other.image], axis=1)
+    mark = " " if one.has_signs and one.text and other.text else ""
+    doubtful = one.is_doubtful or other.is_doubtful
+    return Sample(image, one.text + mark + other.text, one.has_signs, doubtful)
 
 
 def batches(

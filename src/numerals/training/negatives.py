@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.european import add_bar, add_upstroke
 from numerals.data.font_glyphs import load_font_glyphs
 from numerals.ink import to_mnist
 
@@ -176,34 +177,7 @@ def make_european(
         digit = 1 if rng.random() < 0.6 else 7
         image = pools[digit][rng.integers(len(pools[digit]))]
         canvas = cv2.resize(image, (112, 112), interpolation=cv2.INTER_LINEAR)
-        draw = _add_upstroke if digit == 1 else _add_bar
+        draw = add_upstroke if digit == 1 else add_bar
         made.append(to_mnist(draw(np.pad(np.asarray(canvas, np.uint8), 40), rng)))
         values.append(digit)
     return np.stack(made), np.asarray(values, np.int64)
-
-
-def _add_upstroke(canvas: Images, rng: np.random.Generator) -> Images:
-    ys, xs = np.nonzero(canvas > 128)
-    top, bottom = int(ys.min()), int(ys.max())
-    thickness = int(rng.integers(7, 13))
-    tip = (int(xs[ys <= top + 6].mean()), top + thickness // 2)
-    length = (bottom - top) * rng.uniform(0.25, 0.65)
-    angle = np.radians(rng.uniform(38, 65))  # below the horizontal
-    end = (int(tip[0] - length * np.cos(angle)), int(tip[1] + length * np.sin(angle)))
-    cv2.line(canvas, tip, end, 255, thickness, cv2.LINE_AA)
-    if rng.random() < 0.15:
-        foot, reach = int(xs[ys >= bottom - 6].mean()), int(rng.integers(12, 28))
-        level = bottom - thickness // 2
-        cv2.line(canvas, (foot - reach, level), (foot + reach, level), 255, thickness, cv2.LINE_AA)
-    return canvas
-
-
-def _add_bar(canvas: Images, rng: np.random.Generator) -> Images:
-    ys, xs = np.nonzero(canvas > 128)
-    level = int(ys.min() + np.ptp(ys) * rng.uniform(0.4, 0.62))
-    here = xs[np.abs(ys - level) < 4]
-    center = int(here.mean()) if here.size else int(xs.mean())
-    reach, rise = int(rng.integers(14, 34)), int(rng.integers(-6, 7))
-    ends = ((center - reach, level + rise), (center + reach, level - rise))
-    cv2.line(canvas, *ends, 255, int(rng.integers(6, 12)), cv2.LINE_AA)
-    return canvas

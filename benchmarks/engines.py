@@ -1,0 +1,161 @@
+"""Handwritten numbers read by this project and by general engines, on the same pictures.
+
+A line counts as read if one of the lines that an engine gives has exactly its digits; what else
+stands in a line is left out, so that no engine is blamed for signs. Engines that are not installed
+are left out:
+
+    apt-get install tesseract-ocr        # run with digits only, one line a field
+    pip install rapidocr ddddocr         # ddddocr reads a picture as one line, as it always does
+
+    python benchmarks/engines.py
+    python benchmarks/engines.py --limit 100 --only numerals tesseract
+"""
+
+import argparse
+import csv
+import os
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from timing import machine
+
+from numerals.evaluation import read_truth
+from numerals.evaluation.intervals import wilson_interval
+from numerals.reading import Reader
+from numerals.report import format_table
+
+Engine = Callable[[Path], list[str]]
+"""A picture -> the lines that it reads."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture and what is written on it, digits alone."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+
+def strings(name: str) -> Iterator[Picture]:
+    """Yield the validation part of a set of pictures of one line."""
+    folder = Path(os.environ["NUMERALS_DATA"]) / "strings"
+    with (folder / f"{name}.csv").open(newline="", encoding="utf-8-sig") as stream:
+        for row in csv.DictReader(stream):
+            if row["split"] == "validation":
+                yield Picture(folder / row["file"], (digits(row["text"]),))
+
+
+def photos() -> Iterator[Picture]:
+    path = Path(os.environ["NUMERALS_DATA"]) / "strings" / "photos.csv"
+    for page in read_truth(path):
+        yield Picture(Path(page.path), tuple(digits(line) for line in page.lines))
+
+
+def ours(*, field: bool) -> Engine:
+    reader = Reader(layout="field" if field else "page")
+    return lambda path: [line.text for line in reader.read(path).lines]
+
+
+def tesseract(*, field: bool) -> Engine:
+    if not shutil.which("tesseract"):
+        raise ImportError("tesseract")
+    options = ["--psm", "7" if field else "6", "-c", "tessedit_char_whitelist=0123456789"]
+
+    def read(path: Path) -> list[str]:
+        command = ["tesseract", str(path), "stdout", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.stdout.splitlines()
+
+    return read
+
+
+def rapidocr(*, field: bool) -> Engine:
+    from rapidocr import RapidOCR
+
+    engine = RapidOCR(params={"Global.log_level": "critical"})
+
+    def read(path: Path) -> list[str]:
+        found = engine(str(path), use_det=not field, use_cls=False, use_rec=True)
+        return list(found.txts or ())
+
+    return read
+
+
+def ddddocr(*, field: bool) -> Engine:
+    from ddddocr import DdddOcr
+
+    engine = DdddOcr(show_ad=False)
+    engine.set_ranges(0)  # digits only
+    return lambda path: [str(engine.classification(path.read_bytes()))]
+
+
+ENGINES = {"numerals": ours, "tesseract": tesseract, "rapidocr": rapidocr, "ddddocr": ddddocr}
+SETS: dict[str, tuple[Callable[[], Iterator[Picture]], bool]] = {
+    "photos (pages)": (photos, False),
+    "cheque amounts (ORAND-CAR, validation)": (lambda: strings("orand"), True),
+    "log-book cells (validation)": (lambda: strings("meza"), True),
+}
+"""Name -> its pictures, and whether each is a single line."""
+
+
+def digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def count_read(engine: Engine, picture: Picture) -> int:
+    """Count the picture's lines among those that an engine gives; each of them counts once."""
+    found = [digits(line) for line in engine(picture.path)]
+    n = 0
+    for line in picture.lines:
+        if line in found:
+            found.remove(line)
+            n += 1
+    return n
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--limit", type=int, help="pictures of each set")
+    parser.add_argument("--only", nargs="+", default=list(ENGINES), choices=list(ENGINES))
+    options = parser.parse_args()
+    rows = []
+    for set_name, (load, field) in SETS.items():
+        pictures = list(load())[: options.limit]
+        n_lines = sum(len(picture.lines) for picture in pictures)
+        for name in options.only:
+            try:
+                engine = ENGINES[name](field=field)
+            except ImportError as missing:
+                print(f"{name} is left out: {missing}")
+                continue
+            n_read, seconds = 0, []
+            for picture in pictures:
+                started = time.perf_counter()
+                n_read += count_read(engine, picture)
+                seconds.append(time.perf_counter() - started)
+            low, high = wilson_interval(n_read, n_lines)
+            rows.append(
+                [
+                    set_name,
+                    f"{n_lines:,}",
+                    name,
+                    f"{100 * n_read / n_lines:.1f}",
+                    f"{100 * low:.1f}-{100 * high:.1f}",
+                    f"{1000 * statistics.median(seconds):.0f}",
+                ]
+            )
+            print(*rows[-1], sep="\t", flush=True)
+    print(machine())
+    heads = ["set", "lines", "engine", "exact %", "95 % interval", "median ms a picture"]
+    print(format_table(heads, rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""How often the script of a page is told by its ink: `--script auto`.
+
+Pages are composed of one number each, with digits of each data set's test part, on drawn paper.
+
+    python benchmarks/scripts.py
+    python benchmarks/scripts.py --pages 20
+"""
+
+import argparse
+
+import numpy as np
+from timing import machine
+
+from numerals.data import load_digits
+from numerals.data.compose import Style, compose_page
+from numerals.reading import Reader
+from numerals.reading.scripts import AUTO, installed_scripts
+from numerals.report import format_table
+
+DATA = {
+    "latin": "mnist",
+    "kannada": "kannada-mnist",
+    "bangla": "cmaterdb-bangla",
+    "devanagari": "cmaterdb-devanagari",
+    "persian": "hoda",
+}
+LENGTHS = (1, 3, 6, 10)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=int, default=100, help="pages of each script and length")
+    options = parser.parse_args()
+    reader = Reader(AUTO)
+    rng = np.random.default_rng(0)
+    rows = []
+    for script in installed_scripts():
+        digits = load_digits(DATA[script], "test")
+        cells = [script]
+        for length in LENGTHS:
+            told = read = 0
+            for number in range(options.pages):
+                text = "".join(rng.choice(list(digits.classes), length))
+                style = Style(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
+                page = reader.read(compose_page(digits, [text], style, random_state=number).image)
+                told += page.script == script
+                read += page.text.replace(" ", "") == text
+            cells.append(f"{100 * told / options.pages:.0f} / {100 * read / options.pages:.0f}")
+        rows.append(cells)
+    print(machine())
+    print(f"{options.pages} pages each: % whose script is told / % whose number is read exactly")
+    print(format_table(["script", *(f"{n} digits" for n in LENGTHS)], rows))
+
+
+if __name__ == "__main__":
+    main()

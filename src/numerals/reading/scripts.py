@@ -1,0 +1,67 @@
+"""Which script numbers are written in: the one whose digits the ink looks like most."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink import InkLine, Part, to_mnist
+from numerals.models import SHIPPED, Model
+
+AUTO = "auto"
+"""In place of a script's name: whichever it is."""
+
+_MOST = 60  # pieces of ink that are looked at
+_HIGH = 0.6  # line heights: what is lower is a dot, a dash, or a letter
+_WIDE = 1.1  # of its height: what is wider is more than one digit
+_FLOOR = 1e-4  # one piece that is no digit at all does not decide
+
+
+def installed_scripts() -> tuple[str, ...]:
+    """Return the scripts whose digit models ship, or that an installed package offers."""
+    from importlib.metadata import entry_points
+
+    others = {entry.name for entry in entry_points(group="numerals.models")}
+    return (*SHIPPED, *sorted(others - set(SHIPPED)))
+
+
+def single_digits(lines: Sequence[InkLine]) -> list[Part]:
+    """Return pieces of ink that are probably one digit each, of the first lines."""
+    pieces = [
+        part
+        for line in lines
+        for part in line.parts
+        if part.height > _HIGH * line.height and part.width < _WIDE * part.height
+    ]
+    return pieces[:_MOST]
+
+
+def script_proba(parts: Sequence[Part], models: Mapping[str, Model]) -> dict[str, float]:
+    """Return how probable each script is, all being as frequent.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Single digits.
+    models : mapping of str to Model
+        Digit models of 28x28, by script.
+
+    Returns
+    -------
+    dict of str to float
+        All alike where there are no parts. For each digit, the probability of its best class
+        stands for how well the script explains it: 6 digits tell Latin, Kannada, Bangla and
+        Devanagari apart.
+    """
+    if not parts:
+        return dict.fromkeys(models, 1 / len(models))
+    images = np.stack([to_mnist(part.mask, thicken=True) for part in parts])
+    evidence = np.array([_evidence(model, images) for model in models.values()])
+    likelihood = np.exp(evidence - evidence.max())
+    return dict(zip(models, (likelihood / likelihood.sum()).tolist(), strict=True))
+
+
+def _evidence(model: Model, images: npt.NDArray[np.uint8]) -> float:
+    # Some models have one column more, for what is no digit.
+    best = model.predict_proba(images)[:, : len(model.classes)].max(axis=1)
+    return float(np.log(np.maximum(best, _FLOOR)).sum())

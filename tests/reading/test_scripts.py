@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from numerals.data import load_digits
+from numerals.data.compose import Style, compose_page
+from numerals.errors import ModelError
+from numerals.ink import Part
+from numerals.reading import Reader
+from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
+
+PART = Part((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
+
+
+class Sure:
+    """Gives every picture the same probability of being its one digit; the rest is no digit."""
+
+    classes = ("0",)
+
+    def __init__(self, proba):
+        self.proba = proba
+
+    def predict_proba(self, images):
+        return np.tile(np.array([self.proba, 1 - self.proba], np.float32), (len(images), 1))
+
+
+def test_the_script_that_explains_the_ink_better_is_more_probable():
+    models = {"latin": Sure(0.4), "kannada": Sure(0.8)}
+    one = script_proba([PART], models)
+    assert one["kannada"] == pytest.approx(2 / 3, abs=1e-3)
+    many = script_proba([PART] * 6, models)
+    assert many["kannada"] > 0.98
+    assert sum(many.values()) == pytest.approx(1)
+
+
+def test_without_ink_no_script_is_more_probable():
+    assert script_proba([], {"latin": Sure(0.4), "kannada": Sure(0.8)}) == {
+        "latin": 0.5,
+        "kannada": 0.5,
+    }
+
+
+def test_a_blank_page_is_read_as_the_first_script():
+    page = Reader(AUTO).read(np.full((100, 200), 255, np.uint8))
+    assert (page.script, page.lines) == (installed_scripts()[0], ())
+
+
+def test_latin_numbers_are_told_and_read_as_without_asking(draw):
+    picture = draw("5550142867")
+    page = Reader(AUTO).read(picture)
+    assert (page.script, page.text) == ("latin", Reader().read(picture).text)
+
+
+def test_lines_give_single_digits_alone():
+    from numerals.ink import InkLine
+
+    wide, low = Part((0, 0, 90, 30), PART.mask), Part((0, 20, 5, 30), PART.mask)
+    assert single_digits([InkLine((PART, wide, low), 30.0)]) == [PART]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [("kannada", "kannada-mnist"), ("bangla", "cmaterdb-bangla")],
+)
+def test_numbers_of_other_scripts_are_told(data_folder, script, name):
+    digits = load_digits(name, "train")
+    reader = Reader(AUTO)
+    rng = np.random.default_rng(3)
+    style = Style(width=1200, height=300, digit_height=70)
+    told = []
+    for number in range(4):
+        text = "".join(rng.choice(list(digits.classes), 6))
+        page = reader.read(compose_page(digits, [text], style, random_state=number).image)
+        told.append(page.script)
+    assert told.count(script) >= 3
+    with pytest.raises(ModelError, match="line model"):
+        Reader(AUTO, number_format="digits:6").read(
+            compose_page(digits, [text], style, random_state=0).image
+        )
