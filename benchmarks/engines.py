@@ -90,7 +90,7 @@ def ddddocr(*, field: bool) -> Engine:
     from ddddocr import DdddOcr
 
     engine = DdddOcr(show_ad=False)
-    engine.set_ranges(0)  # digits only
+    engine.set_ranges("0123456789")
     return lambda path: [str(engine.classification(path.read_bytes()))]
 
 

@@ -14,6 +14,7 @@ PACKAGE = Path(numerals.__file__).parent
 # Top of the house first: a room imports only from rooms below it.
 ROOMS = [
     "cli",
+    "web",
     "lab",
     "training",
     "explain",
@@ -28,6 +29,7 @@ ROOMS = [
     "networks",
     "data",
     "ink",
+    "store",
     "images",
     "models",
     "records",
@@ -42,6 +44,7 @@ HEAVY = (
     "numba",
     "pandas",
     "fastapi",
+    "sqlalchemy",
     "onnx",
     "skops",
     "PIL.ImageQt",

@@ -9,6 +9,9 @@
     ├── FormError (ValueError)              a scan that does not show the form it should
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             an ONNX file that is not one of our models
+    ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
+    │   ├── NotStoredError (LookupError)    a reading or line that the store does not have
+    │   └── NothingToUndoError (ValueError) a line that nobody has changed
     ├── UnknownNameError (KeyError)         a name that the catalogue or a registry does not have
     └── MissingExtraError (ImportError)     an optional dependency that is not installed
 
@@ -45,6 +48,18 @@ class DataNotFoundError(NumeralsError, FileNotFoundError):
 
 class ModelError(NumeralsError, ValueError):
     """A file is not a model that numerals can run."""
+
+
+class StoreError(NumeralsError, RuntimeError):
+    """A store cannot be opened, read or written."""
+
+
+class NotStoredError(StoreError, LookupError):
+    """A store does not have the reading or line that was asked for."""
+
+
+class NothingToUndoError(StoreError, ValueError):
+    """All that was done to a line is undone already."""
 
 
 class UnknownNameError(NumeralsError, KeyError):

@@ -107,6 +107,8 @@ class Line:
         Whether `text` is as the format wants it, and likely enough; None if neither was asked for.
     changed : bool, default=False
         Whether another reading was likelier, which is not as the format wants it.
+    cell : tuple of two int, optional
+        Row and column, from 0, where it is read as a table's cell.
     """
 
     text: str
@@ -116,6 +118,7 @@ class Line:
     alternatives: tuple[tuple[str, float], ...] = ()
     accepted: bool | None = None
     changed: bool = False
+    cell: tuple[int, int] | None = None
 
     @property
     def answer(self) -> str:
@@ -133,6 +136,8 @@ class Line:
         }
         if self.accepted is not None:
             line |= {"accepted": self.accepted, "changed": self.changed}
+        if self.cell is not None:
+            line |= {"row": self.cell[0], "column": self.cell[1]}
         return line
 
 
@@ -152,6 +157,10 @@ class Page:
         Which page of the file this is, from 1.
     script : str
         Which one it was read as, such as ``"latin"``.
+    turn : float, degrees
+        By which the writing has turned clockwise in the picture; 0 where it was read as it is.
+    table : tuple of two int, optional
+        How many rows and columns there are, where it was read as a table.
     """
 
     lines: tuple[Line, ...]
@@ -160,6 +169,8 @@ class Page:
     source: str = ""
     number: int = 1
     script: str = ""
+    turn: float = 0.0
+    table: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
@@ -181,13 +192,17 @@ class Page:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
-        return {
+        page = {
             "source": self.source,
             "page": self.number,
             "script": self.script,
             "width": self.width,
             "height": self.height,
+            "turn": self.turn,
             "text": self.text,
             "confidence": round(self.confidence, 4),
             "lines": [line.to_dict() for line in self.lines],
         }
+        if self.table is not None:
+            page |= {"rows": self.table[0], "columns": self.table[1]}
+        return page

@@ -186,3 +186,47 @@ def test_a_share_of_errors_must_be_one(photo, most):
 
 def test_signs_can_be_left_out(photo):
     assert run("read", "--only", "digits", photo("12 34")).stdout == b"1234\n"
+
+
+@pytest.fixture
+def table(draw, tmp_path):
+    sheet = np.full((300, 640), 245, np.uint8)
+    for i, text in enumerate(("835", "62", "17", "4096")):
+        number = draw(text, height=44, margin=0, gap=8)
+        top, left = 50 + 120 * (i // 2), 60 + 320 * (i % 2)
+        sheet[top : top + number.shape[0], left : left + number.shape[1]] = number
+    path = tmp_path / "table.png"
+    Image.fromarray(sheet).save(path)
+    return path
+
+
+def test_a_table_prints_as_csv(table):
+    assert run("read", "--table", table).stdout == b"835,62\n17,4096\n"
+
+
+def test_rows_of_several_tables_begin_with_their_file(table):
+    result = run("read", "--table", table.name, table.name, cwd=table.parent)
+    assert result.stdout.decode().splitlines()[:2] == ["table.png,835,62", "table.png,17,4096"]
+
+
+def test_a_turned_page(photo, tmp_path):
+    path = tmp_path / "turned.png"
+    Image.open(photo("83562")).rotate(180, expand=True).save(path)
+    assert run("read", path).stdout == b"83562\n"
+    assert run("read", "--turn", "180", path).stdout == b"83562\n"
+    assert json.loads(run("read", "--json", path).stdout)["pages"][0]["turn"] == 180
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--table", "--field"], "choose one of"),
+        (["--table", "--csv"], "--table prints CSV"),
+        (["--turn", "45"], "expected auto, 0, 90"),
+        (["--turn", "90", "--field"], "--turn goes without"),
+    ],
+)
+def test_layouts_that_exclude_each_other_are_told(photo, options, message):
+    result = run("read", *options, photo("12"))
+    assert result.returncode == 2
+    assert message in " ".join(result.stderr.decode().replace("│", " ").split())

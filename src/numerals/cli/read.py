@@ -5,16 +5,18 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from numerals.cli.console import warn, with_progress
-from numerals.errors import ImageError, NumeralsError
+from numerals.errors import ImageError, MissingExtraError, NumeralsError
 
 if TYPE_CHECKING:
     from numerals.reading import FileResult, Reader
+    from numerals.store import Store
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -36,6 +38,8 @@ EPILOG = """
   numerals read --format date:dmy scans/
 
   numerals read --template form.toml scans/ --out answers.csv
+
+  numerals read --store scans/                then: numerals serve, and review
 """
 
 
@@ -86,6 +90,19 @@ def read(
     ] = None,
     digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False,
     field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False,
+    table: Annotated[
+        bool,
+        typer.Option(
+            "--table", help="Each picture is a table, ruled or not: print its rows as CSV."
+        ),
+    ] = False,
+    turn: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|0|90|180|270",
+            help="How far pages are turned clockwise, degrees; auto finds it out.",
+        ),
+    ] = "auto",
     join: Annotated[
         bool,
         typer.Option(
@@ -119,26 +136,46 @@ def read(
         Path | None,
         typer.Option(metavar="FILE", help="Where --template writes, instead of standard output."),
     ] = None,
+    stored: Annotated[
+        bool,
+        typer.Option("--store", help="Keep what is read, to be reviewed on numerals serve's page."),
+    ] = False,
+    store_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Keep it there: sqlite:///FILE or postgresql://... "
+            "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
+        ),
+    ] = None,
 ) -> None:
     """Print the handwritten numbers in pictures: a line of text for each line of writing."""
     if sum((as_json, as_csv, join)) > 1:
         raise typer.BadParameter("choose one of --json, --csv and --join")
-    if digits and field:
-        raise typer.BadParameter("choose one of --digits and --field")
+    if digits + field + table > 1:
+        raise typer.BadParameter("choose one of --digits, --field and --table")
+    if table and (as_csv or join):
+        raise typer.BadParameter("--table prints CSV by itself; it goes without --csv and --join")
+    if turn not in ("auto", "0", "90", "180", "270"):
+        raise typer.BadParameter(f"--turn {turn}: expected auto, 0, 90, 180 or 270")
+    if turn != "auto" and (digits or field or join or template):
+        raise typer.BadParameter("--turn goes without --digits, --field, --join and --template")
     if template is None and out is not None:
         raise typer.BadParameter("--out goes with --template; else redirect the output: > FILE")
-    if template is not None and (digits or field or join or annotated or max_error):
+    if template is not None and (digits or field or table or join or annotated or max_error):
         raise typer.BadParameter(
-            "--template goes without --digits, --field, --join, --annotate and --max-error"
+            "--template goes without --digits, --field, --table, --join, --annotate and --max-error"
         )
     if only not in (None, "digits"):
         raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
+    if template is not None and (stored or store_url):
+        raise typer.BadParameter("--template goes without --store and --store-url")
     if number_format and (digits or template):
         raise typer.BadParameter("--format goes without --digits, and --template has its own")
     error_limit = None if max_error is None else _parse_share("--max-error", max_error)
     from numerals.reading import Reader
 
-    layout = "field" if field else "digit" if digits or join else "page"
+    layout = "field" if field else "digit" if digits or join else "table" if table else "page"
     sources, failures = _find(paths, in_order=join)
     if template is not None:
         from numerals.cli.read_form import read_forms
@@ -153,9 +190,17 @@ def read(
             min_confidence=min_confidence,
         )
         raise typer.Exit(0 if n_failed + failures == 0 else 1 if n_read else 2)
-    reader = Reader(model or script, layout=layout, resolution=dpi, number_format=number_format)
-    write = _choose_writer(as_json, as_csv, join, many=len(sources) + failures > 1)
-    results = _read_all(reader, sources)
+    reader = Reader(
+        model or script,
+        layout=layout,
+        resolution=dpi,
+        number_format=number_format,
+        turn=None if turn == "auto" else int(turn),
+    )
+    many = len(sources) + failures > 1
+    write = _choose_writer(as_json, as_csv, join, table, many=many)
+    store = _open_store(store_url) if stored or store_url else None
+    results = _read_all(reader, sources, store)
     results = with_progress(results, len(sources), "reading")
     results = _masked(results, min_confidence, error_limit, only_digits=only is not None)
     n_read = write(_reported(results, annotated, dpi))
@@ -180,14 +225,29 @@ def _find(arguments: Sequence[str], *, in_order: bool) -> tuple[list[str], int]:
     return found, failures
 
 
-def _read_all(reader: "Reader", sources: Sequence[str]) -> Iterator["FileResult"]:
+def _open_store(url: str | None) -> "Store":
+    try:
+        from numerals.store import open_store
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"--store ({error.name})", "web") from error
+    return open_store(url)
+
+
+def _read_all(
+    reader: "Reader", sources: Sequence[str], store: "Store | None"
+) -> Iterator["FileResult"]:
     from numerals.reading import read_file
 
     for source in sources:
-        if source == "-":
-            yield read_file(reader, sys.stdin.buffer, "-")
+        given = sys.stdin.buffer if source == "-" else Path(source)
+        if store is None:
+            yield read_file(reader, given, source)
         else:
-            yield read_file(reader, Path(source), source)
+            from numerals.store import keep_file
+
+            with keep_file(store, source, reader.metadata.get("name", "")) as on_page:
+                result = read_file(reader, given, source, on_page=on_page)
+            yield result
 
 
 def _reported(
@@ -251,7 +311,7 @@ def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
 
 
 def _choose_writer(
-    as_json: bool, as_csv: bool, join: bool, *, many: bool
+    as_json: bool, as_csv: bool, join: bool, table: bool, *, many: bool
 ) -> Callable[[Iterator["FileResult"]], int]:
     """Return what prints results and counts those that were read without error."""
     if as_json:
@@ -260,6 +320,8 @@ def _choose_writer(
         return _write_csv
     if join:
         return _write_joined
+    if table:
+        return partial(_write_tables, many=many)
     return _write_prefixed if many else _write_text
 
 
@@ -280,6 +342,19 @@ def _write_csv(results: Iterator["FileResult"]) -> int:
     for result in results:
         for page in result.pages:
             table.writerows(page_rows(replace(page, source=result.source)))
+        n_read += result.error is None
+    return n_read
+
+
+def _write_tables(results: Iterator["FileResult"], *, many: bool) -> int:
+    """Write the rows of tables; of several files each row begins with the file's name."""
+    from numerals.report import table_rows
+
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    n_read = 0
+    for result in results:
+        for page in result.pages:
+            out.writerows([result.source, *row] if many else row for row in table_rows(page))
         n_read += result.error is None
     return n_read
 

@@ -46,13 +46,18 @@ def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
 
 
 def add_bar(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
-    """Give a seven, drawn four times as large as in MNIST, its bar."""
+    """Give a seven, drawn four times as large as in MNIST, its bar.
+
+    It lies across the middle, or falls to the right across the foot, as in hasty hands.
+    """
     ys, xs = np.nonzero(canvas > 128)
-    level = int(ys.min() + np.ptp(ys) * rng.uniform(0.4, 0.68))
+    is_hasty = rng.random() < 0.35
+    level = int(ys.min() + np.ptp(ys) * rng.uniform(*((0.55, 0.8) if is_hasty else (0.4, 0.65))))
     here = xs[np.abs(ys - level) < 4]
     center = int(here.mean()) if here.size else int(xs.mean())
-    reach, rise = int(rng.integers(14, 34)), int(rng.integers(-6, 7))
-    ends = ((center - reach, level + rise), (center + reach, level - rise))
+    reach = int(rng.integers(14, 34))
+    fall = int(reach * rng.uniform(0.3, 1.1)) if is_hasty else int(rng.integers(-6, 7))
+    ends = ((center - reach, level - fall), (center + reach, level + fall))
     cv2.line(canvas, *ends, 255, int(rng.integers(6, 12)), cv2.LINE_AA)
     return canvas
 

@@ -24,7 +24,7 @@ class StringSet:
     has_signs : bool
         Whether ``text`` has the signs that stand between the digits in the picture.
     wrong : float
-        Share of the labels that is known to be wrong.
+        Share of the labels that is wrong, as counted on training lines.
     """
 
     path: str
@@ -33,7 +33,7 @@ class StringSet:
 
 
 STRING_SETS = {
-    "orand": StringSet("strings/orand.csv", has_signs=False),
+    "orand": StringSet("strings/orand.csv", has_signs=False, wrong=0.05),
     "meza": StringSet("strings/meza.csv", has_signs=True, wrong=0.08),
 }
 """Name -> what it is."""

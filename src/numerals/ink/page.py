@@ -1,6 +1,7 @@
 """A picture's ink, found step by step: the one way from grey pixels to lines of parts."""
 
 from dataclasses import dataclass
+from dataclasses import field as with_default
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
 from numerals.ink.illumination import flatten, ink_is_bright
+from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
 from numerals.ink.normalize import to_mnist
 from numerals.ink.parts import Part, find_parts, merge, typical_height
@@ -15,6 +17,9 @@ from numerals.ink.rules import remove_rules
 
 WORKING_SIDE = 2000
 """Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
+LEVEL = 3.0
+"""Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
+_SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 
 
@@ -30,14 +35,32 @@ class PageInk:
         Pixels of the given picture per pixel of the working copy.
     gray : ndarray of uint8, shape (height, width)
         The working copy, dark ink on a brighter ground.
+    mask : ndarray of uint8, shape (height, width)
+        255 where there is ink, rules among it.
+    skew : Skew
+        How its ink falls into rows, before it was levelled.
+    turned : float, degrees
+        By which the page has turned clockwise: the working copy was turned back.
+    back : ndarray of float64, shape (2, 3)
+        From points of the working copy to those of one that was not turned.
     """
 
     lines: tuple[InkLine, ...]
     scale: float
     gray: npt.NDArray[np.uint8]
+    mask: npt.NDArray[np.uint8]
+    skew: Skew = NO_SKEW
+    turned: float = 0.0
+    back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(2, 3))
 
 
-def find_page_ink(gray: npt.NDArray[np.uint8], *, field: bool = False) -> PageInk:
+def find_page_ink(
+    gray: npt.NDArray[np.uint8],
+    *,
+    field: bool = False,
+    quarters: int = 0,
+    level: float | None = None,
+) -> PageInk:
     """Find the lines of writing on a page.
 
     Parameters
@@ -45,16 +68,29 @@ def find_page_ink(gray: npt.NDArray[np.uint8], *, field: bool = False) -> PageIn
     gray : ndarray of uint8, shape (height, width)
     field : bool, default=False
         The picture is one line: all its ink belongs together.
+    quarters : int, default=0
+        How many quarter turns clockwise the page has made: they are undone.
+    level : float, degrees, optional
+        A page that leans by so much or more is turned level; by default none is.
     """
     working, scale = _working_copy(gray)
-    working = _dark_on_bright(working)
-    parts = find_parts(_mask(working, tight=field))
-    parts = _without_edges(parts, working.shape, tight=field)
+    working, back = turn_quarters(_dark_on_bright(working), quarters)
+    mask = binarize(flatten(working, tight=field))
+    skew, turned = NO_SKEW, 0.0
+    if level is not None:
+        skew = find_skew(mask)
+        if abs(skew.angle) >= level and skew.rows > _SHARP:
+            turned = skew.angle
+            working, undo = turn_level(working, turned)
+            back = chain(undo, back)
+            mask = binarize(flatten(working))
+    parts = find_parts(remove_rules(mask))
+    parts = _without_specks(_without_edges(parts, working.shape, tight=field))
     if field:
-        kept = _without_specks(parts)
-        line = InkLine(tuple(kept), typical_height(kept)) if kept else None
-        return PageInk((line,) if line else (), scale, working)
-    return PageInk(tuple(find_lines(_without_specks(parts))), scale, working)
+        lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
+    else:
+        lines = find_lines(parts)
+    return PageInk(tuple(lines), scale, working, mask, skew, 90 * (quarters % 4) + turned, back)
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

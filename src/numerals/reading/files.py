@@ -1,12 +1,13 @@
 """Many files -> many results: what can be read is read, what cannot says why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numerals.errors import NumeralsError
-from numerals.images import Source
+from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source, load_pictures
+from numerals.ink.page import WORKING_SIDE
 from numerals.reading.reader import Reader
 from numerals.records import Page
 
@@ -60,12 +61,36 @@ def read_files(reader: Reader, paths: Iterable[Path]) -> Iterator[FileResult]:
         yield read_file(reader, path, str(path))
 
 
-def read_file(reader: Reader, source: Source, name: str) -> FileResult:
-    """Read all pages of one file; `name` is what the result calls it."""
+def read_file(
+    reader: Reader,
+    source: Source,
+    name: str,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    on_page: Callable[[Page, Picture], None] = lambda page, picture: None,
+) -> FileResult:
+    """Read all pages of one file.
+
+    Parameters
+    ----------
+    reader : Reader
+    source : path, bytes or binary file object
+    name : str
+        What the result calls it.
+    limits : Limits
+        What is refused.
+    on_page : callable
+        Told of each page, with the grey picture that it was read from; what it raises ends the
+        reading.
+    """
     pages: list[Page] = []
     try:
-        for page in reader.read_pages(source):
+        for picture in load_pictures(
+            source, resolution=reader.resolution, max_side=WORKING_SIDE, limits=limits
+        ):
+            page = reader.read_picture(picture)
             pages.append(page)
+            on_page(page, picture)
     except NumeralsError as error:
         return FileResult(name, tuple(pages), error)
     return FileResult(name, tuple(pages))

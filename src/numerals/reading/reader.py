@@ -1,6 +1,7 @@
 """Pictures -> pages: the one place where ink, model and confidence meet."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from numerals.errors import ModelError
@@ -18,11 +19,15 @@ from numerals.models import (
 )
 from numerals.reading.glyph_reader import read_digit, read_glyphs
 from numerals.reading.line_reader import read_lines
+from numerals.reading.orientation import TURNS, place_back, read_upright
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.tables import close_ranks, find_cells, put_into_table
 from numerals.records import Line, Page
 
-LAYOUTS = ("page", "field", "digit")
-"""What a picture shows: any number of lines, exactly one line, or exactly one digit."""
+LAYOUTS = ("page", "table", "field", "digit")
+"""What a picture shows: any number of lines, a table, exactly one line, or exactly one digit."""
+
+_LEVEL_TABLE = 0.3  # degrees: columns are as straight as the page is level
 
 
 class Reader:
@@ -35,13 +40,17 @@ class Reader:
     model : str or Path or Model or LineModel, default="latin"
         A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
         model file (of digits or of lines), or a loaded model.
-    layout : {"page", "field", "digit"}, default="page"
-        What a picture shows: any number of lines, exactly one line, or exactly one digit.
+    layout : {"page", "table", "field", "digit"}, default="page"
+        What a picture shows: any number of lines, a table, whose cells are read one by one, exactly
+        one line, or exactly one digit.
     resolution : int, default=200
         Dots per inch at which pages of a PDF are drawn.
     number_format : str or Format, optional
         What each number must be like, such as ``"digits:10"``: see `numerals.formats`. The best
         reading that is so wins, if it is likely enough.
+    turn : {0, 90, 180, 270}, optional
+        How far pages are turned clockwise in their pictures, degrees. By default that is found out,
+        page by page; fields and digits are taken to be upright.
 
     Examples
     --------
@@ -57,9 +66,14 @@ class Reader:
         layout: str = "page",
         resolution: int = 200,
         number_format: str | Format | None = None,
+        turn: int | None = None,
     ) -> None:
         if layout not in LAYOUTS:
             raise ValueError(f"layout={layout!r}; expected one of {', '.join(LAYOUTS)}")
+        if turn is not None and (turn not in TURNS or layout not in ("page", "table")):
+            raise ValueError(
+                f"turn={turn!r} with layout={layout!r}; one of {TURNS}, for pages and tables"
+            )
         self.by_script: dict[str, Reader] = {}
         self.model: Model | None = None
         self.line_model: LineModel | None = None
@@ -73,6 +87,7 @@ class Reader:
             self.model, self.line_model = _load(model, layout)
         self.layout = layout
         self.resolution = resolution
+        self.turn = turn
         if isinstance(number_format, str):
             number_format = parse_format(number_format)
         if number_format is not None and self.line_model is None and not self.by_script:
@@ -84,6 +99,12 @@ class Reader:
         """What the model that reads says of itself."""
         model = self.line_model or self.model
         return model.metadata if model else {}
+
+    @property
+    def script(self) -> str:
+        """Which one it reads; that of each page tells where it is found out."""
+        model = self.line_model or self.model
+        return model.script if model else AUTO
 
     def read(self, image: Source, *, page: int = 1) -> Page:
         """Read a picture, or one page of a file that has several.
@@ -111,31 +132,42 @@ class Reader:
 
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, grey."""
+        page = Page((), picture.width, picture.height, picture.source, picture.number)
         if self.layout == "digit":
             script, lines = self._read_digit(picture)
+            return replace(page, lines=tuple(lines), script=script)
+        if self.layout == "field":
+            ink = find_page_ink(picture.pixels, field=True)
+            lines = self._read_ink(ink, picture.scale)
+        elif self.layout == "table":
+            return self._read_table(picture, page)
         else:
-            script, lines = self._read_lines(picture)
-        return Page(
-            tuple(lines), picture.width, picture.height, picture.source, picture.number, script
-        )
+            ink, lines = read_upright(
+                picture.pixels, lambda ink: self._read_ink(ink, picture.scale), self.turn
+            )
+        return self._finish(page, ink, lines, picture.scale)
+
+    def _finish(self, page: Page, ink: PageInk, lines: Sequence[Line], scale: float) -> Page:
+        """Return a page with what was read of its ink, each line where it stands in the picture."""
+        script = self._of_script(single_digits(ink.lines)).script
+        placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
+        return replace(page, lines=placed, script=script, turn=ink.turned)
+
+    def _read_table(self, picture: Picture, page: Page) -> Page:
+        def read_cells(ink: PageInk) -> list[Line]:
+            cells = find_cells(ink)
+            lines = self._read_ink(replace(ink, lines=cells.lines), picture.scale)
+            return put_into_table(lines, cells, ink.scale * picture.scale)
+
+        ink, lines = read_upright(picture.pixels, read_cells, self.turn, level=_LEVEL_TABLE)
+        lines, shape = close_ranks(lines, find_cells(ink))
+        return replace(self._finish(page, ink, lines, picture.scale), table=shape)
 
     def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
         part, _ = find_single_part(picture.pixels) if self.by_script else (None, 1.0)
         chosen = self._of_script([part] if part else [])
         assert chosen.model is not None
         return chosen.model.script, read_digit(chosen.model, picture.pixels, picture.scale)
-
-    def _read_lines(self, picture: Picture) -> tuple[str, list[Line]]:
-        field = self.layout == "field"
-        ink = find_page_ink(picture.pixels, field=field)
-        chosen = self._of_script(single_digits(ink.lines))
-        model = chosen.line_model or chosen.model
-        assert model is not None
-        if self.number_format is not None and chosen.line_model is None:
-            raise ModelError(
-                f"this is {model.script}; a number format needs a script with a line model"
-            )
-        return model.script, chosen._read_ink(ink, picture.scale, self.number_format)
 
     def _of_script(self, parts: Sequence[Part]) -> "Reader":
         """Return what reads the script that most of the parts look like."""
@@ -144,18 +176,19 @@ class Reader:
         proba = script_proba(parts, self._digit_models)
         return self.by_script[max(proba, key=lambda script: proba[script])]
 
-    def _read_ink(self, ink: PageInk, scale: float, number_format: Format | None) -> list[Line]:
-        field = self.layout == "field"
-        if self.line_model:
+    def _read_ink(self, ink: PageInk, scale: float) -> list[Line]:
+        chosen = self._of_script(single_digits(ink.lines))
+        if chosen.line_model:
+            field = self.layout == "field"
             return read_lines(
-                self.line_model,
-                ink,
-                scale,
-                field=field,
-                number_format=number_format,
+                chosen.line_model, ink, scale, field=field, number_format=self.number_format
             )
-        assert self.model is not None
-        return read_glyphs(self.model, ink, scale)
+        assert chosen.model is not None
+        if self.number_format is not None:
+            raise ModelError(
+                f"this is {chosen.script}; a number format needs a script with a line model"
+            )
+        return read_glyphs(chosen.model, ink, scale)
 
 
 def read(image: Source, *, model: str | Path | Model = "latin") -> Page:

@@ -2,7 +2,7 @@
 
 from numerals.report.annotate import annotate
 from numerals.report.pictures import picture_names, write_picture
-from numerals.report.rows import CSV_COLUMNS, page_rows
+from numerals.report.rows import CSV_COLUMNS, page_rows, table_rows
 from numerals.report.tables import (
     class_rows,
     digit_table,
@@ -23,5 +23,6 @@ __all__ = [
     "percent",
     "picture_names",
     "reading_tables",
+    "table_rows",
     "write_picture",
 ]

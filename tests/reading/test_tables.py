@@ -1,0 +1,76 @@
+"""Tables, ruled and not, are read cell by cell."""
+
+import cv2
+import numpy as np
+import pytest
+
+from numerals.reading import Reader
+from numerals.report import table_rows
+
+ROWS = [["835", "62", "4927"], ["17", "", "6135"], ["402", "88", "3"]]
+WIDTHS, HEIGHT = (220, 220, 260), 100
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader(layout="table")
+
+
+@pytest.fixture
+def table(draw):
+    def compose(rows=ROWS, *, ruled=True):
+        sheet = np.full((HEIGHT * len(rows) + 120, sum(WIDTHS) + 120), 245, np.uint8)
+        lefts = [60 + sum(WIDTHS[:i]) for i in range(len(WIDTHS) + 1)]
+        tops = [60 + HEIGHT * i for i in range(len(rows) + 1)]
+        for top, row in zip(tops, rows, strict=False):
+            for left, text in zip(lefts, row, strict=False):
+                if text:
+                    drawn = draw(text, height=40, margin=0, gap=8)
+                    y, x = top + 22, left + 30
+                    sheet[y : y + drawn.shape[0], x : x + drawn.shape[1]] = drawn
+        if ruled:
+            for y in tops:
+                cv2.line(sheet, (lefts[0], y), (lefts[-1], y), 90, 2)
+            for x in lefts:
+                cv2.line(sheet, (x, tops[0]), (x, tops[-1]), 90, 2)
+        return sheet
+
+    return compose
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_rows_and_columns_come_out(reader, table, ruled):
+    page = reader.read(table(ruled=ruled))
+    assert page.table == (3, 3)
+    assert table_rows(page) == ROWS
+
+
+def test_a_table_may_lie_turned(reader, table):
+    page = reader.read(np.ascontiguousarray(np.rot90(table(), -1)))
+    assert table_rows(page) == ROWS
+    assert page.turn == 90
+
+
+def test_an_empty_ruled_table_keeps_its_cells(reader, table):
+    page = reader.read(table([["", "", ""], ["", "", ""]]))
+    assert table_rows(page) == [["", "", ""], ["", "", ""]]
+
+
+def test_blank_paper_is_no_table(reader):
+    assert table_rows(reader.read(np.full((300, 400), 240, np.uint8))) == []
+
+
+def test_boxes_of_a_comb_hold_one_number(reader, draw):
+    sheet = np.full((160, 640), 245, np.uint8)
+    for i, digit in enumerate("840915"):
+        left = 50 + 90 * i
+        cv2.rectangle(sheet, (left, 35), (left + 90, 125), 90, 2)
+        drawn = draw(digit, height=50, margin=0)
+        sheet[46 : 46 + drawn.shape[0], left + 25 : left + 25 + drawn.shape[1]] = drawn
+    assert table_rows(reader.read(sheet)) == [["840915"]]
+
+
+def test_json_says_which_cell(reader, table):
+    page = reader.read(table()).to_dict()
+    assert (page["rows"], page["columns"]) == (3, 3)
+    assert [(line["row"], line["column"]) for line in page["lines"]][:3] == [(0, 0), (0, 1), (0, 2)]
