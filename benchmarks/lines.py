@@ -6,6 +6,9 @@ photos; nothing was trained on them. A number's error is that of its whole text.
 
     python benchmarks/lines.py
     python benchmarks/lines.py --model runs/line.onnx --composed 500
+    python benchmarks/lines.py --script kannada
+
+Of other scripts than Latin there are composed lines alone, of their data sets' test parts.
 """
 
 import argparse
@@ -13,10 +16,12 @@ import csv
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from scripts import DATA
 from timing import machine
 
 from numerals.data import load_digits
@@ -26,9 +31,11 @@ from numerals.data.strings import STRING_SETS
 from numerals.evaluation import align_lines, read_truth
 from numerals.evaluation.calibration import calibration_error
 from numerals.evaluation.intervals import wilson_interval
-from numerals.models import line_model_path, load_line_model
+from numerals.ink import to_mnist
+from numerals.models import LineModel, line_model_path, load_line_model
 from numerals.reading import Reader, keep_digits
 from numerals.reading.line_reader import read_strips
+from numerals.records import Digits
 from numerals.report import format_table
 
 REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
@@ -36,12 +43,20 @@ THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)
 Outcome = tuple[bool, float]  # right, confidence
 
 
+def test_digits(script: str) -> Digits:
+    digits = load_digits("qmnist" if script == "latin" else DATA[script], "test")
+    if digits.images.shape[1:] == (28, 28):
+        return digits
+    return replace(digits, images=np.stack([to_mnist(image) for image in digits.images]))
+
+
 def composed(
-    model: object, count: int, length: int, touching: float, overlapping: float, wear: float
+    model: LineModel, count: int, length: int, touching: float, overlapping: float, wear: float
 ) -> list[Outcome]:
-    hands = make_hands(load_digits("qmnist", "test"))
+    digits = test_digits(model.script)
+    hands = make_hands(digits)
     rng = np.random.default_rng([7, length])
-    texts = ["".join(map(str, rng.integers(0, 10, length))) for _ in range(count)]
+    texts = ["".join(rng.choice(digits.classes, length)) for _ in range(count)]
     strips = [
         compose_line(
             hands, rng, t, touching=touching, overlapping=overlapping, european=0, wear=wear
@@ -119,10 +134,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--model", type=Path, default=line_model_path("latin"))
+    parser.add_argument("--script", default="latin")
+    parser.add_argument("--model", type=Path, help="instead of the shipped one")
     parser.add_argument("--composed", type=int, default=1000, help="composed lines of each kind")
     options = parser.parse_args()
-    model = load_line_model(options.model)
+    path = options.model or line_model_path(options.script)
+    if path is None:
+        raise SystemExit(f"no line model ships for {options.script}; name one with --model")
+    model = load_line_model(path)
     field, page = Reader(model, layout="field"), Reader(model)
     kinds = {
         f"composed, {kind}, wear {wear}": partial(
@@ -135,10 +154,11 @@ def main() -> None:
         )
         for wear in (0.0, 0.5, 1.0)
     }
-    kinds["orand, digits"] = lambda: list(fields(field, "orand", signs=False))
-    kinds["log books, with signs"] = lambda: list(fields(field, "meza", signs=True))
-    kinds["log books, digits"] = lambda: list(fields(field, "meza", signs=False))
-    kinds["photos"] = lambda: list(photos(page))
+    if model.script == "latin":
+        kinds["orand, digits"] = lambda: list(fields(field, "orand", signs=False))
+        kinds["log books, with signs"] = lambda: list(fields(field, "meza", signs=True))
+        kinds["log books, digits"] = lambda: list(fields(field, "meza", signs=False))
+        kinds["photos"] = lambda: list(photos(page))
     found: dict[str, list[Outcome]] = {}
     rows = []
     for name, measure in kinds.items():
@@ -146,10 +166,11 @@ def main() -> None:
         found[name] = measure()
         seconds = time.perf_counter() - started
         rows.append(row(name, found[name], wrong_labels(name), seconds))
-    found["orand and photos"] = found["orand, digits"] + found["photos"]
-    share = len(found["orand, digits"]) / len(found["orand and photos"])
-    doubtful = share * wrong_labels("orand, digits")
-    rows.append(row("orand and photos", found["orand and photos"], doubtful, 0.0))
+    if model.script == "latin":
+        found["orand and photos"] = found["orand, digits"] + found["photos"]
+        share = len(found["orand, digits"]) / len(found["orand and photos"])
+        doubtful = share * wrong_labels("orand, digits")
+        rows.append(row("orand and photos", found["orand and photos"], doubtful, 0.0))
     print(machine())
     heads = [
         "set",

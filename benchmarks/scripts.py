@@ -1,6 +1,7 @@
 """How often the script of a page is told by its ink: `--script auto`.
 
 Pages are composed of one number each, with digits of each data set's test part, on drawn paper.
+Beside it, how exactly pages are read whose script is known: lines whole, and cut into digits.
 
     python benchmarks/scripts.py
     python benchmarks/scripts.py --pages 20
@@ -13,6 +14,7 @@ from timing import machine
 
 from numerals.data import load_digits
 from numerals.data.compose import Style, compose_page
+from numerals.models import load_model
 from numerals.reading import Reader
 from numerals.reading.scripts import AUTO, installed_scripts
 from numerals.report import format_table
@@ -33,24 +35,32 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=int, default=100, help="pages of each script and length")
     options = parser.parse_args()
-    reader = Reader(AUTO)
+    auto = Reader(AUTO)
     rng = np.random.default_rng(0)
     rows = []
     for script in installed_scripts():
         digits = load_digits(DATA[script], "test")
+        whole, cut = Reader(script), Reader(load_model(script))
         cells = [script]
         for length in LENGTHS:
-            told = read = 0
+            told = read = read_whole = read_cut = 0
             for number in range(options.pages):
                 text = "".join(rng.choice(list(digits.classes), length))
                 style = Style(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
-                page = reader.read(compose_page(digits, [text], style, random_state=number).image)
+                image = compose_page(digits, [text], style, random_state=number).image
+                page = auto.read(image)
                 told += page.script == script
                 read += page.text.replace(" ", "") == text
-            cells.append(f"{100 * told / options.pages:.0f} / {100 * read / options.pages:.0f}")
+                read_whole += whole.read(image).text.replace(" ", "") == text
+                read_cut += cut.read(image).text.replace(" ", "") == text
+            counts = (told, read, read_whole, read_cut)
+            cells.append(" / ".join(f"{100 * count / options.pages:.0f}" for count in counts))
         rows.append(cells)
     print(machine())
-    print(f"{options.pages} pages each: % whose script is told / % whose number is read exactly")
+    print(
+        f"{options.pages} pages each: % whose script is told, and whose number is then read exactly"
+    )
+    print("/ % read exactly where the script is known / the same, each line cut into digits")
     print(format_table(["script", *(f"{n} digits" for n in LENGTHS)], rows))
 
 

@@ -1,7 +1,10 @@
 """What all tests share: pictures of numbers drawn here, with known answers."""
 
 import os
+import uuid
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -11,6 +14,25 @@ from numerals.data import load_font_glyphs
 from numerals.records import Digits
 
 FONT = 40  # one of the rendered handwriting fonts
+POSTGRES = "NUMERALS_TEST_POSTGRES"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_home(tmp_path_factory):
+    """Let no test see the models and corrections of whoever runs it, or leave any."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NUMERALS_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.delenv("NUMERALS_STORE", raising=False)
+        yield
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path) -> Path:
+    """Return a folder of the user's that is empty."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("NUMERALS_HOME", str(folder))
+    monkeypatch.delenv("NUMERALS_STORE", raising=False)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +42,21 @@ def data_folder() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("needs the real data sets; set NUMERALS_DATA to the folder that holds them")
     return Path(folder)
+
+
+@pytest.fixture
+def postgres_url():
+    """Return the URL of a PostgreSQL database that is there for one test alone, or skip."""
+    url = os.environ.get(POSTGRES)
+    if not url:
+        pytest.skip(f"needs a PostgreSQL server: tools/with_postgres.sh sets {POSTGRES}")
+    psycopg = pytest.importorskip("psycopg", reason="needs numerals[postgres]")
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def draw_number(
@@ -51,6 +88,14 @@ def draw_number(
 def draw():
     """Return the function that draws a number."""
     return draw_number
+
+
+@pytest.fixture
+def store_lines():
+    """Return the function that stores drawn lines with what was read and what they say."""
+    from corrected_lines import store_lines
+
+    return partial(store_lines, draw_number)
 
 
 def font_digits(first: int, last: int) -> Digits:

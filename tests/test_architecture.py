@@ -44,11 +44,16 @@ HEAVY = (
     "numba",
     "pandas",
     "fastapi",
+    "starlette",
+    "prometheus_client",
     "sqlalchemy",
+    "psycopg",
     "onnx",
     "skops",
     "PIL.ImageQt",
 )
+# Who may import the rooms that keep and serve.
+ONLY_BY = {"web": {"cli", "web"}, "store": {"cli", "web", "data", "store"}}
 # Rooms that the path from picture to number passes through.
 READING_PATH = (
     "forms",
@@ -107,11 +112,19 @@ def test_the_reading_path_names_nothing_heavy(path):
         assert name.split(".")[0] not in HEAVY, f"{path.name} imports {name}"
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_few_rooms_keep_and_serve(path):
+    for name in _imports(path):
+        room = name.split(".")[1] if name.startswith("numerals.") else ""
+        assert _room(path) in ONLY_BY.get(room, {_room(path)}), f"{path.name} imports {name}"
+
+
 def test_reading_loads_nothing_heavy():
+    unwanted = (*HEAVY, "uvicorn", "numerals.web", "numerals.store")
     code = (
-        "import sys, numpy, numerals; "
+        "import sys, numpy, numerals, numerals.cli.app; "
         "numerals.read(numpy.full((60, 90), 255, numpy.uint8)); "
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+        f"print([name for name in {unwanted!r} if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert found.stdout.strip() == "[]", found.stderr

@@ -1,8 +1,5 @@
 """A store in each kind of database, empty at every test."""
 
-import os
-import uuid
-
 import pytest
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
@@ -11,8 +8,6 @@ from stored_pages import line_of, page_of, pixels_of
 
 from numerals.store import keep_page, open_store
 
-POSTGRES = "NUMERALS_TEST_POSTGRES"
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request, tmp_path):
@@ -20,16 +15,7 @@ def store_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
-    url = os.environ.get(POSTGRES)
-    if not url:
-        pytest.skip(f"needs a PostgreSQL server: tools/with_postgres.sh sets {POSTGRES}")
-    psycopg = pytest.importorskip("psycopg", reason="needs numerals[postgres]")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    yield url.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield request.getfixturevalue("postgres_url")
 
 
 @pytest.fixture

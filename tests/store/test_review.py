@@ -86,6 +86,7 @@ def test_corrections_are_those_that_stand(store, fill):
     assert (total, [(c.line_id, c.after) for c in found]) == (2, [(one, "11"), (two, "12")])
     assert [c.line_id for c in store.corrections(after=found[0].id)[1]] == [two]
     assert [c.line_id for c in store.corrections(1)[1]] == [one]
+    assert [c.line_id for c in store.corrections(1, newest=True)[1]] == [two]
 
 
 def test_answered_lines_come_with_boxes_that_lie_on_the_crop(store, fill):

@@ -15,9 +15,10 @@ from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
 from numerals.training.digit_model import fit_temperature, mean_proba, train_members
+from numerals.training.held_out_digits import hold_out
 from numerals.training.members import load_member, train_member
 from numerals.training.negatives import make_european, make_negatives
-from numerals.training.pools import hold_out, make_pools, to_tensor
+from numerals.training.pools import make_pools, to_tensor
 from numerals.training.recipes import RECIPES, Cycle, Recipe
 
 TINY = Recipe(

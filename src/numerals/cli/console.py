@@ -1,8 +1,10 @@
-"""What the verbs share: messages to stderr, and a progress bar for long work on a terminal."""
+"""What the verbs share: messages to stderr, tables, and a progress bar for long work."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import typer
 
 T = TypeVar("T")
 
@@ -25,3 +27,19 @@ def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     redirect = sys.stdout.isatty()  # results scroll above the bar; in a pipe they stay untouched
     with Progress(*columns, console=console, redirect_stdout=redirect, transient=True) as progress:
         yield from progress.track(items, total=total, description=what)
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print for people on a terminal; elsewhere a line a row, cells apart by a tab."""
+    if not sys.stdout.isatty():
+        for row in ([header] if any(header) else []) + list(rows):
+            typer.echo("\t".join(str(cell) for cell in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*header, show_header=any(header), box=None)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(table)

@@ -1,12 +1,16 @@
 """``numerals data``: list, describe, fetch, look at and convert data sets; compose lines."""
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from numerals.cli.console import print_table, warn, with_progress
+from numerals.errors import StoreError
+
+if TYPE_CHECKING:
+    from numerals.data import DataSet
 
 app = typer.Typer(
     name="data",
@@ -22,7 +26,7 @@ _Source = Annotated[str, typer.Argument(help="A data set's name, or a file or fo
 
 @app.command("list")
 def list_data_sets(as_json: _Json = False) -> None:
-    """List the data sets that are known by name.
+    """List the data sets that are known by name; corrections, once there are any, in lines.
 
     \b
     Examples:
@@ -39,12 +43,12 @@ def list_data_sets(as_json: _Json = False) -> None:
             "on_disk": [split for split in entry.splits if data.is_on_disk(name, split)],
             "licence": entry.licence,
         }
-        for name, entry in data.CATALOGUE.items()
+        for name, entry in {**data.CATALOGUE, **_corrections()}.items()
     ]
     if as_json:
         _print_json(rows)
         return
-    _print_table(
+    print_table(
         ("name", "script", "train", "test", "on disk", "licence"),
         (
             (
@@ -82,7 +86,7 @@ def info(
     rows = [(key, value) for key, value in entry.items() if value]
     for split, members in files.items():
         rows += [(f"{split} file", f"{f['path']}  {f['url'] or ''}".strip()) for f in members]
-    _print_table(("", ""), rows)
+    print_table(("", ""), rows)
 
 
 @app.command()
@@ -112,15 +116,23 @@ def show(
     columns: Annotated[int, typer.Option(min=1, max=500, help="Digits of each class.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Which digits are chosen.")] = 0,
 ) -> None:
-    """Draw a contact sheet: a row of digits for each class.
+    """Draw a contact sheet: a row of digits for each class; of corrections the lines.
 
     \b
     Examples:
       numerals data show mnist --out mnist.png
+      numerals data show corrections --out corrections.png
       numerals data show photos/ --out sheet.png
     """
     from numerals import data
 
+    if _means_corrections(source):
+        from numerals.data.correction_files import write_correction_sheet
+        from numerals.data.corrections import script_of
+
+        write_correction_sheet(script_of(source), out)
+        typer.echo(out)
+        return
     failed = _Failures()
     digits = data.load_or_read_digits(source, split=split, on_error=failed)
     data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
@@ -142,8 +154,14 @@ def convert(
     mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci. Pictures that cannot be
     read are named on stderr; the rest is converted, and the exit code is 1.
 
+    Corrections become a folder of lines and lines.csv: file, text, split (train, or test, a fifth
+    that training leaves aside), what was read, by whom it was answered and when. With --to, or an
+    OUT that ends in .npz or .csv, they become single digits: of the lines in which it is known
+    where each character stands.
+
     \b
     Examples:
+      numerals data convert corrections lines/
       numerals data convert photos/ digits.csv
       numerals data convert train-images-idx3-ubyte.gz mnist.npz
       numerals data convert hoda hoda/ --split test
@@ -151,6 +169,11 @@ def convert(
     """
     from numerals import data
 
+    if _means_corrections(source):
+        if to_format is None and not target.suffix:
+            _write_lines(source, target)
+            return
+        _tell_of_places(source, split)
     failed = _Failures()
     digits = data.load_or_read_digits(source, from_format, split=split, on_error=failed)
     data.write_digits(digits, target, to_format)
@@ -198,7 +221,6 @@ def compose(
     if out is None and sheet is None:
         raise typer.BadParameter("name a file: --out NPZ, --sheet PNG, or both")
     from numerals import data
-    from numerals.cli.console import with_progress
     from numerals.data import line_sets
 
     digits = data.load_or_read_digits(source, split=split)
@@ -214,6 +236,43 @@ def compose(
     if sheet:
         line_sets.write_line_sheet(lines, sheet)
         typer.echo(sheet)
+
+
+def _corrections() -> "dict[str, DataSet]":
+    """Return the data sets that people's corrections make; a store out of reach is told."""
+    from numerals.data import find_data_set
+    from numerals.data.corrections import count_corrections
+
+    try:
+        return {name: find_data_set(name) for name in count_corrections()}
+    except StoreError as error:
+        warn(f"corrections: {error}")
+        return {}
+
+
+def _means_corrections(source: str) -> bool:
+    from numerals.data.corrections import is_corrections
+
+    return is_corrections(source) and not Path(source).exists()  # a path is read as one
+
+
+def _write_lines(source: str, target: Path) -> None:
+    from numerals.data.correction_files import write_corrections
+    from numerals.data.corrections import script_of
+
+    typer.echo(f"{target}\t{write_corrections(script_of(source), target)}")
+
+
+def _tell_of_places(source: str, split: str) -> None:
+    from numerals.data.corrections import has_places, load_corrections, script_of
+
+    lines = load_corrections(script_of(source), split)
+    n_known = sum(has_places(line) for line in lines)
+    if n_known < len(lines):
+        warn(
+            f"{source}, {split}: digits of {n_known} of {len(lines)} lines; of the others it is "
+            "not known where each character stands"
+        )
 
 
 class _Failures:
@@ -235,19 +294,3 @@ class _Failures:
 
 def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print for people on a terminal; elsewhere a line a row, cells apart by a tab."""
-    if not sys.stdout.isatty():
-        for row in ([header] if any(header) else []) + list(rows):
-            typer.echo("\t".join(str(cell) for cell in row))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*header, show_header=any(header), box=None)
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    Console().print(table)

@@ -148,6 +148,20 @@ def read(
             "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
         ),
     ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Which pixels --store keeps: nothing, crops of lines, pictures as well. "
+            "\\[default: crops]",
+        ),
+    ] = None,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="For how long --store keeps pixels. \\[default: ever]"
+        ),
+    ] = None,
 ) -> None:
     """Print the handwritten numbers in pictures: a line of text for each line of writing."""
     if sum((as_json, as_csv, join)) > 1:
@@ -170,6 +184,10 @@ def read(
         raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
     if template is not None and (stored or store_url):
         raise typer.BadParameter("--template goes without --store and --store-url")
+    if (keep or keep_days) and not (stored or store_url):
+        raise typer.BadParameter("--keep and --keep-days go with --store")
+    if keep not in (None, "nothing", "crops", "pictures"):
+        raise typer.BadParameter(f"--keep {keep}: expected nothing, crops or pictures")
     if number_format and (digits or template):
         raise typer.BadParameter("--format goes without --digits, and --template has its own")
     error_limit = None if max_error is None else _parse_share("--max-error", max_error)
@@ -199,7 +217,7 @@ def read(
     )
     many = len(sources) + failures > 1
     write = _choose_writer(as_json, as_csv, join, table, many=many)
-    store = _open_store(store_url) if stored or store_url else None
+    store = _open_store(store_url, keep, keep_days) if stored or store_url else None
     results = _read_all(reader, sources, store)
     results = with_progress(results, len(sources), "reading")
     results = _masked(results, min_confidence, error_limit, only_digits=only is not None)
@@ -225,12 +243,14 @@ def _find(arguments: Sequence[str], *, in_order: bool) -> tuple[list[str], int]:
     return found, failures
 
 
-def _open_store(url: str | None) -> "Store":
+def _open_store(url: str | None, keep: str | None, keep_days: int | None) -> "Store":
     try:
         from numerals.store import open_store
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"--store ({error.name})", "web") from error
-    return open_store(url)
+    store = open_store(url, keep=keep or "crops", keep_days=keep_days)
+    store.prune()
+    return store
 
 
 def _read_all(

@@ -32,6 +32,8 @@ EPILOG = """
 
   numerals train --recipe latin-digit
 
+  numerals train --recipe latin-line --with-corrections
+
 [bold]Methods[/bold]
 
   cosine, euclidean, manhattan     nearest neighbours
@@ -111,6 +113,14 @@ def train(
         int | None,
         typer.Option(min=1, help="Of a recipe: members trained side by side. \\[default: cores]"),
     ] = None,
+    with_corrections: Annotated[
+        bool,
+        typer.Option(
+            "--with-corrections",
+            help="Of a recipe: go on from the model in use, with what was corrected on numerals "
+            "serve's page; minutes.",
+        ),
+    ] = False,
 ) -> None:
     """Fit a method to a data set and write the model; or make a model that numerals ships."""
     if (method is None) == (recipe is None):
@@ -118,11 +128,19 @@ def train(
     if recipe is not None:
         if any((data, limit, cv, settings, as_json)):
             raise typer.BadParameter("--data, --limit, --cv, --set and --json go with a METHOD")
+        if with_corrections:
+            if members or jobs:
+                raise typer.BadParameter("--members and --jobs go without --with-corrections")
+            from numerals.cli.train_corrections import learn_corrections
+
+            learn_corrections(recipe, out, run, epochs)
+            return
         _follow_recipe(recipe, out, run, epochs, members, jobs)
         return
-    if any((run, epochs, members, jobs)):
+    if any((run, epochs, members, jobs, with_corrections)):
         raise typer.BadParameter(
-            "--run, --epochs, --members and --jobs go with --recipe; a METHOD takes --set epochs=5"
+            "--run, --epochs, --members, --jobs and --with-corrections go with --recipe; a METHOD "
+            "takes --set epochs=5"
         )
     if data is None:
         raise typer.BadParameter("name the digits to learn from: --data mnist")

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from numerals.data.catalogue import CATALOGUE
+from numerals.data.corrections import correction_digits, describe_corrections, is_corrections
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
 from numerals.data.files import OnError
@@ -19,7 +20,7 @@ def load_digits(name: str, split: str = "train") -> Digits:
     Parameters
     ----------
     name : str
-        A name in `CATALOGUE`.
+        A name in `CATALOGUE`, or ``"corrections"``: the digits of what people corrected.
     split : str, default="train"
         ``"train"`` or ``"test"``; ``"dig-mnist"`` has ``"test"`` alone.
 
@@ -37,6 +38,8 @@ def load_digits(name: str, split: str = "train") -> Digits:
     UnknownNameError
         If there is no such data set or split.
     """
+    if is_corrections(name):
+        return correction_digits(name, split)
     files = files_of(name, split)
     paths = [find_file(file) for file in files]
     missing = [file for file, path in zip(files, paths, strict=True) if path is None]
@@ -68,6 +71,8 @@ def fetch_digits(name: str, split: str = "train", *, progress: bool | None = Non
     UnknownNameError
         If there is no such data set or split.
     """
+    if is_corrections(name):
+        return correction_digits(name, split)
     files = files_of(name, split)
     paths = tuple(
         find_file(file) or _download(name, split, file, progress=progress) for file in files
@@ -104,11 +109,11 @@ def load_or_read_digits(
     """
     if Path(source).exists():
         return read_digits(source, format, split=split, on_error=on_error)
-    if source in CATALOGUE:
+    if source in CATALOGUE or is_corrections(source):
         return load_digits(source, split)
     raise DataNotFoundError(
         f"{source}: no such file or folder, and no data set of this name;"
-        f" known: {', '.join(CATALOGUE)}"
+        f" known: {', '.join(CATALOGUE)}, corrections"
     )
 
 
@@ -126,13 +131,15 @@ def files_of(name: str, split: str) -> tuple[DataFile, ...]:
 
 
 def find_data_set(name: str) -> DataSet:
-    """Return a data set's entry in the catalogue.
+    """Return a data set's entry in the catalogue, or one of corrections, as they are now.
 
     Raises
     ------
     UnknownNameError
         If there is none of this name.
     """
+    if is_corrections(name):
+        return describe_corrections(name)
     try:
         return CATALOGUE[name]
     except KeyError:

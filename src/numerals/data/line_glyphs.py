@@ -21,6 +21,7 @@ DIGIT_HEIGHT = 20.0
 _INK = 60  # of 255: what counts when looking for a digit's foot
 _FINE = 4  # signs are drawn so many times as large
 _STROKE = 2.6  # pixels in the frame
+_SMALL_ZERO = {"۰": (0.3, 0.6)}  # how high it is beside other digits; data sets fill the frame
 _AMERICAN = {"mnist", "qmnist"}  # data sets of hands that bar no sevens
 
 Glyph = npt.NDArray[np.uint8]
@@ -74,14 +75,13 @@ def make_hands(digits: Digits) -> list[Hand]:
         rows = np.flatnonzero(writers == writer)
         by_class = [rows[digits.labels[rows] == c] for c in range(len(digits.classes))]
         if all(len(found) for found in by_class):
-            named = list(zip(digits.classes, by_class, strict=True))
-            hands.append(
-                Hand(
-                    {c: digits.images[i] for c, i in named},
-                    {c: feet[i] for c, i in named},
-                    is_american=digits.name in _AMERICAN,
-                )
-            )
+            glyphs, stands = {}, {}
+            for character, chosen in zip(digits.classes, by_class, strict=True):
+                glyphs[character], stands[character] = digits.images[chosen], feet[chosen]
+                if character in _SMALL_ZERO:
+                    glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
+                    stands[character] = np.full(len(chosen), BASELINE)
+            hands.append(Hand(glyphs, stands, is_american=digits.name in _AMERICAN))
     if not hands:
         raise DataError(f"no writer of {digits.name} wrote each of {' '.join(digits.classes)}")
     return hands
@@ -110,6 +110,17 @@ def draw_sign(sign: str, rng: np.random.Generator) -> Glyph:
         thickness = max(1, round(_STROKE * _FINE * rng.uniform(0.75, 1.25)))
         cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, shift=4)
     return np.asarray(cv2.resize(canvas, (FRAME, FRAME), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _shrink(images: npt.NDArray[np.uint8], least: float, most: float) -> npt.NDArray[np.uint8]:
+    """Return glyphs made smaller about the frame's middle, each by another share."""
+    small = np.zeros_like(images)
+    shares = np.random.default_rng(0).uniform(least, most, len(images))
+    for image, glyph, share in zip(images, small, shares, strict=True):
+        shift = (1 - share) * (FRAME - 1) / 2
+        matrix = np.array([[share, 0, shift], [0, share, shift]])
+        cv2.warpAffine(image, matrix, (FRAME, FRAME), dst=glyph, flags=cv2.INTER_AREA)
+    return small
 
 
 def _feet(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

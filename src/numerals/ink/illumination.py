@@ -7,6 +7,7 @@ import numpy.typing as npt
 _WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest stroke
 _LEAST_LIGHT = 24  # of 255: darker than this, a difference is noise
 _COARSE_SIDE = 360  # pixels; the paper's brightness changes slowly, so a small picture will do
+_COARSE_SIDE_TIGHT = 200  # of one line or digit, which shows little paper
 
 
 def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
@@ -49,7 +50,7 @@ def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[
         0 where there is bare paper, in light or in shadow, up to 255 for black ink.
     """
     height, width = gray.shape
-    coarse = _shrink(gray, _COARSE_SIDE)
+    coarse = _shrink(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
     # Wider than a stroke, so that ink is filled in; a shadow is wider still and stays.
     # A small picture shows little, so what it shows is large in it.
     is_small = max(gray.shape) <= _COARSE_SIDE

@@ -14,6 +14,7 @@ from numerals.models.line_model import (
     line_model_path,
     load_line_model,
 )
+from numerals.models.packages import packaged_scripts
 from numerals.models.protocol import Model
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "load_line_model",
     "load_model",
     "model_path",
+    "packaged_scripts",
 ]

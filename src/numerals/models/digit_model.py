@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError, UnknownNameError
+from numerals.models.in_use import model_in_use
+from numerals.models.packages import packaged_path
 from numerals.models.session import open_session
 
 FORMAT = "numerals-digit-1"
@@ -98,8 +100,8 @@ def model_path(name: str) -> Path:
     Parameters
     ----------
     name : str
-        A script with a model that ships, or that an installed package offers as an entry point
-        ``numerals.models``; or a path to an ONNX file.
+        A script with a model that was put to use, that ships, or that an installed package offers
+        as an entry point ``numerals.models``; or a path to an ONNX file.
 
     Raises
     ------
@@ -108,15 +110,15 @@ def model_path(name: str) -> Path:
     UnknownNameError
         If `name` is neither a script nor a file.
     """
+    if used := model_in_use(name, "digits"):
+        return used
     if name in SHIPPED:
         return _FOLDER / SHIPPED[name]
     path = Path(name)
     if path.suffix == ".onnx" or path.exists():
         return path
-    from importlib.metadata import entry_points  # 20 ms that shipped models do without
-
-    for entry in entry_points(group="numerals.models", name=name):
-        return Path(entry.load())
+    if packaged := packaged_path(name, "digits"):
+        return packaged
     if name in APART:
         raise ModelError(
             f"the model for {name} is in a package of its own, as its training data is for "
@@ -127,12 +129,13 @@ def model_path(name: str) -> Path:
 
 
 def load_model(name: str | Path = "latin") -> DigitModel:
-    """Load a shipped model by its script, or any model file by its path.
+    """Load the model of a script, or any model file by its path.
 
     Parameters
     ----------
     name : str or Path, default="latin"
-        A script with a shipped model, or a path to an ONNX file.
+        A script, whose model in use is loaded (the shipped one, unless another was put to use),
+        or a path to an ONNX file.
 
     Raises
     ------

@@ -135,8 +135,8 @@ def _stacks() -> dict[str, list[str]]:
         raise ModelError(f"{path}: cannot be read ({error}); check the folder") from error
     try:
         found = json.loads(content)
-        stacks = {str(key): [Path(str(name)).name for name in found[key]] for key in found}
-    except (ValueError, TypeError) as error:
+        stacks = {key: [Path(str(name)).name for name in names] for key, names in found.items()}
+    except (ValueError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{path}: is damaged ({error}); remove it to use shipped models"
         ) from error

@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError
+from numerals.models.in_use import model_in_use
+from numerals.models.packages import packaged_path
 from numerals.models.session import open_session
 
 FORMAT = "numerals-line-1"
@@ -134,8 +136,12 @@ def load_line_model(path: Path) -> LineModel:
 
 
 def line_model_path(script: str) -> Path | None:
-    """Return where the line model of a script is, if one ships."""
-    return _FOLDER / SHIPPED_LINES[script] if script in SHIPPED_LINES else None
+    """Return where the line model of a script is: in use, shipped, or in an installed package."""
+    if used := model_in_use(script, "lines"):
+        return used
+    if script in SHIPPED_LINES:
+        return _FOLDER / SHIPPED_LINES[script]
+    return packaged_path(script, "lines")
 
 
 def is_line_model(path: str | Path) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink import InkLine, Part, to_mnist
-from numerals.models import SHIPPED, Model
+from numerals.models import SHIPPED, Model, packaged_scripts
 
 AUTO = "auto"
 """In place of a script's name: whichever it is."""
@@ -19,10 +19,7 @@ _FLOOR = 1e-4  # one piece that is no digit at all does not decide
 
 def installed_scripts() -> tuple[str, ...]:
     """Return the scripts whose digit models ship, or that an installed package offers."""
-    from importlib.metadata import entry_points
-
-    others = {entry.name for entry in entry_points(group="numerals.models")}
-    return (*SHIPPED, *sorted(others - set(SHIPPED)))
+    return (*SHIPPED, *sorted(packaged_scripts() - set(SHIPPED)))
 
 
 def single_digits(lines: Sequence[InkLine]) -> list[Part]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from numerals.errors import MissingExtraError, StoreError
 from numerals.models.in_use import user_folder
@@ -147,4 +148,9 @@ def _explained(engine: Engine) -> Iterator[None]:
             f"the store {engine.url.render_as_string(hide_password=True)} cannot be used "
             f"({reason[0] if reason else type(error.orig).__name__}); check that it is there, "
             "that you may write to it, and that the disk is not full"
+        ) from error
+    except NoConnectionError as error:
+        raise StoreError(
+            f"the store {engine.url.render_as_string(hide_password=True)} is busy: all connections "
+            "to it are in use; try again later"
         ) from error

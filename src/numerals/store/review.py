@@ -217,7 +217,7 @@ def _to_item(row: Row[Any]) -> Item:
     )
 
 
-def _locked(connection: Connection, line_id: int) -> Row[Any]:
+def _locked(connection: Connection, line_id: int) -> Any:
     """Return a line that nobody else changes until the transaction ends."""
     check_id("line", line_id)
     columns = (LINES.c.id, LINES.c.text, LINES.c.state, LINES.c.answer)
@@ -228,9 +228,7 @@ def _locked(connection: Connection, line_id: int) -> Row[Any]:
     return found
 
 
-def _record(
-    connection: Connection, line: Row[Any], kind: str, answer: str, by: str, state: str
-) -> None:
+def _record(connection: Connection, line: Any, kind: str, answer: str, by: str, state: str) -> None:
     """Append a change, and let the line show what the changes come to."""
     connection.execute(
         CHANGES.insert().values(

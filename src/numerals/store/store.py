@@ -181,8 +181,19 @@ class Store:
             review.find_item(connection, line_id)
             return review.changes_of(connection, line_id)
 
-    def corrections(self, limit: int = 100, *, after: int = 0) -> tuple[int, list[review.Change]]:
-        """Return how many lines stand corrected, and the corrections after one, oldest first."""
+    def corrections(
+        self, limit: int = 100, *, after: int = 0, newest: bool = False
+    ) -> tuple[int, list[review.Change]]:
+        """Return how many lines stand corrected, and some of the corrections.
+
+        Parameters
+        ----------
+        limit : int, default=100
+        after : int, default=0
+            Only corrections made after the one of this number.
+        newest : bool, default=False
+            The newest first; the oldest by default.
+        """
         later = CHANGES.alias()
         last = (
             select(func.max(later.c.id))
@@ -200,7 +211,7 @@ class Store:
                 select(CHANGES)
                 .join(LINES, and_(LINES.c.id == CHANGES.c.line_id, stands))
                 .where(CHANGES.c.id == last, CHANGES.c.id > after)
-                .order_by(CHANGES.c.id)
+                .order_by(CHANGES.c.id.desc() if newest else CHANGES.c.id)
                 .limit(limit)
             )
             return int(total.scalar_one()), [review.to_change(row) for row in rows]

@@ -25,9 +25,10 @@ from numerals.networks.augment import Warp, warp, wear
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
+from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.members import load_member, predict_logits, train_member
 from numerals.training.negatives import make_negatives
-from numerals.training.pools import NO_DIGIT, hold_out, load_training_digits, to_tensor
+from numerals.training.pools import NO_DIGIT, to_tensor
 from numerals.training.recipes import Recipe
 
 Report = dict[str, Any]
@@ -62,7 +63,7 @@ def make_digit_model(
     dict of str to str
         The metadata that the file carries.
     """
-    digits = load_training_digits(recipe)
+    digits = load_training_digits(recipe.data)
     runs = train_members(digits, recipe, folder, n_jobs=n_jobs, on_epoch=on_epoch)
     networks = [load_member(folder, member, recipe.widths) for member in range(recipe.members)]
     held_out = hold_out(digits, recipe.n_held_out)

@@ -26,7 +26,9 @@ from numerals.data.line_sets import Lines
 from numerals.data.strings import STRING_SETS
 from numerals.errors import DataError
 from numerals.models.line_model import FORMAT, load_line_model
+from numerals.models.offered import shipped_path
 from numerals.networks.averaging import MovingAverage
+from numerals.networks.from_onnx import freeze_norms, read_line_net
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
 from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
@@ -151,7 +153,7 @@ class _Run:
             name: real_lines(pool, name, "validation") for name in recipe.strings
         }
         torch.manual_seed(recipe.random_state)
-        network = LineNet(len(recipe.characters) + 1, recipe.widths, recipe.hidden, recipe.dropout)
+        network = _first_network(recipe)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -179,6 +181,8 @@ class _Run:
             compose_later(self.pool, recipe, self.done + 1) if self.done + 1 < recipe.epochs else []
         )
         self.network.train()
+        if recipe.start:
+            freeze_norms(self.network)
         total, seen = 0.0, 0
         for batch in batches(samples, recipe.batch, rng):
             total += self._step(batch) * len(batch)
@@ -253,6 +257,17 @@ class _Run:
         self.done, self.seconds = state["done"], state["seconds"]
 
 
+def _first_network(recipe: LineRecipe) -> LineNet:
+    """Return the network that training begins with; a character has its place in all scripts."""
+    if not recipe.start:
+        return LineNet(len(recipe.characters) + 1, recipe.widths, recipe.hidden, recipe.dropout)
+    shipped = shipped_path(recipe.start, "lines")
+    if shipped is None:
+        raise DataError(f"no line model ships for {recipe.start}; {recipe.name} begins as it")
+    network, _ = read_line_net(shipped, dropout=recipe.dropout)
+    return network
+
+
 def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdigit())
 
@@ -274,8 +289,8 @@ def _metadata(
         "temperature": f"{temperature:.4f}",
         "training": json.dumps(
             {
-                "data": f"{recipe.data} train less {recipe.writers_held_out} writers, OFL fonts, "
-                f"composed; training parts of {', '.join(recipe.strings) or 'nothing else'}",
+                "data": f"{recipe.data} train less what is held out, composed; "
+                f"training parts of {', '.join(recipe.strings) or 'nothing else'}",
                 "recipe": asdict(recipe),
                 "seconds": round(seconds),
                 "machine": f"{os.cpu_count()} cores, {platform.machine()}",

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import cache
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data import load_digits
 from numerals.data.line_sets import LineComposer, Lines, join_lines
 from numerals.data.strings import STRING_SETS, load_strings
 from numerals.images import load_picture
@@ -19,6 +21,7 @@ from numerals.ink import find_page_ink
 from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
 from numerals.ink.page import WORKING_SIDE
 from numerals.records import Digits
+from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.line_recipes import LineRecipe
 
 _PORTION = 2000  # lines that a process composes at a time
@@ -47,17 +50,21 @@ class Sample:
 
 
 def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
-    """Return the digits of the writers who are held out, or (``part="train"``) of the others."""
+    """Return the digits of the writers who are held out, or (``part="train"``) of the others.
+
+    Where the writers are not known, a twentieth of the digits is held out.
+    """
     if digits.writers is None:
-        return digits
-    writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
-    held_out = np.isin(digits.writers, writers[: recipe.writers_held_out])
+        held_out = hold_out(digits, len(digits) // 20)
+    else:
+        writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
+        held_out = np.isin(digits.writers, writers[: recipe.writers_held_out])
     chosen = held_out if part != "train" else ~held_out
     return replace(
         digits,
         images=digits.images[chosen],
         labels=digits.labels[chosen],
-        writers=digits.writers[chosen],
+        writers=None if digits.writers is None else digits.writers[chosen],
     )
 
 
@@ -75,6 +82,15 @@ def give_way() -> None:
     cv2.setNumThreads(1)
     if hasattr(os, "nice"):
         os.nice(10)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent has; one that was killed tells nobody."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def compose_portion(recipe: LineRecipe, part: str, first: int, count: int) -> Lines:
@@ -84,7 +100,7 @@ def compose_portion(recipe: LineRecipe, part: str, first: int, count: int) -> Li
 
 @cache
 def _composer(recipe: LineRecipe, part: str) -> LineComposer:
-    digits = split_writers(load_digits(recipe.data, "train"), recipe, part)
+    digits = split_writers(load_training_digits(recipe.data), recipe, part)
     fonts = range(_N_FONTS)
     n = recipe.fonts_held_out
     return LineComposer(

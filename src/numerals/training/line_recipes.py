@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from numerals.data.line_texts import SIGNS
+from numerals.data.scripts import SCRIPTS
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class LineRecipe:
     data: str = "qmnist"  # MNIST's images, with their writers
     strings: tuple[str, ...] = ("orand", "meza")  # real lines, their training parts
     characters: str = "0123456789" + SIGNS
+    start: str = ""  # the script whose shipped line model the network begins as; afresh if none
     epochs: int = 60
     composed: int = 16_000  # lines an epoch, new ones each time
     distractions: float = 0.1  # share of them that is words, or numbers beside words
@@ -36,5 +38,31 @@ class LineRecipe:
         return f"{self.script}-line"
 
 
-LINE_RECIPES: dict[str, LineRecipe] = {recipe.name: recipe for recipe in (LineRecipe(),)}
+def _other_script(script: str, data: str) -> LineRecipe:
+    """Return settings for a script of which no real lines and no fonts are at hand.
+
+    The network begins as the Latin one: what it knows of strokes, paper and gaps is of use.
+    """
+    return LineRecipe(
+        script=script,
+        data=data,
+        strings=(),
+        characters="".join(SCRIPTS[script]) + SIGNS,
+        start="latin",
+        epochs=4,
+        learning_rate=2e-3,
+        distractions=0.0,
+    )
+
+
+LINE_RECIPES: dict[str, LineRecipe] = {
+    recipe.name: recipe
+    for recipe in (
+        LineRecipe(),
+        _other_script("kannada", "kannada-mnist"),
+        _other_script("persian", "hoda"),
+        _other_script("bangla", "cmaterdb-bangla"),
+        _other_script("devanagari", "cmaterdb-devanagari"),
+    )
+}
 """Name, as ``numerals train --recipe`` takes it -> settings."""

@@ -14,7 +14,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
-from numerals.training.pools import NO_DIGIT, batches, hold_out, make_pools, to_tensor
+from numerals.training.held_out_digits import hold_out
+from numerals.training.pools import NO_DIGIT, batches, make_pools, to_tensor
 from numerals.training.recipes import Cycle, Recipe
 
 

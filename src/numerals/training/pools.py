@@ -1,14 +1,13 @@
 """What a digit recipe trains on: a data set, and what it composes because the set lacks it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from numerals.data import load_digits, load_font_glyphs
-from numerals.ink import to_mnist
+from numerals.data import load_font_glyphs
 from numerals.networks.augment import Warp, warp, wear
 from numerals.records import Digits
 from numerals.training.negatives import make_european, make_negatives
@@ -30,32 +29,6 @@ class Pools:
 def to_tensor(images: npt.NDArray[np.uint8]) -> torch.Tensor:
     """Return uint8 images, shape (n, 28, 28), as float in [0, 1], shape (n, 1, 28, 28)."""
     return torch.from_numpy(images[:, None].astype(np.float32) / 255)
-
-
-def load_training_digits(recipe: Recipe) -> Digits:
-    """Load the recipe's data set, each digit as 28x28 (MNIST's preprocessing)."""
-    digits = load_digits(recipe.data, "train")
-    if digits.images.shape[1:] == (28, 28):
-        return digits
-    return replace(digits, images=np.stack([to_mnist(image) for image in digits.images]))
-
-
-def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:
-    """Mark about `n_images` by writers who are then held out whole, the same at every call.
-
-    Where the writers are not known: the last images of each class. Data sets are kept in the order
-    in which their forms were scanned, so that most of these writers are not among the others.
-    """
-    if digits.writers is not None:
-        writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
-        counts = np.array([np.count_nonzero(digits.writers == writer) for writer in writers])
-        chosen = writers[: int(np.searchsorted(np.cumsum(counts), n_images)) + 1]
-        return np.isin(digits.writers, chosen)
-    marked = np.zeros(len(digits), np.bool_)
-    for label in np.unique(digits.labels):
-        of_class = np.flatnonzero(digits.labels == label)
-        marked[of_class[-max(1, round(n_images * len(of_class) / len(digits))) :]] = True
-    return marked
 
 
 def make_pools(digits: Digits, recipe: Recipe, rng: np.random.Generator) -> Pools:

@@ -3,4 +3,7 @@
 from pathlib import Path
 
 MODEL = Path(__file__).with_name("persian-digit.onnx")
-"""What ``numerals read --script persian`` uses; numerals finds it by this package's entry point."""
+"""What ``numerals read --digits --script persian`` uses; numerals finds it by an entry point."""
+
+LINE_MODEL = Path(__file__).with_name("persian-line.onnx")
+"""What ``numerals read --script persian`` uses for lines."""

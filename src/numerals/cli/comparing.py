@@ -1,0 +1,27 @@
+"""Two models side by side, as a table."""
+
+from typing import TYPE_CHECKING
+
+from numerals.cli.console import print_table
+
+if TYPE_CHECKING:
+    from numerals.training.comparison import Compared, Comparison
+
+
+def print_comparison(comparison: "Comparison") -> None:
+    """Print for each held-out set what the model in use reads exactly, and what the new one."""
+    header = ("held out", "count", "in use", "new", "change", "by chance")
+    print_table(header, [_row(each) for each in comparison.sets])
+
+
+def _row(each: "Compared") -> tuple[str, ...]:
+    old, new = (100 * right / each.count for right in (each.old, each.new))
+    chance = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.3f}"
+    return (
+        each.name,
+        str(each.count),
+        f"{old:.1f} %",
+        f"{new:.1f} %",
+        f"{100 * each.change:+.1f}",
+        chance if each.old != each.new else "",
+    )

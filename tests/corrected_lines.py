@@ -1,0 +1,103 @@
+"""Lines as a reader would store them, with answers, and small models and data to learn by."""
+
+import gzip
+import json
+import struct
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from numerals.data import load_font_glyphs, write_digits
+from numerals.ink import find_page_ink
+from numerals.records import Digit, Digits, Line, Page, union
+
+CHARACTERS = "0123456789.,-+/:()% "
+
+
+def drawn_line(read: str, picture: np.ndarray) -> Line:
+    """Return the line of a picture of digits that stand apart, read as `read`."""
+    ink = find_page_ink(picture, field=True)
+    boxes = [tuple(round(v * ink.scale) for v in part.box) for part in ink.lines[0].parts]
+    boxes = (boxes + boxes[-1:] * len(read))[: len(read)]
+    digits = tuple(Digit(c, 0.6, box) for c, box in zip(read, boxes, strict=True))
+    return Line(read, 0.6, union([digit.box for digit in digits]), digits)
+
+
+def store_lines(draw, store, pairs, *, per_page=1, script="latin", source="scan"):
+    """Store lines that were read as the first of each pair and say the second; answer them."""
+    from numerals.store import keep_page
+
+    pairs = list(pairs)
+    for start in range(0, len(pairs), per_page):
+        part = pairs[start : start + per_page]
+        pictures = [draw(truth, margin=24) for _, truth in part]
+        width = max(picture.shape[1] for picture in pictures)
+        pictures = [
+            np.pad(p, ((0, 0), (0, width - p.shape[1])), constant_values=245) for p in pictures
+        ]
+        lines, top = [], 0
+        for (read, _), picture in zip(part, pictures, strict=True):
+            lines.append(_lowered(drawn_line(read, picture), top))
+            top += picture.shape[0]
+        page = Page(tuple(lines), width, top, f"{source}-{start}.png", 1, script)
+        stored = store.add([keep_page(page, np.concatenate(pictures))], page.source, "trial")
+        for line_id, (_, truth) in zip(stored.line_ids[0], part, strict=True):
+            store.answer(line_id, truth, "ann")
+
+
+def _lowered(line: Line, top: int) -> Line:
+    def lower(box):
+        return box[0], box[1] + top, box[2], box[3] + top
+
+    digits = tuple(replace(digit, box=lower(digit.box)) for digit in line.digits)
+    return replace(line, box=lower(line.box), digits=digits)
+
+
+def write_line_model(path: Path, *, seed: int = 0, **metadata: str) -> Path:
+    """Write a line model that has learned nothing."""
+    import torch
+
+    from numerals.networks.graph import write_line_onnx
+    from numerals.networks.line_net import LineNet
+
+    torch.manual_seed(seed)
+    network = LineNet(len(CHARACTERS) + 1, (4, 4, 8, 8, 8), hidden=8).eval()
+    told = {
+        "format": "numerals-line-1",
+        "name": "latin-line",
+        "script": "latin",
+        "characters": json.dumps(list(CHARACTERS)),
+    }
+    write_line_onnx(network, 1.0, told | metadata, path)
+    return path
+
+
+def write_digit_model(path: Path, *, seed: int = 0, script: str = "latin") -> Path:
+    """Write a digit model that has learned nothing."""
+    import torch
+
+    from numerals.networks.digit_net import DigitNet
+    from numerals.networks.graph import write_onnx
+
+    torch.manual_seed(seed)
+    told = {"format": "numerals-digit-1", "name": f"{script}-digit", "script": script}
+    told["classes"] = json.dumps(list("0123456789"))
+    write_onnx([DigitNet(11, (4, 8, 8)).eval()], 1.0, told, path)
+    return path
+
+
+def write_qmnist(folder: Path, n_writers: int = 80) -> None:
+    """Write a training part of MNIST with writers: fonts that wrote ten digits each."""
+    glyphs, characters = load_font_glyphs()
+    fonts = glyphs[:, [characters.index(c) for c in "0123456789"]]
+    fonts = fonts[fonts.any(axis=(2, 3)).all(axis=1)]
+    images = np.concatenate([fonts[i % len(fonts)] for i in range(n_writers)])
+    labels = np.tile(np.arange(10), n_writers)
+    (folder / "mnist").mkdir(parents=True)
+    (folder / "qmnist").mkdir()
+    write_digits(Digits(images, labels), folder / "mnist" / "train-images-idx3-ubyte.gz")
+    table = np.zeros((len(labels), 8), ">i4")
+    table[:, 0], table[:, 2] = labels, np.repeat(np.arange(n_writers), 10)
+    with gzip.open(folder / "qmnist" / "qmnist-train-labels-idx2-int.gz", "wb") as stream:
+        stream.write(struct.pack(">BBBBII", 0, 0, 0x0C, 2, *table.shape) + table.tobytes())

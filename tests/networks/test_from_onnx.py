@@ -1,0 +1,101 @@
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
+pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
+
+from torch import nn
+
+from numerals.errors import ModelError
+from numerals.models import load_line_model, load_model, model_path
+from numerals.networks.digit_net import DigitNet
+from numerals.networks.from_onnx import freeze_norms, read_digit_nets, read_line_net
+from numerals.networks.graph import write_line_onnx, write_onnx
+from numerals.networks.line_net import LineNet
+
+LINES = {
+    "format": "numerals-line-1",
+    "script": "latin",
+    "characters": json.dumps(list("0123")),
+    "number_calibration": "[1, 0]",
+}
+DIGITS = {"format": "numerals-digit-1", "script": "latin", "classes": json.dumps(list("0123"))}
+
+
+def settled(network, shape):
+    """Return a network in evaluation mode whose batch norms have statistics of their own."""
+    network.train()
+    with torch.no_grad():
+        for _ in range(3):
+            network(torch.rand(8, 1, *shape))
+    return network.eval()
+
+
+def a_line_net():
+    torch.manual_seed(0)
+    return settled(LineNet(5, (4, 6, 8, 10, 12), hidden=7), (40, 64))
+
+
+def test_a_line_network_comes_back_as_it_was_written(tmp_path):
+    path = tmp_path / "line.onnx"
+    write_line_onnx(a_line_net(), 1.25, LINES, path)
+    network, temperature = read_line_net(path)
+    assert temperature == 1.25
+    strips = np.random.default_rng(0).integers(0, 256, (3, 40, 64)).astype(np.uint8)
+    found = load_line_model(path).log_probabilities(list(strips))
+    with torch.inference_mode():
+        logits = network(torch.from_numpy(strips[:, None]).float() / 255)
+    np.testing.assert_allclose(found, (logits / 1.25).log_softmax(2), atol=1e-4)
+
+
+def test_what_was_read_is_written_alike_again(tmp_path):
+    write_line_onnx(a_line_net(), 1.25, LINES, tmp_path / "one.onnx")
+    write_line_onnx(*read_line_net(tmp_path / "one.onnx"), LINES, tmp_path / "two.onnx")
+    strip = [np.random.default_rng(0).integers(0, 256, (40, 96)).astype(np.uint8)]
+    one, two = (load_line_model(tmp_path / name) for name in ("one.onnx", "two.onnx"))
+    np.testing.assert_allclose(
+        one.log_probabilities(strip)[0], two.log_probabilities(strip)[0], atol=1e-5
+    )
+
+
+def test_digit_networks_come_back_too(tmp_path):
+    torch.manual_seed(0)
+    path = tmp_path / "digit.onnx"
+    written = [settled(DigitNet(5, (4, 6, 8)), (28, 28)) for _ in range(2)]
+    write_onnx(written, 0.9, DIGITS, path)
+    networks, temperature = read_digit_nets(path)
+    assert len(networks) == 2 and temperature == pytest.approx(0.9)
+    images = np.random.default_rng(0).integers(0, 256, (6, 28, 28)).astype(np.uint8)
+    with torch.inference_mode():
+        pixels = torch.from_numpy(images[:, None]).float() / 255
+        proba = torch.stack([(n(pixels) / temperature).softmax(1) for n in networks]).mean(0)
+    np.testing.assert_allclose(load_model(path).predict_proba(images), proba[:, :4], atol=1e-4)
+
+
+def test_the_shipped_digit_model_can_be_trained_further():
+    networks, _ = read_digit_nets(model_path("latin"))
+    assert [network.classify.out_features for network in networks] == [11, 11]
+
+
+def test_frozen_norms_let_training_start_from_what_was_read(tmp_path):
+    write_line_onnx(a_line_net(), 1.0, LINES, tmp_path / "line.onnx")
+    network, _ = read_line_net(tmp_path / "line.onnx", dropout=0.0)
+    strips = torch.rand(2, 1, 40, 64)
+    with torch.no_grad():
+        expected = network(strips)
+        freeze_norms(network.train())
+        np.testing.assert_allclose(network(strips), expected, atol=1e-5)
+    assert all(not m.training for m in network.modules() if isinstance(m, nn.BatchNorm2d))
+
+
+def test_other_files_are_refused(tmp_path):
+    write_line_onnx(a_line_net(), 1.0, LINES, tmp_path / "line.onnx")
+    with pytest.raises(ModelError, match="another design"):
+        read_line_net(model_path("latin"))
+    with pytest.raises(ModelError, match="another design"):
+        read_digit_nets(tmp_path / "line.onnx")
+    (tmp_path / "cut.onnx").write_bytes((tmp_path / "line.onnx").read_bytes()[:3000])
+    with pytest.raises(ModelError, match=r"taken apart|another design"):
+        read_line_net(tmp_path / "cut.onnx")
