@@ -6,8 +6,9 @@ import sys
 import typer
 
 from numerals import __version__
-from numerals.cli import compare, evaluate, explain, export, predict, read, similar, train
+from numerals.cli import compare, evaluate, explain, export, predict, read, serve, similar, train
 from numerals.cli.data import app as data_app
+from numerals.cli.models import app as models_app
 from numerals.errors import NumeralsError
 
 app = typer.Typer(
@@ -28,9 +29,11 @@ for module, verb in (
     (train, train.train),
     (predict, predict.predict),
     (export, export.export),
+    (serve, serve.serve),
 ):
     app.command(epilog=module.EPILOG)(verb)
 app.add_typer(data_app, name="data")
+app.add_typer(models_app, name="models")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,129 @@
+"""Settings -> the service, as an ASGI application."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from numerals import __version__
+from numerals.errors import NumeralsError
+from numerals.store import Store, open_store
+from numerals.web import (
+    digit_routes,
+    explore_routes,
+    page_routes,
+    reading_routes,
+    review_routes,
+)
+from numerals.web.data_sets import DataSets
+from numerals.web.failures import FailureBody, handle_failures
+from numerals.web.metrics import Measured, Metrics
+from numerals.web.protect import Protection
+from numerals.web.readers import Readers
+from numerals.web.settings import Settings
+from numerals.web.state import State
+from numerals.web.work import WorkQueue
+
+_LOG = logging.getLogger("numerals.web")
+_DAY = 86_400  # seconds
+_EXPLORING = 300  # seconds: what is computed once for all may take longer than a picture
+_FAILURES = {
+    status: {"model": FailureBody, "description": what}
+    for status, what in (
+        (400, "The body cannot be read"),
+        (401, "The access token is missing or wrong"),
+        (403, "Asked from elsewhere"),
+        (404, "There is no such thing"),
+        (405, "The address does not take this method"),
+        (408, "It took too long"),
+        (409, "There is nothing to undo"),
+        (413, "Larger than is allowed"),
+        (415, "Not a picture that can be read"),
+        (422, "Something in the request makes no sense"),
+        (503, "Too many requests wait, or the store does not answer; try again later"),
+    )
+}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make a service.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        By default without a store and without a token.
+
+    Raises
+    ------
+    ModelError
+        If a model that was put to use is gone.
+    StoreError
+        If its store cannot be opened.
+    """
+    settings = settings or Settings()
+    readers = Readers()
+    # The first request should not be the one that waits for the models.
+    readers.reader("latin", "page")
+    readers.digit_model("latin")
+    store = None
+    if settings.store is not None:
+        store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
+    state = State(
+        settings,
+        readers,
+        store,
+        WorkQueue(settings.n_threads, settings.n_waiting, settings.timeout),
+        WorkQueue(1, settings.n_waiting, max(settings.timeout, _EXPLORING)),
+        Metrics(),
+        DataSets(),
+    )
+    app = FastAPI(
+        title="numerals",
+        version=__version__,
+        summary="Reads handwritten numbers.",
+        docs_url=None,  # FastAPI's pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses=_FAILURES,  # type: ignore[arg-type]
+    )
+    app.state.numerals = state
+    handle_failures(app)
+    for module in (reading_routes, digit_routes, review_routes, explore_routes, page_routes):
+        app.include_router(module.ROUTES)
+    page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
+    app.mount("/static", page, name="static")
+    # The last one added is the first to see a request.
+    app.add_middleware(Protection, settings=settings)
+    app.add_middleware(Measured, metrics=state.metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.numerals
+    pruning = asyncio.create_task(_prune_daily(state.store)) if state.store else None
+    yield
+    if pruning:
+        pruning.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await pruning
+    state.queue.close()
+    state.explore_queue.close()
+    if state.store:
+        state.store.close()
+
+
+async def _prune_daily(store: Store) -> None:
+    while True:
+        try:
+            removed = await run_in_threadpool(store.prune)
+        except NumeralsError as error:
+            _LOG.error("%s", error)
+        else:
+            if removed:
+                _LOG.info("removed %d pictures that were kept long enough", removed)
+        await asyncio.sleep(_DAY)

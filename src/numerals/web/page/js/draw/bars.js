@@ -1,0 +1,32 @@
+// The probabilities as bars, each with its character and its number.
+
+import { percent } from "../confidence.js";
+import { h } from "../dom.js";
+
+/** Fill a list with a bar for each {text, confidence}; bars that stay only change their height. */
+export function showBars(list, options, best) {
+  const labels = options.map(({ text }) => text).join("\u0000");
+  if (list.dataset.labels !== labels) {
+    list.dataset.labels = labels;
+    list.replaceChildren(...options.map(({ text }) => bar(text)));
+  }
+  options.forEach(({ text, confidence }, at) => {
+    const item = list.children[at];
+    item.style.setProperty("--share", confidence.toFixed(4));
+    item.classList.toggle("best", text === best);
+    const number = item.querySelector(".bar-number");
+    number.textContent = confidence >= 0.005 ? percent(confidence) : "";
+    item.querySelector(".bar-spoken").textContent = `: ${percent(confidence)}`;
+  });
+}
+
+function bar(text) {
+  return h(
+    "li",
+    {},
+    h("span", { class: "bar-number", "aria-hidden": "true" }),
+    h("span", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: "bar-fill" })),
+    h("span", { class: "bar-label" }, text || "none"),
+    h("span", { class: "bar-spoken visually-hidden" }),
+  );
+}

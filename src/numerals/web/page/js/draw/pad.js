@@ -1,0 +1,143 @@
+// The pad: pointers in, strokes out. It paints once a frame, and only what is new.
+
+import { paintAll, paintStroke } from "./strokes.js";
+
+const PEN = 0.028; // of the pad's height
+
+export class Pad {
+  /**
+   * @param canvas   the element
+   * @param onchange function of "writing" (a stroke goes on), "stroke" (it ended), "undo", "clear"
+   */
+  constructor(canvas, onchange) {
+    this.canvas = canvas;
+    this.context = canvas.getContext("2d", { desynchronized: true });
+    this.onchange = onchange;
+    this.strokes = [];
+    this.cleared = []; // what was on the pad before it was cleared
+    this.pointer = null;
+    this.painted = 0; // points of the current stroke that are on the canvas
+    this.frame = 0;
+    canvas.addEventListener("pointerdown", (event) => this.#begin(event));
+    canvas.addEventListener("pointermove", (event) => this.#extend(event));
+    canvas.addEventListener("pointerup", (event) => this.#end(event));
+    canvas.addEventListener("pointercancel", (event) => this.#end(event));
+    // A long press would open the browser's menu in the middle of a stroke.
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+  }
+
+  get isEmpty() {
+    return this.strokes.length === 0;
+  }
+
+  get canUndo() {
+    return !this.isEmpty || this.cleared.length > 0;
+  }
+
+  /** Take back the last stroke, or the clearing of all. */
+  undo() {
+    if (this.pointer !== null || !this.canUndo) return;
+    if (this.isEmpty) this.replace(this.cleared);
+    else this.strokes.pop();
+    this.repaint();
+    this.onchange("undo");
+  }
+
+  clear() {
+    const cleared = this.strokes;
+    this.replace([]);
+    this.cleared = cleared;
+    this.onchange("clear");
+  }
+
+  /** Show another drawing. */
+  replace(strokes) {
+    this.strokes = strokes;
+    this.cleared = [];
+    this.pointer = null;
+    this.repaint();
+  }
+
+  repaint() {
+    const { context, canvas } = this;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    const ink = getComputedStyle(canvas).color;
+    context.strokeStyle = ink;
+    context.fillStyle = ink;
+    paintAll(context, this.strokes, this.#view());
+    this.painted = this.strokes.at(-1)?.length ?? 0;
+  }
+
+  #view() {
+    return { scale: this.canvas.width, width: PEN * this.canvas.height };
+  }
+
+  #resize() {
+    const { canvas } = this;
+    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const width = Math.round(canvas.clientWidth * ratio);
+    const height = Math.round(canvas.clientHeight * ratio);
+    if (!width || (canvas.width === width && canvas.height === height)) return;
+    [canvas.width, canvas.height] = [width, height];
+    this.repaint();
+  }
+
+  #point(event) {
+    const { left, top, width } = this.rectangle;
+    // Fingers and mice report a constant, 0.5 or 0: only a pen's pressure is one.
+    const pressure = event.pointerType === "pen" && event.pressure ? event.pressure : 0.5;
+    return { x: (event.clientX - left) / width, y: (event.clientY - top) / width, pressure };
+  }
+
+  #begin(event) {
+    if (this.pointer !== null || event.button !== 0) return; // one finger writes, a palm does not
+    event.preventDefault();
+    this.canvas.focus({ preventScroll: true });
+    this.canvas.setPointerCapture(event.pointerId);
+    this.rectangle = this.canvas.getBoundingClientRect();
+    this.pointer = event.pointerId;
+    this.strokes.push([this.#point(event)]);
+    this.cleared = [];
+    this.painted = 0;
+    this.#schedule();
+    this.onchange("writing");
+  }
+
+  #extend(event) {
+    if (event.pointerId !== this.pointer) return;
+    const stroke = this.strokes.at(-1);
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) {
+      const point = this.#point(each);
+      const last = stroke.at(-1);
+      if (point.x !== last.x || point.y !== last.y) stroke.push(point);
+    }
+    this.#schedule();
+    this.onchange("writing");
+  }
+
+  #end(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.repaint(); // each stroke as a whole, without the joints between frames
+    this.onchange("stroke");
+  }
+
+  #schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.pointer !== null) this.#paintNew();
+    });
+  }
+
+  #paintNew() {
+    const stroke = this.strokes.at(-1);
+    if (!stroke || this.painted === stroke.length) return;
+    this.context.lineCap = "round";
+    this.context.lineJoin = "round";
+    paintStroke(this.context, stroke, { ...this.#view(), from: this.painted });
+    this.painted = stroke.length;
+  }
+}

@@ -1,0 +1,196 @@
+"""``POST /v1/read`` and ``POST /v1/digits``."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+
+from numerals.images import Picture
+from numerals.reading import FileResult, Reader, keep_digits, mask_doubtful, read_file
+from numerals.records import Page
+from numerals.store import KeptPage, Store, keep_page
+from numerals.web.readers import Readers
+from numerals.web.state import State, state_of
+from numerals.web.uploads import (
+    PICTURE_BODY,
+    Upload,
+    as_model_sees,
+    digit_of_picture,
+    digits_body,
+    media_type,
+    parse_digits,
+    receive_json,
+    receive_pictures,
+    renamed,
+)
+from numerals.web.work import Place
+
+ROUTES = APIRouter(prefix="/v1", tags=["read"])
+
+Script = Annotated[str, Query(max_length=40, description="latin, kannada, ..., or auto")]
+
+_READ_EXAMPLE = {
+    "id": "17",
+    "source": "photo.jpg",
+    "pages": [
+        {
+            "page": 1,
+            "script": "latin",
+            "width": 640,
+            "height": 480,
+            "text": "417",
+            "confidence": 0.98,
+            "lines": [
+                {
+                    "line_id": "23",
+                    "text": "417",
+                    "confidence": 0.98,
+                    "box": [40, 40, 260, 120],
+                    "digits": [
+                        {
+                            "text": "4",
+                            "confidence": 0.99,
+                            "box": [40, 40, 90, 120],
+                            "alternatives": [{"text": "9", "confidence": 0.01}],
+                        }
+                    ],
+                    "alternatives": [{"text": "917", "confidence": 0.01}],
+                }
+            ],
+        }
+    ],
+}
+_DIGITS_EXAMPLE = {
+    "digits": [{"text": "7", "confidence": 0.99, "probabilities": {"1": 0.01, "7": 0.99}}]
+}
+
+
+@ROUTES.post(
+    "/read",
+    summary="Read the numbers in a picture",
+    openapi_extra={"requestBody": PICTURE_BODY},
+    responses={200: {"content": {"application/json": {"example": _READ_EXAMPLE}}}},
+)
+async def read(
+    request: Request,
+    script: Script = "latin",
+    format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
+    min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
+    layout: Literal["page", "field", "digits"] = "page",
+    only: Annotated[Literal["", "digits"], Query(description="leave signs and spaces out")] = "",
+    keep: Annotated[bool, Query(description="store it, so that it can be reviewed")] = True,
+    name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
+) -> dict[str, Any]:
+    """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
+    state = state_of(request)
+    async with state.queue.place() as place:
+        upload = (await receive_pictures(request, place, name))[0]
+        return await place.run(
+            _read, state, place, upload, (script, layout, format), min_confidence, only, keep
+        )
+
+
+@ROUTES.post(
+    "/digits",
+    summary="Classify digits, one a picture",
+    openapi_extra={"requestBody": digits_body("images")},
+    responses={200: {"content": {"application/json": {"example": _DIGITS_EXAMPLE}}}},
+)
+async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
+    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers."""
+    state = state_of(request)
+    async with state.queue.place() as place:
+        if media_type(request) == "application/json":
+            content = await receive_json(request, place)
+            return await place.run(_classify_json, state, content, script)
+        uploads = await receive_pictures(request, place)
+        return await place.run(_classify_pictures, state, place, uploads, script)
+
+
+def _read(
+    state: State,
+    place: Place,
+    upload: Upload,
+    how: tuple[str, str, str],
+    min_confidence: float,
+    only: str,
+    keep: bool,
+) -> dict[str, Any]:
+    reader = state.readers.reader(*how)
+    store = state.store if keep else None
+    result, kept = _read_upload(reader, upload, state, place, store)
+    if result.error and not result.pages:
+        raise result.error
+    stored = (
+        store.add(kept, result.source, _model_name(state.readers, reader, kept))
+        if (store and kept)
+        else None
+    )
+    pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
+    if only:
+        pages = tuple(keep_digits(page) for page in pages)
+    state.metrics.read.labels("pages").inc(len(pages))
+    state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
+    answer = {"id": str(stored.id) if stored else None, **replace(result, pages=pages).to_dict()}
+    for number, page in enumerate(answer["pages"]):
+        for at, line in enumerate(page["lines"]):
+            line["line_id"] = str(stored.line_ids[number][at]) if stored else None
+    return answer
+
+
+def _read_upload(
+    reader: Reader, upload: Upload, state: State, place: Place, store: Store | None
+) -> tuple[FileResult, list[KeptPage]]:
+    """Read all pages of a file; return what is to be stored of them as well."""
+    kept: list[KeptPage] = []
+
+    def on_page(page: Page, picture: Picture) -> None:
+        place.check()
+        if store:
+            kept.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
+
+    limits = state.settings.limits
+    result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
+    if result.error:
+        result = replace(result, error=renamed(result.error, upload))
+    return result, kept
+
+
+def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
+    name = reader.metadata.get("name")
+    return name or f"{kept[0].page.script} (auto)"
+
+
+def _classify_json(state: State, content: bytes, script: str) -> dict[str, Any]:
+    images = [as_model_sees(image) for image in parse_digits(content, "images")]
+    return classify_digits(state, np.stack(images), script)
+
+
+def _classify_pictures(
+    state: State, place: Place, uploads: list[Upload], script: str
+) -> dict[str, Any]:
+    images = []
+    for upload in uploads:
+        place.check()
+        images.append(digit_of_picture(upload, state.settings.limits))
+    return classify_digits(state, np.stack(images), script)
+
+
+def classify_digits(state: State, images: Any, script: str) -> dict[str, Any]:
+    """Return each digit's answer and probabilities."""
+    model = state.readers.digit_model(script)
+    proba = model.predict_proba(images)
+    state.metrics.read.labels("digits").inc(len(images))
+    return {
+        "digits": [
+            {
+                "text": model.classes[int(row.argmax())],
+                "confidence": round(float(row.max()), 4),
+                "probabilities": {
+                    name: round(float(p), 6) for name, p in zip(model.classes, row, strict=True)
+                },
+            }
+            for row in proba
+        ]
+    }

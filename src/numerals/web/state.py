@@ -1,0 +1,49 @@
+"""What all routes of one service share."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from numerals.errors import NotStoredError
+from numerals.store import Store
+from numerals.web.data_sets import DataSets
+from numerals.web.metrics import Metrics
+from numerals.web.readers import Readers
+from numerals.web.settings import Settings
+from numerals.web.work import WorkQueue
+
+
+@dataclass(frozen=True)
+class State:
+    """One service: its settings, models, store, threads, counters.
+
+    Exploring has a queue of its own: a confusion matrix takes long, and reading must not wait.
+    """
+
+    settings: Settings
+    readers: Readers
+    store: Store | None
+    queue: WorkQueue
+    explore_queue: WorkQueue
+    metrics: Metrics
+    data_sets: DataSets
+
+
+def state_of(request: Request) -> State:
+    """Return the service that a request came to."""
+    state: State = request.app.state.numerals
+    return state
+
+
+def store_of(request: Request) -> Store:
+    """Return the service's store.
+
+    Raises
+    ------
+    NotStoredError
+        If it has none.
+    """
+    store = state_of(request).store
+    if store is None:
+        raise NotStoredError("this service keeps nothing; start it without --no-store")
+    return store

@@ -1,0 +1,198 @@
+"""A request's body -> the pictures or arrays that were sent."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from numerals.errors import ImageError, NumeralsError
+from numerals.images import Limits, load_picture
+from numerals.ink import digit_from_picture, to_mnist
+from numerals.web.work import Place
+
+MAX_IMAGES = 1000
+MIN_SIDE, MAX_SIDE = 8, 256
+"""Of digits that are sent as numbers, pixels."""
+
+_MAX_FILES = 200
+_LONGEST_NAME = 200
+_WORKING_SIDE = 1600  # pixels; larger pictures of one digit are reduced
+
+E = TypeVar("E", bound=NumeralsError)
+Images = list[npt.NDArray[np.uint8]]
+
+PICTURE_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        **{
+            kind: {"schema": {"type": "string", "format": "binary"}}
+            for kind in ("image/jpeg", "image/png", "application/pdf")
+        },
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["picture"],
+                "properties": {"picture": {"type": "string", "format": "binary"}},
+            }
+        },
+    },
+}
+"""The body of a request that sends a picture, for OpenAPI."""
+
+_PIXELS = {
+    "type": "array",
+    "minItems": MIN_SIDE,
+    "maxItems": MAX_SIDE,
+    "items": {
+        "type": "array",
+        "minItems": MIN_SIDE,
+        "maxItems": MAX_SIDE,
+        "items": {"type": "integer", "minimum": 0, "maximum": 255},
+    },
+}
+_SEVEN = [[0] * 8, [0, 255, 255, 255, 255, 255, 255, 0], *([[0, 0, 0, 0, 0, 255, 0, 0]] * 6)]
+
+
+def digits_body(key: str) -> dict[str, Any]:
+    """Return the body of a request that sends digits, under ``image`` or ``images``."""
+    several = key == "images"
+    schema = {"type": "array", "minItems": 1, "maxItems": MAX_IMAGES, "items": _PIXELS}
+    return {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": [key],
+                    "properties": {key: schema if several else _PIXELS},
+                },
+                "example": {key: [_SEVEN] if several else _SEVEN},
+            },
+            "multipart/form-data": PICTURE_BODY["content"]["multipart/form-data"],
+            "image/png": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent: its bytes, and what the client calls it."""
+
+    content: bytes
+    name: str
+
+
+def media_type(request: Request) -> str:
+    """Return what the body is said to be, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def receive_pictures(request: Request, place: Place, name: str = "") -> list[Upload]:
+    """Return the pictures that a request sends: its raw body, called `name`, or files of a form.
+
+    Raises
+    ------
+    HTTPException
+        413 beyond the limits, 415 for a body that is said to be neither, 422 without a picture.
+    """
+    kind = media_type(request)
+    if kind == "multipart/form-data":
+        return await place.wait_for(_files_of_form(request))  # type: ignore[no-any-return]
+    if kind.startswith("image/") or kind in ("", "application/pdf", "application/octet-stream"):
+        content = await place.wait_for(request.body())
+        return [Upload(content, clean_name(name))]
+    raise HTTPException(
+        415,
+        f"a body of {kind!r} is no picture; send image/* or application/pdf as it is, or a form "
+        "(multipart/form-data) with the field picture",
+    )
+
+
+async def _files_of_form(request: Request) -> list[Upload]:
+    try:
+        async with request.form(max_files=_MAX_FILES, max_fields=20) as form:
+            files = [each for each in form.getlist("picture") if isinstance(each, UploadFile)]
+            found = [Upload(await each.read(), clean_name(each.filename)) for each in files]
+    except HTTPException:
+        raise
+    except Exception as error:  # the parser raises many kinds for bytes that are no form
+        if type(error).__name__ == "ClientDisconnect":
+            raise
+        raise HTTPException(400, f"the form cannot be read ({type(error).__name__})") from error
+    if not found:
+        raise HTTPException(422, "the form has no file in the field picture")
+    return found
+
+
+def clean_name(name: str | None) -> str:
+    """Return what a file may be called: its last part, printable, not too long."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    kept = "".join(character for character in last if character.isprintable())
+    return kept[:_LONGEST_NAME].encode("utf-8", "ignore").decode("utf-8") or "picture"
+
+
+async def receive_json(request: Request, place: Place) -> bytes:
+    """Return the body of a request that sends JSON."""
+    content: bytes = await place.wait_for(request.body())
+    return content
+
+
+def parse_digits(content: bytes, key: str) -> Images:
+    """Return the digits that a JSON body holds under ``image`` or ``images``.
+
+    Raises
+    ------
+    HTTPException
+        422 unless they are rectangles of whole numbers from 0 to 255, of sizes that are taken.
+    """
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(422, f"the body is not JSON ({type(error).__name__})") from error
+    found = body.get(key) if isinstance(body, Mapping) else None
+    if not isinstance(found, list) or not found:
+        raise HTTPException(422, f'the body must be {{"{key}": [...]}}, with at least one row')
+    if key == "image":
+        return [_to_pixels(found, "image")]
+    if len(found) > MAX_IMAGES:
+        raise HTTPException(422, f"{len(found)} images; send at most {MAX_IMAGES} in one request")
+    return [_to_pixels(image, f"images[{i}]") for i, image in enumerate(found)]
+
+
+def _to_pixels(rows: Any, where: str) -> npt.NDArray[np.uint8]:
+    if not isinstance(rows, list) or not MIN_SIDE <= len(rows) <= MAX_SIDE:
+        raise HTTPException(422, f"{where}: expected {MIN_SIDE} to {MAX_SIDE} rows of pixels")
+    width = len(rows[0]) if isinstance(rows[0], list) else 0
+    if not MIN_SIDE <= width <= MAX_SIDE:
+        raise HTTPException(422, f"{where}: expected rows of {MIN_SIDE} to {MAX_SIDE} pixels")
+    for row in rows:
+        if not isinstance(row, list) or len(row) != width:
+            raise HTTPException(422, f"{where}: its rows are not of one length")
+        if not all(type(value) is int and 0 <= value <= 255 for value in row):
+            raise HTTPException(422, f"{where}: pixels are whole numbers from 0 to 255")
+    return np.array(rows, np.uint8)
+
+
+def as_model_sees(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a digit as 28x28, ink bright; those of another size are centred as MNIST's are."""
+    return image if image.shape == (28, 28) else to_mnist(image, thicken=False)
+
+
+def digit_of_picture(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
+    """Return the one digit that a picture shows, as 28x28."""
+    try:
+        picture = load_picture(upload.content, max_side=_WORKING_SIDE, limits=limits)
+    except ImageError as error:
+        raise renamed(error, upload) from error
+    return digit_from_picture(picture.pixels)
+
+
+def renamed(error: E, upload: Upload) -> E:
+    """Return an error that calls the picture what the client does."""
+    return type(error)(str(error).replace("<bytes>", upload.name))

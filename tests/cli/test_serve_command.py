@@ -1,0 +1,72 @@
+"""``numerals serve``: what it refuses before it starts, and that it starts."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+pytest.importorskip("fastapi", reason="needs numerals[web]")
+pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
+
+NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()", "serve"]
+
+
+def run(*arguments: str, cwd) -> str:
+    """Return what it says when it cannot start."""
+    environment = os.environ | {"NUMERALS_HOME": str(cwd)}
+    environment.pop("NUMERALS_TOKEN", None)
+    result = subprocess.run(
+        [*NUMERALS, *arguments], capture_output=True, cwd=cwd, timeout=120, env=environment
+    )
+    assert result.returncode == 2, result.stderr
+    assert b"Traceback" not in result.stderr
+    return " ".join(result.stderr.decode().replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--store", "sqlite:///a.db", "--no-store"), "one of --store and --no-store"),
+        (("--keep", "everything"), "expected nothing, crops or pictures"),
+        (("--token", " "), "--token is empty"),
+        (("--port", "70000"), "--port"),
+        (("--port", "0", "--store", "mysql://a/b"), "SQLite or PostgreSQL"),
+        (("--port", "0", "--store", "nothing"), "not the URL of a store"),
+        (("--port", "0", "--host", "256.1.1.1"), "cannot listen there"),
+    ],
+)
+def test_what_it_cannot_do_is_one_line(tmp_path, arguments, message):
+    assert message in run(*arguments, cwd=tmp_path)
+
+
+def test_a_port_that_is_taken_is_told(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert "cannot listen there" in run("--port", port, cwd=tmp_path)
+
+
+def test_it_starts_on_a_free_port_for_this_machine_alone_and_ends(tmp_path):
+    process = subprocess.Popen(
+        [*NUMERALS, "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NUMERALS_HOME": str(tmp_path)},
+    )
+    try:
+        said = process.stderr.readline()
+        assert said.startswith("numerals: http://127.0.0.1:")
+        address = said.split()[1]
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
+            assert answer.read() == b'{"status":"ok"}'
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) in (0, -signal.SIGTERM)
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.wait(60)
+        process.stderr.close()
+    assert (tmp_path / "store.db").is_file()

@@ -1,0 +1,55 @@
+"""Learn and Explore: models, corrections, data sets and what is behind a cell of the matrix."""
+
+import cv2
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="needs playwright")
+from playwright.sync_api import expect
+
+
+def test_learn_shows_models_and_the_command_to_train(open_page):
+    page = open_page("learn")
+    expect(page.locator("#learn-models .model h3").filter(has_text="latin-digit")).to_be_visible()
+    expect(page.locator("#learn-commands code").first).to_contain_text("numerals train")
+    expect(page.locator("#learn-facts")).to_contain_text("corrections kept")
+
+
+def test_learn_lists_what_was_corrected(open_page, server, draw, tmp_path):
+    page = open_page("learn")
+    path = tmp_path / "number.png"
+    cv2.imwrite(str(path), draw("2985"))
+    file = {"name": path.name, "mimeType": "image/png", "buffer": path.read_bytes()}
+    read = page.request.post(f"{server}/v1/read", multipart={"picture": file}).json()
+    line = read["pages"][0]["lines"][0]
+    correction = {"line_id": line["line_id"], "text": "2986", "by": "Ada"}
+    assert page.request.post(f"{server}/v1/corrections", data=correction).ok
+    page.reload()
+    newest = page.locator("#learn-corrections tbody tr").first
+    expect(newest).to_contain_text(line["text"])
+    expect(newest).to_contain_text("2986")
+    expect(newest).to_contain_text("Ada")
+
+
+@pytest.mark.data
+def test_digits_of_a_class_and_their_look_alikes(open_page, data_folder):
+    page = open_page("explore")
+    page.locator("#explore-data").select_option("mnist")
+    page.locator("#explore-classes .chip").nth(8).click()  # after "all": 7
+    first = page.locator("#explore-digits .tile").first
+    expect(first).to_have_accessible_name("7, number 15; show look-alikes")
+    first.click()
+    expect(page.locator("#alike-digits .tile")).to_have_count(24)
+    expect(page.locator("#alike-digits .tile").first).to_contain_text("7")
+
+
+@pytest.mark.data
+def test_the_digits_behind_a_mistake(open_page, data_folder):
+    page = open_page("explore")
+    page.locator("#explore-data").select_option("mnist")
+    page.get_by_role("button", name="Show the matrix").click()
+    expect(page.locator("table.confusion")).to_be_visible()
+    mistake = page.locator(".mistake button").first
+    count = int(mistake.inner_text())
+    mistake.click()
+    expect(page.locator("#cell-title")).to_contain_text("taken for")
+    expect(page.locator("#cell-digits .tile")).to_have_count(min(count, 60))

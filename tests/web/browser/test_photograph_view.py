@@ -1,0 +1,223 @@
+"""Pictures on the page: chosen, read, corrected, copied and saved."""
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import cv2
+import pytest
+from PIL import Image
+
+pytest.importorskip("playwright.sync_api", reason="needs playwright")
+from playwright.sync_api import expect
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+PHONE = EXAMPLES / "phone-number.jpg"
+
+SECOND_DIGIT_IN_DOUBT = """() => {
+  const fetched = window.fetch;
+  window.fetch = async (...request) => {
+    const response = await fetched(...request);
+    if (!String(request[0]).startsWith("v1/read")) return response;
+    const answer = await response.json();
+    answer.pages[0].lines[0].digits[1].confidence = 0.4;
+    return new Response(JSON.stringify(answer));
+  };
+}"""
+
+
+@pytest.fixture
+def number(draw, tmp_path):
+    """Return the path of a picture of a number, drawn here."""
+    path = tmp_path / "number.png"
+    cv2.imwrite(str(path), draw("31984"))
+    return path
+
+
+def choose(page, *paths):
+    page.set_input_files("#choose", list(map(str, paths)))
+
+
+def test_a_photo_of_a_phone_number_is_read(open_page):
+    page = open_page("photograph")
+    choose(page, PHONE)
+    expect(page.locator("#lines .digits")).to_have_text("5550142867")
+    boxes = page.locator("#overlay button")
+    expect(boxes).to_have_count(10)
+    picture = page.locator("#sheet").bounding_box()
+    for box in (boxes.nth(0).bounding_box(), boxes.nth(9).bounding_box()):
+        assert picture["x"] < box["x"] and box["x"] + box["width"] < picture["x"] + picture["width"]
+    expect(boxes.nth(3)).to_have_accessible_name(re.compile("^0, .*%, "))
+
+
+def test_several_files_queue_up_and_one_bad_file_stops_nothing(open_page, number, tmp_path, watch):
+    watch.expected = "Failed to load resource"
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"no picture at all")
+    page = open_page("photograph")
+    choose(page, bad, number)
+    expect(page.locator("#files .file")).to_have_count(2)
+    expect(page.locator("#files .file").nth(0)).to_contain_text("failed")
+    expect(page.locator("#files .file").nth(1)).to_contain_text("31984")
+    expect(page.locator("#photo-notice")).to_contain_text("picture")
+
+
+def test_a_digit_is_corrected_and_the_correction_kept(open_page, number, server):
+    page = open_page("photograph", remembered={"by": "Ada"})
+    choose(page, number)
+    page.locator("#overlay button").nth(2).click()
+    expect(page.locator("#digit-card-title")).to_have_text("Digit 3 of line 1")
+    expect(page.locator("#digit-card .chip").first).to_contain_text("9")
+    page.keyboard.press("4")
+    expect(page.locator("#lines .digits")).to_have_text("31484")
+    expect(page.locator("#lines .line-note")).to_have_text("corrected, kept for training")
+    kept = page.request.get(f"{server}/v1/corrections?limit=1000").json()["corrections"]
+    [line] = [each["line_id"] for each in kept if each["to"] == "31484"]
+    changes = page.request.get(f"{server}/v1/review/{line}/history").json()["changes"]
+    assert [(each["by"], each["from"], each["to"]) for each in changes] == [
+        ("Ada", "31984", "31484")
+    ]
+
+
+def test_boxes_are_reached_by_keyboard_and_a_line_is_typed(open_page, number):
+    page = open_page("photograph")
+    choose(page, number)
+    page.locator("#overlay button").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#digit-card-title")).to_have_text("Digit 2 of line 1")
+    page.get_by_role("button", name="Edit line 1").press("Enter")
+    page.keyboard.type("319 845")
+    page.keyboard.press("Enter")
+    expect(page.locator("#lines .typed")).to_have_text("319 845")
+
+
+def test_digits_below_the_threshold_show_as_question_marks(open_page, number):
+    page = open_page("photograph")
+    page.evaluate(SECOND_DIGIT_IN_DOUBT)
+    choose(page, number)
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+    page.get_by_label("Least confidence").fill("0.5")
+    expect(page.locator("#lines .digits")).to_have_text("3?984")
+    expect(page.locator("#overlay button").nth(1)).to_have_class("box doubtful")
+
+
+def test_what_was_read_is_saved_as_csv_and_json(open_page, number):
+    page = open_page("photograph")
+    choose(page, number)
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV").click()
+    [row] = csv.DictReader(Path(saved.value.path()).read_text().splitlines())
+    assert (row["file"], row["text"]) == ("number.png", "31984")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="JSON").click()
+    found = json.loads(Path(saved.value.path()).read_text())
+    assert found["pages"][0]["lines"][0]["text"] == "31984"
+
+
+def test_what_was_read_is_copied(open_page, number):
+    page = open_page("photograph")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    choose(page, number)
+    page.get_by_role("button", name="Copy text").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("() => navigator.clipboard.readText()") == "31984"
+
+
+def test_script_and_format_are_asked_for(open_page, number):
+    page = open_page("photograph")
+    choose(page, number)
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+    with page.expect_response("**/v1/read?*") as asked:
+        page.locator("#photo-script").select_option("auto")
+    assert "script=auto" in asked.value.url
+    expect(page.locator("#read-as")).to_have_text("as latin")
+    page.get_by_label("Format").fill("digits:4")
+    with page.expect_response("**/v1/read?*") as asked:
+        page.get_by_label("Format").press("Enter")
+    assert "format=digits%3A4" in asked.value.url
+    expect(page.locator("#lines .line-note")).to_contain_text("digits:4")
+
+
+def test_a_pdf_shows_the_lines_that_were_read_in_it(open_page, number, tmp_path):
+    path = tmp_path / "number.pdf"
+    Image.open(number).save(path)
+    page = open_page("photograph")
+    choose(page, path)
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+    page.wait_for_function("() => document.querySelector('#crops img')?.naturalWidth > 0")
+    crop = page.locator("#crops img").bounding_box()
+    box = page.locator("#overlay button").nth(2).bounding_box()
+    assert crop["x"] < box["x"] and box["x"] + box["width"] < crop["x"] + crop["width"]
+
+
+def test_a_busy_service_is_asked_again(open_page, number, watch):
+    watch.expected = "status of 503"
+    page = open_page("photograph")
+    asked = []
+
+    def busy_once(route):
+        asked.append(1)
+        if len(asked) > 1:
+            return route.continue_()
+        error = {"error": {"code": "busy", "message": "all readers are busy"}}
+        return route.fulfill(status=503, headers={"Retry-After": "1"}, json=error)
+
+    page.route("**/v1/read*", busy_once)
+    choose(page, number)
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(413, "too large"), (415, "not a picture"), (422, "make sense")]
+)
+def test_what_the_service_refuses_is_said(open_page, number, watch, status, said):
+    watch.expected = f"status of {status}"
+    page = open_page("photograph")
+    error = {"error": {"code": "refused", "message": "the reason why"}}
+    page.route("**/v1/read*", lambda route: route.fulfill(status=status, json=error))
+    choose(page, number)
+    expect(page.locator("#photo-notice")).to_contain_text(said)
+    expect(page.locator("#photo-notice")).to_contain_text("The reason why.")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "new ClipboardEvent('paste', {clipboardData: data, bubbles: true})",
+        "new DragEvent('drop', {dataTransfer: data, bubbles: true})",
+    ],
+    ids=["pasted", "dropped"],
+)
+def test_a_picture_that_is_pasted_or_dropped_is_read(open_page, number, event):
+    page = open_page("photograph")
+    page.evaluate(
+        f"""(bytes) => {{
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], "given.png", {{type: "image/png"}}));
+          document.getElementById("drop").dispatchEvent({event});
+        }}""",
+        list(number.read_bytes()),
+    )
+    expect(page.locator("#lines .digits")).to_have_text("31984")
+
+
+def test_the_token_of_a_service_is_asked_for_once(open_page, number, watch):
+    watch.expected = "status of 401"
+    page = open_page("photograph")
+
+    def guard(route):
+        if route.request.headers.get("authorization") == "Bearer secret":
+            return route.continue_()
+        error = {"error": {"code": "unauthorized", "message": "a token is needed"}}
+        return route.fulfill(status=401, json=error)
+
+    page.route("**/v1/**", guard)
+    choose(page, number, number)
+    page.get_by_label("Token", exact=True).fill("secret")
+    page.keyboard.press("Enter")
+    expect(page.locator("#files .file-state")).to_have_text(["31984", "31984"])
+    expect(page.get_by_role("dialog")).to_be_hidden()

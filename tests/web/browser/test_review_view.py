@@ -1,0 +1,140 @@
+"""The review queue, worked through by keyboard alone."""
+
+import cv2
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="needs playwright")
+from playwright.sync_api import expect
+
+NUMBERS = ("417", "2985", "60")
+EVERYTHING = {"review-below": ""}  # however sure the model is of what is drawn here
+
+
+@pytest.fixture
+def filled_queue(draw, tmp_path, server, browser):
+    """Put some numbers into an empty queue, all in doubt; return the context that asks the API."""
+    context = browser.new_context()
+    while items := context.request.get(f"{server}/v1/review").json()["items"]:
+        for item in items:
+            context.request.post(f"{server}/v1/review/{item['id']}/skip", data={"by": "test"})
+    for number in NUMBERS:
+        path = tmp_path / f"{number}.png"
+        cv2.imwrite(str(path), draw(number))
+        file = {"name": path.name, "mimeType": "image/png", "buffer": path.read_bytes()}
+        answer = context.request.post(
+            f"{server}/v1/read", params={"keep": "true"}, multipart={"picture": file}
+        )
+        assert answer.ok, answer.text()
+    yield context
+    context.close()
+
+
+def test_a_queue_is_worked_through_by_keyboard_alone(filled_queue, open_page, server):
+    page = open_page("review", remembered=EVERYTHING)
+    answer = page.locator("#review-text")
+    expect(page.locator("#review-progress")).to_have_text("3 waiting")
+    expect(answer).to_be_focused()
+    shown = [answer.input_value()]
+    page.keyboard.press("Enter")  # right as it was read
+    expect(page.locator("#review-progress")).to_contain_text("2 waiting")
+    shown.append(answer.input_value())
+    page.keyboard.type("2986")  # what was selected is typed over
+    page.keyboard.press("Enter")
+    expect(page.locator("#review-progress")).to_contain_text("1 waiting")
+    shown.append(answer.input_value())
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty-title")).to_have_text("Nothing waits.")
+    assert sorted(shown) == sorted(NUMBERS)
+    page.wait_for_function(
+        "async () => (await (await fetch('v1/review')).json()).waiting === 0", polling=200
+    )
+    kept = page.request.get(f"{server}/v1/corrections?limit=500").json()["corrections"]
+    assert "2986" in [each["to"] for each in kept]
+
+
+def test_undo_brings_the_last_number_back(filled_queue, open_page):
+    page = open_page("review", remembered=EVERYTHING)
+    answer = page.locator("#review-text")
+    first = answer.input_value()
+    page.keyboard.type("999")
+    page.keyboard.press("Enter")
+    expect(answer).not_to_have_value(first)
+    page.keyboard.press("u")
+    expect(answer).to_have_value(first)
+    expect(answer).to_be_focused()
+    expect(page.locator("#review-progress")).to_contain_text("3 waiting")
+
+
+def test_skip_leaves_a_number_for_later(filled_queue, open_page):
+    page = open_page("review", remembered=EVERYTHING)
+    first = page.locator("#review-text").input_value()
+    page.keyboard.press("s")
+    expect(page.locator("#review-text")).not_to_have_value(first)
+    expect(page.locator("#review-done-list li")).to_contain_text("skipped")
+
+
+def test_the_history_says_who_changed_what(filled_queue, open_page):
+    page = open_page("review", remembered=EVERYTHING)
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Your name").press("Tab")
+    answer = page.locator("#review-text")
+    first = answer.input_value()
+    answer.fill("123")
+    answer.press("Enter")
+    expect(answer).not_to_have_value(first)
+    page.keyboard.press("u")
+    expect(answer).to_have_value(first)
+    page.keyboard.press("h")
+    table = page.locator("#review-changes")
+    expect(table).to_contain_text("Ada")
+    expect(table).to_contain_text("123")
+
+
+def test_the_handwriting_is_shown_large(filled_queue, open_page):
+    page = open_page("review", remembered=EVERYTHING)
+    crop = page.locator("#review-crop")
+    expect(crop).to_have_attribute("alt", f"The handwriting, read as {shown(page)}")
+    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+    assert crop.bounding_box()["height"] >= 80
+
+
+def test_the_next_number_is_there_before_it_is_asked_for(filled_queue, open_page):
+    page = open_page("review", remembered=EVERYTHING)
+    page.wait_for_function(
+        """() => performance.getEntriesByType("resource")
+          .filter(({name}) => name.endsWith("/crop")).length === 3"""
+    )
+    page.route("**/v1/review/*/crop", lambda route: route.abort())
+    first = page.locator("#review-crop").get_attribute("src")
+    page.keyboard.press("Enter")
+    expect(page.locator("#review-crop")).not_to_have_attribute("src", first)
+    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+
+
+def test_the_queue_is_worked_through_on_a_phone(filled_queue, open_page):
+    page = open_page("review", phone=True, remembered=EVERYTHING)
+    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+    tabs = page.get_by_role("navigation", name="Views").bounding_box()
+    button = page.get_by_role("button", name="Right, next")
+    assert button.bounding_box()["y"] + button.bounding_box()["height"] < tabs["y"]
+    for left in ("2 waiting", "1 waiting", "0 waiting"):
+        button.tap()
+        expect(page.locator("#review-progress")).to_contain_text(left)
+    expect(page.locator(".empty-title")).to_be_visible()
+
+
+def test_what_could_not_be_sent_is_asked_again(filled_queue, open_page, watch):
+    watch.expected = "net::ERR_FAILED"
+    page = open_page("review", remembered=EVERYTHING)
+    first = shown(page)
+    page.route(
+        "**/v1/review/*",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("#review-notice")).to_contain_text("is asked again")
+    expect(page.locator("#review-text")).to_have_value(first)
+
+
+def shown(page) -> str:
+    return page.locator("#review-text").input_value()

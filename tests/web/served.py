@@ -1,0 +1,89 @@
+"""What tests of the service send, and what they make of answers."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from numerals.data import load_font_glyphs
+from numerals.data.idx import write_idx
+
+FONT = 40
+
+
+def digit_rows(text: str) -> list[list[list[int]]]:
+    """Return digits as the API takes them: rows of pixels, ink bright."""
+    glyphs, characters = load_font_glyphs()
+    return [glyphs[FONT, characters.index(c)].tolist() for c in text]
+
+
+def picture_of(text: str) -> np.ndarray:
+    """Return a picture of a number, dark on white."""
+    parts = [cv2.resize(np.array(rows, np.uint8), (56, 56)) for rows in digit_rows(text)]
+    ink = np.pad(np.hstack(parts), 40)
+    return (245 - ink.astype(np.float32) * 0.8).astype(np.uint8)
+
+
+def encoded(text: str, suffix: str = ".png") -> bytes:
+    """Return a picture of a number as a file's bytes."""
+    return bytes(cv2.imencode(suffix, picture_of(text))[1])
+
+
+def failure_of(answer, status: int) -> str:
+    """Return the message of an answer that is a failure as ours are."""
+    assert answer.status_code == status, answer.text
+    error = answer.json()["error"]
+    assert set(error) == {"code", "message"}
+    return error["message"]
+
+
+def write_small_mnist(folder: Path) -> None:
+    """Write a data set that is called mnist: the digits of some fonts."""
+    glyphs, characters = load_font_glyphs()
+    (folder / "mnist").mkdir()
+    columns = [characters.index(c) for c in "0123456789"]
+    for name, fonts in (("train", range(12)), ("t10k", range(FONT, FONT + 4))):
+        images = np.concatenate([glyphs[font, columns] for font in fonts])
+        labels = np.tile(np.arange(10, dtype=np.uint8), len(fonts))
+        write_idx(folder / "mnist" / f"{name}-images-idx3-ubyte.gz", images)
+        write_idx(folder / "mnist" / f"{name}-labels-idx1-ubyte.gz", labels)
+
+
+@contextlib.contextmanager
+def server_process(*options: str, home: Path):
+    """Start ``numerals serve`` on a free port; yield the process and its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = "from numerals.cli.app import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--port", str(port), *options]
+    environment = os.environ | {"NUMERALS_HOME": str(home), "NUMERALS_DATA": str(home)}
+    log = home / f"log-{port}.txt"
+    with log.open("w") as stream:
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_up(address, process, log)
+        yield process, address
+    finally:
+        process.kill()
+        process.wait(timeout=60)
+
+
+def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(1200):
+        assert process.poll() is None, f"the server ended:\n{log.read_text()}"
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=30):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not come up:\n{log.read_text()}")

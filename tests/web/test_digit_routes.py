@@ -1,0 +1,114 @@
+"""``/v1/digits``, ``/v1/similar``, ``/v1/explain``: digits one by one."""
+
+import json
+
+import numpy as np
+import pytest
+from served import digit_rows, encoded, failure_of
+
+from numerals.models import load_model
+
+JSON = {"content-type": "application/json"}
+SEVEN = digit_rows("7")[0]
+
+
+def test_the_probabilities_are_the_models(client):
+    found = client.post("/v1/digits", json={"images": digit_rows("407")}).json()["digits"]
+    assert [digit["text"] for digit in found] == ["4", "0", "7"]
+    proba = load_model("latin").predict_proba(np.array(digit_rows("407"), np.uint8))
+    for digit, row in zip(found, proba, strict=True):
+        assert list(digit["probabilities"].values()) == pytest.approx(row, abs=1e-5)
+        assert digit["confidence"] == pytest.approx(row.max(), abs=1e-4)
+
+
+def test_digits_of_other_sizes_are_centred(client):
+    large = np.kron(np.array(SEVEN), np.ones((2, 2), int)).tolist()
+    (digit,) = client.post("/v1/digits", json={"images": [large]}).json()["digits"]
+    assert digit["text"] == "7"
+
+
+def test_pictures_of_digits_are_classified(client):
+    files = [("picture", (f"{text}.png", encoded(text))) for text in "47"]
+    found = client.post("/v1/digits", files=files).json()["digits"]
+    assert [digit["text"] for digit in found] == ["4", "7"]
+
+
+def test_other_scripts_have_their_own_characters(client):
+    (digit,) = client.post("/v1/digits?script=kannada", json={"images": [SEVEN]}).json()["digits"]
+    assert set(digit["probabilities"]) == set("೦೧೨೩೪೫೬೭೮೯")
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("null", "the body must be"),
+        ("[]", "the body must be"),
+        ("{}", "the body must be"),
+        ('{"images": []}', "the body must be"),
+        ('{"images": [null]}', "images[0]: expected 8 to 256 rows"),
+        ('{"images": [[[1]]]}', "images[0]: expected 8 to 256 rows"),
+        (json.dumps({"images": [[[]] * 8]}), "rows of 8 to 256 pixels"),
+        (json.dumps({"images": [[[0] * 300] * 8]}), "rows of 8 to 256 pixels"),
+        (json.dumps({"images": [[[0] * 8] * 7 + [[0] * 9]]}), "not of one length"),
+        (json.dumps({"images": [SEVEN, [[256] * 8] * 8]}), "images[1]: pixels are whole numbers"),
+        (json.dumps({"images": [[[0.5] * 8] * 8]}), "whole numbers from 0 to 255"),
+        (json.dumps({"images": [[[True] * 8] * 8]}), "whole numbers from 0 to 255"),
+        (json.dumps({"images": [[[0] * 8] * 8] * 1001}), "send at most 1000"),
+    ],
+)
+def test_what_are_no_digits_is_told(client, body, message):
+    assert message in failure_of(client.post("/v1/digits", content=body, headers=JSON), 422)
+
+
+@pytest.mark.parametrize("route", ["digits", "explain", "similar"])
+def test_what_is_no_picture_is_told_by_its_name(client, route):
+    answer = client.post(f"/v1/{route}", files={"picture": ("photo.png", b"nothing")})
+    assert failure_of(answer, 415).startswith("photo.png: is not a picture")
+
+
+@pytest.mark.parametrize("script", ["klingon", "auto", "/etc/passwd"])
+def test_unknown_scripts_are_told(client, script):
+    for route, body in (("digits", {"images": [SEVEN]}), ("explain", {"image": SEVEN})):
+        answer = client.post(f"/v1/{route}", params={"script": script}, json=body)
+        assert f"unknown script '{script}'" in failure_of(answer, 422)
+
+
+class TestWithTheLab:
+    @pytest.fixture(autouse=True)
+    def _needs_it(self):
+        pytest.importorskip("sklearn", reason="needs numerals[lab]")
+        pytest.importorskip("threadpoolctl", reason="needs numerals[lab]")
+
+    def test_the_digit_itself_is_the_most_similar(self, client):
+        answer = client.post(
+            "/v1/similar?data=mnist:test&k=3&sigma=0.2", json={"image": SEVEN}
+        ).json()
+        first, *others = answer["neighbours"]
+        assert (answer["data"], first["index"], first["label"]) == ("mnist:test", 7, "7")
+        assert (first["similarity"], first["weight"]) == (1, 1)
+        assert all(0 < other["weight"] < 1 for other in others)
+        assert first["picture"].startswith("data:image/png;base64,")
+
+    @pytest.mark.parametrize("query", ["k=0", "k=201", "sigma=0", "sigma=nan", "data=nothing"])
+    def test_bad_wishes_are_told(self, client, query):
+        failure_of(client.post(f"/v1/similar?{query}", json={"image": SEVEN}), 422)
+
+    def test_why_a_seven_is_a_seven(self, client):
+        why = client.post("/v1/explain", json={"image": SEVEN}).json()
+        assert why["answer"] == "7" != why["runner_up"]["text"]
+        assert np.array(why["image"]).tolist() == SEVEN
+        for name in ("occlusion", "why_not"):
+            assert np.shape(why[name]) == (28, 28)
+        # Ink of the digit speaks for it: hiding it must cost more than hiding paper.
+        ink = np.array(SEVEN) > 128
+        occlusion = np.array(why["occlusion"])
+        assert occlusion[ink].mean() > occlusion[~ink].mean()
+        assert len(why["neighbours"]) == 8
+        assert why["neighbours_note"] == "the most similar digits of mnist"
+
+    def test_a_script_without_data_says_how_to_get_some(self, client):
+        why = client.post("/v1/explain?script=kannada", json={"image": SEVEN}).json()
+        assert why["neighbours"] == []
+        assert "no kannada digits are on this machine" in why["neighbours_note"]

@@ -1,0 +1,79 @@
+"""Requests made from the OpenAPI by schemathesis: no 5xx, and answers are as described."""
+
+import json
+
+import pytest
+from served import encoded
+
+schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis")
+
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import checks
+
+SETTINGS = settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+# A file that is no picture, or a name that is nowhere, is fine by the schema and refused all the
+# same: that check is left out. What the schema forbids must be refused.
+CHECKS = (
+    checks.not_a_server_error,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+)
+
+
+@pytest.fixture(scope="module")
+def served_schema(client):
+    client.post("/v1/read", content=encoded("417"))  # so that there is something to review
+
+    async def running(scope, receive, send):
+        """Answer as the service that runs already: schemathesis would start and end it."""
+        if scope["type"] != "lifespan":
+            await client.app(scope, receive, send)
+            return
+        while (message := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": f"{message['type']}.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return schemathesis.openapi.from_asgi("/openapi.json", running)
+
+
+def test_made_up_requests_are_answered_as_described(served_schema):
+    tried = 0
+    for found in served_schema.get_all_operations():
+        operation = found.ok()
+
+        @SETTINGS
+        @given(case=operation.as_strategy())
+        def check(case):
+            case.validate_response(case.call(timeout=300), checks=CHECKS)
+
+        check()
+        tried += 1
+    assert tried == 21  # as many as test_service_works knows
+
+
+def test_the_examples_are_true(client):
+    """What the documentation shows can be sent, and is what comes back."""
+    paths = client.get("/openapi.json").json()["paths"]
+    body = paths["/v1/digits"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    answer = client.post("/v1/digits", json=body)
+    assert answer.is_success, answer.text
+    for path, sent in (("/v1/digits", {"json": body}), ("/v1/read", {"content": encoded("417")})):
+        described = paths[path]["post"]["responses"]["200"]["content"]["application/json"]
+        answer = client.post(path, **sent).json()
+        assert _shape(described["example"]) <= _shape(answer), json.dumps(answer)
+
+
+def _shape(value, where="") -> set[str]:
+    """Return the keys of an object, and of those within; digits' names are data."""
+    if isinstance(value, list):
+        return set().union(*(_shape(each, where + "[]") for each in value[:1]))
+    if not isinstance(value, dict) or where.endswith("probabilities"):
+        return {where}
+    return set().union(*(_shape(each, f"{where}.{key}") for key, each in value.items()))

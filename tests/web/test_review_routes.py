@@ -1,0 +1,141 @@
+"""Review and corrections over HTTP; what answers come to is tested with the store."""
+
+import pytest
+from served import failure_of
+
+
+@pytest.fixture
+def line(client, picture):
+    """Return the id of a line that waits."""
+    return client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
+
+
+def test_an_item_shows_all_that_a_person_needs(client, line):
+    items = client.get("/v1/review?limit=500").json()["items"]
+    item = next(item for item in items if item["id"] == line)
+    assert (item["text"], item["read"], item["state"]) == ("417", "417", "waiting")
+    assert item["source"] == "picture"
+    crop = client.get(item["crop"])
+    assert crop.headers["content-type"] == "image/png"
+    assert crop.content.startswith(b"\x89PNG")
+
+
+def test_the_least_sure_come_first_and_only_those_wanted(client, line):
+    found = client.get("/v1/review?limit=500").json()["items"]
+    confidences = [item["confidence"] for item in found]
+    assert confidences == sorted(confidences)
+    assert client.get("/v1/review?below=0").json() == {"waiting": 0, "items": []}
+    assert len(client.get("/v1/review?limit=1").json()["items"]) == 1
+
+
+def test_correct_undo_confirm_skip_and_who_did_it(client, line):
+    address = f"/v1/review/{line}"
+    assert client.post(address, json={"text": " 411 ", "by": "ann"}).json()["text"] == "411"
+    assert client.post(f"{address}/undo", json={"by": "bob"}).json()["state"] == "waiting"
+    assert client.post(address, json={"text": "417"}).json()["state"] == "confirmed"
+    assert client.post(f"{address}/skip").json()["state"] == "skipped"
+    changes = client.get(f"{address}/history").json()["changes"]
+    assert [(c["kind"], c["by"], c["from"], c["to"]) for c in changes] == [
+        ("correct", "ann", "417", "411"),
+        ("undo", "bob", "411", "417"),
+        ("confirm", "", "417", "417"),
+        ("skip", "", "417", "417"),
+    ]
+
+
+def test_nothing_to_undo_is_a_conflict(client, line):
+    assert "nobody has changed it" in failure_of(client.post(f"/v1/review/{line}/undo"), 409)
+
+
+def test_a_correction_names_the_line_or_its_place(client, picture, line):
+    client.post("/v1/corrections", json={"line_id": line, "text": "911", "by": "ann"})
+    reading = client.post("/v1/read", content=picture).json()["id"]
+    by_place = {"reading_id": reading, "line": 1, "text": "912", "by": "bob"}
+    assert client.post("/v1/corrections", json=by_place).json()["state"] == "corrected"
+    found = client.get("/v1/corrections?newest=true&limit=2").json()
+    assert [(c["from"], c["to"], c["by"]) for c in found["corrections"]] == [
+        ("417", "912", "bob"),
+        ("417", "911", "ann"),
+    ]
+    newest, older = (int(c["id"]) for c in found["corrections"])
+    after = client.get(f"/v1/corrections?after={older}").json()["corrections"]
+    assert [int(c["id"]) for c in after] == [newest]
+    assert all(command["command"].startswith("numerals ") for command in found["commands"])
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "body.text: Field required"),
+        ([], "body"),
+        ({"text": 5}, "body.text"),
+        ({"text": "4\x001"}, "cannot be printed"),
+        ({"text": "\u202e417\n"}, "cannot be printed"),
+        ({"text": "4" * 201}, "body.text"),
+        ({"text": "4", "by": "a" * 101}, "body.by"),
+        ({"text": "4", "by": "a\u0000"}, "cannot be printed"),
+    ],
+)
+def test_an_answer_that_makes_no_sense_changes_nothing(client, line, body, message):
+    assert message in failure_of(client.post(f"/v1/review/{line}", json=body), 422)
+    assert client.get(f"/v1/review/{line}/history").json() == {"changes": []}
+
+
+def test_a_body_that_is_no_json_is_told(client, line):
+    for content in (b'{"text": "\xff"}', b"[" * 100_000, b'{"text": "\\ud800"}'):
+        answer = client.post(
+            f"/v1/review/{line}", content=content, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code in (400, 422)
+        failure_of(answer, answer.status_code)
+
+
+@pytest.mark.parametrize("id", ["0", "999999", "9" * 19, "x", "-1", "1.5", "%00", "%0a", "١"])
+def test_what_is_not_there_is_not_found(client, id):
+    failure_of(client.post(f"/v1/review/{id}", json={"text": "4"}), 404)
+    for what in ("skip", "undo"):
+        failure_of(client.post(f"/v1/review/{id}/{what}"), 404)
+    for what in ("crop", "history"):
+        failure_of(client.get(f"/v1/review/{id}/{what}"), 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=x", "below=2", "below=nan", "below=-1"]
+)
+def test_bad_wishes_are_told(client, query):
+    failure_of(client.get(f"/v1/review?{query}"), 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"text": "1"}, 422),
+        ({"reading_id": "1", "text": "1"}, 422),
+        ({"reading_id": "1", "line": 0, "text": "1"}, 422),
+        ({"reading_id": "1", "line": 99, "text": "1"}, 404),
+        ({"reading_id": "9" * 20, "line": 1, "text": "1"}, 404),
+        ({"line_id": "abc", "text": "1"}, 404),
+    ],
+)
+def test_corrections_of_nothing_are_told(client, line, body, status):
+    failure_of(client.post("/v1/corrections", json=body), status)
+
+
+def test_without_a_store_reading_works_and_review_says_why_not(serve, picture):
+    client = serve(store=None)
+    answer = client.post("/v1/read", content=picture).json()
+    assert (answer["id"], answer["pages"][0]["lines"][0]["line_id"]) == (None, None)
+    assert "--no-store" in failure_of(client.get("/v1/review"), 404)
+    failure_of(client.post("/v1/corrections", json={"line_id": "1", "text": "1"}), 404)
+
+
+@pytest.mark.parametrize("keep", ["nothing", "pictures"])
+def test_pixels_are_kept_as_it_was_told(serve, picture, keep):
+    client = serve(keep=keep)
+    line = client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
+    waits = client.get("/v1/review").json()["waiting"]
+    crop = client.get(f"/v1/review/{line}/crop").status_code
+    assert (waits, crop) == ((0, 404) if keep == "nothing" else (1, 200))
+    # A correction from the page that showed the reading is kept either way.
+    body = {"line_id": line, "text": "411"}
+    assert client.post("/v1/corrections", json=body).json()["state"] == "corrected"

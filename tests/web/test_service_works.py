@@ -1,0 +1,139 @@
+"""Health, counters, models that change while it runs, and an event loop that stays free."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from served import digit_rows, failure_of
+
+import numerals
+from numerals.errors import StoreError
+from numerals.models import in_use
+from numerals.store import Store
+
+BODY = {"images": digit_rows("7")}
+
+
+def test_health(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_a_store_that_does_not_answer_is_told(serve, monkeypatch):
+    client = serve()
+
+    def fail(*_, **__):
+        raise StoreError("the disk went")
+
+    for name in ("check", "waiting", "add"):
+        monkeypatch.setattr(Store, name, fail)
+    for path in ("/healthz", "/v1/review"):
+        answer = client.get(path)
+        assert "the disk went" in failure_of(answer, 503)
+        assert "retry-after" in answer.headers
+
+
+def counted(client, name: str, **labels: str) -> float:
+    found = [
+        sample.value
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    ]
+    return sum(found)
+
+
+def test_requests_and_what_was_read_are_counted(serve, picture):
+    client = serve(store=None)
+    client.post("/v1/read", content=picture)
+    client.post("/v1/digits", json={"images": digit_rows("407")})
+    client.post("/v1/digits", json={})
+    for made_up in range(20):
+        client.get(f"/made/up/{made_up}")
+        client.request(f"MADE{made_up}", "/")
+    assert counted(client, "numerals_read_total", what="digits") == 3
+    assert counted(client, "numerals_read_total", what="pages") == 1
+    assert counted(client, "numerals_read_total", what="lines") == 1
+    assert counted(client, "numerals_requests_total", route="/v1/digits", status="422") == 1
+    assert counted(client, "numerals_request_seconds_count", route="/v1/read") == 1
+    # What clients make up must not make counters.
+    told = client.get("/metrics").text
+    routes = set(re.findall(r'numerals_requests_total{[^}]*route="([^"]*)"', told))
+    assert routes == {"/v1/read", "/v1/digits", "/metrics", "/", "other"}
+
+
+def test_the_model_is_loaded_once_and_anew_when_another_is_used(serve, monkeypatch, home):
+    loaded = []
+    load = numerals.web.readers.load_model
+    monkeypatch.setattr(
+        "numerals.web.readers.load_model", lambda script: loaded.append(script) or load(script)
+    )
+    client = serve(store=None)
+    for _ in range(3):
+        client.post("/v1/digits", json=BODY)
+    assert loaded == ["latin"]
+    shipped = Path(numerals.__file__).parent / "models" / "kannada-digit.onnx"
+    try:
+        in_use.put_to_use(shipped, "latin", "digits")
+        answer = client.post("/v1/digits", json=BODY).json()["digits"][0]
+        assert set(answer["probabilities"]) == set("೦೧೨೩೪೫೬೭೮೯")
+        assert loaded == ["latin", "latin"]
+        active = [m["name"] for m in client.get("/v1/models").json()["models"] if m["active"]]
+        assert "latin-digit" not in active
+    finally:
+        in_use.take_back("latin", "digits")
+    assert client.post("/v1/digits", json=BODY).json()["digits"][0]["text"] == "7"
+
+
+def test_reading_does_not_hold_up_the_rest(serve, monkeypatch, picture):
+    """While all threads read, the event loop answers."""
+    client = serve(n_threads=2, store=None)
+    allowed, begun = threading.Event(), threading.Semaphore(0)
+    read = numerals.Reader.read_picture
+
+    def wait_and_read(self, page):
+        begun.release()
+        assert allowed.wait(60)
+        return read(self, page)
+
+    monkeypatch.setattr(numerals.Reader, "read_picture", wait_and_read)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(client.post, "/v1/read", content=picture) for _ in range(2)]
+        try:
+            for _ in both:
+                assert begun.acquire(timeout=60)
+            for path in ("/healthz", "/metrics", "/v1/scripts", "/v1/data", "/"):
+                assert client.get(path).is_success
+        finally:
+            allowed.set()
+        assert all(each.result().is_success for each in both)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json"])
+def test_every_route_of_the_contract_is_described(client, path):
+    paths = client.get(path).json()["paths"]
+    expected = {
+        "/v1/read": {"post"},
+        "/v1/digits": {"post"},
+        "/v1/similar": {"post"},
+        "/v1/explain": {"post"},
+        "/v1/models": {"get"},
+        "/v1/formats": {"get"},
+        "/v1/scripts": {"get"},
+        "/v1/review": {"get"},
+        "/v1/review/{id}": {"post"},
+        "/v1/review/{id}/crop": {"get"},
+        "/v1/review/{id}/skip": {"post"},
+        "/v1/review/{id}/undo": {"post"},
+        "/v1/review/{id}/history": {"get"},
+        "/v1/corrections": {"get", "post"},
+        "/v1/data": {"get"},
+        "/v1/data/{name}/digits": {"get"},
+        "/v1/models/{name}/confusion": {"get"},
+        "/v1/models/{name}/confusion/{truth}/{answer}": {"get"},
+        "/healthz": {"get"},
+        "/metrics": {"get"},
+    }
+    assert {route: set(methods) for route, methods in paths.items()} == expected

@@ -1,0 +1,115 @@
+"""Make the pictures of the page in docs/images, from numbers that are composed here.
+
+The digits come from the handwriting fonts' glyphs, never from a data set. Start the service with
+an empty store first, for the review queue is photographed too::
+
+    numerals serve --store sqlite:////tmp/screenshots.db
+    python tools/screenshots.py docs/images
+"""
+
+import argparse
+import io
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from numerals.data import load_font_glyphs
+from numerals.data.compose import Style, compose_page
+from numerals.records import Digits
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]
+MOST_BYTES = 60_000
+
+
+def font_digits() -> Digits:
+    """Return the ten digits of each font; a font is a writer."""
+    glyphs, characters = load_font_glyphs()
+    images = glyphs[:, [characters.index(c) for c in "0123456789"]]
+    labels = np.tile(np.arange(10), len(images))
+    writers = np.repeat(np.arange(len(images)), 10)
+    return Digits(images.reshape(-1, 28, 28), labels, name="fonts", writers=writers)
+
+
+def compose(folder: Path) -> list[Path]:
+    """Write some pictures of numbers and return their paths."""
+    digits, paths = font_digits(), []
+    pages = {"meter.png": ["0418 265"], "stock.png": ["1207", "385", "64", "9210"]}
+    for seed, (name, lines) in enumerate(pages.items()):
+        page = compose_page(digits, lines, Style(height=300 + 180 * len(lines)), random_state=seed)
+        paths.append(folder / name)
+        Image.fromarray(page.image).save(paths[-1])
+    return paths
+
+
+def open_view(
+    browser: Browser, address: str, view: str, size: tuple[int, int], scheme: str
+) -> Page:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        is_mobile=size == PHONE,
+        has_touch=size == PHONE,
+    )
+    context.set_default_timeout(120_000)
+    # However sure the reading is: the queue must not be empty.
+    context.add_init_script("localStorage.setItem('numerals.review-below', '')")
+    page = context.new_page()
+    page.goto(f"{address}/#{view}")
+    page.wait_for_selector(f"body[data-ready={view}]")
+    return page
+
+
+def draw_seven(page: Page) -> None:
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+    page.wait_for_selector("#teach:not([hidden])")
+
+
+def save(page: Page, path: Path) -> None:
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").save(path, quality=82, method=6)
+    assert path.stat().st_size < MOST_BYTES, f"{path} is too large"
+    page.context.close()
+
+
+def main(address: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        pictures = compose(Path(scratch))
+        for name, size, scheme in (("draw", DESKTOP, "light"), ("draw-phone", PHONE, "dark")):
+            page = open_view(browser, address, "draw", size, scheme)
+            draw_seven(page)
+            save(page, folder / f"page-{name}.webp")
+        page = open_view(browser, address, "photograph", DESKTOP, "light")
+        page.set_input_files("#choose", pictures)
+        page.wait_for_selector("#files .file:nth-child(2)[data-state=done]")
+        page.locator("#files .file button").nth(2).click()
+        page.locator("#overlay button").nth(5).click()
+        save(page, folder / "page-photograph.webp")
+        page = open_view(browser, address, "review", DESKTOP, "dark")
+        page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+        save(page, folder / "page-review.webp")
+        browser.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    options = parser.parse_args()
+    main(options.address, options.folder)
