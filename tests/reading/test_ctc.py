@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerals.formats import parse_format
-from numerals.reading.ctc import decode, forward_log_probability
+from numerals.reading.ctc import decode, decode_together, forward_log_probability
 
 DIGITS = tuple("0123456789")
 
@@ -156,3 +156,28 @@ def test_wrong_shapes_are_refused():
         decode(np.zeros((3, 3), np.float32), CLASSES)
     with pytest.raises(ValueError, match="at least 1"):
         decode(np.zeros((3, 4), np.float32), CLASSES, n_best=0)
+
+
+@settings(deadline=None, max_examples=50)
+@given(lines(), lines())
+def test_two_views_of_a_line_give_the_geometric_mean(first, second):
+    views = [all_texts(first), all_texts(second)]
+    found = decode_together([first, second], CLASSES, beam_width=2000, n_best=999, min_proba=0.0)
+    assert found == sorted(found, key=lambda text: -text.log_probability)
+    for decoded in found:
+        labels = tuple(CLASSES.index(character) for character in decoded.text)
+        expected = math.sqrt(views[0][labels] * views[1][labels])
+        assert math.exp(decoded.log_probability) == pytest.approx(expected, rel=1e-4)
+        assert len(decoded.spans) == len(labels)
+        assert all(last < len(first) for _, last in decoded.spans)
+    both = {labels: p * views[1].get(labels, 0.0) for labels, p in views[0].items()}
+    assert math.exp(found[0].log_probability) == pytest.approx(
+        math.sqrt(max(both.values())), rel=1e-4
+    )
+
+
+def test_what_one_view_cannot_say_is_no_reading():
+    narrow, wide = peaks([{"7": 0.9}])[:1], peaks([{"1": 0.5, "7": 0.5}, {"1": 0.9}])
+    texts = [decoded.text for decoded in decode_together([narrow, wide], CLASSES)]
+    assert "7" in texts or "1" in texts
+    assert all(len(text) <= 1 for text in texts)

@@ -6,12 +6,13 @@ a likely reading of it, and nothing that breaks the format is ever passed as goo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.formats import Format
-from numerals.reading.ctc import Decoded, decode
+from numerals.reading.ctc import Decoded, decode, decode_together
 
 MIN_LIKELIHOOD = 0.01
 """How probable an accepted reading is at least, unless told otherwise."""
@@ -102,6 +103,7 @@ def read_line(
     classes: Sequence[str],
     number_format: Format | None = None,
     *,
+    again: Sequence[npt.NDArray[np.float32]] = (),
     beam_width: int = 16,
     min_likelihood: float = MIN_LIKELIHOOD,
 ) -> Choice:
@@ -113,6 +115,8 @@ def read_line(
         As for `decode`.
     classes : sequence of str
     number_format : Format, optional
+    again : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
+        The same line, looked at in other ways.
     beam_width : int, default=16
     min_likelihood : float in [0, 1], default=MIN_LIKELIHOOD
         As for `choose`.
@@ -126,13 +130,13 @@ def read_line(
     >>> choice.text, choice.accepted, choice.changed
     ('71', True, True)
     """
-    free = decode(log_proba, classes, beam_width=beam_width)
+    find = partial(decode_together, [log_proba, *again]) if again else partial(decode, log_proba)
+    free = find(classes, beam_width=beam_width)
     if not free or not free[0].text:
         return _nothing()
     if number_format is None:
         return choose(free, min_likelihood=min_likelihood)
-    fitting = decode(
-        log_proba,
+    fitting = find(
         classes,
         beam_width=beam_width,
         may_begin=number_format.may_begin,

@@ -15,6 +15,7 @@ bi-directional recurrent DNNs, algorithm 1 (prefix beam search).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ from numerals.reading.ctc_alignment import (
 )
 from numerals.reading.ctc_search import Prefix, TextTest, frames_to_visit, search, to_frames
 
-__all__ = ["Decoded", "decode", "forward_log_probability"]
+__all__ = ["Decoded", "decode", "decode_together", "forward_log_probability"]
 
 N_ALTERNATIVES = 3
 """How many other classes a character carries."""
@@ -126,11 +127,60 @@ def decode(
         found = list(islice(valid, n_best))
         if found or accepts is None:
             break
-    return _describe([prefix.labels() for prefix in found], log_proba, visited, classes)
+    labels = [prefix.labels() for prefix in found]
+    sums = forward_log_probabilities(log_proba, labels) if labels else []
+    return _describe(labels, sums, log_proba, visited, classes)
+
+
+def decode_together(
+    views: Sequence[npt.NDArray[np.float32]], classes: Sequence[str], **options: Any
+) -> list[Decoded]:
+    """Find the likeliest texts of a line that was looked at in several ways.
+
+    A text's probability is the geometric mean of those that the views give it (a product of
+    experts): where the views disagree, no text is likely.
+
+    Parameters
+    ----------
+    views : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
+        As for `decode`; their numbers of frames may differ. Places are those of the first one.
+    classes : sequence of str
+        One character each.
+    **options
+        As for `decode`.
+
+    Returns
+    -------
+    list of Decoded
+        Likeliest first.
+
+    References
+    ----------
+    Hinton 2002, Training products of experts by minimizing contrastive divergence, section 1.
+
+    Examples
+    --------
+    >>> sure = np.array([[0.1, 0.9, 0.0]], np.float32)
+    >>> unsure = np.array([[0.6, 0.3, 0.1]], np.float32)
+    >>> with np.errstate(divide="ignore"):
+    ...     [best, *_] = decode_together([np.log(unsure), np.log(sure)], ["4", "7"])
+    >>> best.text, round(float(np.exp(best.log_probability)), 2)
+    ('7', 0.52)
+    """
+    texts = {text.text for view in views for text in decode(view, classes, **options)}
+    labels = [[classes.index(character) for character in text] for text in sorted(texts)]
+    if not labels:
+        return []
+    seen = np.mean([forward_log_probabilities(view, labels) for view in views], axis=0).tolist()
+    # The first view may have too few frames for what another one saw.
+    labels = [row for row, value in zip(labels, seen, strict=True) if np.isfinite(value)]
+    every_frame = np.arange(len(views[0]))
+    return _describe(labels, list(filter(np.isfinite, seen)), views[0], every_frame, classes)
 
 
 def _describe(
     texts: Sequence[Sequence[int]],
+    log_probabilities: Sequence[float],
     log_proba: npt.NDArray[np.float32],
     visited: npt.NDArray[np.intp],
     classes: Sequence[str],
@@ -141,9 +191,7 @@ def _describe(
     spans = _spans(texts, log_proba, visited)
     characters = iter(_characters(log_proba, texts, spans, classes))
     decoded = []
-    for labels, row, log_probability in zip(
-        texts, spans, forward_log_probabilities(log_proba, texts), strict=True
-    ):
+    for labels, row, log_probability in zip(texts, spans, log_probabilities, strict=True):
         found = list(islice(characters, len(labels)))
         decoded.append(
             Decoded(

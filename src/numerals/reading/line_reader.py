@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -11,7 +12,7 @@ from numerals.formats import Format
 from numerals.ink import InkLine, PageInk
 from numerals.ink.line_image import DIGIT_HEIGHT, HEIGHT, LineFrame, frame_of, to_line_image
 from numerals.models.line_model import STRIDE, LineModel
-from numerals.reading.choose import read_line
+from numerals.reading.choose import Choice, read_line
 from numerals.reading.confidence import calibrate, share_the_rest
 from numerals.reading.ctc import Decoded
 from numerals.reading.spaces import join_with_spaces
@@ -19,6 +20,9 @@ from numerals.records import Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges
 _REACH = 0.8 * DIGIT_HEIGHT  # pixels of a strip: no character reaches further from its middle
+
+_SURE = 0.9  # what is read with less confidence is looked at again
+_WIDER = 1.2  # times; chosen on held-out training lines, as is the one above
 
 _HIGH = 0.5  # line heights: what is higher may be a letter
 _BESIDE = 0.1  # line heights: how far a part's middle may be from what was read of it
@@ -97,19 +101,31 @@ def read_strips(
     """
     written = [i for i, character in enumerate(model.characters) if character != " "]
     characters = [model.characters[i] for i in written]
+    seen = [_without_spaces(columns, written) for columns in model.log_probabilities(strips)]
+    choices = [read_line(columns, characters, number_format) for columns in seen]
+    doubtful = [i for i, c in enumerate(choices) if c.decoded and c.probability < _SURE]
+    wider = model.log_probabilities([_widen(strips[i]) for i in doubtful])
+    for i, columns in zip(doubtful, wider, strict=True):
+        again = [_without_spaces(columns, written)]
+        choices[i] = read_line(seen[i], characters, number_format, again=again)
     return [
-        _read(_without_spaces(columns, written), characters, model.calibration, number_format)
-        for columns in model.log_probabilities(strips)
+        _to_reading(choice, columns, model.calibration, number_format)
+        for choice, columns in zip(choices, seen, strict=True)
     ]
 
 
-def _read(
+def _widen(strip: _Strip) -> _Strip:
+    """Return a strip with more columns for each character, as those that touch may need."""
+    width = round(_WIDER * strip.shape[1])
+    return np.asarray(cv2.resize(strip, (width, HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _to_reading(
+    choice: Choice,
     columns: npt.NDArray[np.float32],
-    characters: Sequence[str],
     calibration: tuple[float, float],
     number_format: Format | None,
 ) -> StripReading | None:
-    choice = read_line(columns, characters, number_format)
     if choice.decoded is None:
         return None
     confidence = calibrate(choice.share, *calibration)
