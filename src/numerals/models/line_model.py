@@ -28,7 +28,9 @@ HEIGHT = 40
 STRIDE = 4
 """Columns of pixels for each column of the output."""
 
-SHIPPED_LINES = {"latin": "latin-line.onnx"}
+SHIPPED_LINES = {
+    script: f"{script}-line.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
+}
 """Script -> the line model that ships with the package."""
 
 _FOLDER = Path(__file__).parent

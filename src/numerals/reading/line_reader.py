@@ -205,7 +205,7 @@ def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
         if part.height > _HIGH * ink.height
     ]
     share = float(np.dot(areas, was_read)) / max(sum(areas), 1)
-    return min(1.0, share / _ENOUGH) ** 2 if areas else 1.0
+    return float(min(1.0, share / _ENOUGH) ** 2) if areas else 1.0
 
 
 def _boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:

@@ -14,9 +14,10 @@ TURNS = (0, 90, 180, 270)
 """Degrees clockwise by which a page may lie turned in its picture."""
 
 _SURE = 0.85  # evidence: a page that reads so well is upright ...
-_SURE_IN_COLUMNS = 0.97  # ... or so well, if its ink lies in columns
+_SURE_IN_COLUMNS = 0.95  # ... or so well, if its ink lies in columns
 _BETTER = 0.12  # evidence: so much more for another way up turns the page
 _READABLE = 0.5  # evidence: the least for turning a page
+_DIGITS, _COMPANY = 4, 2  # the least that turns a page, in all and a line; letters pass for fewer
 _CLEARLY = 1.15  # times as sharp: what rows and columns must differ by to tell how lines run
 _SAMPLE = 6  # lines, the longest, that are read to judge a way up
 _HIGH = 0.5  # line heights: what is lower is a sign, or a speck
@@ -66,14 +67,19 @@ def read_upright(
     for quarters, least_skew in others:
         ink = find_page_ink(gray, quarters=quarters, level=least_skew)
         sample = replace(ink, lines=_longest(ink))
-        found = evidence(sample, read(sample))
-        if found > best:
+        read_so = read(sample)
+        found = evidence(sample, read_so)
+        n_digits = sum(len(line.digits) for line in read_so)
+        if found > best and n_digits >= max(_DIGITS, _COMPANY * len(read_so)):
             best, best_ink = found, ink
     return (upright, lines) if best_ink is upright else (best_ink, read(best_ink))
 
 
 def evidence(ink: PageInk, lines: Sequence[Line]) -> float:
     """Return how well a page reads: the mean confidence, 0 for digit-sized ink that was not read.
+
+    A digit counts with its line's confidence: upside down, each digit or letter may look like some
+    digit, and the whole still like no number.
 
     Parameters
     ----------
@@ -85,7 +91,7 @@ def evidence(ink: PageInk, lines: Sequence[Line]) -> float:
     -------
     float in [0, 1]
     """
-    sure = [digit.confidence for line in lines for digit in line.digits]
+    sure = [line.confidence for line in lines for _ in line.digits]
     written = sum(p.height > _HIGH * line.height for line in ink.lines for p in line.parts)
     return sum(sure) / max(len(sure), written, 1)
 
