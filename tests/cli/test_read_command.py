@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from numerals.models import model_path
+
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 
 
@@ -157,7 +159,7 @@ def test_a_format_is_satisfied_or_nothing_is_said(photo):
         (("--format", "digits:x"), "digits:x"),
         (("--format", "telephone"), "unknown number format"),
         (("--format", "digits:1", "--digits"), "without --digits"),
-        (("--format", "digits:1", "--script", "kannada"), "line model"),
+        (("--format", "digits:1", "--model", model_path("kannada")), "line model"),
         (("--only", "signs"), "digits"),
     ],
 )

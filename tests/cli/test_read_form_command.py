@@ -8,11 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import numerals
-
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
-MODEL = Path(numerals.__file__).parent / "models" / "latin-digit.onnx"
 COLUMNS = (
     "file crew_number date adults children seniors total hours_start hours_end phone doubtful error"
 )
@@ -21,9 +18,8 @@ SECOND = "093356 20260115 95  60 155 41915 41926 5550197340"
 
 
 def run(*arguments, stdin=None, template=EXAMPLE / "form.toml"):
-    options = ["--template", template, "--model", MODEL]
     return subprocess.run(
-        [*NUMERALS, "read", *map(str, [*options, *arguments])],
+        [*NUMERALS, "read", *map(str, ["--template", template, *arguments])],
         input=stdin,
         capture_output=True,
         timeout=120,

@@ -3,7 +3,6 @@ import pytest
 
 from numerals.data import load_digits
 from numerals.data.compose import Style, compose_page
-from numerals.errors import ModelError
 from numerals.ink import Part
 from numerals.reading import Reader
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
@@ -73,7 +72,9 @@ def test_numbers_of_other_scripts_are_told(data_folder, script, name):
         page = reader.read(compose_page(digits, [text], style, random_state=number).image)
         told.append(page.script)
     assert told.count(script) >= 3
-    with pytest.raises(ModelError, match="line model"):
-        Reader(AUTO, number_format="digits:6").read(
-            compose_page(digits, [text], style, random_state=0).image
-        )
+
+
+def test_a_format_holds_whatever_the_script(draw):
+    picture = draw("5550142867")
+    assert Reader(AUTO, number_format="digits:10").read(picture).lines[0].accepted
+    assert not Reader(AUTO, number_format="digits:4").read(picture).lines[0].accepted

@@ -11,6 +11,7 @@ from numerals.errors import DataError
 from numerals.models import is_line_model, load_line_model
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
+from numerals.training import line_model
 from numerals.training.line_calibration import fit_log_odds
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_model import make_line_model
@@ -122,7 +123,8 @@ def test_writers_of_validation_are_not_those_of_training(data_folder):
 
 
 @pytest.mark.data
-def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path):
+def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(line_model, "N_VALIDATION", 40)
     reports = []
     one = make_line_model(TINY, tmp_path / "one", tmp_path / "one.onnx", on_epoch=reports.append)
     assert [report["epoch"] for report in reports] == [1, 2]

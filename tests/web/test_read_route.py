@@ -78,7 +78,7 @@ def test_a_page_without_writing_is_no_failure(client):
         ("format=regex:(", "no regular expression"),
         ("format=regex:(([0-9]{1000}){1000}){1000}", "repeats too often"),
         ("format=" + "9" * 300, "query.format"),
-        ("script=kannada&format=digits:3", "needs a script with a line model"),
+        ("script=klingon", "unknown script 'klingon'"),
         ("min_confidence=2", "query.min_confidence"),
         ("min_confidence=nan", "query.min_confidence"),
         ("only=letters", "query.only"),
