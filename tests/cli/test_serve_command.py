@@ -12,6 +12,8 @@ import pytest
 pytest.importorskip("fastapi", reason="needs numerals[web]")
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
+from numerals.cli.serve import _listen
+
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()", "serve"]
 
 
@@ -47,6 +49,14 @@ def test_a_port_that_is_taken_is_told(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         assert "cannot listen there" in run("--port", port, cwd=tmp_path)
+
+
+def test_answers_do_not_wait_for_acknowledgements():
+    with _listen("127.0.0.1", 0) as listener:
+        with socket.create_connection(listener.getsockname()):
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_it_starts_on_a_free_port_for_this_machine_alone_and_ends(tmp_path):

@@ -24,12 +24,13 @@ class Readers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._changed_at = changed_at()
+        self._scripts = [*installed_scripts(), AUTO]  # looked for once: it takes milliseconds
         self._readers: dict[tuple[str, str], Reader] = {}
         self._digit_models: dict[str, DigitModel] = {}
 
     def scripts(self) -> list[str]:
         """Return the scripts that can be read, and ``auto``."""
-        return [*installed_scripts(), AUTO]
+        return list(self._scripts)
 
     def reader(self, script: str, layout: str, number_format: str | None = None) -> Reader:
         """Return what reads pictures of a script.
