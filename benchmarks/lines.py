@@ -96,6 +96,8 @@ def row(name: str, outcomes: list[Outcome], doubtful: float, seconds: float) -> 
     # A wrong label contradicts a right answer, so agreement is as much rarer than being right.
     error = calibration_error(confidence * (1 - doubtful), right)
     raw = calibration_error(confidence, right)
+    rng = np.random.default_rng(0)  # what a perfect confidence would have, so few are the numbers
+    least = [calibration_error(confidence, rng.random(len(right)) < confidence) for _ in range(200)]
     return [
         name,
         f"{len(right):,}",
@@ -103,6 +105,7 @@ def row(name: str, outcomes: list[Outcome], doubtful: float, seconds: float) -> 
         f"{100 * (1 - right[kept].mean()):.1f}",
         f"{100 * error:.1f}",
         f"{100 * raw:.1f}",
+        f"{100 * np.mean(least):.1f}",
         f"{1000 * seconds / len(right):.1f}",
     ]
 
@@ -179,6 +182,7 @@ def main() -> None:
         "wrong % at 5 % rejected",
         "calibration error %",
         "as labelled",
+        "of a perfect one",
     ]
     print(format_table([*heads, "ms each"], rows))
     print("\nkept %: wrong % of these (95 % interval), by the least confidence asked for")
