@@ -29,4 +29,5 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
     center = share + z**2 / (2 * trials)
     half = z * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
-    return (center - half) / scale, (center + half) / scale
+    # Rounding may bring the least and the most share just beyond what a share can be.
+    return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)

@@ -115,9 +115,15 @@ def read_strips(
 
 
 def _widen(strip: _Strip) -> _Strip:
-    """Return a strip with more columns for each character, as those that touch may need."""
-    width = round(_WIDER * strip.shape[1])
-    return np.asarray(cv2.resize(strip, (width, HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
+    """Return a strip with more columns for each character, as those that touch may need.
+
+    It begins half a column further, so that characters fall into other columns than before.
+    """
+    width = -(-round(_WIDER * strip.shape[1] + 2 * STRIDE) // STRIDE) * STRIDE
+    wider = np.array([[_WIDER, 0, STRIDE / 2], [0, 1, 0]])
+    return np.asarray(
+        cv2.warpAffine(strip, wider, (width, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _to_reading(
