@@ -30,6 +30,16 @@ def test_polarity_is_found(draw):
     assert n_parts(255 - dark) == [3]
 
 
+def test_light_between_shadows_is_no_chalk():
+    page = np.full((400, 1800), 240, np.uint8)
+    cv2.putText(page, "7", (300, 240), cv2.FONT_HERSHEY_SIMPLEX, 2, 60, 4, cv2.LINE_AA)
+    light = np.full(page.shape, 0.6)
+    cv2.fillPoly(light, [np.array([(1100, 0), (1250, 0), (1350, 400), (1200, 400)])], 1)
+    shadowed = (page * cv2.GaussianBlur(light, (0, 0), 5)).astype(np.uint8)
+    assert not ink_is_bright(shadowed)
+    assert ink_is_bright(255 - shadowed)
+
+
 def test_a_shadow_is_no_ink(draw):
     picture = draw("69032", margin=80)
     shade = np.ones(picture.shape)

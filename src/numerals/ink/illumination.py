@@ -1,5 +1,7 @@
 """Even out the light, and find out whether the ink is darker or brighter than its ground."""
 
+import math
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +10,8 @@ _WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest s
 _LEAST_LIGHT = 24  # of 255: darker than this, a difference is noise
 _COARSE_SIDE = 360  # pixels; the paper's brightness changes slowly, so a small picture will do
 _COARSE_SIDE_TIGHT = 200  # of one line or digit, which shows little paper
+_WINDOWS = (5, 12)  # the longer side, in windows of whose pixels ink covers less than half
+_DARK_IS_LIKELIER = 1.2
 
 
 def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
@@ -22,16 +26,23 @@ def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
     bool
     """
     small = _shrink(gray, _COARSE_SIDE)
-    side = (max(small.shape) // 5) | 1
+    # A wide window sees past the broad strokes of a lone digit, a narrow one past the light that
+    # falls between shadows: the more decided of the two is right.
+    return max((_brightness_of_ink(small, widths) for widths in _WINDOWS), key=abs) > 0
+
+
+def _brightness_of_ink(gray: npt.NDArray[np.uint8], windows: int) -> float:
+    """Return the log of how much more there is of bright things than of dark ones."""
+    side = max((max(gray.shape) // windows) | 1, 3)
     edge = side // 2
-    padded = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
-    # Ink covers less than half of any large window, so the median is the ground.
-    ground = cv2.medianBlur(padded, max(side, 3))[edge:, edge:][: small.shape[0], : small.shape[1]]
-    difference = small.astype(np.float32) - ground
-    # Squares: a few strong strokes count for more than the grain of the paper.
-    bright = float(np.square(np.maximum(difference, 0)).sum())
-    dark = float(np.square(np.minimum(difference, 0)).sum())
-    return bright > 1.2 * dark
+    padded = cv2.copyMakeBorder(gray, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    ground = cv2.medianBlur(padded, side)[edge:, edge:][: gray.shape[0], : gray.shape[1]]
+    # Fourth powers: a few strong strokes count for more than much grain or a broad patch of light.
+    bright, dark = (
+        float(np.square(np.square(excess, dtype=np.float32)).sum())
+        for excess in (cv2.subtract(gray, ground), cv2.subtract(ground, gray))
+    )
+    return math.log((bright + 1) / (_DARK_IS_LIKELIER * dark + 1))
 
 
 def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[np.uint8]:
