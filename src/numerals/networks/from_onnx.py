@@ -104,9 +104,12 @@ class _File:
         except Exception as error:  # protobuf's own errors, and arrays that are cut short
             raise ModelError(f"{path}: cannot be taken apart ({error})") from error
         self.path, self._nodes = path, list(graph.node)
-        for node in self._nodes:  # halves are cast to single precision before they are used
-            if node.op_type == "Cast" and node.input[0] in self._arrays:
-                self._arrays[node.output[0]] = self._arrays[node.input[0]].astype(np.float32)
+        for node in self._nodes:  # short weights are brought to single precision first
+            known = [self._arrays[name] for name in node.input if name in self._arrays]
+            if node.op_type == "Cast" and known:
+                self._arrays[node.output[0]] = known[0].astype(np.float32)
+            elif node.op_type == "Mul" and len(known) == 2:  # 8 bits and their scale
+                self._arrays[node.output[0]] = known[0] * known[1]
 
     def count(self, kind: str) -> int:
         return sum(node.op_type == kind for node in self._nodes)

@@ -31,7 +31,7 @@ def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> st
         Name of the images, float32 of shape (n, 1, height, width).
     network : DigitNet, TutorialNet, or nn.Sequential of layers and these
     store : callable
-        `Graph.single` or `Graph.half` of this graph.
+        `Graph.single`, `Graph.half` or `Graph.byte` of this graph.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def _array(weights: torch.Tensor) -> npt.NDArray[Any]:
 def write_onnx(
     networks: Sequence[DigitNet], temperature: float, metadata: Mapping[str, str], path: Path
 ) -> None:
-    """Write the mean of the networks' probabilities as one model, with weights of half precision.
+    """Write the mean of the networks' probabilities as one model, with weights of 8 bits.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def write_onnx(
     warmth = graph.constant(np.float32(temperature))
     members = []
     for network in networks:
-        logits = add_network(graph, pixels, network, graph.half)
+        logits = add_network(graph, pixels, network, graph.byte)
         members.append(graph.add("Softmax", graph.add("Div", logits, warmth), axis=1))
     graph.add("Mean", *members, output="probabilities")
     _write(graph.model((28, 28), networks[0].classify.out_features, metadata), path)

@@ -63,6 +63,19 @@ class Graph:
         """Store weights as float16; they are cast to float32 when the file is loaded."""
         return self.add("Cast", self.constant(np.asarray(value).astype(np.float16)), to=_FLOAT)
 
+    def byte(self, value: npt.ArrayLike) -> str:
+        """Store weights as int8 with a scale a row; biases, which are few, as float16.
+
+        They are put together when the file is loaded.
+        """
+        array = np.asarray(value, np.float32)
+        if array.ndim < 2:
+            return self.half(array)
+        rows = tuple(range(1, array.ndim))
+        scale = np.maximum(np.abs(array).max(axis=rows, keepdims=True), 1e-12) / 127
+        levels = self.constant(np.rint(array / scale).astype(np.int8))
+        return self.add("Mul", self.add("Cast", levels, to=_FLOAT), self.constant(scale))
+
     def double(self, value: npt.ArrayLike) -> str:
         """Give weights as float64; stored as float32 where that is as exact."""
         array = np.asarray(value, np.float64)

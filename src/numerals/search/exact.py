@@ -1,4 +1,7 @@
-"""Exact nearest neighbours, in blocks: all distances together would fill gigabytes."""
+"""Exact nearest neighbours, in blocks: all distances together would fill gigabytes.
+
+Many grey images are searched through short stand-ins (`filtered.py`), all else one by one.
+"""
 
 import os
 from collections.abc import Callable
@@ -9,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from numerals.search.embedding import fit_embedding
+from numerals.search.filtered import FilteredImages
 from numerals.search.integer_products import MAX_FEATURES, IntegerProducts, offset
 
 METRICS = ("cosine", "euclidean", "manhattan")
 
 _QUERIES = 512  # at a time, if there are so many for each core
 _STORED = 2048  # at a time: their products with the queries fill 4 MB, which caches hold
+_MANY = 8192  # stored images, from which on stand-ins are worth the half second that they take
 
 Vectors = npt.NDArray[Any]
 Block = Callable[[Vectors], Vectors]  # queries -> their products with a block of stored vectors
@@ -51,9 +57,10 @@ class ExactIndex:
         self.n_stored, self.n_features = stored.shape
         self._exact = stored.dtype == np.uint8 and self.n_features <= MAX_FEATURES
         self._is_integer = self._exact and metric != "manhattan"
+        self._filtered = self._filter(stored) if self._is_integer else None
         self._blocks: list[tuple[Block, Vectors, Vectors]] = [
             self._block(stored[start : start + _STORED])
-            for start in range(0, self.n_stored, _STORED)
+            for start in range(0, 0 if self._filtered else self.n_stored, _STORED)
         ]
 
     def search(
@@ -102,6 +109,9 @@ class ExactIndex:
         if not self._exact:
             queries = queries.astype(np.float64)
         queries = np.ascontiguousarray(queries)
+        if self._filtered:
+            scores, indices = self._filtered.search(queries, k)
+            return self._to_values(scores, queries), indices
         scores = np.full((len(queries), k), -np.inf)
         indices = np.zeros((len(queries), k), np.int64)
         lacking = offset(queries) if self._is_integer else np.zeros(len(queries))
@@ -110,19 +120,32 @@ class ExactIndex:
             keep_best(products(queries), lacking, scale, shift, start, scores, indices)
         return self._to_values(scores, queries), indices
 
+    def _filter(self, stored: Vectors) -> FilteredImages | None:
+        """Make stand-ins for the images, if there are many and stand-ins tell them apart."""
+        if self.n_stored < _MANY:
+            return None
+        embedding = fit_embedding(stored, unit=self.metric == "cosine")
+        if embedding is None:
+            return None
+        return FilteredImages(stored, embedding, *self._to_scores(stored))
+
     def _block(self, stored: Vectors) -> tuple[Block, Vectors, Vectors]:
-        """Return what gives products of a block, and what makes them scores: more is nearer."""
+        """Return what gives products of a block, and what makes them scores."""
         if not self._exact:
             stored = stored.astype(np.float64)
-        ones, zeros = np.ones(len(stored)), np.zeros(len(stored))
         if self.metric == "manhattan":
-            return self._manhattan(np.ascontiguousarray(stored)), -ones, zeros
+            ones = np.ones(len(stored))
+            return self._manhattan(np.ascontiguousarray(stored)), -ones, 0 * ones
         products = IntegerProducts(stored).multiply if self._exact else _float_products(stored)
+        return products, *self._to_scores(stored)
+
+    def _to_scores(self, stored: Vectors) -> tuple[Vectors, Vectors]:
+        """Return the scale and shift that make products scores: more is nearer."""
         squares = _squared_lengths(stored)
         if self.metric == "euclidean":  # |q - t|^2 = |q|^2 - (2 q.t - |t|^2)
-            return products, 2 * ones, -squares
-        lengths = np.sqrt(squares)
-        return products, np.divide(1, lengths, out=zeros, where=lengths > 0), 0 * ones
+            return np.full(len(stored), 2.0), -squares
+        lengths, scale = np.sqrt(squares), np.zeros(len(stored))
+        return np.divide(1, lengths, out=scale, where=lengths > 0), np.zeros(len(stored))
 
     def _manhattan(self, stored: Vectors) -> Block:
         if self._exact:
