@@ -124,6 +124,18 @@ def check_products(n_stored: int, n_queries: int = 200) -> int:
     return int((found != exact).sum())
 
 
+def check_answers(n_stored: int, n_queries: int = 1000) -> int:
+    """Return how many nearest by squared error differ from those of whole 64-bit numbers."""
+    from numerals.search import ExactIndex
+
+    X = load_digits("mnist", "train").images[:n_stored].reshape(n_stored, -1)
+    queries = load_digits("mnist", "test").images[:n_queries].reshape(n_queries, -1)
+    values = X.astype(np.float64)  # whole numbers below 2^53
+    nearer = 2 * queries.astype(np.float64) @ values.T - (values**2).sum(axis=1)
+    found = ExactIndex(X, "euclidean").search(queries)[1][:, 0]
+    return int((found != nearer.argmax(axis=1)).sum())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -168,6 +180,7 @@ def main() -> None:
     print(format_table(head, rows))
     wrong = check_products(min(options.stored, 16_384))
     print(f"integer products that differ from 64-bit ones, of 200 x 16,384: {wrong}")
+    print(f"nearest that differ from those of 64-bit numbers, of 1,000: {check_answers(16_384)}")
 
 
 if __name__ == "__main__":
