@@ -67,7 +67,7 @@ class Recipe:
 
 
 def _other_script(
-    script: str, data: str, n_held_out: int, epochs: int, *, members: int = 1
+    script: str, data: str, n_held_out: int, epochs: int, *, gentle: int = 0, members: int = 1
 ) -> Recipe:
     """Return settings for a script without fonts and letters at hand: more wear.
 
@@ -78,7 +78,10 @@ def _other_script(
         data=data,
         n_held_out=n_held_out,
         members=members,
-        cycles=(Cycle(epochs, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.5)),),
+        cycles=(
+            Cycle(epochs, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.5)),
+            *([Cycle(gentle, 1.2e-3, warp=(0.5, 0.5))] if gentle else []),
+        ),
         stretch=0.2,
         plain=112,
         worn=104,
@@ -91,7 +94,7 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe(),
-        _other_script("kannada", "kannada-mnist", 3840, 8, members=2),
+        _other_script("kannada", "kannada-mnist", 3840, 8, gentle=4, members=4),
         _other_script("persian", "hoda", 1500, 20, members=2),
         _other_script("bangla", "cmaterdb-bangla", 500, 60),
         _other_script("devanagari", "cmaterdb-devanagari", 300, 100),
