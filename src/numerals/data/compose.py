@@ -15,6 +15,7 @@ from numerals.data.paper import (
     photograph,
     slant,
 )
+from numerals.data.strokes import are_strokes_thin, mend_strokes
 from numerals.errors import DataError
 from numerals.records import Box, Digits
 
@@ -140,10 +141,13 @@ def _one_hand(
         who = "no writer" if writer is None else f"writer {writer}"
         raise DataError(f"{who} of {digits.name} wrote all of {''.join(needed)}")
     hand = writers == rng.choice(sorted(able))
-    return {
+    pools = {
         c: digits.images[hand & (digits.labels == label)]
         for c, label in zip(needed, labels, strict=True)
     }
+    if are_strokes_thin(digits.images):
+        pools = {c: mend_strokes(images) for c, images in pools.items()}
+    return pools
 
 
 def _baselines(n_lines: int, style: Style) -> tuple[list[float], int]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.font_glyphs import load_font_glyphs
+from numerals.data.strokes import are_strokes_thin, mend_strokes
 from numerals.errors import DataError
 from numerals.records import Digits
 
@@ -69,7 +70,10 @@ def make_hands(digits: Digits) -> list[Hand]:
     if digits.images.shape[1:] != (FRAME, FRAME):
         raise DataError(f"{digits.name} has images of {digits.images.shape[1:]}; 28x28 are needed")
     writers = digits.writers if digits.writers is not None else np.zeros(len(digits), np.int64)
-    feet = _feet(digits.images)
+    images = digits.images
+    if are_strokes_thin(images):
+        images = mend_strokes(images)
+    feet = _feet(images)
     hands = []
     for writer in np.unique(writers):
         rows = np.flatnonzero(writers == writer)
@@ -77,7 +81,7 @@ def make_hands(digits: Digits) -> list[Hand]:
         if all(len(found) for found in by_class):
             glyphs, stands = {}, {}
             for character, chosen in zip(digits.classes, by_class, strict=True):
-                glyphs[character], stands[character] = digits.images[chosen], feet[chosen]
+                glyphs[character], stands[character] = images[chosen], feet[chosen]
                 if character in _SMALL_ZERO:
                     glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
                     stands[character] = np.full(len(chosen), BASELINE)

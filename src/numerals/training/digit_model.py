@@ -19,7 +19,6 @@ import numpy as np
 import torch
 
 from numerals import __version__
-from numerals.errors import DataError
 from numerals.models import FORMAT
 from numerals.networks.augment import Warp, warp, wear
 from numerals.networks.digit_net import DigitNet
@@ -30,6 +29,7 @@ from numerals.training.members import load_member, predict_logits, train_member
 from numerals.training.negatives import make_negatives
 from numerals.training.pools import NO_DIGIT, to_tensor
 from numerals.training.recipes import Recipe
+from numerals.training.run_folder import claim_run_folder
 
 Report = dict[str, Any]
 """What an epoch tells: ``member``, ``epoch``, ``loss``, ``held_out_accuracy``, ``seconds``."""
@@ -84,7 +84,7 @@ def train_members(
     on_epoch: Callable[[Report], None] = lambda report: None,
 ) -> list[dict[str, Any]]:
     """Train all members, side by side in processes of their own."""
-    _claim(folder, recipe)
+    claim_run_folder(folder, recipe)
     cores = os.cpu_count() or 1
     jobs = min(n_jobs or cores, recipe.members)
     threads = max(1, cores // jobs)
@@ -108,18 +108,6 @@ def train_members(
             for process in list(pool._processes.values()):
                 process.terminate()
             raise
-
-
-def _claim(folder: Path, recipe: Recipe) -> None:
-    """Refuse to go on with a run of other settings."""
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = folder / "recipe.json"
-    wanted = json.loads(json.dumps(asdict(recipe)))
-    if settings.exists() and json.loads(settings.read_text()) != wanted:
-        raise DataError(
-            f"{settings} was started with other settings; name another folder, or remove this one"
-        )
-    settings.write_text(json.dumps(wanted, indent=2))
 
 
 def _lines(log: Path) -> list[str]:

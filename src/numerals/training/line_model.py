@@ -44,6 +44,7 @@ from numerals.training.line_pools import (
     split_real,
 )
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.run_folder import claim_run_folder
 
 N_VALIDATION = 2000
 """Composed lines of writers and fonts that were held out."""
@@ -79,8 +80,7 @@ def make_line_model(
     dict of str to str
         The metadata that the file carries.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, recipe)
+    claim_run_folder(folder, recipe)
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
         try:
@@ -119,17 +119,6 @@ def read_greedily(network: nn.Module, samples: Sequence[Sample], characters: str
             kept = [label for label, _ in groupby(row[:n])]
             texts[i] = "".join(characters[label] for label in kept if label < len(characters))
     return texts
-
-
-def _claim(folder: Path, recipe: LineRecipe) -> None:
-    """Refuse to go on with a run of other settings."""
-    settings = folder / "recipe.json"
-    wanted = json.loads(json.dumps(asdict(recipe)))
-    if settings.exists() and json.loads(settings.read_text()) != wanted:
-        raise DataError(
-            f"{settings} was started with other settings; name another folder, or remove this one"
-        )
-    settings.write_text(json.dumps(wanted, indent=2))
 
 
 class _Run:
