@@ -60,11 +60,12 @@ def test_what_was_read_is_written_alike_again(tmp_path):
     )
 
 
-def test_digit_networks_come_back_too(tmp_path):
+@pytest.mark.parametrize("weight_bits", [16, 8])
+def test_digit_networks_come_back_too(tmp_path, weight_bits):
     torch.manual_seed(0)
     path = tmp_path / "digit.onnx"
     written = [settled(DigitNet(5, (4, 6, 8)), (28, 28)) for _ in range(2)]
-    write_onnx(written, 0.9, DIGITS, path)
+    write_onnx(written, 0.9, DIGITS, path, weight_bits=weight_bits)
     networks, temperature = read_digit_nets(path)
     assert len(networks) == 2 and temperature == pytest.approx(0.9)
     images = np.random.default_rng(0).integers(0, 256, (6, 28, 28)).astype(np.uint8)

@@ -109,9 +109,14 @@ def _array(weights: torch.Tensor) -> npt.NDArray[Any]:
 
 
 def write_onnx(
-    networks: Sequence[DigitNet], temperature: float, metadata: Mapping[str, str], path: Path
+    networks: Sequence[DigitNet],
+    temperature: float,
+    metadata: Mapping[str, str],
+    path: Path,
+    *,
+    weight_bits: int = 16,
 ) -> None:
-    """Write the mean of the networks' probabilities as one model, with weights of 8 bits.
+    """Write the mean of the networks' probabilities as one model, with short weights.
 
     Parameters
     ----------
@@ -123,13 +128,16 @@ def write_onnx(
         Goes into the file.
     path : Path
         Where to write; replaced whole or not at all.
+    weight_bits : {16, 8}, default=16
+        Half precision, or whole numbers with a scale a row.
     """
     graph = Graph()
+    store = {16: graph.half, 8: graph.byte}[weight_bits]
     pixels = _add_pixels(graph, "images")
     warmth = graph.constant(np.float32(temperature))
     members = []
     for network in networks:
-        logits = add_network(graph, pixels, network, graph.byte)
+        logits = add_network(graph, pixels, network, store)
         members.append(graph.add("Softmax", graph.add("Div", logits, warmth), axis=1))
     graph.add("Mean", *members, output="probabilities")
     _write(graph.model((28, 28), networks[0].classify.out_features, metadata), path)

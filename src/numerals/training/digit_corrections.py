@@ -84,10 +84,10 @@ def correct_digit_model(
     temperature = fit_temperature(further, validation)
     seconds = round(time.perf_counter() - started)
     metadata = _metadata(model, parent, recipe, tuning, len(train), temperature, seconds)
-    write_onnx(further, temperature, metadata, out)
+    write_onnx(further, temperature, metadata, out, weight_bits=recipe.weight_bits)
     comparison = compare_digits(model, load_model(out), [held_out, validation])
     metadata["figures"] = json.dumps(figures_of(comparison))
-    write_onnx(further, temperature, metadata, out)
+    write_onnx(further, temperature, metadata, out, weight_bits=recipe.weight_bits)
     return metadata, comparison
 
 

@@ -71,7 +71,7 @@ def make_digit_model(
     temperature = fit_temperature(networks, validation)
     accuracy = held_out_accuracy(networks, validation)
     metadata = _metadata(recipe, digits.classes, runs, temperature, accuracy, len(validation))
-    write_onnx(networks, temperature, metadata, out)
+    write_onnx(networks, temperature, metadata, out, weight_bits=recipe.weight_bits)
     return metadata
 
 

@@ -37,6 +37,7 @@ class Recipe:
         Cycle(14, 1.2e-3, warp=(0.5, 0.5)),
     )
     widths: tuple[int, int, int] = (32, 64, 128)
+    weight_bits: int = 16  # of the file: 8 halve it again
     weight_decay: float = 0.02
     ema_decay: float = 0.998
     stretch: float = 0.08  # how far the width of plain images changes against their height
@@ -67,7 +68,14 @@ class Recipe:
 
 
 def _other_script(
-    script: str, data: str, n_held_out: int, epochs: int, *, gentle: int = 0, members: int = 1
+    script: str,
+    data: str,
+    n_held_out: int,
+    epochs: int,
+    *,
+    gentle: int = 0,
+    members: int = 1,
+    weight_bits: int = 16,
 ) -> Recipe:
     """Return settings for a script without fonts and letters at hand: more wear.
 
@@ -78,6 +86,7 @@ def _other_script(
         data=data,
         n_held_out=n_held_out,
         members=members,
+        weight_bits=weight_bits,
         cycles=(
             Cycle(epochs, 4e-3, rise=0.2, label_smoothing=0.02, warp=(1.0, 0.5)),
             *([Cycle(gentle, 1.2e-3, warp=(0.5, 0.5))] if gentle else []),
@@ -94,7 +103,7 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe(),
-        _other_script("kannada", "kannada-mnist", 3840, 8, gentle=4, members=4),
+        _other_script("kannada", "kannada-mnist", 3840, 8, gentle=4, members=4, weight_bits=8),
         _other_script("persian", "hoda", 1500, 20, members=2),
         _other_script("bangla", "cmaterdb-bangla", 500, 60),
         _other_script("devanagari", "cmaterdb-devanagari", 300, 100),
