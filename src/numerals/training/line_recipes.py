@@ -38,7 +38,7 @@ class LineRecipe:
         return f"{self.script}-line"
 
 
-def _other_script(script: str, data: str) -> LineRecipe:
+def _other_script(script: str, data: str, epochs: int = 4) -> LineRecipe:
     """Return settings for a script of which no real lines and no fonts are at hand.
 
     The network begins as the Latin one: what it knows of strokes, paper and gaps is of use.
@@ -49,7 +49,7 @@ def _other_script(script: str, data: str) -> LineRecipe:
         strings=(),
         characters="".join(SCRIPTS[script]) + SIGNS,
         start="latin",
-        epochs=4,
+        epochs=epochs,
         learning_rate=2e-3,
         distractions=0.0,
     )
@@ -59,7 +59,7 @@ LINE_RECIPES: dict[str, LineRecipe] = {
     recipe.name: recipe
     for recipe in (
         LineRecipe(),
-        _other_script("kannada", "kannada-mnist"),
+        _other_script("kannada", "kannada-mnist", epochs=16),
         _other_script("persian", "hoda"),
         _other_script("bangla", "cmaterdb-bangla"),
         _other_script("devanagari", "cmaterdb-devanagari"),
