@@ -1,6 +1,6 @@
 import json
 import re
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,23 +8,13 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
-from numerals.cli.app import main
 from numerals.data import load_font_glyphs, write_digits
 from numerals.records import Digits
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command in this process; return exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["numerals", "compare", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
+def run(call):
+    return partial(call, "compare")
 
 
 @pytest.fixture(scope="module")

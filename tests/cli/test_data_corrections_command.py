@@ -2,29 +2,20 @@
 
 import csv
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
-from numerals.cli.data import app
 from numerals.data import read_digits
-from numerals.errors import DataNotFoundError, NumeralsError
+from numerals.errors import DataNotFoundError
 from numerals.store import open_store
 
 
 @pytest.fixture
-def run(home, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        if isinstance(result.exception, NumeralsError):
-            raise result.exception
-        return result
-
-    return invoke
+def run(home, invoke):
+    return partial(invoke, "data")
 
 
 @pytest.fixture

@@ -1,29 +1,19 @@
 import json
 import re
-import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from numerals.cli.app import main
 from numerals.data import load_font_glyphs, write_digits
 from numerals.records import Digits
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command in this process; return exit code, stdout and stderr."""
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["numerals", "evaluate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return call
+def run(call):
+    return partial(call, "evaluate")
 
 
 @pytest.fixture(scope="module")

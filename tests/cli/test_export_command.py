@@ -1,15 +1,14 @@
 import json
+from functools import partial
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers.saved import save_model
-from numerals.cli.app import app
 from numerals.data import load_font_glyphs, write_digits
-from numerals.errors import DataError, ModelError, NumeralsError
+from numerals.errors import DataError, ModelError
 from numerals.lab import fit_method
 from numerals.models import load_model
 from numerals.records import Digits
@@ -28,18 +27,10 @@ def model(digits):
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, digits, model):
-    monkeypatch.chdir(tmp_path)
+def run(invoke, tmp_path, digits, model):
     write_digits(digits, tmp_path / "fonts.npz")
     save_model(model, tmp_path / "ridge.skops")
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, ["export", *map(str, arguments)])
-        if isinstance(result.exception, NumeralsError):
-            raise result.exception
-        return result
-
-    return invoke
+    return partial(invoke, "export")
 
 
 def test_tells_how_both_compare(run, digits, model):

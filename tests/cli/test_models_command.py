@@ -1,6 +1,7 @@
 """``numerals models``: what is there, what is used, and what is refused."""
 
 import json
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
@@ -10,25 +11,17 @@ pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
 from corrected_lines import write_digit_model, write_line_model
 from numerals.cli.app import app
-from numerals.errors import ModelError, NumeralsError
+from numerals.errors import ModelError
 from numerals.models import line_model_path, model_path
 from numerals.reading import Reader
 from numerals.store import open_store
 
 
 @pytest.fixture
-def run(home, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def run(home, invoke, monkeypatch, tmp_path):
     monkeypatch.setenv("NUMERALS_DATA", str(tmp_path / "no data"))
     monkeypatch.setattr("numerals.data.fetch.cache_folder", lambda: tmp_path / "cache")
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, ["models", *map(str, arguments)])
-        if isinstance(result.exception, NumeralsError):
-            raise result.exception
-        return result
-
-    return invoke
+    return partial(invoke, "models")
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers.saved import open_model
-from numerals.cli.app import app
 from numerals.data import load_font_glyphs, write_digits
-from numerals.errors import DataError, NumeralsError, UnknownNameError
+from numerals.errors import DataError, UnknownNameError
 from numerals.models import load_model
 from numerals.records import Digits
 
@@ -23,17 +22,9 @@ def digits():
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path, digits):
-    monkeypatch.chdir(tmp_path)
+def run(invoke, tmp_path, digits):
     write_digits(digits, tmp_path / "fonts.npz")
-
-    def invoke(*arguments):
-        result = CliRunner().invoke(app, ["train", *map(str, arguments)])
-        if isinstance(result.exception, NumeralsError):
-            raise result.exception
-        return result
-
-    return invoke
+    return partial(invoke, "train")
 
 
 def test_writes_both_files_and_says_so(run, tmp_path, digits):
