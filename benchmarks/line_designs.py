@@ -95,12 +95,13 @@ def train(network: nn.Module, samples: list[Sample], epochs: int, recipe: LineRe
     started = time.perf_counter()
     rng = np.random.default_rng(0)
     network.train().to(memory_format=torch.channels_last)
+    stage = recipe.stages[0]
     optimizer = torch.optim.AdamW(
-        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
+        network.parameters(), stage.learning_rate, weight_decay=recipe.weight_decay
     )
     steps = epochs * -(-len(samples) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, steps + 50, pct_start=recipe.rise
+        optimizer, stage.learning_rate, steps + 50, pct_start=stage.rise
     )
     for _ in range(epochs):
         for batch in batches(samples, recipe.batch, rng):

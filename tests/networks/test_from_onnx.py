@@ -38,9 +38,10 @@ def a_line_net():
     return settled(LineNet(5, (4, 6, 8, 10, 12), hidden=7), (40, 64))
 
 
-def test_a_line_network_comes_back_as_it_was_written(tmp_path):
+@pytest.mark.parametrize("weight_bits", [16, 8])
+def test_a_line_network_comes_back_as_it_was_written(tmp_path, weight_bits):
     path = tmp_path / "line.onnx"
-    write_line_onnx(a_line_net(), 1.25, LINES, path)
+    write_line_onnx(a_line_net(), 1.25, LINES, path, weight_bits=weight_bits)
     network, temperature = read_line_net(path)
     assert temperature == 1.25
     strips = np.random.default_rng(0).integers(0, 256, (3, 40, 64)).astype(np.uint8)

@@ -16,16 +16,17 @@ from numerals.training.line_calibration import fit_log_odds
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_model import make_line_model
 from numerals.training.line_pools import Sample, alter, batches, split_writers
-from numerals.training.line_recipes import LineRecipe
+from numerals.training.line_recipes import LineRecipe, Stage
 
 CHARACTERS = LineRecipe().characters
 TINY = LineRecipe(
-    epochs=2,
+    stages=(
+        Stage(1, widths=(4, 4, 8, 8, 8), hidden=8),
+        Stage(2, widths=(4, 6, 8, 12, 8), hidden=10, clean=0.5),
+    ),
     composed=64,
     strings=(),
     writers_held_out=500,
-    widths=(4, 4, 8, 8, 8),
-    hidden=8,
     batch=16,
 )
 
@@ -127,7 +128,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, 
     monkeypatch.setattr(line_model, "N_VALIDATION", 40)
     reports = []
     one = make_line_model(TINY, tmp_path / "one", tmp_path / "one.onnx", on_epoch=reports.append)
-    assert [report["epoch"] for report in reports] == [1, 2]
+    assert [report["epoch"] for report in reports] == [1, 2, 3]
 
     class Stop(Exception):
         pass
@@ -142,8 +143,9 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, 
     line = [strip(64)]
     for path in ("one.onnx", "two.onnx"):
         assert len(load_line_model(tmp_path / path).log_probabilities(line)) == 1
+    shorter = replace(TINY, stages=TINY.stages[:1])
     with pytest.raises(DataError, match="other settings"):
-        make_line_model(replace(TINY, epochs=3), tmp_path / "two", tmp_path / "two.onnx")
+        make_line_model(shorter, tmp_path / "two", tmp_path / "two.onnx")
 
 
 def test_the_fit_of_log_odds_finds_what_was_put_in_though_labels_are_wrong():

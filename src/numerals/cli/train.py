@@ -258,7 +258,7 @@ def _follow_line_recipe(
 
     settings = LINE_RECIPES[recipe]
     if epochs is not None:
-        settings = replace(settings, epochs=epochs)
+        settings = replace(settings, stages=(replace(settings.stages[0], epochs=epochs),))
     path = out or Path(f"{recipe}.onnx")
     started = time.perf_counter()
     metadata = make_line_model(settings, run or Path("runs") / recipe, path, on_epoch=_tell_lines)

@@ -70,6 +70,8 @@ class LineComposer:
         Fonts write them.
     wear : float in [0, 1], default=1
         How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
+    clean : float in [0, 1], default=0
+        Share of the lines whose wear is 0 all the same.
 
     Raises
     ------
@@ -89,12 +91,13 @@ class LineComposer:
         european: float = 0.3,
         distractions: float = 0.0,
         wear: float = 1.0,
+        clean: float = 0.0,
     ) -> None:
         self.hands: list[Hand] = make_hands(digits)
         self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
         self.random_state, self.text = random_state, text
         self.touching, self.overlapping, self.european = touching, overlapping, european
-        self.distractions, self.wear = distractions, wear
+        self.distractions, self.wear, self.clean = distractions, wear, clean
         pairs = zip("0123456789", digits.classes, strict=True)
         self._translation = {ord(digit): character for digit, character in pairs}
 
@@ -134,6 +137,7 @@ class LineComposer:
         if self.fonts and rng.random() < self.distractions:
             return compose_distraction(self.fonts, rng, translation=self._translation)
         hands = self.fonts if self.fonts and rng.random() < FONT_SHARE else self.hands
+        is_clean = self.clean > 0 and rng.random() < self.clean
         return compose_line(
             hands,
             rng,
@@ -142,7 +146,7 @@ class LineComposer:
             touching=self.touching,
             overlapping=self.overlapping,
             european=self.european,
-            wear=self.wear,
+            wear=0.0 if is_clean else self.wear,
         )
 
 

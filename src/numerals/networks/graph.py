@@ -144,9 +144,14 @@ def write_onnx(
 
 
 def write_line_onnx(
-    network: LineNet, temperature: float, metadata: Mapping[str, str], path: Path
+    network: LineNet,
+    temperature: float,
+    metadata: Mapping[str, str],
+    path: Path,
+    *,
+    weight_bits: int = 16,
 ) -> None:
-    """Write a line network as a model, with weights of half precision.
+    """Write a line network as a model, with short weights.
 
     Parameters
     ----------
@@ -158,12 +163,15 @@ def write_line_onnx(
         Goes into the file.
     path : Path
         Where to write; replaced whole or not at all.
+    weight_bits : {16, 8}, default=16
+        Half precision, or whole numbers with a scale for what each row of weights gives.
     """
     graph = Graph()
-    maps = add_network(graph, _add_pixels(graph, "strips"), network.features, graph.half)
+    store = {16: graph.half, 8: graph.byte}[weight_bits]
+    maps = add_network(graph, _add_pixels(graph, "strips"), network.features, store)
     flat = graph.add("Squeeze", maps, graph.constant(np.array([2], np.int64)))
     columns = graph.add("Transpose", flat, perm=[2, 0, 1])  # recurrent layers take time first
-    joined = _add_gru(graph, columns, network.along)
+    joined = _add_gru(graph, columns, network.along, store)
     logits = graph.add("MatMul", joined, graph.half(_array(network.classify.weight.T)))
     logits = graph.add("Add", logits, graph.half(_array(network.classify.bias)))
     warm = graph.add("Div", logits, graph.constant(np.float32(temperature)))
@@ -174,7 +182,7 @@ def write_line_onnx(
     _write(graph.build(strips, found, metadata), path)
 
 
-def _add_gru(graph: Graph, columns: str, layer: nn.GRU) -> str:
+def _add_gru(graph: Graph, columns: str, layer: nn.GRU, store: Store) -> str:
     """Add gated recurrent units that run both ways.
 
     `columns` has the shape (n_columns, n, n_features); what comes out (n, n_columns, 2 * hidden).
@@ -188,7 +196,7 @@ def _add_gru(graph: Graph, columns: str, layer: nn.GRU) -> str:
     found = f"gru{len(graph.nodes)}"
     graph.add_many(
         "GRU",
-        [columns, graph.half(inputs), graph.half(states), graph.half(np.concatenate(biases, 1))],
+        [columns, store(inputs), store(states), graph.half(np.concatenate(biases, 1))],
         [found],
         direction="bidirectional",
         hidden_size=layer.hidden_size,

@@ -34,8 +34,9 @@ class LineNet(nn.Module):
         super().__init__()
         full, half, quarter, eighth, columns = widths
         self.features = nn.Sequential(
-            *conv_block(1, full, (3, 3)),
-            nn.MaxPool2d(2),  # 40 -> 20
+            *conv_block(1, full, (3, 3))[:-1],
+            nn.MaxPool2d(2),  # 40 -> 20; a quarter of the values is left to rectify
+            nn.ReLU(inplace=True),
             *conv_block(full, half, (3, 3)),
             *conv_block(half, half, (3, 3)),
             nn.MaxPool2d(2),  # 20 -> 10

@@ -66,12 +66,13 @@ class Graph:
     def byte(self, value: npt.ArrayLike) -> str:
         """Store weights as int8 with a scale a row; biases, which are few, as float16.
 
+        A row is what one output is computed with; recurrent layers have two directions of them.
         They are put together when the file is loaded.
         """
         array = np.asarray(value, np.float32)
         if array.ndim < 2:
             return self.half(array)
-        rows = tuple(range(1, array.ndim))
+        rows = tuple(range(2 if array.ndim == 3 else 1, array.ndim))
         scale = np.maximum(np.abs(array).max(axis=rows, keepdims=True), 1e-12) / 127
         levels = self.constant(np.rint(array / scale).astype(np.int8))
         return self.add("Mul", self.add("Cast", levels, to=_FLOAT), self.constant(scale))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from itertools import groupby
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +31,7 @@ from numerals.models.offered import shipped_path
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.from_onnx import freeze_norms, read_line_net
 from numerals.networks.graph import write_line_onnx
+from numerals.networks.growth import widen
 from numerals.networks.line_net import LineNet
 from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
 from numerals.training.line_loss import count_columns, line_losses, to_batch
@@ -43,7 +45,7 @@ from numerals.training.line_pools import (
     real_lines,
     split_real,
 )
-from numerals.training.line_recipes import LineRecipe
+from numerals.training.line_recipes import LineRecipe, Stage
 from numerals.training.run_folder import claim_run_folder
 
 N_VALIDATION = 2000
@@ -97,11 +99,11 @@ def make_line_model(
     temperature = fit_temperature(network, composed, recipe.characters)
     figures = {k: v for k, v in run.measure().items() if k.endswith("_exact")}
     metadata = _metadata(recipe, run.seconds, temperature, figures)
-    write_line_onnx(network, temperature, metadata, out)
+    write_line_onnx(network, temperature, metadata, out, weight_bits=recipe.weight_bits)
     real = [HeldOut(samples, STRING_SETS[name].wrong) for name, samples in run.held_out.items()]
     calibration = fit_numbers(load_line_model(out), [*real, HeldOut(composed)])
     metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
-    write_line_onnx(network, temperature, metadata, out)
+    write_line_onnx(network, temperature, metadata, out, weight_bits=recipe.weight_bits)
     return metadata
 
 
@@ -142,29 +144,38 @@ class _Run:
             name: real_lines(pool, name, "validation") for name in recipe.strings
         }
         torch.manual_seed(recipe.random_state)
-        network = _first_network(recipe)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
-        )
-        self.schedule = LambdaLR(self.optimizer, self._rate)
-        self.average = MovingAverage(self.network, recipe.average_decay)
         self.done, self.seconds = 0, 0.0
-        if self.path.exists():
-            self._restore(torch.load(self.path, weights_only=True))
+        saved = torch.load(self.path, weights_only=True) if self.path.exists() else None
+        if saved is not None:
+            self.done, self.seconds = saved["done"], saved["seconds"]
+        stage, _ = recipe.stage(max(self.done - 1, 0))
+        self._begin(_first_network(recipe, stage), stage)
+        if saved is not None:
+            self._restore(saved)
         self.next = compose_later(pool, recipe, self.done) if self.done < recipe.epochs else []
 
-    def _rate(self, step: int) -> float:
-        """Return the learning rate as a share of its peak; a step is a batch's share of all."""
-        done = step / (self.recipe.epochs * 1000)
-        if done < self.recipe.rise:
-            return 0.04 + 0.96 * done / self.recipe.rise
-        left = min((done - self.recipe.rise) / (1 - self.recipe.rise), 1.0)
-        return (1 + math.cos(math.pi * left)) / 2
+    def _begin(self, network: LineNet, stage: Stage) -> None:
+        """Be at the beginning of a stage, with this network."""
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(), stage.learning_rate, weight_decay=self.recipe.weight_decay
+        )
+        self.schedule = LambdaLR(self.optimizer, partial(_rate, stage))
+        self.average = MovingAverage(self.network, self.recipe.average_decay)
+
+    def _grow(self, stage: Stage) -> None:
+        """Begin a stage as the last one ended, made as wide as it says."""
+        generator = torch.Generator().manual_seed(self.recipe.random_state)
+        network = self.average.network
+        assert isinstance(network, LineNet)
+        self._begin(widen(network, stage.widths, stage.hidden, generator), stage)
 
     def epoch(self) -> Report:
         started = time.perf_counter()
         recipe, rng = self.recipe, np.random.default_rng([self.recipe.random_state, self.done])
+        stage, epoch_of_stage = recipe.stage(self.done)
+        if epoch_of_stage == 0 and self.done > 0:
+            self._grow(stage)
         samples = epoch_samples(recipe, self.next, self.real, rng)
         self.next = (
             compose_later(self.pool, recipe, self.done + 1) if self.done + 1 < recipe.epochs else []
@@ -176,7 +187,7 @@ class _Run:
         for batch in batches(samples, recipe.batch, rng):
             total += self._step(batch) * len(batch)
             seen += len(batch)
-            self.schedule.last_epoch = self.done * 1000 + 1000 * seen // len(samples) - 1
+            self.schedule.last_epoch = epoch_of_stage * 1000 + 1000 * seen // len(samples) - 1
             self.schedule.step()
         self.done += 1
         self.seconds += time.perf_counter() - started
@@ -243,13 +254,21 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.average.load_state_dict(state["average"])
         torch.set_rng_state(state["dropout_generator"])
-        self.done, self.seconds = state["done"], state["seconds"]
 
 
-def _first_network(recipe: LineRecipe) -> LineNet:
-    """Return the network that training begins with; a character has its place in all scripts."""
+def _rate(stage: Stage, step: int) -> float:
+    """Return the learning rate as a share of its peak; a thousand steps are an epoch."""
+    done = step / (stage.epochs * 1000)
+    if done < stage.rise:
+        return 0.04 + 0.96 * done / stage.rise
+    left = min((done - stage.rise) / (1 - stage.rise), 1.0)
+    return (1 + math.cos(math.pi * left)) / 2
+
+
+def _first_network(recipe: LineRecipe, stage: Stage) -> LineNet:
+    """Return a network as a stage has it; a character has its place in all scripts."""
     if not recipe.start:
-        return LineNet(len(recipe.characters) + 1, recipe.widths, recipe.hidden, recipe.dropout)
+        return LineNet(len(recipe.characters) + 1, stage.widths, stage.hidden, recipe.dropout)
     shipped = shipped_path(recipe.start, "lines")
     if shipped is None:
         raise DataError(f"no line model ships for {recipe.start}; {recipe.name} begins as it")

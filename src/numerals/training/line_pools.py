@@ -22,7 +22,7 @@ from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
 from numerals.ink.page import WORKING_SIDE
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
-from numerals.training.line_recipes import LineRecipe
+from numerals.training.line_recipes import LineRecipe, Stage
 
 _PORTION = 2000  # lines that a process composes at a time
 _N_FONTS = 59
@@ -71,8 +71,9 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
 def compose_later(pool: Executor, recipe: LineRecipe, epoch: int) -> list[Future[Lines]]:
     """Let processes compose an epoch's lines."""
     first, stop = epoch * recipe.composed, (epoch + 1) * recipe.composed
+    stage, _ = recipe.stage(epoch)
     return [
-        pool.submit(compose_portion, recipe, "train", start, min(_PORTION, stop - start))
+        pool.submit(compose_portion, recipe, "train", start, min(_PORTION, stop - start), stage)
         for start in range(first, stop, _PORTION)
     ]
 
@@ -93,13 +94,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def compose_portion(recipe: LineRecipe, part: str, first: int, count: int) -> Lines:
+def compose_portion(
+    recipe: LineRecipe, part: str, first: int, count: int, stage: Stage | None = None
+) -> Lines:
     """Compose lines from number `first` on, of one part's writers and fonts."""
-    return _composer(recipe, part).compose(first, count)
+    stage = stage or Stage()
+    return _composer(recipe, part, stage.touching, stage.clean).compose(first, count)
 
 
 @cache
-def _composer(recipe: LineRecipe, part: str) -> LineComposer:
+def _composer(recipe: LineRecipe, part: str, touching: float, clean: float) -> LineComposer:
     digits = split_writers(load_training_digits(recipe.data), recipe, part)
     fonts = range(_N_FONTS)
     n = recipe.fonts_held_out
@@ -107,7 +111,9 @@ def _composer(recipe: LineRecipe, part: str) -> LineComposer:
         digits,
         random_state=recipe.random_state + (0 if part == "train" else 1_000_003),
         fonts=fonts[n:] if part == "train" else fonts[:n],
+        touching=touching,
         distractions=recipe.distractions,
+        clean=clean,
     )
 
 
