@@ -152,7 +152,7 @@ class _Run:
         self._begin(_first_network(recipe, stage), stage)
         if saved is not None:
             self._restore(saved)
-        self.next = compose_later(pool, recipe, self.done) if self.done < recipe.epochs else []
+        self.next = self._compose(self.done)
 
     def _begin(self, network: LineNet, stage: Stage) -> None:
         """Be at the beginning of a stage, with this network."""
@@ -170,6 +170,13 @@ class _Run:
         assert isinstance(network, LineNet)
         self._begin(widen(network, stage.widths, stage.hidden, generator), stage)
 
+    def _compose(self, epoch: int) -> list[Future[Lines]]:
+        """Have an epoch's lines composed, if there is such an epoch."""
+        if epoch >= self.recipe.epochs:
+            return []
+        stage, _ = self.recipe.stage(epoch)
+        return compose_later(self.pool, self.recipe, epoch, stage)
+
     def epoch(self) -> Report:
         started = time.perf_counter()
         recipe, rng = self.recipe, np.random.default_rng([self.recipe.random_state, self.done])
@@ -177,9 +184,7 @@ class _Run:
         if epoch_of_stage == 0 and self.done > 0:
             self._grow(stage)
         samples = epoch_samples(recipe, self.next, self.real, rng)
-        self.next = (
-            compose_later(self.pool, recipe, self.done + 1) if self.done + 1 < recipe.epochs else []
-        )
+        self.next = self._compose(self.done + 1)
         self.network.train()
         if recipe.start:
             freeze_norms(self.network)

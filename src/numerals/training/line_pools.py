@@ -68,10 +68,11 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
     )
 
 
-def compose_later(pool: Executor, recipe: LineRecipe, epoch: int) -> list[Future[Lines]]:
-    """Let processes compose an epoch's lines."""
+def compose_later(
+    pool: Executor, recipe: LineRecipe, epoch: int, stage: Stage | None = None
+) -> list[Future[Lines]]:
+    """Let processes compose an epoch's lines, as a stage wants them."""
     first, stop = epoch * recipe.composed, (epoch + 1) * recipe.composed
-    stage, _ = recipe.stage(epoch)
     return [
         pool.submit(compose_portion, recipe, "train", start, min(_PORTION, stop - start), stage)
         for start in range(first, stop, _PORTION)
