@@ -4,7 +4,9 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from numerals.cli.data import app
 from numerals.data import CATALOGUE, read_digits, write_digits
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
@@ -102,8 +104,8 @@ def test_convert_neither_file_nor_name(run, tmp_path):
 
 
 @pytest.mark.parametrize("command", [[], ["list"], ["info"], ["fetch"], ["show"], ["convert"]])
-def test_help_has_examples(run, command):
-    text = run(*command, "--help").stdout
+def test_help_has_examples(command):
+    text = CliRunner().invoke(app, [*command, "--help"]).stdout
     assert "Usage:" in text
-    assert not command or "Examples:" in text
+    assert not command or "Examples:\n" in text
     assert not command or f"numerals data {command[0]}" in text
