@@ -57,6 +57,16 @@ def test_blank_paper_stays_blank():
     assert image.mean() < 60
 
 
+def test_broad_strokes_that_fill_the_strip_keep_their_gaps():
+    gray = np.full((60, 200), 220, np.uint8)
+    for x in range(20, 180, 14):
+        cv2.line(gray, (x, 12), (x, 48), 40, 9, cv2.LINE_AA)
+    image = to_line_image(gray, LineFrame(15, 185, 30, 0.0, 28))
+    inside = image[16:24, 20:-20]
+    assert (inside > 180).mean() > 0.4
+    assert (inside < 100).mean() > 0.1
+
+
 def test_the_map_leads_to_where_the_ink_is():
     ink = find_page_ink(picture(0.1))
     frame = frame_of(ink.lines[0])

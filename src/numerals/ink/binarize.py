@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 _LEAST_CONTRAST = 14  # of 255; fainter than this is the grain of the paper
 _LEAST_INK = 4  # pixels
+_MOST_NOISE = 0.5  # of the darkest ink
 
 
 def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -48,7 +49,9 @@ def ink_contrast(darkness: npt.NDArray[np.uint8]) -> float:
         As `flatten` returns it.
     """
     smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
-    floor = max(_LEAST_CONTRAST, 5.0 * _noise(smooth))
+    # Broad strokes may cover so much that what seems the noise of paper is ink.
+    noise = min(5.0 * _noise(smooth), _MOST_NOISE * float(smooth.max()))
+    floor = max(_LEAST_CONTRAST, noise)
     if np.count_nonzero(smooth > floor) < _LEAST_INK:
         return 0.0
     return _contrast(smooth, floor)
