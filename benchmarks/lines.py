@@ -40,6 +40,13 @@ from numerals.report import format_table
 
 REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)
+PAPERS = (
+    # How bad paper and camera are, and how far pen, slant and size go from the data set's digits.
+    ("digits as they were scanned", 0.0, 0.0),
+    ("clean paper", 0.0, 1.0),
+    ("worn paper", 0.5, 1.0),
+    ("worst paper", 1.0, 1.0),
+)
 Outcome = tuple[bool, float]  # right, confidence
 
 
@@ -51,7 +58,13 @@ def test_digits(script: str) -> Digits:
 
 
 def composed(
-    model: LineModel, count: int, length: int, touching: float, overlapping: float, wear: float
+    model: LineModel,
+    count: int,
+    length: int,
+    touching: float,
+    overlapping: float,
+    wear: float,
+    variation: float,
 ) -> list[Outcome]:
     digits = test_digits(model.script)
     hands = make_hands(digits)
@@ -59,7 +72,14 @@ def composed(
     texts = ["".join(rng.choice(digits.classes, length)) for _ in range(count)]
     strips = [
         compose_line(
-            hands, rng, t, touching=touching, overlapping=overlapping, european=0, wear=wear
+            hands,
+            rng,
+            t,
+            touching=touching,
+            overlapping=overlapping,
+            european=0,
+            wear=wear,
+            variation=variation,
         )[0]
         for t in texts
     ]
@@ -147,15 +167,15 @@ def main() -> None:
     model = load_line_model(path)
     field, page = Reader(model, layout="field"), Reader(model)
     kinds = {
-        f"composed, {kind}, wear {wear}": partial(
-            composed, model, options.composed, length, touching, overlapping, wear
+        f"composed, {kind}, {paper}": partial(
+            composed, model, options.composed, length, touching, overlapping, wear, variation
         )
         for kind, length, touching, overlapping in (
             ("10 digits, half of the lines touch", 10, 0.5, 0.0),
             ("touching pairs", 2, 1.0, 0.0),
             ("overlapping pairs", 2, 0.0, 1.0),
         )
-        for wear in (0.0, 0.5, 1.0)
+        for paper, wear, variation in PAPERS
     }
     if model.script == "latin":
         kinds["orand, digits"] = lambda: list(fields(field, "orand", signs=False))

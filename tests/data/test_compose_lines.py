@@ -81,6 +81,23 @@ def test_characters_stand_in_their_order_and_where_the_ink_is():
             assert written.frame.right == pytest.approx(columns[-1], abs=2)
 
 
+def test_without_variation_digits_are_as_the_data_set_has_them():
+    hands = make_hands(blocks(1))
+    quiet = {"touching": 0, "overlapping": 0, "european": 0, "wear": 0}
+    sizes = {}
+    for variation in (0.0, 1.0):
+        sizes[variation] = set()
+        for seed in range(6):
+            rng = np.random.default_rng(seed)
+            image, _ = compose_line(hands, rng, "9", **quiet, variation=variation)
+            rows, columns = np.nonzero(image > 100)
+            sizes[variation].add((np.ptp(rows) + 1, np.ptp(columns) + 1))
+    # A block of 11 x 20 pixels, 26 high in the strip.
+    assert all(height in (25, 26, 27) for height, _ in sizes[0.0])
+    assert all(width in (13, 14, 15, 16) for _, width in sizes[0.0])
+    assert len(sizes[1.0]) > len(sizes[0.0])
+
+
 def test_lines_that_touch_have_fewer_gaps_and_those_that_overlap_fewer_still():
     (hand, _) = make_hands(blocks())
 

@@ -28,6 +28,7 @@ _LOW = set("aceimnorsuvwxz")  # letters that are lower than digits
 _LOW_SCALE = 0.65
 _STRUCK_OUT = 0.04  # share of the lines in which something is
 _MOSTLY = 0.9  # share of the ones and sevens to which somebody who does so adds a stroke
+_UNEVEN = 0.12  # share of the lines some of whose digits stand well above or below the others
 _SLASHED = 0.12  # share of the European hands that slash their zeros
 _FIELDS = 0.5  # share of the lines that are cut out of a field, whose edge repeats beyond it
 
@@ -65,6 +66,7 @@ class _Manner:
     wobble: float  # of the baseline
     drift: float  # of the size, from left to right
     slope: float
+    variation: float  # of slant and size from digit to digit, from 0 to 1
     european: str  # digits that get a stroke which MNIST's hands leave out
 
 
@@ -78,6 +80,7 @@ def compose_line(
     overlapping: float = 0.12,
     european: float = 0.3,
     wear: float = 1.0,
+    variation: float = 1.0,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line as a recognizer sees it.
 
@@ -99,6 +102,9 @@ def compose_line(
         writes neither.
     wear : float in [0, 1], default=1
         How bad paper, pen and camera may be.
+    variation : float in [0, 1], default=1
+        How far slant, size, pen and the line's frame go from what the hand has written; at 0
+        digits are as the data set has them.
 
     Returns
     -------
@@ -114,12 +120,18 @@ def compose_line(
     hand = hands[int(rng.integers(len(hands)))]
     text = sample_text(rng).translate(translation or {}) if text is None else text
     written = write_line(
-        hand, text, rng, touching=touching, overlapping=overlapping, european=european
+        hand,
+        text,
+        rng,
+        touching=touching,
+        overlapping=overlapping,
+        european=european,
+        variation=variation,
     )
     if rng.random() < _STRUCK_OUT * wear:
         written = strike_out(written, rng)
-    gray = photograph_line(written.ink, written.frame, rng, wear=wear)
-    return _cut_out(gray, written.frame, rng), written.text
+    gray = photograph_line(written.ink, written.frame, rng, wear=wear, variation=variation)
+    return _cut_out(gray, written.frame, rng, variation), written.text
 
 
 def compose_distraction(
@@ -193,13 +205,14 @@ def write_line(
     touching: float = 0.25,
     overlapping: float = 0.12,
     european: float = 0.3,
+    variation: float = 1.0,
 ) -> WrittenLine:
     """Write a line in one hand; for the shares see `compose_line`."""
     if strange := sorted(set(text) - set(hand.glyphs) - set(SIGNS)):
         known = "".join([*hand.glyphs, SIGNS])
         raise DataError(f"nobody writes {' '.join(strange)}; expected characters of {known!r}")
     european = european if hand.is_american else 0.0
-    manner = _sample_manner(rng, touching, overlapping, european)
+    manner = _sample_manner(rng, touching, overlapping, european, variation)
     glyphs = [None if c == " " else _draw(hand, c, manner, rng) for c in text]
     height = round(manner.height * (1 + 2 * _MARGIN))
     width = round(manner.height * (2 * _MARGIN + 2.4 * len(text)))
@@ -244,7 +257,9 @@ def write_line(
     return WrittenLine(ink[:, :end], text, frame, _centers(spans))
 
 
-def _sample_manner(rng: _Rng, touching: float, overlapping: float, european: float) -> _Manner:
+def _sample_manner(
+    rng: _Rng, touching: float, overlapping: float, european: float, variation: float
+) -> _Manner:
     closeness = rng.random()
     if closeness < touching:
         gap, unevenness = rng.uniform(-0.06, 0.03), 0.04
@@ -255,14 +270,15 @@ def _sample_manner(rng: _Rng, touching: float, overlapping: float, european: flo
     else:
         gap, unevenness = rng.uniform(0.03, 0.38), rng.uniform(0.02, 0.09)
     return _Manner(
-        height=float(np.exp(rng.uniform(np.log(17), np.log(52)))),
-        slant=float(rng.normal(0.05, 0.2)),
-        stretch=float(np.exp(rng.normal(0, 0.13))),
+        height=float(np.exp(rng.uniform(np.log(17 if variation else DIGIT_HEIGHT), np.log(52)))),
+        slant=variation * float(rng.normal(0.05, 0.2)),
+        stretch=float(np.exp(variation * rng.normal(0, 0.13))),
         gap=float(gap),
         unevenness=float(unevenness),
-        wobble=float(rng.uniform(0, 0.07)),
-        drift=float(rng.normal(0, 0.08)),
+        wobble=float(rng.uniform(0.07, 0.2) if rng.random() < _UNEVEN else rng.uniform(0, 0.07)),
+        drift=variation * float(rng.normal(0, 0.08)),
         slope=float(rng.normal(0, 0.02)),
+        variation=variation,
         european=_sample_strokes(rng, european),
     )
 
@@ -279,15 +295,15 @@ def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
         glyph, foot = hand.draw(character, rng)
         if character in manner.european and rng.random() < _MOSTLY:
             glyph = write_european(glyph, character, rng)
-        scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.07)))
+        scale = manner.height / DIGIT_HEIGHT * _vary(rng, 0.07, manner)
         scale *= _LOW_SCALE if character in _LOW else 1.0
     else:
         glyph, foot = draw_sign(character, rng), BASELINE
-        scale = manner.height / DIGIT_HEIGHT * float(np.exp(rng.normal(0, 0.18)))
+        scale = manner.height / DIGIT_HEIGHT * _vary(rng, 0.18, manner)
     side = int(np.ceil(FRAME * scale * 1.5))
-    slant = manner.slant + 0.05 * float(rng.standard_normal())
-    turn = 0.05 * float(rng.standard_normal())
-    across = scale * manner.stretch * float(np.exp(rng.normal(0, 0.06)))
+    slant = manner.slant + 0.05 * manner.variation * float(rng.standard_normal())
+    turn = 0.05 * manner.variation * float(rng.standard_normal())
+    across = scale * manner.stretch * _vary(rng, 0.06, manner)
     # The foot of a digit comes to stand on the baseline: half a digit's height below the middle.
     base = (side + manner.height) / 2
     matrix = np.array(
@@ -299,6 +315,10 @@ def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
     matrix[0, 2] -= scale * slant * (foot - FRAME / 2)  # leans about its middle
     picture = cv2.warpAffine(glyph, matrix, (side, side), flags=cv2.INTER_LINEAR)
     return np.asarray(picture, np.float32) / np.float32(255)
+
+
+def _vary(rng: _Rng, by: float, manner: _Manner) -> float:
+    return float(np.exp(manner.variation * rng.normal(0, by)))
 
 
 def _resized(picture: _Ink, size: float) -> _Ink:
@@ -333,14 +353,17 @@ def _centers(spans: Sequence[tuple[float, float] | None]) -> tuple[float, ...]:
     return tuple(float(x) for x in np.interp(at, at[has], np.array(known)[has]))
 
 
-def _cut_out(gray: npt.NDArray[np.uint8], frame: LineFrame, rng: _Rng) -> npt.NDArray[np.uint8]:
-    return to_line_image(gray, _misjudged(frame, rng), extend_edges=bool(rng.random() < _FIELDS))
+def _cut_out(
+    gray: npt.NDArray[np.uint8], frame: LineFrame, rng: _Rng, variation: float = 1.0
+) -> npt.NDArray[np.uint8]:
+    seen = _misjudged(frame, rng, variation)
+    return to_line_image(gray, seen, extend_edges=bool(rng.random() < _FIELDS))
 
 
-def _misjudged(frame: LineFrame, rng: _Rng) -> LineFrame:
+def _misjudged(frame: LineFrame, rng: _Rng, by: float) -> LineFrame:
     """Return the frame as finding the line in a picture would give it: not quite right."""
-    height = frame.height * float(np.exp(rng.normal(0.02, 0.13)))
-    wrong = frame.height * float(rng.normal(0, 0.07))
-    slope = frame.slope + float(rng.normal(0, 0.012))
-    before, after = (frame.height * float(abs(rng.normal(0, 0.3))) for _ in range(2))
+    height = frame.height * float(np.exp(by * rng.normal(0.02, 0.13)))
+    wrong = by * frame.height * float(rng.normal(0, 0.07))
+    slope = frame.slope + by * float(rng.normal(0, 0.012))
+    before, after = (by * frame.height * float(abs(rng.normal(0, 0.3))) for _ in range(2))
     return LineFrame(frame.left - before, frame.right + after, frame.middle + wrong, slope, height)

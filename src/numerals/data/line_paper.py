@@ -15,7 +15,7 @@ _Field = npt.NDArray[np.float32]
 
 
 def photograph_line(
-    ink: _Field, frame: LineFrame, rng: _Rng, *, wear: float = 1.0
+    ink: _Field, frame: LineFrame, rng: _Rng, *, wear: float = 1.0, variation: float = 1.0
 ) -> npt.NDArray[np.uint8]:
     """Return ink on paper, as a scan or photograph shows it.
 
@@ -28,6 +28,8 @@ def photograph_line(
     rng : numpy.random.Generator
     wear : float in [0, 1], default=1
         How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
+    variation : float in [0, 1], default=1
+        How far strokes become thinner or thicker.
 
     Returns
     -------
@@ -39,7 +41,9 @@ def photograph_line(
     for share, change in _PRINTED:
         if rng.random() < share * wear:
             paper = change(paper, frame, rng)
-    picture = _write_on(paper, _pen(ink, unit, rng, wear), rng, wear)
+    pen = _pen(ink, unit, rng, wear)
+    pen = np.asarray(ink + np.float32(variation) * (pen - ink), np.float32)
+    picture = _write_on(paper, pen, rng, wear)
     return _see(picture, unit, rng, wear)
 
 
