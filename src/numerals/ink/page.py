@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
+from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
@@ -84,6 +85,7 @@ def find_page_ink(
             working, undo = turn_level(working, turned)
             back = chain(undo, back)
             mask = binarize(flatten(working))
+    working, mask = erase_dotted_rules(working, mask, typical_height(find_parts(mask)))
     parts = find_parts(remove_rules(mask))
     parts = _without_specks(_without_edges(parts, working.shape, tight=field))
     if field:
