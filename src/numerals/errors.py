@@ -9,6 +9,7 @@
     ├── FormError (ValueError)              a scan that does not show the form it should
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             an ONNX file that is not one of our models
+    ├── TrainingError (ArithmeticError)     a training run whose numbers got out of hand
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
     │   ├── NotStoredError (LookupError)    a reading or line that the store does not have
     │   └── NothingToUndoError (ValueError) a line that nobody has changed
@@ -48,6 +49,10 @@ class DataNotFoundError(NumeralsError, FileNotFoundError):
 
 class ModelError(NumeralsError, ValueError):
     """A file is not a model that numerals can run."""
+
+
+class TrainingError(NumeralsError, ArithmeticError):
+    """A training run came to numbers that are none."""
 
 
 class StoreError(NumeralsError, RuntimeError):

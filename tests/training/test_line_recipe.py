@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 
 from numerals.data import load_digits
-from numerals.errors import DataError
+from numerals.errors import DataError, TrainingError
 from numerals.models import is_line_model, load_line_model
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
@@ -146,6 +146,23 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, 
     shorter = replace(TINY, stages=TINY.stages[:1])
     with pytest.raises(DataError, match="other settings"):
         make_line_model(shorter, tmp_path / "two", tmp_path / "two.onnx")
+
+
+@pytest.mark.data
+def test_a_run_that_diverges_keeps_what_it_had(data_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(line_model, "N_VALIDATION", 40)
+    folder, out = tmp_path / "run", tmp_path / "line.onnx"
+    finite = line_model.line_losses
+
+    def diverge(logits, columns, samples, characters):
+        losses = finite(logits, columns, samples, characters)
+        return losses * float("nan") if (folder / "line.pt").exists() else losses
+
+    monkeypatch.setattr(line_model, "line_losses", diverge)
+    with pytest.raises(TrainingError, match="diverged in epoch 2"):
+        make_line_model(TINY, folder, out)
+    assert torch.load(folder / "line.pt", weights_only=True)["done"] == 1
+    assert not out.exists()
 
 
 def test_the_fit_of_log_odds_finds_what_was_put_in_though_labels_are_wrong():

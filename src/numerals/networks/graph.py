@@ -132,7 +132,7 @@ def write_onnx(
         Half precision, or whole numbers with a scale a row.
     """
     graph = Graph()
-    store = {16: graph.half, 8: graph.byte}[weight_bits]
+    store = _shortened(graph, weight_bits)
     pixels = _add_pixels(graph, "images")
     warmth = graph.constant(np.float32(temperature))
     members = []
@@ -167,7 +167,7 @@ def write_line_onnx(
         Half precision, or whole numbers with a scale for what each row of weights gives.
     """
     graph = Graph()
-    store = {16: graph.half, 8: graph.byte}[weight_bits]
+    store = _shortened(graph, weight_bits)
     maps = add_network(graph, _add_pixels(graph, "strips"), network.features, store)
     flat = graph.add("Squeeze", maps, graph.constant(np.array([2], np.int64)))
     columns = graph.add("Transpose", flat, perm=[2, 0, 1])  # recurrent layers take time first
@@ -180,6 +180,10 @@ def write_line_onnx(
     strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
     found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
     _write(graph.build(strips, found, metadata), path)
+
+
+def _shortened(graph: Graph, weight_bits: int) -> Store:
+    return {16: graph.half, 8: graph.byte}[weight_bits]
 
 
 def _add_gru(graph: Graph, columns: str, layer: nn.GRU, store: Store) -> str:

@@ -25,7 +25,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from numerals import __version__
 from numerals.data.line_sets import Lines
 from numerals.data.strings import STRING_SETS
-from numerals.errors import DataError
+from numerals.errors import DataError, TrainingError
 from numerals.models.line_model import FORMAT, load_line_model
 from numerals.models.offered import shipped_path
 from numerals.networks.averaging import MovingAverage
@@ -216,11 +216,17 @@ class _Run:
             limit = max(1.0, 2.5 - 0.08 * self.done)
             losses = losses.masked_fill(doubtful & (losses.detach() > limit), 0.0)
         loss = losses.mean()
+        if not loss.isfinite():  # batch norms remember it: there is no going on from here
+            raise TrainingError(
+                f"{self.recipe.name} diverged in epoch {self.done + 1}; {self.path} holds the one "
+                "before it: give the command again, with a smaller learning rate if it recurs"
+            )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), _LARGEST_GRADIENT)
-        self.optimizer.step()
-        self.average.update(self.network)
+        size = nn.utils.clip_grad_norm_(self.network.parameters(), _LARGEST_GRADIENT)
+        if size.isfinite():  # half precision may overflow, once in a very long while
+            self.optimizer.step()
+            self.average.update(self.network)
         return loss.item()
 
     def validation(self) -> dict[str, list[Sample]]:

@@ -24,6 +24,7 @@ from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.line_recipes import LineRecipe, Stage
 
+_USUAL = Stage()
 _PORTION = 2000  # lines that a process composes at a time
 _N_FONTS = 59
 _JOINED = 0.15  # share of the real lines that are put beside another
@@ -69,7 +70,7 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
 
 
 def compose_later(
-    pool: Executor, recipe: LineRecipe, epoch: int, stage: Stage | None = None
+    pool: Executor, recipe: LineRecipe, epoch: int, stage: Stage = _USUAL
 ) -> list[Future[Lines]]:
     """Let processes compose an epoch's lines, as a stage wants them."""
     first, stop = epoch * recipe.composed, (epoch + 1) * recipe.composed
@@ -96,10 +97,9 @@ def _end_with_parent() -> None:
 
 
 def compose_portion(
-    recipe: LineRecipe, part: str, first: int, count: int, stage: Stage | None = None
+    recipe: LineRecipe, part: str, first: int, count: int, stage: Stage = _USUAL
 ) -> Lines:
     """Compose lines from number `first` on, of one part's writers and fonts."""
-    stage = stage or Stage()
     return _composer(recipe, part, stage.touching, stage.clean).compose(first, count)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from numerals.data.line_texts import SIGNS
 from numerals.data.scripts import SCRIPTS
+from numerals.training.recipes import part_at
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,7 @@ class LineRecipe:
 
     def stage(self, epoch: int) -> tuple[Stage, int]:
         """Return the stage that an epoch belongs to, and the epoch's number within it."""
-        for stage in self.stages:
-            if epoch < stage.epochs:
-                return stage, epoch
-            epoch -= stage.epochs
-        raise IndexError(epoch)
+        return part_at(self.stages, epoch)
 
 
 def _other_script(script: str, data: str, epochs: int = 4) -> LineRecipe:
