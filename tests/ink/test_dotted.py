@@ -5,8 +5,6 @@ import pytest
 from numerals.ink import find_page_ink
 from numerals.ink.dotted import erase_dotted_rules
 
-WRITING = 60
-
 
 def page():
     """Return paper with a 1, a 2 of straight strokes, and room below."""
@@ -23,7 +21,7 @@ def dot(gray, x, y, radius=3):
 
 def erase(gray):
     mask = np.where(gray < 150, 255, 0).astype(np.uint8)
-    return erase_dotted_rules(gray, mask, WRITING)
+    return erase_dotted_rules(gray, mask)
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.08, -0.06])

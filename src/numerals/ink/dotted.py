@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.parts import weighted_median
+
 Picture = npt.NDArray[np.uint8]
 _Points = npt.NDArray[np.float64]
 
@@ -20,7 +22,7 @@ _EVEN = 0.2  # of a step: how far a dot may lie from its place
 _MOSTLY = 0.8  # share of the steps that must be even
 
 
-def erase_dotted_rules(gray: Picture, mask: Picture, writing: float) -> tuple[Picture, Picture]:
+def erase_dotted_rules(gray: Picture, mask: Picture) -> tuple[Picture, Picture]:
     """Erase the dots of dotted base lines that stand apart from the writing.
 
     Parameters
@@ -29,8 +31,6 @@ def erase_dotted_rules(gray: Picture, mask: Picture, writing: float) -> tuple[Pi
         Dark ink on a brighter ground.
     mask : ndarray of uint8, shape (height, width)
         255 where there is ink.
-    writing : float, pixels
-        How high the writing is.
 
     Returns
     -------
@@ -38,6 +38,7 @@ def erase_dotted_rules(gray: Picture, mask: Picture, writing: float) -> tuple[Pi
         Without the dots; the same arrays where there are none.
     """
     _, labels, stats, centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    writing = weighted_median(stats[1:, cv2.CC_STAT_HEIGHT])
     size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     is_dot = (size.max(axis=1) <= max(_SMALL * writing, 3)) & (size.max(axis=1) <= 2 * size.min(1))
     is_dot[0] = False

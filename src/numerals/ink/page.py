@@ -85,7 +85,7 @@ def find_page_ink(
             working, undo = turn_level(working, turned)
             back = chain(undo, back)
             mask = binarize(flatten(working))
-    working, mask = erase_dotted_rules(working, mask, typical_height(find_parts(mask)))
+    working, mask = erase_dotted_rules(working, mask)
     parts = find_parts(remove_rules(mask))
     parts = _without_specks(_without_edges(parts, working.shape, tight=field))
     if field:

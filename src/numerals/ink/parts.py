@@ -63,9 +63,14 @@ def typical_height(parts: Sequence[Part]) -> float:
 
     Specks are many and small, digits few and large: the weight lets the digits decide.
     """
-    if not parts:
+    return weighted_median([part.height for part in parts])
+
+
+def weighted_median(heights: npt.ArrayLike) -> float:
+    """Return the median of heights, weighted by their squares; 0 of none."""
+    heights = np.sort(np.asarray(heights, np.float64))
+    if heights.size == 0:
         return 0.0
-    heights = np.sort([float(part.height) for part in parts])
     weights = np.cumsum(heights**2)
     return float(heights[np.searchsorted(weights, weights[-1] / 2)])
 
