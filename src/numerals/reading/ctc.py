@@ -33,7 +33,7 @@ __all__ = ["Decoded", "decode", "decode_together", "forward_log_probability"]
 N_ALTERNATIVES = 3
 """How many other classes a character carries."""
 
-_MIN_PROBA = 1e-3
+_BEAM_WIDTH, _N_BEST, _MIN_PROBA = 16, 5, 1e-3  # unless told otherwise
 _RETRY_FACTOR = 8  # how much wider the beam is if no valid text came out
 
 
@@ -66,8 +66,8 @@ def decode(
     log_proba: npt.NDArray[np.float32],
     classes: Sequence[str],
     *,
-    beam_width: int = 16,
-    n_best: int = 5,
+    beam_width: int = _BEAM_WIDTH,
+    n_best: int = _N_BEST,
     may_begin: TextTest | None = None,
     accepts: TextTest | None = None,
     min_proba: float = _MIN_PROBA,
@@ -113,21 +113,15 @@ def decode(
     >>> decode(np.log(proba), ["4", "7"], accepts="77".__eq__)[0].text
     '77'
     """
-    _check(log_proba, classes)
-    if beam_width < 1 or n_best < 1:
-        raise ValueError(f"beam_width={beam_width} and n_best={n_best} must be at least 1")
-    proba = np.exp(log_proba, dtype=np.float64)
-    likely = proba[:, :-1] >= min_proba
-    visited = frames_to_visit(likely)
-    frames = to_frames(proba, likely, visited)
-    found: list[Prefix] = []
-    for width in (beam_width, beam_width * _RETRY_FACTOR):
-        texts = search(frames, classes, width, may_begin)
-        valid = (text for text in texts if accepts is None or accepts(text.text))
-        found = list(islice(valid, n_best))
-        if found or accepts is None:
-            break
-    labels = [prefix.labels() for prefix in found]
+    labels, visited = _find(
+        log_proba,
+        classes,
+        beam_width=beam_width,
+        n_best=n_best,
+        may_begin=may_begin,
+        accepts=accepts,
+        min_proba=min_proba,
+    )
     sums = forward_log_probabilities(log_proba, labels) if labels else []
     return _describe(labels, sums, log_proba, visited, classes)
 
@@ -167,8 +161,8 @@ def decode_together(
     >>> best.text, round(float(np.exp(best.log_probability)), 2)
     ('7', 0.52)
     """
-    texts = {text.text for view in views for text in decode(view, classes, **options)}
-    labels = [[classes.index(character) for character in text] for text in sorted(texts)]
+    found = {tuple(text) for view in views for text in _find(view, classes, **options)[0]}
+    labels = sorted(found, key=lambda text: [classes[label] for label in text])
     if not labels:
         return []
     seen = np.mean([forward_log_probabilities(view, labels) for view in views], axis=0).tolist()
@@ -176,6 +170,34 @@ def decode_together(
     labels = [row for row, value in zip(labels, seen, strict=True) if np.isfinite(value)]
     every_frame = np.arange(len(views[0]))
     return _describe(labels, list(filter(np.isfinite, seen)), views[0], every_frame, classes)
+
+
+def _find(
+    log_proba: npt.NDArray[np.float32],
+    classes: Sequence[str],
+    *,
+    beam_width: int = _BEAM_WIDTH,
+    n_best: int = _N_BEST,
+    may_begin: TextTest | None = None,
+    accepts: TextTest | None = None,
+    min_proba: float = _MIN_PROBA,
+) -> tuple[list[list[int]], npt.NDArray[np.intp]]:
+    """Return the columns of the likeliest texts' characters, and the frames that were visited."""
+    _check(log_proba, classes)
+    if beam_width < 1 or n_best < 1:
+        raise ValueError(f"beam_width={beam_width} and n_best={n_best} must be at least 1")
+    proba = np.exp(log_proba, dtype=np.float64)
+    likely = proba[:, :-1] >= min_proba
+    visited = frames_to_visit(likely)
+    frames = to_frames(proba, likely, visited)
+    found: list[Prefix] = []
+    for width in (beam_width, beam_width * _RETRY_FACTOR):
+        texts = search(frames, classes, width, may_begin)
+        valid = (text for text in texts if accepts is None or accepts(text.text))
+        found = list(islice(valid, n_best))
+        if found or accepts is None:
+            break
+    return [prefix.labels() for prefix in found], visited
 
 
 def _describe(
