@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.components import label_with_stats
 from numerals.ink.parts import weighted_median
 
 Picture = npt.NDArray[np.uint8]
@@ -37,7 +38,7 @@ def erase_dotted_rules(gray: Picture, mask: Picture) -> tuple[Picture, Picture]:
     gray, mask : ndarray of uint8, shape (height, width)
         Without the dots; the same arrays where there are none.
     """
-    _, labels, stats, centers = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats, centers = label_with_stats(mask)
     writing = weighted_median(stats[1:, cv2.CC_STAT_HEIGHT])
     size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     is_dot = (size.max(axis=1) <= max(_SMALL * writing, 3)) & (size.max(axis=1) <= 2 * size.min(1))

@@ -7,9 +7,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.components import label_with_stats
 from numerals.records import Box
 
 Mask = npt.NDArray[np.uint8]
+
+_LEAST_AREA = 6  # pixels
+_MOST = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,19 +47,29 @@ class Part:
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
-def find_parts(mask: Mask, *, least_area: int = 6, most: int = 2000) -> list[Part]:
+def find_parts(mask: Mask, *, least_area: int = _LEAST_AREA, most: int = _MOST) -> list[Part]:
     """Return the connected pieces of ink, the `most` largest ones, left to right."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    chosen = [i for i in np.argsort(-areas).tolist() if i != 0 and areas[i] >= least_area]
+    labels, stats, _ = label_with_stats(mask)
     parts = []
-    for label in chosen[:most]:
-        x, y, width, height = (int(v) for v in stats[label, :4])
-        window = labels[y : y + height, x : x + width]
-        parts.append(
-            Part((x, y, x + width, y + height), np.asarray((window == label) * 255, np.uint8))
-        )
+    for label in _largest(stats, least_area, most):
+        x, y, width, height = stats[label, :4].tolist()
+        is_its_ink = labels[y : y + height, x : x + width] == label
+        parts.append(Part((x, y, x + width, y + height), is_its_ink.view(np.uint8) * np.uint8(255)))
     return sorted(parts, key=lambda part: part.box[0])
+
+
+def writing_height(mask: Mask) -> float:
+    """Return the typical height of the parts that `find_parts` would find, without making them."""
+    _, stats, _ = label_with_stats(mask)
+    return weighted_median(stats[_largest(stats, _LEAST_AREA, _MOST), cv2.CC_STAT_HEIGHT])
+
+
+def _largest(stats: npt.NDArray[np.int32], least_area: int, most: int) -> list[int]:
+    """Return which pieces are the largest, by number; the paper, number 0, is none."""
+    areas = stats[:, cv2.CC_STAT_AREA]
+    order = np.argsort(-areas)
+    order = order[(order != 0) & (areas[order] >= least_area)]
+    return [int(label) for label in order[:most]]
 
 
 def typical_height(parts: Sequence[Part]) -> float:
