@@ -30,6 +30,17 @@ def test_polarity_is_found(draw):
     assert n_parts(255 - dark) == [3]
 
 
+@pytest.mark.parametrize("side", [24, 50, 64, 90, 140, 300])
+def test_polarity_of_small_pictures_is_found(draw, side):
+    dark = draw("314", margin=20)
+    scale = side / max(dark.shape)
+    dark = cv2.resize(dark, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray = find_page_ink(dark, field=True).gray
+    inverted = find_page_ink(255 - dark, field=True).gray
+    np.testing.assert_allclose(inverted.astype(int), gray.astype(int), atol=1)  # of rounding
+    assert np.median(gray) > 128
+
+
 def test_light_between_shadows_is_no_chalk():
     page = np.full((400, 1800), 240, np.uint8)
     cv2.putText(page, "7", (300, 240), cv2.FONT_HERSHEY_SIMPLEX, 2, 60, 4, cv2.LINE_AA)

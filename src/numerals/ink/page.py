@@ -22,6 +22,7 @@ LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
+_FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +75,8 @@ def find_page_ink(
     level : float, degrees, optional
         A page that leans by so much or more is turned level; by default none is.
     """
-    working, scale = _working_copy(gray)
-    working, back = turn_quarters(_dark_on_bright(working), quarters)
+    working, scale = _dark_on_bright(gray)
+    working, back = turn_quarters(working, quarters)
     mask = binarize(flatten(working, tight=field))
     skew, turned = NO_SKEW, 0.0
     if level is not None:
@@ -113,8 +114,7 @@ def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
-    working, scale = _working_copy(gray)
-    working = _dark_on_bright(working)
+    working, scale = _dark_on_bright(gray)
     parts = _without_specks(
         _without_edges(find_parts(_mask(working, tight=True)), working.shape, tight=True)
     )
@@ -151,8 +151,14 @@ def _working_copy(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], f
     return np.asarray(cv2.resize(gray, size, interpolation=method), np.uint8), 1 / factor
 
 
-def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    return np.asarray(255 - gray, np.uint8) if ink_is_bright(gray) else gray
+def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
+    """Return a picture's working copy, its ink dark, and the scale of it."""
+    working, scale = _working_copy(gray)
+    # An enlarged copy shows no more than the picture does, and takes far longer to look at.
+    is_enlarged = scale < 1 and max(gray.shape) >= _FINE_ENOUGH
+    if ink_is_bright(gray if is_enlarged else working):
+        working = np.asarray(255 - working, np.uint8)
+    return working, scale
 
 
 def _mask(gray: npt.NDArray[np.uint8], *, tight: bool) -> npt.NDArray[np.uint8]:
