@@ -4,7 +4,7 @@ import pytest
 
 from numerals.ink import digit_from_picture, find_page_ink
 from numerals.ink.binarize import binarize
-from numerals.ink.illumination import flatten, ink_is_bright
+from numerals.ink.illumination import close_with_disc, flatten, ink_is_bright
 from numerals.ink.rules import remove_rules
 
 
@@ -101,6 +101,14 @@ def test_boxes_are_in_pixels_of_the_working_copy(draw):
 def test_flatten_leaves_bare_paper_at_zero():
     ramp = np.tile(np.linspace(120, 220, 400), (300, 1)).astype(np.uint8)
     assert np.percentile(flatten(ramp), 99) < 9
+
+
+@pytest.mark.parametrize("side", [7, 9, 25, 41])
+def test_a_disc_closes_as_opencv_has_it(side):
+    gray = np.random.default_rng(side).integers(0, 256, (60, 90), dtype=np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    expected = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, disc)
+    np.testing.assert_array_equal(close_with_disc(gray, side), expected)
 
 
 def test_binarize_keeps_faint_ends_of_dark_strokes_only():
