@@ -11,6 +11,7 @@ writers who were held out of the training part; no test data is read.
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -78,6 +79,9 @@ DESIGNS: dict[str, Callable[[int], nn.Module]] = {
     "recurrent, 2 pixels": partial(FinerLineNet, **SLIM),
     "recurrent, 4 pixels": partial(LineNet, **SLIM),
     "recurrent, 4 pixels, wider": LineNet,
+    "recurrent, 4 pixels, wider and deeper": partial(
+        LineNet, widths=LineRecipe.widths, hidden=LineRecipe.hidden, depths=LineRecipe.depths
+    ),
 }
 """How columns are joined, and how far those of the answer are apart; the last one ships."""
 
@@ -95,19 +99,18 @@ def train(network: nn.Module, samples: list[Sample], epochs: int, recipe: LineRe
     started = time.perf_counter()
     rng = np.random.default_rng(0)
     network.train().to(memory_format=torch.channels_last)
-    stage = recipe.stages[0]
     optimizer = torch.optim.AdamW(
-        network.parameters(), stage.learning_rate, weight_decay=recipe.weight_decay
+        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
     )
     steps = epochs * -(-len(samples) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, stage.learning_rate, steps + 50, pct_start=stage.rise
+        optimizer, recipe.learning_rate, steps + 50, pct_start=recipe.rise
     )
     for _ in range(epochs):
         for batch in batches(samples, recipe.batch, rng):
             strips, widths = to_batch(batch)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = network(strips.contiguous(memory_format=torch.channels_last))
+                logits = network(strips)
             columns = count_columns(widths, strips, logits)
             loss = line_losses(logits.float(), columns, batch, recipe.characters).mean()
             optimizer.zero_grad(set_to_none=True)
@@ -126,7 +129,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--only", default="", help="designs whose name has this")
     options = parser.parse_args()
-    recipe = LineRecipe()
+    recipe = replace(LineRecipe(), learning_rate=4e-3, rise=0.1, batch=64)
     samples = compose("train", options.lines, recipe)
     held_out = compose("validation", 2000, recipe)
     rows = []

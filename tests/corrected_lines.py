@@ -54,7 +54,7 @@ def _lowered(line: Line, top: int) -> Line:
     return replace(line, box=lower(line.box), digits=digits)
 
 
-def write_line_model(path: Path, *, seed: int = 0, **metadata: str) -> Path:
+def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **metadata: str) -> Path:
     """Write a line model that has learned nothing."""
     import torch
 
@@ -62,14 +62,14 @@ def write_line_model(path: Path, *, seed: int = 0, **metadata: str) -> Path:
     from numerals.networks.line_net import LineNet
 
     torch.manual_seed(seed)
-    network = LineNet(len(CHARACTERS) + 1, (4, 4, 8, 8, 8), hidden=8).eval()
+    made = [LineNet(len(CHARACTERS) + 1, (4, 4, 8, 8, 8), hidden=8) for _ in range(networks)]
     told = {
         "format": "numerals-line-1",
         "name": "latin-line",
         "script": "latin",
         "characters": json.dumps(list(CHARACTERS)),
     }
-    write_line_onnx(network, 1.0, told | metadata, path)
+    write_line_onnx([(network.eval(), 1.0) for network in made], told | metadata, path)
     return path
 
 

@@ -11,7 +11,7 @@ from torch import nn
 from numerals.errors import ModelError
 from numerals.models import load_line_model, load_model, model_path
 from numerals.networks.digit_net import DigitNet
-from numerals.networks.from_onnx import freeze_norms, read_digit_nets, read_line_net
+from numerals.networks.from_onnx import freeze_norms, read_digit_nets, read_line_nets
 from numerals.networks.graph import write_line_onnx, write_onnx
 from numerals.networks.line_net import LineNet
 
@@ -33,16 +33,17 @@ def settled(network, shape):
     return network.eval()
 
 
-def a_line_net():
+def a_line_net(depths=(2, 2, 2)):
     torch.manual_seed(0)
-    return settled(LineNet(5, (4, 6, 8, 10, 12), hidden=7), (40, 64))
+    return settled(LineNet(5, (4, 6, 8, 10, 12), hidden=7, depths=depths), (40, 64))
 
 
+@pytest.mark.parametrize("depths", [(2, 2, 2), (1, 3, 4)])
 @pytest.mark.parametrize("weight_bits", [16, 8])
-def test_a_line_network_comes_back_as_it_was_written(tmp_path, weight_bits):
+def test_a_line_network_comes_back_as_it_was_written(tmp_path, weight_bits, depths):
     path = tmp_path / "line.onnx"
-    write_line_onnx(a_line_net(), 1.25, LINES, path, weight_bits=weight_bits)
-    network, temperature = read_line_net(path)
+    write_line_onnx([(a_line_net(depths), 1.25)], LINES, path, weight_bits=weight_bits)
+    [(network, temperature)] = read_line_nets(path)
     assert temperature == 1.25
     strips = np.random.default_rng(0).integers(0, 256, (3, 40, 64)).astype(np.uint8)
     found = load_line_model(path).log_probabilities(list(strips))
@@ -51,9 +52,27 @@ def test_a_line_network_comes_back_as_it_was_written(tmp_path, weight_bits):
     np.testing.assert_allclose(found, (logits / 1.25).log_softmax(2), atol=1e-4)
 
 
+@pytest.mark.parametrize("weight_bits", [16, 8])
+def test_each_of_two_line_networks_answers_for_itself(tmp_path, weight_bits):
+    path = tmp_path / "line.onnx"
+    written = [(a_line_net((2, 1, 3)), 1.25), (a_line_net(), 0.8)]
+    write_line_onnx(written, LINES, path, weight_bits=weight_bits)
+    model = load_line_model(path)
+    assert model.n_networks == 2
+    strips = np.random.default_rng(0).integers(0, 256, (3, 40, 64)).astype(np.uint8)
+    answers = [np.stack(model.log_probabilities(list(strips), i)) for i in (0, 1)]
+    assert np.abs(answers[0] - answers[1]).max() > 0.05
+    for i, (network, temperature) in enumerate(read_line_nets(path)):
+        assert temperature == pytest.approx(written[i][1])
+        with torch.inference_mode():
+            logits = network(torch.from_numpy(strips[:, None]).float() / 255)
+        proba = (logits / temperature).log_softmax(2)
+        np.testing.assert_allclose(answers[i], proba, atol=1e-4)
+
+
 def test_what_was_read_is_written_alike_again(tmp_path):
-    write_line_onnx(a_line_net(), 1.25, LINES, tmp_path / "one.onnx")
-    write_line_onnx(*read_line_net(tmp_path / "one.onnx"), LINES, tmp_path / "two.onnx")
+    write_line_onnx([(a_line_net(), 1.25)], LINES, tmp_path / "one.onnx")
+    write_line_onnx(read_line_nets(tmp_path / "one.onnx"), LINES, tmp_path / "two.onnx")
     strip = [np.random.default_rng(0).integers(0, 256, (40, 96)).astype(np.uint8)]
     one, two = (load_line_model(tmp_path / name) for name in ("one.onnx", "two.onnx"))
     np.testing.assert_allclose(
@@ -82,8 +101,8 @@ def test_the_shipped_digit_model_can_be_trained_further():
 
 
 def test_frozen_norms_let_training_start_from_what_was_read(tmp_path):
-    write_line_onnx(a_line_net(), 1.0, LINES, tmp_path / "line.onnx")
-    network, _ = read_line_net(tmp_path / "line.onnx", dropout=0.0)
+    write_line_onnx([(a_line_net(), 1.0)], LINES, tmp_path / "line.onnx")
+    [(network, _)] = read_line_nets(tmp_path / "line.onnx", dropout=0.0)
     strips = torch.rand(2, 1, 40, 64)
     with torch.no_grad():
         expected = network(strips)
@@ -93,11 +112,11 @@ def test_frozen_norms_let_training_start_from_what_was_read(tmp_path):
 
 
 def test_other_files_are_refused(tmp_path):
-    write_line_onnx(a_line_net(), 1.0, LINES, tmp_path / "line.onnx")
+    write_line_onnx([(a_line_net(), 1.0)], LINES, tmp_path / "line.onnx")
     with pytest.raises(ModelError, match="another design"):
-        read_line_net(model_path("latin"))
+        read_line_nets(model_path("latin"))
     with pytest.raises(ModelError, match="another design"):
         read_digit_nets(tmp_path / "line.onnx")
     (tmp_path / "cut.onnx").write_bytes((tmp_path / "line.onnx").read_bytes()[:3000])
     with pytest.raises(ModelError, match=r"taken apart|another design"):
-        read_line_net(tmp_path / "cut.onnx")
+        read_line_nets(tmp_path / "cut.onnx")

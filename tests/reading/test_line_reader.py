@@ -23,6 +23,7 @@ class Scripted:
     characters = CHARACTERS
     script = "latin"
     calibration = (1.0, 0.0)
+    n_networks = 1
 
     def __init__(self, *texts, second=None):
         self.texts = {
@@ -30,7 +31,7 @@ class Scripted:
         }
         self.n_seen = 0
 
-    def log_probabilities(self, strips):
+    def log_probabilities(self, strips, network=0):
         self.n_seen += len(strips)
         return [self.columns(strip) for strip in strips]
 
@@ -47,6 +48,19 @@ class Scripted:
             row[CHARACTERS.index(other)] = 0.09
             row[CHARACTERS.index(character)] = 0.9
         return np.log(proba / proba.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+class TwoMinds(Scripted):
+    """Has a second network, which reads otherwise."""
+
+    n_networks = 2
+
+    def __init__(self, text, other):
+        super().__init__(text, second=("4" * len(text),))
+        self.other = Scripted(other)
+
+    def log_probabilities(self, strips, network=0):
+        return (self.other if network else super()).log_probabilities(strips)
 
 
 def draw(*lines, slope=0.0):
@@ -66,6 +80,19 @@ def draw(*lines, slope=0.0):
 
 def read(gray, model, **options):
     return read_lines(model, find_page_ink(gray), 1.0, **options)
+
+
+def test_a_second_network_is_asked_about_what_is_in_doubt():
+    gray, _ = draw("777")
+    sure, torn = TwoMinds("777", "777"), TwoMinds("777", "111")
+    (one,), (two,) = read(gray, sure), read(gray, torn)
+    assert one.text == two.text == "777"
+    assert one.confidence > 0.6 > 0.2 > two.confidence
+    assert torn.other.n_seen == 1
+
+    gray, _ = draw("7")
+    (line,) = read(gray, clear := TwoMinds("7", "1"))
+    assert line.text == "7" and clear.other.n_seen == 0
 
 
 def test_lines_are_read_from_top_to_bottom_with_their_places():

@@ -49,15 +49,18 @@ def learn(parent, corrections, tmp_path, **options):
 
 
 def test_a_line_model_learns_and_the_file_says_from_what(data, corrections, tmp_path):
-    parent = write_line_model(tmp_path / "parent.onnx", number_calibration="[0.5, 0.25]")
+    told = {"number_calibration": "[0.5, 0.25]"}
+    parent = write_line_model(tmp_path / "parent.onnx", networks=2, **told)
     reports = []
     metadata, comparison = learn(parent, corrections, tmp_path, on_epoch=reports.append)
-    assert [(r["epoch"], r["epochs"]) for r in reports] == [(1, 2), (2, 2)]
+    told = [(r["member"], r["epoch"], r["epochs"]) for r in reports]
+    assert told == [(0, 1, 2), (0, 2, 2), (1, 1, 2), (1, 2, 2)]
     assert [(each.name, each.count) for each in comparison.sets] == [
         ("corrections", 5),
         ("composed", 20),
     ]
     model = load_line_model(tmp_path / "new.onnx")
+    assert model.n_networks == 2
     assert model.metadata["name"] == "latin-line+20"
     assert model.calibration == (0.5, 0.25)  # composed lines alone do not fit another
     training = json.loads(model.metadata["training"])

@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -7,24 +8,27 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 
 from numerals.data import load_digits
+from numerals.data.line_sets import Lines
 from numerals.errors import DataError, TrainingError
 from numerals.models import is_line_model, load_line_model
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
-from numerals.training import line_model
+from numerals.training import line_epochs, line_model
 from numerals.training.line_calibration import fit_log_odds
+from numerals.training.line_epochs import LineEpochs
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_model import make_line_model
 from numerals.training.line_pools import Sample, alter, batches, split_writers
-from numerals.training.line_recipes import LineRecipe, Stage
+from numerals.training.line_recipes import LineRecipe
 
 CHARACTERS = LineRecipe().characters
 TINY = LineRecipe(
-    stages=(
-        Stage(1, widths=(4, 4, 8, 8, 8), hidden=8),
-        Stage(2, widths=(4, 6, 8, 12, 8), hidden=10, clean=0.5),
-    ),
+    widths=(4, 4, 8, 8, 8),
+    hidden=8,
+    depths=(1, 2, 2),
+    epochs=2,
     composed=64,
+    passes=2,
     strings=(),
     writers_held_out=500,
     batch=16,
@@ -91,6 +95,27 @@ def test_real_lines_are_altered_but_stay_lines():
     assert all((o.text, o.has_signs, o.is_doubtful) == ("12", False, True) for o in others)
 
 
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_composed_lines_are_met_again_and_real_ones_altered(monkeypatch, first):
+    def compose(pool, recipe, epoch):
+        future = Future()
+        future.set_result(Lines((strip(30),), (str(epoch),)))
+        return [future]
+
+    monkeypatch.setattr(line_epochs, "compose_later", compose)
+    recipe = replace(TINY, epochs=4, passes=2, repeats=(2.0, 3.0))
+    real = Sample(strip(50), "77", has_signs=False)
+    with ThreadPoolExecutor(1) as pool:
+        epochs = LineEpochs(pool, recipe, [[real]], first)
+        for epoch in range(first, recipe.epochs):
+            samples = epochs.take()
+            composed = [sample.text for sample in samples if sample.has_signs]
+            assert composed == [str(e) for e in (epoch - 1, epoch) if e >= 0]
+            others = [sample for sample in samples if not sample.has_signs]
+            assert "".join(sample.text for sample in others).count("7") >= 6
+            assert not any(np.array_equal(sample.image, real.image) for sample in others)
+
+
 def test_the_file_says_what_the_network_says(tmp_path):
     torch.manual_seed(0)
     network = LineNet(len(CHARACTERS) + 1, (4, 8, 8, 8, 16), hidden=8).eval()
@@ -100,7 +125,7 @@ def test_the_file_says_what_the_network_says(tmp_path):
         "script": "latin",
     }
     path = tmp_path / "line.onnx"
-    write_line_onnx(network, 1.5, metadata, path)
+    write_line_onnx([(network, 1.5)], metadata, path)
     assert is_line_model(path)
     model = load_line_model(path)
     lines = [strip(37), strip(160, 1), strip(40, 2)]
@@ -128,7 +153,12 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, 
     monkeypatch.setattr(line_model, "N_VALIDATION", 40)
     reports = []
     one = make_line_model(TINY, tmp_path / "one", tmp_path / "one.onnx", on_epoch=reports.append)
-    assert [report["epoch"] for report in reports] == [1, 2, 3]
+    assert [(report["network"], report["epoch"]) for report in reports] == [
+        ("line-0", 1),
+        ("line-0", 2),
+        ("line-1", 1),
+        ("line-1", 2),
+    ]
 
     class Stop(Exception):
         pass
@@ -143,7 +173,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data_folder, tmp_path, 
     line = [strip(64)]
     for path in ("one.onnx", "two.onnx"):
         assert len(load_line_model(tmp_path / path).log_probabilities(line)) == 1
-    shorter = replace(TINY, stages=TINY.stages[:1])
+    shorter = replace(TINY, epochs=1)
     with pytest.raises(DataError, match="other settings"):
         make_line_model(shorter, tmp_path / "two", tmp_path / "two.onnx")
 
@@ -156,12 +186,12 @@ def test_a_run_that_diverges_keeps_what_it_had(data_folder, tmp_path, monkeypatc
 
     def diverge(logits, columns, samples, characters):
         losses = finite(logits, columns, samples, characters)
-        return losses * float("nan") if (folder / "line.pt").exists() else losses
+        return losses * float("nan") if (folder / "line-0.pt").exists() else losses
 
     monkeypatch.setattr(line_model, "line_losses", diverge)
     with pytest.raises(TrainingError, match="diverged in epoch 2"):
         make_line_model(TINY, folder, out)
-    assert torch.load(folder / "line.pt", weights_only=True)["done"] == 1
+    assert torch.load(folder / "line-0.pt", weights_only=True)["done"] == 1
     assert not out.exists()
 
 

@@ -258,7 +258,7 @@ def _follow_line_recipe(
 
     settings = LINE_RECIPES[recipe]
     if epochs is not None:
-        settings = replace(settings, stages=(replace(settings.stages[0], epochs=epochs),))
+        settings = replace(settings, epochs=epochs)
     path = out or Path(f"{recipe}.onnx")
     started = time.perf_counter()
     metadata = make_line_model(settings, run or Path("runs") / recipe, path, on_epoch=_tell_lines)
@@ -270,7 +270,7 @@ def _tell_lines(report: dict[str, Any]) -> None:
         f"{k} {v:.1f}" for k, v in report.items() if k.endswith(("exact", "digits"))
     )
     print(
-        f"epoch {report['epoch']:3d}  loss {report['loss']:.4f}  {figures} %  "
+        f"{report['network']}  epoch {report['epoch']:3d}  loss {report['loss']:.4f}  {figures} %  "
         f"{report['seconds']} s",
         file=sys.stderr,
         flush=True,
@@ -279,7 +279,7 @@ def _tell_lines(report: dict[str, Any]) -> None:
 
 def _tell(report: dict[str, Any]) -> None:
     print(
-        f"member {report['member']}  epoch {report['epoch']:3d}  loss {report['loss']:.4f}  "
+        f"{report['network']}  epoch {report['epoch']:3d}  loss {report['loss']:.4f}  "
         f"held-out accuracy {100 * report['held_out_accuracy']:.2f} %  {report['seconds']} s",
         file=sys.stderr,
         flush=True,

@@ -72,7 +72,7 @@ class LineComposer:
         How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
     clean : float in [0, 1], default=0
         Share of the lines whose wear is 0 all the same, and whose digits are nearer to the data
-        set's: how near, differs from line to line.
+        set's: a third of them as it has them, the others more or less so.
 
     Raises
     ------
@@ -148,7 +148,7 @@ class LineComposer:
             overlapping=self.overlapping,
             european=self.european,
             wear=0.0 if is_clean else self.wear,
-            variation=float(rng.random()) if is_clean else 1.0,
+            variation=max(0.0, float(rng.uniform(-0.5, 1))) if is_clean else 1.0,
         )
 
 

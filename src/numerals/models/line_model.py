@@ -4,6 +4,8 @@ Input ``strips``: uint8, shape (n, 40, width), as `numerals.ink.line_image` make
 ones padded with 0 on the right; the width is a multiple of 4.
 Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1); the last column is
 the blank of connectionist temporal classification (CTC).
+Input ``second``, where there is one: bool, whether the file's second network is to answer, which is
+asked again where the first one is in doubt.
 Metadata: as a digit model's, with ``format`` ("numerals-line-1"), ``characters``, a JSON list, and
 ``number_calibration``, slope and offset of whole readings' log odds.
 """
@@ -61,8 +63,13 @@ class LineModel:
     metadata: dict[str, str] = field(repr=False)
     _session: Any = field(repr=False)
 
+    @property
+    def n_networks(self) -> int:
+        """How many networks there are to ask: one or two."""
+        return len(self._session.get_inputs())
+
     def log_probabilities(
-        self, strips: Sequence[npt.NDArray[np.uint8]]
+        self, strips: Sequence[npt.NDArray[np.uint8]], network: int = 0
     ) -> list[npt.NDArray[np.float32]]:
         """Tell for each column of each strip which character stands there.
 
@@ -70,6 +77,8 @@ class LineModel:
         ----------
         strips : sequence of ndarray of uint8, shape (40, n_columns)
             Ink bright on dark.
+        network : int, default=0
+            Which of the networks is asked.
 
         Returns
         -------
@@ -92,9 +101,15 @@ class LineModel:
             padded = np.zeros((len(batch), HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
             for row, i in zip(padded, batch, strict=True):
                 row[:, : strips[i].shape[1]] = strips[i]
-            for i, row in zip(batch, self._session.run(None, {"strips": padded})[0], strict=True):
+            for i, row in zip(batch, self._run(padded, network), strict=True):
                 found[i] = row[: -(-strips[i].shape[1] // STRIDE)]
         return [found[i] for i in range(len(strips))]
+
+    def _run(self, strips: npt.NDArray[np.uint8], network: int) -> npt.NDArray[np.float32]:
+        which = {"second": np.array(network > 0)} if self.n_networks > 1 else {}
+        found: npt.NDArray[np.float32]
+        (found,) = self._session.run(None, {"strips": strips, **which})
+        return found
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:

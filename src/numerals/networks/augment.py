@@ -2,7 +2,7 @@
 
 `warp` is what handwriting varies in; `wear` is what photographs, and finding the ink in them, do
 to a digit; `jitter` is what a well-known tutorial does. All take and return float tensors in
-[0, 1] of shape (n, 1, height, width).
+[0, 1] of shape (n, 1, height, width), on the device of their generator.
 """
 
 import math
@@ -28,8 +28,12 @@ class Warp:
         return Warp(**{name: strength * value for name, value in asdict(self).items()})
 
 
+def _rand(generator: torch.Generator, *shape: int) -> torch.Tensor:
+    return torch.rand(shape, generator=generator, device=generator.device)
+
+
 def _uniform(n: int, limit: float, generator: torch.Generator) -> torch.Tensor:
-    return (torch.rand(n, generator=generator) * 2 - 1) * limit
+    return (_rand(generator, n) * 2 - 1) * limit
 
 
 def warp(images: torch.Tensor, limits: Warp, generator: torch.Generator) -> torch.Tensor:
@@ -41,12 +45,13 @@ def warp(images: torch.Tensor, limits: Warp, generator: torch.Generator) -> torc
     shear = _uniform(n, limits.shear, generator)
     cos, sin = torch.cos(angle) / zoom, torch.sin(angle) / zoom
     pixels = 2.0 / width  # grid_sample's coordinates run from -1 to 1
-    shift = (torch.rand(n, 2, generator=generator) * 2 - 1) * limits.shift * pixels
+    shift = (_rand(generator, n, 2) * 2 - 1) * limits.shift * pixels
     row_x = torch.stack([cos * stretch, shear * cos - sin, shift[:, 0]], dim=1)
     row_y = torch.stack([sin / stretch, shear * sin + cos, shift[:, 1]], dim=1)
     matrix = torch.stack([row_x, row_y], dim=1)  # (n, 2, 3)
     grid = F.affine_grid(matrix, [n, 1, height, width], align_corners=False)
-    coarse = torch.randn(n, 2, 5, 5, generator=generator) * (limits.elastic * pixels)
+    coarse = torch.randn((n, 2, 5, 5), generator=generator, device=generator.device)
+    coarse *= limits.elastic * pixels
     field = F.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
     return F.grid_sample(images, grid + field.permute(0, 2, 3, 1), align_corners=False)
 
@@ -100,7 +105,7 @@ def wear(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 def _some(images: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
     """Return a strength in [0, 1] for each image, above zero for about `share` of them."""
-    chance = torch.rand(2, len(images), generator=generator)
+    chance = _rand(generator, 2, len(images))
     return (chance[0] * (chance[1] < share)).view(-1, 1, 1, 1)
 
 
@@ -112,7 +117,7 @@ def _stroke(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 
 
 def _blur(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    kernel = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
+    kernel = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0], device=images.device) / 16
     blurred = F.conv2d(images, (kernel[:, None] * kernel[None, :])[None, None], padding=2)
     return images + _some(images, 0.4, generator) * (blurred - images)
 
@@ -120,10 +125,10 @@ def _blur(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 def _remnants(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Let the edge of another digit of the batch look in from the left or the right."""
     n, _, _, width = images.shape
-    others = images[torch.randperm(n, generator=generator)]
-    offset = torch.randint(16, 21, (n, 1), generator=generator)
-    offset = offset * torch.where(torch.rand(n, 1, generator=generator) < 0.5, -1, 1)
-    source = torch.arange(width)[None, :] - offset  # (n, width)
+    others = images[torch.randperm(n, generator=generator, device=images.device)]
+    offset = torch.randint(16, 21, (n, 1), generator=generator, device=images.device)
+    offset = offset * torch.where(_rand(generator, n, 1) < 0.5, -1, 1)
+    source = torch.arange(width, device=images.device)[None, :] - offset  # (n, width)
     inside = (source >= 0) & (source < width)
     columns = source.clamp(0, width - 1)[:, None, None, :].expand(-1, 1, width, -1)
     moved = others.gather(3, columns) * inside[:, None, None, :]
@@ -133,13 +138,13 @@ def _remnants(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 def _lines(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Draw a rule through some images, and rub a strip out of others, as removing a rule does."""
     n, _, height, width = images.shape
-    y = torch.arange(height).view(1, 1, -1, 1)
-    x = torch.arange(width).view(1, 1, 1, -1)
-    level = (torch.rand(n, generator=generator) * (height - 4) + 2).view(-1, 1, 1, 1)
+    y = torch.arange(height, device=images.device).view(1, 1, -1, 1)
+    x = torch.arange(width, device=images.device).view(1, 1, 1, -1)
+    level = (_rand(generator, n) * (height - 4) + 2).view(-1, 1, 1, 1)
     slope = _uniform(n, 0.08, generator).view(-1, 1, 1, 1)
-    half = (0.5 + torch.rand(n, generator=generator) * 0.7).view(-1, 1, 1, 1)
+    half = (0.5 + _rand(generator, n) * 0.7).view(-1, 1, 1, 1)
     strip = (half + 0.5 - (y - level - slope * (x - width / 2)).abs()).clamp(0, 1)
-    start = torch.rand(n, generator=generator).view(-1, 1, 1, 1) * width
-    reach = x.ge(start) if torch.rand(1, generator=generator) < 0.5 else x.le(start)
+    start = _rand(generator, n).view(-1, 1, 1, 1) * width
+    reach = torch.where(_rand(generator, 1) < 0.5, x.ge(start), x.le(start))
     drawn = torch.maximum(images, strip * reach * (_some(images, 0.12, generator) > 0))
     return drawn * (1 - strip * 0.9 * (_some(images, 0.12, generator) > 0))

@@ -43,12 +43,12 @@ class MovingAverage:
         """Move towards the weights that the network has now."""
         share = 1 - min(self.decay, (1 + self.n_updates) / (10 + self.n_updates))
         self.n_updates += 1
-        current = network.state_dict()
-        for name, average in self.weights.items():
-            if average.is_floating_point():
-                average.lerp_(current[name], share)
-            else:
-                average.copy_(current[name])
+        pairs = list(zip(self.weights.values(), network.state_dict().values(), strict=True))
+        real = [pair for pair in pairs if pair[0].is_floating_point()]
+        torch._foreach_lerp_([old for old, _ in real], [new for _, new in real], share)
+        for count, new in pairs:
+            if not count.is_floating_point():
+                count.copy_(new)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what `load_state_dict` takes."""

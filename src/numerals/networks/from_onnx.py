@@ -21,41 +21,47 @@ from numerals.networks.line_net import LineNet
 
 Weights = npt.NDArray[np.float32]
 
-_LINE_CONVOLUTIONS = 7
 _DIGIT_CONVOLUTIONS = 5
 
 
-def read_line_net(path: Path, *, dropout: float = 0.1) -> tuple[LineNet, float]:
-    """Return the network of a line model, and the temperature that its logits are divided by.
+def read_line_nets(path: Path, *, dropout: float = 0.1) -> list[tuple[LineNet, float]]:
+    """Return the networks of a line model, each with the temperature of its logits.
 
     Parameters
     ----------
     path : Path
         A line model, as `numerals.models.load_line_model` takes it.
     dropout : float in [0, 1), default=0.1
-        Of the network; the file does not say.
+        Of the networks; the file does not say.
 
     Raises
     ------
     ModelError
         If it was written by another design of network.
     """
-    file = _File(path)
+    return [_read_line_net(part, dropout) for part in _File.open(path).branches()]
+
+
+def _read_line_net(file: "_File", dropout: float) -> tuple[LineNet, float]:
     convolutions = list(file.pairs("Conv"))
-    if (len(convolutions), file.count("GRU"), file.count("MatMul")) != (_LINE_CONVOLUTIONS, 1, 1):
-        raise _other_design(path)
-    full, half, _, quarter, _, eighth, columns = (len(bias) for _, bias in convolutions)
+    scales = file.runs("Conv", "MaxPool")
+    if len(scales) != 4 or scales[0] != 1 or min(scales) < 1 or scales[3] < 2:
+        raise _other_design(file.path)
+    outputs = [len(bias) for _, bias in convolutions]
+    half, quarter, eighth = (outputs[sum(scales[:i])] for i in (1, 2, 3))
+    widths = (outputs[0], half, quarter, eighth, outputs[-1])
+    depths = (scales[1], scales[2], scales[3])
     inputs, states, biases = file.weights("GRU")
     (classes,) = file.weights("MatMul")
     (bias,) = file.weights("Add")
-    network = LineNet(len(bias), (full, half, quarter, eighth, columns), states.shape[2], dropout)
+    network = LineNet(len(bias), widths, states.shape[2], dropout, depths)
     try:
         _fill(network.features, convolutions)
         _fill_gru(network.along, inputs, states, biases)
         _copy(network.classify.weight, classes.T)
         _copy(network.classify.bias, bias)
     except ValueError as error:
-        raise _other_design(path) from error
+        raise _other_design(file.path) from error
     return network.eval(), file.temperature()
 
 
@@ -67,7 +73,7 @@ def read_digit_nets(path: Path) -> tuple[list[DigitNet], float]:
     ModelError
         If it was written by another design of network.
     """
-    file = _File(path)
+    file = _File.open(path)
     convolutions, last = list(file.pairs("Conv")), list(file.pairs("Gemm"))
     if not last or len(convolutions) != _DIGIT_CONVOLUTIONS * len(last):
         raise _other_design(path)
@@ -95,15 +101,11 @@ def freeze_norms(network: nn.Module) -> nn.Module:
 
 
 class _File:
-    """The weights of an ONNX file, by the nodes that use them."""
+    """The weights of an ONNX graph, by the nodes that use them."""
 
-    def __init__(self, path: Path) -> None:
-        try:
-            graph = onnx.load(str(path), load_external_data=False).graph
-            self._arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
-        except Exception as error:  # protobuf's own errors, and arrays that are cut short
-            raise ModelError(f"{path}: cannot be taken apart ({error})") from error
+    def __init__(self, path: Path, graph: onnx.GraphProto) -> None:
         self.path, self._nodes = path, list(graph.node)
+        self._arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
         for node in self._nodes:  # short weights are brought to single precision first
             known = [self._arrays[name] for name in node.input if name in self._arrays]
             if node.op_type == "Cast" and known:
@@ -111,8 +113,35 @@ class _File:
             elif node.op_type == "Mul" and len(known) == 2:  # 8 bits and their scale
                 self._arrays[node.output[0]] = known[0] * known[1]
 
-    def count(self, kind: str) -> int:
-        return sum(node.op_type == kind for node in self._nodes)
+    @classmethod
+    def open(cls, path: Path) -> "_File":
+        try:
+            return cls(path, onnx.load(str(path), load_external_data=False).graph)
+        except Exception as error:  # protobuf's own errors, and arrays that are cut short
+            raise ModelError(f"{path}: cannot be taken apart ({error})") from error
+
+    def branches(self) -> "list[_File]":
+        """Return the first and the second branch of a graph that has two, or the graph itself."""
+        found = {
+            attribute.name: _File(self.path, attribute.g)
+            for node in self._nodes
+            if node.op_type == "If"
+            for attribute in node.attribute
+        }
+        if not found:
+            return [self]
+        if set(found) != {"else_branch", "then_branch"}:
+            raise _other_design(self.path)
+        return [found["else_branch"], found["then_branch"]]
+
+    def runs(self, kind: str, end: str) -> list[int]:
+        """Return how many nodes of a kind stand before, between and after those that end a run."""
+        runs = [0]
+        for node in self._nodes:
+            if node.op_type == end:
+                runs.append(0)
+            runs[-1] += node.op_type == kind
+        return runs
 
     def pairs(self, kind: str) -> Iterator[tuple[Weights, Weights]]:
         """Yield weight and bias of each node of a kind, in order."""

@@ -144,21 +144,18 @@ def write_onnx(
 
 
 def write_line_onnx(
-    network: LineNet,
-    temperature: float,
+    networks: Sequence[tuple[LineNet, float]],
     metadata: Mapping[str, str],
     path: Path,
     *,
     weight_bits: int = 16,
 ) -> None:
-    """Write a line network as a model, with short weights.
+    """Write one or two line networks as one model, with short weights.
 
     Parameters
     ----------
-    network : LineNet
-        In evaluation mode.
-    temperature : float
-        What logits are divided by before the softmax.
+    networks : sequence of (LineNet, float)
+        In evaluation mode, each with the temperature that its logits are divided by.
     metadata : mapping of str to str
         Goes into the file.
     path : Path
@@ -167,19 +164,37 @@ def write_line_onnx(
         Half precision, or whole numbers with a scale for what each row of weights gives.
     """
     graph = Graph()
+    pixels = _add_pixels(graph, "strips")
+    strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
+    n_classes = networks[0][0].classify.out_features
+    found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
+    if len(networks) == 1:
+        _add_line_net(graph, pixels, *networks[0], weight_bits, found[0])
+        _write(graph.build([strips], found, metadata), path)
+        return
+    # Branches, of which a run computes one: the second network is asked about few lines.
+    branches = []
+    for prefix, network in zip(("first_", "second_"), networks, strict=True):
+        branch, output = Graph(prefix), prefix + found[0]
+        _add_line_net(branch, pixels, *network, weight_bits, output)
+        branches.append(branch.branch((output, *found[1:])))
+    graph.add("If", "second", output=found[0], else_branch=branches[0], then_branch=branches[1])
+    _write(graph.build([strips, ("second", TensorProto.BOOL, [])], found, metadata), path)
+
+
+def _add_line_net(
+    graph: Graph, pixels: str, network: LineNet, temperature: float, weight_bits: int, output: str
+) -> None:
+    """Add a line network, whose output is the log probabilities of each column."""
     store = _shortened(graph, weight_bits)
-    maps = add_network(graph, _add_pixels(graph, "strips"), network.features, store)
+    maps = add_network(graph, pixels, network.features, store)
     flat = graph.add("Squeeze", maps, graph.constant(np.array([2], np.int64)))
     columns = graph.add("Transpose", flat, perm=[2, 0, 1])  # recurrent layers take time first
     joined = _add_gru(graph, columns, network.along, store)
     logits = graph.add("MatMul", joined, graph.half(_array(network.classify.weight.T)))
     logits = graph.add("Add", logits, graph.half(_array(network.classify.bias)))
     warm = graph.add("Div", logits, graph.constant(np.float32(temperature)))
-    graph.add("LogSoftmax", warm, axis=2, output="log_probabilities")
-    n_classes = network.classify.out_features
-    strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
-    found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
-    _write(graph.build(strips, found, metadata), path)
+    graph.add("LogSoftmax", warm, axis=2, output=output)
 
 
 def _shortened(graph: Graph, weight_bits: int) -> Store:
@@ -197,7 +212,7 @@ def _add_gru(graph: Graph, columns: str, layer: nn.GRU, store: Store) -> str:
         for kind in kinds
     ]
     inputs, states, *biases = (np.stack(weights) for weights in both)
-    found = f"gru{len(graph.nodes)}"
+    found = f"{graph.prefix}gru{len(graph.nodes)}"
     graph.add_many(
         "GRU",
         [columns, store(inputs), store(states), graph.half(np.concatenate(biases, 1))],

@@ -1,5 +1,7 @@
 """The line network: a strip of writing -> for each of its columns, which character stands there."""
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -15,6 +17,9 @@ class LineNet(nn.Module):
         Channels at full height, at a half, a quarter and an eighth of it, and of the columns.
     hidden : int, default=128
         Gated recurrent units in each direction.
+    depths : tuple of int, default=(2, 2, 2)
+        Convolutions at a half, a quarter and an eighth of the height; the last of these leaves one
+        row.
     dropout : float in [0, 1), default=0.1
         Share of a column's features that is dropped in training.
 
@@ -30,6 +35,7 @@ class LineNet(nn.Module):
         widths: tuple[int, int, int, int, int] = (16, 32, 64, 128, 160),
         hidden: int = 128,
         dropout: float = 0.1,
+        depths: tuple[int, int, int] = (2, 2, 2),
     ) -> None:
         super().__init__()
         full, half, quarter, eighth, columns = widths
@@ -37,13 +43,11 @@ class LineNet(nn.Module):
             *conv_block(1, full, (3, 3))[:-1],
             nn.MaxPool2d(2),  # 40 -> 20; a quarter of the values is left to rectify
             nn.ReLU(inplace=True),
-            *conv_block(full, half, (3, 3)),
-            *conv_block(half, half, (3, 3)),
+            *_conv_blocks(full, half, depths[0]),
             nn.MaxPool2d(2),  # 20 -> 10
-            *conv_block(half, quarter, (3, 3)),
-            *conv_block(quarter, quarter, (3, 3)),
+            *_conv_blocks(half, quarter, depths[1]),
             nn.MaxPool2d((2, 1)),  # 10 -> 5; a narrow 1 is still two columns wide
-            *conv_block(quarter, eighth, (3, 3)),
+            *_conv_blocks(quarter, eighth, depths[2] - 1),
             *conv_block(eighth, columns, (5, 3), (0, 1)),  # 5 -> 1
         )
         self.along = nn.GRU(columns, hidden, bidirectional=True, batch_first=True)
@@ -56,7 +60,7 @@ class LineNet(nn.Module):
         The width is a multiple of 4.
         """
         columns = self.features(strips).squeeze(2).transpose(1, 2)
-        with torch.autocast("cpu", enabled=False):  # a long sum needs its precision
+        with torch.autocast(strips.device.type, enabled=False):  # a long sum needs its precision
             joined, _ = self.along(columns.float())
             logits: torch.Tensor = self.classify(self.dropout(joined))
         return logits
@@ -72,3 +76,8 @@ def conv_block(
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     ]
+
+
+def _conv_blocks(inputs: int, outputs: int, count: int) -> list[nn.Module]:
+    sizes = [inputs] + [outputs] * count
+    return [layer for pair in pairwise(sizes) for layer in conv_block(*pair, (3, 3))]

@@ -33,13 +33,14 @@ class Graph:
     ['images']
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix  # of all names: those of a branch are not to be had elsewhere
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
     def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
         """Add a node of one output, and return that output's name."""
-        output = output or f"{kind.lower()}{len(self.nodes)}"
+        output = output or f"{self.prefix}{kind.lower()}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
@@ -51,7 +52,7 @@ class Graph:
 
     def constant(self, value: npt.ArrayLike) -> str:
         """Store an array in its own dtype."""
-        name = f"weight{len(self.weights)}"
+        name = f"{self.prefix}weight{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
@@ -100,14 +101,22 @@ class Graph:
             Goes into the file.
         """
         images = ("images", TensorProto.UINT8, ["n", *image_shape])
-        return self.build(images, ("probabilities", _FLOAT, ["n", n_columns]), metadata)
+        return self.build([images], ("probabilities", _FLOAT, ["n", n_columns]), metadata)
 
-    def build(self, source: Value, result: Value, metadata: Mapping[str, str]) -> onnx.ModelProto:
-        """Return the whole as a model of any input and output, each a name, a type and a shape."""
+    def branch(self, result: Value) -> onnx.GraphProto:
+        """Return the whole as a branch of another graph's ``If``, whose values it may use."""
+        end = helper.make_tensor_value_info(*result)
+        return helper.make_graph(self.nodes, result[0], [], [end], self.weights)
+
+    def build(
+        self, sources: Sequence[Value], result: Value, metadata: Mapping[str, str]
+    ) -> onnx.ModelProto:
+        """Return the whole as a model of any inputs and output, each a name, a type and a shape."""
         domains = {"", *(node.domain for node in self.nodes)}
-        ends = [helper.make_tensor_value_info(*value) for value in (source, result)]
+        inputs = [helper.make_tensor_value_info(*value) for value in sources]
+        end = helper.make_tensor_value_info(*result)
         model = helper.make_model(
-            helper.make_graph(self.nodes, "numerals", ends[:1], ends[1:], self.weights),
+            helper.make_graph(self.nodes, "numerals", inputs, [end], self.weights),
             opset_imports=[helper.make_opsetid(name, OPSETS[name]) for name in sorted(domains)],
             ir_version=_IR_VERSION,
         )

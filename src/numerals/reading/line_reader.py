@@ -104,9 +104,10 @@ def read_strips(
     seen = [_without_spaces(columns, written) for columns in model.log_probabilities(strips)]
     choices = [read_line(columns, characters, number_format) for columns in seen]
     doubtful = [i for i, c in enumerate(choices) if c.decoded and c.probability < _SURE]
-    wider = model.log_probabilities([_widen(strips[i]) for i in doubtful])
-    for i, columns in zip(doubtful, wider, strict=True):
-        again = [_without_spaces(columns, written)]
+    wider = [_widen(strips[i]) for i in doubtful]
+    looks = [model.log_probabilities(wider, network) for network in range(model.n_networks)]
+    for i, *others in zip(doubtful, *looks, strict=True):
+        again = [_without_spaces(columns, written) for columns in others]
         choices[i] = read_line(seen[i], characters, number_format, again=again)
     return [
         _to_reading(choice, columns, model.calibration, number_format)

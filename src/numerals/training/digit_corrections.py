@@ -5,8 +5,6 @@ folder holds a checkpoint a member: a run that was stopped goes on where it was.
 """
 
 import json
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -30,6 +28,7 @@ from numerals.records import Digits
 from numerals.training.comparison import Comparison, compare_digits, figures_of, held_out_digits
 from numerals.training.digit_model import fit_temperature
 from numerals.training.held_out_digits import hold_out, load_training_digits
+from numerals.training.machine import describe_machine
 from numerals.training.pools import NO_DIGIT, Pools, batches, make_pools, to_tensor
 from numerals.training.recipes import Recipe
 from numerals.training.tuning import Tuning, check_enough, claim, digest, file_sha256
@@ -200,7 +199,7 @@ def _metadata(
                 "recipe": before.get("recipe", {}),
                 "tuning": asdict(tuning),
                 "seconds": seconds,
-                "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+                "machine": describe_machine(),
                 "torch": torch.__version__,
             }
         ),

@@ -1,13 +1,13 @@
 """Running a recipe: a data set -> a model, 28x28 -> probabilities of ten digits and "no digit".
 
 A few small networks, each trained from its own seed and averaged over its last steps; the model is
-the mean of their probabilities. Everything is chosen on what is held out of the training set.
-A run folder holds a checkpoint a member: a run that was stopped goes on where it was.
+the mean of their probabilities. Everything is chosen on what is held out of the training set. They
+learn on a GPU where there is one. A run folder holds a checkpoint a member: a run that was stopped
+goes on where it was.
 """
 
 import json
 import os
-import platform
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from dataclasses import asdict, replace
@@ -25,14 +25,16 @@ from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
-from numerals.training.members import load_member, predict_logits, train_member
+from numerals.training.learn_digits import predict_logits
+from numerals.training.machine import describe_machine
+from numerals.training.members import load_member, train_member
 from numerals.training.negatives import make_negatives
 from numerals.training.pools import NO_DIGIT, to_tensor
 from numerals.training.recipes import Recipe
 from numerals.training.run_folder import claim_run_folder
 
 Report = dict[str, Any]
-"""What an epoch tells: ``member``, ``epoch``, ``loss``, ``held_out_accuracy``, ``seconds``."""
+"""What an epoch tells: ``network``, ``epoch``, ``loss``, ``held_out_accuracy``, ``seconds``."""
 
 
 def make_digit_model(
@@ -180,7 +182,7 @@ def _metadata(
                 "data": f"{recipe.data} train less {n_held_out} held out{latin}; composed",
                 "recipe": asdict(recipe),
                 "seconds": [round(run["seconds"]) for run in runs],
-                "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+                "machine": describe_machine(),
                 "torch": torch.__version__,
             }
         ),

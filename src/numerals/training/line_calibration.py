@@ -31,7 +31,7 @@ def fit_temperature(network: nn.Module, samples: Sequence[Sample], characters: s
         part = samples[start : start + _BATCH]
         strips, widths = to_batch(part)
         with torch.inference_mode():
-            logits = network(strips.contiguous(memory_format=torch.channels_last))
+            logits = network(strips)
             columns = count_columns(widths, strips, logits)
             for i, t in enumerate(candidates.tolist()):
                 losses[i] += line_losses(logits / t, columns, part, characters).sum().item()

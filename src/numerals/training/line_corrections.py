@@ -6,7 +6,6 @@ it forgets nothing. A run folder holds a checkpoint: a run that was stopped goes
 
 import json
 import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -27,7 +26,7 @@ from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
 from numerals.models.line_model import FORMAT
 from numerals.networks.averaging import MovingAverage
-from numerals.networks.from_onnx import freeze_norms, read_line_net
+from numerals.networks.from_onnx import freeze_norms, read_line_nets
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
 from numerals.training.comparison import Comparison, compare_lines, figures_of
@@ -45,6 +44,7 @@ from numerals.training.line_pools import (
     split_real,
 )
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.machine import describe_machine
 from numerals.training.tuning import Tuning, check_enough, claim, digest, file_sha256
 
 _FIRST = 1000  # the number of the first epoch: composed lines that no recipe's run has had
@@ -120,20 +120,24 @@ def correct_line_model(
     )
     n_strange = len(corrections) - len(train) - len(held_out)
     check_enough(len(train), len(held_out), n_strange=n_strange)
-    network, _ = read_line_net(parent, dropout=recipe.dropout)
+    networks = read_line_nets(parent, dropout=recipe.dropout)
     claim(folder, run_of(recipe, parent, corrections, tuning))
     composing = replace(recipe, composed=tuning.composed)
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
         try:
             lines = _load(pool, composing, tuning, train, held_out)
-            run = _Run(network, composing, tuning, lines, folder / "line.pt", pool, characters)
-            while run.done < tuning.epochs:
-                on_epoch(run.epoch())
+            runs = []
+            for member, (network, _) in enumerate(networks):
+                path = folder / f"line-{member}.pt"
+                run = _Run(network, composing, tuning, lines, path, pool, characters)
+                while run.done < tuning.epochs:
+                    on_epoch({"member": member} | run.epoch())
+                runs.append(run)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return _finish(run, recipe, parent, model, corrections, out)
+    return _finish(runs, recipe, parent, model, corrections, out)
 
 
 def run_of(
@@ -238,7 +242,7 @@ class _Run:
     def _step(self, batch: Sequence[Sample]) -> float:
         strips, widths = to_batch(batch)
         strength = 0.75 + 0.5 * torch.rand(len(batch), 1, 1, 1)
-        strips = (strips * strength).clamp(0, 1).contiguous(memory_format=torch.channels_last)
+        strips = (strips * strength).clamp(0, 1)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = self.network(strips)
         columns = count_columns(widths, strips, logits)
@@ -275,40 +279,43 @@ class _Run:
 
 
 def _finish(
-    run: _Run,
+    runs: Sequence[_Run],
     recipe: LineRecipe,
     parent: Path,
     model: LineModel,
     corrections: Sequence[CorrectedLine],
     out: Path,
 ) -> tuple[dict[str, str], Comparison]:
-    network = run.average.network.eval()
-    assert isinstance(network, LineNet)
-    composed = run.lines.held_out_of("composed")
-    temperature = fit_temperature(network, composed, run.characters)
-    metadata = _metadata(run, recipe, parent, model, corrections, temperature)
-    write_line_onnx(network, temperature, metadata, out)
-    if run.lines.real:  # composed lines alone are no measure of how sure a reading may be
-        real = [HeldOut(run.lines.held_out_of(n), STRING_SETS[n].wrong) for n in run.lines.real]
+    lines = runs[0].lines
+    composed = lines.held_out_of("composed")
+    warm = []
+    for run in runs:
+        network = run.average.network.eval()
+        assert isinstance(network, LineNet)
+        warm.append((network, fit_temperature(network, composed, run.characters)))
+    metadata = _metadata(runs, recipe, parent, model, corrections)
+    write_line_onnx(warm, metadata, out)
+    if lines.real:  # composed lines alone are no measure of how sure a reading may be
+        real = [HeldOut(lines.held_out_of(n), STRING_SETS[n].wrong) for n in lines.real]
         uncalibrated = replace(load_line_model(out), calibration=(1.0, 0.0))
         calibration = fit_numbers(uncalibrated, [*real, HeldOut(composed)])
         metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
-    comparison = compare_lines(model, load_line_model(out), run.lines.held_out)
+    comparison = compare_lines(model, load_line_model(out), lines.held_out)
     metadata["figures"] = json.dumps(figures_of(comparison))
-    write_line_onnx(network, temperature, metadata, out)
+    write_line_onnx(warm, metadata, out)
     return metadata, comparison
 
 
 def _metadata(
-    run: _Run,
+    runs: Sequence[_Run],
     recipe: LineRecipe,
     parent: Path,
     model: LineModel,
     corrections: Sequence[CorrectedLine],
-    temperature: float,
 ) -> dict[str, str]:
     before = json.loads(model.metadata.get("training", "{}"))
-    n_learned = len(run.lines.corrected)
+    lines = runs[0].lines
+    n_learned = len(lines.corrected)
     name = model.metadata.get("name", recipe.name).split("+")[0]
     return {
         "format": FORMAT,
@@ -317,12 +324,11 @@ def _metadata(
         "characters": json.dumps(list(model.characters), ensure_ascii=False),
         "script": model.script,
         "preprocessing": model.metadata.get("preprocessing", ""),
-        "temperature": f"{temperature:.4f}",
         "number_calibration": json.dumps(model.calibration),
         "training": json.dumps(
             {
                 "data": f"{n_learned} corrected lines, {len(corrections)} with those held out; "
-                f"composed lines; training parts of {', '.join(run.lines.real) or 'nothing else'}",
+                f"composed lines; training parts of {', '.join(lines.real) or 'nothing else'}",
                 "corrections": n_learned,
                 "parent": {
                     "name": model.metadata.get("name", ""),
@@ -330,9 +336,9 @@ def _metadata(
                     "data": before.get("data", ""),
                 },
                 "recipe": before.get("recipe", {}),
-                "tuning": asdict(run.tuning),
-                "seconds": round(run.seconds),
-                "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+                "tuning": asdict(runs[0].tuning),
+                "seconds": [round(run.seconds) for run in runs],
+                "machine": describe_machine(),
                 "torch": torch.__version__,
             }
         ),

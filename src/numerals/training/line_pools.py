@@ -1,7 +1,7 @@
 """What a line recipe trains on: composed lines, new ones each epoch, and real ones."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,10 +22,10 @@ from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
 from numerals.ink.page import WORKING_SIDE
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
-from numerals.training.line_recipes import LineRecipe, Stage
+from numerals.training.line_recipes import LineRecipe
 
-_USUAL = Stage()
 _PORTION = 2000  # lines that a process composes at a time
+_SMALL = 2000  # lines of a small set
 _N_FONTS = 59
 _JOINED = 0.15  # share of the real lines that are put beside another
 
@@ -69,13 +69,11 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
     )
 
 
-def compose_later(
-    pool: Executor, recipe: LineRecipe, epoch: int, stage: Stage = _USUAL
-) -> list[Future[Lines]]:
-    """Let processes compose an epoch's lines, as a stage wants them."""
+def compose_later(pool: Executor, recipe: LineRecipe, epoch: int) -> list[Future[Lines]]:
+    """Let processes compose an epoch's lines."""
     first, stop = epoch * recipe.composed, (epoch + 1) * recipe.composed
     return [
-        pool.submit(compose_portion, recipe, "train", start, min(_PORTION, stop - start), stage)
+        pool.submit(compose_portion, recipe, "train", start, min(_PORTION, stop - start))
         for start in range(first, stop, _PORTION)
     ]
 
@@ -96,15 +94,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def compose_portion(
-    recipe: LineRecipe, part: str, first: int, count: int, stage: Stage = _USUAL
-) -> Lines:
+def compose_portion(recipe: LineRecipe, part: str, first: int, count: int) -> Lines:
     """Compose lines from number `first` on, of one part's writers and fonts."""
-    return _composer(recipe, part, stage.touching, stage.clean).compose(first, count)
+    return _composer(recipe, part).compose(first, count)
 
 
 @cache
-def _composer(recipe: LineRecipe, part: str, touching: float, clean: float) -> LineComposer:
+def _composer(recipe: LineRecipe, part: str) -> LineComposer:
     digits = split_writers(load_training_digits(recipe.data), recipe, part)
     fonts = range(_N_FONTS)
     n = recipe.fonts_held_out
@@ -112,9 +108,9 @@ def _composer(recipe: LineRecipe, part: str, touching: float, clean: float) -> L
         digits,
         random_state=recipe.random_state + (0 if part == "train" else 1_000_003),
         fonts=fonts[n:] if part == "train" else fonts[:n],
-        touching=touching,
+        touching=recipe.touching,
         distractions=recipe.distractions,
-        clean=clean,
+        clean=recipe.clean,
     )
 
 
@@ -144,28 +140,41 @@ def split_real(samples: Sequence[Sample], recipe: LineRecipe) -> tuple[list[Samp
     return [samples[i] for i in order[n:]], [samples[i] for i in order[:n]]
 
 
-def epoch_samples(
-    recipe: LineRecipe,
-    composed: Sequence[Future[Lines]],
-    real: dict[str, list[Sample]],
-    rng: np.random.Generator,
-) -> list[Sample]:
-    """Return an epoch: composed lines, and as many of each real set as balance it, altered."""
+def alter_later(
+    pool: Executor, recipe: LineRecipe, epoch: int, found: Sequence[Sample]
+) -> list[Future[list[Sample]]]:
+    """Let processes alter as many lines of a real set as an epoch has."""
+    rng = np.random.default_rng([recipe.random_state, epoch, len(found)])
+    large, small = recipe.repeats
+    times = small if len(found) < _SMALL else large
+    chosen = rng.integers(len(found), size=round(times * len(found))).tolist()
+    return [
+        pool.submit(alter_all, [found[i] for i in chosen[start : start + _PORTION]], seed)
+        for start, seed in zip(
+            range(0, len(chosen), _PORTION), rng.integers(2**32, size=len(chosen)), strict=False
+        )
+    ]
+
+
+def alter_all(samples: Sequence[Sample], seed: int) -> list[Sample]:
+    """Return real lines as they might have been, some of them beside another."""
+    rng = np.random.default_rng(seed)
+    altered = [alter(sample, rng) for sample in samples]
+    beside = rng.integers(len(altered), size=len(altered)).tolist()
+    return [
+        join(sample, altered[other], rng) if rng.random() < _JOINED else sample
+        for sample, other in zip(altered, beside, strict=True)
+    ]
+
+
+def composed_samples(recipe: LineRecipe, composed: Iterable[Future[Lines]]) -> list[Sample]:
+    """Wait for composed lines, and return those that are not too long."""
     lines = join_lines(future.result() for future in composed)
-    samples = [
+    return [
         Sample(image, text)
         for image, text in zip(lines.images, lines.texts, strict=True)
         if image.shape[1] <= recipe.widest
     ]
-    for found in real.values():
-        # Small sets come twice, large ones by half: composed lines stay the most.
-        times = 2.0 if len(found) < 2000 else 0.5
-        for i in rng.integers(len(found), size=round(times * len(found))).tolist():
-            sample = alter(found[i], rng)
-            if rng.random() < _JOINED:
-                sample = join(sample, alter(found[int(rng.integers(len(found)))], rng), rng)
-            samples.append(sample)
-    return samples
 
 
 def alter(sample: Sample, rng: np.random.Generator) -> Sample:

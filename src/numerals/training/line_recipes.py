@@ -4,23 +4,6 @@ from dataclasses import dataclass
 
 from numerals.data.line_texts import SIGNS
 from numerals.data.scripts import SCRIPTS
-from numerals.training.recipes import part_at
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Epochs over which the learning rate rises to its peak and falls to nothing.
-
-    A stage whose network is wider than the last one's goes on with that one, widened.
-    """
-
-    epochs: int = 60
-    learning_rate: float = 4e-3  # the peak
-    rise: float = 0.1  # share of the stage
-    widths: tuple[int, int, int, int, int] = (16, 32, 64, 128, 160)
-    hidden: int = 128
-    touching: float = 0.25  # share of the composed lines
-    clean: float = 0.0  # the same: on clean paper, well scanned
 
 
 @dataclass(frozen=True)
@@ -32,18 +15,25 @@ class LineRecipe:
     strings: tuple[str, ...] = ("orand", "meza")  # real lines, their training parts
     characters: str = "0123456789" + SIGNS
     start: str = ""  # the script whose shipped line model the network is; afresh if none
-    stages: tuple[Stage, ...] = (
-        Stage(),
-        Stage(40, 3e-3, widths=(16, 32, 96, 192, 256), hidden=160, touching=0.35, clean=0.25),
-    )
-    composed: int = 16_000  # lines an epoch, new ones each time
-    distractions: float = 0.1  # share of them that is words, or numbers beside words
+    members: int = 2  # networks of the model: the second is asked where the first is in doubt
+    widths: tuple[int, int, int, int, int] = (16, 48, 96, 192, 256)
+    hidden: int = 160
+    depths: tuple[int, int, int] = (2, 3, 3)
+    epochs: int = 26
+    learning_rate: float = 2.5e-3  # the peak: it rises to it, and falls to nothing
+    rise: float = 0.08  # share of the epochs
+    composed: int = 40_000  # lines an epoch, new ones each time
+    passes: int = 2  # epochs in which a composed line is met
+    repeats: tuple[float, float] = (2.0, 10.0)  # large and small sets of real lines, an epoch
+    touching: float = 0.35  # share of the composed lines
+    clean: float = 0.35  # the same: on clean paper, well scanned
+    distractions: float = 0.1  # the same: words, or numbers beside words
     real_held_out: float = 0.1  # share of the real training lines that calibrates numbers
     writers_held_out: int = 60
     fonts_held_out: int = 8
-    batch: int = 64
+    batch: int = 128
     weight_decay: float = 0.02
-    average_decay: float = 0.998
+    average_decay: float = 0.999
     dropout: float = 0.1
     widest: int = 800  # pixels; longer composed lines are left out
     weight_bits: int = 8  # of the file; 16 double it
@@ -53,15 +43,6 @@ class LineRecipe:
     def name(self) -> str:
         """Name of the model that it makes."""
         return f"{self.script}-line"
-
-    @property
-    def epochs(self) -> int:
-        """All epochs of all stages."""
-        return sum(stage.epochs for stage in self.stages)
-
-    def stage(self, epoch: int) -> tuple[Stage, int]:
-        """Return the stage that an epoch belongs to, and the epoch's number within it."""
-        return part_at(self.stages, epoch)
 
 
 def _other_script(script: str, data: str, epochs: int = 4) -> LineRecipe:
@@ -75,9 +56,17 @@ def _other_script(script: str, data: str, epochs: int = 4) -> LineRecipe:
         strings=(),
         characters="".join(SCRIPTS[script]) + SIGNS,
         start="latin",
-        stages=(Stage(epochs, 2e-3),),
+        members=1,
+        epochs=epochs,
+        learning_rate=2e-3,
+        rise=0.1,
+        composed=16_000,
+        passes=1,
+        touching=0.25,
+        clean=0.0,
         distractions=0.0,
-        weight_bits=16,
+        batch=64,
+        average_decay=0.998,
     )
 
 

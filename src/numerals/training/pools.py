@@ -25,6 +25,11 @@ class Pools:
     drawn: tuple[torch.Tensor, torch.Tensor]
     negatives: tuple[torch.Tensor, torch.Tensor]
 
+    def to(self, device: torch.device) -> "Pools":
+        """Return the same on another device."""
+        pools = (self.digits, self.drawn, self.negatives)
+        return Pools(*((images.to(device), labels.to(device)) for images, labels in pools))
+
 
 def to_tensor(images: npt.NDArray[np.uint8]) -> torch.Tensor:
     """Return uint8 images, shape (n, 28, 28), as float in [0, 1], shape (n, 1, 28, 28)."""
@@ -59,7 +64,7 @@ def _draw_latin(
 def _take(
     pool: tuple[torch.Tensor, torch.Tensor], n: int, generator: torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    chosen = torch.randint(len(pool[1]), (n,), generator=generator)
+    chosen = torch.randint(len(pool[1]), (n,), generator=generator, device=generator.device)
     return pool[0][chosen], pool[1][chosen]
 
 
@@ -68,7 +73,7 @@ def batches(
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield one epoch: each image of the data set once, mixed with what the other pools hold."""
     images, labels = pools.digits
-    order = torch.randperm(len(labels), generator=generator)
+    order = torch.randperm(len(labels), generator=generator, device=generator.device)
     share = recipe.plain + recipe.worn
     cycle, epoch = recipe.cycle(epoch)
     usual = Warp(stretch=recipe.stretch).weakened(cycle.strength(epoch))
