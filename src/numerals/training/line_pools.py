@@ -148,11 +148,11 @@ def alter_later(
     large, small = recipe.repeats
     times = small if len(found) < _SMALL else large
     chosen = rng.integers(len(found), size=round(times * len(found))).tolist()
+    portions = [chosen[start : start + _PORTION] for start in range(0, len(chosen), _PORTION)]
+    seeds = rng.integers(2**32, size=len(portions)).tolist()
     return [
-        pool.submit(alter_all, [found[i] for i in chosen[start : start + _PORTION]], seed)
-        for start, seed in zip(
-            range(0, len(chosen), _PORTION), rng.integers(2**32, size=len(chosen)), strict=False
-        )
+        pool.submit(alter_all, [found[i] for i in portion], seed)
+        for portion, seed in zip(portions, seeds, strict=True)
     ]
 
 
