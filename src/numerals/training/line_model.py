@@ -105,8 +105,8 @@ def make_line_model(
     calibration = fit_numbers(load_line_model(out), [*real, HeldOut(composed)])
     metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
     model = load_line_model(out)
-    exact = {k: read_rightly(model, samples).mean() for k, samples in sets.validation.items()}
-    metadata["figures"] = json.dumps({k: round(100 * float(x), 2) for k, x in exact.items()})
+    exact = {k: float(read_rightly(model, s).mean()) for k, s in sets.validation.items()}
+    metadata["figures"] = json.dumps({f"{k}_exact": round(100 * x, 2) for k, x in exact.items()})
     write_line_onnx(warm, metadata, out, weight_bits=recipe.weight_bits)
     return metadata
 
