@@ -61,16 +61,16 @@ def test_a_stopped_run_ends_as_one_that_was_not(digits, tmp_path, monkeypatch):
 
     import numerals.training.learn_digits as learn_digits
 
-    save = learn_digits._save
+    save = learn_digits.save_checkpoint
 
     def save_and_stop(state, path):
         save(state, path)
         raise Stop
 
-    monkeypatch.setattr(learn_digits, "_save", save_and_stop)
+    monkeypatch.setattr(learn_digits, "save_checkpoint", save_and_stop)
     with pytest.raises(Stop):
         train_member(digits, TINY, 0, halting, 1)
-    monkeypatch.setattr(learn_digits, "_save", save)
+    monkeypatch.setattr(learn_digits, "save_checkpoint", save)
     train_member(digits, TINY, 0, halting, 1)
     first, second = (load_member(folder, 0, TINY.widths) for folder in (straight, halting))
     for a, b in zip(first.parameters(), second.parameters(), strict=True):

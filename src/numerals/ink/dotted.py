@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import label_with_stats
+from numerals.ink.components import label_with_stats, select
 from numerals.ink.parts import weighted_median
 
 Picture = npt.NDArray[np.uint8]
@@ -52,15 +52,16 @@ def erase_dotted_rules(gray: Picture, mask: Picture) -> tuple[Picture, Picture]:
         return gray, mask
     is_printed = np.zeros(len(stats), bool)
     is_printed[printed] = True
-    found = is_printed[labels]
+    found = select(mask, labels, is_printed)
+    written = np.asarray(cv2.subtract(mask, found), np.uint8)
     largest = int(size[printed].max())
     # The soft edge of a dot goes too, but not that of a stroke beside it.
-    around = cv2.dilate(found.astype(np.uint8), np.ones((largest // 2 * 2 + 3,) * 2, np.uint8))
-    strokes = cv2.dilate(np.where(found, 0, mask).astype(np.uint8), np.ones((5, 5), np.uint8))
-    around[(strokes > 0) & ~found] = 0
+    around = cv2.dilate(found, np.ones((largest // 2 * 2 + 3,) * 2, np.uint8))
+    strokes = cv2.dilate(written, np.ones((5, 5), np.uint8))
+    around[(strokes > 0) & (found == 0)] = 0
     paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((2 * largest + 5,) * 2, np.uint8))
     erased = np.where(around > 0, paper, gray).astype(np.uint8)
-    return erased, np.where(found, 0, mask).astype(np.uint8)
+    return erased, written
 
 
 def _find_rows(centers: _Points, sizes: _Points) -> list[list[int]]:

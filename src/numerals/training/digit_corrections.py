@@ -25,6 +25,7 @@ from numerals.networks.digit_net import DigitNet
 from numerals.networks.from_onnx import freeze_norms, read_digit_nets
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
+from numerals.training.checkpoint import save_checkpoint
 from numerals.training.comparison import Comparison, compare_digits, figures_of, held_out_digits
 from numerals.training.digit_model import fit_temperature
 from numerals.training.held_out_digits import hold_out, load_training_digits
@@ -146,9 +147,7 @@ def _train(
             total, steps = total + loss.item(), steps + 1
         state = {name: part.state_dict() for name, part in parts.items()}
         state |= {"generator": generator.get_state(), "dropout_generator": torch.get_rng_state()}
-        partial = path.with_suffix(".partial")
-        torch.save(state | {"done": epoch + 1}, partial)
-        partial.replace(path)
+        save_checkpoint(state | {"done": epoch + 1}, path)
         report = {"member": member, "epoch": epoch + 1, "epochs": tuning.epochs}
         seconds = round(time.perf_counter() - started)
         on_epoch(report | {"loss": round(total / max(steps, 1), 4), "seconds": seconds})

@@ -11,7 +11,7 @@ from numerals.data.strings import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
 from numerals.reading.line_reader import read_strips
-from numerals.training.line_pools import Sample, compose_portion, line_of, split_real
+from numerals.training.line_pools import Sample, as_samples, compose_portion, line_of, split_real
 from numerals.training.line_recipes import LineRecipe
 
 N_COMPOSED = 1000
@@ -36,8 +36,7 @@ def held_out_lines(recipe: LineRecipe, *, n_composed: int = N_COMPOSED) -> Itera
     except DataNotFoundError:
         pass
     else:
-        pairs = zip(composed.images, composed.texts, strict=True)
-        yield LineSet("composed", [Sample(image, text) for image, text in pairs])
+        yield LineSet("composed", as_samples(composed))
     for name in recipe.strings:
         found = held_out_strings(name, recipe)
         if found:

@@ -16,8 +16,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from numerals.networks.averaging import MovingAverage
+from numerals.training.checkpoint import save_checkpoint
 from numerals.training.pools import NO_DIGIT
-from numerals.training.recipes import Cycle, part_at
+from numerals.training.recipes import Cycle, Recipe
 
 Batches = Iterator[tuple[torch.Tensor, torch.Tensor]]
 """Images and their labels."""
@@ -55,11 +56,8 @@ def predict_logits(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
 def learn_digits(
     network: nn.Module,
     lessons: Lessons,
-    cycles: tuple[Cycle, ...],
+    recipe: Recipe,
     path: Path,
-    *,
-    weight_decay: float,
-    average_decay: float,
 ) -> dict[str, Any]:
     """Train a network, or go on with it; write its weights to a checkpoint.
 
@@ -68,10 +66,9 @@ def learn_digits(
     network : nn.Module
         On the device on which it learns.
     lessons : Lessons
-    cycles : tuple of Cycle
+    recipe : Recipe
     path : Path
         The checkpoint, whose stem names the network; ``log.jsonl`` beside it gets a line an epoch.
-    weight_decay, average_decay : float
 
     Returns
     -------
@@ -80,13 +77,13 @@ def learn_digits(
     """
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     device = next(network.parameters()).device
-    average = MovingAverage(network, average_decay)
+    average = MovingAverage(network, recipe.ema_decay)
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=cycles[0].learning_rate, weight_decay=weight_decay
+        network.parameters(), lr=recipe.cycles[0].learning_rate, weight_decay=recipe.weight_decay
     )
     saved = torch.load(path, weights_only=True, map_location=device) if path.exists() else None
     done = saved["done"] if saved else 0
-    schedule = _schedule(optimizer, part_at(cycles, max(done - 1, 0))[0], lessons.n_batches)
+    schedule = _schedule(optimizer, recipe.cycle(max(done - 1, 0))[0], lessons.n_batches)
     parts: dict[str, Any] = {
         "network": network,
         "average": average,
@@ -103,11 +100,11 @@ def learn_digits(
 
     images, answers = lessons.validation
     parent = parent_process()
-    for epoch in range(done, sum(cycle.epochs for cycle in cycles)):
+    for epoch in range(done, recipe.epochs):
         if parent is not None and not parent.is_alive():
             raise SystemExit  # the run was killed; its networks must not go on alone
         started = time.perf_counter()
-        cycle, epoch_of_cycle = part_at(cycles, epoch)
+        cycle, epoch_of_cycle = recipe.cycle(epoch)
         if epoch_of_cycle == 0:
             parts["schedule"] = schedule = _schedule(optimizer, cycle, lessons.n_batches)
         network.train()
@@ -129,7 +126,7 @@ def learn_digits(
         state |= {"generator": lessons.generator.get_state(), "done": epoch + 1}
         state |= {"dropout_generator": torch.get_rng_state()}
         state |= {"seconds": seconds, "accuracy": accuracy}
-        _save(state, path)
+        save_checkpoint(state, path)
         report = {"network": path.stem, "epoch": epoch + 1}
         report |= {"loss": round(total.item() / lessons.n_batches, 4)}
         report |= {"held_out_accuracy": round(accuracy, 5), "seconds": round(seconds)}
@@ -148,10 +145,3 @@ def _schedule(
         total_steps=steps * cycle.epochs + 1,
         pct_start=cycle.rise,
     )
-
-
-def _save(state: dict[str, Any], path: Path) -> None:
-    """Write whole or not at all."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)

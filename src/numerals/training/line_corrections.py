@@ -20,7 +20,6 @@ from torch import nn
 
 from numerals import __version__
 from numerals.data.corrections import CorrectedLine
-from numerals.data.line_sets import join_lines
 from numerals.data.strings import STRING_SETS
 from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
@@ -29,6 +28,7 @@ from numerals.networks.averaging import MovingAverage
 from numerals.networks.from_onnx import freeze_norms, read_line_nets
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
+from numerals.training.checkpoint import save_checkpoint
 from numerals.training.comparison import Comparison, compare_lines, figures_of
 from numerals.training.held_out_lines import LineSet, correction_samples
 from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
@@ -36,9 +36,11 @@ from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import (
     Sample,
     alter,
+    as_samples,
     batches,
     compose_later,
     compose_portion,
+    composed_samples,
     give_way,
     real_lines,
     split_real,
@@ -155,10 +157,9 @@ def _load(
     held_out: Sequence[Sample],
 ) -> _Lines:
     composed = pool.submit(compose_portion, recipe, "validation", 0, tuning.n_held_out).result()
-    pairs = zip(composed.images, composed.texts, strict=True)
     sets = [
         LineSet("corrections", held_out),
-        LineSet("composed", [Sample(image, text) for image, text in pairs]),
+        LineSet("composed", as_samples(composed)),
     ]
     real = {}
     for name in recipe.strings:
@@ -225,12 +226,7 @@ class _Run:
         }
 
     def _samples(self, rng: np.random.Generator) -> list[Sample]:
-        composed = join_lines(future.result() for future in self.next)
-        samples = [
-            Sample(image, text)
-            for image, text in zip(composed.images, composed.texts, strict=True)
-            if image.shape[1] <= self.tuning.widest
-        ]
+        samples = composed_samples(self.next, self.tuning.widest)
         corrected, n = self.lines.corrected, len(self.lines.corrected)
         order = [i for _ in range(self.tuning.most_repeats) for i in rng.permutation(n).tolist()]
         samples += [alter(corrected[i], rng) for i in order[: self.tuning.repeats(n)]]
@@ -266,9 +262,7 @@ class _Run:
             "done": self.done,
             "seconds": self.seconds,
         }
-        partial = self.path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.path)
+        save_checkpoint(state, self.path)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.network.load_state_dict(state["network"])

@@ -30,17 +30,19 @@ class LineEpochs:
     ) -> None:
         self.pool, self.recipe, self.real = pool, recipe, real
         before = range(max(0, first + 1 - recipe.passes), first)
-        again = [self._compose(epoch) for epoch in before]
+        again = [compose_later(pool, recipe, epoch) for epoch in before]
         self.coming = deque(self._prepare(epoch) for epoch in range(first, first + _AHEAD))
         self.next = first + _AHEAD
-        self.met = deque((composed_samples(recipe, lines) for lines in again), maxlen=recipe.passes)
+        self.met = deque(
+            (composed_samples(lines, recipe.widest) for lines in again), maxlen=recipe.passes
+        )
 
     def take(self) -> list[Sample]:
         """Wait for the next epoch's lines: composed ones, some met before, and real ones."""
         composed, altered = self.coming.popleft()
         self.coming.append(self._prepare(self.next))
         self.next += 1
-        self.met.append(composed_samples(self.recipe, composed))
+        self.met.append(composed_samples(composed, self.recipe.widest))
         return [
             *(sample for lines in self.met for sample in lines),
             *(sample for future in altered for sample in future.result()),
@@ -54,7 +56,4 @@ class LineEpochs:
             for found in self.real
             for future in alter_later(self.pool, self.recipe, epoch, found)
         ]
-        return self._compose(epoch), altered
-
-    def _compose(self, epoch: int) -> list[Future[Lines]]:
-        return compose_later(self.pool, self.recipe, epoch)
+        return compose_later(self.pool, self.recipe, epoch), altered

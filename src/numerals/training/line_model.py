@@ -30,12 +30,14 @@ from numerals.networks.averaging import MovingAverage
 from numerals.networks.from_onnx import freeze_norms, read_line_nets
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
+from numerals.training.checkpoint import save_checkpoint
 from numerals.training.held_out_lines import read_rightly
 from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
 from numerals.training.line_epochs import LineEpochs
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import (
     Sample,
+    as_samples,
     batches,
     compose_portion,
     give_way,
@@ -43,7 +45,7 @@ from numerals.training.line_pools import (
     split_real,
 )
 from numerals.training.line_recipes import LineRecipe
-from numerals.training.machine import describe_machine
+from numerals.training.machine import best_device, describe_machine
 from numerals.training.run_folder import claim_run_folder
 
 N_VALIDATION = 2000
@@ -102,9 +104,9 @@ def make_line_model(
     metadata = _metadata(recipe, seconds)
     write_line_onnx(warm, metadata, out, weight_bits=recipe.weight_bits)
     real = [HeldOut(samples, STRING_SETS[name].wrong) for name, samples in sets.held_out.items()]
-    calibration = fit_numbers(load_line_model(out), [*real, HeldOut(composed)])
-    metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
     model = load_line_model(out)
+    calibration = fit_numbers(model, [*real, HeldOut(composed)])
+    metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
     exact = {k: float(read_rightly(model, s).mean()) for k, s in sets.validation.items()}
     metadata["figures"] = json.dumps({f"{k}_exact": round(100 * x, 2) for k, x in exact.items()})
     write_line_onnx(warm, metadata, out, weight_bits=recipe.weight_bits)
@@ -141,11 +143,10 @@ def _load_sets(pool: Executor, recipe: LineRecipe) -> _Sets:
     lines = pool.submit(compose_portion, recipe, "validation", 0, N_VALIDATION)
     parts = {n: split_real(real_lines(pool, n, "train"), recipe) for n in recipe.strings}
     validation = {n: real_lines(pool, n, "validation") for n in recipe.strings}
-    pairs = zip(lines.result().images, lines.result().texts, strict=True)
     return _Sets(
         [kept for kept, _ in parts.values()],
         {name: held_out for name, (_, held_out) in parts.items()},
-        {"composed": [Sample(image, text) for image, text in pairs], **validation},
+        {"composed": as_samples(lines.result()), **validation},
     )
 
 
@@ -158,7 +159,7 @@ class _Run:
         recipe = replace(recipe, random_state=recipe.random_state + member)
         self.recipe, self.sets, self.log = recipe, sets, folder / "log.jsonl"
         self.path = folder / f"line-{member}.pt"
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.device = best_device()
         torch.manual_seed(recipe.random_state)
         self.network = _first_network(recipe).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.AdamW(
@@ -250,9 +251,7 @@ class _Run:
             "done": self.done,
             "seconds": self.seconds,
         }
-        partial = self.path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.path)
+        save_checkpoint(state, self.path)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.done, self.seconds = state["done"], state["seconds"]

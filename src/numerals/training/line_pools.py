@@ -167,14 +167,15 @@ def alter_all(samples: Sequence[Sample], seed: int) -> list[Sample]:
     ]
 
 
-def composed_samples(recipe: LineRecipe, composed: Iterable[Future[Lines]]) -> list[Sample]:
-    """Wait for composed lines, and return those that are not too long."""
-    lines = join_lines(future.result() for future in composed)
-    return [
-        Sample(image, text)
-        for image, text in zip(lines.images, lines.texts, strict=True)
-        if image.shape[1] <= recipe.widest
-    ]
+def composed_samples(composed: Iterable[Future[Lines]], widest: int) -> list[Sample]:
+    """Wait for composed lines, and return those of at most so many pixels."""
+    samples = as_samples(join_lines(future.result() for future in composed))
+    return [sample for sample in samples if sample.image.shape[1] <= widest]
+
+
+def as_samples(lines: Lines) -> list[Sample]:
+    """Return composed lines as samples, whose labels are beyond doubt."""
+    return [Sample(image, text) for image, text in zip(lines.images, lines.texts, strict=True)]
 
 
 def alter(sample: Sample, rng: np.random.Generator) -> Sample:

@@ -10,6 +10,7 @@ from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out
 from numerals.training.learn_digits import Lessons, learn_digits
+from numerals.training.machine import best_device
 from numerals.training.pools import NO_DIGIT, batches, make_pools, to_tensor
 from numerals.training.recipes import Recipe
 
@@ -25,7 +26,7 @@ def train_member(
         ``seconds`` of training, ``accuracy`` on what was held out.
     """
     torch.set_num_threads(n_threads)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     seed = recipe.random_state + 1000 * member
     torch.manual_seed(seed)
     generator = torch.Generator(device).manual_seed(seed)
@@ -42,10 +43,8 @@ def train_member(
     return learn_digits(
         DigitNet(NO_DIGIT + 1, recipe.widths).to(device),
         lessons,
-        recipe.cycles,
+        recipe,
         folder / f"member-{member}.pt",
-        weight_decay=recipe.weight_decay,
-        average_decay=recipe.ema_decay,
     )
 
 

@@ -1,25 +1,6 @@
 """The settings that made each shipped model; the defaults are the Latin one's."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-
-
-class _Part(Protocol):
-    @property
-    def epochs(self) -> int: ...
-
-
-Part = TypeVar("Part", bound=_Part)
-
-
-def part_at(parts: Iterable[Part], epoch: int) -> tuple[Part, int]:
-    """Return the part of a run that an epoch belongs to, and the epoch's number within it."""
-    for part in parts:
-        if epoch < part.epochs:
-            return part, epoch
-        epoch -= part.epochs
-    raise IndexError(epoch)
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,11 @@ class Recipe:
 
     def cycle(self, epoch: int) -> tuple[Cycle, int]:
         """Return the cycle that an epoch belongs to, and the epoch's number within it."""
-        return part_at(self.cycles, epoch)
+        for cycle in self.cycles:
+            if epoch < cycle.epochs:
+                return cycle, epoch
+            epoch -= cycle.epochs
+        raise IndexError(epoch)
 
 
 def _other_script(
