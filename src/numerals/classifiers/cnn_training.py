@@ -34,7 +34,7 @@ class Scheme:
     schedule: LRScheduler
     augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: share done
     label_smoothing: float = 0.0
-    average: MovingAverage | None = None
+    average: MovingAverage[nn.Module] | None = None
     bfloat16: bool = False
 
     @property

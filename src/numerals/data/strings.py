@@ -5,7 +5,9 @@ this form, so they cannot be fetched. See the data page of the documentation.
 """
 
 import csv
+import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +27,20 @@ class StringSet:
         Whether ``text`` has the signs that stand between the digits in the picture.
     wrong : float
         Share of the labels that is wrong, as counted on training lines.
+    boxes : str
+        The file (COCO) that says where each digit is, below the data folder; empty if none does.
     """
 
     path: str
     has_signs: bool
     wrong: float = 0.0
+    boxes: str = ""
 
 
 STRING_SETS = {
-    "orand": StringSet("strings/orand.csv", has_signs=False, wrong=0.05),
+    "orand": StringSet(
+        "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
+    ),
     "meza": StringSet("strings/meza.csv", has_signs=True, wrong=0.08),
 }
 """Name -> what it is."""
@@ -69,3 +76,24 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
         for row in csv.DictReader(stream, strict=True):
             if row["split"] == split:
                 yield path.parent / row["file"], row["text"]
+
+
+def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
+    """Return where the digits of each picture begin and end, pixels, from left to right.
+
+    Returns
+    -------
+    dict of str to list of (float, float)
+        By the picture's name without its suffix; empty for a set of which nobody has marked them.
+    """
+    path = Path(os.environ.get("NUMERALS_DATA") or "") / STRING_SETS[name].boxes
+    if not STRING_SETS[name].boxes or not path.is_file():
+        return {}
+    marked = json.loads(path.read_text(encoding="utf-8"))
+    spans = defaultdict(list)
+    for box in marked["annotations"]:
+        left, _, width, _ = box["bbox"]
+        spans[box["image_id"]].append((float(left), float(left + width)))
+    # Names go on after ours: "a_car_000720_png.rf.001e....jpg".
+    stems = {image["id"]: image["file_name"].split("_png")[0] for image in marked["images"]}
+    return {stems[i]: sorted(found, key=sum) for i, found in spans.items()}

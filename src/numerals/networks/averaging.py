@@ -1,13 +1,15 @@
 """Weights averaged over the last steps: better than those of any one step."""
 
 import copy
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import nn
 
+Network = TypeVar("Network", bound=nn.Module)
 
-class MovingAverage:
+
+class MovingAverage(Generic[Network]):
     """An exponential moving average of a network's weights and batch norm statistics.
 
     Parameters
@@ -28,8 +30,9 @@ class MovingAverage:
     Polyak, Juditsky 1992, Acceleration of stochastic approximation by averaging.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
-        self.network = copy.deepcopy(network).requires_grad_(False)
+    def __init__(self, network: Network, decay: float) -> None:
+        self.network = copy.deepcopy(network)
+        self.network.requires_grad_(False)
         self.decay = decay
         self.n_updates = 0
 
@@ -39,7 +42,7 @@ class MovingAverage:
         return self.network.state_dict()
 
     @torch.no_grad()
-    def update(self, network: nn.Module) -> None:
+    def update(self, network: Network) -> None:
         """Move towards the weights that the network has now."""
         share = 1 - min(self.decay, (1 + self.n_updates) / (10 + self.n_updates))
         self.n_updates += 1

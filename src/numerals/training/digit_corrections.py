@@ -151,9 +151,7 @@ def _train(
         report = {"member": member, "epoch": epoch + 1, "epochs": tuning.epochs}
         seconds = round(time.perf_counter() - started)
         on_epoch(report | {"loss": round(total / max(steps, 1), 4), "seconds": seconds})
-    found = average.network.eval()
-    assert isinstance(found, DigitNet)
-    return found
+    return average.network.eval()
 
 
 def _some(pools: Pools, count: int, generator: torch.Generator) -> Pools:

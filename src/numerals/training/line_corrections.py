@@ -285,7 +285,6 @@ def _finish(
     warm = []
     for run in runs:
         network = run.average.network.eval()
-        assert isinstance(network, LineNet)
         warm.append((network, fit_temperature(network, composed, run.characters)))
     metadata = _metadata(runs, recipe, parent, model, corrections)
     write_line_onnx(warm, metadata, out)

@@ -161,7 +161,8 @@ class _Run:
         self.path = folder / f"line-{member}.pt"
         self.device = best_device()
         torch.manual_seed(recipe.random_state)
-        self.network = _first_network(recipe).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = _first_network(recipe).to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
         )
@@ -226,9 +227,7 @@ class _Run:
 
     def result(self) -> LineNet:
         """Return the averaged network."""
-        network = self.average.network.cpu().eval()
-        assert isinstance(network, LineNet)
-        return network
+        return self.average.network.cpu().eval()
 
     def measure(self) -> dict[str, float]:
         """Return exactly read lines of each set that was held out, %, with signs if they have."""

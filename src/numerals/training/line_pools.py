@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.line_sets import LineComposer, Lines, join_lines
-from numerals.data.strings import STRING_SETS, load_strings
+from numerals.data.strings import STRING_SETS, load_digit_spans, load_strings
 from numerals.images import load_picture
 from numerals.ink import find_page_ink
 from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
@@ -28,6 +29,10 @@ _PORTION = 2000  # lines that a process composes at a time
 _SMALL = 2000  # lines of a small set
 _N_FONTS = 59
 _JOINED = 0.15  # share of the real lines that are put beside another
+_SPLICED = 0.5  # share of the lines whose digits' places are known that are put together anew
+
+Span = tuple[float, ...]
+"""Where something begins and ends, pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +47,15 @@ class Sample:
         Whether `text` has the signs of the picture; without them they count as nothing.
     is_doubtful : bool
         Whether its label may be wrong: those that surprise most are left out.
+    pieces : tuple of Sample
+        The same line in pieces, cut where no digit is, where it is known where its digits are.
     """
 
     image: npt.NDArray[np.uint8]
     text: str
     has_signs: bool = True
     is_doubtful: bool = False
+    pieces: tuple["Sample", ...] = ()
 
 
 def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
@@ -116,21 +124,48 @@ def _composer(recipe: LineRecipe, part: str) -> LineComposer:
 
 def real_lines(pool: Executor, name: str, split: str) -> list[Sample]:
     """Return the pictures of a set of strings as the reader would see them."""
-    kind = STRING_SETS[name]
+    kind, spans = STRING_SETS[name], load_digit_spans(name)
     paths, texts = zip(*load_strings(name, split), strict=True)
+    marked = [spans.get(path.stem, []) for path in paths]
     return [
-        Sample(image, text, kind.has_signs, kind.wrong > 0)
-        for image, text in zip(pool.map(line_of, paths, chunksize=50), texts, strict=True)
+        Sample(image, text, kind.has_signs, kind.wrong > 0, cut(image, text, found))
+        for (image, found), text in zip(
+            pool.map(_line_and_spans, paths, marked, chunksize=50), texts, strict=True
+        )
     ]
 
 
 def line_of(path: Path) -> npt.NDArray[np.uint8]:
     """Return the line that a picture shows; blank where no ink is found."""
+    return _line_and_spans(path, ())[0]
+
+
+def _line_and_spans(
+    path: Path, spans: Sequence[Span]
+) -> tuple[npt.NDArray[np.uint8], Sequence[Span]]:
+    """Return the line that a picture shows, and the picture's columns as those of the line."""
     ink = find_page_ink(load_picture(path, max_side=WORKING_SIDE).pixels, field=True)
     if not ink.lines:
-        return np.zeros((HEIGHT, HEIGHT), np.uint8)
+        return np.zeros((HEIGHT, HEIGHT), np.uint8), ()
     frame = frame_of(ink.lines[0], ink.gray.shape[1])
-    return to_line_image(ink.gray, frame, extend_edges=True)
+    scale, _, shift = frame.to_line()[0]
+    seen = [tuple(x / ink.scale * scale + shift for x in span) for span in spans]
+    return to_line_image(ink.gray, frame, extend_edges=True), seen
+
+
+def cut(image: npt.NDArray[np.uint8], text: str, spans: Sequence[Span]) -> tuple[Sample, ...]:
+    """Cut a line of digits half-way between those that do not overlap."""
+    if len(spans) != len(text):
+        return ()
+    gaps = [(left[1], right[0]) for left, right in pairwise(spans)]
+    at = [i + 1 for i, (end, start) in enumerate(gaps) if start >= end]
+    columns = [round(sum(gaps[i - 1]) / 2) for i in at]
+    images = np.split(image, columns, axis=1)
+    bounds = pairwise([0, *at, len(text)])
+    return tuple(
+        Sample(piece, text[first:last], has_signs=False, is_doubtful=True)
+        for piece, (first, last) in zip(images, bounds, strict=True)
+    )
 
 
 def split_real(samples: Sequence[Sample], recipe: LineRecipe) -> tuple[list[Sample], list[Sample]]:
@@ -159,7 +194,11 @@ def alter_later(
 def alter_all(samples: Sequence[Sample], seed: int) -> list[Sample]:
     """Return real lines as they might have been, some of them beside another."""
     rng = np.random.default_rng(seed)
-    altered = [alter(sample, rng) for sample in samples]
+    in_pieces = [sample for sample in samples if len(sample.pieces) > 1]
+    altered = [
+        alter(splice(in_pieces, rng) if sample.pieces and rng.random() < _SPLICED else sample, rng)
+        for sample in samples
+    ]
     beside = rng.integers(len(altered), size=len(altered)).tolist()
     return [
         join(sample, altered[other], rng) if rng.random() < _JOINED else sample
@@ -223,6 +262,16 @@ def _restretched(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> npt.
         coarse = rng.normal(0, size, grid).astype(np.float32)
         axis += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR), np.uint8)
+
+
+def splice(lines: Sequence[Sample], rng: np.random.Generator) -> Sample:
+    """Put a line together from pieces of two: what people write, but numbers nobody wrote."""
+    one, other = (lines[int(i)] for i in rng.integers(len(lines), size=2))
+    pieces = [*one.pieces, *other.pieces]
+    n = int(rng.integers(min(3, len(pieces)), min(8, len(pieces)) + 1))
+    chosen = [pieces[i] for i in rng.permutation(len(pieces))[:n]]
+    image = np.concatenate([piece.image for piece in chosen], axis=1)
+    return Sample(image, "".join(p.text for p in chosen), one.has_signs, one.is_doubtful)
 
 
 def join(one: Sample, other: Sample, rng: np.random.Generator) -> Sample:
