@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numerals.ink.components import label, label_with_stats, select
+from numerals.ink.components import Pieces, label, select
 from numerals.ink.parts import find_parts, typical_height, writing_height
 
 
@@ -20,11 +20,11 @@ def dots(height, width):
 def test_every_piece_has_its_number(height, width):
     mask = dots(height, width)
     count, labels = label(mask)
-    same, stats, centers = label_with_stats(mask)
+    pieces = Pieces(mask)
     n_dots = np.count_nonzero(mask)
-    assert count == len(stats) == len(centers) == n_dots + 1
+    assert count == len(pieces.stats) == len(pieces.centers) == n_dots + 1
     assert len(np.unique(labels[mask > 0])) == n_dots
-    np.testing.assert_array_equal(same, labels)
+    np.testing.assert_array_equal(pieces.labels, labels)
 
 
 def test_the_ink_of_chosen_pieces_is_selected():
@@ -36,6 +36,15 @@ def test_the_ink_of_chosen_pieces_is_selected():
     expected = np.zeros_like(mask)
     expected[4, 6:] = 255
     np.testing.assert_array_equal(select(mask, labels, chosen), expected)
+    np.testing.assert_array_equal(Pieces(mask).select(chosen), expected)
+
+
+def test_pieces_are_counted_once(monkeypatch):
+    pieces = Pieces(dots(20, 20))
+    labels = pieces.labels
+    monkeypatch.setattr("cv2.connectedComponentsWithStats", None)
+    assert pieces.labels is labels
+    assert len(pieces.stats) == 101
 
 
 def test_the_height_of_writing_is_that_of_its_parts():
@@ -43,5 +52,5 @@ def test_the_height_of_writing_is_that_of_its_parts():
     mask = np.zeros((200, 300), np.uint8)
     for x, y, width, height in rng.integers(1, 40, (60, 4)).tolist():
         mask[4 * y : 4 * y + height // 3, 7 * x : 7 * x + width // 3] = 255
-    assert writing_height(mask) == typical_height(find_parts(mask)) > 0
-    assert writing_height(np.zeros((30, 40), np.uint8)) == 0
+    assert writing_height(Pieces(mask)) == typical_height(find_parts(Pieces(mask))) > 0
+    assert writing_height(Pieces(np.zeros((30, 40), np.uint8))) == 0

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from numerals.ink import find_page_ink
+from numerals.ink.components import Pieces
 from numerals.ink.dotted import erase_dotted_rules
 
 
@@ -21,7 +22,8 @@ def dot(gray, x, y, radius=3):
 
 def erase(gray):
     mask = np.where(gray < 150, 255, 0).astype(np.uint8)
-    return erase_dotted_rules(gray, mask)
+    erased, ink = erase_dotted_rules(gray, Pieces(mask))
+    return erased, ink.mask
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.08, -0.06])

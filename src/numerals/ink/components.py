@@ -1,5 +1,7 @@
 """Connected pieces of ink, numbered: as cheaply as a picture of that size allows."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -19,14 +21,40 @@ def label(mask: Mask) -> tuple[int, Labels]:
     return count, labels
 
 
-def label_with_stats(
-    mask: Mask,
-) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Return each pixel's piece, and the pieces' boxes, areas and centroids, as OpenCV does."""
-    _, labels, stats, centers = cv2.connectedComponentsWithStats(
-        mask, connectivity=8, ltype=_label_type(mask)
-    )
-    return labels, np.asarray(stats, np.int32), np.asarray(centers, np.float64)
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A mask, 255 where there is ink, and the pieces of it: counted when they are asked for, once.
+
+    The paper is piece 0.
+    """
+
+    mask: Mask
+
+    @property
+    def labels(self) -> Labels:
+        """The piece of each pixel."""
+        return self._counted[0]
+
+    @property
+    def stats(self) -> npt.NDArray[np.int32]:
+        """Boxes and areas, shape (n, 5): columns as OpenCV names them, ``cv2.CC_STAT_LEFT`` on."""
+        return self._counted[1]
+
+    @property
+    def centers(self) -> npt.NDArray[np.float64]:
+        """Centroids, shape (n, 2)."""
+        return self._counted[2]
+
+    @cached_property
+    def _counted(self) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+        _, labels, stats, centers = cv2.connectedComponentsWithStats(
+            self.mask, connectivity=8, ltype=_label_type(self.mask)
+        )
+        return labels, np.asarray(stats, np.int32), np.asarray(centers, np.float64)
+
+    def select(self, chosen: npt.NDArray[np.bool_]) -> Mask:
+        """Return a mask of the pieces that are chosen."""
+        return select(self.mask, self.labels, chosen)
 
 
 def select(mask: Mask, labels: Labels, chosen: npt.NDArray[np.bool_]) -> Mask:

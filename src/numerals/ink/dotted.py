@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import label_with_stats, select
+from numerals.ink.components import Pieces
 from numerals.ink.parts import weighted_median
 
 Picture = npt.NDArray[np.uint8]
@@ -23,37 +23,38 @@ _EVEN = 0.2  # of a step: how far a dot may lie from its place
 _MOSTLY = 0.8  # share of the steps that must be even
 
 
-def erase_dotted_rules(gray: Picture, mask: Picture) -> tuple[Picture, Picture]:
+def erase_dotted_rules(gray: Picture, ink: Pieces) -> tuple[Picture, Pieces]:
     """Erase the dots of dotted base lines that stand apart from the writing.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
         Dark ink on a brighter ground.
-    mask : ndarray of uint8, shape (height, width)
-        255 where there is ink.
+    ink : Pieces
+        Of the same picture.
 
     Returns
     -------
-    gray, mask : ndarray of uint8, shape (height, width)
-        Without the dots; the same arrays where there are none.
+    gray : ndarray of uint8, shape (height, width)
+    ink : Pieces
+        Without the dots; the same objects where there are none.
     """
-    labels, stats, centers = label_with_stats(mask)
+    stats = ink.stats
     writing = weighted_median(stats[1:, cv2.CC_STAT_HEIGHT])
     size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     is_dot = (size.max(axis=1) <= max(_SMALL * writing, 3)) & (size.max(axis=1) <= 2 * size.min(1))
     is_dot[0] = False
     dots = np.flatnonzero(is_dot)
     if not _LEAST_DOTS <= len(dots) <= _MOST:
-        return gray, mask
-    places, sizes = centers[dots].astype(np.float64), size[dots].mean(axis=1).astype(np.float64)
+        return gray, ink
+    places, sizes = ink.centers[dots], size[dots].mean(axis=1).astype(np.float64)
     printed = [dots[i] for row in _find_rows(places, sizes) for i in row]
     if not printed:
-        return gray, mask
+        return gray, ink
     is_printed = np.zeros(len(stats), bool)
     is_printed[printed] = True
-    found = select(mask, labels, is_printed)
-    written = np.asarray(cv2.subtract(mask, found), np.uint8)
+    found = ink.select(is_printed)
+    written = np.asarray(cv2.subtract(ink.mask, found), np.uint8)
     largest = int(size[printed].max())
     # The soft edge of a dot goes too, but not that of a stroke beside it.
     around = cv2.dilate(found, np.ones((largest // 2 * 2 + 3,) * 2, np.uint8))
@@ -61,7 +62,7 @@ def erase_dotted_rules(gray: Picture, mask: Picture) -> tuple[Picture, Picture]:
     around[(strokes > 0) & (found == 0)] = 0
     paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((2 * largest + 5,) * 2, np.uint8))
     erased = np.where(around > 0, paper, gray).astype(np.uint8)
-    return erased, written
+    return erased, Pieces(written)
 
 
 def _find_rows(centers: _Points, sizes: _Points) -> list[list[int]]:

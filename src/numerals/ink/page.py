@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
+from numerals.ink.components import Pieces
 from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
@@ -86,14 +87,14 @@ def find_page_ink(
             working, undo = turn_level(working, turned)
             back = chain(undo, back)
             mask = binarize(flatten(working))
-    working, mask = erase_dotted_rules(working, mask)
-    parts = find_parts(remove_rules(mask))
+    working, ink = erase_dotted_rules(working, Pieces(mask))
+    parts = find_parts(remove_rules(ink))
     parts = _without_specks(_without_edges(parts, working.shape, tight=field))
     if field:
         lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
     else:
         lines = find_lines(parts)
-    return PageInk(tuple(lines), scale, working, mask, skew, 90 * (quarters % 4) + turned, back)
+    return PageInk(tuple(lines), scale, working, ink.mask, skew, 90 * (quarters % 4) + turned, back)
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -115,9 +116,8 @@ def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
     working, scale = _dark_on_bright(gray)
-    parts = _without_specks(
-        _without_edges(find_parts(_mask(working, tight=True)), working.shape, tight=True)
-    )
+    ink = remove_rules(Pieces(binarize(flatten(working, tight=True))))
+    parts = _without_specks(_without_edges(find_parts(ink), working.shape, tight=True))
     if not parts:
         return None, scale
     largest = max(parts, key=lambda part: part.height * part.width)
@@ -159,10 +159,6 @@ def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8],
     if ink_is_bright(gray if is_enlarged else working):
         working = np.asarray(255 - working, np.uint8)
     return working, scale
-
-
-def _mask(gray: npt.NDArray[np.uint8], *, tight: bool) -> npt.NDArray[np.uint8]:
-    return remove_rules(binarize(flatten(gray, tight=tight)))
 
 
 def _without_specks(parts: list[Part]) -> list[Part]:

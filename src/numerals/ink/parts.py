@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import label_with_stats
+from numerals.ink.components import Pieces
 from numerals.records import Box
 
 Mask = npt.NDArray[np.uint8]
@@ -47,10 +47,9 @@ class Part:
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
-def find_parts(mask: Mask, *, least_area: int = _LEAST_AREA, most: int = _MOST) -> list[Part]:
+def find_parts(ink: Pieces, *, least_area: int = _LEAST_AREA, most: int = _MOST) -> list[Part]:
     """Return the connected pieces of ink, the `most` largest ones, left to right."""
-    labels, stats, _ = label_with_stats(mask)
-    parts = []
+    labels, stats, parts = ink.labels, ink.stats, []
     for label in _largest(stats, least_area, most):
         x, y, width, height = stats[label, :4].tolist()
         is_its_ink = labels[y : y + height, x : x + width] == label
@@ -58,9 +57,9 @@ def find_parts(mask: Mask, *, least_area: int = _LEAST_AREA, most: int = _MOST) 
     return sorted(parts, key=lambda part: part.box[0])
 
 
-def writing_height(mask: Mask) -> float:
+def writing_height(ink: Pieces) -> float:
     """Return the typical height of the parts that `find_parts` would find, without making them."""
-    _, stats, _ = label_with_stats(mask)
+    stats = ink.stats
     return weighted_median(stats[_largest(stats, _LEAST_AREA, _MOST), cv2.CC_STAT_HEIGHT])
 
 

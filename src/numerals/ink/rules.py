@@ -2,12 +2,9 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from numerals.ink.components import label_with_stats, select
+from numerals.ink.components import Mask, Pieces, select
 from numerals.ink.parts import writing_height
-
-Mask = npt.NDArray[np.uint8]
 
 _LEAST_LENGTH = 40  # pixels
 _SURELY = 0.6  # widths of the picture: whatever is so long and thin is a rule
@@ -15,27 +12,28 @@ _PERHAPS = 0.16  # widths of the picture: so long is one, if it is also ...
 _TIMES_HEIGHT = 2.5  # ... this many times as long as the writing is high
 
 
-def remove_rules(mask: Mask) -> Mask:
+def remove_rules(ink: Pieces) -> Pieces:
     """Remove horizontal rules, and the vertical ones of a table.
 
     Parameters
     ----------
-    mask : ndarray of uint8, shape (height, width)
-        255 where there is ink.
+    ink : Pieces
 
     Returns
     -------
-    ndarray of uint8, shape (height, width)
-        The mask without rules; strokes that cross one stay whole.
+    Pieces
+        Without rules, the same object where there are none; strokes that cross one stay whole.
     """
-    height, width = mask.shape
-    writing = writing_height(mask)
+    height, width = ink.mask.shape
+    writing = writing_height(ink)
     least = min(_SURELY * width, max(_PERHAPS * width, _TIMES_HEIGHT * writing))
-    without, n_rules = _remove_horizontal(mask, int(least))
+    without, n_rules = _remove_horizontal(ink.mask, int(least))
     # A lone long vertical is a 1 as likely as a border; a table has horizontals too.
     least = height * (0.4 if n_rules >= 2 else 0.97)
-    turned, n_rules = _remove_horizontal(_transpose(without), int(least))
-    return _transpose(turned) if n_rules else without
+    turned, n_borders = _remove_horizontal(_transpose(without), int(least))
+    if n_borders:
+        return Pieces(_transpose(turned))
+    return Pieces(without) if n_rules else ink
 
 
 def _remove_horizontal(mask: Mask, least_length: int) -> tuple[Mask, int]:
@@ -48,13 +46,14 @@ def _remove_horizontal(mask: Mask, least_length: int) -> tuple[Mask, int]:
     run = np.ones((1, max(_LEAST_LENGTH // 2, least_length // 4)), np.uint8)
     long = np.asarray(cv2.bitwise_and(cv2.morphologyEx(thick, cv2.MORPH_OPEN, run), mask), np.uint8)
     joined = np.asarray(cv2.dilate(long, np.ones((3, 5), np.uint8)), np.uint8)
-    labels, stats, _ = label_with_stats(joined)
+    pieces = Pieces(joined)
+    stats = pieces.stats
     length, rise = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     is_rule = (length >= least_length) & (rise < np.maximum(12, 0.12 * length))
     is_rule[0] = False
     if not is_rule.any():
         return mask, 0
-    rules = select(long, labels, is_rule)
+    rules = select(long, pieces.labels, is_rule)
     thickness = np.count_nonzero(rules) / float(length[is_rule].sum())
     # Where a stroke crosses, the ink reaches further up or down than the rule is thick.
     limit = int(max(3.0, 1.7 * thickness))
