@@ -59,3 +59,10 @@ def test_altering_puts_some_lines_together_anew():
     known = {a + b for a in texts for b in ["", *texts]}
     new = np.mean([sample.text not in known for sample in altered])
     assert 0.3 < new < 0.7
+
+
+def test_lines_of_one_piece_stay_as_they_are():
+    image, spans = digits_apart("12")
+    whole = Sample(image, "12", False, True, cut(image, "12", [spans[0], spans[0]]))
+    assert len(whole.pieces) == 1
+    assert {sample.text for sample in alter_all([whole] * 20, seed=0)} <= {"12", "1212"}

@@ -195,10 +195,11 @@ def alter_all(samples: Sequence[Sample], seed: int) -> list[Sample]:
     """Return real lines as they might have been, some of them beside another."""
     rng = np.random.default_rng(seed)
     in_pieces = [sample for sample in samples if len(sample.pieces) > 1]
-    altered = [
-        alter(splice(in_pieces, rng) if sample.pieces and rng.random() < _SPLICED else sample, rng)
+    chosen = [
+        splice(in_pieces, rng) if len(sample.pieces) > 1 and rng.random() < _SPLICED else sample
         for sample in samples
     ]
+    altered = [alter(sample, rng) for sample in chosen]
     beside = rng.integers(len(altered), size=len(altered)).tolist()
     return [
         join(sample, altered[other], rng) if rng.random() < _JOINED else sample
