@@ -65,12 +65,11 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
     """
     if name not in STRING_SETS:
         raise UnknownNameError("set of strings", name, STRING_SETS)
-    folder = os.environ.get("NUMERALS_DATA")
-    path = Path(folder or "") / STRING_SETS[name].path
-    if not folder or not path.is_file():
+    path = _find(STRING_SETS[name].path)
+    if path is None:
         raise DataNotFoundError(
             f"{name}: {STRING_SETS[name].path} is needed below the folder that NUMERALS_DATA names "
-            f"(now {folder!r}), with columns file, text and split"
+            f"(now {os.environ.get('NUMERALS_DATA')!r}), with columns file, text and split"
         )
     with path.open(newline="", encoding="utf-8-sig") as stream:
         for row in csv.DictReader(stream, strict=True):
@@ -86,8 +85,8 @@ def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
     dict of str to list of (float, float)
         By the picture's name without its suffix; empty for a set of which nobody has marked them.
     """
-    path = Path(os.environ.get("NUMERALS_DATA") or "") / STRING_SETS[name].boxes
-    if not STRING_SETS[name].boxes or not path.is_file():
+    path = _find(STRING_SETS[name].boxes)
+    if path is None:
         return {}
     marked = json.loads(path.read_text(encoding="utf-8"))
     spans = defaultdict(list)
@@ -97,3 +96,10 @@ def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
     # Names go on after ours: "a_car_000720_png.rf.001e....jpg".
     stems = {image["id"]: image["file_name"].split("_png")[0] for image in marked["images"]}
     return {stems[i]: sorted(found, key=sum) for i, found in spans.items()}
+
+
+def _find(name: str) -> Path | None:
+    """Return a file below the folder that ``NUMERALS_DATA`` names; None if it is not there."""
+    folder = os.environ.get("NUMERALS_DATA")
+    path = Path(folder or "") / name
+    return path if folder and path.is_file() else None

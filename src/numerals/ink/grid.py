@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-Mask = npt.NDArray[np.uint8]
+from numerals.ink.components import Mask
 
 _LEAST_LENGTH = 40  # pixels
 _PERHAPS = 0.12  # widths of the page: the least length of a table's rule

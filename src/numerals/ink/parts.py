@@ -7,10 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import Pieces
+from numerals.ink.components import Mask, Pieces
 from numerals.records import Box
-
-Mask = npt.NDArray[np.uint8]
 
 _LEAST_AREA = 6  # pixels
 _MOST = 2000

@@ -13,6 +13,7 @@ from torch import nn
 from numerals.models import LineModel
 from numerals.reading.confidence import log_odds
 from numerals.reading.line_reader import read_strips
+from numerals.training.held_out_lines import agrees
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import Sample
 
@@ -77,8 +78,8 @@ def fit_numbers(model: LineModel, sources: Iterable[HeldOut]) -> tuple[float, fl
         for reading, sample in zip(found, source.samples, strict=True):
             if reading is not None:
                 odds = log_odds(reading.line.confidence)
-                agrees = _agree(reading.line.text, sample)
-                rows.append((odds, agrees, 1 - source.wrong, 1 / len(source.samples)))
+                is_as_labelled = agrees(reading.line.text, sample)
+                rows.append((odds, is_as_labelled, 1 - source.wrong, 1 / len(source.samples)))
     return fit_log_odds(*np.array(rows, np.float64).T) if rows else (1.0, 0.0)
 
 
@@ -103,9 +104,3 @@ def fit_log_odds(odds: _Numbers, agrees: _Numbers, most: _Numbers, weights: _Num
     # A slope that is not above zero would turn sure and unsure round.
     found = minimize(surprise, np.array([1.0, 0.0]), bounds=[(0.1, 10.0), (-10.0, 10.0)])
     return float(found.x[0]), float(found.x[1])
-
-
-def _agree(text: str, sample: Sample) -> bool:
-    if sample.has_signs:
-        return text.replace(" ", "") == sample.text.replace(" ", "")
-    return "".join(filter(str.isdigit, text)) == sample.text

@@ -31,7 +31,7 @@ _N_FONTS = 59
 _JOINED = 0.15  # share of the real lines that are put beside another
 _SPLICED = 0.5  # share of the lines whose digits' places are known that are put together anew
 
-Span = tuple[float, ...]
+Span = tuple[float, float]
 """Where something begins and ends, pixels."""
 
 
@@ -149,7 +149,10 @@ def _line_and_spans(
         return np.zeros((HEIGHT, HEIGHT), np.uint8), ()
     frame = frame_of(ink.lines[0], ink.gray.shape[1])
     scale, _, shift = frame.to_line()[0]
-    seen = [tuple(x / ink.scale * scale + shift for x in span) for span in spans]
+    seen = [
+        (left / ink.scale * scale + shift, right / ink.scale * scale + shift)
+        for left, right in spans
+    ]
     return to_line_image(ink.gray, frame, extend_edges=True), seen
 
 
