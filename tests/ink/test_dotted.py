@@ -22,7 +22,7 @@ def dot(gray, x, y, radius=3):
 
 def erase(gray):
     mask = np.where(gray < 150, 255, 0).astype(np.uint8)
-    erased, ink = erase_dotted_rules(gray, Pieces(mask))
+    erased, ink = erase_dotted_rules(gray, Pieces(mask), 60.0)
     return erased, ink.mask
 
 
@@ -70,3 +70,11 @@ def test_a_dot_that_touches_a_stroke_stays_with_it():
     _, mask = erase(gray)
     assert mask[100:123, 118:123].any() and mask[116:121, 200:238].all()
     assert not mask[115:130, 300:].any()
+
+
+def test_small_rings_beside_large_writing_are_no_dots():
+    gray = page()
+    for x in range(40, 560, 24):
+        cv2.circle(gray, (x, 155), 5, 50, 2, cv2.LINE_AA)
+    erased, _ = erase(gray)
+    assert erased is gray

@@ -139,3 +139,15 @@ def test_a_single_digit_is_centred(draw):
     rows, columns = np.nonzero(image > 60)
     assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
     assert abs(np.average(np.arange(28), weights=image.sum(axis=1)) - 13.8) < 0.8
+
+
+@pytest.mark.parametrize("sides", ["left top right bottom", "left bottom"])
+@pytest.mark.parametrize("thick", [3, 20])
+def test_the_dark_edge_of_a_scan_is_dropped_and_the_page_within_stays(draw, sides, thick):
+    page = np.full((500, 700), 235, np.uint8)
+    number = draw("2718", height=90)
+    page[150 : 150 + number.shape[0], 100 : 100 + number.shape[1]] = number
+    for side in sides.split():
+        edge = slice(None, thick) if side in ("left", "top") else slice(-thick, None)
+        page[(edge, slice(None)) if side in ("top", "bottom") else (slice(None), edge)] = 40
+    assert n_parts(page) == [4]

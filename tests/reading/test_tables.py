@@ -74,3 +74,36 @@ def test_json_says_which_cell(reader, table):
     page = reader.read(table()).to_dict()
     assert (page["rows"], page["columns"]) == (3, 3)
     assert [(line["row"], line["column"]) for line in page["lines"]][:3] == [(0, 0), (0, 1), (0, 2)]
+
+
+def test_a_table_may_be_small_on_its_page(reader, table):
+    drawn = table()
+    page = np.full((1300, 1800), 245, np.uint8)
+    page[700 : 700 + drawn.shape[0], 200 : 200 + drawn.shape[1]] = drawn
+    assert table_rows(reader.read(page)) == ROWS
+
+
+def test_a_table_may_reach_the_edges_of_its_picture(reader, table):
+    assert table_rows(reader.read(table()[57:-57, 57:-57])) == ROWS
+
+
+def test_rules_may_be_far_darker_than_the_pen(reader, table):
+    faint = np.where(table(ruled=False) < 150, 165, 245).astype(np.uint8)
+    with_rules = np.minimum(faint, table([["", "", ""]] * 3))
+    assert table_rows(reader.read(with_rules)) == ROWS
+
+
+@pytest.mark.parametrize(("n_rows", "n_columns"), [(1, 4), (9, 1), (12, 10)])
+def test_a_digit_a_cell(reader, draw, n_rows, n_columns):
+    """Digits that stand evenly are no dotted line, and ones below each other no rule."""
+    rows = [[str((r * 3 + c) % 10 if c else 1) for c in range(n_columns)] for r in range(n_rows)]
+    width, height = 90, 60
+    sheet = np.full((height * n_rows + 80, width * n_columns + 100), 245, np.uint8)
+    for r, row in enumerate(rows):
+        for c, digit in enumerate(row):
+            drawn = draw(digit, height=36, margin=0)
+            y, x = 40 + height * r + 9, 50 + width * c + 25
+            sheet[y : y + drawn.shape[0], x : x + drawn.shape[1]] = drawn
+            corner = (50 + width * c, 40 + height * r)
+            cv2.rectangle(sheet, corner, (corner[0] + width, corner[1] + height), 60, 2)
+    assert table_rows(reader.read(sheet)) == rows

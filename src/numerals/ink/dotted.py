@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.components import Pieces
-from numerals.ink.parts import weighted_median
 
 Picture = npt.NDArray[np.uint8]
 _Points = npt.NDArray[np.float64]
@@ -18,12 +17,13 @@ _Points = npt.NDArray[np.float64]
 _LEAST_DOTS = 6  # of a base line; nobody writes so many points in a row
 _MOST = 3000  # dots looked at; a page of more is covered with print
 _SMALL = 0.2  # of the writing's height: what is larger is no dot
+_FULL = 0.5  # of its box: less of that is ink in small rings and hooks, which are digits
 _REACH = 12.0  # dot sizes to the next dot; strokes may hide some of them
 _EVEN = 0.2  # of a step: how far a dot may lie from its place
 _MOSTLY = 0.8  # share of the steps that must be even
 
 
-def erase_dotted_rules(gray: Picture, ink: Pieces) -> tuple[Picture, Pieces]:
+def erase_dotted_rules(gray: Picture, ink: Pieces, writing: float) -> tuple[Picture, Pieces]:
     """Erase the dots of dotted base lines that stand apart from the writing.
 
     Parameters
@@ -32,6 +32,8 @@ def erase_dotted_rules(gray: Picture, ink: Pieces) -> tuple[Picture, Pieces]:
         Dark ink on a brighter ground.
     ink : Pieces
         Of the same picture.
+    writing : float, pixels
+        How high the writing is; the rules of a table are none.
 
     Returns
     -------
@@ -40,9 +42,9 @@ def erase_dotted_rules(gray: Picture, ink: Pieces) -> tuple[Picture, Pieces]:
         Without the dots; the same objects where there are none.
     """
     stats = ink.stats
-    writing = weighted_median(stats[1:, cv2.CC_STAT_HEIGHT])
     size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     is_dot = (size.max(axis=1) <= max(_SMALL * writing, 3)) & (size.max(axis=1) <= 2 * size.min(1))
+    is_dot &= stats[:, cv2.CC_STAT_AREA] >= _FULL * size.prod(axis=1)
     is_dot[0] = False
     dots = np.flatnonzero(is_dot)
     if not _LEAST_DOTS <= len(dots) <= _MOST:

@@ -12,6 +12,10 @@ _LEAST_LENGTH = 40  # pixels
 _PERHAPS = 0.12  # widths of the page: the least length of a table's rule
 _ACROSS = 0.5  # of the longest rule, or of the table: shorter ones bound no row or column
 _APART = 12  # pixels: pieces of one rule lie no further apart across it
+_OF_A_ROW = 0.8  # of a row's height: how long a rule down is ink at a stretch, or ...
+_LONGEST_RUN = 120  # pixels, if that is less: a rule that leans leaves its column of pixels
+_NEAR = 0.08  # of a row's height: how far a rule may end before another that it meets
+_GAP = 12  # such a stretch is so many times as long as the gaps in it
 _SOLID = 0.75  # of its length: strokes below each other in a column make no rule
 _STEEPEST = 0.1  # pieces that rise more are no part of a level page's rules
 
@@ -52,6 +56,11 @@ class Grid:
         """Rows and columns."""
         return len(self.horizontals) - 1, len(self.verticals) - 1
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height, pixels."""
+        return _extent(self.verticals), _extent(self.horizontals)
+
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Return the row and column, from 0, that a point lies in; None outside the table."""
         row = sum(rule.at + rule.slope * x <= y for rule in self.horizontals) - 1
@@ -74,25 +83,46 @@ def find_grid(mask: Mask) -> Grid | None:
         None where there are not two rules across and two down.
     """
     least = max(_LEAST_LENGTH, _PERHAPS * mask.shape[1])
-    horizontals = _find_rules(mask, least)
+    horizontals = _find_rules(mask, least, least / 4)
     horizontals = _long(horizontals, _ACROSS * max((_length(r) for r in horizontals), default=0.0))
     if len(horizontals) < 2:
         return None
-    height = horizontals[-1].at - horizontals[0].at
+    height = _extent(horizontals)
+    row = height / (len(horizontals) - 1)
     turned = np.ascontiguousarray(mask.T)
-    verticals = _find_rules(turned, max(_LEAST_LENGTH / 2, 0.5 * height / len(horizontals)))
+    # Strokes of digits are shorter than a row is high, and end within it.
+    verticals = _find_rules(turned, 0.5 * row, min(_OF_A_ROW * row, _LONGEST_RUN))
     verticals = _long(verticals, _ACROSS * height)
+    verticals = [rule for rule in verticals if _crosses(rule, horizontals, _NEAR * row)]
     return Grid(tuple(horizontals), tuple(verticals)) if len(verticals) >= 2 else None
 
 
-def _find_rules(mask: Mask, least: float) -> list[Rule]:
-    """Return the rules from side to side, top to bottom, whose pieces have a least length."""
+def _extent(rules: Sequence[Rule]) -> float:
+    return rules[-1].at - rules[0].at
+
+
+def _crosses(rule: Rule, others: Sequence[Rule], reach: float) -> bool:
+    """Whether a rule meets half of the others or more, and two at least."""
+    met = [
+        rule.first - reach <= other.at + other.slope * rule.at <= rule.last + reach
+        for other in others
+    ]
+    return sum(met) >= max(2, _ACROSS * len(others))
+
+
+def _find_rules(mask: Mask, least: float, run: float) -> list[Rule]:
+    """Return the rules from side to side, top to bottom.
+
+    Their pieces have a least length, and are ink without a gap, or with a small one, for a run.
+    """
     if mask.shape[1] < least:
         return []
     # A rule that slopes is a staircase: thickened a little, its steps overlap.
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    run = np.ones((1, max(_LEAST_LENGTH // 2, int(least) // 4)), np.uint8)
-    long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, run), np.uint8) & mask
+    run = max(_LEAST_LENGTH // 2, int(run))
+    thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, max(1, run // _GAP)), np.uint8))
+    unbroken = np.ones((1, run), np.uint8)
+    long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, unbroken), np.uint8) & mask
     joined = cv2.dilate(long, np.ones((3, 9), np.uint8))
     _, _, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
     pieces = [

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
-from numerals.ink.components import Pieces
+from numerals.ink.components import Mask, Pieces
 from numerals.ink.dotted import erase_dotted_rules
+from numerals.ink.grid import Grid, find_grid
 from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
@@ -22,6 +23,7 @@ WORKING_SIDE = 2000
 LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
+_SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
@@ -38,8 +40,8 @@ class PageInk:
         Pixels of the given picture per pixel of the working copy.
     gray : ndarray of uint8, shape (height, width)
         The working copy, dark ink on a brighter ground.
-    mask : ndarray of uint8, shape (height, width)
-        255 where there is ink, rules among it.
+    grid : Grid, optional
+        The rules of a table, if there is one.
     skew : Skew
         How its ink falls into rows, before it was levelled.
     turned : float, degrees
@@ -51,7 +53,7 @@ class PageInk:
     lines: tuple[InkLine, ...]
     scale: float
     gray: npt.NDArray[np.uint8]
-    mask: npt.NDArray[np.uint8]
+    grid: Grid | None = None
     skew: Skew = NO_SKEW
     turned: float = 0.0
     back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(2, 3))
@@ -78,7 +80,8 @@ def find_page_ink(
     """
     working, scale = _dark_on_bright(gray)
     working, back = turn_quarters(working, quarters)
-    mask = binarize(flatten(working, tight=field))
+    darkness = flatten(working, tight=field)
+    mask = binarize(darkness)
     skew, turned = NO_SKEW, 0.0
     if level is not None:
         skew = find_skew(mask)
@@ -86,15 +89,33 @@ def find_page_ink(
             turned = skew.angle
             working, undo = turn_level(working, turned)
             back = chain(undo, back)
-            mask = binarize(flatten(working))
-    working, ink = erase_dotted_rules(working, Pieces(mask))
-    parts = find_parts(remove_rules(ink))
-    parts = _without_specks(_without_edges(parts, working.shape, tight=field))
+            darkness = flatten(working)
+            mask = binarize(darkness)
+    grid = None if field else find_grid(mask)
+    ink = _outside_rules(mask, grid, darkness) if grid else Pieces(mask)
+    parts = _find_writing(ink, tight=field)
+    working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
+    if without_dots is not ink:
+        parts = _find_writing(without_dots, tight=field)
     if field:
         lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
     else:
         lines = find_lines(parts)
-    return PageInk(tuple(lines), scale, working, ink.mask, skew, 90 * (quarters % 4) + turned, back)
+    return PageInk(tuple(lines), scale, working, grid, skew, 90 * (quarters % 4) + turned, back)
+
+
+def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
+    """Return the ink beside a table's rules: they may be far darker than the pen."""
+    beside = remove_rules(Pieces(mask), grid).mask
+    rules = cv2.dilate(cv2.subtract(mask, beside), np.ones((5, 5), np.uint8))
+    faint = binarize(np.asarray(cv2.subtract(darkness, rules), np.uint8))
+    return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
+
+
+def _find_writing(ink: Pieces, *, tight: bool) -> list[Part]:
+    """Return the parts that are left without rules, specks, and what stands at the border."""
+    parts = find_parts(remove_rules(ink))
+    return _without_specks(_without_edges(parts, ink.mask.shape, tight=tight))
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -116,8 +137,7 @@ def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
     working, scale = _dark_on_bright(gray)
-    ink = remove_rules(Pieces(binarize(flatten(working, tight=True))))
-    parts = _without_specks(_without_edges(find_parts(ink), working.shape, tight=True))
+    parts = _find_writing(Pieces(binarize(flatten(working, tight=True))), tight=True)
     if not parts:
         return None, scale
     largest = max(parts, key=lambda part: part.height * part.width)
@@ -175,7 +195,8 @@ def _without_edges(parts: list[Part], shape: tuple[int, ...], *, tight: bool) ->
 
     The table beside the sheet, a shadow, the next page: they touch the border, and are far larger
     than the writing or run along much of a side. In a tight picture, of one line or digit, the
-    writing itself may be large and touch the border.
+    writing itself may be large and touch the border. Within the dark edge that a scanner leaves
+    around a sheet lies the sheet: it stays.
     """
     height, width = shape[:2]
     inner = [part for part in parts if not _touches(part, height, width)]
@@ -185,7 +206,13 @@ def _without_edges(parts: list[Part], shape: tuple[int, ...], *, tight: bool) ->
         for part in parts
         if _touches(part, height, width) and _is_edge(part, height, width, writing)
     ]
-    return [part for part in parts if not any(_is_within(part, edge) for edge in edges)]
+    gone = {id(edge) for edge in edges}
+    solid = [edge for edge in edges if np.count_nonzero(edge.mask) >= _SOLID * edge.mask.size]
+    return [
+        part
+        for part in parts
+        if id(part) not in gone and not any(_is_within(part, edge) for edge in solid)
+    ]
 
 
 def _touches(part: Part, height: int, width: int) -> bool:

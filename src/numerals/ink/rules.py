@@ -4,26 +4,39 @@ import cv2
 import numpy as np
 
 from numerals.ink.components import Mask, Pieces, select
+from numerals.ink.grid import Grid
 from numerals.ink.parts import writing_height
 
 _LEAST_LENGTH = 40  # pixels
 _SURELY = 0.6  # widths of the picture: whatever is so long and thin is a rule
 _PERHAPS = 0.16  # widths of the picture: so long is one, if it is also ...
 _TIMES_HEIGHT = 2.5  # ... this many times as long as the writing is high
+_OF_TABLE = 0.4  # of a table's width or height: so long is one of its rules, if it is also ...
+_OF_CELL = 0.85  # of a cell's
 
 
-def remove_rules(ink: Pieces) -> Pieces:
+def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
     """Remove horizontal rules, and the vertical ones of a table.
 
     Parameters
     ----------
     ink : Pieces
+    grid : Grid, optional
+        The table that is known to be there: its rules may be short beside the page.
 
     Returns
     -------
     Pieces
         Without rules, the same object where there are none; strokes that cross one stay whole.
     """
+    if grid is not None:
+        across, down = grid.size
+        n_rows, n_columns = grid.shape
+        least = max(_OF_TABLE * across, _OF_CELL * across / n_columns)
+        without, _ = _remove_horizontal(ink.mask, int(least))
+        least = max(_OF_TABLE * down, _OF_CELL * down / n_rows)
+        turned, _ = _remove_horizontal(_transpose(without), int(least))
+        ink = Pieces(_transpose(turned))
     height, width = ink.mask.shape
     writing = writing_height(ink)
     least = min(_SURELY * width, max(_PERHAPS * width, _TIMES_HEIGHT * writing))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from numerals.ink import InkLine, PageInk, Part
-from numerals.ink.grid import Grid, find_grid
+from numerals.ink.grid import Grid
 from numerals.ink.lines import find_lines
 from numerals.ink.parts import typical_height
 from numerals.records import Box, Line, union
@@ -56,8 +56,7 @@ def find_cells(ink: PageInk) -> Cells:
     Cells
         In reading order, row by row.
     """
-    grid = find_grid(ink.mask)
-    return _ruled(ink, grid) if grid else _unruled(ink)
+    return _ruled(ink, ink.grid) if ink.grid else _unruled(ink)
 
 
 def put_into_table(lines: Sequence[Line], cells: Cells, scale: float) -> list[Line]:
