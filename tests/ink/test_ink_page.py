@@ -151,3 +151,61 @@ def test_the_dark_edge_of_a_scan_is_dropped_and_the_page_within_stays(draw, side
         edge = slice(None, thick) if side in ("left", "top") else slice(-thick, None)
         page[(edge, slice(None)) if side in ("top", "bottom") else (slice(None), edge)] = 40
     assert n_parts(page) == [4]
+
+
+@pytest.fixture
+def three_lines(draw):
+    """Return a page of three numbers, of 4, 5 and 3 digits, and a mask to draw on it with a pen."""
+
+    def compose(over):
+        page = np.full((700, 1000), 235, np.uint8)
+        for number, y in (("2718", 80), ("31415", 280), ("602", 480)):
+            drawn = draw(number, height=90, margin=0, gap=30)
+            page[y : y + drawn.shape[0], 300 : 300 + drawn.shape[1]] = drawn
+        over(page)
+        return page
+
+    return compose
+
+
+PEN = (60, 5, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        pytest.param(lambda p: cv2.ellipse(p, (510, 330), (300, 90), 2, 0, 360, *PEN), id="circle"),
+        pytest.param(lambda p: cv2.rectangle(p, (220, 250), (850, 400), *PEN), id="box"),
+        pytest.param(lambda p: cv2.rectangle(p, (120, 30), (900, 640), *PEN), id="frame"),
+        pytest.param(lambda p: cv2.ellipse(p, (160, 330), (50, 280), 0, 90, 270, *PEN), id="brace"),
+        pytest.param(lambda p: cv2.circle(p, (40, 300), 16, 60, -1, cv2.LINE_AA), id="hole"),
+    ],
+)
+def test_what_is_drawn_around_or_beside_numbers_is_not_read_with_them(three_lines, over):
+    page = three_lines(over)
+    assert n_parts(page) == [4, 5, 3]
+
+
+def test_a_circle_that_touches_a_digit_leaves_it(three_lines):
+    page = three_lines(lambda p: cv2.ellipse(p, (510, 322), (300, 52), 0, 0, 360, *PEN))
+    assert n_parts(page)[1] >= 5
+
+
+def test_small_numbers_below_a_large_one_are_found(three_lines):
+    page = np.full((1300, 1000), 235, np.uint8)
+    page[600:] = three_lines(lambda page: None)
+    cv2.putText(page, "7", (380, 480), cv2.FONT_HERSHEY_SIMPLEX, 16, 60, 30)
+    assert n_parts(page) == [1, 4, 5, 3]
+
+
+def test_squared_paper_that_leans_is_levelled(three_lines):
+    def ruled(page):
+        for at in range(20, 1000, 50):
+            cv2.line(page, (at, 0), (at, 700), 150, 2)
+            cv2.line(page, (0, at), (1000, at), 150, 2)
+
+    matrix = cv2.getRotationMatrix2D((500, 350), 2, 1)
+    page = cv2.warpAffine(three_lines(ruled), matrix, (1000, 700), borderMode=cv2.BORDER_REPLICATE)
+    ink = find_page_ink(page, level=3.0)
+    assert ink.turned == pytest.approx(-2, abs=0.5)
+    assert [len(line.parts) for line in ink.lines] == [4, 5, 3]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.components import Pieces
+from numerals.ink.erase import erase
 
 Picture = npt.NDArray[np.uint8]
 _Points = npt.NDArray[np.float64]
@@ -57,14 +58,7 @@ def erase_dotted_rules(gray: Picture, ink: Pieces, writing: float) -> tuple[Pict
     is_printed[printed] = True
     found = ink.select(is_printed)
     written = np.asarray(cv2.subtract(ink.mask, found), np.uint8)
-    largest = int(size[printed].max())
-    # The soft edge of a dot goes too, but not that of a stroke beside it.
-    around = cv2.dilate(found, np.ones((largest // 2 * 2 + 3,) * 2, np.uint8))
-    strokes = cv2.dilate(written, np.ones((5, 5), np.uint8))
-    around[(strokes > 0) & (found == 0)] = 0
-    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((2 * largest + 5,) * 2, np.uint8))
-    erased = np.where(around > 0, paper, gray).astype(np.uint8)
-    return erased, Pieces(written)
+    return erase(gray, found, written, int(size[printed].max())), Pieces(written)
 
 
 def _find_rows(centers: _Points, sizes: _Points) -> list[list[int]]:

@@ -6,9 +6,14 @@ from statistics import median_low
 
 import numpy as np
 
-from numerals.ink.parts import Part, typical_height
+from numerals.ink.parts import Part, typical_height, weighted_median
 
 _SMALL = 0.45  # of the page's digit height: a smaller part is a dot, a dash, a piece of a digit
+_SMALLER = 0.15  # of all heights squared: writing of the smaller size makes up so much or more
+_FAR_HIGHER = 2.2  # times: digits of one size do not vary so much in height
+_LEAST_DIGITS = 3  # in some line of the smaller size, ...
+_LEAST_HEIGHT = 10  # pixels high
+_REACH = 2.0  # line heights: what is within so much of a line's ends is beside it
 _FARTHEST = 9.0  # digit heights between two neighbours of one line
 
 
@@ -42,17 +47,53 @@ def find_lines(parts: Sequence[Part]) -> list[InkLine]:
     """
     if not parts:
         return []
+    smaller = weighted_median([part.height for part in parts], share=_SMALLER)
+    giants = [part for part in parts if part.height > _FAR_HIGHER * smaller]
+    writing = [part for part in parts if part.height <= _FAR_HIGHER * smaller]
+    lines = _of_one_size(writing)
+    if giants and any(_is_clear(line) for line in lines):
+        # Large numbers beside small ones; or braces, arrows, crosses, which are none.
+        lines += find_lines([part for part in giants if not _runs_along(part, lines)])
+    elif giants:
+        lines = _of_one_size(parts)
+    return sorted(lines, key=_middle)
+
+
+def _is_clear(line: InkLine) -> bool:
+    """Whether a line is small writing rather than dust beside large writing."""
+    return len(line.parts) >= _LEAST_DIGITS and line.height >= _LEAST_HEIGHT
+
+
+def _runs_along(part: Part, lines: Sequence[InkLine]) -> bool:
+    """Whether a part passes by, or through, several lines, as a brace beside them does."""
+    x_min, y_min, x_max, y_max = part.box
+    passed = [
+        line
+        for line in lines
+        if y_min < _middle(line) < y_max
+        and line.parts[0].box[0] - _REACH * line.height < x_max
+        and x_min < line.parts[-1].box[2] + _REACH * line.height
+    ]
+    return len(passed) >= 2
+
+
+def _middle(line: InkLine) -> float:
+    return float(np.median([part.center[1] for part in line.parts]))
+
+
+def _of_one_size(parts: Sequence[Part]) -> list[InkLine]:
+    if not parts:
+        return []
     typical = typical_height(parts)
     large = [part for part in parts if part.height >= _SMALL * typical]
     small = [part for part in parts if part.height < _SMALL * typical]
     chains = _chain(sorted(large, key=lambda part: part.center[0]))
     chains = [chain for chain in chains if _is_writing(chain, typical)]
     _hand_out(small, chains)
-    lines = [
+    return [
         InkLine(tuple(sorted(chain, key=lambda p: p.box[0])), typical_height(chain))
         for chain in chains
     ]
-    return sorted(lines, key=lambda line: float(np.median([p.center[1] for p in line.parts])))
 
 
 def _chain(parts: Sequence[Part]) -> list[list[Part]]:

@@ -1,5 +1,6 @@
 """A picture's ink, found step by step: the one way from grey pixels to lines of parts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 
@@ -10,20 +11,28 @@ import numpy.typing as npt
 from numerals.ink.binarize import binarize
 from numerals.ink.components import Mask, Pieces
 from numerals.ink.dotted import erase_dotted_rules
+from numerals.ink.erase import erase
 from numerals.ink.grid import Grid, find_grid
 from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
-from numerals.ink.normalize import to_mnist
+from numerals.ink.normalize import stroke_width, to_mnist
 from numerals.ink.parts import Part, find_parts, merge, typical_height
+from numerals.ink.rings import find_rings, outline_of
 from numerals.ink.rules import remove_rules
 
 WORKING_SIDE = 2000
 """Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
 LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
+_LEVEL_SQUARES = 0.5
+"""Degrees: the same of squared paper, whose rules are removed where they are level."""
+_NET = 0.25  # of the page: what a table or squared paper covers at least
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
+_PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
+_HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
+_ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
@@ -85,6 +94,8 @@ def find_page_ink(
     skew, turned = NO_SKEW, 0.0
     if level is not None:
         skew = find_skew(mask)
+        if skew.rows > _SHARP and abs(skew.angle) >= _LEVEL_SQUARES and _has_net(Pieces(mask)):
+            level = min(level, _LEVEL_SQUARES)
         if abs(skew.angle) >= level and skew.rows > _SHARP:
             turned = skew.angle
             working, undo = turn_level(working, turned)
@@ -93,6 +104,8 @@ def find_page_ink(
             mask = binarize(darkness)
     grid = None if field else find_grid(mask)
     ink = _outside_rules(mask, grid, darkness) if grid else Pieces(mask)
+    if not field:
+        working, ink = _erase_rings(working, ink)
     parts = _find_writing(ink, tight=field)
     working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
     if without_dots is not ink:
@@ -104,6 +117,13 @@ def find_page_ink(
     return PageInk(tuple(lines), scale, working, grid, skew, 90 * (quarters % 4) + turned, back)
 
 
+def _has_net(ink: Pieces) -> bool:
+    """Whether rules that cross, of a table or of squared paper, cover much of the page."""
+    boxes = ink.stats[1:, cv2.CC_STAT_WIDTH] * ink.stats[1:, cv2.CC_STAT_HEIGHT]
+    areas = ink.stats[1:, cv2.CC_STAT_AREA]
+    return bool(((boxes > _NET * ink.mask.size) & (areas < _SOLID * boxes)).any())
+
+
 def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
     """Return the ink beside a table's rules: they may be far darker than the pen."""
     beside = remove_rules(Pieces(mask), grid).mask
@@ -112,10 +132,52 @@ def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> P
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 
 
+def _erase_rings(gray: npt.NDArray[np.uint8], ink: Pieces) -> tuple[npt.NDArray[np.uint8], Pieces]:
+    """Erase circles and boxes around the writing, but where it touches them."""
+    gone, thickness = np.zeros_like(ink.mask), 0.0
+    for ring in find_rings(ink):
+        outline = outline_of(ink, ring)
+        if outline is not None:
+            x, y, width, height = ink.stats[ring, :4].tolist()
+            window = gone[y : y + height, x : x + width]
+            np.maximum(window, outline, out=window)
+            thickness = max(thickness, stroke_width(outline))
+    if not gone.any():
+        return gray, ink
+    kept = np.asarray(cv2.subtract(ink.mask, gone), np.uint8)
+    return erase(gray, gone, kept, round(thickness)), Pieces(kept)
+
+
+def _select(ink: Pieces, pieces: Sequence[int]) -> Mask:
+    chosen = np.zeros(len(ink.stats), np.bool_)
+    chosen[list(pieces)] = True
+    return ink.select(chosen)
+
+
 def _find_writing(ink: Pieces, *, tight: bool) -> list[Part]:
-    """Return the parts that are left without rules, specks, and what stands at the border."""
-    parts = find_parts(remove_rules(ink))
+    """Return the parts that are left without rules, specks, and what is around or at the border."""
+    ink = remove_rules(ink)
+    if not tight and (rings := find_rings(ink)):
+        ink = Pieces(np.asarray(cv2.subtract(ink.mask, _select(ink, rings)), np.uint8))
+    parts = find_parts(ink)
+    if not tight:
+        parts = [part for part in parts if not _is_punched(part, ink.mask.shape)]
     return _without_specks(_without_edges(parts, ink.mask.shape, tight=tight))
+
+
+def _is_punched(part: Part, shape: tuple[int, ...]) -> bool:
+    """Whether a part is a hole in the margin of a sheet, which would read as a zero."""
+    height, width = shape[:2]
+    size, side = max(part.width, part.height), max(height, width)
+    x, y = part.center
+    if min(x, y, width - x, height - y) > _PUNCHED * side:
+        return False
+    if (
+        not _HOLE[0] * side <= size <= _HOLE[1] * side
+        or min(part.width, part.height) < _ROUND * size
+    ):
+        return False
+    return int(np.count_nonzero(part.mask)) > _FILLED * part.mask.size
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -77,13 +77,13 @@ def typical_height(parts: Sequence[Part]) -> float:
     return weighted_median([part.height for part in parts])
 
 
-def weighted_median(heights: npt.ArrayLike) -> float:
-    """Return the median of heights, weighted by their squares; 0 of none."""
+def weighted_median(heights: npt.ArrayLike, share: float = 0.5) -> float:
+    """Return the median of heights, weighted by their squares, or another quantile; 0 of none."""
     heights = np.sort(np.asarray(heights, np.float64))
     if heights.size == 0:
         return 0.0
     weights = np.cumsum(heights**2)
-    return float(heights[np.searchsorted(weights, weights[-1] / 2)])
+    return float(heights[np.searchsorted(weights, share * weights[-1])])
 
 
 def merge(parts: Sequence[Part]) -> Part:

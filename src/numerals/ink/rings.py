@@ -1,0 +1,86 @@
+"""What is drawn around writing: circles and boxes about numbers, frames of pages.
+
+It is far higher than the writing, and would pass for it.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink.components import Mask, Pieces
+from numerals.ink.normalize import stroke_width
+
+_MOST = 50  # pieces looked at, the highest ones
+_SURROUNDED = 0.15  # of a piece's height squared: so much of others' lies within a ring
+_LOOP = 0.02  # of its outline: smaller holes are where a pen crosses its own stroke
+_MOST_LOOPS = 12
+
+
+def find_rings(ink: Pieces) -> list[int]:
+    """Return which pieces are drawn around others, by number.
+
+    Parameters
+    ----------
+    ink : Pieces
+    """
+    left, top, width, height, _ = ink.stats.T
+    x, y, squares = left + width // 2, top + height // 2, height.astype(np.int64) ** 2
+    squares[0] = 0  # the paper
+    rings = []
+    for i in np.argsort(-squares)[:_MOST].tolist():
+        within = (left[i] < x) & (x < left[i] + width[i]) & (top[i] < y) & (y < top[i] + height[i])
+        within &= squares < squares[i]
+        if squares[within].sum() < _SURROUNDED * squares[i] or not squares[i]:
+            continue
+        inner = np.flatnonzero(within)
+        around = _is_around(_cut_out(ink, i), y[inner] - top[i], x[inner] - left[i])
+        if squares[inner[around]].sum() >= _SURROUNDED * squares[i]:
+            rings.append(i)
+    return rings
+
+
+def outline_of(ink: Pieces, ring: int) -> Mask | None:
+    """Return the outline of a ring without the writing that hangs on it, in its box.
+
+    None where it has more loops than a ring with a few digits, as squared paper has.
+    """
+    piece = np.pad(_cut_out(ink, ring), 1)
+    loops, nesting = cv2.findContours(piece, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = [loop for loop, node in zip(loops, nesting[0], strict=True) if node[3] < 0]
+    length = max(cv2.arcLength(loop, True) for loop in outer)
+    if sum(cv2.arcLength(loop, True) > _LOOP * length for loop in loops) > _MOST_LOOPS:
+        return None
+    thickness = round(stroke_width(piece))
+    filled = np.zeros_like(piece)
+    cv2.drawContours(filled, outer, -1, 255, cv2.FILLED)
+    # Strokes that reach out of the ring are narrower than its inside.
+    ring_and_inside = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _square(6 * thickness + 1))
+    inside = cv2.erode(ring_and_inside, _square(3 * thickness + 3 | 1), borderValue=0)
+    outside = cv2.dilate(ring_and_inside, _square(2 * thickness + 1))
+    outline = cv2.bitwise_and(piece, cv2.subtract(outside, inside))
+    beside = cv2.dilate(cv2.subtract(piece, outline), _square(2 * thickness + 1))
+    return np.asarray(cv2.subtract(outline, beside), np.uint8)[1:-1, 1:-1]
+
+
+def _square(side: int) -> Mask:
+    return np.ones((side, side), np.uint8)
+
+
+def _cut_out(ink: Pieces, piece: int) -> Mask:
+    """Return the ink of a piece, within its box."""
+    x, y, width, height = ink.stats[piece, :4].tolist()
+    is_its_ink = ink.labels[y : y + height, x : x + width] == piece
+    return np.asarray(is_its_ink, np.uint8) * np.uint8(255)
+
+
+def _is_around(
+    mask: Mask, rows: npt.NDArray[np.int32], columns: npt.NDArray[np.int32]
+) -> npt.NDArray[np.bool_]:
+    """Tell of each point whether there is ink to its left, to its right, above and below."""
+    has_ink = mask > 0
+    sides = [
+        (has_ink[row, :column].any() and has_ink[row, column:].any())
+        and (has_ink[:row, column].any() and has_ink[row:, column].any())
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
+    return np.array(sides, np.bool_)
