@@ -1,6 +1,5 @@
 """A picture's ink, found step by step: the one way from grey pixels to lines of parts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 
@@ -9,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
+from numerals.ink.borders import without_edges, without_holes
 from numerals.ink.components import Mask, Pieces
 from numerals.ink.dotted import erase_dotted_rules
-from numerals.ink.erase import erase
 from numerals.ink.grid import Grid, find_grid
 from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
-from numerals.ink.normalize import stroke_width, to_mnist
+from numerals.ink.normalize import to_mnist
 from numerals.ink.parts import Part, find_parts, merge, typical_height
-from numerals.ink.rings import find_rings, outline_of
+from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
 
 WORKING_SIDE = 2000
@@ -27,12 +26,8 @@ LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
 _LEVEL_SQUARES = 0.5
 """Degrees: the same of squared paper, whose rules are removed where they are level."""
-_NET = 0.25  # of the page: what a table or squared paper covers at least
+_NET, _SPARSE = 0.25, 0.25  # of the page that a net covers at least; of it that is ink at most
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
-_SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
-_PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
-_HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
-_ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
@@ -105,7 +100,7 @@ def find_page_ink(
     grid = None if field else find_grid(mask)
     ink = _outside_rules(mask, grid, darkness) if grid else Pieces(mask)
     if not field:
-        working, ink = _erase_rings(working, ink)
+        working, ink = erase_rings(working, ink)
     parts = _find_writing(ink, tight=field)
     working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
     if without_dots is not ink:
@@ -121,7 +116,7 @@ def _has_net(ink: Pieces) -> bool:
     """Whether rules that cross, of a table or of squared paper, cover much of the page."""
     boxes = ink.stats[1:, cv2.CC_STAT_WIDTH] * ink.stats[1:, cv2.CC_STAT_HEIGHT]
     areas = ink.stats[1:, cv2.CC_STAT_AREA]
-    return bool(((boxes > _NET * ink.mask.size) & (areas < _SOLID * boxes)).any())
+    return bool(((boxes > _NET * ink.mask.size) & (areas < _SPARSE * boxes)).any())
 
 
 def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
@@ -132,52 +127,13 @@ def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> P
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 
 
-def _erase_rings(gray: npt.NDArray[np.uint8], ink: Pieces) -> tuple[npt.NDArray[np.uint8], Pieces]:
-    """Erase circles and boxes around the writing, but where it touches them."""
-    gone, thickness = np.zeros_like(ink.mask), 0.0
-    for ring in find_rings(ink):
-        outline = outline_of(ink, ring)
-        if outline is not None:
-            x, y, width, height = ink.stats[ring, :4].tolist()
-            window = gone[y : y + height, x : x + width]
-            np.maximum(window, outline, out=window)
-            thickness = max(thickness, stroke_width(outline))
-    if not gone.any():
-        return gray, ink
-    kept = np.asarray(cv2.subtract(ink.mask, gone), np.uint8)
-    return erase(gray, gone, kept, round(thickness)), Pieces(kept)
-
-
-def _select(ink: Pieces, pieces: Sequence[int]) -> Mask:
-    chosen = np.zeros(len(ink.stats), np.bool_)
-    chosen[list(pieces)] = True
-    return ink.select(chosen)
-
-
 def _find_writing(ink: Pieces, *, tight: bool) -> list[Part]:
     """Return the parts that are left without rules, specks, and what is around or at the border."""
     ink = remove_rules(ink)
-    if not tight and (rings := find_rings(ink)):
-        ink = Pieces(np.asarray(cv2.subtract(ink.mask, _select(ink, rings)), np.uint8))
-    parts = find_parts(ink)
-    if not tight:
-        parts = [part for part in parts if not _is_punched(part, ink.mask.shape)]
-    return _without_specks(_without_edges(parts, ink.mask.shape, tight=tight))
-
-
-def _is_punched(part: Part, shape: tuple[int, ...]) -> bool:
-    """Whether a part is a hole in the margin of a sheet, which would read as a zero."""
-    height, width = shape[:2]
-    size, side = max(part.width, part.height), max(height, width)
-    x, y = part.center
-    if min(x, y, width - x, height - y) > _PUNCHED * side:
-        return False
-    if (
-        not _HOLE[0] * side <= size <= _HOLE[1] * side
-        or min(part.width, part.height) < _ROUND * size
-    ):
-        return False
-    return int(np.count_nonzero(part.mask)) > _FILLED * part.mask.size
+    if tight:
+        return _without_specks(without_edges(find_parts(ink), ink.mask.shape, tight=True))
+    parts = without_holes(find_parts(without_rings(ink)), ink.mask.shape)
+    return _without_specks(without_edges(parts, ink.mask.shape))
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -250,49 +206,3 @@ def _without_specks(parts: list[Part]) -> list[Part]:
     typical = typical_height(parts)
     least = max(3.0, 0.08 * typical)
     return [part for part in parts if max(part.height, part.width) >= least]
-
-
-def _without_edges(parts: list[Part], shape: tuple[int, ...], *, tight: bool) -> list[Part]:
-    """Drop what stands at the picture's border and is no writing, and all that lies within it.
-
-    The table beside the sheet, a shadow, the next page: they touch the border, and are far larger
-    than the writing or run along much of a side. In a tight picture, of one line or digit, the
-    writing itself may be large and touch the border. Within the dark edge that a scanner leaves
-    around a sheet lies the sheet: it stays.
-    """
-    height, width = shape[:2]
-    inner = [part for part in parts if not _touches(part, height, width)]
-    writing = typical_height(inner) if inner and not tight else float(max(height, width))
-    edges = [
-        part
-        for part in parts
-        if _touches(part, height, width) and _is_edge(part, height, width, writing)
-    ]
-    gone = {id(edge) for edge in edges}
-    solid = [edge for edge in edges if np.count_nonzero(edge.mask) >= _SOLID * edge.mask.size]
-    return [
-        part
-        for part in parts
-        if id(part) not in gone and not any(_is_within(part, edge) for edge in solid)
-    ]
-
-
-def _touches(part: Part, height: int, width: int) -> bool:
-    x_min, y_min, x_max, y_max = part.box
-    return x_min <= 1 or y_min <= 1 or x_max >= width - 1 or y_max >= height - 1
-
-
-def _is_edge(part: Part, height: int, width: int, writing: float) -> bool:
-    if part.height > 2.2 * writing or part.width > 5 * writing:
-        return True
-    x_min, y_min, x_max, y_max = part.box
-    along_side = (x_min <= 1 or x_max >= width - 1) and part.height > 0.5 * height
-    along_top = (y_min <= 1 or y_max >= height - 1) and part.width > 0.4 * width
-    # A digit may fill a small picture, and then touch its border too.
-    fills = part.width > 0.3 * width and part.height > 0.5 * height
-    return (along_side or along_top) and not fills
-
-
-def _is_within(part: Part, edge: Part) -> bool:
-    x, y = part.center
-    return edge.box[0] <= x <= edge.box[2] and edge.box[1] <= y <= edge.box[3]

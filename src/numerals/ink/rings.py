@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.components import Mask, Pieces
+from numerals.ink.erase import erase
 from numerals.ink.normalize import stroke_width
 
 _MOST = 50  # pieces looked at, the highest ones
@@ -16,13 +17,48 @@ _LOOP = 0.02  # of its outline: smaller holes are where a pen crosses its own st
 _MOST_LOOPS = 12
 
 
-def find_rings(ink: Pieces) -> list[int]:
-    """Return which pieces are drawn around others, by number.
+def erase_rings(gray: npt.NDArray[np.uint8], ink: Pieces) -> tuple[npt.NDArray[np.uint8], Pieces]:
+    """Erase circles and boxes around writing, but where they touch it.
 
     Parameters
     ----------
+    gray : ndarray of uint8, shape (height, width)
+        Dark ink on a brighter ground.
     ink : Pieces
+        Of the same picture.
+
+    Returns
+    -------
+    gray : ndarray of uint8, shape (height, width)
+    ink : Pieces
+        Without them; the same objects where there are none.
     """
+    gone, thickness = np.zeros_like(ink.mask), 0.0
+    for ring in _find_rings(ink):
+        outline = _outline(ink, ring)
+        if outline is not None:
+            x, y, width, height = ink.stats[ring, :4].tolist()
+            window = gone[y : y + height, x : x + width]
+            np.maximum(window, outline, out=window)
+            thickness = max(thickness, stroke_width(outline))
+    if not gone.any():
+        return gray, ink
+    kept = np.asarray(cv2.subtract(ink.mask, gone), np.uint8)
+    return erase(gray, gone, kept, round(thickness)), Pieces(kept)
+
+
+def without_rings(ink: Pieces) -> Pieces:
+    """Leave out what is around writing, be it a net of rules, with all that hangs on it."""
+    rings = _find_rings(ink)
+    if not rings:
+        return ink
+    chosen = np.zeros(len(ink.stats), np.bool_)
+    chosen[rings] = True
+    return Pieces(np.asarray(cv2.subtract(ink.mask, ink.select(chosen)), np.uint8))
+
+
+def _find_rings(ink: Pieces) -> list[int]:
+    """Return which pieces are drawn around others, by number."""
     left, top, width, height, _ = ink.stats.T
     x, y, squares = left + width // 2, top + height // 2, height.astype(np.int64) ** 2
     squares[0] = 0  # the paper
@@ -39,7 +75,7 @@ def find_rings(ink: Pieces) -> list[int]:
     return rings
 
 
-def outline_of(ink: Pieces, ring: int) -> Mask | None:
+def _outline(ink: Pieces, ring: int) -> Mask | None:
     """Return the outline of a ring without the writing that hangs on it, in its box.
 
     None where it has more loops than a ring with a few digits, as squared paper has.

@@ -1,0 +1,77 @@
+"""What stands along a picture's border and is no writing: edges of sheets, shadows, punch holes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from numerals.ink.parts import Part, typical_height
+
+_SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
+_PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
+_HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
+_ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
+
+
+def without_edges(
+    parts: Sequence[Part], shape: tuple[int, ...], *, tight: bool = False
+) -> list[Part]:
+    """Drop what stands at the picture's border and is no writing, and all that lies within it.
+
+    The table beside the sheet, a shadow, the next page: they touch the border, and are far larger
+    than the writing or run along much of a side. In a tight picture, of one line or digit, the
+    writing itself may be large and touch the border. Within the dark edge that a scanner leaves
+    around a sheet lies the sheet: it stays.
+    """
+    height, width = shape[:2]
+    inner = [part for part in parts if not _touches(part, height, width)]
+    writing = typical_height(inner) if inner and not tight else float(max(height, width))
+    edges = [
+        part
+        for part in parts
+        if _touches(part, height, width) and _is_edge(part, height, width, writing)
+    ]
+    gone = {id(edge) for edge in edges}
+    solid = [edge for edge in edges if np.count_nonzero(edge.mask) >= _SOLID * edge.mask.size]
+    return [
+        part
+        for part in parts
+        if id(part) not in gone and not any(_is_within(part, edge) for edge in solid)
+    ]
+
+
+def _touches(part: Part, height: int, width: int) -> bool:
+    x_min, y_min, x_max, y_max = part.box
+    return x_min <= 1 or y_min <= 1 or x_max >= width - 1 or y_max >= height - 1
+
+
+def _is_edge(part: Part, height: int, width: int, writing: float) -> bool:
+    if part.height > 2.2 * writing or part.width > 5 * writing:
+        return True
+    x_min, y_min, x_max, y_max = part.box
+    along_side = (x_min <= 1 or x_max >= width - 1) and part.height > 0.5 * height
+    along_top = (y_min <= 1 or y_max >= height - 1) and part.width > 0.4 * width
+    # A digit may fill a small picture, and then touch its border too.
+    fills = part.width > 0.3 * width and part.height > 0.5 * height
+    return (along_side or along_top) and not fills
+
+
+def _is_within(part: Part, edge: Part) -> bool:
+    x, y = part.center
+    return edge.box[0] <= x <= edge.box[2] and edge.box[1] <= y <= edge.box[3]
+
+
+def without_holes(parts: Sequence[Part], shape: tuple[int, ...]) -> list[Part]:
+    """Drop the holes in the margin of a punched sheet, which would read as zeros."""
+    return [part for part in parts if not _is_hole(part, shape)]
+
+
+def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
+    height, width = shape[:2]
+    x, y = part.center
+    side, size = max(height, width), max(part.width, part.height)
+    return (
+        min(x, y, width - x, height - y) <= _PUNCHED * side
+        and _HOLE[0] * side <= size <= _HOLE[1] * side
+        and min(part.width, part.height) >= _ROUND * size
+        and int(np.count_nonzero(part.mask)) > _FILLED * part.mask.size
+    )
