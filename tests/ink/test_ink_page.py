@@ -209,3 +209,17 @@ def test_squared_paper_that_leans_is_levelled(three_lines):
     ink = find_page_ink(page, level=3.0)
     assert ink.turned == pytest.approx(-2, abs=0.5)
     assert [len(line.parts) for line in ink.lines] == [4, 5, 3]
+
+
+def test_the_grain_of_a_desk_beside_a_sheet_is_no_writing(three_lines):
+    rows = np.sin(np.linspace(0, 40, 1000))[:, None]
+    desk = np.repeat((70 + 25 * rows).astype(np.uint8), 1400, axis=1)
+    matrix = cv2.getRotationMatrix2D((500, 350), 6, 1)
+    matrix[:, 2] += (200, 150)
+    is_sheet = cv2.warpAffine(np.full((700, 1000), 255, np.uint8), matrix, (1400, 1000)) > 128
+    page = cv2.warpAffine(three_lines(lambda page: None), matrix, (1400, 1000), borderValue=235)
+    lines = find_page_ink(np.where(is_sheet, page, desk)).lines
+    heights = [line.height for line in lines if len(line.parts) in (3, 4, 5)]
+    assert len(heights) >= 3
+    inner = [p.box for line in lines for p in line.parts if min(p.width, p.height) > 40]
+    assert all(200 < x_min and x_max < 1200 for x_min, _, x_max, _ in inner)

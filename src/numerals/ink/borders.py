@@ -7,6 +7,10 @@ import numpy as np
 from numerals.ink.parts import Part, typical_height
 
 _SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
+_BROAD, _DENSE = (
+    0.8,
+    0.6,
+)  # of the writing's height, of its box: a dark patch, such as a desk's grain
 _PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
 _HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
 _ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
@@ -31,12 +35,16 @@ def without_edges(
         if _touches(part, height, width) and _is_edge(part, height, width, writing)
     ]
     gone = {id(edge) for edge in edges}
-    solid = [edge for edge in edges if np.count_nonzero(edge.mask) >= _SOLID * edge.mask.size]
+    solid = [edge for edge in edges if _fill(edge) >= _SOLID]
     return [
         part
         for part in parts
         if id(part) not in gone and not any(_is_within(part, edge) for edge in solid)
     ]
+
+
+def _fill(part: Part) -> float:
+    return int(np.count_nonzero(part.mask)) / part.mask.size
 
 
 def _touches(part: Part, height: int, width: int) -> bool:
@@ -46,6 +54,8 @@ def _touches(part: Part, height: int, width: int) -> bool:
 
 def _is_edge(part: Part, height: int, width: int, writing: float) -> bool:
     if part.height > 2.2 * writing or part.width > 5 * writing:
+        return True
+    if min(part.width, part.height) > _BROAD * writing and _fill(part) > _DENSE:
         return True
     x_min, y_min, x_max, y_max = part.box
     along_side = (x_min <= 1 or x_max >= width - 1) and part.height > 0.5 * height
@@ -73,5 +83,5 @@ def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
         min(x, y, width - x, height - y) <= _PUNCHED * side
         and _HOLE[0] * side <= size <= _HOLE[1] * side
         and min(part.width, part.height) >= _ROUND * size
-        and int(np.count_nonzero(part.mask)) > _FILLED * part.mask.size
+        and _fill(part) > _FILLED
     )

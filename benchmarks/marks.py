@@ -1,0 +1,234 @@
+"""Pages as people leave them: what is drawn on them, on what paper, and how tables lie on them.
+
+Three numbers a page by one of MNIST's test writers, or a table with a number a cell: how many are
+read exactly, and how many other lines are read with a confidence of 0.9 or more.
+
+    python benchmarks/marks.py
+    python benchmarks/marks.py --pages 5
+"""
+
+import argparse
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from layout import number_of
+from timing import machine
+
+from numerals.data import load_digits
+from numerals.data.compose import Style, compose_page
+from numerals.errors import DataError
+from numerals.reading import Reader, keep_digits
+from numerals.records import Digits
+from numerals.report import format_table
+
+WIDTH, HEIGHT = 1200, 800
+SURE = 0.9
+PEN = (60, 5, cv2.LINE_AA)
+PRINT = (150, 2, cv2.LINE_AA)
+Draw = Callable[[np.ndarray], object]
+
+
+def squares(page: np.ndarray, pitch: int, turn: float = 0.0) -> np.ndarray:
+    for x in range(pitch // 2, WIDTH, pitch):
+        cv2.line(page, (x, 0), (x, HEIGHT), *PRINT)
+    for y in range(pitch // 3, HEIGHT, pitch):
+        cv2.line(page, (0, y), (WIDTH, y), *PRINT)
+    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), turn, 1)
+    return cv2.warpAffine(page, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+
+
+def notebook(page: np.ndarray) -> None:
+    for y in range(60, HEIGHT, 50):
+        cv2.line(page, (0, y), (WIDTH, y), *PRINT)
+    cv2.line(page, (140, 0), (140, HEIGHT), *PRINT)
+
+
+def scanner_edge(page: np.ndarray, thick: int) -> None:
+    page[:thick] = page[-thick:] = 40
+    page[:, :thick] = page[:, -thick:] = 40
+
+
+def on_a_desk(page: np.ndarray, turn: float) -> np.ndarray:
+    size = (WIDTH + 400, HEIGHT + 300)
+    rows = np.sin(np.linspace(0, 40, size[1]))[:, None]
+    grain = np.random.default_rng(0).normal(0, 6, size[::-1])
+    desk = (70 + 25 * rows + grain).clip(0, 255).astype(np.uint8)
+    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), turn, 1)
+    matrix[:, 2] += (200, 150)
+    is_sheet = cv2.warpAffine(np.full(page.shape, 255, np.uint8), matrix, size) > 128
+    return np.where(is_sheet, cv2.warpAffine(page, matrix, size, borderValue=200), desk)
+
+
+def stain(page: np.ndarray) -> np.ndarray:
+    wet = np.zeros(page.shape, np.float32)
+    cv2.circle(wet, (800, 500), 180, 1.0, 14)
+    return (page * (1 - 0.35 * cv2.GaussianBlur(wet, (0, 0), 6))).astype(np.uint8)
+
+
+def holes(page: np.ndarray) -> None:
+    for y in (150, 400, 650):
+        cv2.circle(page, (40, y), 22, 60, -1, cv2.LINE_AA)
+
+
+PAGES: dict[str, Draw] = {
+    "nothing": lambda page: page,
+    "one number circled": lambda p: cv2.ellipse(p, (600, 395), (330, 68), 2, 0, 360, *PEN),
+    "one number boxed": lambda p: cv2.rectangle(p, (200, 180), (1000, 312), *PEN),
+    "all circled": lambda p: cv2.ellipse(p, (600, 395), (490, 265), 3, 0, 360, *PEN),
+    "all boxed": lambda p: cv2.rectangle(p, (130, 140), (1070, 650), *PEN),
+    "a brace": lambda p: cv2.ellipse(p, (130, 400), (60, 230), 0, 90, 270, *PEN),
+    "an arrow": lambda p: cv2.arrowedLine(p, (60, 640), (190, 470), *PEN),
+    "a tick": lambda p: cv2.polylines(
+        p, [np.array([(1040, 400), (1070, 440), (1140, 330)])], False, *PEN
+    ),
+    "a coffee stain": stain,
+    "punch holes": holes,
+    "squared paper": lambda p: squares(p, 50),
+    "squared paper, leaning by 2": lambda p: squares(p, 50, 2),
+    "squared paper, leaning by 8": lambda p: squares(p, 50, 8),
+    "notebook, with a margin": notebook,
+    "a scanner's edge, 4 pixels": lambda p: scanner_edge(p, 4),
+    "a scanner's edge, 24 pixels": lambda p: scanner_edge(p, 24),
+    "on a striped desk": lambda p: on_a_desk(p, 0),
+    "on a striped desk, askew by 6": lambda p: on_a_desk(p, 6),
+}
+
+PLAIN = {"size": (1600, 1200), "at": (200, 150, 1200, 900), "cells": (8, 4), "digit": 50, "pen": 50}
+TABLES = {
+    "much of the page": {},
+    "narrow": {"at": (500, 150, 560, 900), "digit": 36},
+    "small on its page": {"size": (3000, 2200), "at": (900, 700, 800, 600), "digit": 36},
+    "to the edges of the picture": {"at": (2, 2, 1595, 1195)},
+    "two rows, ten columns": {"at": (60, 150, 1480, 200), "cells": (2, 10), "digit": 40},
+    "one row": {"at": (100, 150, 1400, 100), "cells": (1, 6), "digit": 45},
+    "one column": {"at": (600, 100, 220, 1000), "cells": (12, 1), "digit": 45},
+    "a digit a cell, 30 rows of 20": {
+        "size": (2000, 1600),
+        "at": (100, 100, 1800, 1400),
+        "cells": (30, 20),
+        "digit": 26,
+        "longest": 1,
+    },
+    "a faint pen": {"pen": 150},
+}
+
+
+def in_some_hand(digits: Digits, texts: list[str], number: int) -> np.ndarray:
+    style = Style(WIDTH, HEIGHT, 80, is_ruled=False, has_shadow=False)
+    for attempt in range(20):
+        try:
+            page = compose_page(digits, texts, style, random_state=20 * number + attempt)
+            return cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY)
+        except DataError:
+            continue
+    raise SystemExit(f"no hand fits {texts}")
+
+
+def compose_table(
+    digits: Digits,
+    number: int,
+    *,
+    size: tuple[int, int],
+    at: tuple[int, int, int, int],
+    cells: tuple[int, int],
+    digit: int,
+    pen: int,
+    longest: int = 3,
+) -> tuple[np.ndarray, dict[tuple[int, int], str]]:
+    """Draw a table at a place of a sheet, a number in each cell; return them, too."""
+    rng = np.random.default_rng([17, number])
+    sheet = np.full(size[::-1], 232, np.uint8)
+    x, y, width, height = at
+    lefts = np.linspace(x, x + width, cells[1] + 1).round().astype(int)
+    tops = np.linspace(y, y + height, cells[0] + 1).round().astype(int)
+    for left in lefts:
+        cv2.line(sheet, (left, tops[0]), (left, tops[-1]), 60, 3)
+    for top in tops:
+        cv2.line(sheet, (lefts[0], top), (lefts[-1], top), 60, 3)
+    hand = digits.writers == rng.choice(np.unique(digits.writers))
+    truth = {}
+    for row, top in enumerate(tops[:-1]):
+        for column, left in enumerate(lefts[:-1]):
+            text = truth[row, column] = number_of(rng, 1, longest + 1)
+            glyphs = [_glyph(digits, hand, character, digit, rng) for character in text]
+            room = lefts[column + 1] - left - sum(glyph.shape[1] + 0.2 * digit for glyph in glyphs)
+            at_x = left + max(room, 0) * rng.uniform(0.2, 0.8)
+            at_y = (top + tops[row + 1] - glyphs[0].shape[0]) // 2
+            for glyph in glyphs:
+                x, y = round(at_x), round(at_y + 0.04 * digit * rng.standard_normal())
+                window = sheet[y : y + glyph.shape[0], x : x + glyph.shape[1]]
+                ink = glyph[: window.shape[0], : window.shape[1]] * ((232 - pen) / 255)
+                np.minimum(window, 232 - ink.astype(np.uint8), out=window)
+                at_x += glyph.shape[1] + 0.2 * digit
+    noisy = sheet + rng.normal(0, 3, sheet.shape)
+    return noisy.clip(0, 255).astype(np.uint8), truth
+
+
+def _glyph(digits, hand, character, height, rng) -> np.ndarray:
+    of_class = digits.labels == int(character)
+    pool = np.flatnonzero(hand & of_class) if (hand & of_class).any() else np.flatnonzero(of_class)
+    side = round(height * 28 / 20)
+    glyph = cv2.resize(digits.images[rng.choice(pool)], (side, side), interpolation=cv2.INTER_CUBIC)
+    columns = np.flatnonzero((glyph > 60).any(axis=0))
+    return glyph[:, columns[0] : columns[-1] + 1]
+
+
+def measure_pages(digits: Digits, count: int) -> list[list[str]]:
+    reader, rows = Reader(), []
+    for name, draw in PAGES.items():
+        read = others = 0
+        for number in range(count):
+            rng = np.random.default_rng([19, number])
+            texts = [number_of(rng, 4, 9) for _ in range(3)]
+            page = in_some_hand(digits, texts, number)
+            drawn = draw(page)
+            lines = keep_digits(reader.read(drawn if isinstance(drawn, np.ndarray) else page)).lines
+            found = [line.text.replace(" ", "") for line in lines]
+            read += sum(text in found for text in texts)
+            others += sum(
+                line.confidence >= SURE and text not in texts
+                for line, text in zip(lines, found, strict=True)
+            )
+        rows.append([name, f"{100 * read / (3 * count):.1f}", str(others)])
+    return rows
+
+
+def measure_tables(digits: Digits, count: int) -> list[list[str]]:
+    reader, rows = Reader(layout="table"), []
+    for name, change in TABLES.items():
+        shaped = read = n = others = 0
+        settings = PLAIN | change
+        for number in range(count):
+            image, truth = compose_table(digits, number, **settings)
+            page = keep_digits(reader.read(image))
+            shaped += page.table == settings["cells"]
+            found = {line.cell: line.text.replace(" ", "") for line in page.lines}
+            read += sum(found.get(cell) == text for cell, text in truth.items())
+            others += sum(
+                line.confidence >= SURE and truth.get(line.cell) != line.text.replace(" ", "")
+                for line in page.lines
+            )
+            n += len(truth)
+        rows.append([name, f"{shaped} of {count}", f"{100 * read / n:.1f}", str(others)])
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pages", type=int, default=20, help="pages, and tables, of each kind")
+    options = parser.parse_args()
+    digits = load_digits("qmnist", "test")
+    print(machine())
+    print(f"{options.pages} pages of three numbers each")
+    heads = ["what is on the page", "read %", f"others, {SURE} or more"]
+    print(format_table(heads, measure_pages(digits, options.pages)))
+    print(f"\n{options.pages} tables of each kind, one to three digits a cell")
+    heads = ["table", "rows and columns right", "cells read %", f"wrong, {SURE} or more"]
+    print(format_table(heads, measure_tables(digits, options.pages)))
+
+
+if __name__ == "__main__":
+    main()
