@@ -107,3 +107,44 @@ def test_a_digit_a_cell(reader, draw, n_rows, n_columns):
             corner = (50 + width * c, 40 + height * r)
             cv2.rectangle(sheet, corner, (corner[0] + width, corner[1] + height), 60, 2)
     assert table_rows(reader.read(sheet)) == rows
+
+
+@pytest.fixture
+def seen_askew(table):
+    """Return a table photographed from the side, and the map from the table to the photo."""
+    drawn = np.pad(table(), 80, constant_values=245)
+    height, width = drawn.shape
+    given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    seen = given + np.array([(70, 0), (-30, 50), (0, -20), (0, 0)], np.float32)
+    matrix = cv2.getPerspectiveTransform(given, seen)
+    return cv2.warpPerspective(drawn, matrix, (width, height), borderValue=245), matrix
+
+
+def test_a_table_may_be_photographed_from_the_side(reader, seen_askew):
+    assert table_rows(reader.read(seen_askew[0])) == ROWS
+
+
+def test_places_are_those_in_the_photo(reader, seen_askew):
+    photo, matrix = seen_askew
+    page = reader.read(photo)
+    (line,) = [line for line in page.lines if line.cell == (2, 1)]
+    cell = np.array([[(360, 340), (580, 340), (580, 440), (360, 440)]], np.float32)
+    corners = cv2.perspectiveTransform(cell, matrix)[0]
+    x, y = (line.box[0] + line.box[2]) / 2, (line.box[1] + line.box[3]) / 2
+    assert cv2.pointPolygonTest(corners, (x, y), measureDist=False) > 0
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_rules_may_run_one_way_alone(reader, table, across):
+    rows = [["835", "62", "4927"], ["17", "40", "6135"], ["402", "88", "31"]]
+    sheet = table(rows, ruled=False)
+    height, width = sheet.shape
+    if across:
+        for y in range(60, height, HEIGHT):
+            cv2.line(sheet, (60, y), (width - 60, y), 90, 2)
+        for x in (60, width - 60):  # and a frame
+            cv2.line(sheet, (x, 60), (x, height - 60), 90, 2)
+    else:
+        for x in np.cumsum([60, *WIDTHS]):
+            cv2.line(sheet, (int(x), 30), (int(x), height - 30), 90, 2)
+    assert table_rows(reader.read(sheet)) == rows

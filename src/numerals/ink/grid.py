@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from numerals.ink.components import Mask
 
@@ -12,10 +14,13 @@ _LEAST_LENGTH = 40  # pixels
 _PERHAPS = 0.12  # widths of the page: the least length of a table's rule
 _ACROSS = 0.5  # of the longest rule, or of the table: shorter ones bound no row or column
 _APART = 12  # pixels: pieces of one rule lie no further apart across it
-_OF_A_ROW = 0.8  # of a row's height: how long a rule down is ink at a stretch, or ...
+_OF_A_ROW = 0.4  # of a row's height: how long a rule down is ink at a stretch, or ...
 _LONGEST_RUN = 120  # pixels, if that is less: a rule that leans leaves its column of pixels
 _NEAR = 0.08  # of a row's height: how far a rule may end before another that it meets
 _GAP = 12  # such a stretch is so many times as long as the gaps in it
+_TALL, _ALIKE, _MANY = 0.25, 0.8, 3  # of the page, of the longest: rules down without any across
+_LOW, _LEAST_WRITING = (0.04, 0.3), 6  # of these rules: how high writing is, pieces of it
+_JOINED = 4  # pixels: runs that are twice so far apart are one piece
 _SOLID = 0.75  # of its length: strokes below each other in a column make no rule
 _STEEPEST = 0.1  # pieces that rise more are no part of a level page's rules
 
@@ -80,21 +85,41 @@ def find_grid(mask: Mask) -> Grid | None:
     Returns
     -------
     Grid or None
-        None where there are not two rules across and two down.
+        None where there are not two rules across and two down, nor many down.
     """
     least = max(_LEAST_LENGTH, _PERHAPS * mask.shape[1])
     horizontals = _find_rules(mask, least, least / 4)
     horizontals = _long(horizontals, _ACROSS * max((_length(r) for r in horizontals), default=0.0))
+    turned = np.ascontiguousarray(mask.T)
     if len(horizontals) < 2:
-        return None
+        return _columns_alone(turned)
     height = _extent(horizontals)
     row = height / (len(horizontals) - 1)
-    turned = np.ascontiguousarray(mask.T)
     # Strokes of digits are shorter than a row is high, and end within it.
     verticals = _find_rules(turned, 0.5 * row, min(_OF_A_ROW * row, _LONGEST_RUN))
     verticals = _long(verticals, _ACROSS * height)
     verticals = [rule for rule in verticals if _crosses(rule, horizontals, _NEAR * row)]
     return Grid(tuple(horizontals), tuple(verticals)) if len(verticals) >= 2 else None
+
+
+def _columns_alone(turned: Mask) -> Grid | None:
+    """Return a table of one row whose columns have rules between them; of a page on its side."""
+    least = _TALL * turned.shape[1]
+    verticals = _find_rules(turned, max(_LEAST_LENGTH, least), least / 4)
+    verticals = _long(verticals, _ALIKE * max((_length(r) for r in verticals), default=0.0))
+    if len(verticals) < _MANY or not _is_beside_small(turned, min(map(_length, verticals))):
+        return None
+    first, last = min(rule.first for rule in verticals), max(rule.last for rule in verticals)
+    left, right = round(verticals[0].at), round(verticals[-1].at)
+    ends = tuple(Rule(float(at), 0.0, left, right) for at in (first, last))
+    return Grid(ends, tuple(verticals))
+
+
+def _is_beside_small(turned: Mask, length: float) -> bool:
+    """Whether there is writing far lower than rules of a length: tall ones are rules then."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(turned, connectivity=8)
+    heights = stats[1:, cv2.CC_STAT_WIDTH] / length  # the page lies on its side
+    return int(np.count_nonzero((heights > _LOW[0]) & (heights < _LOW[1]))) >= _LEAST_WRITING
 
 
 def _extent(rules: Sequence[Rule]) -> float:
@@ -123,39 +148,56 @@ def _find_rules(mask: Mask, least: float, run: float) -> list[Rule]:
     thick = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, max(1, run // _GAP)), np.uint8))
     unbroken = np.ones((1, run), np.uint8)
     long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, unbroken), np.uint8) & mask
-    joined = cv2.dilate(long, np.ones((3, 9), np.uint8))
-    _, _, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    joined = cv2.dilate(long, np.ones((3, 2 * _JOINED + 1), np.uint8))
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
     pieces = [
-        (float(middle[1]), int(x), int(x + width))
-        for (x, _, width, rise, _), middle in zip(stats[1:], middles[1:], strict=True)
-        if width >= least / 2 and rise < max(_APART, _STEEPEST * width)
+        _Piece(float(middles[i][1]), int(x) + _JOINED, int(x + width) - _JOINED, i)
+        for i, (x, _, width, rise, _) in enumerate(stats)
+        if i > 0 and width >= least / 2 and rise < max(_APART, _STEEPEST * width)
     ]
-    rules = [_fit(long, group) for group in _grouped(sorted(pieces))]
-    return [rule for rule in rules if rule and _length(rule) >= least]
+    groups = _grouped(sorted(pieces))
+    rules = [_fit(np.where(long > 0, labels, 0), group) for group in groups if _is_solid(group)]
+    return [rule for rule in rules if _length(rule) >= least]
 
 
-def _grouped(pieces: Sequence[tuple[float, int, int]]) -> list[list[tuple[float, int, int]]]:
+class _Piece(NamedTuple):
+    """A long run of ink: half-way up it, from where to where, and its number."""
+
+    middle: float
+    first: int
+    last: int
+    label: int
+
+
+def _grouped(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
     """Put together the pieces that lie beside each other."""
-    groups: list[list[tuple[float, int, int]]] = []
+    groups: list[list[_Piece]] = []
     for piece in pieces:
-        if groups and piece[0] - groups[-1][-1][0] < _APART:
+        if groups and piece.middle - groups[-1][-1].middle < _APART:
             groups[-1].append(piece)
         else:
             groups.append([piece])
     return groups
 
 
-def _fit(long: Mask, group: Sequence[tuple[float, int, int]]) -> Rule | None:
-    """Fit a line to the ink of a rule's pieces; None where they are too far between for one."""
-    top = max(int(min(middle for middle, _, _ in group)) - _APART, 0)
-    bottom = int(max(middle for middle, _, _ in group)) + _APART
-    first, last = min(piece[1] for piece in group), max(piece[2] for piece in group)
-    band = long[top:bottom, first:last]
-    if band.any(axis=0).mean() < _SOLID:
-        return None
-    y, x = np.nonzero(band)
-    if np.ptp(x) < _LEAST_LENGTH / 2:
-        return Rule(group[0][0], 0.0, first, last)
+def _is_solid(group: Sequence[_Piece]) -> bool:
+    """Whether pieces are not too far between for one rule."""
+    first, last = min(piece.first for piece in group), max(piece.last for piece in group)
+    is_ink = np.zeros(last - first, bool)
+    for piece in group:
+        is_ink[piece.first - first : piece.last - first] = True
+    return bool(is_ink.mean() >= _SOLID)
+
+
+def _fit(labels: npt.NDArray[np.int32], group: Sequence[_Piece]) -> Rule:
+    """Fit a line to the ink of a rule's pieces."""
+    top = max(int(min(piece.middle for piece in group)) - _APART, 0)
+    bottom = int(max(piece.middle for piece in group)) + _APART
+    first, last = min(piece.first for piece in group), max(piece.last for piece in group)
+    is_its_ink = np.isin(labels[top:bottom, first:last], [piece.label for piece in group])
+    y, x = np.nonzero(is_its_ink)
+    if len(x) == 0 or np.ptp(x) < _LEAST_LENGTH / 2:
+        return Rule(group[0].middle, 0.0, first, last)
     slope, at = np.polyfit(x + first, y + top, 1)
     return Rule(float(at), float(slope), first, last)
 

@@ -140,6 +140,9 @@ def turn_quarters(
 def chain(
     first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the map, shape (2, 3), that applies `first`, then `second`."""
-    linear = second[:, :2] @ first[:, :2]
-    return np.column_stack([linear, second[:, :2] @ first[:, 2] + second[:, 2]])
+    """Return the map, shape (3, 3), that applies `first`, then `second`; each (2, 3) or (3, 3)."""
+    return _projective(second) @ _projective(first)
+
+
+def _projective(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return matrix if len(matrix) == 3 else np.vstack([matrix, [0.0, 0.0, 1.0]])

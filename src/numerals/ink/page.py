@@ -17,6 +17,7 @@ from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn
 from numerals.ink.lines import InkLine, find_lines
 from numerals.ink.normalize import to_mnist
 from numerals.ink.parts import Part, find_parts, merge, typical_height
+from numerals.ink.perspective import angle_of, find_corners, straighten
 from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
 
@@ -50,8 +51,8 @@ class PageInk:
         How its ink falls into rows, before it was levelled.
     turned : float, degrees
         By which the page has turned clockwise: the working copy was turned back.
-    back : ndarray of float64, shape (2, 3)
-        From points of the working copy to those of one that was not turned.
+    back : ndarray of float64, shape (3, 3)
+        From points of the working copy to those of one that was not turned: a projective map.
     """
 
     lines: tuple[InkLine, ...]
@@ -60,7 +61,7 @@ class PageInk:
     grid: Grid | None = None
     skew: Skew = NO_SKEW
     turned: float = 0.0
-    back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(2, 3))
+    back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(3))
 
 
 def find_page_ink(
@@ -89,11 +90,9 @@ def find_page_ink(
     skew, turned = NO_SKEW, 0.0
     if level is not None:
         skew = find_skew(mask)
-        if skew.rows > _SHARP and abs(skew.angle) >= _LEVEL_SQUARES and _has_net(Pieces(mask)):
-            level = min(level, _LEVEL_SQUARES)
-        if abs(skew.angle) >= level and skew.rows > _SHARP:
-            turned = skew.angle
-            working, undo = turn_level(working, turned)
+        levelled = _level(working, mask, skew, level)
+        if levelled is not None:
+            working, undo, turned = levelled
             back = chain(undo, back)
             darkness = flatten(working)
             mask = binarize(darkness)
@@ -109,7 +108,23 @@ def find_page_ink(
         lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
     else:
         lines = find_lines(parts)
-    return PageInk(tuple(lines), scale, working, grid, skew, 90 * (quarters % 4) + turned, back)
+    turned += 90 * (quarters % 4)
+    return PageInk(tuple(lines), scale, working, grid, skew, turned, chain(np.eye(3), back))
+
+
+def _level(
+    gray: npt.NDArray[np.uint8], mask: Mask, skew: Skew, least: float
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64], float] | None:
+    """Return a page made level, the map back, and the degrees; None for one that is."""
+    ink = Pieces(mask)
+    corners = find_corners(ink)
+    if corners is not None and (straight := straighten(gray, corners)):
+        return (*straight, angle_of(corners))
+    if skew.rows <= _SHARP or abs(skew.angle) < min(least, _LEVEL_SQUARES):
+        return None
+    if abs(skew.angle) < least and not _has_net(ink):
+        return None
+    return (*turn_level(gray, skew.angle), skew.angle)
 
 
 def _has_net(ink: Pieces) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -107,7 +108,7 @@ def place_back(line: Line, ink: PageInk, scale: float) -> Line:
     scale : float
         Pixels of the line's boxes per pixel of the working copy.
     """
-    if ink.turned == 0 or not line.digits:
+    if not line.digits or np.array_equal(ink.back, np.eye(3)):
         return line
     digits = tuple(_moved(digit, ink.back, scale) for digit in line.digits)
     return replace(line, digits=digits, box=union([digit.box for digit in digits]))
@@ -129,7 +130,7 @@ def _longest(ink: PageInk) -> tuple[InkLine, ...]:
 def _moved(digit: Digit, back: npt.NDArray[np.float64], scale: float) -> Digit:
     x_min, y_min, x_max, y_max = digit.box
     corners = np.array([[x, y] for x in (x_min, x_max) for y in (y_min, y_max)], float)
-    points = corners @ back[:, :2].T + scale * back[:, 2]
+    points = cv2.perspectiveTransform(corners[None] / scale, back)[0] * scale
     low, high = np.floor(points.min(axis=0)), np.ceil(points.max(axis=0))
     left, top = max(int(low[0]), 0), max(int(low[1]), 0)
     box: Box = (left, top, max(int(high[0]), left + 1), max(int(high[1]), top + 1))

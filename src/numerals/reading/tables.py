@@ -18,6 +18,7 @@ _DUST = 0.35  # digit heights: a cell with nothing higher is empty
 _COMB = 1.1  # of its height: the boxes of a comb, one digit in each, are no wider
 
 Place = tuple[int, int]
+Placed = tuple[Place, Part]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,12 +113,18 @@ def _nearest(boxes: Sequence[Box], box: Box, scale: float) -> int:
 def _ruled(ink: PageInk, grid: Grid) -> Cells:
     parts = [part for line in ink.lines for part in line.parts]
     height = typical_height(parts)
+    placed = [(place, part) for part in parts if (place := grid.cell(*part.center)) is not None]
+    n_rows, n_columns = grid.shape
+    # Rules that only run across, or only down, leave the other way to the gaps.
+    if n_rows == 1:
+        placed, n_rows = _into_rows(placed)
+    elif n_columns == 1:
+        placed, n_columns = _into_columns(placed)
+    if n_rows == 1 and _is_comb(grid):
+        placed, n_columns = [((row, 0), part) for (row, _), part in placed], 1
     held: dict[Place, list[Part]] = {}
-    is_comb = _is_comb(grid)
-    for part in parts:
-        place = grid.cell(*part.center)
-        if place is not None:
-            held.setdefault((place[0], 0) if is_comb else place, []).append(part)
+    for place, part in placed:
+        held.setdefault(place, []).append(part)
     lines, places = [], []
     for place, members in sorted(held.items(), key=lambda cell: cell[0]):
         if max(part.height for part in members) < _DUST * height:
@@ -125,8 +132,31 @@ def _ruled(ink: PageInk, grid: Grid) -> Cells:
         for line in find_lines(members):
             lines.append(line)
             places.append(place)
-    n_rows, n_columns = grid.shape
-    return Cells(tuple(lines), tuple(places), (n_rows, 1 if is_comb else n_columns), True)
+    return Cells(tuple(lines), tuple(places), (n_rows, n_columns), True)
+
+
+def _into_rows(placed: Sequence[Placed]) -> tuple[list[Placed], int]:
+    """Give the parts of columns their rows: where writing stands beside writing."""
+    columns: dict[int, list[Part]] = {}
+    for (_, column), part in placed:
+        columns.setdefault(column, []).append(part)
+    lines = [(column, line) for column, parts in columns.items() for line in find_lines(parts)]
+    rows = _rows([line for _, line in lines])
+    row_of = {id(line): i for i, row in enumerate(rows) for line in row}
+    found = [((row_of[id(line)], column), part) for column, line in lines for part in line.parts]
+    return found, max(len(rows), 1)
+
+
+def _into_columns(placed: Sequence[Placed]) -> tuple[list[Placed], int]:
+    """Give the parts of rows their columns: between the gaps that run through the rows."""
+    rows: dict[int, list[Part]] = {}
+    for (row, _), part in placed:
+        rows.setdefault(row, []).append(part)
+    edges = _gutters(list(rows.values()))
+    found = [
+        ((row, int(np.searchsorted(edges, part.center[0]))), part) for (row, _), part in placed
+    ]
+    return found, len(edges) + 1
 
 
 def _is_comb(grid: Grid) -> bool:
@@ -140,7 +170,7 @@ def _is_comb(grid: Grid) -> bool:
 
 def _unruled(ink: PageInk) -> Cells:
     rows = _rows(ink.lines)
-    edges = _gutters(rows)
+    edges = _gutters([[part for line in row for part in line.parts] for row in rows])
     lines, places = [], []
     for i, row in enumerate(rows):
         held: dict[int, list[Part]] = {}
@@ -173,15 +203,14 @@ def _middle(line: InkLine) -> float:
     return float(np.median([part.center[1] for part in line.parts]))
 
 
-def _gutters(rows: Sequence[Sequence[InkLine]]) -> list[float]:
+def _gutters(rows: Sequence[Sequence[Part]]) -> list[float]:
     """Return the middles of the gaps between columns: where hardly any row has ink."""
     if not rows:
         return []
-    parts = [[part for line in row for part in line.parts] for row in rows]
-    height = typical_height([part for row in parts for part in row])
-    width = max(part.box[2] for row in parts for part in row) + 1
+    height = typical_height([part for row in rows for part in row])
+    width = max(part.box[2] for row in rows for part in row) + 1
     crossed = np.zeros(width, np.int64)
-    for row in parts:
+    for row in rows:
         has_ink = np.zeros(width, bool)
         for part in row:
             has_ink[part.box[0] : part.box[2]] = True

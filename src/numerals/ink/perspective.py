@@ -1,0 +1,117 @@
+"""A table that was photographed from the side: its corners found, and the page made straight."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink.components import Mask, Pieces
+
+_COVERED = 0.1  # of the page: smaller tables are hardly out of shape
+_SPARSE = 0.25  # of its box: what is more than that is a dark patch, and no net of rules
+_MARGIN = 3  # pixels to the border: what comes nearer goes on beyond the picture
+_FULL = 0.96  # of its hull: so much the four corners enclose
+_OPPOSITE = 0.6  # of the longer one: opposite sides differ by no more
+_UNEVEN = 0.004  # of its size: corners that are no further off are those of a level rectangle
+_LARGEST = 1.5  # times the picture: a page that would grow larger is left as it is
+
+_Corners = npt.NDArray[np.float32]
+
+
+def find_corners(ink: Pieces) -> _Corners | None:
+    """Return the corners of a table, or of a frame, that does not lie straight in the picture.
+
+    Parameters
+    ----------
+    ink : Pieces
+
+    Returns
+    -------
+    ndarray of float32, shape (4, 2), or None
+        Clockwise from the left upper one. None where there is no such table, or it is straight.
+    """
+    stats = ink.stats.astype(np.int64)
+    boxes = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+    is_net = (boxes > _COVERED * ink.mask.size) & (stats[:, cv2.CC_STAT_AREA] < _SPARSE * boxes)
+    is_net[0] = False
+    if not is_net.any():
+        return None
+    net = int(np.argmax(np.where(is_net, boxes, 0)))
+    height, width = ink.mask.shape
+    x, y, wide, high = stats[net, :4].tolist()
+    if min(x, y, width - x - wide, height - y - high) < _MARGIN:
+        return None
+    is_its_ink = np.asarray(ink.labels[y : y + high, x : x + wide] == net, np.uint8)
+    corners = _four_corners(is_its_ink)
+    if corners is None:
+        return None
+    corners = corners + np.array([x, y], np.float32)
+    off = np.abs(corners - _straight(corners)).max()
+    return corners if off > _UNEVEN * max(wide, high) else None
+
+
+def straighten(
+    gray: npt.NDArray[np.uint8], corners: _Corners
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]] | None:
+    """Return a page on which the four corners are those of a level rectangle.
+
+    Returns
+    -------
+    straight : ndarray of uint8
+        The whole page.
+    back : ndarray of float64, shape (3, 3)
+        The projective map from its points to those of `gray`. None instead of both if the page
+        would become far larger.
+    """
+    height, width = gray.shape
+    matrix = cv2.getPerspectiveTransform(corners, _straight(corners))
+    edges = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]) @ matrix.T
+    if edges[:, 2].min() <= 0:  # beyond the horizon
+        return None
+    seen = edges[:, :2] / edges[:, 2:]
+    low, high = np.floor(seen.min(axis=0)), np.ceil(seen.max(axis=0))
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+    if size[0] > _LARGEST * width or size[1] > _LARGEST * height:
+        return None
+    matrix = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ matrix
+    straight = cv2.warpPerspective(
+        gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(straight, np.uint8), np.asarray(np.linalg.inv(matrix), np.float64)
+
+
+def _four_corners(piece: Mask) -> _Corners | None:
+    outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.convexHull(np.concatenate(outlines))
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.01, 0.02, 0.03):
+        found = cv2.approxPolyDP(hull, tolerance * length, True)[:, 0].astype(np.float32)
+        if len(found) == 4:
+            break
+    else:
+        return None
+    if cv2.contourArea(found) < _FULL * cv2.contourArea(hull):
+        return None
+    first = int(np.argmin(found.sum(axis=1)))
+    corners = np.roll(found, -first, axis=0)
+    if corners[1, 1] > corners[3, 1]:  # counterclockwise
+        corners = corners[[0, 3, 2, 1]]
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    opposite = np.array([sides[[0, 2]], sides[[1, 3]]])
+    return corners if (opposite.min(axis=1) >= _OPPOSITE * opposite.max(axis=1)).all() else None
+
+
+def _straight(corners: _Corners) -> _Corners:
+    """Return the corners of the level rectangle of the same size and place."""
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    wide, high = (sides[0] + sides[2]) / 4, (sides[1] + sides[3]) / 4
+    x, y = corners.mean(axis=0)
+    return np.array(
+        [(x - wide, y - high), (x + wide, y - high), (x + wide, y + high), (x - wide, y + high)],
+        np.float32,
+    )
+
+
+def angle_of(corners: _Corners) -> float:
+    """Return by how many degrees the upper and lower side fall to the right."""
+    right = (corners[1] - corners[0]) + (corners[2] - corners[3])
+    return float(np.degrees(np.arctan2(right[1], right[0])))
