@@ -94,6 +94,16 @@ PAGES: dict[str, Draw] = {
     "on a striped desk, askew by 6": lambda p: on_a_desk(p, 6),
 }
 
+
+def from_the_side(sheet: np.ndarray) -> np.ndarray:
+    height, width = sheet.shape
+    given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    shifts = [(0.12 * width, 0.06 * height), (-0.06 * width, 0), (0, 0), (0, -0.12 * height)]
+    seen = (given + shifts).astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(given, seen)
+    return cv2.warpPerspective(sheet, matrix, (width, height), borderValue=232)
+
+
 PLAIN = {"size": (1600, 1200), "at": (200, 150, 1200, 900), "cells": (8, 4), "digit": 50, "pen": 50}
 TABLES = {
     "much of the page": {},
@@ -111,6 +121,8 @@ TABLES = {
         "longest": 1,
     },
     "a faint pen": {"pen": 150},
+    "photographed from the side": {"change": from_the_side},
+    "rules across alone, in a frame": {"inner": False},
 }
 
 
@@ -135,6 +147,8 @@ def compose_table(
     digit: int,
     pen: int,
     longest: int = 3,
+    inner: bool = True,
+    change: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, dict[tuple[int, int], str]]:
     """Draw a table at a place of a sheet, a number in each cell; return them, too."""
     rng = np.random.default_rng([17, number])
@@ -142,7 +156,7 @@ def compose_table(
     x, y, width, height = at
     lefts = np.linspace(x, x + width, cells[1] + 1).round().astype(int)
     tops = np.linspace(y, y + height, cells[0] + 1).round().astype(int)
-    for left in lefts:
+    for left in lefts if inner else lefts[[0, -1]]:
         cv2.line(sheet, (left, tops[0]), (left, tops[-1]), 60, 3)
     for top in tops:
         cv2.line(sheet, (lefts[0], top), (lefts[-1], top), 60, 3)
@@ -161,7 +175,8 @@ def compose_table(
                 ink = glyph[: window.shape[0], : window.shape[1]] * ((232 - pen) / 255)
                 np.minimum(window, 232 - ink.astype(np.uint8), out=window)
                 at_x += glyph.shape[1] + 0.2 * digit
-    noisy = sheet + rng.normal(0, 3, sheet.shape)
+    seen = change(sheet) if change else sheet
+    noisy = seen + rng.normal(0, 3, seen.shape)
     return noisy.clip(0, 255).astype(np.uint8), truth
 
 

@@ -15,6 +15,7 @@ _MOST = 50  # pieces looked at, the highest ones
 _SURROUNDED = 0.15  # of a piece's height squared: so much of others' lies within a ring
 _LOOP = 0.02  # of its outline: smaller holes are where a pen crosses its own stroke
 _MOST_LOOPS = 12
+_BARE = (1.85, 2.15)  # outlines by the outer one: a ring that touches nothing has one about as long
 
 
 def erase_rings(gray: npt.NDArray[np.uint8], ink: Pieces) -> tuple[npt.NDArray[np.uint8], Pieces]:
@@ -84,8 +85,11 @@ def _outline(ink: Pieces, ring: int) -> Mask | None:
     loops, nesting = cv2.findContours(piece, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     outer = [loop for loop, node in zip(loops, nesting[0], strict=True) if node[3] < 0]
     length = max(cv2.arcLength(loop, True) for loop in outer)
-    if sum(cv2.arcLength(loop, True) > _LOOP * length for loop in loops) > _MOST_LOOPS:
+    lengths = [found for loop in loops if (found := cv2.arcLength(loop, True)) > _LOOP * length]
+    if len(lengths) > _MOST_LOOPS:
         return None
+    if len(lengths) == 2 and _BARE[0] < sum(lengths) / length < _BARE[1]:
+        return piece[1:-1, 1:-1]
     thickness = round(stroke_width(piece))
     filled = np.zeros_like(piece)
     cv2.drawContours(filled, outer, -1, 255, cv2.FILLED)
