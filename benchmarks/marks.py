@@ -123,6 +123,7 @@ TABLES = {
     "a faint pen": {"pen": 150},
     "photographed from the side": {"change": from_the_side},
     "rules across alone, in a frame": {"inner": False},
+    "rules drawn by hand": {"wobble": 5.0},
 }
 
 
@@ -148,6 +149,7 @@ def compose_table(
     pen: int,
     longest: int = 3,
     inner: bool = True,
+    wobble: float = 0.0,
     change: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, dict[tuple[int, int], str]]:
     """Draw a table at a place of a sheet, a number in each cell; return them, too."""
@@ -157,9 +159,9 @@ def compose_table(
     lefts = np.linspace(x, x + width, cells[1] + 1).round().astype(int)
     tops = np.linspace(y, y + height, cells[0] + 1).round().astype(int)
     for left in lefts if inner else lefts[[0, -1]]:
-        cv2.line(sheet, (left, tops[0]), (left, tops[-1]), 60, 3)
+        _draw_rule(sheet, (left, tops[0]), (left, tops[-1]), wobble, rng)
     for top in tops:
-        cv2.line(sheet, (lefts[0], top), (lefts[-1], top), 60, 3)
+        _draw_rule(sheet, (lefts[0], top), (lefts[-1], top), wobble, rng)
     hand = digits.writers == rng.choice(np.unique(digits.writers))
     truth = {}
     for row, top in enumerate(tops[:-1]):
@@ -178,6 +180,13 @@ def compose_table(
     seen = change(sheet) if change else sheet
     noisy = seen + rng.normal(0, 3, seen.shape)
     return noisy.clip(0, 255).astype(np.uint8), truth
+
+
+def _draw_rule(sheet, start, end, wobble, rng) -> None:
+    steps = np.linspace(0, 1, round(np.hypot(*np.subtract(end, start)) / 60) + 2)[:, None]
+    points = np.add(start, np.subtract(end, start) * steps)
+    points += wobble * rng.standard_normal(points.shape)
+    cv2.polylines(sheet, [points.round().astype(np.int32)], False, 60, 3)
 
 
 def _glyph(digits, hand, character, height, rng) -> np.ndarray:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from numerals.data.scripts import SCRIPTS
 from numerals.reading import Reader
 from numerals.report import table_rows
 
@@ -134,6 +135,19 @@ def test_places_are_those_in_the_photo(reader, seen_askew):
     assert cv2.pointPolygonTest(corners, (x, y), measureDist=False) > 0
 
 
+def test_rules_may_be_drawn_by_hand(reader, table):
+    sheet, rng = table(ruled=False), np.random.default_rng(0)
+    height, width = sheet.shape
+    lefts = np.cumsum([60, *WIDTHS])
+    ends = [((60, y), (width - 60, y)) for y in range(60, height, HEIGHT)]
+    ends += [((x, 60), (x, height - 60)) for x in lefts]
+    for start, end in ends:
+        steps = np.linspace(0, 1, 12)[:, None]
+        points = np.add(start, np.subtract(end, start) * steps) + rng.normal(0, 3, (12, 2))
+        cv2.polylines(sheet, [points.astype(np.int32)], False, 90, 2)
+    assert table_rows(reader.read(sheet)) == ROWS
+
+
 @pytest.mark.parametrize("across", [True, False])
 def test_rules_may_run_one_way_alone(reader, table, across):
     rows = [["835", "62", "4927"], ["17", "40", "6135"], ["402", "88", "31"]]
@@ -148,3 +162,14 @@ def test_rules_may_run_one_way_alone(reader, table, across):
         for x in np.cumsum([60, *WIDTHS]):
             cv2.line(sheet, (int(x), 30), (int(x), height - 30), 90, 2)
     assert table_rows(reader.read(sheet)) == rows
+
+
+@pytest.mark.data
+def test_a_real_sheet_of_a_digit_a_cell_is_read(data_folder):
+    """A filled-in sheet of 40 rows and 32 columns, from neither part of Kannada-MNIST."""
+    page = Reader("kannada", layout="table").read(data_folder / "kannada-mnist/scans/page-09.png")
+    assert page.table == (40, 32)
+    right = [
+        line.cell and line.text == SCRIPTS["kannada"][line.cell[0] % 10] for line in page.lines
+    ]
+    assert sum(map(bool, right)) >= 1270

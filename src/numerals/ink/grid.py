@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.components import Mask
+from numerals.records import Box
 
 _LEAST_LENGTH = 40  # pixels
 _PERHAPS = 0.12  # widths of the page: the least length of a table's rule
@@ -20,6 +21,7 @@ _NEAR = 0.08  # of a row's height: how far a rule may end before another that it
 _GAP = 12  # such a stretch is so many times as long as the gaps in it
 _TALL, _ALIKE, _MANY = 0.25, 0.8, 3  # of the page, of the longest: rules down without any across
 _LOW, _LEAST_WRITING = (0.04, 0.3), 6  # of these rules: how high writing is, pieces of it
+_ALONG = 10  # pixels: how far what is left of a rule lies beside the line through it
 _JOINED = 4  # pixels: runs that are twice so far apart are one piece
 _SOLID = 0.75  # of its length: strokes below each other in a column make no rule
 _STEEPEST = 0.1  # pieces that rise more are no part of a level page's rules
@@ -66,12 +68,30 @@ class Grid:
         """Width and height, pixels."""
         return _extent(self.verticals), _extent(self.horizontals)
 
+    @property
+    def cell_size(self) -> tuple[float, float]:
+        """Mean width and height of a cell, pixels."""
+        (width, height), (n_rows, n_columns) = self.size, self.shape
+        return width / n_columns, height / n_rows
+
     def cell(self, x: float, y: float) -> tuple[int, int] | None:
         """Return the row and column, from 0, that a point lies in; None outside the table."""
         row = sum(rule.at + rule.slope * x <= y for rule in self.horizontals) - 1
         column = sum(rule.at + rule.slope * y <= x for rule in self.verticals) - 1
         n_rows, n_columns = self.shape
         return (row, column) if 0 <= row < n_rows and 0 <= column < n_columns else None
+
+    def runs_along(self, box: Box) -> bool:
+        """Whether a box lies along one of the rules, and hardly beside it."""
+        x_min, y_min, x_max, y_max = box
+        x, y = (x_min + x_max) / 2, (y_min + y_max) / 2
+        return any(
+            rule.at + rule.slope * x - _ALONG < y_min and y_max < rule.at + rule.slope * x + _ALONG
+            for rule in self.horizontals
+        ) or any(
+            rule.at + rule.slope * y - _ALONG < x_min and x_max < rule.at + rule.slope * y + _ALONG
+            for rule in self.verticals
+        )
 
 
 def find_grid(mask: Mask) -> Grid | None:

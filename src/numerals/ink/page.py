@@ -29,6 +29,7 @@ _LEVEL_SQUARES = 0.5
 """Degrees: the same of squared paper, whose rules are removed where they are level."""
 _NET, _SPARSE = 0.25, 0.25  # of the page that a net covers at least; of it that is ink at most
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
+_CELLS, _THIN = 1.5, 0.1  # what is left of rules is so many cells long, and fills so little
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
@@ -100,10 +101,10 @@ def find_page_ink(
     ink = _outside_rules(mask, grid, darkness) if grid else Pieces(mask)
     if not field:
         working, ink = erase_rings(working, ink)
-    parts = _find_writing(ink, tight=field)
+    parts = _find_writing(ink, grid, tight=field)
     working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
     if without_dots is not ink:
-        parts = _find_writing(without_dots, tight=field)
+        parts = _find_writing(without_dots, grid, tight=field)
     if field:
         lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
     else:
@@ -142,13 +143,24 @@ def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> P
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 
 
-def _find_writing(ink: Pieces, *, tight: bool) -> list[Part]:
+def _find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list[Part]:
     """Return the parts that are left without rules, specks, and what is around or at the border."""
     ink = remove_rules(ink)
     if tight:
         return _without_specks(without_edges(find_parts(ink), ink.mask.shape, tight=True))
     parts = without_holes(find_parts(without_rings(ink)), ink.mask.shape)
+    if grid is not None:
+        parts = [part for part in parts if not _is_of_rules(part, grid)]
     return _without_specks(without_edges(parts, ink.mask.shape))
+
+
+def _is_of_rules(part: Part, grid: Grid) -> bool:
+    """Whether a part is what is left of a table's rules, where they are not straight."""
+    if grid.runs_along(part.box):
+        return True
+    width, height = grid.cell_size
+    is_long = part.width > _CELLS * width or part.height > _CELLS * height
+    return is_long and int(np.count_nonzero(part.mask)) < _THIN * part.mask.size
 
 
 def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

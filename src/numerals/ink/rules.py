@@ -30,11 +30,10 @@ def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
         Without rules, the same object where there are none; strokes that cross one stay whole.
     """
     if grid is not None:
-        across, down = grid.size
-        n_rows, n_columns = grid.shape
-        least = max(_OF_TABLE * across, _OF_CELL * across / n_columns)
+        (across, down), (width, height) = grid.size, grid.cell_size
+        least = max(_OF_TABLE * across, _OF_CELL * width)
         without, _ = _remove_horizontal(ink.mask, int(least))
-        least = max(_OF_TABLE * down, _OF_CELL * down / n_rows)
+        least = max(_OF_TABLE * down, _OF_CELL * height)
         turned, _ = _remove_horizontal(_transpose(without), int(least))
         ink = Pieces(_transpose(turned))
     height, width = ink.mask.shape
