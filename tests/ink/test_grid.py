@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from numerals.ink.components import Pieces
 from numerals.ink.grid import find_grid
 
 
@@ -18,13 +19,13 @@ def ruled(xs=(50, 200, 420, 560), ys=(40, 110, 190, 260), *, rise=0.0, thick=2):
 
 @pytest.mark.parametrize("rise", [0, 0.01])
 def test_the_rules_of_a_table_are_found(rise):
-    grid = find_grid(ruled(rise=rise))
+    grid = find_grid(Pieces(ruled(rise=rise)))
     assert grid.shape == (3, 3)
     assert [rule.at for rule in grid.verticals] == pytest.approx([50, 200, 420, 560], abs=3)
 
 
 def test_points_are_told_their_cell():
-    grid = find_grid(ruled())
+    grid = find_grid(Pieces(ruled()))
     assert grid.cell(120, 80) == (0, 0)
     assert grid.cell(300, 150) == (1, 1)
     assert grid.cell(500, 240) == (2, 2)
@@ -36,15 +37,15 @@ def test_a_rule_with_gaps_is_one():
     mask = ruled()
     mask[:, 300:306] = 0
     mask[150:154] = 0
-    assert find_grid(mask).shape == (3, 3)
+    assert find_grid(Pieces(mask)).shape == (3, 3)
 
 
 def test_writing_and_ruled_paper_are_no_table():
     writing = np.zeros((320, 640), np.uint8)
     cv2.putText(writing, "31415926", (40, 180), cv2.FONT_HERSHEY_SIMPLEX, 3, 255, 6)
-    assert find_grid(writing) is None
+    assert find_grid(Pieces(writing)) is None
     lines = np.zeros((320, 640), np.uint8)
     for y in range(40, 320, 60):
         cv2.line(lines, (0, y), (639, y), 255, 2)
-    assert find_grid(lines) is None
-    assert find_grid(np.zeros((10, 10), np.uint8)) is None
+    assert find_grid(Pieces(lines)) is None
+    assert find_grid(Pieces(np.zeros((10, 10), np.uint8))) is None

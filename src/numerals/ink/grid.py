@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from numerals.ink.components import Mask
+from numerals.ink.components import Labels, Mask, Pieces
 from numerals.records import Box
 
 _LEAST_LENGTH = 40  # pixels
@@ -94,20 +93,24 @@ class Grid:
         )
 
 
-def find_grid(mask: Mask) -> Grid | None:
+def find_grid(ink: Pieces) -> Grid | None:
     """Find a table's rules on a level page.
 
     Parameters
     ----------
-    mask : ndarray of uint8, shape (height, width)
-        255 where there is ink, rules among it.
+    ink : Pieces
+        Rules among it.
 
     Returns
     -------
     Grid or None
         None where there are not two rules across and two down, nor many down.
     """
+    mask = ink.mask
     least = max(_LEAST_LENGTH, _PERHAPS * mask.shape[1])
+    wide, high = ink.stats[1:, cv2.CC_STAT_WIDTH], ink.stats[1:, cv2.CC_STAT_HEIGHT]
+    if wide.max(initial=0) < least / 2 and high.max(initial=0) < _TALL * mask.shape[0]:
+        return None  # no piece is as long as that of a rule
     horizontals = _find_rules(mask, least, least / 4)
     horizontals = _long(horizontals, _ACROSS * max((_length(r) for r in horizontals), default=0.0))
     turned = np.ascontiguousarray(mask.T)
@@ -169,14 +172,22 @@ def _find_rules(mask: Mask, least: float, run: float) -> list[Rule]:
     unbroken = np.ones((1, run), np.uint8)
     long = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, unbroken), np.uint8) & mask
     joined = cv2.dilate(long, np.ones((3, 2 * _JOINED + 1), np.uint8))
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = Pieces(np.asarray(joined, np.uint8))
+    labels, stats, middles = found.labels, found.stats, found.centers
+    wide, rise = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_long = (wide >= least / 2) & (rise < np.maximum(_APART, _STEEPEST * wide))
     pieces = [
-        _Piece(float(middles[i][1]), int(x) + _JOINED, int(x + width) - _JOINED, i)
-        for i, (x, _, width, rise, _) in enumerate(stats)
-        if i > 0 and width >= least / 2 and rise < max(_APART, _STEEPEST * width)
+        _Piece(
+            float(middles[i, 1]),
+            int(stats[i, 0]) + _JOINED,
+            int(stats[i, 0] + wide[i]) - _JOINED,
+            i,
+        )
+        for i in np.flatnonzero(is_long).tolist()
+        if i > 0
     ]
     groups = _grouped(sorted(pieces))
-    rules = [_fit(np.where(long > 0, labels, 0), group) for group in groups if _is_solid(group)]
+    rules = [_fit(long, labels, group) for group in groups if _is_solid(group)]
     return [rule for rule in rules if _length(rule) >= least]
 
 
@@ -209,13 +220,14 @@ def _is_solid(group: Sequence[_Piece]) -> bool:
     return bool(is_ink.mean() >= _SOLID)
 
 
-def _fit(labels: npt.NDArray[np.int32], group: Sequence[_Piece]) -> Rule:
+def _fit(long: Mask, labels: Labels, group: Sequence[_Piece]) -> Rule:
     """Fit a line to the ink of a rule's pieces."""
     top = max(int(min(piece.middle for piece in group)) - _APART, 0)
     bottom = int(max(piece.middle for piece in group)) + _APART
     first, last = min(piece.first for piece in group), max(piece.last for piece in group)
-    is_its_ink = np.isin(labels[top:bottom, first:last], [piece.label for piece in group])
-    y, x = np.nonzero(is_its_ink)
+    band = (slice(top, bottom), slice(first, last))
+    is_its_ink = np.isin(labels[band], [piece.label for piece in group])
+    y, x = np.nonzero(is_its_ink & (long[band] > 0))
     if len(x) == 0 or np.ptp(x) < _LEAST_LENGTH / 2:
         return Rule(group[0].middle, 0.0, first, last)
     slope, at = np.polyfit(x + first, y + top, 1)

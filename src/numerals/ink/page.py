@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
 from numerals.ink.borders import without_edges, without_holes
-from numerals.ink.components import Mask, Pieces
+from numerals.ink.components import Pieces
 from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.grid import Grid, find_grid
 from numerals.ink.illumination import flatten, ink_is_bright
@@ -87,19 +87,20 @@ def find_page_ink(
     working, scale = _dark_on_bright(gray)
     working, back = turn_quarters(working, quarters)
     darkness = flatten(working, tight=field)
-    mask = binarize(darkness)
+    ink, grid = Pieces(binarize(darkness)), None
     skew, turned = NO_SKEW, 0.0
     if level is not None:
-        skew = find_skew(mask)
-        levelled = _level(working, mask, skew, level)
+        skew = find_skew(ink.mask)
+        levelled = _level(working, ink, skew, level)
         if levelled is not None:
             working, undo, turned = levelled
             back = chain(undo, back)
             darkness = flatten(working)
-            mask = binarize(darkness)
-    grid = None if field else find_grid(mask)
-    ink = _outside_rules(mask, grid, darkness) if grid else Pieces(mask)
+            ink = Pieces(binarize(darkness))
     if not field:
+        grid = find_grid(ink)
+        if grid is not None:
+            ink = _outside_rules(ink, grid, darkness)
         working, ink = erase_rings(working, ink)
     parts = _find_writing(ink, grid, tight=field)
     working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
@@ -114,10 +115,9 @@ def find_page_ink(
 
 
 def _level(
-    gray: npt.NDArray[np.uint8], mask: Mask, skew: Skew, least: float
+    gray: npt.NDArray[np.uint8], ink: Pieces, skew: Skew, least: float
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64], float] | None:
     """Return a page made level, the map back, and the degrees; None for one that is."""
-    ink = Pieces(mask)
     corners = find_corners(ink)
     if corners is not None and (straight := straighten(gray, corners)):
         return (*straight, angle_of(corners))
@@ -135,10 +135,10 @@ def _has_net(ink: Pieces) -> bool:
     return bool(((boxes > _NET * ink.mask.size) & (areas < _SPARSE * boxes)).any())
 
 
-def _outside_rules(mask: Mask, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
+def _outside_rules(ink: Pieces, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
     """Return the ink beside a table's rules: they may be far darker than the pen."""
-    beside = remove_rules(Pieces(mask), grid).mask
-    rules = cv2.dilate(cv2.subtract(mask, beside), np.ones((5, 5), np.uint8))
+    beside = remove_rules(ink, grid).mask
+    rules = cv2.dilate(cv2.subtract(ink.mask, beside), np.ones((5, 5), np.uint8))
     faint = binarize(np.asarray(cv2.subtract(darkness, rules), np.uint8))
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 

@@ -12,6 +12,8 @@ from numerals.ink.erase import erase
 from numerals.ink.normalize import stroke_width
 
 _MOST = 50  # pieces looked at, the highest ones
+_LEAST_HEIGHT = 10  # pixels: what is lower is dust, and ...
+_HIGHER = 1.2  # times the median of what is higher: rings are higher than what is in them
 _SURROUNDED = 0.15  # of a piece's height squared: so much of others' lies within a ring
 _LOOP = 0.02  # of its outline: smaller holes are where a pen crosses its own stroke
 _MOST_LOOPS = 12
@@ -63,11 +65,15 @@ def _find_rings(ink: Pieces) -> list[int]:
     left, top, width, height, _ = ink.stats.T
     x, y, squares = left + width // 2, top + height // 2, height.astype(np.int64) ** 2
     squares[0] = 0  # the paper
+    digits = height[1:][height[1:] >= _LEAST_HEIGHT]
+    least = _HIGHER * float(np.median(digits)) if digits.size else 0.0
     rings = []
     for i in np.argsort(-squares)[:_MOST].tolist():
+        if height[i] < max(least, _LEAST_HEIGHT):
+            break
         within = (left[i] < x) & (x < left[i] + width[i]) & (top[i] < y) & (y < top[i] + height[i])
         within &= squares < squares[i]
-        if squares[within].sum() < _SURROUNDED * squares[i] or not squares[i]:
+        if squares[within].sum() < _SURROUNDED * squares[i]:
             continue
         inner = np.flatnonzero(within)
         around = _is_around(_cut_out(ink, i), y[inner] - top[i], x[inner] - left[i])
