@@ -33,3 +33,14 @@ def test_a_torn_stroke_is_joined():
     ]
     assert count == [2, 1]
     assert stroke_width(mended) > stroke_width(torn)
+
+
+def test_only_the_flat_strokes_of_widened_images_are_mended():
+    upright = np.zeros((1, 28, 52), np.uint8)
+    upright[0, 4:24, 25:27] = 255
+    flat = np.zeros_like(upright)
+    flat[0, 14, 8:44] = 255
+    flat[0, 15, 20:] = 255
+    flat[0, 14, 22:24] = 0
+    assert stroke_width(mend_strokes(upright, widened=True)) < 1.2 * stroke_width(upright)
+    assert stroke_width(mend_strokes(flat, widened=True)) > 1.4 * stroke_width(flat)

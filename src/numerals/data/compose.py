@@ -15,6 +15,7 @@ from numerals.data.paper import (
     photograph,
     slant,
 )
+from numerals.data.proportions import proportions_of, restore_width
 from numerals.data.strokes import are_strokes_thin, mend_strokes
 from numerals.errors import DataError
 from numerals.records import Box, Digits
@@ -145,8 +146,10 @@ def _one_hand(
         c: digits.images[hand & (digits.labels == label)]
         for c, label in zip(needed, labels, strict=True)
     }
+    across = proportions_of(digits.name).across
+    pools = {c: restore_width(images, across) for c, images in pools.items()}
     if are_strokes_thin(digits.images):
-        pools = {c: mend_strokes(images) for c, images in pools.items()}
+        pools = {c: mend_strokes(images, widened=across > 1) for c, images in pools.items()}
     return pools
 
 

@@ -16,7 +16,9 @@ from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_
 from numerals.data.line_paper import photograph_line
 from numerals.data.line_texts import SIGNS, sample_text, sample_word
 from numerals.errors import DataError
-from numerals.ink.line_image import LineFrame, to_line_image
+from numerals.ink.line_image import LineFrame, frame_of, to_line_image
+from numerals.ink.lines import InkLine
+from numerals.ink.parts import Part, typical_height
 
 _Rng = np.random.Generator
 _Ink = npt.NDArray[np.float32]
@@ -30,6 +32,7 @@ _STRUCK_OUT = 0.04  # share of the lines in which something is
 _MOSTLY = 0.9  # share of the ones and sevens to which somebody who does so adds a stroke
 _UNEVEN = 0.12  # share of the lines some of whose digits stand well above or below the others
 _SLASHED = 0.12  # share of the European hands that slash their zeros
+_IN_CONTEXT = 0.5  # share of the lines of uneven digits beside others that tell how high digits are
 _FIELDS = 0.5  # share of the lines that are cut out of a field, whose edge repeats beyond it
 
 
@@ -221,6 +224,7 @@ def write_line(
     x, previous, pending = _MARGIN * manner.height, 0.0, 0.0
     edges: list[float] = []
     spans: list[tuple[float, float] | None] = []
+    parts: list[Part] = []
     for i, glyph in enumerate(glyphs):
         if glyph is None:
             pending += manner.height * (_SPACE + rng.gamma(2.0, 0.3))
@@ -249,12 +253,30 @@ def write_line(
         x = left + float(columns[-1])
         spans.append((left + float(columns[0]), x))
         edges += [left + float(columns[0]), x]
+        parts.append(_part(picture, left, rows.start))
     if not edges:
         return WrittenLine(ink, "", LineFrame(0, 1, height / 2, 0, manner.height), ())
     end = min(width, round(max(edges) + _MARGIN * manner.height))
     start = min(edges)
     frame = LineFrame(start, max(edges), height / 2, manner.slope, manner.height)
+    if not hand.is_even:
+        frame = _found(parts, manner.height if rng.random() < _IN_CONTEXT else 0.0)
     return WrittenLine(ink[:, :end], text, frame, _centers(spans))
+
+
+def _part(picture: _Ink, left: int, top: int) -> Part:
+    mask = np.asarray(picture > _EDGE / 255, np.uint8)
+    x, y, width, height = cv2.boundingRect(mask)
+    box = (left + x, top + y, left + x + width, top + y + height)
+    return Part(box, mask[y : y + height, x : x + width])
+
+
+def _found(parts: Sequence[Part], least: float) -> LineFrame:
+    """Return the frame as the reader finds it: by the ink, of low digits alone a low one.
+
+    Unless it knows from other lines how high digits are at least.
+    """
+    return frame_of(InkLine(tuple(parts), max(typical_height(parts), least)))
 
 
 def _sample_manner(
@@ -300,16 +322,17 @@ def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
     else:
         glyph, foot = draw_sign(character, rng), BASELINE
         scale = manner.height / DIGIT_HEIGHT * _vary(rng, 0.18, manner)
-    side = int(np.ceil(FRAME * scale * 1.5))
+    wide = glyph.shape[1]
+    side = int(np.ceil(max(FRAME, wide) * scale * 1.5))
     slant = manner.slant + 0.05 * manner.variation * float(rng.standard_normal())
     turn = 0.05 * manner.variation * float(rng.standard_normal())
-    across = scale * manner.stretch * _vary(rng, 0.06, manner)
+    across = scale * manner.stretch * _vary(rng, hand.spread, manner)
     # The foot of a digit comes to stand on the baseline: half a digit's height below the middle.
     base = (side + manner.height) / 2
     matrix = np.array(
         [
-            [across, -scale * slant, side / 2 - across * FRAME / 2 + scale * slant * foot],
-            [across * turn, scale, base - scale * foot - across * turn * FRAME / 2],
+            [across, -scale * slant, side / 2 - across * wide / 2 + scale * slant * foot],
+            [across * turn, scale, base - scale * foot - across * turn * wide / 2],
         ]
     )
     matrix[0, 2] -= scale * slant * (foot - FRAME / 2)  # leans about its middle

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.font_glyphs import load_font_glyphs
+from numerals.data.proportions import proportions_of, restore_width
 from numerals.data.strokes import are_strokes_thin, mend_strokes
 from numerals.errors import DataError
 from numerals.records import Digits
@@ -35,17 +36,23 @@ class Hand:
 
     Attributes
     ----------
-    glyphs : mapping of str to ndarray of uint8, shape (n_samples, 28, 28)
+    glyphs : mapping of str to ndarray of uint8, shape (n_samples, 28, n_columns)
         Ink bright.
     feet : mapping of str to ndarray of float64, shape (n_samples,)
         The row below each sample's lowest ink.
     is_american : bool, default=False
         Whether ones are bare strokes and sevens have no bar.
+    spread : float, default=0.06
+        How far the width varies from digit to digit: standard deviation of its logarithm.
+    is_even : bool, default=True
+        Whether its digits are about as high as each other, as Latin ones are.
     """
 
     glyphs: Mapping[str, npt.NDArray[np.uint8]]
     feet: Mapping[str, npt.NDArray[np.float64]]
     is_american: bool = False
+    spread: float = 0.06
+    is_even: bool = True
 
     def draw(self, character: str, rng: np.random.Generator) -> tuple[Glyph, float]:
         """Return a picture of a digit, and the row where it stands."""
@@ -70,9 +77,10 @@ def make_hands(digits: Digits) -> list[Hand]:
     if digits.images.shape[1:] != (FRAME, FRAME):
         raise DataError(f"{digits.name} has images of {digits.images.shape[1:]}; 28x28 are needed")
     writers = digits.writers if digits.writers is not None else np.zeros(len(digits), np.int64)
-    images = digits.images
-    if are_strokes_thin(images):
-        images = mend_strokes(images)
+    proportions = proportions_of(digits.name)
+    images = restore_width(digits.images, proportions.across)
+    if are_strokes_thin(digits.images):
+        images = mend_strokes(images, widened=proportions.across > 1)
     feet = _feet(images)
     hands = []
     for writer in np.unique(writers):
@@ -85,7 +93,15 @@ def make_hands(digits: Digits) -> list[Hand]:
                 if character in _SMALL_ZERO:
                     glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
                     stands[character] = np.full(len(chosen), BASELINE)
-            hands.append(Hand(glyphs, stands, is_american=digits.name in _AMERICAN))
+            hands.append(
+                Hand(
+                    glyphs,
+                    stands,
+                    is_american=digits.name in _AMERICAN,
+                    spread=proportions.spread,
+                    is_even=digits.script == "latin",
+                )
+            )
     if not hands:
         raise DataError(f"no writer of {digits.name} wrote each of {' '.join(digits.classes)}")
     return hands

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 _THIN = 1.9 / 28  # of an image's height; the catalogue's other data sets have 2.0 to 2.6 of 28
 _SOFT, _BRIGHT = 0.85 / 28, 1.7  # mended, they are 2.7 of 28 wide, and a third as many are torn
+_FLAT, _BRIGHT_IF_WIDENED = 0.3 / 28, 1.3  # the same of widened ones: 3.1 wide, a quarter as many
 _SAMPLE = 500  # images that tell a data set's
 
 
@@ -25,12 +26,21 @@ def are_strokes_thin(images: npt.NDArray[np.uint8]) -> bool:
     return bool(stroke_width(sample) < _THIN * images.shape[1])
 
 
-def mend_strokes(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return images, shape (n_images, height, width), with their strokes joined and thickened."""
+def mend_strokes(images: npt.NDArray[np.uint8], *, widened: bool = False) -> npt.NDArray[np.uint8]:
+    """Return images with their strokes joined and thickened.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n_images, height, width)
+    widened : bool, default=False
+        They were made wider, as `restore_width` does: upright strokes are whole, flat ones torn.
+    """
     mended = np.empty_like(images)
+    across, bright = (_FLAT, _BRIGHT_IF_WIDENED) if widened else (_SOFT, _BRIGHT)
     for image, out in zip(images, mended, strict=True):
-        soft = cv2.GaussianBlur(image, (0, 0), _SOFT * image.shape[0])
-        cv2.convertScaleAbs(soft, dst=out, alpha=_BRIGHT)
+        height = image.shape[0]
+        soft = cv2.GaussianBlur(image, (0, 0), across * height, sigmaY=_SOFT * height)
+        cv2.convertScaleAbs(soft, dst=out, alpha=bright)
     return mended
 
 

@@ -45,25 +45,26 @@ class LineRecipe:
         return f"{self.script}-line"
 
 
-def _other_script(script: str, data: str, epochs: int = 4) -> LineRecipe:
+def _other_script(script: str, data: str, *, start: str, epochs: int = 6) -> LineRecipe:
     """Return settings for a script of which no real lines and no fonts are at hand.
 
-    The network begins as the Latin one: what it knows of strokes, paper and gaps is of use.
+    The network goes on from a shipped one: from that of the script, or from the Latin one, which
+    knows of strokes, paper and gaps.
     """
     return LineRecipe(
         script=script,
         data=data,
         strings=(),
         characters="".join(SCRIPTS[script]) + SIGNS,
-        start="latin",
+        start=start,
         members=1,
         epochs=epochs,
-        learning_rate=2e-3,
+        learning_rate=1.5e-3,
         rise=0.1,
         composed=16_000,
         passes=1,
         touching=0.25,
-        clean=0.0,
+        clean=0.25,
         distractions=0.0,
         batch=64,
         average_decay=0.998,
@@ -74,10 +75,10 @@ LINE_RECIPES: dict[str, LineRecipe] = {
     recipe.name: recipe
     for recipe in (
         LineRecipe(),
-        _other_script("kannada", "kannada-mnist", epochs=16),
-        _other_script("persian", "hoda"),
-        _other_script("bangla", "cmaterdb-bangla"),
-        _other_script("devanagari", "cmaterdb-devanagari"),
+        _other_script("kannada", "kannada-mnist", start="kannada", epochs=12),
+        _other_script("bangla", "cmaterdb-bangla", start="bangla"),
+        _other_script("devanagari", "cmaterdb-devanagari", start="devanagari"),
+        _other_script("persian", "hoda", start="latin"),  # its own is a package apart
     )
 }
 """Name, as ``numerals train --recipe`` takes it -> settings."""
