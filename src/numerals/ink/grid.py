@@ -20,7 +20,7 @@ _NEAR = 0.08  # of a row's height: how far a rule may end before another that it
 _GAP = 12  # such a stretch is so many times as long as the gaps in it
 _TALL, _ALIKE, _MANY = 0.25, 0.8, 3  # of the page, of the longest: rules down without any across
 _LOW, _LEAST_WRITING = (0.04, 0.3), 6  # of these rules: how high writing is, pieces of it
-_ALONG = 10  # pixels: how far what is left of a rule lies beside the line through it
+_ALONG, _BESIDE = 10, 0.1  # pixels, of a cell: how far what is left of a rule lies beside its line
 _JOINED = 4  # pixels: runs that are twice so far apart are one piece
 _SOLID = 0.75  # of its length: strokes below each other in a column make no rule
 _STEEPEST = 0.1  # pieces that rise more are no part of a level page's rules
@@ -84,12 +84,11 @@ class Grid:
         """Whether a box lies along one of the rules, and hardly beside it."""
         x_min, y_min, x_max, y_max = box
         x, y = (x_min + x_max) / 2, (y_min + y_max) / 2
-        return any(
-            rule.at + rule.slope * x - _ALONG < y_min and y_max < rule.at + rule.slope * x + _ALONG
-            for rule in self.horizontals
-        ) or any(
-            rule.at + rule.slope * y - _ALONG < x_min and x_max < rule.at + rule.slope * y + _ALONG
-            for rule in self.verticals
+        wide, high = (min(_ALONG, _BESIDE * size) for size in self.cell_size)
+        level = (rule.at + rule.slope * x for rule in self.horizontals)
+        upright = (rule.at + rule.slope * y for rule in self.verticals)
+        return any(at - high < y_min and y_max < at + high for at in level) or any(
+            at - wide < x_min and x_max < at + wide for at in upright
         )
 
 
