@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -62,3 +63,12 @@ def test_mnist_stays_as_it_is(data_folder):
 
     images = load_digits("mnist", "test").images[:500]
     np.testing.assert_array_equal(np.stack([to_mnist(image) for image in images]), images)
+
+
+def test_a_glyph_is_squeezed_as_a_models_digits_were():
+    ring = np.zeros((40, 74), np.uint8)
+    cv2.ellipse(ring, (37, 20), (32, 15), 0, 0, 360, 255, 4)
+    rows, columns = np.nonzero(to_mnist(ring, across=1.85) > 60)
+    assert np.ptp(columns) + 1 == pytest.approx((64 + 4) / 1.85 * 20 / 37, abs=3)
+    assert np.ptp(rows) + 1 in (19, 20)
+    assert to_mnist(np.full((9, 1), 255, np.uint8), across=1.85).any()

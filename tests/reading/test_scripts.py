@@ -15,10 +15,11 @@ class Sure:
 
     classes = ("0",)
 
-    def __init__(self, proba):
-        self.proba = proba
+    def __init__(self, proba, **metadata):
+        self.proba, self.metadata, self.seen = proba, metadata, []
 
     def predict_proba(self, images):
+        self.seen.append(images)
         return np.tile(np.array([self.proba, 1 - self.proba], np.float32), (len(images), 1))
 
 
@@ -29,6 +30,13 @@ def test_the_script_that_explains_the_ink_better_is_more_probable():
     many = script_proba([PART] * 6, models)
     assert many["kannada"] > 0.98
     assert sum(many.values()) == pytest.approx(1)
+
+
+def test_a_model_whose_digits_were_squeezed_is_shown_such():
+    plain, squeezed = Sure(0.5), Sure(0.5, across="2")
+    script_proba([PART], {"latin": plain, "kannada": squeezed})
+    widths = [np.ptp(np.nonzero(model.seen[0][0])[1]) + 1 for model in (plain, squeezed)]
+    assert widths[1] == pytest.approx(widths[0] / 2, abs=1)
 
 
 def test_without_ink_no_script_is_more_probable():

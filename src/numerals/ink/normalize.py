@@ -15,7 +15,9 @@ _STROKE = 2.2  # pixels in the 20x20 box: a thin MNIST stroke
 _WORKING_SIDE = 120  # pixels; strokes are measured and thickened at this scale
 
 
-def to_mnist(ink: npt.NDArray[np.uint8], *, thicken: bool = False) -> npt.NDArray[np.uint8]:
+def to_mnist(
+    ink: npt.NDArray[np.uint8], *, thicken: bool = False, across: float = 1.0
+) -> npt.NDArray[np.uint8]:
     """Scale a glyph into 20x20 and centre its mass in 28x28.
 
     Parameters
@@ -24,6 +26,9 @@ def to_mnist(ink: npt.NDArray[np.uint8], *, thicken: bool = False) -> npt.NDArra
         One glyph, ink bright on a background of 0.
     thicken : bool, default=False
         Widen strokes that would come out thinner than MNIST's, as those of a fine pen do.
+    across : float, default=1
+        How many times as wide the glyph is as a model's data set shows such digits: that set has
+        squeezed them, and the glyph is squeezed like them.
 
     Returns
     -------
@@ -54,6 +59,10 @@ def to_mnist(ink: npt.NDArray[np.uint8], *, thicken: bool = False) -> npt.NDArra
     glyph = crop_to_ink(ink)
     if glyph.size == 0:
         return np.zeros((SIZE, SIZE), np.uint8)
+    if across != 1.0:
+        height, width = glyph.shape
+        size = (max(1, round(width / across)), height)
+        glyph = np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
     if thicken:
         glyph = _thicken(_resize_to_fit(glyph, _WORKING_SIDE))
     return _center_of_mass(_resize_to_fit(glyph, BOX))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink import InkLine, PageInk, Part, find_single_part, to_mnist
+from numerals.ink import InkLine, PageInk, Part, find_single_part
 from numerals.models import Model
+from numerals.reading.model_images import to_model_images
 from numerals.reading.segment import (
     Glyph,
     best_path,
@@ -15,7 +16,6 @@ from numerals.reading.segment import (
     is_surely_one,
     line_trust,
     may_be_several,
-    to_images,
 )
 from numerals.reading.spaces import join_with_spaces
 from numerals.records import Digit, Line, union
@@ -40,7 +40,7 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
     candidates = [
         find_candidates(found, line.height) for found, line in zip(pieces, ink.lines, strict=True)
     ]
-    images = [to_images(found) for found in candidates]
+    images = [to_model_images(model, [c.part for c in found]) for found in candidates]
     if not images:
         return []
     # One call for the page: the model is quickest on many images at a time.
@@ -65,7 +65,7 @@ def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
     ]
     if not wide:
         return set()
-    proba = model.predict_proba(np.stack([to_mnist(p.mask, thicken=True) for p, _ in wide]))
+    proba = model.predict_proba(to_model_images(model, [part for part, _ in wide]))
     return {
         part
         for (part, height), row in zip(wide, proba, strict=True)
@@ -78,7 +78,7 @@ def read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[
     part, working_scale = find_single_part(gray)
     if part is None:
         return []
-    proba = model.predict_proba(to_mnist(part.mask, thicken=True)[None])[0]
+    proba = model.predict_proba(to_model_images(model, [part]))[0]
     digit = _to_digit(model, Glyph(part, proba), working_scale * scale)
     return [Line(digit.text, digit.confidence, digit.box, (digit,))]
 

@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from numerals.ink import InkLine, Part, to_mnist
+from numerals.ink import InkLine, Part
 from numerals.models import SHIPPED, Model, packaged_scripts
+from numerals.reading.model_images import to_model_images
 
 AUTO = "auto"
 """In place of a script's name: whichever it is."""
 
 _MOST = 60  # pieces of ink that are looked at
 _HIGH = 0.6  # line heights: what is lower is a dot, a dash, or a letter
-_WIDE = 1.1  # of its height: what is wider is more than one digit
+_WIDE = 2.2  # of its height: what is wider is more than one digit
 _FLOOR = 1e-4  # one piece that is no digit at all does not decide
 
 
@@ -52,13 +52,13 @@ def script_proba(parts: Sequence[Part], models: Mapping[str, Model]) -> dict[str
     """
     if not parts:
         return dict.fromkeys(models, 1 / len(models))
-    images = np.stack([to_mnist(part.mask, thicken=True) for part in parts])
-    evidence = np.array([_evidence(model, images) for model in models.values()])
+    evidence = np.array([_evidence(model, parts) for model in models.values()])
     likelihood = np.exp(evidence - evidence.max())
     return dict(zip(models, (likelihood / likelihood.sum()).tolist(), strict=True))
 
 
-def _evidence(model: Model, images: npt.NDArray[np.uint8]) -> float:
+def _evidence(model: Model, parts: Sequence[Part]) -> float:
     # Some models have one column more, for what is no digit.
-    best = model.predict_proba(images)[:, : len(model.classes)].max(axis=1)
+    proba = model.predict_proba(to_model_images(model, parts))
+    best = proba[:, : len(model.classes)].max(axis=1)
     return float(np.log(np.maximum(best, _FLOOR)).sum())

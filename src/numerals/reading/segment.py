@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink import InkLine, Part, cut_apart, merge, to_mnist
+from numerals.ink import InkLine, Part, cut_apart, merge
 
 _WIDE = 0.72  # line heights: a part that is wider may be several digits
 _SURE = 0.95  # a part that is one digit with this probability is not cut
@@ -117,13 +117,6 @@ def _candidates_from(pieces: Sequence[Piece], first: int, height: float) -> Iter
 def _are_whole(pieces: Sequence[Piece], last: int, height: float) -> bool:
     """Whether the two pieces before `last` are each as high as a digit."""
     return min(piece.part.height for piece in pieces[last - 2 : last]) > 0.8 * height
-
-
-def to_images(candidates: Sequence[Candidate]) -> npt.NDArray[np.uint8]:
-    """Return the candidates as the model wants them, shape (n, 28, 28)."""
-    if not candidates:
-        return np.zeros((0, 28, 28), np.uint8)
-    return np.stack([to_mnist(candidate.part.mask, thicken=True) for candidate in candidates])
 
 
 def best_path(

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from numerals import __version__
+from numerals.data.proportions import proportions_of
 from numerals.models import FORMAT
 from numerals.networks.augment import Warp, warp, wear
 from numerals.networks.digit_net import DigitNet
@@ -169,6 +170,8 @@ def _metadata(
     n_held_out: int,
 ) -> dict[str, str]:
     latin = "; OFL fonts" if recipe.script == "latin" else ""
+    across = proportions_of(recipe.data).across
+    squeezed = {"across": str(across)} if across > 1 else {}
     return {
         "format": FORMAT,
         "name": recipe.name,
@@ -176,6 +179,7 @@ def _metadata(
         "classes": json.dumps(classes, ensure_ascii=False),
         "script": recipe.script,
         "preprocessing": "ink bright, scaled into 20x20, mass centred in 28x28 (numerals.ink)",
+        **squeezed,
         "temperature": f"{temperature:.4f}",
         "training": json.dumps(
             {

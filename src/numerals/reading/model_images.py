@@ -1,0 +1,19 @@
+"""Pieces of ink as a digit model was shown digits."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink import Part, to_mnist
+from numerals.models import Model
+
+
+def to_model_images(model: Model, parts: Sequence[Part]) -> npt.NDArray[np.uint8]:
+    """Return parts as a model wants them, shape (n, 28, 28).
+
+    Its metadata say ``across`` where its data set has squeezed digits.
+    """
+    across = float(model.metadata.get("across", 1))
+    images = [to_mnist(part.mask, thicken=True, across=across) for part in parts]
+    return np.stack(images) if images else np.zeros((0, 28, 28), np.uint8)
