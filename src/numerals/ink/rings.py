@@ -11,7 +11,7 @@ from numerals.ink.components import Mask, Pieces
 from numerals.ink.erase import erase
 from numerals.ink.normalize import stroke_width
 
-_MOST = 50  # pieces looked at, the highest ones
+_MOST, _MOST_WITHIN = 50, 300  # pieces looked at, and of those within each, the highest ones
 _LEAST_HEIGHT = 10  # pixels: what is lower is dust, and ...
 _HIGHER = 1.2  # times the median of what is higher: rings are higher than what is in them
 _SURROUNDED = 0.15  # of a piece's height squared: so much of others' lies within a ring
@@ -76,6 +76,7 @@ def _find_rings(ink: Pieces) -> list[int]:
         if squares[within].sum() < _SURROUNDED * squares[i]:
             continue
         inner = np.flatnonzero(within)
+        inner = inner[np.argsort(-squares[inner])[:_MOST_WITHIN]]
         around = _is_around(_cut_out(ink, i), y[inner] - top[i], x[inner] - left[i])
         if squares[inner[around]].sum() >= _SURROUNDED * squares[i]:
             rings.append(i)
