@@ -53,7 +53,7 @@ def find_lines(parts: Sequence[Part]) -> list[InkLine]:
     lines = _of_one_size(writing)
     if giants and any(_is_clear(line) for line in lines):
         # Large numbers beside small ones; or braces, arrows, crosses, which are none.
-        lines += find_lines([part for part in giants if not _runs_along(part, lines)])
+        lines += find_lines(_without_passing(giants, lines))
     elif giants:
         lines = _of_one_size(parts)
     return sorted(lines, key=_middle)
@@ -64,17 +64,19 @@ def _is_clear(line: InkLine) -> bool:
     return len(line.parts) >= _LEAST_DIGITS and line.height >= _LEAST_HEIGHT
 
 
-def _runs_along(part: Part, lines: Sequence[InkLine]) -> bool:
-    """Whether a part passes by, or through, several lines, as a brace beside them does."""
-    x_min, y_min, x_max, y_max = part.box
-    passed = [
-        line
-        for line in lines
-        if y_min < _middle(line) < y_max
-        and line.parts[0].box[0] - _REACH * line.height < x_max
-        and x_min < line.parts[-1].box[2] + _REACH * line.height
-    ]
-    return len(passed) >= 2
+def _without_passing(parts: Sequence[Part], lines: Sequence[InkLine]) -> list[Part]:
+    """Leave out parts that pass by, or through, several lines, as a brace beside them does."""
+    middles = np.array([_middle(line) for line in lines])
+    reach = _REACH * np.array([line.height for line in lines])
+    left = np.array([line.parts[0].box[0] for line in lines]) - reach
+    right = np.array([line.parts[-1].box[2] for line in lines]) + reach
+    kept = []
+    for part in parts:
+        x_min, y_min, x_max, y_max = part.box
+        passed = (y_min < middles) & (middles < y_max) & (left < x_max) & (x_min < right)
+        if np.count_nonzero(passed) < 2:
+            kept.append(part)
+    return kept
 
 
 def _middle(line: InkLine) -> float:
