@@ -253,7 +253,8 @@ def write_line(
         x = left + float(columns[-1])
         spans.append((left + float(columns[0]), x))
         edges += [left + float(columns[0]), x]
-        parts.append(_part(picture, left, rows.start))
+        if not hand.is_even:
+            parts.append(_part(picture, left, rows.start))
     if not edges:
         return WrittenLine(ink, "", LineFrame(0, 1, height / 2, 0, manner.height), ())
     end = min(width, round(max(edges) + _MARGIN * manner.height))

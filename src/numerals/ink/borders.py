@@ -7,10 +7,7 @@ import numpy as np
 from numerals.ink.parts import Part, typical_height
 
 _SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
-_BROAD, _DENSE = (
-    0.8,
-    0.6,
-)  # of the writing's height, of its box: a dark patch, such as a desk's grain
+_BROAD, _DENSE = 0.8, 0.6  # of the writing's height, of its box: dark patches, as a desk's grain
 _PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
 _HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
 _ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
@@ -34,13 +31,9 @@ def without_edges(
         for part in parts
         if _touches(part, height, width) and _is_edge(part, height, width, writing)
     ]
-    gone = {id(edge) for edge in edges}
     solid = [edge for edge in edges if _fill(edge) >= _SOLID]
-    return [
-        part
-        for part in parts
-        if id(part) not in gone and not any(_is_within(part, edge) for edge in solid)
-    ]
+    inside = [part for part in parts if part not in edges]
+    return [part for part in inside if not any(_is_within(part, edge) for edge in solid)]
 
 
 def _fill(part: Part) -> float:

@@ -1,5 +1,6 @@
 """Connected pieces of ink, numbered: as cheaply as a picture of that size allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,6 +57,19 @@ class Pieces:
         """Return a mask of the pieces that are chosen."""
         return select(self.mask, self.labels, chosen)
 
+    def split(self, pieces: Sequence[int]) -> tuple[Mask, Mask]:
+        """Return a mask of some pieces, by number, and one of all others."""
+        chosen = np.zeros(len(self.stats), np.bool_)
+        chosen[list(pieces)] = True
+        taken = self.select(chosen)
+        return taken, np.asarray(cv2.subtract(self.mask, taken), np.uint8)
+
+    def cut_out(self, piece: int) -> Mask:
+        """Return the ink of one piece, within its box."""
+        x, y, width, height = self.stats[piece, :4].tolist()
+        is_its_ink = self.labels[y : y + height, x : x + width] == piece
+        return np.asarray(is_its_ink.view(np.uint8) * np.uint8(255), np.uint8)
+
 
 def select(mask: Mask, labels: Labels, chosen: npt.NDArray[np.bool_]) -> Mask:
     """Return a mask of the ink whose piece is chosen: 255 there, 0 elsewhere."""
@@ -63,6 +77,11 @@ def select(mask: Mask, labels: Labels, chosen: npt.NDArray[np.bool_]) -> Mask:
     ink = np.flatnonzero(mask)  # little of a picture is ink: looking up the paper is what costs
     selected.ravel()[ink[chosen[labels.ravel()[ink]]]] = 255
     return selected
+
+
+def transpose(mask: Mask) -> Mask:
+    """Return a mask on its side, as one piece of memory."""
+    return np.asarray(cv2.transpose(mask), np.uint8)  # thrice as fast as a copy of NumPy's
 
 
 def _label_type(mask: Mask) -> int:

@@ -54,10 +54,7 @@ def erase_dotted_rules(gray: Picture, ink: Pieces, writing: float) -> tuple[Pict
     printed = [dots[i] for row in _find_rows(places, sizes) for i in row]
     if not printed:
         return gray, ink
-    is_printed = np.zeros(len(stats), bool)
-    is_printed[printed] = True
-    found = ink.select(is_printed)
-    written = np.asarray(cv2.subtract(ink.mask, found), np.uint8)
+    found, written = ink.split(printed)
     return erase(gray, found, written, int(size[printed].max())), Pieces(written)
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from numerals.ink.components import Labels, Mask, Pieces
+from numerals.ink.components import Labels, Mask, Pieces, transpose
 from numerals.records import Box
 
 _LEAST_LENGTH = 40  # pixels
@@ -112,9 +113,9 @@ def find_grid(ink: Pieces) -> Grid | None:
         return None  # no piece is as long as that of a rule
     horizontals = _find_rules(mask, least, least / 4)
     horizontals = _long(horizontals, _ACROSS * max((_length(r) for r in horizontals), default=0.0))
-    turned = np.ascontiguousarray(mask.T)
+    turned = transpose(mask)
     if len(horizontals) < 2:
-        return _columns_alone(turned)
+        return _columns_alone(turned, high)
     height = _extent(horizontals)
     row = height / (len(horizontals) - 1)
     # Strokes of digits are shorter than a row is high, and end within it.
@@ -124,12 +125,12 @@ def find_grid(ink: Pieces) -> Grid | None:
     return Grid(tuple(horizontals), tuple(verticals)) if len(verticals) >= 2 else None
 
 
-def _columns_alone(turned: Mask) -> Grid | None:
+def _columns_alone(turned: Mask, heights: npt.NDArray[np.int32]) -> Grid | None:
     """Return a table of one row whose columns have rules between them; of a page on its side."""
     least = _TALL * turned.shape[1]
     verticals = _find_rules(turned, max(_LEAST_LENGTH, least), least / 4)
     verticals = _long(verticals, _ALIKE * max((_length(r) for r in verticals), default=0.0))
-    if len(verticals) < _MANY or not _is_beside_small(turned, min(map(_length, verticals))):
+    if len(verticals) < _MANY or not _are_beside_small(verticals, heights):
         return None
     first, last = min(rule.first for rule in verticals), max(rule.last for rule in verticals)
     left, right = round(verticals[0].at), round(verticals[-1].at)
@@ -137,11 +138,10 @@ def _columns_alone(turned: Mask) -> Grid | None:
     return Grid(ends, tuple(verticals))
 
 
-def _is_beside_small(turned: Mask, length: float) -> bool:
-    """Whether there is writing far lower than rules of a length: tall ones are rules then."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(turned, connectivity=8)
-    heights = stats[1:, cv2.CC_STAT_WIDTH] / length  # the page lies on its side
-    return int(np.count_nonzero((heights > _LOW[0]) & (heights < _LOW[1]))) >= _LEAST_WRITING
+def _are_beside_small(rules: Sequence[Rule], heights: npt.NDArray[np.int32]) -> bool:
+    """Whether there are pieces far lower than the rules: no digits are so tall beside others."""
+    shares = heights / min(_length(rule) for rule in rules)
+    return int(np.count_nonzero((shares > _LOW[0]) & (shares < _LOW[1]))) >= _LEAST_WRITING
 
 
 def _extent(rules: Sequence[Rule]) -> float:

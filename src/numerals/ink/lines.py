@@ -32,6 +32,11 @@ class InkLine:
     parts: tuple[Part, ...]
     height: float
 
+    @property
+    def middle(self) -> float:
+        """How far down the page it runs, pixels: the median of its parts."""
+        return float(np.median([part.center[1] for part in self.parts]))
+
 
 def find_lines(parts: Sequence[Part]) -> list[InkLine]:
     """Group parts into lines, top to bottom; specks that belong to none are left out.
@@ -56,7 +61,7 @@ def find_lines(parts: Sequence[Part]) -> list[InkLine]:
         lines += find_lines(_without_passing(giants, lines))
     elif giants:
         lines = _of_one_size(parts)
-    return sorted(lines, key=_middle)
+    return sorted(lines, key=lambda line: line.middle)
 
 
 def _is_clear(line: InkLine) -> bool:
@@ -66,7 +71,7 @@ def _is_clear(line: InkLine) -> bool:
 
 def _without_passing(parts: Sequence[Part], lines: Sequence[InkLine]) -> list[Part]:
     """Leave out parts that pass by, or through, several lines, as a brace beside them does."""
-    middles = np.array([_middle(line) for line in lines])
+    middles = np.array([line.middle for line in lines])
     reach = _REACH * np.array([line.height for line in lines])
     left = np.array([line.parts[0].box[0] for line in lines]) - reach
     right = np.array([line.parts[-1].box[2] for line in lines]) + reach
@@ -77,10 +82,6 @@ def _without_passing(parts: Sequence[Part], lines: Sequence[InkLine]) -> list[Pa
         if np.count_nonzero(passed) < 2:
             kept.append(part)
     return kept
-
-
-def _middle(line: InkLine) -> float:
-    return float(np.median([part.center[1] for part in line.parts]))
 
 
 def _of_one_size(parts: Sequence[Part]) -> list[InkLine]:

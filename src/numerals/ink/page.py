@@ -17,7 +17,7 @@ from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn
 from numerals.ink.lines import InkLine, find_lines
 from numerals.ink.normalize import to_mnist
 from numerals.ink.parts import Part, find_parts, merge, typical_height
-from numerals.ink.perspective import angle_of, find_corners, straighten
+from numerals.ink.perspective import angle_of, find_corners, largest_net, straighten
 from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
 
@@ -27,7 +27,7 @@ LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
 _LEVEL_SQUARES = 0.5
 """Degrees: the same of squared paper, whose rules are removed where they are level."""
-_NET, _SPARSE = 0.25, 0.25  # of the page that a net covers at least; of it that is ink at most
+_NET = 0.25  # of the page that squared paper covers at least
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _CELLS, _THIN = 1.5, 0.1  # what is left of rules is so many cells long, and fills so little
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
@@ -123,16 +123,9 @@ def _level(
         return (*straight, angle_of(corners))
     if skew.rows <= _SHARP or abs(skew.angle) < min(least, _LEVEL_SQUARES):
         return None
-    if abs(skew.angle) < least and not _has_net(ink):
+    if abs(skew.angle) < least and largest_net(ink, _NET) is None:
         return None
     return (*turn_level(gray, skew.angle), skew.angle)
-
-
-def _has_net(ink: Pieces) -> bool:
-    """Whether rules that cross, of a table or of squared paper, cover much of the page."""
-    boxes = ink.stats[1:, cv2.CC_STAT_WIDTH] * ink.stats[1:, cv2.CC_STAT_HEIGHT]
-    areas = ink.stats[1:, cv2.CC_STAT_AREA]
-    return bool(((boxes > _NET * ink.mask.size) & (areas < _SPARSE * boxes)).any())
 
 
 def _outside_rules(ink: Pieces, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:

@@ -47,11 +47,10 @@ class Part:
 
 def find_parts(ink: Pieces, *, least_area: int = _LEAST_AREA, most: int = _MOST) -> list[Part]:
     """Return the connected pieces of ink, the `most` largest ones, left to right."""
-    labels, stats, parts = ink.labels, ink.stats, []
-    for label in _largest(stats, least_area, most):
-        x, y, width, height = stats[label, :4].tolist()
-        is_its_ink = labels[y : y + height, x : x + width] == label
-        parts.append(Part((x, y, x + width, y + height), is_its_ink.view(np.uint8) * np.uint8(255)))
+    parts = []
+    for piece in _largest(ink.stats, least_area, most):
+        x, y, width, height = ink.stats[piece, :4].tolist()
+        parts.append(Part((x, y, x + width, y + height), ink.cut_out(piece)))
     return sorted(parts, key=lambda part: part.box[0])
 
 

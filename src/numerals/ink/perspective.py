@@ -29,24 +29,31 @@ def find_corners(ink: Pieces) -> _Corners | None:
     ndarray of float32, shape (4, 2), or None
         Clockwise from the left upper one. None where there is no such table, or it is straight.
     """
-    stats = ink.stats.astype(np.int64)
-    boxes = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
-    is_net = (boxes > _COVERED * ink.mask.size) & (stats[:, cv2.CC_STAT_AREA] < _SPARSE * boxes)
-    is_net[0] = False
-    if not is_net.any():
+    net = largest_net(ink, _COVERED)
+    if net is None:
         return None
-    net = int(np.argmax(np.where(is_net, boxes, 0)))
     height, width = ink.mask.shape
-    x, y, wide, high = stats[net, :4].tolist()
+    x, y, wide, high = ink.stats[net, :4].tolist()
     if min(x, y, width - x - wide, height - y - high) < _MARGIN:
         return None
-    is_its_ink = np.asarray(ink.labels[y : y + high, x : x + wide] == net, np.uint8)
-    corners = _four_corners(is_its_ink)
+    corners = _four_corners(ink.cut_out(net))
     if corners is None:
         return None
     corners = corners + np.array([x, y], np.float32)
     off = np.abs(corners - _straight(corners)).max()
     return corners if off > _UNEVEN * max(wide, high) else None
+
+
+def largest_net(ink: Pieces, covered: float) -> int | None:
+    """Return the largest piece that is a net of rules, of a table or of squared paper, by number.
+
+    None where none covers such a share of the page, or more.
+    """
+    stats = ink.stats.astype(np.int64)
+    boxes = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+    is_net = (boxes > covered * ink.mask.size) & (stats[:, cv2.CC_STAT_AREA] < _SPARSE * boxes)
+    is_net[0] = False
+    return int(np.argmax(np.where(is_net, boxes, 0))) if is_net.any() else None
 
 
 def straighten(
@@ -95,14 +102,19 @@ def _four_corners(piece: Mask) -> _Corners | None:
     corners = np.roll(found, -first, axis=0)
     if corners[1, 1] > corners[3, 1]:  # counterclockwise
         corners = corners[[0, 3, 2, 1]]
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    sides = _sides(corners)
     opposite = np.array([sides[[0, 2]], sides[[1, 3]]])
     return corners if (opposite.min(axis=1) >= _OPPOSITE * opposite.max(axis=1)).all() else None
 
 
+def _sides(corners: _Corners) -> _Corners:
+    """Return how long the sides are: upper, right, lower, left."""
+    return np.asarray(np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1), np.float32)
+
+
 def _straight(corners: _Corners) -> _Corners:
     """Return the corners of the level rectangle of the same size and place."""
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    sides = _sides(corners)
     wide, high = (sides[0] + sides[2]) / 4, (sides[1] + sides[3]) / 4
     x, y = corners.mean(axis=0)
     return np.array(

@@ -55,9 +55,7 @@ def without_rings(ink: Pieces) -> Pieces:
     rings = _find_rings(ink)
     if not rings:
         return ink
-    chosen = np.zeros(len(ink.stats), np.bool_)
-    chosen[rings] = True
-    return Pieces(np.asarray(cv2.subtract(ink.mask, ink.select(chosen)), np.uint8))
+    return Pieces(ink.split(rings)[1])
 
 
 def _find_rings(ink: Pieces) -> list[int]:
@@ -77,7 +75,7 @@ def _find_rings(ink: Pieces) -> list[int]:
             continue
         inner = np.flatnonzero(within)
         inner = inner[np.argsort(-squares[inner])[:_MOST_WITHIN]]
-        around = _is_around(_cut_out(ink, i), y[inner] - top[i], x[inner] - left[i])
+        around = _is_around(ink.cut_out(i), y[inner] - top[i], x[inner] - left[i])
         if squares[inner[around]].sum() >= _SURROUNDED * squares[i]:
             rings.append(i)
     return rings
@@ -88,7 +86,7 @@ def _outline(ink: Pieces, ring: int) -> Mask | None:
 
     None where it has more loops than a ring with a few digits, as squared paper has.
     """
-    piece = np.pad(_cut_out(ink, ring), 1)
+    piece = np.pad(ink.cut_out(ring), 1)
     loops, nesting = cv2.findContours(piece, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     outer = [loop for loop, node in zip(loops, nesting[0], strict=True) if node[3] < 0]
     length = max(cv2.arcLength(loop, True) for loop in outer)
@@ -111,13 +109,6 @@ def _outline(ink: Pieces, ring: int) -> Mask | None:
 
 def _square(side: int) -> Mask:
     return np.ones((side, side), np.uint8)
-
-
-def _cut_out(ink: Pieces, piece: int) -> Mask:
-    """Return the ink of a piece, within its box."""
-    x, y, width, height = ink.stats[piece, :4].tolist()
-    is_its_ink = ink.labels[y : y + height, x : x + width] == piece
-    return np.asarray(is_its_ink, np.uint8) * np.uint8(255)
 
 
 def _is_around(

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from numerals.ink.components import Mask, Pieces, select
+from numerals.ink.components import Mask, Pieces, select, transpose
 from numerals.ink.grid import Grid
 from numerals.ink.parts import writing_height
 
@@ -34,17 +34,17 @@ def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
         least = max(_OF_TABLE * across, _OF_CELL * width)
         without, _ = _remove_horizontal(ink.mask, int(least))
         least = max(_OF_TABLE * down, _OF_CELL * height)
-        turned, _ = _remove_horizontal(_transpose(without), int(least))
-        ink = Pieces(_transpose(turned))
+        turned, _ = _remove_horizontal(transpose(without), int(least))
+        ink = Pieces(transpose(turned))
     height, width = ink.mask.shape
     writing = writing_height(ink)
     least = min(_SURELY * width, max(_PERHAPS * width, _TIMES_HEIGHT * writing))
     without, n_rules = _remove_horizontal(ink.mask, int(least))
     # A lone long vertical is a 1 as likely as a border; a table has horizontals too.
     least = height * (0.4 if n_rules >= 2 else 0.97)
-    turned, n_borders = _remove_horizontal(_transpose(without), int(least))
+    turned, n_borders = _remove_horizontal(transpose(without), int(least))
     if n_borders:
-        return Pieces(_transpose(turned))
+        return Pieces(transpose(turned))
     return Pieces(without) if n_rules else ink
 
 
@@ -72,7 +72,3 @@ def _remove_horizontal(mask: Mask, least_length: int) -> tuple[Mask, int]:
     crossing = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((limit + 1, 1), np.uint8))
     removed = cv2.subtract(cv2.dilate(rules, np.ones((3, 1), np.uint8)), crossing)
     return np.asarray(cv2.subtract(mask, removed), np.uint8), int(is_rule.sum())
-
-
-def _transpose(mask: Mask) -> Mask:
-    return np.asarray(cv2.transpose(mask), np.uint8)  # thrice as fast as a copy of NumPy's

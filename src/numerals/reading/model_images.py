@@ -10,10 +10,16 @@ from numerals.models import Model
 
 
 def to_model_images(model: Model, parts: Sequence[Part]) -> npt.NDArray[np.uint8]:
-    """Return parts as a model wants them, shape (n, 28, 28).
+    """Return parts as a model wants them, shape (n, 28, 28)."""
+    return to_images(parts, across_of(model))
 
-    Its metadata say ``across`` where its data set has squeezed digits.
-    """
-    across = float(model.metadata.get("across", 1))
+
+def across_of(model: Model) -> float:
+    """Return how many times as wide people write as the digits that a model learned from."""
+    return float(model.metadata.get("across", 1))
+
+
+def to_images(parts: Sequence[Part], across: float) -> npt.NDArray[np.uint8]:
+    """Return parts as MNIST has digits, squeezed like those of a set, shape (n, 28, 28)."""
     images = [to_mnist(part.mask, thicken=True, across=across) for part in parts]
     return np.stack(images) if images else np.zeros((0, 28, 28), np.uint8)

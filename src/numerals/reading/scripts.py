@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from numerals.ink import InkLine, Part
 from numerals.models import SHIPPED, Model, packaged_scripts
-from numerals.reading.model_images import to_model_images
+from numerals.reading.model_images import across_of, to_images
 
 AUTO = "auto"
 """In place of a script's name: whichever it is."""
@@ -52,13 +53,14 @@ def script_proba(parts: Sequence[Part], models: Mapping[str, Model]) -> dict[str
     """
     if not parts:
         return dict.fromkeys(models, 1 / len(models))
-    evidence = np.array([_evidence(model, parts) for model in models.values()])
+    widths = {across_of(model) for model in models.values()}
+    images = {across: to_images(parts, across) for across in widths}
+    evidence = np.array([_evidence(model, images[across_of(model)]) for model in models.values()])
     likelihood = np.exp(evidence - evidence.max())
     return dict(zip(models, (likelihood / likelihood.sum()).tolist(), strict=True))
 
 
-def _evidence(model: Model, parts: Sequence[Part]) -> float:
+def _evidence(model: Model, images: npt.NDArray[np.uint8]) -> float:
     # Some models have one column more, for what is no digit.
-    proba = model.predict_proba(to_model_images(model, parts))
-    best = proba[:, : len(model.classes)].max(axis=1)
+    best = model.predict_proba(images)[:, : len(model.classes)].max(axis=1)
     return float(np.log(np.maximum(best, _FLOOR)).sum())

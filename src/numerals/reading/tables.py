@@ -189,18 +189,14 @@ def _unruled(ink: PageInk) -> Cells:
 def _rows(lines: Sequence[InkLine]) -> list[list[InkLine]]:
     """Put lines of writing that stand beside each other into one row, top to bottom."""
     rows: list[list[InkLine]] = []
-    for line in sorted(lines, key=_middle):
+    for line in sorted(lines, key=lambda line: line.middle):
         last = rows[-1] if rows else []
-        below = _middle(line) - float(np.mean([_middle(other) for other in last] or [0.0]))
+        below = line.middle - float(np.mean([other.middle for other in last] or [0.0]))
         if last and below < _ONE_ROW * max(line.height, last[-1].height):
             last.append(line)
         else:
             rows.append([line])
     return rows
-
-
-def _middle(line: InkLine) -> float:
-    return float(np.median([part.center[1] for part in line.parts]))
 
 
 def _gutters(rows: Sequence[Sequence[Part]]) -> list[float]:
