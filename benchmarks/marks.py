@@ -1,7 +1,8 @@
-"""Pages as people leave them: what is drawn on them, on what paper, and how tables lie on them.
+"""Pages as people leave them: what is drawn on them, where they lie, and how tables lie on them.
 
-Three numbers a page by one of MNIST's test writers, or a table with a number a cell: how many are
-read exactly, and how many other lines are read with a confidence of 0.9 or more.
+Three numbers a page by one of MNIST's test writers, numbers of several sizes, or a table with a
+number a cell: how many are read exactly, and how many other lines are read with a confidence of 0.9
+or more.
 
     python benchmarks/marks.py
     python benchmarks/marks.py --pages 5
@@ -60,6 +61,51 @@ def on_a_desk(page: np.ndarray, turn: float) -> np.ndarray:
     return np.where(is_sheet, cv2.warpAffine(page, matrix, size, borderValue=200), desk)
 
 
+def note(
+    page: np.ndarray,
+    corners: tuple[tuple[int, int], ...],
+    *,
+    bent: float = 0.0,
+    shadow: bool = False,
+    thumb: bool = False,
+) -> np.ndarray:
+    """Lay the page on a dark wooden desk, its corners at these places of 1800 x 1400 pixels."""
+    size = (1800, 1400)
+    rng = np.random.default_rng(0)
+    grain = cv2.GaussianBlur(rng.normal(0, 1, size[::-1]), (0, 0), 30)
+    desk = 60 + 12 * grain / grain.std()
+    x, y = np.meshgrid(np.arange(WIDTH, dtype=np.float32), np.arange(HEIGHT, dtype=np.float32))
+    y += bent * np.sin(np.pi * x / WIDTH)
+    sheet = cv2.remap(page, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    is_sheet = cv2.remap(np.full(page.shape, 255, np.uint8), x, y, cv2.INTER_LINEAR)
+    given = np.array([(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)], np.float32)
+    matrix = cv2.getPerspectiveTransform(given, np.array(corners, np.float32))
+    lies = cv2.warpPerspective(is_sheet, matrix, size) > 128
+    seen = np.where(lies, cv2.warpPerspective(sheet, matrix, size), desk)
+    if thumb:
+        cv2.ellipse(seen, (1450, 1150), (120, 260), -40, 0, 360, 130, -1, cv2.LINE_AA)
+    if shadow:
+        across, down = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+        seen = np.where(across + down / 2 > 1200, seen / 2, seen)
+    return (seen + rng.normal(0, 4, seen.shape)).clip(0, 255).astype(np.uint8)
+
+
+LYING = ((270, 340), (1470, 260), (1520, 1060), (330, 1140))
+SEEN_FROM_THE_SIDE = ((500, 300), (1300, 350), (1600, 1200), (200, 1100))
+TURNED = ((760, 70), (1560, 740), (1040, 1360), (240, 690))
+FAR_AWAY = ((600, 500), (1140, 460), (1160, 820), (630, 860))
+
+
+def barcode(page: np.ndarray) -> np.ndarray:
+    rng, x = np.random.default_rng(3), 150
+    label = np.full((300, WIDTH), 232, np.uint8)
+    while x < 1000:
+        wide, gap = rng.integers(3, 12, 2)
+        label[20:220, x : x + wide] = 30
+        x += wide + gap
+    return np.vstack([page, label])
+
+
 def stain(page: np.ndarray) -> np.ndarray:
     wet = np.zeros(page.shape, np.float32)
     cv2.circle(wet, (800, 500), 180, 1.0, 14)
@@ -90,6 +136,13 @@ PAGES: dict[str, Draw] = {
     "notebook, with a margin": notebook,
     "a scanner's edge, 4 pixels": lambda p: scanner_edge(p, 4),
     "a scanner's edge, 24 pixels": lambda p: scanner_edge(p, 24),
+    "a barcode below": barcode,
+    "a note on a dark desk": lambda p: note(p, LYING),
+    "a note, far away": lambda p: note(p, FAR_AWAY),
+    "a note, seen from the side": lambda p: note(p, SEEN_FROM_THE_SIDE),
+    "a note that lies turned by 40": lambda p: note(p, TURNED),
+    "a bent note that a thumb holds": lambda p: note(p, LYING, bent=40, thumb=True),
+    "a note, half in shadow": lambda p: note(p, LYING, shadow=True),
     "on a striped desk": lambda p: on_a_desk(p, 0),
     "on a striped desk, askew by 6": lambda p: on_a_desk(p, 6),
 }
@@ -127,8 +180,15 @@ TABLES = {
 }
 
 
-def in_some_hand(digits: Digits, texts: list[str], number: int) -> np.ndarray:
-    style = Style(WIDTH, HEIGHT, 80, is_ruled=False, has_shadow=False)
+SIZES = ((2, 2, 0.5), (0.4, 1.2), (0.35, 1.2, 0.35), (1, 0.3), (1.5, 1, 0.6, 0.4))
+
+
+def in_some_hand(
+    digits: Digits, texts: list[str], number: int, size: float | None = None
+) -> np.ndarray:
+    """Return a page with these numbers; of some size, a strip with one number."""
+    sides = (WIDTH, HEIGHT, 80) if size is None else np.multiply(size, (1000, 220, 80))
+    style = Style(*(round(side) for side in sides), is_ruled=False, has_shadow=False)
     for attempt in range(20):
         try:
             page = compose_page(digits, texts, style, random_state=20 * number + attempt)
@@ -218,6 +278,37 @@ def measure_pages(digits: Digits, count: int) -> list[list[str]]:
     return rows
 
 
+def measure_sizes(digits: Digits, count: int) -> list[list[str]]:
+    """Measure pages whose numbers are not of one size: how many times as high as 80 pixels."""
+    reader, rows = Reader(), []
+    for sizes in SIZES:
+        read = others = 0
+        for number in range(count):
+            rng = np.random.default_rng([29, number])
+            texts = [number_of(rng, 4, 9) for _ in sizes]
+            strips = [
+                in_some_hand(digits, [text], number, size)
+                for text, size in zip(texts, sizes, strict=True)
+            ]
+            width = max(strip.shape[1] for strip in strips)
+            page = np.vstack([_widened(strip, width) for strip in strips])
+            lines = keep_digits(reader.read(page)).lines
+            found = [line.text.replace(" ", "") for line in lines]
+            read += sum(text in found for text in texts)
+            others += sum(
+                line.confidence >= SURE and text not in texts
+                for line, text in zip(lines, found, strict=True)
+            )
+        name = ", ".join(f"{size:g}" for size in sizes)
+        rows.append([name, f"{100 * read / (len(sizes) * count):.1f}", str(others)])
+    return rows
+
+
+def _widened(strip: np.ndarray, width: int) -> np.ndarray:
+    missing = width - strip.shape[1]
+    return cv2.copyMakeBorder(strip, 30, 30, 0, missing, cv2.BORDER_REPLICATE)
+
+
 def measure_tables(digits: Digits, count: int) -> list[list[str]]:
     reader, rows = Reader(layout="table"), []
     for name, change in TABLES.items():
@@ -249,6 +340,9 @@ def main() -> None:
     print(f"{options.pages} pages of three numbers each")
     heads = ["what is on the page", "read %", f"others, {SURE} or more"]
     print(format_table(heads, measure_pages(digits, options.pages)))
+    print(f"\n{options.pages} pages of each kind, with a number of each size")
+    heads = ["sizes", "read %", f"others, {SURE} or more"]
+    print(format_table(heads, measure_sizes(digits, options.pages)))
     print(f"\n{options.pages} tables of each kind, one to three digits a cell")
     heads = ["table", "rows and columns right", "cells read %", f"wrong, {SURE} or more"]
     print(format_table(heads, measure_tables(digits, options.pages)))

@@ -25,7 +25,7 @@ def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
     -------
     bool
     """
-    small = _shrink(gray, _COARSE_SIDE)
+    small = shrink(gray, _COARSE_SIDE)
     # A wide window sees past the broad strokes of a lone digit, a narrow one past the light that
     # falls between shadows: the more decided of the two is right.
     return max((_brightness_of_ink(small, widths) for widths in _WINDOWS), key=abs) > 0
@@ -59,7 +59,7 @@ def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[
         0 where there is bare paper, in light or in shadow, up to 255 for black ink.
     """
     height, width = gray.shape
-    coarse = _shrink(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
+    coarse = shrink(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
     # Wider than a stroke, so that ink is filled in; a shadow is wider still and stays.
     # A small picture shows little, so what it shows is large in it.
     is_small = max(gray.shape) <= _COARSE_SIDE
@@ -93,7 +93,8 @@ def close_with_disc(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.ui
     return np.asarray(cv2.min(cv2.erode(spread, core), cv2.erode(spread, rest)), np.uint8)
 
 
-def _shrink(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+def shrink(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+    """Return a copy whose longer side has so many pixels, or the picture if it is no larger."""
     scale = side / max(gray.shape)
     if scale >= 1:
         return gray

@@ -1,12 +1,13 @@
 """A picture's ink, found step by step: the one way from grey pixels to lines of parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.barcodes import without_barcodes
 from numerals.ink.binarize import binarize
 from numerals.ink.borders import without_edges, without_holes
 from numerals.ink.components import Pieces
@@ -20,6 +21,7 @@ from numerals.ink.parts import Part, find_parts, merge, typical_height
 from numerals.ink.perspective import angle_of, find_corners, largest_net, straighten
 from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
+from numerals.ink.sheet import Sheet, cut_out_sheet, find_sheet
 
 WORKING_SIDE = 2000
 """Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
@@ -82,8 +84,29 @@ def find_page_ink(
     quarters : int, default=0
         How many quarter turns clockwise the page has made: they are undone.
     level : float, degrees, optional
-        A page that leans by so much or more is turned level; by default none is.
+        A page that leans by so much or more is turned level, and a sheet that lies on something
+        darker is cut out of the picture; by default neither is done.
     """
+    if level is not None and (sheet := find_sheet(gray)) is not None:
+        ink = _find_ink_of_sheet(gray, sheet, quarters, level)
+        if ink.lines:  # else it is a bright thing with nothing on it
+            return ink
+    return _find_ink(gray, field=field, quarters=quarters, level=level)
+
+
+def _find_ink_of_sheet(
+    gray: npt.NDArray[np.uint8], sheet: Sheet, quarters: int, level: float
+) -> PageInk:
+    alone, from_sheet = cut_out_sheet(gray, sheet, WORKING_SIDE)
+    ink = _find_ink(alone, quarters=quarters, level=level)
+    larger = np.diag([ink.scale, ink.scale, 1.0])
+    back = np.linalg.inv(larger) @ from_sheet @ larger @ ink.back
+    return replace(ink, back=back, turned=ink.turned + sheet.angle)
+
+
+def _find_ink(
+    gray: npt.NDArray[np.uint8], *, field: bool = False, quarters: int, level: float | None
+) -> PageInk:
     working, scale = _dark_on_bright(gray)
     working, back = turn_quarters(working, quarters)
     darkness = flatten(working, tight=field)
@@ -141,7 +164,8 @@ def _find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list
     ink = remove_rules(ink)
     if tight:
         return _without_specks(without_edges(find_parts(ink), ink.mask.shape, tight=True))
-    parts = without_holes(find_parts(without_rings(ink)), ink.mask.shape)
+    parts = without_barcodes(find_parts(without_rings(ink)))
+    parts = without_holes(parts, ink.mask.shape)
     if grid is not None:
         parts = [part for part in parts if not _is_of_rules(part, grid)]
     return _without_specks(without_edges(parts, ink.mask.shape))

@@ -9,15 +9,14 @@ from numerals.ink.components import Mask, Pieces
 _COVERED = 0.1  # of the page: smaller tables are hardly out of shape
 _SPARSE = 0.25  # of its box: what is more than that is a dark patch, and no net of rules
 _MARGIN = 3  # pixels to the border: what comes nearer goes on beyond the picture
-_FULL = 0.96  # of its hull: so much the four corners enclose
-_OPPOSITE = 0.6  # of the longer one: opposite sides differ by no more
+_FULL, _OPPOSITE = 0.96, 0.6  # as `four_corners` takes them
 _UNEVEN = 0.004  # of its size: corners that are no further off are those of a level rectangle
 _LARGEST = 1.5  # times the picture: a page that would grow larger is left as it is
 
-_Corners = npt.NDArray[np.float32]
+Corners = npt.NDArray[np.float32]
 
 
-def find_corners(ink: Pieces) -> _Corners | None:
+def find_corners(ink: Pieces) -> Corners | None:
     """Return the corners of a table, or of a frame, that does not lie straight in the picture.
 
     Parameters
@@ -36,11 +35,11 @@ def find_corners(ink: Pieces) -> _Corners | None:
     x, y, wide, high = ink.stats[net, :4].tolist()
     if min(x, y, width - x - wide, height - y - high) < _MARGIN:
         return None
-    corners = _four_corners(ink.cut_out(net))
+    corners = four_corners(ink.cut_out(net))
     if corners is None:
         return None
     corners = corners + np.array([x, y], np.float32)
-    off = np.abs(corners - _straight(corners)).max()
+    off = np.abs(corners - straight_corners(corners)).max()
     return corners if off > _UNEVEN * max(wide, high) else None
 
 
@@ -57,7 +56,7 @@ def largest_net(ink: Pieces, covered: float) -> int | None:
 
 
 def straighten(
-    gray: npt.NDArray[np.uint8], corners: _Corners
+    gray: npt.NDArray[np.uint8], corners: Corners
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]] | None:
     """Return a page on which the four corners are those of a level rectangle.
 
@@ -70,7 +69,7 @@ def straighten(
         would become far larger.
     """
     height, width = gray.shape
-    matrix = cv2.getPerspectiveTransform(corners, _straight(corners))
+    matrix = cv2.getPerspectiveTransform(corners, straight_corners(corners))
     edges = np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]) @ matrix.T
     if edges[:, 2].min() <= 0:  # beyond the horizon
         return None
@@ -86,7 +85,25 @@ def straighten(
     return np.asarray(straight, np.uint8), np.asarray(np.linalg.inv(matrix), np.float64)
 
 
-def _four_corners(piece: Mask) -> _Corners | None:
+def four_corners(
+    piece: Mask, *, full: float = _FULL, opposite: float = _OPPOSITE
+) -> Corners | None:
+    """Return the corners of a piece that is a quadrilateral, or of a net whose outline is one.
+
+    Parameters
+    ----------
+    piece : ndarray of uint8
+        255 where it is.
+    full : float in [0, 1], default=0.96
+        Of its hull: so much the four corners enclose.
+    opposite : float in [0, 1], default=0.6
+        The shorter of two opposite sides is no shorter, in terms of the longer one.
+
+    Returns
+    -------
+    ndarray of float32, shape (4, 2), or None
+        Clockwise; the first side is the upper one, which leans by 45 degrees at the most.
+    """
     outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     hull = cv2.convexHull(np.concatenate(outlines))
     length = cv2.arcLength(hull, True)
@@ -96,23 +113,23 @@ def _four_corners(piece: Mask) -> _Corners | None:
             break
     else:
         return None
-    if cv2.contourArea(found) < _FULL * cv2.contourArea(hull):
+    if cv2.contourArea(found) < full * cv2.contourArea(hull):
         return None
-    first = int(np.argmin(found.sum(axis=1)))
-    corners = np.roll(found, -first, axis=0)
-    if corners[1, 1] > corners[3, 1]:  # counterclockwise
-        corners = corners[[0, 3, 2, 1]]
-    sides = _sides(corners)
-    opposite = np.array([sides[[0, 2]], sides[[1, 3]]])
-    return corners if (opposite.min(axis=1) >= _OPPOSITE * opposite.max(axis=1)).all() else None
+    if cv2.contourArea(found, oriented=True) < 0:  # counterclockwise, as y grows downwards
+        found = found[::-1]
+    sides = np.roll(found, -1, axis=0) - found
+    corners = np.roll(found, -int(np.argmax(sides[:, 0] / _sides(found))), axis=0)
+    lengths = _sides(corners)
+    pairs = np.array([lengths[[0, 2]], lengths[[1, 3]]])
+    return corners if (pairs.min(axis=1) >= opposite * pairs.max(axis=1)).all() else None
 
 
-def _sides(corners: _Corners) -> _Corners:
+def _sides(corners: Corners) -> Corners:
     """Return how long the sides are: upper, right, lower, left."""
     return np.asarray(np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1), np.float32)
 
 
-def _straight(corners: _Corners) -> _Corners:
+def straight_corners(corners: Corners) -> Corners:
     """Return the corners of the level rectangle of the same size and place."""
     sides = _sides(corners)
     wide, high = (sides[0] + sides[2]) / 4, (sides[1] + sides[3]) / 4
@@ -123,7 +140,7 @@ def _straight(corners: _Corners) -> _Corners:
     )
 
 
-def angle_of(corners: _Corners) -> float:
+def angle_of(corners: Corners) -> float:
     """Return by how many degrees the upper and lower side fall to the right."""
     right = (corners[1] - corners[0]) + (corners[2] - corners[3])
     return float(np.degrees(np.arctan2(right[1], right[0])))
