@@ -177,6 +177,10 @@ TABLES = {
     "photographed from the side": {"change": from_the_side},
     "rules across alone, in a frame": {"inner": False},
     "rules drawn by hand": {"wobble": 5.0},
+    "no border": {"border": False},
+    "dashed rules": {"dashes": (24, 14)},
+    "dashed rules, a digit a cell": {"dashes": (24, 14), "cells": (12, 10), "longest": 1},
+    "rules with 20 gaps": {"gaps": 20},
 }
 
 
@@ -209,6 +213,9 @@ def compose_table(
     pen: int,
     longest: int = 3,
     inner: bool = True,
+    border: bool = True,
+    dashes: tuple[int, int] | None = None,
+    gaps: int = 0,
     wobble: float = 0.0,
     change: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, dict[tuple[int, int], str]]:
@@ -218,10 +225,16 @@ def compose_table(
     x, y, width, height = at
     lefts = np.linspace(x, x + width, cells[1] + 1).round().astype(int)
     tops = np.linspace(y, y + height, cells[0] + 1).round().astype(int)
-    for left in lefts if inner else lefts[[0, -1]]:
-        _draw_rule(sheet, (left, tops[0]), (left, tops[-1]), wobble, rng)
-    for top in tops:
-        _draw_rule(sheet, (lefts[0], top), (lefts[-1], top), wobble, rng)
+    rules = [((left, tops[0]), (left, tops[-1])) for left in (lefts if inner else lefts[[0, -1]])]
+    rules += [((lefts[0], top), (lefts[-1], top)) for top in tops]
+    for start, end in rules:
+        is_border = start[0] == end[0] in lefts[[0, -1]] or start[1] == end[1] in tops[[0, -1]]
+        if border or not is_border:
+            _draw_rule(sheet, start, end, wobble, dashes, rng)
+    for _ in range(gaps):
+        (x, y), end = rules[rng.integers(len(rules))]
+        x, y = rng.integers(x, end[0] + 1), rng.integers(y, end[1] + 1)
+        sheet[y - 12 : y + 13, x - 4 : x + 5] = sheet[y - 4 : y + 5, x - 12 : x + 13] = 232
     hand = digits.writers == rng.choice(np.unique(digits.writers))
     truth = {}
     for row, top in enumerate(tops[:-1]):
@@ -242,7 +255,13 @@ def compose_table(
     return noisy.clip(0, 255).astype(np.uint8), truth
 
 
-def _draw_rule(sheet, start, end, wobble, rng) -> None:
+def _draw_rule(sheet, start, end, wobble, dashes, rng) -> None:
+    if dashes:
+        along = np.subtract(end, start)
+        for at in range(0, along.max(), sum(dashes)):
+            ends = np.add(start, np.sign(along) * [[at], [min(at + dashes[0], along.max())]])
+            cv2.line(sheet, *ends.tolist(), 60, 3)
+        return
     steps = np.linspace(0, 1, round(np.hypot(*np.subtract(end, start)) / 60) + 2)[:, None]
     points = np.add(start, np.subtract(end, start) * steps)
     points += wobble * rng.standard_normal(points.shape)

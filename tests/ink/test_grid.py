@@ -49,3 +49,39 @@ def test_writing_and_ruled_paper_are_no_table():
         cv2.line(lines, (0, y), (639, y), 255, 2)
     assert find_grid(Pieces(lines)) is None
     assert find_grid(Pieces(np.zeros((10, 10), np.uint8))) is None
+
+
+def crossed(xs, ys, *, size=(600, 640)):
+    """Draw rules that cross, as in a game of noughts and crosses: no border around them."""
+    mask = np.zeros(size, np.uint8)
+    for y in ys:
+        cv2.line(mask, (40, y), (600, y), 255, 3)
+    for x in xs:
+        cv2.line(mask, (x, 30), (x, 570), 255, 3)
+    return mask
+
+
+@pytest.mark.parametrize(
+    "xs, ys", [((220, 420), (210, 390)), ((150, 260, 370, 480), (160, 300, 440))]
+)
+def test_a_table_without_a_border_has_its_outer_cells(xs, ys):
+    grid = find_grid(Pieces(crossed(xs, ys)))
+    assert grid is not None and grid.shape == (len(ys) + 1, len(xs) + 1)
+    assert grid.cell(80, 80) == (0, 0)
+    assert grid.cell(560, 540) == (len(ys), len(xs))
+
+
+def test_a_border_on_some_sides_is_one():
+    mask = crossed((220, 420), (210, 390))
+    cv2.line(mask, (40, 30), (600, 30), 255, 3)
+    cv2.line(mask, (40, 30), (40, 570), 255, 3)
+    assert find_grid(Pieces(mask)).shape == (3, 3)
+
+
+def test_rules_that_end_a_little_beyond_the_border_add_no_cells():
+    mask = np.zeros((600, 640), np.uint8)
+    for y in (60, 210, 390, 540):
+        cv2.line(mask, (50, y), (590, y), 255, 3)
+    for x in (80, 220, 420, 560):
+        cv2.line(mask, (x, 30), (x, 570), 255, 3)
+    assert find_grid(Pieces(mask)).shape == (3, 3)

@@ -35,6 +35,12 @@ def test_what_lies_straight_or_is_no_table_has_none(corners):
     assert find_corners(Pieces(framed(corners))) is None
 
 
+def test_a_frame_with_a_gap_at_a_corner_has_none():
+    mask = framed([(100, 80), (600, 80), (600, 400), (100, 400)])
+    mask[:130, :260] = 0  # what is left looks as if it leaned
+    assert find_corners(Pieces(mask)) is None
+
+
 def test_a_circle_and_a_blank_page_have_none():
     mask = np.zeros((500, 700), np.uint8)
     assert find_corners(Pieces(mask)) is None

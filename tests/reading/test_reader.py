@@ -1,6 +1,7 @@
 import io
 import json
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -35,6 +36,32 @@ def test_lines_in_reading_order(reader, draw):
         number = draw(text, margin=12)
         page[top : top + number.shape[0], left : left + number.shape[1]] = number
     assert reader.read(page).text == "31\n4159\n26"
+
+
+def test_lines_of_several_sizes(reader, draw):
+    page = np.full((640, 900), 245, np.uint8)
+    for top, scale, text in ((10, 0.4, "112"), (80, 2.5, "3456"), (480, 0.5, "789")):
+        number = cv2.resize(draw(text, margin=12), None, fx=scale, fy=scale)
+        page[top : top + number.shape[0], 40 : 40 + number.shape[1]] = number
+    assert reader.read(page).text == "112\n3456\n789"
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_a_note_on_a_dark_desk(reader, draw, upside_down):
+    note = np.full((400, 600), 235, np.uint8)
+    number = draw("27453", margin=20)
+    note[140 : 140 + number.shape[0], 150 : 150 + number.shape[1]] = np.minimum(number, 235)
+    height, width = note.shape
+    given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    seen = np.array([(260, 190), (830, 120), (910, 560), (180, 600)], np.float32)
+    matrix = cv2.getPerspectiveTransform(given, seen[[2, 3, 0, 1]] if upside_down else seen)
+    photo = cv2.warpPerspective(note, matrix, (1100, 800), borderValue=50)
+    page = reader.read(photo)
+    assert page.text == "27453"
+    middle = (150 + number.shape[1] / 2, 140 + number.shape[0] / 2)
+    expected = cv2.perspectiveTransform(np.array([[middle]]), matrix)[0, 0]
+    x_min, y_min, x_max, y_max = page.lines[0].box
+    assert ((x_min + x_max) / 2, (y_min + y_max) / 2) == pytest.approx(expected, abs=15)
 
 
 @pytest.mark.parametrize("text", ["8597", "3528", "75"])

@@ -1,7 +1,7 @@
 """The cells of a ruled table: between its rules, found in the ink by their length."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -20,6 +20,7 @@ _LONGEST_RUN = 120  # pixels, if that is less: a rule that leans leaves its colu
 _NEAR = 0.08  # of a row's height: how far a rule may end before another that it meets
 _GAP = 12  # such a stretch is so many times as long as the gaps in it
 _TALL, _ALIKE, _MANY = 0.25, 0.8, 3  # of the page, of the longest: rules down without any across
+_OPEN, _BEYOND = 0.4, 0.2  # of a row: rules go on so far where a border is missing; it is beyond
 _LOW, _LEAST_WRITING = (0.04, 0.3), 6  # of these rules: how high writing is, pieces of it
 _ALONG, _BESIDE = 10, 0.1  # pixels, of a cell: how far what is left of a rule lies beside its line
 _JOINED = 4  # pixels: runs that are twice so far apart are one piece
@@ -122,7 +123,30 @@ def find_grid(ink: Pieces) -> Grid | None:
     verticals = _find_rules(turned, 0.5 * row, min(_OF_A_ROW * row, _LONGEST_RUN))
     verticals = _long(verticals, _ACROSS * height)
     verticals = [rule for rule in verticals if _crosses(rule, horizontals, _NEAR * row)]
-    return Grid(tuple(horizontals), tuple(verticals)) if len(verticals) >= 2 else None
+    if len(verticals) < 2:
+        return None
+    return Grid(
+        tuple(_with_ends(horizontals, verticals)), tuple(_with_ends(verticals, horizontals))
+    )
+
+
+def _with_ends(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    """Add the borders that are not drawn: where the rules that cross go on beyond the last one."""
+    row = _extent(rules) / (len(rules) - 1)
+    first = float(np.median([rule.first for rule in crossing]))
+    last = float(np.median([rule.last for rule in crossing]))
+    before, after = rules[0], rules[-1]
+    before_at, after_at = _middle(before), _middle(after)
+    found = list(rules)
+    if before_at - first > _OPEN * row:
+        found.insert(0, replace(before, at=before.at - (before_at - first) - _BEYOND * row))
+    if last - after_at > _OPEN * row:
+        found.append(replace(after, at=after.at + (last - after_at) + _BEYOND * row))
+    return found
+
+
+def _middle(rule: Rule) -> float:
+    return rule.at + rule.slope * (rule.first + rule.last) / 2
 
 
 def _columns_alone(turned: Mask, heights: npt.NDArray[np.int32]) -> Grid | None:
@@ -174,7 +198,7 @@ def _find_rules(mask: Mask, least: float, run: float) -> list[Rule]:
     found = Pieces(np.asarray(joined, np.uint8))
     labels, stats, middles = found.labels, found.stats, found.centers
     wide, rise = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    is_long = (wide >= least / 2) & (rise < np.maximum(_APART, _STEEPEST * wide))
+    is_long = (wide >= least / 4) & (rise < np.maximum(_APART, _STEEPEST * wide))
     pieces = [
         _Piece(
             float(middles[i, 1]),

@@ -11,6 +11,7 @@ from numerals.ink.barcodes import without_barcodes
 from numerals.ink.binarize import binarize
 from numerals.ink.borders import without_edges, without_holes
 from numerals.ink.components import Pieces
+from numerals.ink.dashes import join_dashes
 from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.grid import Grid, find_grid
 from numerals.ink.illumination import flatten, ink_is_bright
@@ -121,6 +122,7 @@ def _find_ink(
             darkness = flatten(working)
             ink = Pieces(binarize(darkness))
     if not field:
+        ink = join_dashes(ink)
         grid = find_grid(ink)
         if grid is not None:
             ink = _outside_rules(ink, grid, darkness)

@@ -10,6 +10,7 @@ _COVERED = 0.1  # of the page: smaller tables are hardly out of shape
 _SPARSE = 0.25  # of its box: what is more than that is a dark patch, and no net of rules
 _MARGIN = 3  # pixels to the border: what comes nearer goes on beyond the picture
 _FULL, _OPPOSITE = 0.96, 0.6  # as `four_corners` takes them
+_OFF, _DRAWN = 0.008, 0.7  # of its size: so near is ink to a side; of the side
 _UNEVEN = 0.004  # of its size: corners that are no further off are those of a level rectangle
 _LARGEST = 1.5  # times the picture: a page that would grow larger is left as it is
 
@@ -35,8 +36,9 @@ def find_corners(ink: Pieces) -> Corners | None:
     x, y, wide, high = ink.stats[net, :4].tolist()
     if min(x, y, width - x - wide, height - y - high) < _MARGIN:
         return None
-    corners = four_corners(ink.cut_out(net))
-    if corners is None:
+    piece = ink.cut_out(net)
+    corners = four_corners(piece)
+    if corners is None or not _are_drawn(corners, piece):
         return None
     corners = corners + np.array([x, y], np.float32)
     off = np.abs(corners - straight_corners(corners)).max()
@@ -122,6 +124,19 @@ def four_corners(
     lengths = _sides(corners)
     pairs = np.array([lengths[[0, 2]], lengths[[1, 3]]])
     return corners if (pairs.min(axis=1) >= opposite * pairs.max(axis=1)).all() else None
+
+
+def _are_drawn(corners: Corners, piece: Mask) -> bool:
+    """Whether there is ink along all sides: a frame with a gap at a corner has another outline."""
+    side = 2 * round(_OFF * max(piece.shape)) + 1
+    near = cv2.dilate(piece, np.ones((side, side), np.uint8))
+    steps = np.linspace(0.0, 1.0, 100)[:, None]
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        x, y = (start + steps * (end - start)).round().astype(int).T
+        inked = near[y.clip(0, near.shape[0] - 1), x.clip(0, near.shape[1] - 1)]
+        if np.count_nonzero(inked) < _DRAWN * len(steps):
+            return False
+    return True
 
 
 def _sides(corners: Corners) -> Corners:
