@@ -186,6 +186,16 @@ def test_what_is_drawn_around_or_beside_numbers_is_not_read_with_them(three_line
     assert n_parts(page) == [4, 5, 3]
 
 
+def test_folds_that_cross_a_number_do_not_take_it_with_them(three_lines):
+    def folded(page):
+        cv2.line(page, (0, 320), (500, 320), 150, 4)
+        cv2.line(page, (500, 330), (999, 330), 150, 4)
+        cv2.line(page, (500, 0), (500, 699), 150, 4)
+
+    found = n_parts(three_lines(folded))
+    assert len(found) == 3 and found[1] >= 4
+
+
 def test_a_circle_that_touches_a_digit_leaves_it(three_lines):
     page = three_lines(lambda p: cv2.ellipse(p, (510, 322), (300, 52), 0, 0, 360, *PEN))
     assert n_parts(page)[1] >= 5

@@ -158,7 +158,7 @@ def test_odd_shapes_are_read(reader, shape):
 
 def test_noise_is_read_in_bounded_time(reader):
     rng = np.random.default_rng(0)
-    reader.read(rng.integers(0, 256, (700, 700)).astype(np.uint8))
+    reader.read(rng.integers(0, 256, (450, 450)).astype(np.uint8))
 
 
 def test_digits_among_letters_are_doubtful(reader, draw):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 from statistics import median_low
 
 import numpy as np
@@ -25,7 +25,6 @@ _ABOVE = 0.15  # digit heights: ... and so far above or below it
 _RECENT = 3  # parts at a line's end, which tell where it goes on
 
 _Numbers = npt.NDArray[np.float64]
-_Chain = list[Part]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,50 +62,62 @@ def find_lines(parts: Sequence[Part]) -> list[InkLine]:
     -------
     list of InkLine
     """
-    chains = sorted(_chain(parts), key=typical_height, reverse=True)
-    clear = [chain for chain in chains if _is_clear(chain)]
-    usual = _usual_height(parts, clear)
-    small: list[Part] = []
+    chains = sorted(_chain(parts), key=lambda chain: -chain.height)
+    usual = _usual_height(parts, chains)
     lines: list[_Chain] = []
+    small: list[Part] = []
     for chain in chains:  # the highest first: what lies in one of these is a piece of it
-        if _lies_in(chain, lines):
-            small += chain
-        elif _is_clear(chain) or _is_large(chain, usual):
+        if (chain.is_clear or chain.is_large(usual)) and not _lies_in(chain, lines):
             lines.append(chain)
         else:
-            small += chain
+            small += chain.parts
     lines = _without_passing(lines, usual)
-    _hand_out(small, lines)
     found = [
         InkLine(tuple(sorted(line, key=lambda part: part.box[0])), typical_height(line))
-        for line in lines
+        for line in _with_pieces(lines, small)
     ]
     return sorted(found, key=lambda line: line.middle)
 
 
-def _usual_height(parts: Sequence[Part], clear: Sequence[_Chain]) -> float:
+@dataclass(frozen=True, eq=False)
+class _Chain:
+    """Parts of much the same height beside each other, left to right."""
+
+    parts: Sequence[Part]
+
+    @cached_property
+    def height(self) -> float:
+        return typical_height(self.parts)
+
+    @cached_property
+    def boxes(self) -> _Numbers:
+        return np.array([part.box for part in self.parts], np.float64)
+
+    @cached_property
+    def is_clear(self) -> bool:
+        """Whether it is writing whatever else is on the page, rather than dust."""
+        if len(self.parts) < _LEAST_DIGITS or self.height < _LEAST_HEIGHT:
+            return False
+        gaps = self.boxes[1:, 0] - self.boxes[:-1, 2]
+        return float(np.median(gaps)) <= _APART * self.height
+
+    def is_large(self, usual: float) -> bool:
+        """Whether it is as high as the page's digits."""
+        highest = max(part.height for part in self.parts)
+        return self.height >= _SMALL * usual and highest >= 0.5 * usual
+
+
+def _usual_height(parts: Sequence[Part], chains: Sequence[_Chain]) -> float:
     """Return how high the page's digits are: of two sizes the smaller, if there is much of it."""
-    heights = [part.height for chain in clear for part in chain] or [part.height for part in parts]
+    clear = [part for chain in chains if chain.is_clear for part in chain.parts]
+    heights = [part.height for part in clear or parts]
     most = _LARGE * weighted_median(heights, share=_SMALLER)
     return weighted_median([height for height in heights if height <= most])
 
 
-def _is_clear(chain: _Chain) -> bool:
-    """Whether a chain is writing whatever else is on the page, rather than dust."""
-    height = typical_height(chain)
-    if len(chain) < _LEAST_DIGITS or height < _LEAST_HEIGHT:
-        return False
-    gaps = [after.box[0] - before.box[2] for before, after in pairwise(chain)]
-    return float(np.median(gaps)) <= _APART * height
-
-
-def _is_large(chain: _Chain, usual: float) -> bool:
-    return typical_height(chain) >= _SMALL * usual and max(p.height for p in chain) >= 0.5 * usual
-
-
 def _chain(parts: Sequence[Part]) -> list[_Chain]:
     """Append each part to the line whose end it stands beside; a line may slope."""
-    chains: list[_Chain] = []
+    chains: list[list[Part]] = []
     ends = np.empty((len(parts), 4))  # of each chain's end: top, bottom, right, the highest part
     for part in sorted(parts, key=lambda part: part.center[0]):
         scores = _fit(ends[: len(chains)], part)
@@ -122,7 +133,7 @@ def _chain(parts: Sequence[Part]) -> list[_Chain]:
             max(p.box[2] for p in recent),
             max(p.height for p in recent),
         )
-    return chains
+    return [_Chain(chain) for chain in chains]
 
 
 def _fit(ends: _Numbers, part: Part) -> _Numbers:
@@ -139,44 +150,51 @@ def _fit(ends: _Numbers, part: Part) -> _Numbers:
 
 def _lies_in(chain: _Chain, lines: Sequence[_Chain]) -> bool:
     """Whether most of a chain is pieces, dots and dashes of one higher line."""
-    height = typical_height(chain)
-    if _is_clear(chain):
+    if chain.is_clear:
         # Pieces of several digits; or a number beside a stain, a tree, the edge of a table.
-        lines = [line for line in lines if _SMALL * typical_height(line) > height]
-        higher, near = [line for line in lines if _is_clear(line)], _NEAR
+        lines = [line for line in lines if line.is_clear and _SMALL * line.height > chain.height]
+        near = _NEAR
     else:
-        higher, near = [line for line in lines if typical_height(line) > height], _FARTHEST
-    return any(sum(_is_in(part, line, near) for part in chain) > len(chain) / 2 for line in higher)
+        lines = [line for line in lines if line.height > chain.height]
+        near = _FARTHEST
+    return any(_are_in(chain.boxes, line, near).mean() > 0.5 for line in lines)
 
 
-def _is_in(part: Part, line: _Chain, near: float = _FARTHEST) -> bool:
-    x, y = part.center
-    nearest = min(line, key=lambda p: abs(p.center[0] - x))
-    left, top, right, bottom = nearest.box
-    beside, above = _BESIDE * part.height, _ABOVE * nearest.height
-    return (
-        max(left - x, x - right) <= near * nearest.height
-        and line[0].box[0] - beside <= x <= max(p.box[2] for p in line) + beside
-        and top - above <= y <= bottom + above
+def _are_in(boxes: _Numbers, line: _Chain, near: float = _FARTHEST) -> npt.NDArray[np.bool_]:
+    """Tell which parts, by their boxes, stand in a line: beside or within one of its digits."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    beside = _BESIDE * (boxes[:, 3] - boxes[:, 1])
+    centers = (line.boxes[:, 0] + line.boxes[:, 2]) / 2
+    left, top, right, bottom = line.boxes[np.abs(x[:, None] - centers).argmin(axis=1)].T
+    height = bottom - top
+    return np.asarray(
+        (np.maximum(left - x, x - right) <= near * height)
+        & (line.boxes[0, 0] - beside <= x)
+        & (x <= line.boxes[:, 2].max() + beside)
+        & (top - _ABOVE * height <= y)
+        & (y <= bottom + _ABOVE * height),
+        np.bool_,
     )
 
 
-def _hand_out(small: Sequence[Part], lines: Sequence[_Chain]) -> None:
-    """Give each small part to the line that it stands in, if there is one."""
-    whole = [list(line) for line in lines]
-    for part in small:
-        for members, line in zip(whole, lines, strict=True):
-            if _is_in(part, members):
-                line.append(part)
-                break
+def _with_pieces(lines: Sequence[_Chain], small: Sequence[Part]) -> list[list[Part]]:
+    """Return the parts of each line, and of the small ones those that stand in it."""
+    boxes = _Chain(small).boxes.reshape(-1, 4)
+    is_left = np.ones(len(small), bool)
+    found = []
+    for line in lines:
+        pieces = np.flatnonzero(is_left & _are_in(boxes, line))
+        is_left[pieces] = False
+        found.append([*line.parts, *(small[i] for i in pieces.tolist())])
+    return found
 
 
 def _without_passing(lines: Sequence[_Chain], usual: float) -> list[_Chain]:
     """Leave out parts that pass by, or through, several lines, as a brace beside them does."""
-    heights = np.array([typical_height(line) for line in lines])
-    middles = np.array([np.median([part.center[1] for part in line]) for line in lines])
-    left = np.array([line[0].box[0] for line in lines]) - _REACH * heights
-    right = np.array([line[-1].box[2] for line in lines]) + _REACH * heights
+    heights = np.array([line.height for line in lines])
+    middles = np.array([np.median(line.boxes[:, 1::2].mean(axis=1)) for line in lines])
+    left = np.array([line.boxes[0, 0] for line in lines]) - _REACH * heights
+    right = np.array([line.boxes[-1, 2] for line in lines]) + _REACH * heights
 
     def passes(part: Part) -> bool:
         if part.height <= _LARGE * usual:
@@ -185,5 +203,5 @@ def _without_passing(lines: Sequence[_Chain], usual: float) -> list[_Chain]:
         passed = (y_min < middles) & (middles < y_max) & (left < x_max) & (x_min < right)
         return int(np.count_nonzero(passed & (_LARGE * heights < part.height))) > 1
 
-    kept = ([part for part in line if not passes(part)] for line in lines)
-    return [line for line in kept if line]
+    kept = ([part for part in line.parts if not passes(part)] for line in lines)
+    return [_Chain(parts) for parts in kept if parts]

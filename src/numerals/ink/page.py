@@ -163,7 +163,7 @@ def _outside_rules(ink: Pieces, grid: Grid, darkness: npt.NDArray[np.uint8]) -> 
 
 def _find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list[Part]:
     """Return the parts that are left without rules, specks, and what is around or at the border."""
-    ink = remove_rules(ink)
+    ink = remove_rules(ink, tight=tight)
     if tight:
         return _without_specks(without_edges(find_parts(ink), ink.mask.shape, tight=True))
     parts = without_barcodes(find_parts(without_rings(ink)))

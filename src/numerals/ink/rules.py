@@ -11,11 +11,12 @@ _LEAST_LENGTH = 40  # pixels
 _SURELY = 0.6  # widths of the picture: whatever is so long and thin is a rule
 _PERHAPS = 0.16  # widths of the picture: so long is one, if it is also ...
 _TIMES_HEIGHT = 2.5  # ... this many times as long as the writing is high
+_WIDE = 0.9  # widths of the page: no digit is so wide
 _OF_TABLE = 0.4  # of a table's width or height: so long is one of its rules, if it is also ...
 _OF_CELL = 0.85  # of a cell's
 
 
-def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
+def remove_rules(ink: Pieces, grid: Grid | None = None, *, tight: bool = False) -> Pieces:
     """Remove horizontal rules, and the vertical ones of a table.
 
     Parameters
@@ -23,6 +24,8 @@ def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
     ink : Pieces
     grid : Grid, optional
         The table that is known to be there: its rules may be short beside the page.
+    tight : bool, default=False
+        The picture shows one line or digit, which may be as wide as it.
 
     Returns
     -------
@@ -37,7 +40,8 @@ def remove_rules(ink: Pieces, grid: Grid | None = None) -> Pieces:
         turned, _ = _remove_horizontal(transpose(without), int(least))
         ink = Pieces(transpose(turned))
     height, width = ink.mask.shape
-    writing = writing_height(ink)
+    # Rules that cross are one large piece, with all that hangs on them.
+    writing = writing_height(ink, widest=1.0 if tight else _WIDE)
     least = min(_SURELY * width, max(_PERHAPS * width, _TIMES_HEIGHT * writing))
     without, n_rules = _remove_horizontal(ink.mask, int(least))
     # A lone long vertical is a 1 as likely as a border; a table has horizontals too.
