@@ -161,6 +161,15 @@ def test_noise_is_read_in_bounded_time(reader):
     reader.read(rng.integers(0, 256, (450, 450)).astype(np.uint8))
 
 
+@pytest.mark.parametrize("text", ["56", "381"])
+def test_the_side_of_a_cell_does_not_make_its_number_doubtful(text):
+    cell = np.full((34, 90), 245, np.uint8)
+    cv2.putText(cell, text, (14, 25), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 60, 2, cv2.LINE_AA)
+    cell[2:, 86:88] = 90
+    [line] = numerals.Reader(layout="field").read(cell).lines
+    assert line.text == text and line.confidence > 0.8
+
+
 def test_digits_among_letters_are_doubtful(reader, draw):
     [alone] = reader.read(draw("50")).lines
     among = [d for line in reader.read(draw("kw50xmh")).lines for d in line.digits]

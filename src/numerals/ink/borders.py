@@ -8,6 +8,9 @@ from numerals.ink.parts import Part, typical_height
 
 _SOLID = 0.25  # of its box: what an edge fills less of is drawn around the page, not beside it
 _BROAD, _DENSE = 0.8, 0.6  # of the writing's height, of its box: dark patches, as a desk's grain
+_UPRIGHT, _HIGHER = 0.85, 1.4  # of the picture, times the writing: how high a cell's side is
+_STRAIGHT, _THIN = 0.6, 0.15  # of its height: in one column of pixels; so many columns
+_LOW = 0.3  # of the writing's height: specks may lie beyond it
 _PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
 _HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
 _ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
@@ -34,6 +37,39 @@ def without_edges(
     solid = [edge for edge in edges if _fill(edge) >= _SOLID]
     inside = [part for part in parts if part not in edges]
     return [part for part in inside if not any(_is_within(part, edge) for edge in solid)]
+
+
+def without_cell_sides(parts: Sequence[Part], shape: tuple[int, ...]) -> list[Part]:
+    """Drop the sides of a cell that are left in a picture of what is written in it.
+
+    They run straight up and down it, to one side of all that is written, and are far higher.
+    """
+    sides = [part for part in parts if _is_upright(part, shape[0])]
+    written = [part for part in parts if part not in sides]
+    if not sides or not written:
+        return list(parts)
+    height = typical_height(written)
+    centers = [part.center[0] for part in written if part.height > _LOW * height]
+    dropped = [
+        side
+        for side in sides
+        if side.height >= _HIGHER * height
+        and not min(centers) <= side.box[0] + _stroke(side) <= max(centers)
+    ]
+    return [part for part in parts if part not in dropped]
+
+
+def _is_upright(part: Part, height: int) -> bool:
+    """Whether a part is a thin straight stroke from top to bottom, whatever hangs on it."""
+    if part.height < _UPRIGHT * height:
+        return False
+    is_stroke = np.count_nonzero(part.mask, axis=0) >= _STRAIGHT * part.height
+    return 0 < int(np.count_nonzero(is_stroke)) <= _THIN * part.height
+
+
+def _stroke(part: Part) -> int:
+    """Return which column of a part has most ink."""
+    return int(np.count_nonzero(part.mask, axis=0).argmax())
 
 
 def _fill(part: Part) -> float:

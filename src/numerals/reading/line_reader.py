@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.formats import Format
-from numerals.ink import InkLine, PageInk
+from numerals.ink import InkLine, PageInk, Part
+from numerals.ink.borders import without_cell_sides
 from numerals.ink.line_image import DIGIT_HEIGHT, HEIGHT, LineFrame, frame_of, to_line_image
+from numerals.ink.parts import typical_height
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.choose import Choice, read_line
 from numerals.reading.confidence import calibrate, share_the_rest
@@ -57,11 +59,18 @@ def read_lines(
     frames = [frame_of(line, width) for line in ink.lines]
     strips = [to_line_image(ink.gray, frame, extend_edges=field) for frame in frames]
     read = read_strips(model, strips, number_format)
+    written = [_without_sides(line, ink) for line in ink.lines] if field else ink.lines
     return [
-        _on_page(found, strip, frame, of_ink, ink.scale * scale)
-        for found, strip, frame, of_ink in zip(read, strips, frames, ink.lines, strict=True)
+        _on_page(found, strip, frame, line, ink.scale * scale)
+        for found, strip, frame, line in zip(read, strips, frames, written, strict=True)
         if found is not None
     ]
+
+
+def _without_sides(line: InkLine, ink: PageInk) -> InkLine:
+    """Return a field's line without the sides of its cell: they are no writing left unread."""
+    parts = tuple(without_cell_sides(line.parts, ink.gray.shape))
+    return InkLine(parts, typical_height(parts))
 
 
 @dataclass(frozen=True)
@@ -203,16 +212,26 @@ def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
     of rules are, does not count.
     """
     left, scale = frame.to_line()[0, 2], frame.scale
-    spans = [((box[0] - left) / scale, (box[2] - left) / scale) for box in boxes]
     reach = _BESIDE * ink.height
-    areas = [np.count_nonzero(p.mask) for p in ink.parts if p.height > _HIGH * ink.height]
-    was_read = [
-        any(x_min - reach < part.center[0] < x_max + reach for x_min, x_max in spans)
-        for part in ink.parts
-        if part.height > _HIGH * ink.height
-    ]
+    read = [((box[0] - left) / scale - reach, (box[2] - left) / scale + reach) for box in boxes]
+    high = [part for part in ink.parts if part.height > _HIGH * ink.height]
+    areas = [np.count_nonzero(part.mask) for part in high]
+    was_read = [_covered(part, read) > 0.5 for part in high]
     share = float(np.dot(areas, was_read)) / max(sum(areas), 1)
     return float(min(1.0, share / _ENOUGH) ** 2) if areas else 1.0
+
+
+def _covered(part: Part, spans: Sequence[tuple[float, float]]) -> float:
+    """Return how much of a part's width lies in spans, which go from left to right.
+
+    Digits that touch are one part, whose middle may lie between them.
+    """
+    x_min, _, x_max, _ = part.box
+    covered, at = 0.0, float(x_min)
+    for first, last in spans:
+        covered += max(min(last, x_max) - max(first, at), 0.0)
+        at = max(at, last)
+    return covered / max(x_max - x_min, 1)
 
 
 def _boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
