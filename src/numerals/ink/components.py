@@ -16,6 +16,11 @@ Labels = npt.NDArray[Any]
 _MOST_SHORT = 2**16 - 2  # labels that 16 bits hold
 
 
+def square(side: int) -> Mask:
+    """Return a square with which to dilate, erode, open or close a mask."""
+    return np.ones((side, side), np.uint8)
+
+
 def label(mask: Mask) -> tuple[int, Labels]:
     """Return how many pieces there are, the paper counted as one, and each pixel's piece."""
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=_label_type(mask))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import Mask
+from numerals.ink.components import Mask, square
 
 _BESIDE = 5  # pixels: the side of a stroke's surroundings that stay as they are
 
@@ -24,8 +24,8 @@ def erase(
         Of what goes.
     """
     # The soft edge of what goes goes too, but not that of a stroke beside it.
-    around = cv2.dilate(gone, np.ones((thickness // 2 * 2 + 3,) * 2, np.uint8))
-    strokes = cv2.dilate(kept, np.ones((_BESIDE, _BESIDE), np.uint8))
+    around = cv2.dilate(gone, square(thickness // 2 * 2 + 3))
+    strokes = cv2.dilate(kept, square(_BESIDE))
     around[(strokes > 0) & (gone == 0)] = 0
-    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((2 * thickness + 5,) * 2, np.uint8))
+    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, square(2 * thickness + 5))
     return np.where(around > 0, paper, gray).astype(np.uint8)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numerals.ink.barcodes import without_barcodes
 from numerals.ink.binarize import binarize
 from numerals.ink.borders import without_edges, without_holes
-from numerals.ink.components import Pieces
+from numerals.ink.components import Pieces, square
 from numerals.ink.dashes import join_dashes
 from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.grid import Grid, find_grid
@@ -156,7 +156,7 @@ def _level(
 def _outside_rules(ink: Pieces, grid: Grid, darkness: npt.NDArray[np.uint8]) -> Pieces:
     """Return the ink beside a table's rules: they may be far darker than the pen."""
     beside = remove_rules(ink, grid).mask
-    rules = cv2.dilate(cv2.subtract(ink.mask, beside), np.ones((5, 5), np.uint8))
+    rules = cv2.dilate(cv2.subtract(ink.mask, beside), square(5))
     faint = binarize(np.asarray(cv2.subtract(darkness, rules), np.uint8))
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import Mask, Pieces
+from numerals.ink.components import Mask, Pieces, square
 
 _COVERED = 0.1  # of the page: smaller tables are hardly out of shape
 _SPARSE = 0.25  # of its box: what is more than that is a dark patch, and no net of rules
@@ -129,7 +129,7 @@ def four_corners(
 def _are_drawn(corners: Corners, piece: Mask) -> bool:
     """Whether there is ink along all sides: a frame with a gap at a corner has another outline."""
     side = 2 * round(_OFF * max(piece.shape)) + 1
-    near = cv2.dilate(piece, np.ones((side, side), np.uint8))
+    near = cv2.dilate(piece, square(side))
     steps = np.linspace(0.0, 1.0, 100)[:, None]
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         x, y = (start + steps * (end - start)).round().astype(int).T

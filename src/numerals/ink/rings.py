@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import Mask, Pieces
+from numerals.ink.components import Mask, Pieces, square
 from numerals.ink.erase import erase
 from numerals.ink.normalize import stroke_width
 
@@ -99,16 +99,12 @@ def _outline(ink: Pieces, ring: int) -> Mask | None:
     filled = np.zeros_like(piece)
     cv2.drawContours(filled, outer, -1, 255, cv2.FILLED)
     # Strokes that reach out of the ring are narrower than its inside.
-    ring_and_inside = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _square(6 * thickness + 1))
-    inside = cv2.erode(ring_and_inside, _square(3 * thickness + 3 | 1), borderValue=0)
-    outside = cv2.dilate(ring_and_inside, _square(2 * thickness + 1))
+    ring_and_inside = cv2.morphologyEx(filled, cv2.MORPH_OPEN, square(6 * thickness + 1))
+    inside = cv2.erode(ring_and_inside, square(3 * thickness + 3 | 1), borderValue=0)
+    outside = cv2.dilate(ring_and_inside, square(2 * thickness + 1))
     outline = cv2.bitwise_and(piece, cv2.subtract(outside, inside))
-    beside = cv2.dilate(cv2.subtract(piece, outline), _square(2 * thickness + 1))
+    beside = cv2.dilate(cv2.subtract(piece, outline), square(2 * thickness + 1))
     return np.asarray(cv2.subtract(outline, beside), np.uint8)[1:-1, 1:-1]
-
-
-def _square(side: int) -> Mask:
-    return np.ones((side, side), np.uint8)
 
 
 def _is_around(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import Mask, Pieces
+from numerals.ink.components import Mask, Pieces, square
 from numerals.ink.illumination import close_with_disc, shrink
 from numerals.ink.perspective import Corners, angle_of, four_corners, straight_corners
 
@@ -145,7 +145,7 @@ def _lone_piece(bright: Mask) -> Mask | None:
 
 def _stands_out(paper: _Gray, mask: Mask) -> bool:
     """Whether nearly all around a sheet is clearly darker than it is."""
-    around = cv2.dilate(mask, _square(_EDGE)) == 0
+    around = cv2.dilate(mask, square(_EDGE)) == 0
     return bool(np.percentile(paper[around], 90) < _DARKER * np.median(paper[mask > 0]))
 
 
@@ -155,9 +155,9 @@ def _brighter_ground(paper: _Gray, mask: Mask) -> list[Mask]:
     More of it, then less, as the ground itself may lie half in shadow.
     """
     # Grain is opened away; a part of the sheet that lies in shadow is not.
-    opened = cv2.morphologyEx(paper, cv2.MORPH_OPEN, _square(_STROKE))
-    around = cv2.dilate(mask, _square(_EDGE)) == 0
-    near = cv2.dilate(mask, _square(3 * _EDGE)) > 0
+    opened = cv2.morphologyEx(paper, cv2.MORPH_OPEN, square(_STROKE))
+    around = cv2.dilate(mask, square(_EDGE)) == 0
+    near = cv2.dilate(mask, square(3 * _EDGE)) > 0
     least = _SHADED * float(np.median(paper[mask > 0]))
     ground, found = opened[around], []
     for _ in range(_LEVELS):
@@ -168,7 +168,7 @@ def _brighter_ground(paper: _Gray, mask: Mask) -> list[Mask]:
         if brighter.mean() <= max(_EVEN * float(darker.mean()), least):
             break
         is_brighter = (around & (paper > threshold)).view(np.uint8)
-        broad = cv2.morphologyEx(is_brighter, cv2.MORPH_OPEN, _square(_BROAD))
+        broad = cv2.morphologyEx(is_brighter, cv2.MORPH_OPEN, square(_BROAD))
         pieces = Pieces(np.asarray(255 * broad, np.uint8))
         touching = [int(piece) for piece in np.unique(pieces.labels[near]) if piece]
         found.append(pieces.split(touching)[0])
@@ -178,16 +178,12 @@ def _brighter_ground(paper: _Gray, mask: Mask) -> list[Mask]:
 
 def _joined(mask: Mask, part: Mask) -> Mask:
     both = cv2.bitwise_or(mask, part)
-    return np.asarray(cv2.morphologyEx(both, cv2.MORPH_CLOSE, _square(_EDGE)), np.uint8)
+    return np.asarray(cv2.morphologyEx(both, cv2.MORPH_CLOSE, square(_EDGE)), np.uint8)
 
 
 def _has_ink(smooth: _Gray, paper: _Gray, part: Mask) -> bool:
-    is_ink = (cv2.subtract(paper, smooth) > _INK * paper) & (cv2.erode(part, _square(_EDGE)) > 0)
+    is_ink = (cv2.subtract(paper, smooth) > _INK * paper) & (cv2.erode(part, square(_EDGE)) > 0)
     return int(np.count_nonzero(is_ink)) > _LEAST_INK
-
-
-def _square(side: int) -> Mask:
-    return np.ones((side, side), np.uint8)
 
 
 def _is_convex(mask: Mask) -> bool:
@@ -198,7 +194,7 @@ def _is_convex(mask: Mask) -> bool:
 
 def _without_ground(gray: _Gray, mask: Mask) -> tuple[_Gray, npt.NDArray[np.float64]]:
     """Return the part of a picture where a sheet lies; beside it, the paper goes on."""
-    inner = cv2.erode(mask, _square(_EDGE))
+    inner = cv2.erode(mask, square(_EDGE))
     small = cv2.resize(gray, mask.shape[::-1], interpolation=cv2.INTER_AREA)
     is_sheet = (inner > 0).astype(np.float32)
     known = cv2.GaussianBlur(is_sheet, (0, 0), _STROKE) + 1e-6
