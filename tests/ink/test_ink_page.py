@@ -208,6 +208,14 @@ def test_small_numbers_below_a_large_one_are_found(three_lines):
     assert n_parts(page) == [1, 4, 5, 3]
 
 
+def test_small_numbers_beside_something_huge_are_found(three_lines):
+    page = np.full((700, 1000), 235, np.uint8)
+    small = three_lines(lambda page: None)
+    page[200:445, 50:400] = cv2.resize(small, (350, 245), interpolation=cv2.INTER_AREA)
+    cv2.rectangle(page, (700, 20), (980, 680), 40, 20)  # the telephone beside the note
+    assert sorted(n_parts(page)) in ([3, 4, 5], [1, 3, 4, 5])
+
+
 def test_squared_paper_that_leans_is_levelled(three_lines):
     def ruled(page):
         for at in range(20, 1000, 50):

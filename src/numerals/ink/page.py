@@ -18,7 +18,7 @@ from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
 from numerals.ink.normalize import to_mnist
-from numerals.ink.parts import Part, find_parts, merge, typical_height
+from numerals.ink.parts import Part, find_parts, merge, typical_height, weighted_median
 from numerals.ink.perspective import angle_of, find_corners, largest_net, straighten
 from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
@@ -33,6 +33,7 @@ _LEVEL_SQUARES = 0.5
 _NET = 0.25  # of the page that squared paper covers at least
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _CELLS, _THIN = 1.5, 0.1  # what is left of rules is so many cells long, and fills so little
+_WRITING = 0.05  # of all heights squared: writing may make up so little beside a large thing
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
@@ -165,12 +166,13 @@ def _find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list
     """Return the parts that are left without rules, specks, and what is around or at the border."""
     ink = remove_rules(ink, tight=tight)
     if tight:
-        return _without_specks(without_edges(find_parts(ink), ink.mask.shape, tight=True))
+        parts = without_edges(find_parts(ink), ink.mask.shape, tight=True)
+        return _without_specks(parts, tight=True)
     parts = without_barcodes(find_parts(without_rings(ink)))
     parts = without_holes(parts, ink.mask.shape)
     if grid is not None:
         parts = [part for part in parts if not _is_of_rules(part, grid)]
-    return _without_specks(without_edges(parts, ink.mask.shape))
+    return _without_specks(without_edges(parts, ink.mask.shape), tight=False)
 
 
 def _is_of_rules(part: Part, grid: Grid) -> bool:
@@ -245,10 +247,11 @@ def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8],
     return working, scale
 
 
-def _without_specks(parts: list[Part]) -> list[Part]:
-    """Drop what is too small beside the largest writing to belong to it."""
-    if not parts:
-        return []
-    typical = typical_height(parts)
-    least = max(3.0, 0.08 * typical)
+def _without_specks(parts: list[Part], *, tight: bool) -> list[Part]:
+    """Drop what is too small beside the writing to belong to it.
+
+    On a page writing may be the least of what is there, be it a picture or the edge of a table.
+    """
+    share = 0.5 if tight else _WRITING
+    least = max(3.0, 0.08 * weighted_median([part.height for part in parts], share))
     return [part for part in parts if max(part.height, part.width) >= least]
