@@ -277,6 +277,17 @@ def _glyph(digits, hand, character, height, rng) -> np.ndarray:
     return glyph[:, columns[0] : columns[-1] + 1]
 
 
+def score(reader: Reader, page: np.ndarray, texts: list[str]) -> tuple[int, int]:
+    """Return how many of a page's numbers are read, and how many other lines are, surely."""
+    lines = keep_digits(reader.read(page)).lines
+    found = [line.text.replace(" ", "") for line in lines]
+    others = sum(
+        line.confidence >= SURE and text not in texts
+        for line, text in zip(lines, found, strict=True)
+    )
+    return sum(text in found for text in texts), others
+
+
 def measure_pages(digits: Digits, count: int) -> list[list[str]]:
     reader, rows = Reader(), []
     for name, draw in PAGES.items():
@@ -286,13 +297,8 @@ def measure_pages(digits: Digits, count: int) -> list[list[str]]:
             texts = [number_of(rng, 4, 9) for _ in range(3)]
             page = in_some_hand(digits, texts, number)
             drawn = draw(page)
-            lines = keep_digits(reader.read(drawn if isinstance(drawn, np.ndarray) else page)).lines
-            found = [line.text.replace(" ", "") for line in lines]
-            read += sum(text in found for text in texts)
-            others += sum(
-                line.confidence >= SURE and text not in texts
-                for line, text in zip(lines, found, strict=True)
-            )
+            right, wrong = score(reader, drawn if isinstance(drawn, np.ndarray) else page, texts)
+            read, others = read + right, others + wrong
         rows.append([name, f"{100 * read / (3 * count):.1f}", str(others)])
     return rows
 
@@ -311,13 +317,8 @@ def measure_sizes(digits: Digits, count: int) -> list[list[str]]:
             ]
             width = max(strip.shape[1] for strip in strips)
             page = np.vstack([_widened(strip, width) for strip in strips])
-            lines = keep_digits(reader.read(page)).lines
-            found = [line.text.replace(" ", "") for line in lines]
-            read += sum(text in found for text in texts)
-            others += sum(
-                line.confidence >= SURE and text not in texts
-                for line, text in zip(lines, found, strict=True)
-            )
+            right, wrong = score(reader, page, texts)
+            read, others = read + right, others + wrong
         name = ", ".join(f"{size:g}" for size in sizes)
         rows.append([name, f"{100 * read / (len(sizes) * count):.1f}", str(others)])
     return rows

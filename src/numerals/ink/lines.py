@@ -45,7 +45,7 @@ class InkLine:
     @property
     def middle(self) -> float:
         """How far down the page it runs, pixels: the median of its parts."""
-        return float(np.median([part.center[1] for part in self.parts]))
+        return _middle(self.parts)
 
 
 def find_lines(parts: Sequence[Part]) -> list[InkLine]:
@@ -91,7 +91,7 @@ class _Chain:
 
     @cached_property
     def boxes(self) -> _Numbers:
-        return np.array([part.box for part in self.parts], np.float64)
+        return _boxes(self.parts)
 
     @cached_property
     def is_clear(self) -> bool:
@@ -105,6 +105,14 @@ class _Chain:
         """Whether it is as high as the page's digits."""
         highest = max(part.height for part in self.parts)
         return self.height >= _SMALL * usual and highest >= 0.5 * usual
+
+
+def _boxes(parts: Sequence[Part]) -> _Numbers:
+    return np.array([part.box for part in parts], np.float64).reshape(-1, 4)
+
+
+def _middle(parts: Sequence[Part]) -> float:
+    return float(np.median([part.center[1] for part in parts]))
 
 
 def _usual_height(parts: Sequence[Part], chains: Sequence[_Chain]) -> float:
@@ -179,7 +187,7 @@ def _are_in(boxes: _Numbers, line: _Chain, near: float = _FARTHEST) -> npt.NDArr
 
 def _with_pieces(lines: Sequence[_Chain], small: Sequence[Part]) -> list[list[Part]]:
     """Return the parts of each line, and of the small ones those that stand in it."""
-    boxes = _Chain(small).boxes.reshape(-1, 4)
+    boxes = _boxes(small)
     is_left = np.ones(len(small), bool)
     found = []
     for line in lines:
@@ -192,7 +200,7 @@ def _with_pieces(lines: Sequence[_Chain], small: Sequence[Part]) -> list[list[Pa
 def _without_passing(lines: Sequence[_Chain], usual: float) -> list[_Chain]:
     """Leave out parts that pass by, or through, several lines, as a brace beside them does."""
     heights = np.array([line.height for line in lines])
-    middles = np.array([np.median(line.boxes[:, 1::2].mean(axis=1)) for line in lines])
+    middles = np.array([_middle(line.parts) for line in lines])
     left = np.array([line.boxes[0, 0] for line in lines]) - _REACH * heights
     right = np.array([line.boxes[-1, 2] for line in lines]) + _REACH * heights
 
