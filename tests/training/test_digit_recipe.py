@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -182,3 +183,12 @@ def test_composed_images_are_centred_glyphs(digits):
         assert images.dtype == np.uint8 and images.shape[1:] == (28, 28)
         assert images.any(axis=(1, 2)).all()
     assert set(values.tolist()) == {1, 7}
+
+
+def test_lone_sevens_are_barred_across_the_middle(digits):
+    """A bar that falls across the foot makes them too like a 2: held-out twos were read as 7."""
+    stroke = np.array([(7, 5), (20, 5), (12, 23)])
+    seven = cv2.polylines(np.zeros((28, 28), np.uint8), [stroke], False, 255, 2, cv2.LINE_AA)
+    images, labels = np.stack([seven, digits.images[1]]), np.array([7, 1])
+    european, values = make_european(images, labels, 200, np.random.default_rng(0))
+    assert european[values == 7][:, 21:, 18:].max() < 128

@@ -45,13 +45,13 @@ def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
     return canvas
 
 
-def add_bar(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
+def add_bar(canvas: _Glyph, rng: np.random.Generator, *, hasty: float = 0.35) -> _Glyph:
     """Give a seven, drawn four times as large as in MNIST, its bar.
 
-    It lies across the middle, or falls to the right across the foot, as in hasty hands.
+    It lies across the middle, or, with the probability `hasty`, falls to the right across the foot.
     """
     ys, xs = np.nonzero(canvas > 128)
-    is_hasty = rng.random() < 0.35
+    is_hasty = rng.random() < hasty
     level = int(ys.min() + np.ptp(ys) * rng.uniform(*((0.55, 0.8) if is_hasty else (0.4, 0.65))))
     here = xs[np.abs(ys - level) < 4]
     center = int(here.mean()) if here.size else int(xs.mean())

@@ -177,7 +177,9 @@ def make_european(
         digit = 1 if rng.random() < 0.6 else 7
         image = pools[digit][rng.integers(len(pools[digit]))]
         canvas = cv2.resize(image, (112, 112), interpolation=cv2.INTER_LINEAR)
-        draw = add_upstroke if digit == 1 else add_bar
-        made.append(to_mnist(draw(np.pad(np.asarray(canvas, np.uint8), 40), rng)))
+        large = np.pad(np.asarray(canvas, np.uint8), 40)
+        # A lone seven with a hasty bar is too like a 2 or 4; in lines, its neighbours tell.
+        drawn = add_upstroke(large, rng) if digit == 1 else add_bar(large, rng, hasty=0.0)
+        made.append(to_mnist(drawn))
         values.append(digit)
     return np.stack(made), np.asarray(values, np.int64)
