@@ -3,7 +3,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 from torch import nn
 
-from numerals.networks.averaging import MovingAverage
+from numerals.networks.averaging import MovingAverage, between
 
 
 def moved(network, value):
@@ -44,3 +44,15 @@ def test_a_saved_average_goes_on():
     for each in (average, other):
         each.update(network)
     torch.testing.assert_close(other.weights, average.weights)
+
+
+def test_between_two_networks_neither_is_changed():
+    first, second = nn.Linear(2, 2), nn.Linear(2, 2)
+    before = [p.clone() for p in (*first.parameters(), *second.parameters())]
+    mixed = between(first, second, 0.25)
+    for weight, one, other in zip(
+        mixed.parameters(), first.parameters(), second.parameters(), strict=True
+    ):
+        torch.testing.assert_close(weight, 0.75 * one + 0.25 * other)
+    for weight, old in zip((*first.parameters(), *second.parameters()), before, strict=True):
+        assert torch.equal(weight, old)

@@ -1,6 +1,8 @@
 """Training with corrections: from the model in use a little further; compared, not yet used."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from numerals.data.corrections import load_corrections
 from numerals.errors import DataError, DataNotFoundError, ModelError, UnknownNameError
 from numerals.models import line_model_path, load_line_model, load_model, model_path
 from numerals.models.in_use import put_to_use
+from numerals.networks.from_onnx import read_line_nets
 from numerals.store import open_store
 from numerals.training import LINE_RECIPES, RECIPES
 from numerals.training.digit_corrections import correct_digit_model
@@ -45,7 +48,8 @@ def learn(parent, corrections, tmp_path, **options):
     recipe = LINE_RECIPES["latin-line"]
     folder = options.pop("folder", tmp_path / "run")
     out = options.pop("out", tmp_path / "new.onnx")
-    return correct_line_model(recipe, parent, corrections, folder, out, tuning=TINY, **options)
+    options.setdefault("tuning", TINY)
+    return correct_line_model(recipe, parent, corrections, folder, out, **options)
 
 
 def test_a_line_model_learns_and_the_file_says_from_what(data, corrections, tmp_path):
@@ -95,8 +99,6 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(data, corrections, tmp_
 
 
 def test_learning_lowers_the_loss_on_what_was_corrected(data, corrections, tmp_path):
-    from dataclasses import replace
-
     parent = write_line_model(tmp_path / "parent.onnx")
     reports = []
     tuning = replace(TINY, epochs=4, learning_rate=5e-3)
@@ -111,6 +113,21 @@ def test_learning_lowers_the_loss_on_what_was_corrected(data, corrections, tmp_p
         on_epoch=reports.append,
     )
     assert reports[-1]["loss"] < 0.9 * reports[0]["loss"]
+
+
+def test_it_goes_half_the_way_to_what_was_learned(data, corrections, tmp_path):
+    parent = write_line_model(tmp_path / "parent.onnx")
+    weights = []
+    for step in (0.0, 0.5, 1.0):
+        tuning = replace(TINY, learning_rate=5e-3, step=step)
+        shutil.rmtree(tmp_path / "run", ignore_errors=True)
+        learn(parent, corrections, tmp_path, tuning=tuning)
+        ((network, _),) = read_line_nets(tmp_path / "new.onnx")
+        weights.append(network.classify.weight.detach())
+    ((old, _),) = read_line_nets(parent)
+    torch.testing.assert_close(weights[0], old.classify.weight.detach(), atol=2e-3, rtol=0.01)
+    assert (weights[2] - weights[0]).abs().max() > 0.01
+    torch.testing.assert_close(weights[1], (weights[0] + weights[2]) / 2, atol=2e-3, rtol=0.01)
 
 
 def test_answers_with_other_characters_are_left_out(data, corrections, tmp_path):
@@ -149,8 +166,6 @@ def test_without_composed_lines_it_says_what_to_fetch(home, corrections, tmp_pat
 
 
 def test_a_digit_model_learns_too(data, corrections, tmp_path, monkeypatch):
-    from dataclasses import replace
-
     monkeypatch.setattr("numerals.training.digit_corrections._N_NEGATIVES", 50)
     parent = write_digit_model(tmp_path / "parent.onnx")
     recipe = replace(RECIPES["latin-digit"], n_held_out=100, plain=24, worn=8, negatives=8)

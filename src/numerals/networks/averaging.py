@@ -1,4 +1,4 @@
-"""Weights averaged over the last steps: better than those of any one step."""
+"""Weights averaged over the last steps, or between two networks: better than those of any one."""
 
 import copy
 from typing import Any, Generic, TypeVar
@@ -7,6 +7,29 @@ import torch
 from torch import nn
 
 Network = TypeVar("Network", bound=nn.Module)
+
+
+@torch.no_grad()
+def between(network: Network, further: Network, share: float) -> Network:
+    """Return a network whose weights lie between those of two, one trained further from the other.
+
+    It keeps most of what the first one knew, and has most of what the second one has learned.
+
+    Parameters
+    ----------
+    network, further : nn.Module
+        Of one design; neither is changed.
+    share : float in [0, 1]
+        How far it is from the first to the second.
+
+    References
+    ----------
+    Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv 2109.01903).
+    """
+    mixed = copy.deepcopy(network)
+    for weight, other in zip(mixed.parameters(), further.parameters(), strict=True):
+        weight.lerp_(other, share)
+    return mixed
 
 
 class MovingAverage(Generic[Network]):

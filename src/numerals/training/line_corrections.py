@@ -1,7 +1,8 @@
 """Corrections -> a better line model: the one in use, trained a little further.
 
-A few epochs on corrected lines, altered, among composed ones and what real lines there are, so that
-it forgets nothing. A run folder holds a checkpoint: a run that was stopped goes on where it was.
+A few epochs on corrected lines, altered, among composed ones and what real lines there are; then
+half the way back, so that it forgets nothing. A run folder holds a checkpoint: a run that was
+stopped goes on where it was.
 """
 
 import json
@@ -24,7 +25,7 @@ from numerals.data.strings import STRING_SETS
 from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
 from numerals.models.line_model import FORMAT
-from numerals.networks.averaging import MovingAverage
+from numerals.networks.averaging import MovingAverage, between
 from numerals.networks.from_onnx import freeze_norms, read_line_nets
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
@@ -283,8 +284,9 @@ def _finish(
     lines = runs[0].lines
     composed = lines.held_out_of("composed")
     warm = []
-    for run in runs:
-        network = run.average.network.eval()
+    before = [network for network, _ in read_line_nets(parent, dropout=recipe.dropout)]
+    for run, old in zip(runs, before, strict=True):
+        network = between(old, run.average.network, run.tuning.step).eval()
         warm.append((network, fit_temperature(network, composed, run.characters)))
     metadata = _metadata(runs, recipe, parent, model, corrections)
     write_line_onnx(warm, metadata, out)

@@ -30,6 +30,7 @@ class Tuning:
     rise: float = 0.15  # share of the steps
     weight_decay: float = 0.02
     average_decay: float = 0.99
+    step: float = 0.5  # of lines: how far to go from the weights before to those that were learned
     widest: int = 800  # pixels; longer composed lines are left out
     random_state: int = 0
 
