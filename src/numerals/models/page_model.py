@@ -1,0 +1,106 @@
+"""The page model: one ONNX file that tells for each spot of a picture what stands there.
+
+Input ``image``: uint8, shape (height, width, 3), RGB; both sides are multiples of 32.
+Output ``maps``: uint8, shape (12, height / 4, width / 4): probabilities times 255 of the cores of
+handwritten and of printed numbers, of numbers' regions, of the five kinds of ink, and of the four
+quarter turns clockwise that writing may have made.
+Metadata: ``format`` ("numerals-page-1") and what its training was.
+"""
+
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import ModelError
+from numerals.models.session import open_session
+
+FORMAT = "numerals-page-1"
+STRIDE = 4
+"""Pixels of the picture for each pixel of the maps."""
+
+_CHANNELS = 12
+_MULTIPLE = 32
+_MARGIN = 16  # pixels around the picture, as at its edge: writing that reaches it is still found
+_FILE = Path(__file__).with_name("page.onnx")
+
+Map = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class PageMaps:
+    """What stands where, each from 0 to 1.
+
+    Attributes
+    ----------
+    written, printed : ndarray of float32, shape (height, width)
+        Cores of handwritten, of printed numbers.
+    number_ink, other_ink, print_ink, mark_ink : ndarray of float32, shape (height, width)
+        Kinds of ink: handwritten numbers, other handwriting, print, rules and other marks.
+    turns : ndarray of float32, shape (4, height, width)
+        Quarter turns clockwise that the writing has made.
+    scale : float
+        Pixels of the picture for each pixel of the maps.
+    """
+
+    written: Map
+    printed: Map
+    number_ink: Map
+    other_ink: Map
+    print_ink: Map
+    mark_ink: Map
+    turns: Map
+    scale: float
+
+
+@dataclass(frozen=True, eq=False)
+class PageModel:
+    """A page model that is ready to run; `load_page_model` makes one."""
+
+    metadata: dict[str, str] = field(repr=False)
+    _session: Any = field(repr=False)
+
+    def look(self, rgb: npt.NDArray[np.uint8], factor: float) -> PageMaps:
+        """Return the maps of a picture that is first made `factor` times as large.
+
+        Parameters
+        ----------
+        rgb : ndarray of uint8, shape (height, width, 3)
+        factor : float
+            Digits from 15 to 60 pixels high are seen best.
+        """
+        height, width = rgb.shape[:2]
+        size = (max(8, round(width * factor)), max(8, round(height * factor)))
+        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+        seen = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=method)
+        right, bottom = (_MARGIN + -(v + 2 * _MARGIN) % _MULTIPLE for v in size)
+        seen = cv2.copyMakeBorder(seen, _MARGIN, bottom, _MARGIN, right, cv2.BORDER_REPLICATE)
+        (maps,) = self._session.run(None, {"image": np.asarray(seen, np.uint8)})
+        first = _MARGIN // STRIDE
+        columns, rows = (first + -(-v // STRIDE) for v in size)
+        found = maps[:, first:rows, first:columns].astype(np.float32) / np.float32(255)
+        scale = STRIDE * width / size[0]
+        return PageMaps(found[0], found[1], *found[4:8], found[8:12], scale)
+
+
+@functools.lru_cache(maxsize=2)
+def load_page_model(path: Path = _FILE) -> PageModel:
+    """Load the page model that ships, or another one of its format.
+
+    Raises
+    ------
+    ModelError
+        If the file is no page model of ours.
+    """
+    session, metadata = open_session(path)
+    if metadata.get("format") != FORMAT:
+        raise ModelError(
+            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}"
+        )
+    if session.get_outputs()[0].shape[0] != _CHANNELS:
+        raise ModelError(f"{path}: gives {session.get_outputs()[0].shape[0]} maps, not {_CHANNELS}")
+    return PageModel(metadata, session)

@@ -1,0 +1,115 @@
+"""The page network as an ONNX file with weights of 8 bits."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from numerals.networks.onnx_graph import OPSETS
+from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
+
+_IR_VERSION = 9
+_SMALL = 256  # weights: fewer stay float32
+_SINGLE, _BYTE = TensorProto.FLOAT, TensorProto.UINT8
+
+
+def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -> None:
+    """Write a network as `numerals.models.load_page_model` reads it.
+
+    Convolutions have int8 weights with a scale for each of their outputs; they are multiplied out
+    when the file is loaded.
+    """
+    writer = _Writer()
+    x = writer.add("Cast", "image", to=_SINGLE)
+    x = writer.add("Transpose", x, perm=[2, 0, 1])
+    x = writer.add("Unsqueeze", x, writer.constant(np.array([0], np.int64)))
+    x = writer.add("Mul", x, writer.constant(np.float32(1 / 127.5)))
+    x = writer.add("Sub", x, writer.constant(np.float32(1)))
+    x = writer.add_body(network, x)
+    first, _, last = network.head
+    assert isinstance(first, nn.Conv2d) and isinstance(last, nn.Conv2d)
+    x = writer.add("Relu", writer.add_convolution(x, first, padding=1))
+    x = writer.add_convolution(x, last, padding=0)
+    writer.add_outputs(x)
+    onnx.save(writer.model(metadata), str(path))
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+
+    def add(self, kind: str, *inputs: str, output: str = "", **attributes: object) -> str:
+        output = output or f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, value: npt.ArrayLike) -> str:
+        name = f"c{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def kernel(self, weight: Tensor, *, axis: int = 0) -> str:
+        """Store a convolution's weights, with a scale for each output along `axis`."""
+        array = weight.detach().cpu().float().numpy()
+        if array.size < _SMALL:
+            return self.constant(array)
+        others = tuple(i for i in range(array.ndim) if i != axis)
+        scale = np.maximum(np.abs(array).max(axis=others, keepdims=True), 1e-12) / 127
+        levels = self.constant(np.rint(array / scale).astype(np.int8))
+        return self.add(
+            "Mul", self.add("Cast", levels, to=_SINGLE), self.constant(scale.astype(np.float32))
+        )
+
+    def add_convolution(self, x: str, layer: nn.Conv2d, *, padding: int) -> str:
+        assert layer.bias is not None
+        bias = self.constant(layer.bias.detach().cpu().float().numpy())
+        kernel = self.kernel(layer.weight)
+        return self.add("Conv", x, kernel, bias, pads=[padding] * 4)
+
+    def add_body(self, network: PageNet, x: str) -> str:
+        """Copy the detector's nodes with the network's weights; return the name of its output."""
+        body = network.body
+        names = {body.input: x}
+        for name in body.names:
+            weight = body.weight(name).cpu()
+            is_kernel = weight.ndim == 4 and max(weight.shape[2:]) * weight.shape[1] > 1
+            names[name] = self.kernel(weight) if is_kernel else self.constant(weight.numpy())
+        for node, attributes in zip(body.nodes, body.attributes, strict=True):
+            inputs = [names[name] if name else "" for name in node.input]
+            if node.op_type == "Identity":
+                names[node.output[0]] = inputs[0]
+                continue
+            if node.op_type == "ReduceMean":  # the same in opset 17 as in 11
+                attributes = dict(attributes)
+            names[node.output[0]] = self.add(node.op_type, *inputs, **attributes)
+        return names[body.output]
+
+    def add_outputs(self, logits: str) -> None:
+        """Add probabilities, as bytes, named ``maps``."""
+        ends = np.cumsum([3, N_KINDS, CHANNELS - 3 - N_KINDS])
+        parts = []
+        for start, end in zip([0, *ends[:-1]], ends, strict=True):
+            bounds = [self.constant(np.array([v], np.int64)) for v in (start, end, 1)]
+            part = self.add("Slice", logits, *bounds)
+            parts.append(
+                self.add("Sigmoid", part) if start == 0 else self.add("Softmax", part, axis=1)
+            )
+        joined = self.add("Concat", *parts, axis=1)
+        joined = self.add("Squeeze", joined, self.constant(np.array([0], np.int64)))
+        scaled = self.add("Mul", joined, self.constant(np.float32(255)))
+        self.add("Cast", self.add("Round", scaled), to=_BYTE, output="maps")
+
+    def model(self, metadata: Mapping[str, str]) -> onnx.ModelProto:
+        image = helper.make_tensor_value_info("image", _BYTE, ["height", "width", 3])
+        maps = helper.make_tensor_value_info("maps", _BYTE, [CHANNELS, "rows", "columns"])
+        graph = helper.make_graph(self.nodes, "page", [image], [maps], self.weights)
+        opset = helper.make_opsetid("", OPSETS[""])
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+        helper.set_model_props(model, dict(metadata))
+        onnx.checker.check_model(model)
+        return model

@@ -1,0 +1,102 @@
+"""A picture -> the numbers on it, looked at in the sizes that show them best."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.models.page_model import PageMaps, PageModel
+from numerals.page.regions import Region, find_regions, overlap
+
+# Chosen on the development pages (tools/score_pages.py) and by the time that a page may take.
+_FIRST_AREA = 0.8e6  # pixels of the first look
+_MAX_AREA = 2.6e6  # of any look
+_SMALL_AREA, _LARGE_AREA = 0.1e6, 2.0e6  # of the looks that follow a first one without a number
+_MAX_FACTOR = 2.5  # small pictures are enlarged so far
+_TARGET = 30.0  # pixels: height at which digits are seen best
+_NEAR_TARGET = 0.3  # natural logarithm: a look so near to it is not repeated
+_SPREAD = 0.7  # natural logarithm: how fast heights far from the target lose weight
+_SAME = 0.3  # share of the smaller of two regions: they show the same number
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """One look at a picture: its maps, and the numbers found in them."""
+
+    maps: PageMaps
+    regions: list[Region]
+
+
+def look_at_page(model: PageModel, rgb: npt.NDArray[np.uint8]) -> tuple[list[Region], list[Look]]:
+    """Find the numbers in a picture that stands upright.
+
+    A first look tells how high digits are; a second one shows them at the size that the network
+    reads best. Where both see a number, the look that fits its size better counts.
+
+    Parameters
+    ----------
+    model : PageModel
+    rgb : ndarray of uint8, shape (height, width, 3)
+
+    Returns
+    -------
+    regions : list of Region
+    looks : list of Look
+        Each region is among the regions of one of them.
+    """
+    area = rgb.shape[0] * rgb.shape[1]
+    factor = min((_FIRST_AREA / area) ** 0.5, _MAX_FACTOR)
+    looks = [_look(model, rgb, factor)]
+    regions = looks[0].regions
+    if regions:
+        heights = [region.seen_height for region in regions]
+        wanted = [factor * _TARGET / float(np.median(heights))]
+    else:
+        wanted = [(_SMALL_AREA / area) ** 0.5, (_LARGE_AREA / area) ** 0.5]
+    for other in wanted:
+        other = min(max(other, factor / 5), _MAX_FACTOR, (_MAX_AREA / area) ** 0.5)
+        if abs(np.log(other / factor)) >= _NEAR_TARGET:
+            looks.append(_look(model, rgb, other))
+    return _choose([look.regions for look in looks]), looks
+
+
+def _look(model: PageModel, rgb: npt.NDArray[np.uint8], factor: float) -> Look:
+    maps = model.look(rgb, factor)
+    return Look(maps, find_regions(maps))
+
+
+def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:
+    """Return each number from the look that shows it best."""
+    if len(looks) == 1:
+        return list(looks[0])
+    tagged = [(region, i) for i, regions in enumerate(looks) for region in regions]
+    group = list(range(len(tagged)))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            i = group[i]
+        return i
+
+    for i, (one, look) in enumerate(tagged):
+        for j in range(i):
+            other, other_look = tagged[j]
+            if look != other_look and root(i) != root(j):
+                smaller = min(one.width * one.height, other.width * other.height)
+                if overlap(one, other) > _SAME * smaller:
+                    group[root(i)] = root(j)
+    groups: dict[int, dict[int, list[Region]]] = {}
+    for i, (region, look) in enumerate(tagged):
+        groups.setdefault(root(i), {}).setdefault(look, []).append(region)
+    return [region for by_look in groups.values() for region in max(by_look.values(), key=_worth)]
+
+
+def _worth(regions: Sequence[Region]) -> float:
+    """Return how well a look shows the numbers of one place."""
+    return sum(
+        r.score**2
+        * r.width
+        * r.height
+        * float(np.exp(-((np.log(r.seen_height / _TARGET) / _SPREAD) ** 2) / 2))
+        for r in regions
+    )

@@ -1,0 +1,1 @@
+"""Composed pages whose truth is known, to train the page network."""

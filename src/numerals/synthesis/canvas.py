@@ -1,0 +1,149 @@
+"""A square piece of a page while it is being composed: pixels, what each is, and the numbers on it."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+SIDE = 640
+"""Side of the canvas, pixels; samples of `camera.SAMPLE_SIDE` are cut out of it."""
+
+GROUND, NUMBER, WRITING, PRINT, MARK = range(5)
+"""Kinds of ink: none; a handwritten number; other handwriting; print; rules, boxes, strike-outs."""
+UNKNOWN = 255
+"""Kind of a pixel whose ink nobody has labelled."""
+
+_CELL = 8  # pixels of the coarse map of occupied places
+_VISIBLE = 0.25  # share of ink from which on a pixel counts as inked
+
+Color = npt.NDArray[np.float32]
+Quad = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedNumber:
+    """A number on the canvas: corners clockwise from the top left, shape (4, 2), pixels."""
+
+    quad: Quad
+    is_printed: bool = False
+
+
+@dataclass(eq=False)
+class Canvas:
+    """What has been composed so far.
+
+    Attributes
+    ----------
+    image : ndarray of float32, shape (SIDE, SIDE, 3)
+        RGB from 0 to 1.
+    kinds : ndarray of uint8, shape (SIDE, SIDE)
+        Kind of ink of each pixel.
+    numbers : list of PlacedNumber
+    unlabelled, unlabelled_print : ndarray of uint8, shape (SIDE, SIDE)
+        1 where there may be handwritten, or printed, numbers that `numbers` lacks.
+    """
+
+    image: npt.NDArray[np.float32]
+    kinds: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8))
+    numbers: list[PlacedNumber] = field(default_factory=list)
+    unlabelled: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8)
+    )
+    unlabelled_print: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8)
+    )
+    occupied: npt.NDArray[np.bool_] = field(
+        default_factory=lambda: np.zeros((SIDE // _CELL, SIDE // _CELL), np.bool_)
+    )
+
+    def is_free(self, x_min: float, y_min: float, x_max: float, y_max: float) -> bool:
+        """Return whether a box lies on the canvas and on nothing else."""
+        if min(x_min, y_min) < 0 or max(x_max, y_max) > SIDE:
+            return False
+        return not self.occupied[_cells(x_min, y_min, x_max, y_max)].any()
+
+    def occupy(self, x_min: float, y_min: float, x_max: float, y_max: float) -> None:
+        """Mark a box as taken."""
+        self.occupied[_cells(x_min, y_min, x_max, y_max)] = True
+
+    def blend(
+        self, alpha: npt.NDArray[np.float32], x: int, y: int, color: Color, kind: int
+    ) -> None:
+        """Lay ink on the page: `alpha` from 0 to 1, its top left corner at (x, y)."""
+        height, width = alpha.shape
+        left, top = max(0, x), max(0, y)
+        right, bottom = min(SIDE, x + width), min(SIDE, y + height)
+        if right <= left or bottom <= top:
+            return
+        alpha = alpha[top - y : bottom - y, left - x : right - x]
+        window = self.image[top:bottom, left:right]
+        window += alpha[..., None] * (color - window)
+        self.kinds[top:bottom, left:right][alpha > _VISIBLE] = kind
+
+    def place(
+        self,
+        alpha: npt.NDArray[np.float32],
+        center: tuple[float, float],
+        color: Color,
+        kind: int,
+        *,
+        is_number: bool = False,
+        opacity: float = 1.0,
+    ) -> tuple[int, int, int, int]:
+        """Lay ink around a center; return its box. As a number it gets a `PlacedNumber`."""
+        height, width = alpha.shape
+        x, y = round(center[0] - width / 2), round(center[1] - height / 2)
+        self.blend(alpha * np.float32(opacity), x, y, color, kind)
+        box = (x, y, x + width, y + height)
+        self.occupy(*box)
+        if is_number:
+            self.add_number(box, is_printed=kind == PRINT)
+        return box
+
+    def add_number(
+        self, box: tuple[float, float, float, float], *, is_printed: bool = False
+    ) -> None:
+        """Note that a number stands in a box."""
+        self.numbers.append(PlacedNumber(box_to_quad(box), is_printed))
+
+    def stroke(
+        self,
+        points: npt.NDArray[np.float32],
+        thickness: int,
+        color: Color,
+        *,
+        kind: int = MARK,
+        opacity: float = 1.0,
+        closed: bool = False,
+        over_ink: bool = False,
+    ) -> None:
+        """Draw a line through points, shape (n, 2).
+
+        Other ink keeps its kind where the line crosses it, unless `over_ink`.
+        """
+        low = np.maximum(points.min(axis=0) - thickness - 2, 0).astype(int)
+        high = np.minimum(points.max(axis=0) + thickness + 3, SIDE).astype(int)
+        if (high <= low).any():
+            return
+        mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+        shifted = ((points - low) * 8).round().astype(np.int32)
+        cv2.polylines(mask, [shifted], closed, 255, max(1, thickness), cv2.LINE_AA, shift=3)
+        alpha = mask.astype(np.float32) / np.float32(255) * np.float32(opacity)
+        window = self.image[low[1] : high[1], low[0] : high[0]]
+        window += alpha[..., None] * (color - window)
+        kinds = self.kinds[low[1] : high[1], low[0] : high[0]]
+        kinds[(mask > 50) & ((kinds == GROUND) | over_ink)] = kind
+
+
+def box_to_quad(box: tuple[float, float, float, float]) -> Quad:
+    """Return the corners of a box, clockwise from the top left."""
+    x_min, y_min, x_max, y_max = box
+    return np.array([[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]], np.float32)
+
+
+def _cells(x_min: float, y_min: float, x_max: float, y_max: float) -> tuple[slice, slice]:
+    return (
+        slice(max(0, int(y_min)) // _CELL, max(0, int(y_max)) // _CELL + 1),
+        slice(max(0, int(x_min)) // _CELL, max(0, int(x_max)) // _CELL + 1),
+    )

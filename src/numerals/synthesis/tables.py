@@ -1,0 +1,304 @@
+"""Tables, sudokus and combs: writing between rules."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.synthesis.canvas import MARK, SIDE, Canvas, Color
+from numerals.synthesis.cells import (
+    Pen,
+    draw_tick,
+    fill_cell,
+    print_text,
+    write_number,
+)
+from numerals.synthesis.pens import sample_rule_color
+from numerals.synthesis.writing import WritingPool, choose
+
+_Rng = np.random.Generator
+_Points = npt.NDArray[np.float32]
+_MAX_CELLS = 26  # a side
+
+
+@dataclass(frozen=True, eq=False)
+class RuleStyle:
+    """How rules are drawn: "solid", "dotted" or "dashed"; thickness and bow in pixels."""
+
+    color: Color
+    thickness: int
+    opacity: float
+    pattern: str = "solid"
+    bow: float = 0.0
+
+
+def sample_rule_style(rng: _Rng) -> RuleStyle:
+    """Return a style at random; most rules are thin and solid."""
+    return RuleStyle(
+        sample_rule_color(rng),
+        int(rng.choice([1, 2, 3, 4, 6], p=[0.42, 0.34, 0.12, 0.08, 0.04])),
+        float(rng.uniform(0.35, 1)),
+        str(rng.choice(["solid", "dotted", "dashed"], p=[0.72, 0.14, 0.14])),
+        float(rng.normal(0, 3)) if rng.random() < 0.3 else 0.0,
+    )
+
+
+def draw_rule(
+    canvas: Canvas,
+    rng: _Rng,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    style: RuleStyle,
+) -> None:
+    """Draw a rule, or the dots or dashes of one."""
+    a, b = np.array(start, np.float32), np.array(end, np.float32)
+    length = float(np.linalg.norm(b - a))
+    if length < 2:
+        return
+    if style.pattern == "solid":
+        t = np.linspace(0, 1, max(2, int(length / 12)), dtype=np.float32)[:, None]
+        normal = np.array([a[1] - b[1], b[0] - a[0]], np.float32) / np.float32(length)
+        points = a + (b - a) * t + normal * np.float32(4 * style.bow) * t * (1 - t)
+        canvas.stroke(points, style.thickness, style.color, opacity=style.opacity)
+        return
+    is_dotted = style.pattern == "dotted"
+    step, filled = (rng.uniform(4, 9), 0.35) if is_dotted else (rng.uniform(10, 24), 0.6)
+    n = max(1, int(length / step))
+    for i in range(n):
+        dash = np.stack([a + (b - a) * i / n, a + (b - a) * (i + filled) / n])
+        canvas.stroke(dash.astype(np.float32), style.thickness, style.color, opacity=style.opacity)
+
+
+def draw_box(
+    canvas: Canvas, rng: _Rng, box: tuple[float, float, float, float], style: RuleStyle
+) -> None:
+    """Draw the four sides of a box."""
+    x_min, y_min, x_max, y_max = box
+    for start, end in (
+        ((x_min, y_min), (x_max, y_min)),
+        ((x_min, y_max), (x_max, y_max)),
+        ((x_min, y_min), (x_min, y_max)),
+        ((x_max, y_min), (x_max, y_max)),
+    ):
+        draw_rule(canvas, rng, start, end, style)
+
+
+def add_table(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
+    """Add a table that may reach beyond the canvas; rules may be missing one way."""
+    left, top = rng.uniform(-60, 120, 2)
+    width, height = rng.uniform(300, 760), rng.uniform(200, 760)
+    row_height = pen.height * rng.uniform(1.15, 2.6)
+    n_rows = int(np.clip(height / row_height, 1, _MAX_CELLS))
+    xs = _column_edges(rng, left, width, pen.height)
+    ys = top + row_height * np.arange(n_rows + 1)
+    style, lean = sample_rule_style(rng), float(rng.normal(0, 3))
+    has_rows, has_columns = rng.random() < 0.88, rng.random() < 0.85
+    under = rng.random() < 0.6  # the rules lie under the writing
+    if under:
+        _draw_grid(canvas, rng, xs, ys, style, lean, has_rows, has_columns)
+    _fill_table(canvas, rng, pool, pen, xs, ys, lean)
+    if not under:
+        _draw_grid(canvas, rng, xs, ys, style, lean, has_rows, has_columns)
+    canvas.occupy(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
+
+
+def _column_edges(rng: _Rng, left: float, width: float, height: float) -> _Points:
+    base, spread = height * rng.uniform(0.9, 5), 0.3 if rng.random() < 0.5 else 0.05
+    xs = [left]
+    while xs[-1] < left + width and len(xs) < _MAX_CELLS:
+        xs.append(xs[-1] + max(0.85 * height, base * np.exp(rng.normal(0, spread))))
+    return np.array(xs, np.float32)
+
+
+def _draw_grid(
+    canvas: Canvas,
+    rng: _Rng,
+    xs: _Points,
+    ys: _Points,
+    style: RuleStyle,
+    lean: float,
+    has_rows: bool,
+    has_columns: bool,
+) -> None:
+    across = style if rng.random() < 0.7 else replace(style, pattern="solid")
+    across = replace(across, thickness=max(1, style.thickness + int(rng.integers(-1, 2))))
+    if has_rows:
+        for y in ys:
+            draw_rule(canvas, rng, (xs[0], y), (xs[-1], y + lean), style)
+    if has_columns:
+        for x in xs:
+            draw_rule(canvas, rng, (x, ys[0]), (x + lean, ys[-1]), across)
+    if rng.random() < 0.25:
+        thick = replace(style, pattern="solid", thickness=style.thickness + 3)
+        draw_rule(canvas, rng, (xs[0], ys[0]), (xs[-1], ys[0]), thick)
+        draw_rule(canvas, rng, (xs[0], ys[0]), (xs[0], ys[-1]), thick)
+
+
+def _fill_table(
+    canvas: Canvas,
+    rng: _Rng,
+    pool: WritingPool,
+    pen: Pen,
+    xs: _Points,
+    ys: _Points,
+    lean: float,
+) -> None:
+    filled = float(rng.choice([0.25, 0.6, 0.9, 1.0], p=[0.15, 0.3, 0.3, 0.25]))
+    usual = (0.88, 0.93, 0.97) if rng.random() < 0.75 else (0.5, 0.72, 0.95)
+    words, printed = (0.0, 1.0, 1.0), (0.0, 0.0, 1.0)
+    columns = [
+        words if kind < 0.12 else printed if kind < 0.22 else usual for kind in rng.random(len(xs))
+    ]
+    has_heads = rng.random() < 0.3
+    for i in range(len(ys) - 1):
+        for j in range(len(xs) - 1):
+            box = (xs[j], ys[i], xs[j + 1], ys[i + 1])
+            if box[0] > SIDE or box[1] > SIDE or box[2] < 0 or box[3] < 0:
+                continue
+            if rng.random() > filled:
+                continue
+            shift = lean * float((xs[j] - xs[0]) / max(1.0, float(xs[-1] - xs[0])))
+            moved = (box[0], box[1] + shift, box[2], box[3] + shift)
+            shares = (0.0, 0.1, 1.0) if has_heads and i == 0 else columns[j]
+            fill_cell(canvas, rng, pool, moved, pen, shares)
+
+
+def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
+    """Add a square grid of single digits, printed and handwritten, with thick rules."""
+    cell = pen.height * rng.uniform(1.2, 2.4)
+    n, group = (9, 3) if rng.random() < 0.8 else (int(rng.integers(4, 12)), 99)
+    cell = min(cell, 0.98 * SIDE / n * (1.4 if rng.random() < 0.3 else 1.0))
+    height = min(pen.height, 0.8 * cell)
+    pen = replace(pen, height=height)
+    left, top = rng.uniform(-0.2 * cell, max(1, SIDE - n * cell), 2)
+    if rng.random() < 0.3:  # some of the squares are shaded
+        _shade_squares(canvas, rng, left, top, cell, n)
+    thin = sample_rule_style(rng)
+    thick = replace(thin, pattern="solid", thickness=thin.thickness + int(rng.integers(1, 5)))
+    for k in range(n + 1):
+        style, at = thick if k % group == 0 else thin, k * cell
+        draw_rule(canvas, rng, (left, top + at), (left + n * cell, top + at), style)
+        draw_rule(canvas, rng, (left + at, top), (left + at, top + n * cell), style)
+    font, share = int(rng.integers(1_000_000)), rng.choice([0.0, 0.3, 0.6, 1.0])
+    filled = rng.uniform(0.25, 1)
+    for i in range(n):
+        for j in range(n):
+            if rng.random() > filled:
+                continue
+            x, y = left + (j + 0.5) * cell, top + (i + 0.5) * cell
+            if rng.random() < share:
+                text, size = str(rng.integers(1, 10)), height * 1.35
+                print_text(
+                    canvas, rng, pool, text, x, y, size,
+                    font_index=font, anchor="center", is_number=True,
+                )  # fmt: skip
+            else:
+                x, y = x + rng.normal(0, 0.06 * cell), y + rng.normal(0, 0.06 * cell)
+                digit = choose(rng, pool.digits)
+                write_number(canvas, rng, digit, x, y, pen, anchor="center", max_width=cell)
+    canvas.occupy(left, top, left + n * cell, top + n * cell)
+
+
+def _shade_squares(
+    canvas: Canvas, rng: _Rng, left: float, top: float, cell: float, n: int
+) -> None:
+    darkness = np.float32(rng.uniform(0.6, 0.92))
+    for i in range(n):
+        for j in range(n):
+            if (i // 3 + j // 3) % 2:
+                y, x = (max(0, int(v)) for v in (top + i * cell, left + j * cell))
+                canvas.image[y : y + int(cell) + 1, x : x + int(cell) + 1] *= darkness
+
+
+def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
+    """Add a row of boxes with a digit each, which are one number."""
+    n = int(rng.integers(2, 12))
+    box_width, box_height = pen.height * rng.uniform(0.95, 2.2), pen.height * rng.uniform(1.15, 2.2)
+    gap = 0.0 if rng.random() < 0.6 else box_width * rng.uniform(0.08, 0.5)
+    step, width = box_width + gap, n * (box_width + gap) - gap
+    for _ in range(8):
+        x, y = rng.uniform(0, max(1, SIDE - width)), rng.uniform(0, SIDE - box_height)
+        if canvas.is_free(x - 6, y - 6, min(SIDE, x + width + 6), y + box_height + 6):
+            break
+    else:
+        return
+    style = replace(sample_rule_style(rng), thickness=int(rng.choice([1, 2, 3, 4])))
+    _draw_comb(canvas, rng, x, y, n, (box_width, box_height), step, style)
+    n_filled = int(rng.integers(1, n + 1)) if rng.random() < 0.5 else n
+    first = 0 if rng.random() < 0.5 else n - n_filled
+    n_filled = 0 if rng.random() < 0.08 else n_filled
+    boxes = []
+    for i in range(first, first + n_filled):
+        center_x = x + i * step + box_width / 2 + rng.normal(0, 0.07 * box_width)
+        center_y = y + box_height / 2 + rng.normal(0, 0.06 * box_height)
+        varied = replace(pen, height=pen.height * rng.uniform(0.9, 1.08))
+        written = write_number(
+            canvas, rng, choose(rng, pool.digits), center_x, center_y, varied,
+            anchor="center", max_width=1.1 * box_width, is_number=False,
+        )  # fmt: skip
+        if written is not None:
+            boxes.append(written)
+    if boxes:
+        edges = np.array(boxes)
+        low, high = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
+        canvas.add_number((low[0], low[1], high[0], high[1]))
+    for i in range(n):
+        if not first <= i < first + n_filled and rng.random() < 0.3:
+            center = (x + i * step + box_width / 2, y + box_height / 2)
+            draw_tick(canvas, rng, center, pen, reach=0.4)
+    if rng.random() < 0.15:
+        _draw_registration_mark(canvas, rng, x - rng.uniform(0.8, 2) * pen.height, y, pen.height)
+    canvas.occupy(x - 4, y - 4, x + width + 4, y + box_height + 4)
+
+
+def _draw_comb(
+    canvas: Canvas,
+    rng: _Rng,
+    x: float,
+    y: float,
+    n: int,
+    size: tuple[float, float],
+    step: float,
+    style: RuleStyle,
+) -> None:
+    width, height = size
+    has_ticks, has_guides = rng.random() < 0.2, rng.random() < 0.25
+    guide = replace(
+        style,
+        color=style.color * np.float32(0.3) + np.float32(0.6),
+        thickness=1,
+        pattern="solid" if rng.random() < 0.7 else "dotted",
+    )
+    for i in range(n):
+        left = x + i * step
+        if has_ticks:
+            draw_rule(canvas, rng, (left, y + height), (left + width, y + height), style)
+            draw_rule(canvas, rng, (left, y + 0.6 * height), (left, y + height), style)
+        else:
+            draw_box(canvas, rng, (left, y, left + width, y + height), style)
+        if has_guides:  # a printed eight to write over
+            inner = (left + 0.3 * width, y + 0.2 * height, left + 0.7 * width, y + 0.8 * height)
+            draw_box(canvas, rng, inner, guide)
+            center = y + height / 2
+            draw_rule(canvas, rng, (inner[0], center), (inner[2], center), guide)
+    if has_ticks:
+        right = x + n * step
+        draw_rule(canvas, rng, (right, y + 0.6 * height), (right, y + height), style)
+
+
+def _draw_registration_mark(
+    canvas: Canvas, rng: _Rng, x: float, y: float, height: float
+) -> None:
+    """Draw what scanners find forms by: a black square, a ring or a cross."""
+    color, r = np.full(3, rng.uniform(0, 0.2), np.float32), 0.5 * height
+    corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32) + np.float32([x, y])
+    kind = rng.random()
+    if kind < 0.5:
+        canvas.stroke(corners, max(2, int(r)), color, closed=True)
+    elif kind < 0.75:
+        angle = np.linspace(0, 2 * np.pi, 24, dtype=np.float32)
+        ring = np.stack([x + r * np.cos(angle), y + r * np.sin(angle)], axis=1)
+        canvas.stroke(ring.astype(np.float32), max(1, int(r / 3)), color, closed=True)
+    else:
+        canvas.stroke(corners[[0, 2]], max(2, int(r / 3)), color, kind=MARK)
+        canvas.stroke(corners[[1, 3]], max(2, int(r / 3)), color, kind=MARK)

@@ -1,0 +1,110 @@
+"""From a sample to what the page network is to predict, at a quarter of its resolution."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.synthesis.camera import SAMPLE_SIDE, Sample
+from numerals.synthesis.canvas import MARK, NUMBER, PRINT, UNKNOWN, WRITING, Quad
+
+_Map = npt.NDArray[np.uint8]
+
+STRIDE = 4
+"""Pixels of the picture for each pixel of the maps."""
+CORE_HEIGHT = 0.54
+"""Height of a number's core, as a share of the number's."""
+_CORE_INSET = 0.15  # digit heights by which the core is shorter at each end
+_GROWN, _GAP = 0.08, (0.3, 0.25)  # digit heights around a number: its region; the gap to the next
+_MIN_ASPECT = 0.5  # a one is taken to be at least so wide, as a share of its height
+
+
+@dataclass(frozen=True, eq=False)
+class PageTargets:
+    """Maps of shape (n, n), uint8.
+
+    Attributes
+    ----------
+    core, printed_core : 1 in the middle of a handwritten, of a printed number
+    region : 1 within a number of either kind
+    weight, printed_weight : 0 where it is unknown, 2 in the gaps around numbers, else 1
+    kinds : kind of ink, or `UNKNOWN`
+    turns : quarter turns clockwise of the picture where there is writing, else `UNKNOWN`
+    """
+
+    core: _Map
+    printed_core: _Map
+    region: _Map
+    weight: _Map
+    printed_weight: _Map
+    kinds: _Map
+    turns: _Map
+
+
+def make_targets(sample: Sample) -> PageTargets:
+    """Return the maps of a sample."""
+    core, region, gap = _draw_numbers(sample.written)
+    printed_core, printed_region, printed_gap = _draw_numbers(sample.printed)
+    both = np.maximum(region, printed_region)
+    kinds = _pool_kinds(sample.kinds)
+    turns = np.full(kinds.shape, UNKNOWN, np.uint8)
+    turns[np.isin(kinds, (NUMBER, WRITING, PRINT)) | (both > 0)] = sample.turns
+    return PageTargets(
+        core,
+        printed_core,
+        both,
+        _weigh(core, region, gap, sample.unlabelled),
+        _weigh(printed_core, printed_region, printed_gap, sample.unlabelled_print),
+        kinds,
+        turns,
+    )
+
+
+def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
+    """Return core, region and surroundings of numbers."""
+    maps = [np.zeros((SAMPLE_SIDE, SAMPLE_SIDE), np.uint8) for _ in range(3)]
+    for quad in quads:
+        along, down = quad[1] - quad[0], quad[3] - quad[0]
+        width, height = float(np.linalg.norm(along)), float(np.linalg.norm(down))
+        if min(width, height) < 1:
+            continue
+        along, down = along / width, down / height
+        width = max(width, _MIN_ASPECT * height)
+        inset = min(_CORE_INSET * height, 0.25 * width)
+        halves = [
+            (width / 2 - inset, CORE_HEIGHT / 2 * height),
+            (width / 2 + _GROWN * height, (0.5 + _GROWN) * height),
+            (width / 2 + _GAP[0] * height, (0.5 + _GAP[1]) * height),
+        ]
+        for target, (a, b) in zip(maps, halves, strict=True):
+            corners = [quad.mean(axis=0) + sx * a * along + sy * b * down
+                       for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]  # fmt: skip
+            cv2.fillPoly(target, [(np.array(corners) * 16).astype(np.int32)], 1, shift=4)
+    core, region, gap = (_pool(target) for target in maps)
+    return _as_map(core > 0.4), _as_map(region > 0.5), _as_map(gap > 0)
+
+
+def _weigh(core: _Map, region: _Map, gap: _Map, unlabelled: _Map) -> _Map:
+    weight = np.where((gap > 0) & (core == 0), 2, 1).astype(np.uint8)
+    weight[(_pool(unlabelled) > 0.3) & (region == 0)] = 0
+    return weight
+
+
+def _pool_kinds(kinds: _Map) -> _Map:
+    pooled = np.zeros((SAMPLE_SIDE // STRIDE,) * 2, np.uint8)
+    for kind in (MARK, PRINT, WRITING, NUMBER):  # the later ones prevail
+        pooled[_pool(_as_map(kinds == kind)) > 0.15] = kind
+    unknown = (_pool(_as_map(kinds == UNKNOWN)) > 0.5) & (pooled == 0)
+    pooled[unknown] = UNKNOWN
+    return pooled
+
+
+def _pool(mask: _Map) -> npt.NDArray[np.float32]:
+    n = SAMPLE_SIDE // STRIDE
+    return mask.reshape(n, STRIDE, n, STRIDE).mean(axis=(1, 3), dtype=np.float32)
+
+
+def _as_map(mask: npt.NDArray[np.bool_]) -> _Map:
+    return np.asarray(mask, np.uint8)
