@@ -33,7 +33,7 @@ from numerals.evaluation.intervals import wilson_interval
 from numerals.ink import to_mnist
 from numerals.models import LineModel, line_model_path, load_line_model
 from numerals.reading import Reader, keep_digits
-from numerals.reading.line_reader import read_strips
+from numerals.reading.strips import read_strips
 from numerals.records import Digits
 from numerals.report import format_table
 

@@ -100,7 +100,7 @@ def turn_level(
 
     Parameters
     ----------
-    gray : ndarray of uint8, shape (height, width)
+    gray : ndarray of uint8, shape (height, width) or (height, width, 3)
     angle : float, degrees
         By which its rows fall to the right.
 
@@ -111,7 +111,7 @@ def turn_level(
     matrix : ndarray of float64, shape (2, 3)
         From points of `turned` to those of `gray`.
     """
-    height, width = gray.shape
+    height, width = gray.shape[:2]
     level = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     cos, sin = abs(level[0, 0]), abs(level[0, 1])
     size = (round(width * cos + height * sin), round(height * cos + width * sin))
@@ -126,7 +126,7 @@ def turn_quarters(
     gray: npt.NDArray[np.uint8], quarters: int
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
     """Undo quarter turns, clockwise, of a page; return it, and the map back, as `turn_level`."""
-    height, width = gray.shape
+    height, width = gray.shape[:2]
     matrices = (
         [[1, 0, 0], [0, 1, 0]],
         [[0, -1, width], [1, 0, 0]],

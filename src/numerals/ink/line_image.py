@@ -1,21 +1,13 @@
 """A line of writing as a line recognizer sees it: level, of one height, of one strength of ink."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import ink_contrast
+from numerals.ink.frame import HEIGHT, LineFrame
 from numerals.ink.lines import InkLine
 
-HEIGHT = 40
-"""Of the result, pixels."""
-DIGIT_HEIGHT = 26
-"""Of the digits in it, pixels; what the writer lets hang or stand out has room above and below."""
-
-_MARGIN = 0.5  # digit heights left and right of the ink
-_WIDEST = 4000  # pixels; longer lines are squeezed, so that memory is bounded
 _STRENGTH = 200  # of 255, of the middle of a stroke
 _FAINTEST = 10  # of 255; what is fainter is not made stronger than this would be
 _NARROWEST = 16  # pixels
@@ -24,43 +16,6 @@ _HIGH = 0.6  # line heights: parts as high as this tell where the line runs
 _LONG = 2.0  # line heights: shorter lines are taken to be level
 _STEEPEST = 0.3
 _KERNEL = np.ones((19, 19), np.uint8)
-
-
-@dataclass(frozen=True)
-class LineFrame:
-    """Where a line of writing lies in a picture.
-
-    Attributes
-    ----------
-    left, right : float, pixels
-        Where its ink begins and ends.
-    middle : float, pixels
-        Half-way up its digits, at `left`.
-    slope : float
-        How far the line falls, pixels down per pixel to the right.
-    height : float, pixels
-        Of its digits.
-    """
-
-    left: float
-    right: float
-    middle: float
-    slope: float
-    height: float
-
-    @property
-    def scale(self) -> float:
-        """Pixels of the result per pixel of the picture."""
-        width = self.right - self.left + 2 * _MARGIN * self.height
-        return min(DIGIT_HEIGHT / max(self.height, 1.0), _WIDEST / max(width, 1.0))
-
-    def to_line(self) -> npt.NDArray[np.float64]:
-        """Return the affine map, shape (2, 3), from the picture's pixels to the result's."""
-        s, left = self.scale, self.left - _MARGIN * self.height
-        top = self.middle - HEIGHT / 2 / s
-        return np.array(
-            [[s, 0.0, -s * left], [-s * self.slope, s, s * (self.slope * self.left - top)]]
-        )
 
 
 def frame_of(line: InkLine, width: int | None = None) -> LineFrame:
@@ -106,8 +61,7 @@ def to_line_image(
         Ink bright on dark; the middle of strokes is about 200.
     """
     scale, matrix = frame.scale, frame.to_line()
-    width = (frame.right - frame.left + 2 * _MARGIN * frame.height) * scale
-    size = (max(round(width), _NARROWEST), HEIGHT)
+    size = (max(round(frame.strip_width), _NARROWEST), HEIGHT)
     if scale < 0.7:  # sampling alone would leave pixels out
         gray, matrix = _shrunk(gray, matrix, scale)
     line = cv2.warpAffine(

@@ -8,6 +8,7 @@ from statistics import median_low
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.frame import LineFrame
 from numerals.ink.parts import Part, typical_height, weighted_median
 
 _SMALL = 0.45  # of the digits' height: a smaller part is a dot, a dash, a piece of a digit
@@ -37,10 +38,19 @@ class InkLine:
         Left to right.
     height : float
         How high its digits are, pixels.
+    frame : LineFrame, optional
+        Where it lies, if that is known from more than its parts.
+    is_printed : bool, default=False
+        Whether it is print rather than handwriting.
+    score : float in [0, 1], default=1
+        How sure it is that this is a number, before it is read.
     """
 
     parts: tuple[Part, ...]
     height: float
+    frame: LineFrame | None = None
+    is_printed: bool = False
+    score: float = 1.0
 
     @property
     def middle(self) -> float:

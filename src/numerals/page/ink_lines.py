@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
 from numerals.ink.components import Pieces
+from numerals.ink.frame import LineFrame
 from numerals.ink.illumination import flatten
 from numerals.ink.lines import InkLine
 from numerals.ink.parts import Part, find_parts, typical_height
@@ -17,13 +18,14 @@ _Bounds = tuple[int, int, int, int]
 
 _MARGIN = 0.5  # number heights of paper around a region that tell how bright the paper is
 _BESIDE, _ABOVE = 0.25, 0.65  # number heights from the region's ends, from its center line
+_WIDER = 0.25  # number heights by which strips reach further (development pages: 359 -> 366 right)
 _SPECK = 0.08  # number heights: smaller parts are dust
 _MARK, _NUMBER = 0.5, 0.3  # probabilities: more of a mark, and less of a number, is no digit
 _FITTING = (0.6, 1.4)  # times the region's height that the ink's height may be
 
 
 def find_ink_line(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None:
-    """Return the ink of one number; None where nothing of it is found.
+    """Return the ink of one number, and where the region says that it lies; None without ink.
 
     Parameters
     ----------
@@ -49,7 +51,25 @@ def find_ink_line(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None
         return None
     height = typical_height(parts)
     low, high = (factor * region.height for factor in _FITTING)
-    return InkLine(tuple(parts), float(np.clip(height, low, high)))
+    return InkLine(
+        tuple(parts),
+        float(np.clip(height, low, high)),
+        _frame(region),
+        region.is_printed,
+        region.score,
+    )
+
+
+def _frame(region: Region) -> LineFrame:
+    slope = float(np.tan(np.radians(region.angle)))
+    reach = region.width / 2 + _WIDER * region.height
+    return LineFrame(
+        region.center_x - reach,
+        region.center_x + reach,
+        region.center_y - slope * reach,
+        slope,
+        region.height,
+    )
 
 
 def _bounds(region: Region, shape: tuple[int, ...]) -> _Bounds:

@@ -28,7 +28,14 @@ class Look:
     regions: list[Region]
 
 
-def look_at_page(model: PageModel, rgb: npt.NDArray[np.uint8]) -> tuple[list[Region], list[Look]]:
+def first_look(model: PageModel, rgb: npt.NDArray[np.uint8]) -> Look:
+    """Look at a picture whose writing may be of any size."""
+    return _look(model, rgb, _first_factor(rgb))
+
+
+def look_at_page(
+    model: PageModel, rgb: npt.NDArray[np.uint8], first: Look | None = None
+) -> tuple[list[Region], list[Look]]:
     """Find the numbers in a picture that stands upright.
 
     A first look tells how high digits are; a second one shows them at the size that the network
@@ -38,6 +45,8 @@ def look_at_page(model: PageModel, rgb: npt.NDArray[np.uint8]) -> tuple[list[Reg
     ----------
     model : PageModel
     rgb : ndarray of uint8, shape (height, width, 3)
+    first : Look, optional
+        The first look, where it was taken already.
 
     Returns
     -------
@@ -45,9 +54,8 @@ def look_at_page(model: PageModel, rgb: npt.NDArray[np.uint8]) -> tuple[list[Reg
     looks : list of Look
         Each region is among the regions of one of them.
     """
-    area = rgb.shape[0] * rgb.shape[1]
-    factor = min((_FIRST_AREA / area) ** 0.5, _MAX_FACTOR)
-    looks = [_look(model, rgb, factor)]
+    area, factor = rgb.shape[0] * rgb.shape[1], _first_factor(rgb)
+    looks = [first or _look(model, rgb, factor)]
     regions = looks[0].regions
     if regions:
         heights = [region.seen_height for region in regions]
@@ -59,6 +67,10 @@ def look_at_page(model: PageModel, rgb: npt.NDArray[np.uint8]) -> tuple[list[Reg
         if abs(np.log(other / factor)) >= _NEAR_TARGET:
             looks.append(_look(model, rgb, other))
     return _choose([look.regions for look in looks]), looks
+
+
+def _first_factor(rgb: npt.NDArray[np.uint8]) -> float:
+    return float(min((_FIRST_AREA / (rgb.shape[0] * rgb.shape[1])) ** 0.5, _MAX_FACTOR))
 
 
 def _look(model: PageModel, rgb: npt.NDArray[np.uint8], factor: float) -> Look:

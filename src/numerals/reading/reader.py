@@ -17,17 +17,19 @@ from numerals.models import (
     load_line_model,
     load_model,
 )
+from numerals.models.page_model import load_page_model
+from numerals.page.find import find_numbers
+from numerals.page.layout import is_field
+from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
 from numerals.reading.line_reader import read_lines
-from numerals.reading.orientation import TURNS, place_back, read_upright
+from numerals.reading.orientation import TURNS, place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
-from numerals.reading.tables import close_ranks, find_cells, put_into_table
+from numerals.reading.tables import put_into_table
 from numerals.records import Line, Page
 
 LAYOUTS = ("page", "table", "field", "digit")
 """What a picture shows: any number of lines, a table, exactly one line, or exactly one digit."""
-
-_LEVEL_TABLE = 0.3  # degrees: columns are as straight as the page is level
 
 
 class Reader:
@@ -122,46 +124,56 @@ class Reader:
         ImageError
             If the picture cannot be decoded.
         """
-        picture = load_picture(image, page=page, resolution=self.resolution, max_side=WORKING_SIDE)
+        picture = load_picture(
+            image,
+            page=page,
+            resolution=self.resolution,
+            color=self._sees_color,
+            max_side=WORKING_SIDE,
+        )
         return self.read_picture(picture)
 
     def read_pages(self, image: Source) -> Iterator[Page]:
         """Read all the pages of a TIFF or PDF, one at a time; of another picture its only one."""
-        for picture in load_pictures(image, resolution=self.resolution, max_side=WORKING_SIDE):
+        for picture in load_pictures(
+            image,
+            resolution=self.resolution,
+            color=self._sees_color,
+            max_side=WORKING_SIDE,
+        ):
             yield self.read_picture(picture)
 
+    @property
+    def _sees_color(self) -> bool:
+        """Whether pages are searched in colour: pen and print may differ in hue alone."""
+        return self.layout in ("page", "table")
+
     def read_picture(self, picture: Picture) -> Page:
-        """Read a picture that was decoded, grey."""
+        """Read a picture that was decoded, in colour or grey."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
         if self.layout == "digit":
             script, lines = self._read_digit(picture)
             return replace(page, lines=tuple(lines), script=script)
-        if self.layout == "field":
-            ink = find_page_ink(picture.pixels, field=True)
-            lines = self._read_ink(ink, picture.scale)
-        elif self.layout == "table":
-            return self._read_table(picture, page)
-        else:
-            ink, lines = read_upright(
-                picture.pixels, lambda ink: self._read_ink(ink, picture.scale), self.turn
-            )
+        ink, whole = self._find_ink(picture)
+        lines = self._read_ink(ink, picture.scale, is_field=whole)
+        if self.layout == "table":
+            lines, shape = put_into_table(lines)
+            page = replace(page, table=shape)
         return self._finish(page, ink, lines, picture.scale)
+
+    def _find_ink(self, picture: Picture) -> tuple[PageInk, bool]:
+        """Return the ink of a picture, and whether it is one line from edge to edge."""
+        if self.layout != "field":
+            ink = find_numbers(load_page_model(), in_color(picture.pixels), self.turn)
+            if self.layout == "table" or not is_field(ink):
+                return ink, False
+        return find_page_ink(in_gray(picture.pixels), field=True), True
 
     def _finish(self, page: Page, ink: PageInk, lines: Sequence[Line], scale: float) -> Page:
         """Return a page with what was read of its ink, each line where it stands in the picture."""
         script = self._of_script(single_digits(ink.lines)).script
         placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
         return replace(page, lines=placed, script=script, turn=ink.turned)
-
-    def _read_table(self, picture: Picture, page: Page) -> Page:
-        def read_cells(ink: PageInk) -> list[Line]:
-            cells = find_cells(ink)
-            lines = self._read_ink(replace(ink, lines=cells.lines), picture.scale)
-            return put_into_table(lines, cells, ink.scale * picture.scale)
-
-        ink, lines = read_upright(picture.pixels, read_cells, self.turn, level=_LEVEL_TABLE)
-        lines, shape = close_ranks(lines, find_cells(ink))
-        return replace(self._finish(page, ink, lines, picture.scale), table=shape)
 
     def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
         part, _ = find_single_part(picture.pixels) if self.by_script else (None, 1.0)
@@ -176,12 +188,11 @@ class Reader:
         proba = script_proba(parts, self._digit_models)
         return self.by_script[max(proba, key=lambda script: proba[script])]
 
-    def _read_ink(self, ink: PageInk, scale: float) -> list[Line]:
+    def _read_ink(self, ink: PageInk, scale: float, *, is_field: bool) -> list[Line]:
         chosen = self._of_script(single_digits(ink.lines))
         if chosen.line_model:
-            field = self.layout == "field"
             return read_lines(
-                chosen.line_model, ink, scale, field=field, number_format=self.number_format
+                chosen.line_model, ink, scale, field=is_field, number_format=self.number_format
             )
         assert chosen.model is not None
         if self.number_format is not None:

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import NUMBER, UNKNOWN
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
+from numerals.synthesis.canvas import NUMBER, UNKNOWN
 from numerals.synthesis.pens import read_rgb
 
 _Rng = np.random.Generator

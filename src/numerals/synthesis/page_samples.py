@@ -23,7 +23,7 @@ from numerals.synthesis.layouts import (
 from numerals.synthesis.number_crops import NumberCrop, load_number_crops, show_crop
 from numerals.synthesis.pens import make_paper, sample_pen
 from numerals.synthesis.real_pages import RealPages, crop_page, crop_sudoku, load_real_pages
-from numerals.synthesis.tables import add_comb, add_sudoku, add_table
+from numerals.synthesis.tables import add_comb, add_score_card, add_sudoku, add_table
 from numerals.synthesis.writing import WritingPool
 
 _Rng = np.random.Generator
@@ -98,9 +98,11 @@ def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
     pool = material.pool
     canvas = Canvas(make_paper(rng, material.pages.textures))
     kind = rng.random()
-    if kind < 0.33:
+    if kind < 0.26:
         add_table(canvas, rng, pool, pen)
-    elif kind < 0.43:
+    elif kind < 0.36:
+        add_score_card(canvas, rng, pool, pen)
+    elif kind < 0.44:
         add_sudoku(canvas, rng, pool, pen)
     elif kind < 0.54:
         add_ledger(canvas, rng, pool, pen)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.synthesis.canvas import (
+    MARK,
     NUMBER,
     PRINT,
     SIDE,
@@ -206,7 +207,7 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
     )
     canvas = Canvas(np.asarray(piece, np.float32) / np.float32(255))
     is_ink = _find_dark(np.asarray(piece, np.uint8))
-    canvas.kinds[is_ink > 0] = PRINT
+    canvas.kinds[is_ink > 0] = UNKNOWN
     canvas.occupied[:] = True
     if label.get("grid_corners") is None:
         canvas.unlabelled_print[:] = 1
@@ -218,15 +219,19 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
     outside = np.ones((SIDE, SIDE), np.uint8)
     cv2.fillPoly(outside, [((points - start) * factor).round().astype(np.int32)], 0)
     canvas.unlabelled_print[outside > 0] = 1
+    canvas.kinds[(outside == 0) & (is_ink > 0)] = MARK  # rules, but for the digits below
     for i, row in enumerate(label["grid"]):
         for j, digit in enumerate(row):
             cell = np.array([[j + 0.15, i + 0.15], [j + 0.85, i + 0.85]], np.float32)
             (x0, y0), (x1, y1) = cv2.perspectiveTransform(cell[None], grid)[0].round().astype(int)
             if digit and 0 <= x0 < x1 <= SIDE and 0 <= y0 < y1 <= SIDE:
-                x, y, w, h = cv2.boundingRect(is_ink[y0:y1, x0:x1])
-                if h > 0.3 * (y1 - y0):
-                    box = (x0 + x, y0 + y, x0 + x + w, y0 + y + h)
+                _, _, stats, _ = cv2.connectedComponentsWithStats(is_ink[y0:y1, x0:x1])
+                x, y, w, h = max(stats[1:, :4].tolist(), key=lambda s: s[2] * s[3], default=[0] * 4)
+                box = (x0 + x, y0 + y, x0 + x + w, y0 + y + h)
+                if 0.3 * (y1 - y0) < h < 0.95 * (y1 - y0):
                     canvas.add_number(box, is_printed=True)
+                    window = canvas.kinds[box[1] : box[3], box[0] : box[2]]
+                    window[window == MARK] = PRINT
     return canvas
 
 

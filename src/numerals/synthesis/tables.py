@@ -163,6 +163,40 @@ def _fill_table(
             fill_cell(canvas, rng, pool, moved, pen, shares)
 
 
+def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
+    """Add rows of single digits in narrow columns, with sums at their ends."""
+    cell = pen.height * rng.uniform(1.15, 2.2)
+    row_height = pen.height * rng.uniform(1.2, 1.9)
+    n_columns = int(rng.integers(4, max(5, min(19, int(SIDE / cell) + 2))))
+    n_rows = int(rng.integers(2, max(3, min(10, int(SIDE / row_height)))))
+    left = rng.uniform(-cell, max(1, SIDE - n_columns * cell))
+    top = rng.uniform(0, max(1, SIDE - n_rows * row_height))
+    wide = cell * rng.uniform(1, 2)
+    xs = np.append(left + cell * np.arange(n_columns + 1), left + n_columns * cell + wide)
+    ys = top + row_height * np.arange(n_rows + 1)
+    style, lean = sample_rule_style(rng), float(rng.normal(0, 3))
+    xs, ys = xs.astype(np.float32), ys.astype(np.float32)
+    has_rules = rng.random() < 0.9
+    _draw_grid(canvas, rng, xs, ys, style, lean, has_rules, has_rules)
+    filled = float(rng.choice([0.5, 0.9, 1.0]))
+    for i in range(n_rows):
+        for j in range(n_columns + 1):
+            if rng.random() > filled or xs[j] < -cell or xs[j + 1] > SIDE + cell:
+                continue
+            box = (xs[j], ys[i], xs[j + 1], ys[i + 1])
+            center = np.array([xs[j] + xs[j + 1], ys[i] + ys[i + 1]]) / 2
+            center += rng.normal(0, 0.07 * pen.height, 2)
+            varied = replace(pen, height=pen.height * rng.uniform(0.88, 1.1))
+            if j == n_columns:
+                fill_cell(canvas, rng, pool, box, varied, (1.0, 1.0, 1.0))
+            else:
+                write_number(
+                    canvas, rng, choose(rng, pool.digits), center[0], center[1], varied,
+                    anchor="center", max_width=cell,
+                )  # fmt: skip
+    canvas.occupy(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
+
+
 def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     """Add a square grid of single digits, printed and handwritten, with thick rules."""
     cell = pen.height * rng.uniform(1.2, 2.4)
@@ -212,9 +246,11 @@ def _shade_squares(
 
 def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     """Add a row of boxes with a digit each, which are one number."""
-    n = int(rng.integers(2, 12))
+    is_apart = rng.random() < 0.25  # boxes that stand apart, as on ballots, few of them
+    n = int(rng.integers(2, 5 if is_apart else 12))
     box_width, box_height = pen.height * rng.uniform(0.95, 2.2), pen.height * rng.uniform(1.15, 2.2)
     gap = 0.0 if rng.random() < 0.6 else box_width * rng.uniform(0.08, 0.5)
+    gap = box_width * rng.uniform(0.2, 1.0) if is_apart else gap
     step, width = box_width + gap, n * (box_width + gap) - gap
     for _ in range(8):
         x, y = rng.uniform(0, max(1, SIDE - width)), rng.uniform(0, SIDE - box_height)
@@ -223,7 +259,8 @@ def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     else:
         return
     style = replace(sample_rule_style(rng), thickness=int(rng.choice([1, 2, 3, 4])))
-    _draw_comb(canvas, rng, x, y, n, (box_width, box_height), step, style)
+    has_guides = rng.random() < (0.7 if is_apart else 0.25)
+    _draw_comb(canvas, rng, x, y, n, (box_width, box_height), step, style, has_guides)
     n_filled = int(rng.integers(1, n + 1)) if rng.random() < 0.5 else n
     first = 0 if rng.random() < 0.5 else n - n_filled
     n_filled = 0 if rng.random() < 0.08 else n_filled
@@ -242,10 +279,11 @@ def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
         edges = np.array(boxes)
         low, high = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
         canvas.add_number((low[0], low[1], high[0], high[1]))
+    crossed, reach = rng.choice([0.0, 0.3, 1.0]), rng.uniform(0.35, 0.9)
     for i in range(n):
-        if not first <= i < first + n_filled and rng.random() < 0.3:
+        if not first <= i < first + n_filled and rng.random() < crossed:
             center = (x + i * step + box_width / 2, y + box_height / 2)
-            draw_tick(canvas, rng, center, pen, reach=0.4)
+            draw_tick(canvas, rng, center, pen, reach=reach)
     if rng.random() < 0.15:
         _draw_registration_mark(canvas, rng, x - rng.uniform(0.8, 2) * pen.height, y, pen.height)
     canvas.occupy(x - 4, y - 4, x + width + 4, y + box_height + 4)
@@ -260,13 +298,15 @@ def _draw_comb(
     size: tuple[float, float],
     step: float,
     style: RuleStyle,
+    has_guides: bool,
 ) -> None:
     width, height = size
-    has_ticks, has_guides = rng.random() < 0.2, rng.random() < 0.25
+    has_ticks = not has_guides and rng.random() < 0.2
+    pale = np.float32(rng.uniform(0.2, 0.8))
     guide = replace(
         style,
-        color=style.color * np.float32(0.3) + np.float32(0.6),
-        thickness=1,
+        color=style.color * (1 - pale) + pale * np.float32(0.9),
+        thickness=int(rng.integers(1, style.thickness + 1)),
         pattern="solid" if rng.random() < 0.7 else "dotted",
     )
     for i in range(n):

@@ -10,7 +10,7 @@ from numerals.data.corrections import CorrectedLine, load_corrections, strip_of
 from numerals.data.strings import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
-from numerals.reading.line_reader import read_strips
+from numerals.reading.strips import read_strips
 from numerals.training.line_pools import Sample, as_samples, compose_portion, line_of, split_real
 from numerals.training.line_recipes import LineRecipe
 

@@ -12,7 +12,7 @@ from torch import nn
 
 from numerals.models import LineModel
 from numerals.reading.confidence import log_odds
-from numerals.reading.line_reader import read_strips
+from numerals.reading.strips import read_strips
 from numerals.training.held_out_lines import agrees
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import Sample

@@ -1,0 +1,114 @@
+"""A picture of a page -> the ink of the numbers on it: upright, level, dark on bright, in order."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink.level import chain, find_skew, turn_level, turn_quarters
+from numerals.ink.page import PageInk
+from numerals.models.page_model import PageMaps, PageModel
+from numerals.page.ink_lines import find_ink_line
+from numerals.page.look import Look, first_look, look_at_page
+from numerals.page.order import Spot, rows_of
+from numerals.page.regions import Region
+
+_Rgb = npt.NDArray[np.uint8]
+_Matrix = npt.NDArray[np.float64]
+
+LEVEL = 3.0
+"""Degrees: a page that leans less is read as it is; each number has an angle of its own."""
+
+_WRITING = 0.5  # probability of ink that tells how a page is turned
+_MIN_WRITING = 12  # pixels of the maps
+_TURNED = 0.6  # share of the writing that must say so before a page is turned
+_SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
+_MAX_NUMBERS = 3000  # a page; the surest ones are read
+
+
+@dataclass(frozen=True, eq=False)
+class _Turned:
+    """A picture that was turned, and the map back from its points, shape (3, 3)."""
+
+    rgb: _Rgb
+    back: _Matrix
+    degrees: float
+
+
+def find_numbers(model: PageModel, rgb: _Rgb, turn: int | None = None) -> PageInk:
+    """Find the numbers on a page.
+
+    Parameters
+    ----------
+    model : PageModel
+    rgb : ndarray of uint8, shape (height, width, 3)
+    turn : {0, 90, 180, 270}, optional
+        How far the page is turned clockwise, degrees; by default the maps tell.
+
+    Returns
+    -------
+    PageInk
+        A line for each number, in reading order.
+    """
+    first: Look | None = first_look(model, rgb)
+    assert first is not None
+    page = _Turned(rgb, np.eye(3), 0.0)
+    quarters = _quarter_turns(first.maps) if turn is None else turn // 90
+    if quarters:
+        page = _undo_quarters(page, quarters)
+        first = first_look(model, page.rgb)
+    skew = find_skew(_writing(first.maps).astype(np.uint8) * 255)
+    if turn is None and skew.rows > _SHARP and abs(skew.angle) >= LEVEL:
+        page, first = _undo_skew(page, skew.angle), None
+    regions, looks = look_at_page(model, page.rgb, first)
+    regions = sorted(regions, key=lambda region: -region.score)[:_MAX_NUMBERS]
+    maps = looks[-1].maps
+    gray = _to_gray(page.rgb, maps)
+    lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
+    found = tuple(line for line in lines if line is not None)
+    return PageInk(found, 1.0, gray, turned=page.degrees, back=page.back)
+
+
+def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:
+    return np.asarray(maps.number_ink + maps.other_ink + maps.print_ink > _WRITING, np.bool_)
+
+
+def _quarter_turns(maps: PageMaps) -> int:
+    """Return how many quarter turns clockwise most of the writing has made."""
+    is_writing = _writing(maps)
+    if np.count_nonzero(is_writing) < _MIN_WRITING:
+        return 0
+    shares = maps.turns[:, is_writing].mean(axis=1)
+    best = int(shares.argmax())
+    return best if shares[best] > _TURNED else 0
+
+
+def _undo_quarters(page: _Turned, quarters: int) -> _Turned:
+    rgb, undo = turn_quarters(page.rgb, quarters)
+    return _Turned(rgb, chain(undo, page.back), page.degrees + 90 * quarters)
+
+
+def _undo_skew(page: _Turned, angle: float) -> _Turned:
+    rgb, undo = turn_level(page.rgb, angle)
+    return _Turned(rgb, chain(undo, page.back), page.degrees + angle)
+
+
+def _to_gray(rgb: _Rgb, maps: PageMaps) -> npt.NDArray[np.uint8]:
+    """Return the page in grey, its numbers darker than the paper around them."""
+    gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    is_ink = np.maximum(maps.number_ink, maps.print_ink) > _WRITING
+    near = cv2.dilate(is_ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    ground = near & ~is_ink
+    if not is_ink.any() or not ground.any():
+        return gray
+    size = (is_ink.shape[1], is_ink.shape[0])
+    small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.float32)
+    is_bright = small[is_ink].mean() > small[ground].mean()
+    return np.asarray(255 - gray, np.uint8) if is_bright else gray
+
+
+def reading_order(regions: list[Region]) -> list[Region]:
+    """Return regions row by row, each from left to right."""
+    spots = [Spot(r.center_x, r.center_y, r.width, r.height) for r in regions]
+    return [regions[i] for row in rows_of(spots) for i in row]
