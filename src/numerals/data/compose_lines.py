@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numerals.data.european import write_european
 from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.data.line_paper import photograph_line
-from numerals.data.line_texts import SIGNS, sample_text, sample_word
+from numerals.data.line_texts import OPERATORS, REJECT, SIGNS, sample_text, sample_word
 from numerals.errors import DataError
 from numerals.ink.line_image import LineFrame, frame_of, to_line_image
 from numerals.ink.lines import InkLine
@@ -84,6 +84,7 @@ def compose_line(
     european: float = 0.3,
     wear: float = 1.0,
     variation: float = 1.0,
+    operators: float = 0.0,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line as a recognizer sees it.
 
@@ -108,6 +109,8 @@ def compose_line(
     variation : float in [0, 1], default=1
         How far slant, size, pen and the line's frame go from what the hand has written; at 0
         digits are as the data set has them.
+    operators : float in [0, 1], default=0
+        Share of the default texts with `OPERATORS`.
 
     Returns
     -------
@@ -121,7 +124,8 @@ def compose_line(
         If `text` has a character that the hand cannot write.
     """
     hand = hands[int(rng.integers(len(hands)))]
-    text = sample_text(rng).translate(translation or {}) if text is None else text
+    if text is None:
+        text = sample_text(rng, operators=operators).translate(translation or {})
     written = write_line(
         hand,
         text,
@@ -142,6 +146,7 @@ def compose_distraction(
     rng: _Rng,
     *,
     translation: Mapping[int, str] | None = None,
+    rejects: bool = False,
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Compose a line that is not, or not only, a number.
 
@@ -155,12 +160,14 @@ def compose_distraction(
     rng : numpy.random.Generator
     translation : mapping of int to str, optional
         As in `compose_line`.
+    rejects : bool, default=False
+        Whether `REJECT` stands in the text for each letter.
 
     Returns
     -------
     image : ndarray of uint8, shape (40, n_columns)
     text : str
-        Empty for a word.
+        Without `rejects`, empty for a word.
     """
     hand = hands[int(rng.integers(len(hands)))]
     number, kind = "", rng.random()
@@ -170,6 +177,8 @@ def compose_distraction(
         text = f"{number} {text[:2]}" if kind < 0.1 else f"{text} {number}"
     written = write_line(hand, text, rng, touching=0.5)
     gray = photograph_line(written.ink, written.frame, rng)
+    if rejects:
+        number = "".join(REJECT if c.isalpha() else c for c in text)
     return _cut_out(gray, written.frame, rng), number
 
 
@@ -211,8 +220,8 @@ def write_line(
     variation: float = 1.0,
 ) -> WrittenLine:
     """Write a line in one hand; for the shares see `compose_line`."""
-    if strange := sorted(set(text) - set(hand.glyphs) - set(SIGNS)):
-        known = "".join([*hand.glyphs, SIGNS])
+    if strange := sorted(set(text) - set(hand.glyphs) - set(SIGNS + OPERATORS)):
+        known = "".join([*hand.glyphs, SIGNS, OPERATORS])
         raise DataError(f"nobody writes {' '.join(strange)}; expected characters of {known!r}")
     european = european if hand.is_american else 0.0
     manner = _sample_manner(rng, touching, overlapping, european, variation)

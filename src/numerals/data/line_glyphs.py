@@ -202,6 +202,91 @@ def _percent(rng: np.random.Generator) -> list[list[Point]]:
     return [_slash(rng), *rings]
 
 
+def _line(*points: Point) -> list[Point]:
+    return list(points)
+
+
+def _times(rng: np.random.Generator) -> list[list[Point]]:
+    half, (x, y) = float(rng.uniform(3, 6.5)), _near(rng, 14, 15, 1.5)
+    ends = [_near(rng, x + a * half, y + b * half) for a, b in ((-1, -1), (1, 1), (1, -1), (-1, 1))]
+    return [ends[:2], ends[2:]]
+
+
+def _divided(rng: np.random.Generator) -> list[list[Point]]:
+    half, (x, y) = float(rng.uniform(4, 7)), _near(rng, 14, 14.5)
+    reach = float(rng.uniform(3.5, 6))
+    dots = [[(x, y + side * reach), (x + 0.6, y + side * reach)] for side in (-1, 1)]
+    return [_line(_near(rng, x - half, y), _near(rng, x + half, y)), *dots]
+
+
+def _equals(rng: np.random.Generator) -> list[list[Point]]:
+    half, (x, y) = float(rng.uniform(4, 7.5)), _near(rng, 14, 14.5)
+    reach = float(rng.uniform(1.7, 3.2))
+    return [
+        _line(_near(rng, x - half, y + side * reach), _near(rng, x + half, y + side * reach))
+        for side in (-1, 1)
+    ]
+
+
+def _star(rng: np.random.Generator) -> list[list[Point]]:
+    half, (x, y) = float(rng.uniform(3, 5.5)), _near(rng, 14, 13, 2.5)
+    angles = float(rng.uniform(0, 1)) + np.pi / 3 * np.arange(3)
+    return [
+        _line(
+            (x - half * float(np.cos(a)), y - half * float(np.sin(a))),
+            (x + half * float(np.cos(a)), y + half * float(np.sin(a))),
+        )
+        for a in angles
+    ]
+
+
+def _hash(rng: np.random.Generator) -> list[list[Point]]:
+    lean, half = float(rng.uniform(0, 3)), float(rng.uniform(2, 3.2))
+    down = [_line(_near(rng, 14 + s * half + lean, 4), _near(rng, 14 + s * half - lean, 24))
+            for s in (-1, 1)]  # fmt: skip
+    across = [_line(_near(rng, 6, y), _near(rng, 22, y)) for y in (10.5, 17.5)]
+    return down + across
+
+
+def _curve(points: list[Point], rng: np.random.Generator, by: float = 0.7) -> list[Point]:
+    """Return a smooth stroke near some points: their quadratic B-spline."""
+    moved = np.array([_near(rng, x, y, by) for x, y in points])
+    padded = np.concatenate([moved[:1], moved, moved[-1:]])
+    stroke: list[Point] = []
+    for a, b, c in zip(padded[:-2], padded[1:-1], padded[2:], strict=True):
+        start, end = (a + b) / 2, (b + c) / 2
+        for t in np.linspace(0, 1, 5):
+            x, y = (1 - t) ** 2 * start + 2 * t * (1 - t) * b + t**2 * end
+            stroke.append((float(x), float(y)))
+    return stroke
+
+
+def _dollar(rng: np.random.Generator) -> list[list[Point]]:
+    bend = [(19, 7), (14, 4.5), (8.5, 8), (12, 13), (17, 15), (19.5, 19), (14, 23.5), (8, 20)]
+    lean = float(rng.uniform(-0.5, 2.5))
+    bars = (0,) if rng.random() < 0.75 else (-1.6, 1.6)
+    strokes = [_line(_near(rng, 14 + x + lean, 1), _near(rng, 14 + x - lean, 27)) for x in bars]
+    return [_curve([(float(x), float(y)) for x, y in bend], rng), *strokes]
+
+
+def _euro(rng: np.random.Generator) -> list[list[Point]]:
+    bend = [(21.0, 7.0), (15.0, 3.5), (9.0, 8.0), (8.0, 14.0), (9.5, 20.0), (15.0, 24.5), (21, 21)]
+    dashes = [_line(_near(rng, 4.5, y), _near(rng, 17, y)) for y in (12.0, 16.0)]
+    return [_curve([(float(x), float(y)) for x, y in bend], rng), *dashes]
+
+
+def _pound(rng: np.random.Generator) -> list[list[Point]]:
+    bend = [(20, 7), (15.5, 4), (11.5, 8), (12.5, 15), (11.5, 21), (7, 24), (13, 22.5), (21, 24)]
+    dash = _line(_near(rng, 7, 14.5), _near(rng, 17.5, 14))
+    return [_curve([(float(x), float(y)) for x, y in bend], rng), dash]
+
+
+def _ring(rng: np.random.Generator) -> list[list[Point]]:
+    turns, (x, y) = np.linspace(0, 2 * np.pi, 12), _near(rng, 13, 7)
+    radius = float(rng.uniform(1.8, 3.4))
+    return [[(x + radius * float(np.cos(t)), y + radius * float(np.sin(t))) for t in turns]]
+
+
 _STROKES = {
     ".": lambda rng: [_dot(rng)],
     ",": lambda rng: [_comma(rng)],
@@ -212,4 +297,13 @@ _STROKES = {
     "(": lambda rng: [_bracket(rng, 1)],
     ")": lambda rng: [_bracket(rng, -1)],
     "%": _percent,
+    "×": _times,
+    "÷": _divided,
+    "=": _equals,
+    "*": _star,
+    "#": _hash,
+    "°": _ring,
+    "$": _dollar,
+    "€": _euro,
+    "£": _pound,
 }

@@ -73,6 +73,10 @@ class LineComposer:
     clean : float in [0, 1], default=0
         Share of the lines whose wear is 0 all the same, and whose digits are nearer to the data
         set's: a third of them as it has them, the others more or less so.
+    operators : float in [0, 1], default=0
+        Share of the lines with sums, currencies and the like.
+    rejects : bool, default=False
+        Whether `REJECT` stands for each letter of a distraction.
 
     Raises
     ------
@@ -93,12 +97,15 @@ class LineComposer:
         distractions: float = 0.0,
         wear: float = 1.0,
         clean: float = 0.0,
+        operators: float = 0.0,
+        rejects: bool = False,
     ) -> None:
         self.hands: list[Hand] = make_hands(digits)
         self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
         self.random_state, self.text = random_state, text
         self.touching, self.overlapping, self.european = touching, overlapping, european
         self.distractions, self.wear, self.clean = distractions, wear, clean
+        self.operators, self.rejects = operators, rejects
         pairs = zip("0123456789", digits.classes, strict=True)
         self._translation = {ord(digit): character for digit, character in pairs}
 
@@ -136,7 +143,9 @@ class LineComposer:
     def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
         rng = np.random.default_rng([self.random_state, number])
         if self.fonts and rng.random() < self.distractions:
-            return compose_distraction(self.fonts, rng, translation=self._translation)
+            return compose_distraction(
+                self.fonts, rng, translation=self._translation, rejects=self.rejects
+            )
         hands = self.fonts if self.fonts and rng.random() < FONT_SHARE else self.hands
         is_clean = self.clean > 0 and rng.random() < self.clean
         return compose_line(
@@ -149,6 +158,7 @@ class LineComposer:
             european=self.european,
             wear=0.0 if is_clean else self.wear,
             variation=max(0.0, float(rng.uniform(-0.5, 1))) if is_clean else 1.0,
+            operators=self.operators,
         )
 
 

@@ -6,17 +6,29 @@ import numpy as np
 
 SIGNS = ".,-+/:()% "
 """What stands between digits in a number; the last is a space."""
+OPERATORS = "×÷=*#°$€£"
+"""What stands in sums, before prices and after degrees."""
+REJECT = "\ufffd"
+"""Stands for a character that is none of a number, such as a letter."""
 
 _LETTERS = "aaabcdeeeefghiiijklmmnnnooopqrrrsssttttuuvwxyzABDEFGHKMNPRTW"
 _LIKE_DIGITS = "bgilloqszBDGIOSZ"
 _Rng = np.random.Generator
 
 
-def sample_text(rng: _Rng) -> str:
+def sample_text(rng: _Rng, *, operators: float = 0.0) -> str:
     """Return a number as somebody might write it, of ASCII digits and `SIGNS`.
 
     Plain digits are the most frequent, of one to twelve; the rest carries signs.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    operators : float in [0, 1], default=0
+        Share of the texts that are sums, or have a currency or the like, with `OPERATORS`.
     """
+    if operators and rng.random() < operators:
+        return _sum(rng) if rng.random() < 0.6 else _marked(rng)
     kind = _KINDS[int(np.searchsorted(_BOUNDS, rng.random(), side="right"))]
     return kind(rng)
 
@@ -106,6 +118,36 @@ def _fraction(rng: _Rng) -> str:
 
 def _apart(rng: _Rng) -> str:
     return " ".join(_digits(rng, int(n)) for n in rng.integers(1, 6, _few(rng, 2, 4)))
+
+
+def _sum(rng: _Rng) -> str:
+    """Return numbers with operators between them, now and then with their result."""
+    space = " " if rng.random() < 0.3 else ""
+    text = _digits(rng, _few(rng, 1, 4))
+    for _ in range(_few(rng, 1, 4)):
+        sign = str(
+            rng.choice(["+", "-", "×", "÷", "*", "/"], p=[0.34, 0.24, 0.24, 0.08, 0.06, 0.04])
+        )
+        text += space + sign + space + _digits(rng, _few(rng, 1, 4))
+    if rng.random() < 0.15:
+        text = f"({text})"
+    if rng.random() < 0.4:
+        text += f"{space}={space}" + _digits(rng, _few(rng, 1, 5))
+    return text
+
+
+def _marked(rng: _Rng) -> str:
+    """Return a number with a sign of currency, degrees or order, or an equals sign."""
+    number = _digits(rng, _few(rng, 1, 5)) if rng.random() < 0.5 else _decimal(rng)
+    currency = str(rng.choice(["$", "€", "£"], p=[0.5, 0.3, 0.2]))
+    kind = rng.random()
+    if kind < 0.45:
+        return currency + number
+    if kind < 0.6:
+        return number + currency
+    if kind < 0.75:
+        return number + "°"
+    return ("#" if kind < 0.88 else "=") + number
 
 
 def _few(rng: _Rng, low: int, high: int) -> int:

@@ -29,12 +29,15 @@ class StringSet:
         Share of the labels that is wrong, as counted on training lines.
     boxes : str
         The file (COCO) that says where each digit is, below the data folder; empty if none does.
+    folder : str
+        Where the pictures are, below the folder of the CSV.
     """
 
     path: str
     has_signs: bool
     wrong: float = 0.0
     boxes: str = ""
+    folder: str = ""
 
 
 STRING_SETS = {
@@ -42,8 +45,16 @@ STRING_SETS = {
         "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
     ),
     "meza": StringSet("strings/meza.csv", has_signs=True, wrong=0.08),
+    "lectaurep": StringSet(
+        "training-pages/strings/lectaurep.csv", has_signs=True, wrong=0.02, folder="lectaurep"
+    ),
 }
 """Name -> what it is."""
+
+
+_KNOWN = set(
+    "0123456789.,-+/:()% "
+)  # lines with other characters, such as ditto marks, are left out
 
 
 def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
@@ -65,16 +76,17 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
     """
     if name not in STRING_SETS:
         raise UnknownNameError("set of strings", name, STRING_SETS)
-    path = _find(STRING_SETS[name].path)
+    kind = STRING_SETS[name]
+    path = _find(kind.path)
     if path is None:
         raise DataNotFoundError(
-            f"{name}: {STRING_SETS[name].path} is needed below the folder that NUMERALS_DATA names "
+            f"{name}: {kind.path} is needed below the folder that NUMERALS_DATA names "
             f"(now {os.environ.get('NUMERALS_DATA')!r}), with columns file, text and split"
         )
     with path.open(newline="", encoding="utf-8-sig") as stream:
         for row in csv.DictReader(stream, strict=True):
-            if row["split"] == split:
-                yield path.parent / row["file"], row["text"]
+            if row.get("split", "train") == split and set(row["text"]) <= _KNOWN:
+                yield path.parent / kind.folder / row["file"], row["text"]
 
 
 def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:

@@ -44,6 +44,8 @@ class InkLine:
         Whether it is print rather than handwriting.
     score : float in [0, 1], default=1
         How sure it is that this is a number, before it is read.
+    purity : float in [0, 1], default=1
+        Share of its ink that belongs to numbers rather than to words, rules or other marks.
     """
 
     parts: tuple[Part, ...]
@@ -51,6 +53,7 @@ class InkLine:
     frame: LineFrame | None = None
     is_printed: bool = False
     score: float = 1.0
+    purity: float = 1.0
 
     @property
     def middle(self) -> float:

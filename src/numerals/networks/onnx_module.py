@@ -1,4 +1,4 @@
-"""A PyTorch module that computes an ONNX graph, so that a published network can be trained further."""
+"""A PyTorch module that computes an ONNX graph: a published network to be trained further."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

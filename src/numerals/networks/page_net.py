@@ -1,7 +1,7 @@
 """The page network: what stands where on a page, as maps at a quarter of its resolution.
 
-Its body is the text detector of PP-OCRv6 (small; Apache-2.0, PaddlePaddle Authors), trained further;
-its head is ours.
+Its body is the text detector of PP-OCRv6 (small; Apache-2.0, PaddlePaddle Authors), trained
+further; its head is ours.
 """
 
 import importlib.util
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from numerals.errors import MissingExtraError
+from numerals.errors import ModelError
 from numerals.networks.onnx_module import OnnxModule
 
 BODY_FILE = "models/PP-OCRv6_det_small.onnx"
@@ -28,12 +28,16 @@ def find_body() -> Path:
 
     Raises
     ------
-    MissingExtraError
-        If rapidocr is not installed.
+    ModelError
+        If rapidocr is not installed. It is no extra of ours: its own dependencies bring another
+        build of OpenCV, and only its file is needed.
     """
     spec = importlib.util.find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
-        raise MissingExtraError("training the page network starts from rapidocr's detector", "pages")
+        raise ModelError(
+            "training the page network starts from the text detector in the rapidocr package "
+            "(Apache-2.0): pip install --no-deps rapidocr==3.10.0"
+        )
     return Path(spec.submodule_search_locations[0]) / BODY_FILE
 
 

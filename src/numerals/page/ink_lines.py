@@ -41,10 +41,10 @@ def find_ink_line(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None
         return None
     mask = binarize(flatten(gray[y_min:y_max, x_min:x_max], tight=True))
     number = np.maximum(maps.number_ink, maps.print_ink)
-    is_mark = (_sample(maps.mark_ink, maps.scale, bounds) > _MARK) & (
-        _sample(number, maps.scale, bounds) < _NUMBER
+    number, mark, other = (
+        _sample(values, maps.scale, bounds) for values in (number, maps.mark_ink, maps.other_ink)
     )
-    mask[is_mark] = 0
+    mask[(mark > _MARK) & (number < _NUMBER)] = 0
     parts = [_moved(part, x_min, y_min) for part in find_parts(Pieces(mask))]
     parts = [part for part in parts if _belongs(part, region)]
     if not parts:
@@ -57,7 +57,16 @@ def find_ink_line(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None
         _frame(region),
         region.is_printed,
         region.score,
+        _purity(mask > 0, number, mark, other),
     )
+
+
+def _purity(is_ink: npt.NDArray[np.bool_], number: Map, mark: Map, other: Map) -> float:
+    """Return the share of the ink that belongs to numbers."""
+    if not is_ink.any():
+        return 0.0
+    of_number, of_others = number[is_ink].sum(), (mark + other)[is_ink].sum()
+    return float(of_number / max(of_number + of_others, 1e-3))
 
 
 def _frame(region: Region) -> LineFrame:

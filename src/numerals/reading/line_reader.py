@@ -15,6 +15,7 @@ from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.parts import typical_height
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.frames import read_in_frames
+from numerals.reading.page_confidence import MIN_CONFIDENCE, Evidence, page_confidence
 from numerals.reading.spaces import join_with_spaces
 from numerals.reading.strips import StripReading, read_strips
 from numerals.records import Box, Digit, Line, union
@@ -79,8 +80,8 @@ def _on_page(
 ) -> Line:
     """Return the line with the places of its characters, in pixels of the original picture."""
     reading, line = found.reading, found.line
-    boxes = _boxes(strip, reading.spans)
-    trust = _trust(ink, frame, boxes)
+    boxes = find_boxes(strip, reading.spans)
+    trust = _trust(ink, frame, boxes, line.confidence)
     digits = tuple(
         Digit(character, share * presence * trust, _to_page(box, frame, scale), alternatives)
         for character, share, presence, box, alternatives in zip(
@@ -102,11 +103,22 @@ def _on_page(
     )
 
 
-def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
-    """Return how much of the writing was read, as a factor for the confidence in it.
+def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox], confidence: float) -> float:
+    """Return a factor for the confidence in a reading: how far the ink around it bears it out.
 
-    Digits among letters are no number. What is lower than a digit, as dots, dashes and the remains
-    of rules are, does not count.
+    Digits among letters are no number.
+    """
+    share = share_read(ink, frame, boxes)
+    if ink.frame is None:  # a picture of this line alone
+        return float(min(1.0, share / _ENOUGH) ** 2)
+    evidence = Evidence(confidence, ink.score, share, ink.purity, len(boxes))
+    return page_confidence(evidence) / max(confidence, MIN_CONFIDENCE)
+
+
+def share_read(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
+    """Return how much of a line's ink was read, from 0 to 1.
+
+    What is lower than a digit, as dots, dashes and the remains of rules are, does not count.
     """
     left, scale = frame.to_line()[0, 2], frame.scale
     reach = _BESIDE * ink.height
@@ -114,8 +126,7 @@ def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
     high = [part for part in ink.parts if part.height > _HIGH * ink.height]
     areas = [np.count_nonzero(part.mask) for part in high]
     was_read = [_covered(part, read) > 0.5 for part in high]
-    share = float(np.dot(areas, was_read)) / max(sum(areas), 1)
-    return float(min(1.0, share / _ENOUGH) ** 2) if areas else 1.0
+    return float(np.dot(areas, was_read)) / max(sum(areas), 1) if areas else 1.0
 
 
 def _covered(part: Part, spans: Sequence[tuple[float, float]]) -> float:
@@ -131,7 +142,7 @@ def _covered(part: Part, spans: Sequence[tuple[float, float]]) -> float:
     return covered / max(x_max - x_min, 1)
 
 
-def _boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
+def find_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
     """Return where each character's ink is in the strip: between those to its sides."""
     middles = [STRIDE * (first + last + 1) / 2 for first, last in spans]
     cuts = [(a + b) / 2 for a, b in pairwise(middles)]

@@ -124,7 +124,8 @@ def _light(image: _Field, rng: _Rng) -> _Field:
     if rng.random() < 0.2:  # a shadow with an edge
         angle = rng.uniform(0, 2 * np.pi)
         edge = x * np.cos(angle) + y * np.sin(angle) - rng.uniform(-0.3, 0.4)
-        dark = rng.uniform(0.15, 0.6) / (1 + np.exp(-(edge / rng.uniform(0.01, 0.12)).clip(-30, 30)))
+        softness = rng.uniform(0.01, 0.12)
+        dark = rng.uniform(0.15, 0.6) / (1 + np.exp(-(edge / softness).clip(-30, 30)))
         image = image * (1 - dark).astype(np.float32)[..., None]
     if rng.random() < 0.25:
         image = image * np.float32(rng.uniform(0.4, 0.9))
@@ -167,9 +168,7 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
 
     What lies beyond the picture is as at its edge. The sample itself where it has no number.
     """
-    inside = [
-        quad for quad in sample.written if quad.min() > 2 and quad.max() < SAMPLE_SIDE - 2
-    ]
+    inside = [quad for quad in sample.written if quad.min() > 2 and quad.max() < SAMPLE_SIDE - 2]
     if not inside:
         return sample
     quad = inside[int(rng.integers(len(inside)))]
@@ -225,9 +224,7 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
     )
 
 
-def _is_cut(
-    quad: Quad, low: npt.NDArray[np.floating], high: npt.NDArray[np.floating]
-) -> bool:
+def _is_cut(quad: Quad, low: npt.NDArray[np.floating], high: npt.NDArray[np.floating]) -> bool:
     touches = (quad.max(axis=0) > low).all() and (quad.min(axis=0) < high).all()
     is_inside = (quad.min(axis=0) >= low).all() and (quad.max(axis=0) <= high).all()
     return bool(touches and not is_inside)

@@ -1,4 +1,4 @@
-"""A square piece of a page while it is being composed: pixels, what each is, and the numbers on it."""
+"""A square piece of a page that is being composed: pixels, kinds of ink, and the numbers on it."""
 
 from dataclasses import dataclass, field
 

@@ -100,9 +100,7 @@ def print_text(
     width = alpha.shape[1]
     center_x = x + width / 2 if anchor == "left" else x
     color = np.full(3, rng.uniform(0, 0.3), np.float32) if color is None else color
-    box = canvas.place(
-        alpha, (center_x, center_y), color, PRINT, is_number=is_number, opacity=0.92
-    )
+    box = canvas.place(alpha, (center_x, center_y), color, PRINT, is_number=is_number, opacity=0.92)
     if not is_number and any(c.isdigit() for c in text):
         x_min, y_min, x_max, y_max = (max(0, v) for v in box)
         canvas.unlabelled_print[y_min:y_max, x_min:x_max] = 1
@@ -188,9 +186,7 @@ def choose_narrow(rng: _Rng, pool: WritingPool, max_aspect: float) -> Piece:
     return piece
 
 
-def strike_out(
-    canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen
-) -> None:
+def strike_out(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen) -> None:
     """Strike out the number that was written last, so that it no longer counts."""
     x_min, y_min, x_max, y_max = box
     n = int(rng.integers(1, 3)) if rng.random() < 0.5 else int(rng.integers(5, 12))
@@ -225,8 +221,6 @@ def draw_tick(
         _mark(canvas, rng, (c + np.array(stroke)).astype(np.float32), pen)
 
 
-def _mark(
-    canvas: Canvas, rng: _Rng, points: npt.NDArray[np.float32], pen: Pen
-) -> None:
+def _mark(canvas: Canvas, rng: _Rng, points: npt.NDArray[np.float32], pen: Pen) -> None:
     thickness = max(1, int(pen.height * rng.uniform(0.05, 0.13)))
     canvas.stroke(points, thickness, pen.color, opacity=pen.opacity, over_ink=True)

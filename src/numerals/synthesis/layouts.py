@@ -105,9 +105,7 @@ def _add_field(
     h = pen.height
     label = " ".join(rng.choice(["Total", "No", "Votes", "Page", "Date", "Sum of all", "Age"], 1))
     label += ":" if rng.random() < 0.4 else ""
-    x += print_text(
-        canvas, rng, pool, label, x, y + 0.6 * h, size, color=color, font_index=font
-    )
+    x += print_text(canvas, rng, pool, label, x, y + 0.6 * h, size, color=color, font_index=font)
     x += rng.uniform(0.2, 2) * h
     length, kind = rng.uniform(2.5, 9) * h, rng.random()
     style = RuleStyle(color, int(rng.choice([1, 2, 3])), 0.8)
@@ -172,9 +170,7 @@ def scatter(
             draw_tick(canvas, rng, (written[0] - own.height, y + height / 2), own)
 
 
-def _surround(
-    canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen
-) -> None:
+def _surround(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen) -> None:
     """Draw a ring, a box or a line around, or under, a number: it still counts."""
     x_min, y_min, x_max, y_max = box
     margin = rng.uniform(0.1, 0.35) * pen.height

@@ -233,9 +233,7 @@ def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     canvas.occupy(left, top, left + n * cell, top + n * cell)
 
 
-def _shade_squares(
-    canvas: Canvas, rng: _Rng, left: float, top: float, cell: float, n: int
-) -> None:
+def _shade_squares(canvas: Canvas, rng: _Rng, left: float, top: float, cell: float, n: int) -> None:
     darkness = np.float32(rng.uniform(0.6, 0.92))
     for i in range(n):
         for j in range(n):
@@ -326,9 +324,7 @@ def _draw_comb(
         draw_rule(canvas, rng, (right, y + 0.6 * height), (right, y + height), style)
 
 
-def _draw_registration_mark(
-    canvas: Canvas, rng: _Rng, x: float, y: float, height: float
-) -> None:
+def _draw_registration_mark(canvas: Canvas, rng: _Rng, x: float, y: float, height: float) -> None:
     """Draw what scanners find forms by: a black square, a ring or a cross."""
     color, r = np.full(3, rng.uniform(0, 0.2), np.float32), 0.5 * height
     corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32) + np.float32([x, y])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -184,9 +185,7 @@ def _by_hand(rng: _Rng, hand: Hand, text: str) -> Piece | None:
         written = write_line(hand, text, rng, variation=float(rng.uniform(0.5, 1)))
     except DataError:  # a character that this hand does not write
         return None
-    return _cut(
-        np.asarray(written.ink * 255, np.uint8), written.frame.height, written.text.strip()
-    )
+    return _cut(np.asarray(written.ink * 255, np.uint8), written.frame.height, written.text.strip())
 
 
 def _in_font(rng: _Rng, fonts: Sequence[Path], text: str) -> Piece | None:
@@ -224,9 +223,7 @@ def _distance_to_center_line(piece: Piece) -> npt.NDArray[np.float32] | None:
 def _measure_distance(ink: _Mask) -> npt.NDArray[np.float32] | None:
     enlarged = 2 if ink.shape[0] < 60 else 1
     if enlarged > 1:
-        ink = np.asarray(
-            cv2.resize(ink, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8
-        )
+        ink = np.asarray(cv2.resize(ink, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
     skeleton = _thin(np.asarray(ink > 115, np.uint8))
     if not skeleton.any():
         return None
@@ -244,7 +241,7 @@ def _thin(mask: _Mask) -> _Mask:
             p6, p7, p8, p9 = mask[2:, 1:-1], mask[2:, :-2], mask[1:-1, :-2], mask[:-2, :-2]
             ring = [p2, p3, p4, p5, p6, p7, p8, p9, p2]
             n_neighbors = sum(ring[:8])
-            n_rises = sum(((a == 0) & (b == 1)).astype(np.uint8) for a, b in zip(ring, ring[1:]))
+            n_rises = sum(((a == 0) & (b == 1)).astype(np.uint8) for a, b in pairwise(ring))
             if step == 0:
                 is_edge = (p2 * p4 * p6 == 0) & (p4 * p6 * p8 == 0)
             else:

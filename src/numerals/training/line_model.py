@@ -22,7 +22,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 
 from numerals import __version__
-from numerals.data.strings import STRING_SETS
+from numerals.data.strings import STRING_SETS, load_strings
 from numerals.errors import DataError, TrainingError
 from numerals.models.line_model import FORMAT, load_line_model
 from numerals.models.offered import shipped_path
@@ -142,7 +142,8 @@ class _Sets:
 def _load_sets(pool: Executor, recipe: LineRecipe) -> _Sets:
     lines = pool.submit(compose_portion, recipe, "validation", 0, N_VALIDATION)
     parts = {n: split_real(real_lines(pool, n, "train"), recipe) for n in recipe.strings}
-    validation = {n: real_lines(pool, n, "validation") for n in recipe.strings}
+    validated = [n for n in recipe.strings if any(load_strings(n, "validation"))]
+    validation = {n: real_lines(pool, n, "validation") for n in validated}
     return _Sets(
         [kept for kept, _ in parts.values()],
         {name: held_out for name, (_, held_out) in parts.items()},
@@ -277,7 +278,23 @@ def _first_network(recipe: LineRecipe) -> LineNet:
     shipped = shipped_path(recipe.start, "lines")
     if shipped is None:
         raise DataError(f"no line model ships for {recipe.start}; {recipe.name} begins as it")
-    return read_line_nets(shipped, dropout=recipe.dropout)[0][0]
+    network = read_line_nets(shipped, dropout=recipe.dropout)[0][0]
+    return _widen_alphabet(network, len(recipe.characters) + 1)
+
+
+def _widen_alphabet(network: LineNet, n_classes: int) -> LineNet:
+    """Return a network with new characters before the blank; it begins by never seeing them."""
+    old = network.classify
+    n_new = n_classes - old.out_features
+    if n_new > 0:
+        new = nn.Linear(old.in_features, n_classes)
+        with torch.no_grad():
+            new.weight[: -1 - n_new], new.weight[-1] = old.weight[:-1], old.weight[-1]
+            new.bias[: -1 - n_new], new.bias[-1] = old.bias[:-1], old.bias[-1]
+            new.weight[-1 - n_new : -1] *= 0.1
+            new.bias[-1 - n_new : -1] = old.bias.min() - 2
+        network.classify = new
+    return network
 
 
 def _digits(text: str) -> str:

@@ -119,6 +119,8 @@ def _composer(recipe: LineRecipe, part: str) -> LineComposer:
         touching=recipe.touching,
         distractions=recipe.distractions,
         clean=recipe.clean,
+        operators=recipe.operators,
+        rejects=recipe.rejects,
     )
 
 

@@ -28,6 +28,8 @@ class LineRecipe:
     touching: float = 0.35  # share of the composed lines
     clean: float = 0.35  # the same: on clean paper, well scanned
     distractions: float = 0.1  # the same: words, or numbers beside words
+    operators: float = 0.0  # the same: sums, currencies and the like
+    rejects: bool = False  # letters are characters to be rejected, rather than nothing
     real_held_out: float = 0.1  # share of the real training lines that calibrates numbers
     writers_held_out: int = 60
     fonts_held_out: int = 8

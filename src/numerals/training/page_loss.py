@@ -19,8 +19,9 @@ _HARD_NEGATIVES = 3  # for each pixel of a core
 
 @dataclass(frozen=True, eq=False)
 class PageLoss:
-    """The sum to minimize, and its terms to print: written cores, printed cores, regions, kinds,
-    orientation.
+    """The sum to minimize, and its terms to print.
+
+    These are written cores, printed cores, regions, kinds of ink, orientation.
     """
 
     total: Tensor

@@ -12,12 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from numerals import __version__
+from numerals.models.page_model import FORMAT
 from numerals.networks.page_net import PageNet, find_body
+from numerals.networks.page_onnx import write_page_onnx
 from numerals.synthesis.camera import SAMPLE_SIDE
 from numerals.synthesis.targets import STRIDE
 from numerals.training.checkpoint import save_checkpoint
 from numerals.training.machine import best_device, describe_machine
 from numerals.training.page_loss import page_loss
+from numerals.training.page_samples import compose_samples
+from numerals.training.run_folder import claim_run_folder
 
 _Rng = np.random.Generator
 _LOG_EVERY, _SAVE_EVERY = 50, 200  # steps
@@ -29,7 +34,8 @@ Report = Callable[[str], None]
 class PageRecipe:
     """What a run can change."""
 
-    steps: int = 3600
+    shards: int = 18  # of 500 samples
+    steps: int = 5200
     batch: int = 4
     crop: int = 384  # pixels; a sample is cropped anew each time it is met
     body_rate: float = 4e-4  # peak learning rate of what was pretrained
@@ -67,18 +73,54 @@ class PageSamples:
         raise IndexError(index)
 
 
+def make_page_model(
+    recipe: PageRecipe,
+    folder: Path,
+    out: Path,
+    *,
+    report: Report = lambda line: None,
+) -> dict[str, str]:
+    """Compose samples, train and write a page model; go on with a run that was stopped.
+
+    Parameters
+    ----------
+    recipe : PageRecipe
+    folder : Path
+        Where the samples and the checkpoint are kept.
+    out : Path
+        The ONNX file.
+    report : callable
+        Called with a line of progress now and then.
+
+    Returns
+    -------
+    dict of str to str
+        The metadata that the file carries.
+    """
+    claim_run_folder(folder, recipe)
+    stems = compose_samples(
+        folder / "samples",
+        recipe.shards,
+        on_shard=lambda done: report(f"composed {done} of {recipe.shards} shards"),
+    )
+    run = PageRun(recipe, PageSamples.open(stems), folder)
+    run.train(report)
+    metadata = run.metadata() | {"figures": json.dumps(run.measure())}
+    write_page_onnx(run.result(), out, metadata)
+    return metadata
+
+
 class PageRun:
     """A run that is stopped and resumed at will: its folder holds ``checkpoint.pt``."""
 
     def __init__(
-        self, recipe: PageRecipe, samples: PageSamples, folder: Path, start: Path | None = None
+        self, recipe: PageRecipe, samples: PageSamples, folder: Path, body: Path | None = None
     ) -> None:
         self.recipe, self.samples, self.folder = recipe, samples, folder
+        self.body = body or find_body()
         self.device = best_device()
         torch.manual_seed(recipe.random_state)
-        network = PageNet(find_body())
-        if start is not None:
-            network.load_state_dict(torch.load(start, weights_only=True)["average"])
+        network = PageNet(self.body)
         self.network = network.to(self.device, memory_format=torch.channels_last)
         body, head = list(network.body.parameters()), list(network.head.parameters())
         self.optimizer = torch.optim.AdamW(
@@ -150,9 +192,7 @@ class PageRun:
 
     def measure(self) -> dict[str, float]:
         """Return precision, recall and intersection over union of cores on what was held out."""
-        network = PageNet(find_body())
-        network.load_state_dict(self.average)
-        network.eval().to(self.device)
+        network = self.result().to(self.device)
         hits = wrong = missed = 0.0
         n = len(self.samples)
         for i in range(n - self.recipe.n_held_out, n):
@@ -170,9 +210,18 @@ class PageRun:
             "iou": hits / max(hits + wrong + missed, 1),
         }
 
+    def result(self) -> PageNet:
+        """Return the averaged network."""
+        network = PageNet(self.body)
+        network.load_state_dict(self.average)
+        return network.eval()
+
     def metadata(self) -> dict[str, str]:
         """Return what the model file says of its training."""
         return {
+            "format": FORMAT,
+            "name": "page",
+            "version": __version__,
             "training": json.dumps(asdict(self.recipe)),
             "n_samples": str(len(self.samples)),
             "seconds": str(round(self.seconds)),

