@@ -16,7 +16,8 @@ from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_
 from numerals.data.line_paper import photograph_line
 from numerals.data.line_texts import OPERATORS, REJECT, SIGNS, sample_text, sample_word
 from numerals.errors import DataError
-from numerals.ink.line_image import LineFrame, frame_of, to_line_image
+from numerals.ink.frame import LineFrame
+from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.lines import InkLine
 from numerals.ink.parts import Part, typical_height
 

@@ -18,7 +18,8 @@ from numerals.data.scripts import SCRIPTS
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.images import load_picture
 from numerals.ink import Part, find_page_ink, merge, to_mnist
-from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
+from numerals.ink.frame import HEIGHT
+from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.normalize import SIZE
 from numerals.records import Box, Digits
 

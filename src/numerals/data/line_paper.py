@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.line_image import LineFrame
+from numerals.ink.frame import LineFrame
 
 _DARKEST = 0.95  # share of the light that ink takes
 

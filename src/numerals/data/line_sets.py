@@ -16,7 +16,7 @@ from numerals.data.files import open_for_replace
 from numerals.data.line_glyphs import Hand, font_hands, make_hands
 from numerals.data.npz import read_arrays
 from numerals.errors import DataError
-from numerals.ink.line_image import HEIGHT
+from numerals.ink.frame import HEIGHT
 from numerals.records import Digits
 
 FONT_SHARE = 0.25

@@ -84,7 +84,16 @@ class PageModel:
         columns, rows = (first + -(-v // STRIDE) for v in size)
         found = maps[:, first:rows, first:columns].astype(np.float32) / np.float32(255)
         scale = STRIDE * width / size[0]
-        return PageMaps(found[0], found[1], *found[4:8], found[8:12], scale)
+        return PageMaps(
+            written=found[0],
+            printed=found[1],
+            number_ink=found[4],
+            other_ink=found[5],
+            print_ink=found[6],
+            mark_ink=found[7],
+            turns=found[8:12],
+            scale=scale,
+        )
 
 
 @functools.lru_cache(maxsize=2)

@@ -103,10 +103,10 @@ def _conv(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
     if (left, top) != (right, bottom):
         x, padding = F.pad(x, (left, right, top, bottom)), (0, 0)
     bias = inputs[2] if len(inputs) > 2 else None
-    return F.conv2d(
-        x, inputs[1], bias, attributes["strides"], padding,
-        attributes.get("dilations", 1), attributes.get("group", 1),
-    )  # fmt: skip
+    dilations, groups = attributes.get("dilations", 1), attributes.get("group", 1)
+    strides = attributes["strides"]
+    found: Tensor = F.conv2d(x, inputs[1], bias, strides, padding, dilations, groups)
+    return found
 
 
 def _max_pool(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:

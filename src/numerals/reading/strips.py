@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.formats import Format
-from numerals.ink.line_image import HEIGHT
+from numerals.ink.frame import HEIGHT
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.choose import Choice, read_line
 from numerals.reading.confidence import calibrate, share_the_rest

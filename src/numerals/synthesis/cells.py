@@ -210,7 +210,7 @@ def draw_tick(
 ) -> None:
     """Draw a dash, a cross, a tick or a dot: signs that something is there, or is not."""
     c, r = np.array(center), reach * pen.height * rng.uniform(0.8, 1.2)
-    shapes = [
+    shapes: list[list[list[list[float]]]] = [
         [[[-r, rng.normal(0, 2)], [r, rng.normal(0, 2)]]],
         [[[-r, -r], [r, r]], [[-r, r], [r, -r]]],
         [[[-r, 0], [-0.3 * r, 0.8 * r], [r, -r]]],

@@ -327,7 +327,8 @@ def _draw_comb(
 def _draw_registration_mark(canvas: Canvas, rng: _Rng, x: float, y: float, height: float) -> None:
     """Draw what scanners find forms by: a black square, a ring or a cross."""
     color, r = np.full(3, rng.uniform(0, 0.2), np.float32), 0.5 * height
-    corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32) + np.float32([x, y])
+    corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32)
+    corners += np.array([x, y], np.float32)
     kind = rng.random()
     if kind < 0.5:
         canvas.stroke(corners, max(2, int(r)), color, closed=True)

@@ -103,7 +103,8 @@ def _pool_kinds(kinds: _Map) -> _Map:
 
 def _pool(mask: _Map) -> npt.NDArray[np.float32]:
     n = SAMPLE_SIDE // STRIDE
-    return mask.reshape(n, STRIDE, n, STRIDE).mean(axis=(1, 3), dtype=np.float32)
+    blocks = mask.reshape(n, STRIDE, n, STRIDE)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
 
 
 def _as_map(mask: npt.NDArray[np.bool_]) -> _Map:

@@ -121,11 +121,12 @@ class PageRun:
         self.device = best_device()
         torch.manual_seed(recipe.random_state)
         network = PageNet(self.body)
-        self.network = network.to(self.device, memory_format=torch.channels_last)
-        body, head = list(network.body.parameters()), list(network.head.parameters())
+        self.network = network.to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        pretrained, head = list(network.body.parameters()), list(network.head.parameters())
         self.optimizer = torch.optim.AdamW(
             [
-                {"params": body, "peak": recipe.body_rate},
+                {"params": pretrained, "peak": recipe.body_rate},
                 {"params": head, "peak": recipe.head_rate},
             ],
             weight_decay=recipe.weight_decay,
@@ -164,7 +165,7 @@ class PageRun:
             logits = self.network(images)
         loss = page_loss(logits, maps)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.total.backward()
+        loss.total.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimizer.step()
         decay = min(recipe.average_decay, 1 - 1 / (1 + self.step / 10))

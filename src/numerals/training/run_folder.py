@@ -9,10 +9,11 @@ from numerals.errors import DataError
 
 if TYPE_CHECKING:
     from numerals.training.line_recipes import LineRecipe
+    from numerals.training.page_model import PageRecipe
     from numerals.training.recipes import Recipe
 
 
-def claim_run_folder(folder: Path, recipe: "Recipe | LineRecipe") -> None:
+def claim_run_folder(folder: Path, recipe: "Recipe | LineRecipe | PageRecipe") -> None:
     """Make a folder for a run, or go on with one that was stopped.
 
     Raises
