@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from numerals.data import SCRIPTS, read_digits, write_digits
 from numerals.data.folders import read_folder
+from numerals.data.reading_options import ReadOptions
 from numerals.errors import DataError, DataNotFoundError, ImageError
 from numerals.records import Digits
 
@@ -96,7 +97,7 @@ def test_nothing_to_read(tmp_path):
         read_folder(tmp_path)
     (tmp_path / "bad.png").write_bytes(b"")
     with pytest.raises(DataError, match="none of 1 pictures"):
-        read_folder(tmp_path, on_error=lambda path, error: None)
+        read_folder(tmp_path, ReadOptions(on_error=lambda path, error: None))
     with pytest.raises(DataNotFoundError):
         read_folder(tmp_path / "nothing")
 

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from numerals.data import SCRIPTS, read_digits, write_digits
 from numerals.data.npz import read_npz
+from numerals.data.reading_options import ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 
@@ -42,7 +43,7 @@ def test_keras(tmp_path):
     assert read_digits(path, split="test").labels.tolist() == [4]
     np.testing.assert_array_equal(read_npz(path).images, images[:3])
     with pytest.raises(UnknownNameError, match="validation"):
-        read_npz(path, "validation")
+        read_npz(path, ReadOptions(split="validation"))
 
 
 def test_dark_ink_in_colour_becomes_bright(tmp_path):

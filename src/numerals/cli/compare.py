@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import warn
+from numerals.cli.digit_files import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -93,14 +94,13 @@ def compare(
 def _load(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
-    from numerals.data import load_or_read_digits
     from numerals.evaluation import first_digits
     from numerals.lab.compare import split_parts
 
-    test = load_or_read_digits(data, split="test")
+    test = load_data(data, split="test")
     train = None
     if fit:
-        whole = load_or_read_digits(data, split="train")
+        whole = load_data(data, split="train")
         train, held_out = split_parts(whole, test)
         if held_out is not test:
             warn(f"{data} comes in one part: {len(held_out):,} of {len(whole):,} are for the test")

@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerals.cli.console import print_table, warn, with_progress
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import StoreError
 
 if TYPE_CHECKING:
@@ -20,7 +30,7 @@ app = typer.Typer(
 )
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_Split = Annotated[str, typer.Option(help="Which part: train or test.")]
+_Split = Annotated[str, typer.Option(help="Which part: train, test, or validation if any.")]
 _Source = Annotated[str, typer.Argument(help="A data set's name, or a file or folder.")]
 
 
@@ -115,6 +125,12 @@ def show(
     split: _Split = "train",
     columns: Annotated[int, typer.Option(min=1, max=500, help="Digits of each class.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Which digits are chosen.")] = 0,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Draw a contact sheet: a row of digits for each class; of corrections the lines.
 
@@ -134,7 +150,8 @@ def show(
         typer.echo(out)
         return
     failed = _Failures()
-    digits = data.load_or_read_digits(source, split=split, on_error=failed)
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    digits = load_data(source, split=split, on_error=failed, insisted=insisted)
     data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
     typer.echo(out)
     failed.exit_if_any()
@@ -147,12 +164,20 @@ def convert(
     from_format: Annotated[str | None, typer.Option("--from", help="Format of IN.")] = None,
     to_format: Annotated[str | None, typer.Option("--to", help="Format of OUT.")] = None,
     split: _Split = "train",
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Convert digits from one format to another.
 
     Formats are told from content and name; --from and --to name them: folders, npz, idx,
-    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci. Pictures that cannot be
-    read are named on stderr; the rest is converted, and the exit code is 1.
+    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci, npy, parquet, hdf5, mat (the
+    last three need pip install 'numerals[files]'). What was assumed of a file is told on stderr,
+    and the options below say otherwise. Pictures that cannot be read are named on stderr; the
+    rest is converted, and the exit code is 1.
 
     Corrections become a folder of lines and lines.csv: file, text, split (train, or test, a fifth
     that training leaves aside), what was read, by whom it was answered and when. With --to, or an
@@ -166,6 +191,9 @@ def convert(
       numerals data convert train-images-idx3-ubyte.gz mnist.npz
       numerals data convert hoda hoda/ --split test
       numerals data convert digits.csv list.csv --to file-list
+      numerals data convert mnist_784.csv mnist.npz --label-column class
+      numerals data convert emnist-digits-train-images-idx3-ubyte.gz emnist.npz --transpose
+      numerals data convert usps.h5 usps-test.npz --split test
     """
     from numerals import data
 
@@ -175,7 +203,8 @@ def convert(
             return
         _tell_of_places(source, split)
     failed = _Failures()
-    digits = data.load_or_read_digits(source, from_format, split=split, on_error=failed)
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    digits = load_data(source, from_format, split=split, on_error=failed, insisted=insisted)
     data.write_digits(digits, target, to_format)
     typer.echo(f"{target}\t{len(digits)}")
     failed.exit_if_any()
@@ -220,10 +249,9 @@ def compose(
     """
     if out is None and sheet is None:
         raise typer.BadParameter("name a file: --out NPZ, --sheet PNG, or both")
-    from numerals import data
     from numerals.data import line_sets
 
-    digits = data.load_or_read_digits(source, split=split)
+    digits = load_data(source, split=split)
     composer = line_sets.LineComposer(
         digits, random_state=seed, text=text, touching=touching, overlapping=overlapping
     )

@@ -9,13 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import warn, with_progress
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.evaluation import LineOutcome, PageTruth
     from numerals.models import Model
     from numerals.reading import Reader
-    from numerals.records import Page
+    from numerals.records import Digits, Page
 
     PageOutcome = tuple[PageTruth, tuple[Page, ...], list[LineOutcome]]
 
@@ -76,6 +86,12 @@ def evaluate(
     ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="List what was read wrongly.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Measure how exactly digits or pages are read, and what each confidence is worth."""
     if (pages is None) == (data is None):
@@ -85,7 +101,9 @@ def evaluate(
             from numerals.figures.render import make_folder_of
         make_folder_of(report)
     if data is not None:
-        _evaluate_digits(model, data, split or "test", limit, report, wrong, as_json)
+        insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+        found = load_data(data, split=split or "test", insisted=insisted)
+        _evaluate_digits(model, data, split or "test", found, limit, report, wrong, as_json)
         return
     assert pages is not None
     from numerals.evaluation import read_truth
@@ -107,17 +125,17 @@ def _evaluate_digits(
     name: str,
     data: str,
     split: str,
+    found: "Digits",
     limit: int | None,
     report: Path | None,
     wrong: bool,
     as_json: bool,
 ) -> None:
-    from numerals.data import load_or_read_digits
     from numerals.evaluation import evaluate_model, first_digits
     from numerals.report import digit_tables
 
     model = _open(name)
-    digits = first_digits(load_or_read_digits(data, split=split), limit)
+    digits = first_digits(found, limit)
     if digits.script != model.script:
         warn(
             f"{data} holds {digits.script} digits, the model was made for {model.script}; classes"

@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import warn
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -47,13 +57,19 @@ def predict(
         bool, typer.Option("--confidence", help="Add a column with the probability.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Classify digits and write Kaggle's CSV: ImageId, from 1, and Label."""
-    from numerals.data import load_or_read_digits
     from numerals.lab import predict_digits, submission, write_submission
 
     opened = _open(model)
-    predictions = predict_digits(opened, load_or_read_digits(source, split=split))
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    predictions = predict_digits(opened, load_data(source, split=split, insisted=insisted))
     if out is not None and str(out) != "-":
         write_submission(predictions, out, confidence=confidence)
         warn(f"wrote {out}: {len(predictions):,} answers")

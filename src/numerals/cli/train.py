@@ -10,10 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerals.cli.console import warn
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
     from numerals.classifiers.saved import EstimatorModel
+    from numerals.data.reading_options import Insisted
     from numerals.lab import Parity
     from numerals.records import Digits
 
@@ -121,6 +132,12 @@ def train(
             "serve's page; minutes.",
         ),
     ] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Fit a method to a data set and write the model; or make a model that numerals ships."""
     if (method is None) == (recipe is None):
@@ -145,13 +162,17 @@ def train(
     if data is None:
         raise typer.BadParameter("name the digits to learn from: --data mnist")
     assert method is not None
-    _fit(method, data, split, limit, cv, settings or [], seed, out or Path(method), as_json)
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    _fit(
+        method, data, split, insisted, limit, cv, settings or [], seed, out or Path(method), as_json
+    )
 
 
 def _fit(
     method: str,
     data: str,
     split: str,
+    insisted: "Insisted",
     limit: int | None,
     cv: bool,
     settings: list[str],
@@ -166,11 +187,10 @@ def _fit(
         from numerals.lab import fit_method
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
-    from numerals.data import load_or_read_digits
 
     chosen = dict(parse_setting(setting) for setting in settings)
     make_classifier(method, {} if cv else chosen)  # what is unknown is told before data is read
-    digits = load_or_read_digits(data, split=split)
+    digits = load_data(data, split=split, insisted=insisted)
     model = fit_method(
         method, digits, chosen, cv=cv, limit=limit, split=split, random_state=seed, on_progress=warn
     )
