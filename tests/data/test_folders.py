@@ -157,8 +157,8 @@ def test_file_list_with_other_columns(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b"", "no column file or label"),
-        (b"file,digit\na.png,1\n", "no column label"),
+        (b"", "no column file"),
+        (b"file,kind\na.png,1\n", "no column label"),
         (b"file,label\n,1\n", "line 2: no file"),
         (b"file,label\nmissing.png,1\n", r"missing\.png"),
         (b"file,label\n\xff,1\n", "UTF-8"),

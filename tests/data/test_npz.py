@@ -61,10 +61,10 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
     [
         ({"images": np.array([None, 1], object)}, "Python objects"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array(["a", {}], object)}, "objec"),
-        ({"images": np.zeros((2, 4, 4), np.float32)}, "uint8"),
-        ({"images": np.zeros((2, 16), np.uint8)}, r"shape \(2, 16\)"),
+        ({"images": np.full((2, 4, 4), 1 + 2j)}, "complex128"),
+        ({"images": np.zeros((2, 17), np.uint8)}, r"shape \(2, 17\)"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.arange(3)}, "each of 2 images"),
-        ({"pixels": np.zeros((2, 4, 4), np.uint8)}, "found pixels"),
+        ({"stuff": np.zeros((2, 3, 4), np.uint8)}, "found stuff"),
         ({}, "no arrays"),
         (
             {

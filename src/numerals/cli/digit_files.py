@@ -111,7 +111,8 @@ def _tell(message: str) -> None:
 def _tell_of_orientation(source: str, digits: "Digits", options: "Insisted") -> None:
     from numerals.evaluation.orientation import looks_transposed
 
-    if not looks_transposed(digits):
+    file_name = "" if options.get("transpose") else Path(source).name
+    if not looks_transposed(digits, file_name=file_name):
         return
     if options.get("transpose"):
         _tell(f"{source}: the pictures look transposed now; leave out --transpose")

@@ -102,8 +102,8 @@ def evaluate(
         make_folder_of(report)
     if data is not None:
         insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
-        found = load_data(data, split=split or "test", insisted=insisted)
-        _evaluate_digits(model, data, split or "test", found, limit, report, wrong, as_json)
+        digit_set = load_data(data, split=split or "test", insisted=insisted)
+        _evaluate_digits(model, data, split or "test", digit_set, limit, report, wrong, as_json)
         return
     assert pages is not None
     from numerals.evaluation import read_truth
@@ -125,7 +125,7 @@ def _evaluate_digits(
     name: str,
     data: str,
     split: str,
-    found: "Digits",
+    digit_set: "Digits",
     limit: int | None,
     report: Path | None,
     wrong: bool,
@@ -135,7 +135,7 @@ def _evaluate_digits(
     from numerals.report import digit_tables
 
     model = _open(name)
-    digits = first_digits(found, limit)
+    digits = first_digits(digit_set, limit)
     if digits.script != model.script:
         warn(
             f"{data} holds {digits.script} digits, the model was made for {model.script}; classes"

@@ -68,7 +68,9 @@ def parse_block(
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Return a line's cells; of spaces several in a row count as one."""
+    """Return a line's cells; several spaces count as one, and beside ``;`` a comma is a point."""
+    if delimiter == ";":
+        line = line.replace(",", ".")
     return line.split() if delimiter == " " else line.split(delimiter)
 
 
@@ -126,7 +128,7 @@ def _parse_lines(
             labels.append(_label(path, number, columns.label, cells[columns.label]))
         for other in reversed(columns.others):
             del cells[other]
-        rows.append(_pixels(path, number, columns, cells, delimiter))
+        rows.append(_pixels(path, number, columns, cells))
         lines.append(number)
     n_pixels = columns.side**2
     pixels = np.array(rows, np.float32).reshape(len(rows), n_pixels)
@@ -149,7 +151,7 @@ def _label(path: Path, line_number: int, column: int, cell: str) -> str:
 
 
 def _pixels(
-    path: Path, line_number: int, columns: Columns, cells: list[str], delimiter: str
+    path: Path, line_number: int, columns: Columns, cells: list[str]
 ) -> npt.NDArray[np.float32]:
     try:
         values = np.array(cells, np.float64)  # fast: parses texts itself
@@ -158,17 +160,15 @@ def _pixels(
     except ValueError:
         pass
     return np.array(
-        [_pixel(path, line_number, columns, i, cell, delimiter) for i, cell in enumerate(cells)],
+        [_pixel(path, line_number, columns, i, cell) for i, cell in enumerate(cells)],
         np.float32,
     )
 
 
-def _pixel(
-    path: Path, line_number: int, columns: Columns, index: int, cell: str, delimiter: str
-) -> float:
+def _pixel(path: Path, line_number: int, columns: Columns, index: int, cell: str) -> float:
     text = clean_cell(cell)
     try:
-        value = float(text.replace(",", ".") if delimiter == ";" else text)
+        value = float(text)
         if math.isfinite(value):
             return value
     except ValueError:

@@ -15,6 +15,7 @@ from numerals.records import Digits
 
 _MAX_FILE_BYTES = 1 << 28
 _COLUMNS = ("file", "label")
+_FLOAT = re.compile(r"(\d+)\.0+$")  # a class that pandas wrote as a float
 _FILES = ("file", "filename", "file_name", "filepath", "path", "image", "image_path", "picture")
 
 
@@ -108,7 +109,8 @@ def _rows(path: Path, options: ReadOptions) -> Iterator[tuple[Path, str]]:
             if file >= len(row) or not row[file].strip():
                 raise DataError(f"{path}, line {reader.line_num}: no file; fill in or remove it")
             picture = _find_picture(path.parent, row[file].strip())
-            yield picture, row[label].strip() if label is not None and label < len(row) else ""
+            text = row[label].strip() if label is not None and label < len(row) else ""
+            yield picture, _FLOAT.sub(r"\1", text)
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: {error}; quote the cell") from error
 

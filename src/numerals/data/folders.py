@@ -204,7 +204,8 @@ def digit_of_picture(source: Path | bytes, name: str = "") -> npt.NDArray[np.uin
     try:
         gray = load_picture(source, max_side=_MAX_SIDE).pixels
     except OSError as error:
-        raise ImageError(f"{name or source}: cannot be read ({error.strerror or error})") from error
+        where = name or str(source)
+        raise ImageError(f"{where}: cannot be read ({error.strerror or error})") from error
     except ImageError as error:
         if not name:
             raise

@@ -133,6 +133,7 @@ def _read_start(
 ) -> tuple[str, Columns, bytes, int]:
     """Return separator and columns, and the first lines after the names with their number."""
     block = _read_lines(stream).removeprefix(b"\xef\xbb\xbf")
+    block += _read_lines(stream) if block.count(b"\n") < 2 else b""  # names alone do not tell
     first = block.split(b"\n", 1)[0].decode("utf-8", errors="replace")
     delimiter = delimiter_of(options.delimiter) if options.delimiter else _find_delimiter(first)
     start = b"\n".join(block.split(b"\n", _SAMPLE)[:_SAMPLE])
