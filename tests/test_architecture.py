@@ -55,7 +55,7 @@ HEAVY = (
     "h5py",
 )
 # Modules of the reading path that import an extra, when a file needs it and not before.
-ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py", "data/mat.py": "scipy"}
+ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py"}
 # Who may import the rooms that keep and serve.
 ONLY_BY = {"web": {"cli", "web"}, "store": {"cli", "web", "data", "store"}}
 # Rooms that the path from picture to number passes through.

@@ -126,7 +126,7 @@ def test_the_label_may_be_named(tmp_path, digits):
     pixels = images.copy()
     pixels[:, -1, -1] = labels  # two columns that may be the label
     (tmp_path / "a.csv").write_text(table(pixels, labels, header=both))
-    with pytest.raises(DataError, match="'class' and 'label'.*--label-column"):
+    with pytest.raises(DataError, match=r"'class' and 'label'.*--label-column"):
         read_digits(tmp_path / "a.csv")
     for name in ("class", "0", "-26"):
         assert read_digits(tmp_path / "a.csv", label_column=name).labels.tolist() == labels.tolist()
@@ -134,7 +134,7 @@ def test_the_label_may_be_named(tmp_path, digits):
     with pytest.raises(DataError, match="no column 'digit' for --label-column"):
         read_digits(tmp_path / "a.csv", label_column="digit")
     (tmp_path / "b.csv").write_text(table(pixels, labels))
-    with pytest.raises(DataError, match="first or the last.*--label-column 0"):
+    with pytest.raises(DataError, match=r"first or the last.*--label-column 0"):
         read_digits(tmp_path / "b.csv")
     assert len(read_digits(tmp_path / "b.csv", label_column="-1")) == 24
 

@@ -106,7 +106,7 @@ def test_a_csv_names_the_pixel_that_is_out_of_range(tmp_path, images):
     rows[7, 30] = 300
     lines = [",".join(map(str, [label, *row])) for label, row in enumerate(rows.tolist())]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    with pytest.raises(DataError, match="line 8, column 32: found '300'.*--scale 0:300"):
+    with pytest.raises(DataError, match=r"line 8, column 32: found '300'.*--scale 0:300"):
         read_digits(tmp_path / "a.csv", label_column="0")
 
 

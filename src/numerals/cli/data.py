@@ -174,8 +174,8 @@ def convert(
     """Convert digits from one format to another.
 
     Formats are told from content and name; --from and --to name them: folders, npz, idx,
-    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci, npy, parquet, hdf5, mat (the
-    last three need pip install 'numerals[files]'). What was assumed of a file is told on stderr,
+    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci, npy, mat, parquet, hdf5 (the
+    last two need pip install 'numerals[files]'). What was assumed of a file is told on stderr,
     and the options below say otherwise. Pictures that cannot be read are named on stderr; the
     rest is converted, and the exit code is 1.
 

@@ -178,9 +178,7 @@ def _label_among(
     if len(varied) == 1:
         return varied[0]
     if not varied and found:  # one class alone: a pixel at the edge is 0
-        return next(
-            (i for i in found if values and float(values[0][i] or 0) != 0), next(iter(found))
-        )
+        return next((i for i in found if values and values[0][i].strip("0.")), next(iter(found)))
     raise DataError(
         f"{path}: the label may be the first or the last of {len(names)} columns: say which with"
         " --label-column 0 or --label-column -1"

@@ -173,7 +173,7 @@ def read_digits(
     UnknownNameError
         If there is no such format or split.
     MissingExtraError
-        For Parquet, HDF5 and .mat without the extra ``files``.
+        For Parquet and HDF5 without the extra ``files``.
 
     Examples
     --------

@@ -86,7 +86,7 @@ def is_npz(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
         return False
 
 
@@ -126,7 +126,10 @@ def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int
         if version == (1, 0)
         else np.lib.format.read_array_header_2_0
     )
-    shape, _, dtype = read_header(stream)
+    try:
+        shape, _, dtype = read_header(stream)
+    except Exception as error:  # numpy parses it as Python and raises what its tokenizer does
+        raise ValueError(f"{name}: its header is damaged") from error
     if dtype.hasobject:
         raise DataError(
             f"{path}: {name} holds Python objects, which are never loaded; save it as an"
