@@ -239,7 +239,14 @@ def _sniff(path: Path) -> str:
         if entry.sniff(path):
             return name
     found = "an empty file" if path.stat().st_size == 0 else "a file of no known format"
-    raise DataError(f"{path}: found {found}; expected one of {', '.join(FORMATS)}: name its format")
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        found += (
+            " (a CSV has the pixels of a picture a line, and a label; or names pictures in a column"
+            " file, and label)"
+        )
+    raise DataError(
+        f"{path}: found {found}; expected one of {', '.join(FORMATS)}: name its format with --from"
+    )
 
 
 def _format_of_name(path: Path) -> str:
