@@ -76,6 +76,14 @@ def test_an_empty_split_says_so(tmp_path):
         read_digits(tmp_path, split="test")
 
 
+def test_a_folder_of_data_files_names_them(tmp_path):
+    (tmp_path / "data").mkdir()
+    for name in ("train-00000-of-00001.parquet", "README.md"):
+        (tmp_path / "data" / name).write_bytes(b"")
+    with pytest.raises(DataError, match=r"name one of its files: data/train-00000-of-00001\.parq"):
+        read_digits(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -38,6 +38,8 @@ EPILOG = """
 
   numerals evaluate logistic.skops --data digits/ --json > figures.json
 
+  numerals evaluate --data emnist-digits-test-images-idx3-ubyte.gz --transpose
+
   numerals evaluate --pages examples/pages.csv --report pages.html
 
   numerals evaluate kannada --pages cells.csv --split validation --field --only-digits --wrong

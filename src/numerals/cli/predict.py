@@ -45,7 +45,7 @@ def predict(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="IN", help="Digits: a file (Kaggle's CSV, npz, IDX), a folder, or a name."
+            metavar="IN", help="Digits: a file (CSV, npz, IDX, ...), a folder, or a name."
         ),
     ],
     out: Annotated[

@@ -41,6 +41,8 @@ EPILOG = """
 
   numerals train cnn --data digits/ --set epochs=5
 
+  numerals train logistic --data mnist_784.csv --label-column class
+
   numerals train --recipe latin-digit
 
   numerals train --recipe latin-line --with-corrections

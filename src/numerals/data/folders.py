@@ -19,6 +19,9 @@ from numerals.records import Digits
 
 _DIGIT_SIDES = {8, 16, 20, 28, 32, 64}  # pixels; sizes in which digit data sets come
 _DARK = 128
+_DATA_SUFFIXES = (
+    ".parquet", ".csv", ".npz", ".npy", ".h5", ".hdf5", ".mat", ".cdb", ".pkl", ".pkl.gz", ".zip"
+)  # fmt: skip
 _MAX_NESTED = 3  # folders that hold nothing but a folder
 _MAX_SIDE = 1600  # pixels; larger photographs are reduced before the digit is looked for
 
@@ -64,6 +67,8 @@ def read_folder(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Dig
             f"{root}: {len(loose)} pictures lie beside the folders of the classes, such as"
             f" {loose[0][0].name}; move them into a folder, or name one folder alone"
         )
+    if not labelled and not loose:
+        raise DataError(f"{root}: no pictures in it; {_what_instead(root)}")
     digits = digits_of_pictures(root, labelled or loose, options.on_error)
     return replace(digits, name=path.stem, notes=(*notes, *digits.notes))
 
@@ -182,6 +187,16 @@ def _folder_of_split(path: Path, wanted: str) -> tuple[Path, tuple[str, ...]]:
             break
         folder = below[0]
     return path, ()
+
+
+def _what_instead(folder: Path) -> str:
+    """Say which files of a folder without pictures may be meant, such as IDX or Parquet."""
+    files = (item for item in sorted(folder.rglob("*")) if item.is_file())
+    named = (item.relative_to(folder).as_posix() for item in files)
+    found = [name for name in named if name.lower().endswith(_DATA_SUFFIXES) or "idx3" in name]
+    if not found:
+        return "expected PNG, JPEG or the like, one digit in each"
+    return f"name one of its files: {', '.join(found[:4])}{', ...' if len(found) > 4 else ''}"
 
 
 def _pictures_below(folder: Path) -> list[Path]:

@@ -86,7 +86,7 @@ def is_mat(path: Path) -> bool:
 
 def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     content = memoryview(read_all(path))
-    order = "<" if content[126:128] == b"IM" else ">"
+    order = "<" if bytes(content[126:128]) == b"IM" else ">"
     found: dict[str, npt.NDArray[Any]] = {}
     n_bytes = 0
     try:
