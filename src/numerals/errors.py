@@ -100,4 +100,5 @@ class MissingExtraError(NumeralsError, ImportError):
     """
 
     def __init__(self, needs: str, extra: str) -> None:
+        self.needs, self.extra = needs, extra
         super().__init__(f"{needs} needs an extra: pip install 'numerals[{extra}]'")

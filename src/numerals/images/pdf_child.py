@@ -44,6 +44,7 @@ class Watch:
 
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds, self._memory = seconds, memory
+        self._memory_used = _memory_reader()
         self._parent = os.getppid()
         self.restart()
         threading.Thread(target=self._look, daemon=True).start()
@@ -56,7 +57,7 @@ class Watch:
         while True:
             if time.process_time() - self._began > self._seconds:
                 os._exit(TOO_SLOW)
-            if memory_used() > self._memory:
+            if self._memory_used() > self._memory:
                 os._exit(TOO_MUCH_MEMORY)
             if os.getppid() != self._parent:  # it was killed; nobody waits for the page
                 os._exit(1)
@@ -71,7 +72,7 @@ def _memory_reader() -> Callable[[], int]:
 
     if sys.platform == "linux":
         page = resource.getpagesize()
-        statm = open("/proc/self/statm", "rb", buffering=0)  # noqa: SIM115, PTH123
+        statm = open("/proc/self/statm", "rb", buffering=0)  # noqa: PTH123
 
         def resident() -> int:
             statm.seek(0)
@@ -87,7 +88,7 @@ def _memory_on_windows() -> Callable[[], int]:
     from ctypes import wintypes
 
     names = ("peak", "now", "paged_peak", "paged", "other_peak", "other", "file", "file_peak")
-    fields = [("size", wintypes.DWORD), ("faults", wintypes.DWORD)]
+    fields: list[tuple[str, Any]] = [("size", wintypes.DWORD), ("faults", wintypes.DWORD)]
     fields += [(name, ctypes.c_size_t) for name in names]
     counters = type("Counters", (ctypes.Structure,), {"_fields_": fields})()
     counters.size = ctypes.sizeof(counters)
@@ -101,9 +102,6 @@ def _memory_on_windows() -> Callable[[], int]:
         return int(counters.file)
 
     return committed
-
-
-memory_used: Callable[[], int] = lambda: 0  # noqa: E731
 
 
 def set_limits(seconds: float, memory: int) -> None:
@@ -153,9 +151,7 @@ def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> No
             except pypdfium2.PdfiumError as error:
                 answer({"error": str(error)})
             continue
-        bitmap = page.render(
-            scale=request["scale"], grayscale=request["gray"], rev_byteorder=True
-        )
+        bitmap = page.render(scale=request["scale"], grayscale=request["gray"], rev_byteorder=True)
         answer(
             {
                 "width": bitmap.width,
@@ -170,11 +166,9 @@ def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> No
 
 def main() -> None:
     """Serve one PDF; arguments are the limits, and where PDFium is installed."""
-    global memory_used
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this process
     seconds, memory = float(sys.argv[1]), int(sys.argv[2])
     sys.path += sys.argv[3:]
-    memory_used = _memory_reader()
     set_limits(seconds, memory)
     watch = Watch(seconds, memory)
 

@@ -120,7 +120,7 @@ class PdfProcess:
             if answer["channels"] != channels or stride < width * channels:
                 raise ImageError(f"cannot be drawn: PDFium answered {answer}; {ADVICE}")
             rows = np.empty((height, stride), np.uint8)
-            self._read_into(memoryview(rows).cast("B"))
+            self._read_into(memoryview(rows.data).cast("B"))
         return rows[:, : width * channels].reshape(height, width, channels)
 
     def _converse(self, *request: bytes) -> dict[str, Any]:
