@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import errno
 import os
 import stat
 from pathlib import Path
@@ -119,18 +120,24 @@ def _file_bytes(path: str, limits: Limits) -> bytes:
     except ImageError:
         raise
     except FileNotFoundError as error:
-        if shown_name(path) != path:
-            raise ImageError("no such file; give a path, or the picture's bytes") from error
-        raise ImageError("no such file; check the spelling, and the folder you are in") from error
+        raise ImageError(f"no such file; {_advice(path)}") from error
     except PermissionError as error:
         if Path(path).is_dir():  # Windows
             raise ImageError("is a folder; give the files in it") from error
         raise ImageError("may not be read by you; give files that you may read") from error
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise ImageError(f"no such file; {_advice(path)}") from error
         reason = error.strerror or str(error)
         raise ImageError(f"cannot be opened ({reason}); check the path") from error
     except ValueError as error:  # a null character
         raise ImageError(f"cannot be opened ({error}); check the path") from error
+
+
+def _advice(path: str) -> str:
+    if shown_name(path) != path:
+        return "give a path, or the picture's bytes"
+    return "check the spelling, and the folder you are in"
 
 
 def _open_regular(path: str) -> int:

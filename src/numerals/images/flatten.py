@@ -83,7 +83,7 @@ def choose_paper(image: Image.Image) -> str:
     """
     darkest, lowest_alpha, highest_alpha = 255, 255, 0
     for strip in _strips(image):
-        rgba = strip.convert("RGBA")
+        rgba = _to_rgba(strip)
         darkest = min(darkest, _range(_lay_on(rgba, "white").convert("L"))[0])
         if darkest < _FAINT:
             return "white"
@@ -97,8 +97,14 @@ def _range(image: Image.Image) -> tuple[int, int]:
     return int(extrema[0]), int(extrema[1])
 
 
+def _to_rgba(image: Image.Image) -> Image.Image:
+    if image.mode == "La":  # Pillow knows no direct way
+        image = image.convert("LA")
+    return image.convert("RGBA")
+
+
 def _lay_on(image: Image.Image, paper: str) -> Image.Image:
-    rgba = image.convert("RGBA")
+    rgba = _to_rgba(image)
     sheet = Image.new("RGB", rgba.size, paper)
     sheet.paste(rgba, mask=rgba.getchannel("A"))
     return sheet

@@ -1,5 +1,6 @@
 """Which files a command line means: files, folders and patterns, in natural order."""
 
+import errno
 import glob
 import os
 import re
@@ -74,7 +75,7 @@ def _expand(pattern: str) -> Iterator[Path]:
         raise ImageError("the path is empty; name a file or a folder, . for the one you are in")
     shown = shown_name(pattern)
     try:
-        if Path(pattern).exists():
+        if _exists(pattern):
             yield from _files(pattern)
             return
         matches = list(_matches(pattern)) if glob.has_magic(pattern) else []
@@ -91,6 +92,15 @@ def _expand(pattern: str) -> Iterator[Path]:
         raise ImageError(f"{shown}: is no path; save the picture, or give it to numerals.read")
     what = "matches no file" if glob.has_magic(pattern) else "no such file or folder"
     raise ImageError(f"{shown}: {what}; check the spelling, and the folder you are in")
+
+
+def _exists(pattern: str) -> bool:
+    try:
+        return Path(pattern).exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # Python 3.11 and 3.12 raise it
+            return False
+        raise
 
 
 def _matches(pattern: str) -> Iterator[str]:
