@@ -86,7 +86,7 @@ def test_links_that_lead_around_are_followed_once(tmp_path):
     real = [tmp_path / "a" / "1.png", tmp_path / "b" / "1.png"]
     assert picture_paths([tmp_path]) == real
     assert picture_paths([f"{tmp_path}/**/*.png"]) == real
-    assert picture_paths([f"{tmp_path}/**/b/*"]) == [real[1]]
+    assert picture_paths([f"{tmp_path}/**/b/*.png"]) == [real[1]]
 
 
 @posix
