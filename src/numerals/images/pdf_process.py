@@ -41,7 +41,7 @@ class ProcessLimits:
     """
 
     seconds: float = 6.0
-    wall_seconds: float = 30.0
+    wall_seconds: float = 20.0
     memory: int = 1024 * MIB
 
 
