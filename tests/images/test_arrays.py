@@ -50,6 +50,12 @@ def test_a_mask_saved_as_a_picture(encode):
     )
 
 
+def test_a_speck_on_black_is_not_a_mask(encode):
+    speck = np.zeros((28, 28), np.uint8)
+    speck[14, 14] = 1
+    assert load_picture(encode(speck, "PNG")).pixels.max() == 1
+
+
 def test_noise_of_a_black_picture_stays_black(encode):
     noise = np.random.default_rng(0).integers(0, 2, (40, 40), np.uint8)
     noise[0, 0] = 0
