@@ -29,8 +29,8 @@ MASK_TOP = 1
 """The highest value of a mask."""
 
 _MIN_SHARE = 0.005
-"""Of all pixels, what share strokes, and what is around them, have at least; 0.024 in the thinnest of
-MNIST's test digits, thresholded at 128."""
+"""Of all pixels, what share strokes, and what is around them, have at least; 0.024 in the thinnest
+of MNIST's test digits, thresholded at 128."""
 
 _MAX_CHANGES = 0.35
 """Of neighbouring pixels, what share differs at most in a mask of strokes; 0.14 in those
