@@ -21,10 +21,15 @@ builtin exception that it specialises, so callers can catch either.
 """
 
 from collections.abc import Iterable
+from typing import Self
 
 
 class NumeralsError(Exception):
     """Base of every error that numerals raises on purpose."""
+
+    def with_message(self, message: str) -> Self:
+        """Return an error of the same class that says something else, whatever its constructor."""
+        return type(self).__new__(type(self), message)
 
 
 class ImageError(NumeralsError, ValueError):
@@ -100,4 +105,5 @@ class MissingExtraError(NumeralsError, ImportError):
     """
 
     def __init__(self, needs: str, extra: str) -> None:
+        self.needs, self.extra = needs, extra
         super().__init__(f"{needs} needs an extra: pip install 'numerals[{extra}]'")

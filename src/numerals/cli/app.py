@@ -7,6 +7,7 @@ import typer
 
 from numerals import __version__
 from numerals.cli import compare, evaluate, explain, export, predict, read, serve, similar, train
+from numerals.cli.console import escape_unencodable
 from numerals.cli.data import app as data_app
 from numerals.cli.models import app as models_app
 from numerals.errors import NumeralsError
@@ -47,6 +48,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; errors of ours are one line on stderr and exit code 2."""
+    escape_unencodable()
     try:
         app()
     except NumeralsError as error:

@@ -1,10 +1,14 @@
 """What the verbs share: messages to stderr, tables, and a progress bar for long work."""
 
+import io
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import typer
+
+from numerals.errors import ImageError
 
 T = TypeVar("T")
 
@@ -12,6 +16,46 @@ T = TypeVar("T")
 def warn(message: str) -> None:
     """Print a message to stderr, so that results can be piped."""
     print(f"numerals: {message}", file=sys.stderr)
+
+
+def escape_unencodable() -> None:
+    """Let stdout and stderr write what their encoding lacks as ``\\udcff``, instead of failing.
+
+    File names that are not UTF-8 come as such halves of characters, one for each byte from 128 on.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def json_line(content: Any, target: TextIO | None = None) -> str:
+    """Return JSON of one line; in ASCII if the target, by default stdout, lacks a character.
+
+    JSON has escapes of its own, which those of `escape_unencodable` must not replace.
+    """
+    text = json.dumps(content, ensure_ascii=False)
+    encoding = getattr(target or sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(content)
+    return text
+
+
+def check_standard_input() -> None:
+    """Raise `ImageError` unless something can be read from standard input.
+
+    Raises
+    ------
+    ImageError
+        If it is closed, or a terminal, on which nobody types a picture.
+    """
+    if sys.stdin is None or sys.stdin.closed:
+        raise ImageError("-: standard input is closed; name a file, or pipe a picture into it")
+    if sys.stdin.isatty():
+        raise ImageError(
+            "-: standard input is a terminal; pipe a picture into it: numerals read - < photo.jpg"
+        )
 
 
 def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:

@@ -1,7 +1,6 @@
 """``numerals read``: pictures in, numbers out."""
 
 import csv
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import (
+    check_standard_input,
+    json_line,
+    warn,
+    with_progress,
+)
 from numerals.errors import ImageError, MissingExtraError, NumeralsError
 
 if TYPE_CHECKING:
@@ -234,7 +238,11 @@ def _find(arguments: Sequence[str], *, in_order: bool) -> tuple[list[str], int]:
     failures = 0
     for argument in arguments:
         try:
-            found += ["-"] if argument == "-" else [str(path) for path in picture_paths([argument])]
+            if argument == "-":
+                check_standard_input()
+                found.append(argument)
+            else:
+                found += [str(path) for path in picture_paths([argument])]
         except ImageError as error:
             warn(f"error: {error}")
             failures += 1
@@ -348,7 +356,7 @@ def _choose_writer(
 def _write_json(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+        print(json_line(result.to_dict()), flush=True)
         n_read += result.error is None
     return n_read
 

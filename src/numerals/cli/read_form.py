@@ -1,7 +1,6 @@
 """``numerals read --template``: scans of a filled-in form in, a row of values each out."""
 
 import csv
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import json_line, warn, with_progress
 
 if TYPE_CHECKING:
     from numerals.forms import FormReader, ScanResult
@@ -55,7 +54,7 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        file = out.open("w", newline="", encoding="utf-8")
+        file = out.open("w", newline="", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise typer.BadParameter(f"--out {out}: cannot be written ({error.strerror})") from error
     with file:
@@ -77,7 +76,7 @@ def _write_json(
         found = scan.to_dict()
         if scan.form:
             found["doubtful"] = list(scan.form.doubtful(min_confidence))
-        print(json.dumps(found, ensure_ascii=False), file=target, flush=True)
+        print(json_line(found, target), file=target, flush=True)
         yield scan
 
 

@@ -111,9 +111,9 @@ class Reader:
 
         Parameters
         ----------
-        image : path, bytes, binary file object, NumPy array or PIL image
+        image : path, bytes, binary file object, data URL, NumPy array or PIL image
             An array has shape (height, width), or (height, width, channels) with grey and alpha,
-            RGB, or RGBA.
+            RGB, or RGBA. Its dtype and range are taken as `numerals.read` says.
         page : int, default=1
             Which page of a TIFF or PDF, from 1.
 
@@ -196,7 +196,12 @@ def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
 
     Parameters
     ----------
-    image : path, bytes, binary file object, NumPy array or PIL image
+    image : path, bytes, binary file object, data URL, NumPy array or PIL image
+        An array has shape (height, width) or (height, width, channels). Integers go from 0, black,
+        to 255, white; if they are larger, to the end of the smallest of 10, 12, 14 and 16 bits
+        that holds them. Floats go from 0 to 1, or to 255 if one is above 1. Booleans, and integers
+        that are all 0 or 1, are masks: 0 black, 1 white. Ink may be dark on bright or bright on
+        dark: that is found out.
     model : str or Path or Model, default="latin"
         A script that a model ships for, a model file, or a loaded model.
 
@@ -209,7 +214,7 @@ def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
     Raises
     ------
     ImageError
-        If the picture cannot be decoded.
+        If the picture cannot be decoded, or the array means no picture.
     """
     return Reader(model).read(image)
 

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from numerals.errors import ImageError, NumeralsError
+from numerals.errors import NumeralsError
 from numerals.images import Limits, load_picture
 from numerals.ink import digit_from_picture, to_mnist
 from numerals.web.work import Place
@@ -188,11 +188,11 @@ def digit_of_picture(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
     """Return the one digit that a picture shows, as 28x28."""
     try:
         picture = load_picture(upload.content, max_side=_WORKING_SIDE, limits=limits)
-    except ImageError as error:
+    except NumeralsError as error:
         raise renamed(error, upload) from error
     return digit_from_picture(picture.pixels)
 
 
 def renamed(error: E, upload: Upload) -> E:
     """Return an error that calls the picture what the client does."""
-    return type(error)(str(error).replace("<bytes>", upload.name))
+    return error.with_message(str(error).replace("<bytes>", upload.name))
