@@ -65,6 +65,12 @@ def open_store(
         _connect(engine)
         with writing(engine) as connection:
             migrate(connection)
+    except StoreError as error:
+        engine.dispose()
+        shown = shown_url(engine.url)
+        if shown in str(error):
+            raise
+        raise StoreError(f"{shown}: {error}") from error
     except BaseException:
         engine.dispose()
         raise
@@ -72,14 +78,16 @@ def open_store(
 
 
 def _engine(url: URL) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        return _sqlite(url)
     try:
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url)
         return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise MissingExtraError("a PostgreSQL store", "postgres") from error
     except (SQLAlchemyError, TypeError, ValueError):
-        raise StoreError(f"{shown_url(url)}: has settings that PostgreSQL does not know") from None
+        raise StoreError(
+            f"{shown_url(url)}: a setting after the question mark is not one of the database's"
+        ) from None
 
 
 def _connect(engine: Engine) -> None:

@@ -73,7 +73,7 @@ def keep_answer(
     """Keep what a request was answered; keys that are too old are forgotten."""
     if request is None:
         return
-    connection.execute(REQUESTS.delete().where(REQUESTS.c.at < days_ago(KEY_DAYS)))
+    forget_old_answers(connection)
     connection.execute(
         REQUESTS.insert().values(
             key=request.key,
@@ -83,3 +83,8 @@ def keep_answer(
             answer=answer,
         )
     )
+
+
+def forget_old_answers(connection: Connection) -> None:
+    """Remove the answers whose keys count no more."""
+    connection.execute(REQUESTS.delete().where(REQUESTS.c.at < days_ago(KEY_DAYS)))

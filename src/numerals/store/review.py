@@ -51,6 +51,8 @@ class Item:
         The last change of any kind, 0 before the first: who answers says which version they saw.
     change : int, optional
         The change that an undo would take back.
+    by : str
+        Who made the last change.
     """
 
     id: int
@@ -65,6 +67,7 @@ class Item:
     has_crop: bool
     version: int = 0
     change: int | None = None
+    by: str = ""
 
     def to_json(self) -> str:
         """Return the item as `from_json` takes it."""
@@ -219,6 +222,7 @@ def _to_item(row: Row[Any], changes: Sequence[Change]) -> Item:
         bool(row.has_crop),
         changes[-1].id if changes else 0,
         standing[-1].id if standing else None,
+        changes[-1].by if changes else "",
     )
 
 
@@ -227,11 +231,16 @@ def _alternatives(row: Row[Any]) -> tuple[tuple[str, float], ...]:
         found = json.loads(row.alternatives)
         return tuple((str(each["text"]), float(each["confidence"])) for each in found)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise StoreError(
-            f"line {row.id} of the store is damaged (its other readings are no JSON of ours); "
-            "restore the store from a backup, or delete its reading: numerals store delete --id "
-            f"{row.reading_id}"
-        ) from error
+        raise damaged(row, "its other readings") from error
+
+
+def damaged(row: Row[Any], what: str) -> StoreError:
+    """Return the error that tells of a line that holds what numerals never wrote."""
+    return StoreError(
+        f"line {row.id} of the store is damaged ({what} are not as numerals writes them); restore "
+        "the store from a backup, or delete the reading that the line belongs to: numerals store "
+        f"delete --id {row.reading_id}"
+    )
 
 
 def _check_seen(connection: Connection, line: Any, by: str, seen: int | None) -> None:

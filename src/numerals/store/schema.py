@@ -79,7 +79,7 @@ def _version(connection: Connection, latest: int) -> int:
         rows = connection.execute(text("SELECT version FROM schema_version LIMIT 2")).all()
     except DBAPIError as error:
         raise StoreError(
-            f"the store's table schema_version is not numerals' own; {_HELP}"
+            f"the table schema_version is not as numerals makes it; {_HELP}"
         ) from error
     if len(rows) != 1:
         count = "no row" if not rows else "more than one row"

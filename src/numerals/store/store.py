@@ -18,7 +18,7 @@ from numerals.store.changes import CONFIRMED, CORRECTED, WAITING, Change, change
 from numerals.store.clock import days_ago, now
 from numerals.store.database import reading, writing
 from numerals.store.keep import KeptPage, digit_dicts, keep_page
-from numerals.store.requests import KeyedRequest, keep_answer, kept_answer
+from numerals.store.requests import KeyedRequest, forget_old_answers, keep_answer, kept_answer
 from numerals.store.tables import CHANGES, LINES, PAGES, READINGS
 
 _AT_A_TIME = 200  # lines with their crops that are held in memory
@@ -297,7 +297,12 @@ class Store:
                 ).all()
             if not rows:
                 return
-            yield from map(_to_answered, rows)
+            for row in rows:
+                try:
+                    answered = _to_answered(row)
+                except (ValueError, TypeError, KeyError, RecursionError) as error:
+                    raise review.damaged(row, "its digits") from error
+                yield answered
             after = rows[-1].id
 
     def count_answered(self, script: str) -> int:
@@ -309,7 +314,8 @@ class Store:
     def prune(self, keep_days: int | None = None) -> int:
         """Remove the pixels of what was read longer ago than they are to be kept.
 
-        Texts, answers, and who gave them when, stay.
+        Texts, answers, and who gave them when, stay. Answers to requests that carried a key are
+        forgotten as well, once that is old.
 
         Parameters
         ----------
@@ -321,6 +327,7 @@ class Store:
         int
             How many lines and pages lost their picture.
         """
+        self._forget_requests()
         days = self.keep_days if keep_days is None else keep_days
         if days is None:
             return 0
@@ -335,6 +342,10 @@ class Store:
                 for table, column in ((LINES, LINES.c.crop), (PAGES, PAGES.c.picture))
             ]
         return sum(removed)
+
+    def _forget_requests(self) -> None:
+        with writing(self.engine) as connection:
+            forget_old_answers(connection)
 
 
 @contextmanager

@@ -72,8 +72,14 @@ def _check_sqlite(url: URL) -> None:
             f"{shown_url(url)}: names a host, which a file has not; begin it with three slashes: "
             "sqlite:///FILE"
         )
-    if "\0" in str(url.database) or str(url.database).startswith("file:") or "uri" in url.query:
-        raise StoreError(f"{shown_url(url)}: expected the plain name of a file; {_FORMS}")
+    if "\0" in str(url.database) or str(url.database).startswith("file:"):
+        raise StoreError(f"{shown_url(url)!r}: expected the plain name of a file; {_FORMS}")
+    unknown = sorted(set(url.query) - {"timeout", "check_same_thread"})
+    if unknown:
+        raise StoreError(
+            f"sqlite:///{url.database}: a SQLite store has no setting {unknown[0][:40]!r}; leave "
+            "out what follows the question mark"
+        )
 
 
 def _not_a_url(url: object) -> str:

@@ -119,6 +119,7 @@ def _to_dict(item: Item) -> dict[str, Any]:
         "source": item.source,
         "version": str(item.version),
         "change": None if item.change is None else str(item.change),
+        "by": item.by,
     }
 
 
