@@ -13,9 +13,10 @@ References
 OWASP, CSV Injection, https://owasp.org/www-community/attacks/CSV_Injection
 """
 
+import csv
 import re
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TextIO, TypeVar
 
 from numerals.printable import printable
 
@@ -60,3 +61,24 @@ def unguarded(cell: str) -> str:
     ('=1+1', "'7")
     """
     return cell[1:] if cell.startswith("'") and _STARTS_FORMULA.match(cell) else cell
+
+
+class SafeWriter:
+    """Writes rows of safe cells as CSV.
+
+    Parameters
+    ----------
+    stream : text stream
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._table = csv.writer(stream, lineterminator="\n")
+
+    def writerow(self, row: Iterable[Any]) -> None:
+        """Write one row."""
+        self._table.writerow(safe_row(row))
+
+    def writerows(self, rows: Iterable[Iterable[Any]]) -> None:
+        """Write some rows."""
+        for row in rows:
+            self.writerow(row)

@@ -64,6 +64,16 @@ def write_whole(path: Path, content: bytes | str, mode: int | None = None) -> No
         partial.write_bytes(data)
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only the user may read; in a folder that is not in use yet."""
+
+    def private(name: str, flags: int) -> int:
+        return os.open(name, flags, PRIVATE_FILE)
+
+    with open(path, "xb", opener=private) as stream:
+        stream.write(content)
+
+
 def make_private_folder(path: Path) -> None:
     """Make a folder that only the user may enter; one that is there already stays as it is.
 

@@ -1,13 +1,16 @@
 """``numerals data``: list, describe, fetch, look at and convert data sets; compose lines."""
 
-import json
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import print_table, warn, with_progress
+from numerals.cli.console import print_table, say, say_json, warn, with_progress
 from numerals.errors import StoreError
+from numerals.files import private_umask
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.data import DataSet
@@ -105,7 +108,7 @@ def fetch(
 
     for part in [split] if split else data.find_data_set(name).splits:
         digits = data.fetch_digits(name, part)
-        typer.echo(f"{name}\t{part}\t{len(digits)}")
+        say(f"{name}\t{part}\t{len(digits)}")
 
 
 @app.command()
@@ -131,12 +134,12 @@ def show(
         from numerals.data.corrections import script_of
 
         write_correction_sheet(script_of(source), out)
-        typer.echo(out)
+        say(out)
         return
     failed = _Failures()
     digits = data.load_or_read_digits(source, split=split, on_error=failed)
     data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
-    typer.echo(out)
+    say(out)
     failed.exit_if_any()
 
 
@@ -176,8 +179,10 @@ def convert(
         _tell_of_places(source, split)
     failed = _Failures()
     digits = data.load_or_read_digits(source, from_format, split=split, on_error=failed)
-    data.write_digits(digits, target, to_format)
-    typer.echo(f"{target}\t{len(digits)}")
+    # People's writing is not for everybody to read.
+    with private_umask() if _means_corrections(source) else nullcontext():
+        data.write_digits(digits, target, to_format)
+    say(f"{target}\t{len(digits)}")
     failed.exit_if_any()
 
 
@@ -232,10 +237,10 @@ def compose(
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
     if out:
         line_sets.write_lines(lines, out)
-        typer.echo(out)
+        say(out)
     if sheet:
         line_sets.write_line_sheet(lines, sheet)
-        typer.echo(sheet)
+        say(sheet)
 
 
 def _corrections() -> "dict[str, DataSet]":
@@ -260,7 +265,7 @@ def _write_lines(source: str, target: Path) -> None:
     from numerals.data.correction_files import write_corrections
     from numerals.data.corrections import script_of
 
-    typer.echo(f"{target}\t{write_corrections(script_of(source), target)}")
+    say(f"{target}\t{write_corrections(script_of(source), target)}")
 
 
 def _tell_of_places(source: str, split: str) -> None:
@@ -284,13 +289,14 @@ class _Failures:
     def __call__(self, path: Path, error: Exception) -> None:
         self.count += 1
         message = str(error)
-        typer.echo(message if str(path) in message else f"{path}: {message}", err=True)
+        told = message if str(path) in message else f"{path}: {message}"
+        print(printable(told), file=sys.stderr)
 
     def exit_if_any(self) -> None:
         if self.count:
-            typer.echo(f"pictures that could not be read: {self.count}", err=True)
+            print(f"pictures that could not be read: {self.count}", file=sys.stderr)
             raise typer.Exit(1)
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    say_json(value, indent=2)

@@ -1,7 +1,5 @@
 """``numerals read``: pictures in, numbers out."""
 
-import csv
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import say, say_json, warn, with_progress
+from numerals.csv_cells import SafeWriter
 from numerals.errors import ImageError, MissingExtraError, NumeralsError
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.reading import FileResult, Reader
@@ -348,7 +348,7 @@ def _choose_writer(
 def _write_json(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+        say_json(result.to_dict())
         n_read += result.error is None
     return n_read
 
@@ -356,7 +356,7 @@ def _write_json(results: Iterator["FileResult"]) -> int:
 def _write_csv(results: Iterator["FileResult"]) -> int:
     from numerals.report import CSV_COLUMNS, page_rows
 
-    table = csv.writer(sys.stdout, lineterminator="\n")
+    table = SafeWriter(sys.stdout)
     table.writerow(CSV_COLUMNS)
     n_read = 0
     for result in results:
@@ -370,7 +370,7 @@ def _write_tables(results: Iterator["FileResult"], *, many: bool) -> int:
     """Write the rows of tables; of several files each row begins with the file's name."""
     from numerals.report import table_rows
 
-    out = csv.writer(sys.stdout, lineterminator="\n")
+    out = SafeWriter(sys.stdout)
     n_read = 0
     for result in results:
         for page in result.pages:
@@ -383,7 +383,7 @@ def _write_text(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
         for text in _printed(result):
-            print(text)
+            say(text)
         n_read += result.error is None
     return n_read
 
@@ -392,7 +392,7 @@ def _write_prefixed(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
         for text in _printed(result):
-            print(f"{result.source}: {text}", flush=True)
+            say(f"{printable(result.source)}: {text}")
         n_read += result.error is None
     return n_read
 
@@ -411,5 +411,5 @@ def _write_joined(results: Iterator["FileResult"]) -> int:
     for result in results:
         texts.append("".join(_printed(result)) or DOUBT)
         n_read += result.error is None
-    print("".join(texts))
+    say("".join(texts))
     return n_read

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from numerals.csv_cells import SafeWriter, unguarded
 from numerals.data.files import OnError, folder_for_replace, open_for_replace, read_all, read_head
 from numerals.data.folders import digits_of_pictures, write_pictures
 from numerals.errors import DataError
@@ -65,9 +66,7 @@ def write_file_list(digits: Digits, path: str | Path) -> None:
         names = [item.relative_to(folder.parent).as_posix() for item in _write(digits, folder)]
         labels = [digits.classes[label] if label >= 0 else "" for label in digits.labels.tolist()]
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(
-            [_COLUMNS, *zip(names, labels, strict=True)]
-        )
+        SafeWriter(text).writerows([_COLUMNS, *zip(names, labels, strict=True)])
         stream.write(text.getvalue().encode())
 
 
@@ -98,6 +97,6 @@ def _rows(path: Path) -> Iterator[tuple[Path, str]]:
         for row in reader:
             if not row["file"]:
                 raise DataError(f"{path}, line {reader.line_num}: no file; fill in or remove it")
-            yield path.parent / row["file"], (row["label"] or "").strip()
+            yield path.parent / unguarded(row["file"]), unguarded((row["label"] or "").strip())
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: {error}; quote the cell") from error
