@@ -264,11 +264,15 @@ def _counted(found: list[Any]) -> str:
 
 
 def _ask(question: str) -> None:
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not _has_person():
         raise typer.BadParameter(f"{question} nobody is there to answer; give --yes")
     if not typer.confirm(question, err=True):
         warn("nothing was deleted")
         raise typer.Exit(1)
+
+
+def _has_person() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _last(changes: list[dict[str, Any]]) -> tuple[str, str]:

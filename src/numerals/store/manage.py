@@ -190,7 +190,8 @@ def _check_ids(connection: Connection, selection: Selection) -> None:
     )
     missing = [str(number) for number in selection.ids if number not in found]
     if missing:
-        raise NotStoredError(f"there is no reading {', '.join(missing[:5])}; numerals store list shows them")
+        named = ", ".join(missing[:5])
+        raise NotStoredError(f"there is no reading {named}; numerals store list shows them")
 
 
 def _page_dict(row: Row[Any]) -> dict[str, Any]:
