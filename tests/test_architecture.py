@@ -34,8 +34,8 @@ ROOMS = [
     "models",
     "records",
     "csv_cells",
-    "printable",
     "files",
+    "printable",
     "errors",
 ]
 HEAVY = (
@@ -91,7 +91,7 @@ def _imports(path: Path) -> set[str]:
 
 SOURCES = [
     *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
-    *(PACKAGE / f"{name}.py" for name in ("records", "csv_cells", "printable", "files", "errors")),
+    *(PACKAGE / f"{name}.py" for name in ("records", "csv_cells", "files", "printable", "errors")),
 ]
 
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from numerals.printable import printable
+
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 LOCK_TIMEOUT = 30.0
@@ -121,7 +123,7 @@ def tighten(path: Path) -> None:
         reason = error.strerror or error
         _LOG.warning(
             "%s: others may read it, and that cannot be changed (%s); let its owner run chmod go=",
-            path,
+            printable(str(path)),
             reason,
         )
 
@@ -134,7 +136,8 @@ def warn_of_writers(folder: Path) -> None:
         return
     if _IS_POSIX and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         _LOG.warning(
-            "%s: other users can replace the files in this folder; run chmod o-w on it", folder
+            "%s: other users can replace the files in this folder; run chmod o-w on it",
+            printable(str(folder)),
         )
 
 

@@ -182,9 +182,9 @@ def read(
         )
     if only not in (None, "digits"):
         raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
-    if template is not None and (stored or store_url):
+    if template is not None and (stored or store_url is not None):
         raise typer.BadParameter("--template goes without --store and --store-url")
-    if (keep or keep_days) and not (stored or store_url):
+    if (keep or keep_days) and not (stored or store_url is not None):
         raise typer.BadParameter("--keep and --keep-days go with --store")
     if keep not in (None, "nothing", "crops", "pictures"):
         raise typer.BadParameter(f"--keep {keep}: expected nothing, crops or pictures")
@@ -217,7 +217,7 @@ def read(
     )
     many = len(sources) + failures > 1
     write = _choose_writer(as_json, as_csv, join, table, many=many)
-    store = _open_store(store_url, keep, keep_days) if stored or store_url else None
+    store = _open_store(store_url, keep, keep_days) if stored or store_url is not None else None
     results = _read_all(reader, sources, store)
     results = with_progress(results, len(sources), "reading")
     results = _masked(results, min_confidence, error_limit, only_digits=only is not None)

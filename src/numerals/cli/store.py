@@ -56,7 +56,7 @@ def path(store_url: _Url = None) -> None:
     from numerals.store import default_url, parse_url, shown_url
     from numerals.store.urls import file_of
 
-    url = parse_url(store_url or default_url())
+    url = parse_url(default_url() if store_url is None else store_url)
     say(file_of(url) or shown_url(url))
 
 
@@ -234,9 +234,9 @@ def _opened(url: str | None) -> "Iterator[Store]":
     from numerals.store import default_url, is_there, open_store, parse_url, shown_url
 
     if not is_there(url):
+        shown = shown_url(parse_url(default_url() if url is None else url))
         raise NotStoredError(
-            f"{shown_url(parse_url(url or default_url()))}: there is no store yet; numerals read "
-            "--store and numerals serve make one"
+            f"{shown}: there is no store yet; numerals read --store and numerals serve make one"
         )
     store = open_store(url)
     try:

@@ -25,7 +25,7 @@ _BESIDE = ("-wal", "-shm", "-journal")  # SQLite's files beside the database
 
 def is_there(url: str | None = None) -> bool:
     """Whether there is a store that could be opened: one in a file is there once it was used."""
-    parsed = parse_url(url or default_url())
+    parsed = parse_url(default_url() if url is None else url)
     if parsed.get_backend_name() != "sqlite":
         return True
     path = file_of(parsed)
@@ -60,7 +60,7 @@ def open_store(
     from numerals.store.store import Store
 
     check_keep(keep, keep_days)
-    engine = _engine(parse_url(url or default_url()))
+    engine = _engine(parse_url(default_url() if url is None else url))
     try:
         _connect(engine)
         with writing(engine) as connection:

@@ -22,7 +22,8 @@ def _add_requests(connection: Connection) -> None:
         "CREATE TABLE requests ("
         "key VARCHAR(200) NOT NULL PRIMARY KEY, fingerprint VARCHAR(64) NOT NULL, "
         "at VARCHAR(32) NOT NULL, answer TEXT NOT NULL, "
-        "reading_id INTEGER NOT NULL REFERENCES readings (id) ON DELETE CASCADE)",
+        "reading_id INTEGER NOT NULL, "
+        "FOREIGN KEY(reading_id) REFERENCES readings (id) ON DELETE CASCADE)",
         "CREATE INDEX ix_requests_at ON requests (at)",
         "CREATE INDEX ix_requests_reading_id ON requests (reading_id)",
     ):

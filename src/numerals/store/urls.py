@@ -89,5 +89,5 @@ def _not_a_url(url: object) -> str:
     if separator:
         port = " (is the port a number?)" if re.search(r":[^/@]*[^/@\d][^/@]*(?:/|$)", rest) else ""
         return f"{scheme}://...: not the URL of a store{port}; {_FORMS}"
-    what = "***" if "@" in text else text
+    what = "***" if "@" in text else text or "an empty text"
     return f"{what}: not the URL of a store; {_FORMS}"
