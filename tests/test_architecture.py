@@ -33,6 +33,9 @@ ROOMS = [
     "images",
     "models",
     "records",
+    "csv_cells",
+    "files",
+    "printable",
     "errors",
 ]
 HEAVY = (
@@ -92,8 +95,7 @@ def _imports(path: Path) -> set[str]:
 
 SOURCES = [
     *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
-    PACKAGE / "records.py",
-    PACKAGE / "errors.py",
+    *(PACKAGE / f"{name}.py" for name in ("records", "csv_cells", "files", "printable", "errors")),
 ]
 
 

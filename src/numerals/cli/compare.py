@@ -1,12 +1,11 @@
 """``numerals compare``: several methods on the same digits."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
 from numerals.cli.digit_files import load_data
 from numerals.errors import MissingExtraError
 
@@ -72,7 +71,7 @@ def compare(
     train, test = _load(data, limit, test_limit, fit=any(c.is_method for c in candidates))
     if not as_json:
         balance = class_balance(train, test)
-        typer.echo(comparison_report.balance_table(balance, test.classes) + "\n")
+        say(comparison_report.balance_table(balance, test.classes) + "\n")
     comparison = compare_candidates(
         candidates,
         train,
@@ -84,9 +83,9 @@ def compare(
         comparison_report.write_comparison_report(report, comparison, data=test.name)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps(comparison.to_dict(), ensure_ascii=False))
+        say_json(comparison.to_dict())
     elif comparison.entries:
-        typer.echo(comparison_report.comparison_table(comparison))
+        say(comparison_report.comparison_table(comparison))
     if comparison.failures:
         raise typer.Exit(1)
 

@@ -1,45 +1,39 @@
-"""What the verbs share: messages to stderr, tables, and a progress bar for long work."""
+"""What the verbs share: text and JSON on stdout, messages to stderr, tables, a progress bar.
 
-import io
-import json
+All text passes `printable` on its way out: names, labels and messages may quote what a file holds.
+"""
+
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TextIO, TypeVar
-
-import typer
+from typing import Any, TypeVar
 
 from numerals.errors import ImageError
+from numerals.printable import json_text, printable
 
 T = TypeVar("T")
 
 
-def warn(message: str) -> None:
-    """Print a message to stderr, so that results can be piped."""
-    print(f"numerals: {message}", file=sys.stderr)
-
-
-def escape_unencodable() -> None:
-    """Let stdout and stderr write what their encoding lacks as ``\\udcff``, instead of failing.
-
-    File names that are not UTF-8 come as such halves of characters, one for each byte from 128 on.
-    """
+def set_up_streams() -> None:
+    """Let no output fail for a character that the terminal's encoding lacks: it is escaped."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
 
 
-def json_line(content: Any, target: TextIO | None = None) -> str:
-    """Return JSON of one line; in ASCII if the target, by default stdout, lacks a character.
+def say(text: object, *, end: str = "\n") -> None:
+    """Print text to stdout, of several lines if need be."""
+    print(printable(str(text), keep="\n\t"), end=end, flush=True)
 
-    JSON has escapes of its own, which those of `escape_unencodable` must not replace.
-    """
-    text = json.dumps(content, ensure_ascii=False)
-    encoding = getattr(target or sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return json.dumps(content)
-    return text
+
+def say_json(value: Any, indent: int | None = None) -> None:
+    """Print plain values to stdout as JSON: exact, whatever the terminal can show."""
+    print(json_text(value, getattr(sys.stdout, "encoding", None), indent), flush=True)
+
+
+def warn(message: object) -> None:
+    """Print a message to stderr, so that results can be piped."""
+    print(f"numerals: {printable(str(message))}", file=sys.stderr, flush=True)
 
 
 def check_standard_input() -> None:
@@ -77,7 +71,7 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print for people on a terminal; elsewhere a line a row, cells apart by a tab."""
     if not sys.stdout.isatty():
         for row in ([header] if any(header) else []) + list(rows):
-            typer.echo("\t".join(str(cell) for cell in row))
+            say("\t".join(printable(str(cell)) for cell in row))
         return
     from rich.console import Console
     from rich.table import Table
@@ -85,5 +79,5 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
     table = Table(*header, show_header=any(header), box=None)
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+        table.add_row(*(Text(printable(str(cell))) for cell in row))
     Console().print(table)

@@ -1,12 +1,13 @@
 """``numerals data``: list, describe, fetch, look at and convert data sets; compose lines."""
 
-import json
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import print_table, warn, with_progress
+from numerals.cli.console import print_table, say, say_json, warn, with_progress
 from numerals.cli.digit_files import (
     Delimiter,
     ImageColumn,
@@ -18,6 +19,8 @@ from numerals.cli.digit_files import (
     load_data,
 )
 from numerals.errors import StoreError
+from numerals.files import private_umask
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.data import DataSet
@@ -115,7 +118,7 @@ def fetch(
 
     for part in [split] if split else data.find_data_set(name).splits:
         digits = data.fetch_digits(name, part)
-        typer.echo(f"{name}\t{part}\t{len(digits)}")
+        say(f"{name}\t{part}\t{len(digits)}")
 
 
 @app.command()
@@ -147,13 +150,13 @@ def show(
         from numerals.data.corrections import script_of
 
         write_correction_sheet(script_of(source), out)
-        typer.echo(out)
+        say(out)
         return
     failed = _Failures()
     insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
     digits = load_data(source, split=split, on_error=failed, insisted=insisted)
     data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
-    typer.echo(out)
+    say(out)
     failed.exit_if_any()
 
 
@@ -205,8 +208,10 @@ def convert(
     failed = _Failures()
     insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
     digits = load_data(source, from_format, split=split, on_error=failed, insisted=insisted)
-    data.write_digits(digits, target, to_format)
-    typer.echo(f"{target}\t{len(digits)}")
+    # People's writing is not for everybody to read.
+    with private_umask() if _means_corrections(source) else nullcontext():
+        data.write_digits(digits, target, to_format)
+    say(f"{target}\t{len(digits)}")
     failed.exit_if_any()
 
 
@@ -260,10 +265,10 @@ def compose(
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
     if out:
         line_sets.write_lines(lines, out)
-        typer.echo(out)
+        say(out)
     if sheet:
         line_sets.write_line_sheet(lines, sheet)
-        typer.echo(sheet)
+        say(sheet)
 
 
 def _corrections() -> "dict[str, DataSet]":
@@ -288,7 +293,7 @@ def _write_lines(source: str, target: Path) -> None:
     from numerals.data.correction_files import write_corrections
     from numerals.data.corrections import script_of
 
-    typer.echo(f"{target}\t{write_corrections(script_of(source), target)}")
+    say(f"{target}\t{write_corrections(script_of(source), target)}")
 
 
 def _tell_of_places(source: str, split: str) -> None:
@@ -312,13 +317,14 @@ class _Failures:
     def __call__(self, path: Path, error: Exception) -> None:
         self.count += 1
         message = str(error)
-        typer.echo(message if str(path) in message else f"{path}: {message}", err=True)
+        told = message if str(path) in message else f"{path}: {message}"
+        print(printable(told), file=sys.stderr)
 
     def exit_if_any(self) -> None:
         if self.count:
-            typer.echo(f"pictures that could not be read: {self.count}", err=True)
+            print(f"pictures that could not be read: {self.count}", file=sys.stderr)
             raise typer.Exit(1)
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    say_json(value, indent=2)

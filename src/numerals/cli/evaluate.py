@@ -1,6 +1,5 @@
 """``numerals evaluate``: how well a model reads."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import say, say_json, warn, with_progress
 from numerals.cli.digit_files import (
     Delimiter,
     ImageColumn,
@@ -155,9 +154,9 @@ def _evaluate_digits(
         write_evaluation_report(report, evaluation, model=Path(name).name, data=title)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps(evaluation.to_dict(), ensure_ascii=False))
+        say_json(evaluation.to_dict())
     else:
-        typer.echo(digit_tables(title, evaluation.accuracy, model.classes))
+        say(digit_tables(title, evaluation.accuracy, model.classes))
 
 
 def _outcomes(
@@ -207,9 +206,9 @@ def _tell_of_pages(
         write_reading_report(report, figures, found, metadata, title=title)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps({name: accuracy.to_dict() for name, accuracy in figures.items()}))
+        say_json({name: accuracy.to_dict() for name, accuracy in figures.items()})
     else:
-        typer.echo(reading_tables(figures))
+        say(reading_tables(figures))
 
 
 def _open(name: str) -> "Model":

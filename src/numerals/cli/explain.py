@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
 from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
@@ -122,7 +122,10 @@ def explain(
             beside=other,
             limit=limit,
         )
-    typer.echo(json.dumps(explanation.to_dict()) if as_json else explanation_text(explanation))
+    if as_json:
+        say_json(explanation.to_dict())
+    else:
+        say(explanation_text(explanation))
     if maps is not None:
         write_maps(explanation, maps)
     for path in write_explanation(explanation, out, png):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from numerals.cli.console import say, say_json
 from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
@@ -58,9 +59,9 @@ def export(
     digits = first_digits(_load(opened, data, split), N_CHECKED)
     parity = export_model(opened, out, images_for(opened, digits))
     if as_json:
-        typer.echo(json.dumps({"file": str(out), **parity.to_dict()}))
+        say_json({"file": str(out), **parity.to_dict()})
         return
-    typer.echo(
+    say(
         f"wrote {out} ({out.stat().st_size:,} bytes): {parity.n_disagreements} other answers on "
         f"{parity.n_images} digits, probabilities within {parity.max_difference:.1e}"
     )

@@ -1,12 +1,11 @@
 """``numerals predict``: a model's answers for a data set, as Kaggle takes them."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
 from numerals.cli.digit_files import (
     Delimiter,
     ImageColumn,
@@ -74,9 +73,9 @@ def predict(
         write_submission(predictions, out, confidence=confidence)
         warn(f"wrote {out}: {len(predictions):,} answers")
     elif not as_json:
-        typer.echo(submission(predictions, confidence=confidence), nl=False)
+        say(submission(predictions, confidence=confidence), end="")
     if as_json:
-        typer.echo(json.dumps([row.to_dict() for row in predictions], ensure_ascii=False))
+        say_json([row.to_dict() for row in predictions])
 
 
 def _open(name: str) -> "Model":

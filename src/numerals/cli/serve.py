@@ -103,7 +103,7 @@ def serve(
     settings = Settings(
         token=token,
         hosts=_hosts(host, allow_host or []),
-        store=None if no_store else store or default_url(),
+        store=None if no_store else default_url() if store is None else store,
         keep=keep,
         keep_days=keep_days,
         max_body=round(max_body * _MIB),

@@ -1,12 +1,11 @@
 """``numerals similar``: the digits that look most like one."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
 from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, MissingExtraError
 
@@ -82,9 +81,9 @@ def similar(
         image, digits, sigma=sigma, height=height, top=top, approximate=approximate
     )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(digits.classes), ensure_ascii=False))
+        say_json(found.to_dict(digits.classes))
     else:
-        typer.echo(_tables(found, digits))
+        say(_tables(found, digits))
     if out is not None:
         _draw(image, found, digits, out)
 

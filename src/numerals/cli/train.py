@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
 from numerals.cli.digit_files import (
     Delimiter,
     ImageColumn,
@@ -222,15 +222,15 @@ def _print_fitted(
     if as_json:
         found = {"files": [str(path) for path in files], "training": training}
         found["parity"] = parity.to_dict() if parity else None
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        say_json(found)
         return
     chosen = training.get("cross_validation", {}).get("chosen")
     if chosen:
         values = " ".join(f"{key}={value}" for key, value in chosen["settings"].items())
-        typer.echo(f"chosen: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)")
-    typer.echo(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
+        say(f"chosen: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)")
+    say(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
     for path in files:
-        typer.echo(f"wrote {path} ({path.stat().st_size:,} bytes)")
+        say(f"wrote {path} ({path.stat().st_size:,} bytes)")
 
 
 def _follow_recipe(

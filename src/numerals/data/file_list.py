@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from numerals.csv_cells import SafeWriter, unguarded
 from numerals.data.csv_columns import LABEL_NAMES
 from numerals.data.files import folder_for_replace, open_for_replace, read_all, read_head
 from numerals.data.folders import digits_of_pictures, write_pictures
@@ -71,9 +72,7 @@ def write_file_list(digits: Digits, path: str | Path) -> None:
         names = [item.relative_to(folder.parent).as_posix() for item in _write(digits, folder)]
         labels = [digits.classes[label] if label >= 0 else "" for label in digits.labels.tolist()]
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(
-            [_COLUMNS, *zip(names, labels, strict=True)]
-        )
+        SafeWriter(text).writerows([_COLUMNS, *zip(names, labels, strict=True)])
         stream.write(text.getvalue().encode())
 
 
@@ -108,9 +107,9 @@ def _rows(path: Path, options: ReadOptions) -> Iterator[tuple[Path, str]]:
                 continue
             if file >= len(row) or not row[file].strip():
                 raise DataError(f"{path}, line {reader.line_num}: no file; fill in or remove it")
-            picture = _find_picture(path.parent, row[file].strip())
+            picture = _find_picture(path.parent, unguarded(row[file].strip()))
             text = row[label].strip() if label is not None and label < len(row) else ""
-            yield picture, _FLOAT.sub(r"\1", text)
+            yield picture, _FLOAT.sub(r"\1", unguarded(text))
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: {error}; quote the cell") from error
 

@@ -40,7 +40,7 @@ _FAILURES = {
         (404, "There is no such thing"),
         (405, "The address does not take this method"),
         (408, "It took too long"),
-        (409, "There is nothing to undo"),
+        (409, "There is nothing to undo, or somebody else answered the line meanwhile"),
         (413, "Larger than is allowed"),
         (415, "Not a picture that can be read"),
         (422, "Something in the request makes no sense"),

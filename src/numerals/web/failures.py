@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 
 from numerals.errors import (
     DataNotFoundError,
+    EditConflictError,
     ImageError,
     ImageTooLargeError,
+    KeyReusedError,
     NothingToUndoError,
     NotStoredError,
     NumeralsError,
@@ -43,6 +45,8 @@ _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (ImageError, 415),
     (NotStoredError, 404),
     (NothingToUndoError, 409),
+    (EditConflictError, 409),
+    (KeyReusedError, 422),
     (StoreError, 503),
     (DataNotFoundError, 404),
     (NumeralsError, 422),

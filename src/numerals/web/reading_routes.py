@@ -1,5 +1,6 @@
 """``POST /v1/read`` and ``POST /v1/digits``."""
 
+import json
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,8 @@ from fastapi import APIRouter, Query, Request
 from numerals.images import Picture
 from numerals.reading import FileResult, Reader, keep_digits, mask_doubtful, read_file
 from numerals.records import Page
-from numerals.store import KeptPage, Store, keep_page
+from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
+from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.readers import Readers
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
@@ -69,11 +71,12 @@ _DIGITS_EXAMPLE = {
 @ROUTES.post(
     "/read",
     summary="Read the numbers in a picture",
-    openapi_extra={"requestBody": PICTURE_BODY},
+    openapi_extra={"requestBody": PICTURE_BODY, "parameters": [KEY_PARAMETER]},
     responses={200: {"content": {"application/json": {"example": _READ_EXAMPLE}}}},
 )
 async def read(
     request: Request,
+    key: Key,
     script: Script = "latin",
     format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
     min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
@@ -86,8 +89,9 @@ async def read(
     state = state_of(request)
     async with state.queue.place() as place:
         upload = (await receive_pictures(request, place, name))[0]
+        asked = keyed(request, key, upload.name.encode() + b"\n" + upload.content)
         return await place.run(
-            _read, state, place, upload, (script, layout, format), min_confidence, only, keep
+            _read, state, place, upload, (script, layout, format), min_confidence, only, keep, asked
         )
 
 
@@ -116,27 +120,42 @@ def _read(
     min_confidence: float,
     only: str,
     keep: bool,
+    asked: KeyedRequest | None,
 ) -> dict[str, Any]:
     reader = state.readers.reader(*how)
     store = state.store if keep else None
+    if store and asked and (answered := store.answer_to(asked)) is not None:
+        return _loaded(answered)
     result, kept = _read_upload(reader, upload, state, place, store)
     if result.error and not result.pages:
         raise result.error
-    stored = (
-        store.add(kept, result.source, _model_name(state.readers, reader, kept))
-        if (store and kept)
-        else None
-    )
     pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
     if only:
         pages = tuple(keep_digits(page) for page in pages)
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
-    answer = {"id": str(stored.id) if stored else None, **replace(result, pages=pages).to_dict()}
+    result = replace(result, pages=pages)
+    if not (store and kept):
+        return _to_answer(result, None)
+    model = _model_name(state.readers, reader, kept)
+    answer = store.add_once(
+        kept, result.source, model, asked, lambda stored: json.dumps(_to_answer(result, stored))
+    )
+    return _loaded(answer)
+
+
+def _to_answer(result: FileResult, stored: Stored | None) -> dict[str, Any]:
+    """Return what the client is told: the reading, and under which numbers it is stored."""
+    answer = {"id": str(stored.id) if stored else None, **result.to_dict()}
     for number, page in enumerate(answer["pages"]):
         for at, line in enumerate(page["lines"]):
             line["line_id"] = str(stored.line_ids[number][at]) if stored else None
     return answer
+
+
+def _loaded(answer: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer)
+    return found
 
 
 def _read_upload(
