@@ -46,9 +46,9 @@ def files_of_form(content: bytes, content_type: str, field: str) -> list[tuple[s
 def _parts(content: bytes, delimiter: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield head and body of each part."""
     # What stands before the first delimiter and after the last is no part.
-    pieces = (b"\r\n" + content).split(b"\r\n" + delimiter, MAX_PARTS + 2)
+    pieces = (b"\r\n" + content).split(b"\r\n" + delimiter, MAX_PARTS + 1)
     if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
-        if len(pieces) > MAX_PARTS + 2:
+        if len(pieces) == MAX_PARTS + 2:
             raise HTTPException(
                 413, f"the form has more than {MAX_PARTS} parts; send fewer at once"
             )
