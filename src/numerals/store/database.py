@@ -1,6 +1,5 @@
 """A URL -> a database that keeps what it acknowledged."""
 
-import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +18,7 @@ from numerals.store.schema import migrate
 if TYPE_CHECKING:
     from numerals.store.store import Store
 
-WAIT = 30.0
-"""Seconds that a writer waits for another."""
+_BUSY = 30_000  # milliseconds that a writer waits for another
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -41,11 +39,7 @@ def is_there(url: str | None = None) -> bool:
 
 
 def open_store(
-    url: str | None = None,
-    *,
-    keep: str = "crops",
-    keep_days: int | None = None,
-    wait: float = WAIT,
+    url: str | None = None, *, keep: str = "crops", keep_days: int | None = None
 ) -> "Store":
     """Open a store; make it, or bring it up to date, first.
 
@@ -58,8 +52,6 @@ def open_store(
         Which pixels are kept with what was read. Without crops there is nothing to review by.
     keep_days : int, optional
         For how long: see `Store.prune`. By default until they are removed by hand.
-    wait : float, default=30, seconds
-        For a lock that another process holds, and for a connection; then StoreError is raised.
 
     Raises
     ------
@@ -71,7 +63,7 @@ def open_store(
     from numerals.store.store import Store
 
     check_keep(keep, keep_days)
-    engine = _engine(url or default_url(), wait)
+    engine = _engine(url or default_url())
     with writing(engine) as connection:
         migrate(connection)
     return Store(engine, keep, keep_days)
@@ -86,31 +78,21 @@ def _parse(url: str) -> Any:
         ) from error
 
 
-def _engine(url: str, wait: float) -> Engine:
+def _engine(url: str) -> Engine:
     parsed = _parse(url)
     parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
     family = parsed.get_backend_name() if parsed.drivername else ""
     if family == "sqlite":
-        return _sqlite(parsed, wait)
+        return _sqlite(parsed)
     if family != "postgresql":
         raise StoreError(f"{parsed.drivername}: stores are SQLite or PostgreSQL databases")
     try:
-        return create_engine(
-            parsed,
-            pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=8,
-            pool_timeout=wait,
-            connect_args={
-                "connect_timeout": max(2, round(wait)),
-                "options": f"-c lock_timeout={round(1000 * wait)}",
-            },
-        )
+        return create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise MissingExtraError("a PostgreSQL store", "postgres") from error
 
 
-def _sqlite(url: Any, wait: float) -> Engine:
+def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         folder = Path(url.database).absolute().parent
         try:
@@ -118,17 +100,16 @@ def _sqlite(url: Any, wait: float) -> Engine:
         except OSError as error:
             raise StoreError(f"{folder}: the store's folder cannot be made ({error})") from error
     # Transactions are begun by us: BEGIN IMMEDIATE takes the lock before anything is read.
-    in_memory = not url.database or url.database == ":memory:"
-    engine = create_engine(url, **({} if in_memory else {"max_overflow": 64, "pool_timeout": wait}))
-    event.listen(engine, "connect", functools.partial(_set_up_sqlite, wait))
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _set_up_sqlite(wait: float, connection: Any, _: Any) -> None:
+def _set_up_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {round(1000 * wait)}")
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY}")
     cursor.execute("PRAGMA journal_mode = WAL")
     # What was acknowledged is on the disk, even if the machine stops the next moment.
     cursor.execute("PRAGMA synchronous = FULL")
@@ -163,11 +144,6 @@ def _explained(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()
-        if reason and ("is locked" in reason[0] or "lock timeout" in reason[0]):
-            raise StoreError(
-                f"the store {engine.url.render_as_string(hide_password=True)} is locked by another "
-                "process; try again later"
-            ) from error
         raise StoreError(
             f"the store {engine.url.render_as_string(hide_password=True)} cannot be used "
             f"({reason[0] if reason else type(error.orig).__name__}); check that it is there, "

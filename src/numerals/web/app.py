@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from numerals import __version__
 from numerals.errors import NumeralsError
 from numerals.store import Store, open_store
+from numerals.store.waiting import limit_wait
 from numerals.web import (
     digit_routes,
     explore_routes,
@@ -78,9 +79,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     readers.digit_model("latin")
     store = None
     if settings.store is not None:
-        store = open_store(
-            settings.store, keep=settings.keep, keep_days=settings.keep_days, wait=STORE_WAIT
-        )
+        store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
+        limit_wait(store.engine, STORE_WAIT)
     state = State(
         settings,
         readers,
