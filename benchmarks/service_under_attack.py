@@ -109,8 +109,12 @@ def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
     ]
     hostile: dict[str, tuple[str, bytes, dict[str, str]]] = {
         "32 MiB to corrections": ("/v1/corrections", b"[" * 32 * MIB, JSON),
-        "4 MiB of lists as digits": ("/v1/digits", b'{"images":[' + b"[]," * MIB, JSON),
-        "4 MiB of numbers as digits": ("/v1/digits", b'{"images":[[' + b"1," * 2 * MIB, JSON),
+        "4 MiB of lists as digits": ("/v1/digits", b'{"images":[' + b"[]," * MIB + b"1]}", JSON),
+        "4 MiB of numbers as digits": (
+            "/v1/digits",
+            b'{"images":[[' + b"1," * (2 * MIB - 99) + b"1]]}",
+            JSON,
+        ),
         "32 MiB of noise as a picture": ("/v1/read", noise * 160, {}),
         "a form of carriage returns": (
             "/v1/read",
@@ -118,7 +122,7 @@ def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
             {"Content-Type": "multipart/form-data; boundary=b"},
         ),
         "PNG that says 60,000 x 60,000": ("/v1/read", bomb(60_000)[:9_000], {}),
-        "PNG of 7,000 x 7,000, white": ("/v1/read?keep=false", bomb(7_000), {}),
+        "PNG of 7,000 x 7,000, black": ("/v1/read?keep=false", bomb(7_000), {}),
         "half a photograph": ("/v1/read", photograph[: len(photograph) // 2], {}),
         "PDF of nested forms": ("/v1/read", nested_pdf(9), {"Content-Type": "application/pdf"}),
         "regex of huge counts": (
@@ -143,7 +147,7 @@ def attack(port: int, pid: int, n_requests: int, seed: int) -> None:
     offered = kinds(seed)
     chosen = [offered[i % len(offered)] for i in range(n_requests)]
     random.Random(seed).shuffle(chosen)
-    send(port, "/healthz", None, {})
+    send(port, "/v1/read", EXAMPLE.read_bytes(), {})
     before, over, seconds = peak(pid), threading.Event(), []
     failed: list[int] = []
 

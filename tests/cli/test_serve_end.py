@@ -31,7 +31,7 @@ def read_slowly(self, picture):
     return read(self, picture)
 Reader.read_picture = read_slowly
 import numerals.web.serving, numerals.web.app
-numerals.web.serving.END_GRACE = 2
+numerals.web.serving.END_GRACE = 1
 numerals.web.app.END_TIMEOUT = 0.5
 from numerals.cli.app import main
 main()
@@ -83,7 +83,7 @@ def received(client: socket.socket) -> bytes:
 
 
 def test_requests_in_flight_are_answered(start, tmp_path):
-    process, port = start(seconds=1.2)
+    process, port = start(seconds=0.9)
     with post_picture(port) as client:
         process.send_signal(signal.SIGTERM)
         assert received(client).startswith(b"HTTP/1.1 200")

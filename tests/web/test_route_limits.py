@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 
 import pytest
-from served import digit_rows, encoded, failure_of
+from served import call_raw, digit_rows, encoded, failure_of
 
 from numerals.reading import Reader
 from numerals.store import Store
@@ -40,18 +40,19 @@ def test_json_bodies_are_as_large_as_the_route_needs(client, route, limit):
     failure_of(client.post(f"/v1/{route}", content=chunks, headers=JSON), 413)
 
 
-def test_what_is_refused_for_its_length_is_not_received(client):
-    received = []
+def test_what_is_refused_is_dropped_unless_the_client_waits(client):
+    """A client that sends on would not see the answer; one that asks first sends nothing."""
+    for more, n_received in (({}, 3), ({"expect": "100-continue"}, 0)):
+        received = []
 
-    def chunks():
-        for _ in range(512):
+        async def receive(received=received):
             received.append(1)
-            yield b"x" * 65536
+            return {"type": "http.request", "body": b"x" * 9_000, "more_body": len(received) < 3}
 
-    headers = JSON | {"content-length": str(32 * MIB)}
-    failure_of(client.post("/v1/corrections", content=chunks(), headers=headers), 413)
-    # The test's client runs through the body itself; the app took none of it.
-    assert client.app.state.numerals.quick_queue.n_waiting == 0
+        headers = {"host": "testserver", "content-length": "27000"} | more
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        status, _, _ = call_raw(client, "POST", "/v1/corrections", raw, receive=receive)
+        assert (status, len(received)) == (413, n_received)
 
 
 def test_the_longest_answer_fits(client, picture):
@@ -109,23 +110,10 @@ def test_a_reading_gives_its_memory_back_before_its_answer_is_read(serve, pictur
     client = serve(n_threads=1, n_waiting=0, store=None)
     taken = []
 
-    async def receive():
-        return {"type": "http.request", "body": picture, "more_body": False}
-
     async def send(message):
         taken.append(client.app.state.numerals.queue._taken)
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/v1/read",
-        "headers": [],
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "server": ("testserver", 80),
-    }
-    client.portal.call(client.app, scope, receive, send)
+    assert call_raw(client, "POST", "/v1/read", [], picture, send=send)[0] == 200
     assert taken == [0, 0]
 
 
