@@ -28,6 +28,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from service import EXAMPLE, requests, server
 from timing import machine
 
 JSON = {"Content-Type": "application/json"}
+RAW = {"Content-Type": "application/octet-stream"}
 MIB = 1024 * 1024
 CLIENTS = 40  # at the same time
 
@@ -50,7 +52,7 @@ def send(port: int, path: str, body: bytes | None, headers: dict[str, str]) -> i
     except urllib.error.HTTPError as error:
         error.read()
         return error.code
-    except (OSError, TimeoutError):
+    except (OSError, HTTPException):
         return 0
 
 
@@ -115,20 +117,20 @@ def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
             b'{"images":[[' + b"1," * (2 * MIB - 99) + b"1]]}",
             JSON,
         ),
-        "32 MiB of noise as a picture": ("/v1/read", noise * 160, {}),
+        "32 MiB of noise as a picture": ("/v1/read", noise * 160, RAW),
         "a form of carriage returns": (
             "/v1/read",
             b"--b\r\n" + b"\r" * 16 * MIB,
             {"Content-Type": "multipart/form-data; boundary=b"},
         ),
-        "PNG that says 60,000 x 60,000": ("/v1/read", bomb(60_000)[:9_000], {}),
-        "PNG of 7,000 x 7,000, black": ("/v1/read?keep=false", bomb(7_000), {}),
-        "half a photograph": ("/v1/read", photograph[: len(photograph) // 2], {}),
+        "PNG that says 60,000 x 60,000": ("/v1/read", bomb(60_000)[:9_000], RAW),
+        "PNG of 7,000 x 7,000, black": ("/v1/read?keep=false", bomb(7_000), RAW),
+        "half a photograph": ("/v1/read", photograph[: len(photograph) // 2], RAW),
         "PDF of nested forms": ("/v1/read", nested_pdf(9), {"Content-Type": "application/pdf"}),
         "regex of huge counts": (
             "/v1/read?format=regex:%28%5B0-9%5D%7B0,999%7D%29%7B0,999%7D",
             photograph,
-            {},
+            RAW,
         ),
         "Origin: http://[": ("/v1/digits", b"{}", JSON | {"Origin": "http://["}),
     }
@@ -147,7 +149,7 @@ def attack(port: int, pid: int, n_requests: int, seed: int) -> None:
     offered = kinds(seed)
     chosen = [offered[i % len(offered)] for i in range(n_requests)]
     random.Random(seed).shuffle(chosen)
-    send(port, "/v1/read", EXAMPLE.read_bytes(), {})
+    send(port, "/v1/read", EXAMPLE.read_bytes(), RAW)
     before, over, seconds = peak(pid), threading.Event(), []
     failed: list[int] = []
 
@@ -195,7 +197,7 @@ def get(port: int, path: str) -> Any:
 def work_until_killed(port: int, lines: set[str], answers: dict[str, str]) -> None:
     """Read and correct; note what was acknowledged."""
     drawn = requests()[3]
-    with contextlib.suppress(OSError, json.JSONDecodeError):
+    with contextlib.suppress(OSError, HTTPException, json.JSONDecodeError):
         for turn in range(10_000):
             url = f"http://127.0.0.1:{port}"
             asked = urllib.request.Request(

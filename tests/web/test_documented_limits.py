@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from numerals.web import limits, protocol, receiving, serving
+from numerals.web import limits, protocol, serving
 from numerals.web.app import END_TIMEOUT
 from numerals.web.forms import MAX_PARTS
 from numerals.web.settings import Settings
@@ -35,7 +35,7 @@ def test_the_rest_is_documented():
         f"head | {DEFAULT.receive_timeout:g} seconds",
         f"body | {DEFAULT.receive_timeout:g} seconds, and one more for each "
         f"{limits.size(limits.MIN_RATE)}",
-        f"dropped for up to {receiving.DROP_SECONDS:g} seconds",
+        f"dropped for up to {protocol.LINGER_TIMEOUT:g} seconds",
         f"does not take | {protocol.STALL_TIMEOUT:g} seconds",
         f"connections | {protocol.MAX_CONNECTIONS} |",
         f"{MAX_PARTS} parts",

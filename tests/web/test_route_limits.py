@@ -40,19 +40,12 @@ def test_json_bodies_are_as_large_as_the_route_needs(client, route, limit):
     failure_of(client.post(f"/v1/{route}", content=chunks, headers=JSON), 413)
 
 
-def test_what_is_refused_is_dropped_unless_the_client_waits(client):
-    """A client that sends on would not see the answer; one that asks first sends nothing."""
-    for more, n_received in (({}, 3), ({"expect": "100-continue"}, 0)):
-        received = []
+def test_what_is_refused_for_its_length_is_not_received(client):
+    async def receive():
+        raise AssertionError("was received")
 
-        async def receive(received=received):
-            received.append(1)
-            return {"type": "http.request", "body": b"x" * 9_000, "more_body": len(received) < 3}
-
-        headers = {"host": "testserver", "content-length": "27000"} | more
-        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-        status, _, _ = call_raw(client, "POST", "/v1/corrections", raw, receive=receive)
-        assert (status, len(received)) == (413, n_received)
+    headers = [(b"content-length", b"27000")]
+    assert call_raw(client, "POST", "/v1/corrections", headers, receive=receive)[0] == 413
 
 
 def test_the_longest_answer_fits(client, picture):
@@ -137,7 +130,7 @@ def test_answers_of_the_store_are_counted_as_well(serve, monkeypatch):
             started = time.monotonic()
             for path in ("/healthz", "/metrics", "/", "/static/js/main.js"):
                 assert client.get(path).is_success
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 8  # it is held for 60
             refused = [each.result() for each in islice(as_completed(asked, timeout=30), 3)]
             messages = [failure_of(answer, 503) for answer in refused]
             assert sum("locked the store" in message for message in messages) == 2

@@ -13,6 +13,8 @@ from numerals.web.serving import make_server
 
 TIMEOUT = 0.6
 """Seconds, in place of the ten that are usual."""
+SLACK = 8
+"""Seconds that a machine may need which does other work too; less than the ten."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def is_well(address) -> bool:
     answer, seconds = converse(
         address, b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     )
-    return answer.startswith(b"HTTP/1.1 200") and seconds < 1
+    return answer.startswith(b"HTTP/1.1 200") and seconds < SLACK
 
 
 @pytest.mark.parametrize(
@@ -73,13 +75,13 @@ def is_well(address) -> bool:
 def test_a_head_that_does_not_end_is_dropped(address, begun):
     answer, seconds = converse(address, begun)
     assert answer == b""
-    assert TIMEOUT * 0.9 < seconds < TIMEOUT + 2
+    assert TIMEOUT * 0.9 < seconds < TIMEOUT + SLACK
 
 
 def test_a_head_that_trickles_is_dropped(address):
     answer, seconds = converse(address, b"GET / HTTP/1.1\r\n", *[b"X-A: b\r\n"] * 40, pause=0.05)
     assert answer == b""
-    assert seconds < TIMEOUT + 3
+    assert seconds < TIMEOUT + SLACK
 
 
 @pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/corrections", "/v1/review/1"])
@@ -89,13 +91,13 @@ def test_a_body_that_does_not_come_is_told(address, path):
     assert b'"took_too_long"' in answer
     assert b"1 bytes of it came" in answer
     assert b"connection: close" in answer.lower()
-    assert seconds < TIMEOUT + 2
+    assert seconds < TIMEOUT + SLACK
 
 
 def test_a_body_that_trickles_is_told(address):
     answer, seconds = converse(address, head("/v1/read", 5000), *[b"x"] * 60, pause=0.03)
     assert answer.startswith(b"HTTP/1.1 408") or not answer
-    assert seconds < TIMEOUT + 3
+    assert seconds < TIMEOUT + SLACK
 
 
 def test_a_large_body_over_a_slow_line_is_taken(address):
@@ -122,12 +124,25 @@ def test_clients_that_vanish_give_their_places_back(address):
     assert answer.startswith(b"HTTP/1.1 415")
 
 
+@pytest.mark.parametrize("path", ["/v1/corrections", "/v1/nothing"])
+def test_a_client_that_sends_too_much_sees_the_answer(address, path):
+    sent = head(path, 20_000_000), *[b"x" * 1_000_000] * 20
+    answer, seconds = converse(address, *sent)
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"8 KiB" in answer
+    assert seconds < SLACK
+
+
 def test_a_body_that_goes_on_after_it_was_refused_is_cut_off(address, monkeypatch):
-    monkeypatch.setattr("numerals.web.receiving.DROP_SECONDS", TIMEOUT)
-    sent = head("/v1/corrections", 10_000_000), *[b"x" * 100] * 100
-    answer, seconds = converse(address, *sent, pause=0.03)
-    assert answer.startswith(b"HTTP/1.1 413") or not answer  # reset before it could be read
-    assert seconds < TIMEOUT + 4
+    monkeypatch.setattr("numerals.web.protocol.LINGER_TIMEOUT", TIMEOUT)
+    started = time.monotonic()
+    with socket.create_connection(address, timeout=20) as client:
+        client.sendall(head("/v1/corrections", 10_000_000))
+        with pytest.raises(ConnectionError):
+            while time.monotonic() < started + 20:
+                client.sendall(b"x" * 100)
+                time.sleep(0.03)
+    assert TIMEOUT * 0.9 < time.monotonic() - started < TIMEOUT + SLACK
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from numerals.web.failures import BusyError, failure_from
 from numerals.web.limits import QUICK_WAIT, limits_of
-from numerals.web.receiving import Intake, read_all, replay
+from numerals.web.receiving import Intake, read_all, replay, too_large
 from numerals.web.settings import Settings
 from numerals.web.work import Place, WorkQueue
 
@@ -59,11 +59,9 @@ class Admission:
         limits = limits_of(scope["method"], scope["path"])
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         max_body = limits.max_body(kind, self._settings)
-        intake: Receive
-        intake = receiving = Intake(receive, max_body, self._settings.receive_timeout)
         if _length(headers) > max_body:
-            # Who waits for leave to send is told before anything is sent.
-            raise await receiving.refuse(drop="expect" not in headers)
+            raise too_large(max_body)
+        intake: Receive = Intake(receive, max_body, self._settings.receive_timeout)
         if limits.queue is None:
             await self._app(scope, intake, answer)
             return

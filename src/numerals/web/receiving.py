@@ -1,7 +1,6 @@
 """A request's body as it arrives: so many bytes, and not too slowly."""
 
 import asyncio
-import contextlib
 import io
 from time import monotonic
 
@@ -10,9 +9,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from numerals.web.limits import MIN_RATE, size
-
-DROP_SECONDS = 5.0
-"""For so long a body that is too large is taken, and dropped."""
 
 
 class Intake:
@@ -46,7 +42,7 @@ class Intake:
             self._received += len(message.get("body", b""))
             self._is_whole = not message.get("more_body", False)
             if self._received > self._max_body:
-                raise await self.refuse()
+                raise too_large(self._max_body)
         return message
 
     def _told_too_slow(self) -> str:
@@ -54,30 +50,6 @@ class Intake:
             f"the body did not arrive in time: {self._received:,} bytes of it came; send it within "
             f"{self._timeout:g} seconds, or at {size(MIN_RATE)} a second"
         )
-
-    async def refuse(self, *, drop: bool = True) -> HTTPException:
-        """Return the failure that tells of a body beyond the limit.
-
-        Parameters
-        ----------
-        drop : bool, default=True
-            Whether to take what comes of it, for some seconds, and drop it: a client that still
-            sends would not see the answer.
-        """
-        self._is_whole = self._is_whole or not drop
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._drop(), DROP_SECONDS)
-        return HTTPException(
-            413,
-            f"more than {size(self._max_body)} are not taken here; send less, save a picture "
-            "smaller, or split it",
-            {"Connection": "close"},
-        )
-
-    async def _drop(self) -> None:
-        while not self._is_whole:
-            message = await self._receive()
-            self._is_whole = not message.get("more_body", False)
 
 
 async def read_all(receive: Receive) -> bytes:
@@ -110,3 +82,13 @@ def replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive_again
+
+
+def too_large(max_body: int) -> HTTPException:
+    """Return the failure that tells of a body beyond a limit."""
+    return HTTPException(
+        413,
+        f"more than {size(max_body)} are not taken here; send less, save a picture smaller, or "
+        "split it",
+        {"Connection": "close"},
+    )
