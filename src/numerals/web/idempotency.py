@@ -24,7 +24,7 @@ KEY_PARAMETER = {
 """The header, for OpenAPI."""
 
 
-def request_key(request: Request) -> str | None:
+async def request_key(request: Request) -> str | None:
     """Return the key that a request carries.
 
     Raises
@@ -59,5 +59,7 @@ def keyed(request: Request, key: str | None, body: Any) -> KeyedRequest | None:
     if key is None:
         return None
     content = body if isinstance(body, bytes) else json.dumps(body, sort_keys=True).encode()
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    # Not request.url, which is made of the client's Host as well, and fails for a malformed one.
+    asked = f"{request.method} {request.scope['path']}?".encode() + request.scope["query_string"]
+    content = b"\n" + content
     return KeyedRequest(key, hashlib.sha256(asked + content).hexdigest())

@@ -1,6 +1,7 @@
 """``POST /v1/read`` and ``POST /v1/digits``."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -16,17 +17,17 @@ from numerals.web.readers import Readers
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
     PICTURE_BODY,
+    Sent,
     Upload,
     as_model_sees,
     digit_of_picture,
     digits_body,
-    media_type,
     parse_digits,
-    receive_json,
-    receive_pictures,
+    pictures_of,
+    receive,
     renamed,
 )
-from numerals.web.work import Place
+from numerals.web.work import Place, place_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["read"])
 
@@ -86,13 +87,16 @@ async def read(
     name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
 ) -> dict[str, Any]:
     """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
-    state = state_of(request)
-    async with state.queue.place() as place:
-        upload = (await receive_pictures(request, place, name))[0]
-        asked = keyed(request, key, upload.name.encode() + b"\n" + upload.content)
-        return await place.run(
-            _read, state, place, upload, (script, layout, format), min_confidence, only, keep, asked
-        )
+    state, place = state_of(request), place_of(request)
+    sent = await receive(request, place)
+    how = script, layout, format
+
+    def as_asked(upload: Upload) -> KeyedRequest | None:
+        return keyed(request, key, upload.name.encode() + b"\n" + upload.content)
+
+    return await place.run(
+        _read, state, place, sent, name, how, min_confidence, only, keep, as_asked
+    )
 
 
 @ROUTES.post(
@@ -103,25 +107,23 @@ async def read(
 )
 async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
     """Answer each digit's probabilities; ink is bright on dark where digits come as numbers."""
-    state = state_of(request)
-    async with state.queue.place() as place:
-        if media_type(request) == "application/json":
-            content = await receive_json(request, place)
-            return await place.run(_classify_json, state, content, script)
-        uploads = await receive_pictures(request, place)
-        return await place.run(_classify_pictures, state, place, uploads, script)
+    state, place = state_of(request), place_of(request)
+    return await place.run(_classify, state, place, await receive(request, place), script)
 
 
 def _read(
     state: State,
     place: Place,
-    upload: Upload,
+    sent: Sent,
+    name: str,
     how: tuple[str, str, str],
     min_confidence: float,
     only: str,
     keep: bool,
-    asked: KeyedRequest | None,
+    as_asked: Callable[[Upload], KeyedRequest | None],
 ) -> dict[str, Any]:
+    upload = pictures_of(sent, name)[0]
+    asked = as_asked(upload)
     reader = state.readers.reader(*how)
     store = state.store if keep else None
     if store and asked and (answered := store.answer_to(asked)) is not None:
@@ -181,16 +183,12 @@ def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
     return name or f"{kept[0].page.script} (auto)"
 
 
-def _classify_json(state: State, content: bytes, script: str) -> dict[str, Any]:
-    images = [as_model_sees(image) for image in parse_digits(content, "images")]
-    return classify_digits(state, np.stack(images), script)
-
-
-def _classify_pictures(
-    state: State, place: Place, uploads: list[Upload], script: str
-) -> dict[str, Any]:
+def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
+    if sent.is_json:
+        images = [as_model_sees(image) for image in parse_digits(sent.content, "images")]
+        return classify_digits(state, np.stack(images), script)
     images = []
-    for upload in uploads:
+    for upload in pictures_of(sent):
         place.check()
         images.append(digit_of_picture(upload, state.settings.limits))
     return classify_digits(state, np.stack(images), script)

@@ -75,7 +75,9 @@ async function toError(response) {
   } catch {
     // Not ours, such as a proxy's page: the status has to do.
   }
-  if (response.status === 401) return new ApiError(401, "This service needs an access token.");
+  if (response.status === 401) {
+    return new ApiError(401, sentence(detail || "this service needs an access token"));
+  }
   if (current) return new ApiError(response.status, conflictText(current), wait, current);
   const message = detail ? `${meaning} ${sentence(detail)}` : meaning;
   return new ApiError(response.status, message, wait);
