@@ -114,6 +114,9 @@ def _find_ink(
     darkness = flatten(working, tight=field)
     ink, grid = Pieces(binarize(darkness)), None
     skew, turned = NO_SKEW, 0.0
+    if not ink.mask.any():  # bare paper, which need not be searched
+        back = chain(np.eye(3), back)
+        return PageInk((), scale, working, turned=90.0 * (quarters % 4), back=back)
     if level is not None:
         skew = find_skew(ink.mask)
         levelled = _level(working, ink, skew, level)
