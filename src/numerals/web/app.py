@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +32,8 @@ from numerals.web.work import WorkQueue
 _LOG = logging.getLogger("numerals.web")
 _DAY = 86_400  # seconds
 _EXPLORING = 300  # seconds: what is computed once for all may take longer than a picture
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+# FastAPI of 0.165 sends traces where environment variables ask for it; older ones ignore this.
 _FAILURES = {
     status: {"model": FailureBody, "description": what}
     for status, what in (
@@ -88,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
+        telemetry=_NO_TELEMETRY,
         responses=_FAILURES,  # type: ignore[arg-type]
     )
     app.state.numerals = state
