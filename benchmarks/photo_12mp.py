@@ -12,7 +12,7 @@ from numerals.data import load_font_glyphs
 from numerals.data.compose import Style, compose_page
 from numerals.images import load_picture
 from numerals.ink import find_page_ink
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
 
 

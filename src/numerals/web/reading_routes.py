@@ -77,7 +77,7 @@ async def read(
     script: Script = "latin",
     format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
     min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    layout: Literal["page", "field", "digits"] = "page",
+    layout: Literal["page", "field", "digits", "digit"] = "page",
     only: Annotated[Literal["", "digits"], Query(description="leave signs and spaces out")] = "",
     keep: Annotated[bool, Query(description="store it, so that it can be reviewed")] = True,
     name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
