@@ -52,8 +52,8 @@ def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     Returns
     -------
     part : Part or None
-        None for a blank picture. On uniform ground its mask tells how dark the ink is, from 0 to
-        255, with the soft edges that digits of data sets have.
+        None for a blank picture. Of a digit of a data set, small and on uniform ground, the mask
+        tells how dark the ink is, from 0 to 255: its soft edges are most of it.
     scale : float
         Pixels of the picture per pixel of the part's box.
     """
@@ -62,7 +62,7 @@ def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
     parts = _digit_of(ink, copy)
     if not parts:
         return None, copy.scale
-    if copy.ground is None:
+    if copy.ground is None or max(gray.shape) > _DATA_SIDE:
         return merge(parts), copy.scale
     return _soft_part(merge(parts), copy), 1.0
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
-from numerals.ink.components import Pieces
+from numerals.ink.components import Mask, Pieces
 from numerals.ink.ground import Ground, find_ground, stretch_mask
 from numerals.ink.illumination import flatten, ink_is_bright
 
@@ -15,6 +15,9 @@ WORKING_SIDE = 2000
 """Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
 _LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
 _FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
+
+_BROAD = 1 / 14  # of the longer side: smaller blots are dots
+_ROUND = 0.45  # of a piece's longer side: no brush is so broad beside the digit that it draws
 
 _Gray = npt.NDArray[np.uint8]
 
@@ -70,7 +73,23 @@ def working_copy(gray: _Gray) -> WorkingCopy:
 def find_ink(working: _Gray, ground: Ground | None, *, tight: bool = False) -> tuple[_Gray, Pieces]:
     """Return how dark each pixel of a working copy is, as `flatten` does, and what of it is ink."""
     darkness = flatten(working, tight=tight, ground=ground)
-    return darkness, Pieces(binarize(darkness, None if ground is None else ground.noise))
+    if ground is None:  # what is broad was evened out with the light
+        return darkness, Pieces(binarize(darkness))
+    ink = Pieces(binarize(darkness, ground.noise))
+    return darkness, ink if tight else _without_blots(ink)
+
+
+def _without_blots(ink: Pieces) -> Pieces:
+    """Drop large pieces that are no strokes, such as discs: a line model takes them for zeros."""
+    broad = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
+    candidates = 1 + np.flatnonzero(broad[1:] > _BROAD * max(ink.mask.shape))
+    blots = [piece for piece in candidates.tolist() if _is_blot(ink.cut_out(piece))]
+    return Pieces(ink.split(blots)[1]) if blots else ink
+
+
+def _is_blot(piece: Mask) -> bool:
+    inscribed = 2 * cv2.distanceTransform(np.pad(piece, 1), cv2.DIST_L2, 3).max()
+    return bool(inscribed > _ROUND * max(piece.shape))
 
 
 def _resized(gray: _Gray) -> tuple[_Gray, float]:
