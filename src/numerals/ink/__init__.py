@@ -1,6 +1,7 @@
 """Photograph -> ink: illumination, rules and boxes removed, lines and glyphs found."""
 
 from numerals.ink.cuts import cut_apart
+from numerals.ink.ground import stretch_mask
 from numerals.ink.lines import InkLine
 from numerals.ink.normalize import to_mnist
 from numerals.ink.page import PageInk, find_page_ink
@@ -23,5 +24,6 @@ __all__ = [
     "glyph_to_mnist",
     "is_lone_digit",
     "merge",
+    "stretch_mask",
     "to_mnist",
 ]

@@ -7,7 +7,15 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 
 from numerals.images import Picture
-from numerals.reading import FileResult, Reader, keep_digits, mask_doubtful, read_file
+from numerals.ink import stretch_mask
+from numerals.reading import (
+    FileResult,
+    Reader,
+    is_no_digit,
+    keep_digits,
+    mask_doubtful,
+    read_file,
+)
 from numerals.records import Page
 from numerals.store import KeptPage, Store, keep_page
 from numerals.web.readers import Readers
@@ -98,7 +106,10 @@ async def read(
     responses={200: {"content": {"application/json": {"example": _DIGITS_EXAMPLE}}}},
 )
 async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
-    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers."""
+    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers.
+
+    ``text`` is empty where a picture shows no digit; ``confidence`` is that of there being none.
+    """
     state = state_of(request)
     async with state.queue.place() as place:
         if media_type(request) == "application/json":
@@ -163,7 +174,7 @@ def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
 
 
 def _classify_json(state: State, content: bytes, script: str) -> dict[str, Any]:
-    images = [as_model_sees(image) for image in parse_digits(content, "images")]
+    images = [as_model_sees(stretch_mask(image)) for image in parse_digits(content, "images")]
     return classify_digits(state, np.stack(images), script)
 
 
@@ -178,19 +189,21 @@ def _classify_pictures(
 
 
 def classify_digits(state: State, images: Any, script: str) -> dict[str, Any]:
-    """Return each digit's answer and probabilities."""
+    """Return each digit's answer and probabilities; no text where there is no digit."""
     model = state.readers.digit_model(script)
     proba = model.predict_proba(images)
     state.metrics.read.labels("digits").inc(len(images))
+    are_blank = ~images.any(axis=(1, 2))
     return {
         "digits": [
             {
-                "text": model.classes[int(row.argmax())],
-                "confidence": round(float(row.max()), 4),
+                "text": "" if is_none else model.classes[int(row.argmax())],
+                "confidence": round(float(1 - row.sum() if is_none else row.max()), 4),
                 "probabilities": {
                     name: round(float(p), 6) for name, p in zip(model.classes, row, strict=True)
                 },
             }
-            for row in proba
+            for row, is_blank in zip(proba, are_blank, strict=True)
+            for is_none in (is_blank or is_no_digit(row),)
         ]
     }
