@@ -127,6 +127,15 @@ def test_few_rooms_keep_and_serve(path):
         assert _room(path) in ONLY_BY.get(room, {_room(path)}), f"{path.name} imports {name}"
 
 
+def test_one_module_imports_onnxruntime():
+    importing = {
+        str(path.relative_to(PACKAGE))
+        for path in SOURCES
+        if any(name.split(".")[0] == "onnxruntime" for name in _imports(path))
+    }
+    assert importing == {str(Path("models", "runtime.py"))}, "its telemetry is turned off there"
+
+
 def test_reading_loads_nothing_heavy():
     unwanted = (*HEAVY, "uvicorn", "numerals.web", "numerals.store")
     code = (

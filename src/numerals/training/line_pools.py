@@ -20,7 +20,7 @@ from numerals.data.strings import STRING_SETS, load_digit_spans, load_strings
 from numerals.images import load_picture
 from numerals.ink import find_page_ink
 from numerals.ink.line_image import HEIGHT, frame_of, to_line_image
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.line_recipes import LineRecipe

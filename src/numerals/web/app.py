@@ -39,6 +39,8 @@ _LOG = logging.getLogger("numerals.web")
 _DAY = 86_400  # seconds
 END_TIMEOUT = 5.0
 """Seconds that the service waits for threads that still work when it ends."""
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+# FastAPI of 0.165 sends traces where environment variables ask for it; older ones ignore this.
 _FAILURES = {
     status: {"model": FailureBody, "description": what}
     for status, what in (
@@ -100,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # nobody needs it, and it repeats the client's Host header
         lifespan=_lifespan,
+        telemetry=_NO_TELEMETRY,
         responses=_FAILURES,  # type: ignore[arg-type]
     )
     app.state.numerals = state

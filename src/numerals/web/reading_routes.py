@@ -9,7 +9,15 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 
 from numerals.images import Picture
-from numerals.reading import FileResult, Reader, keep_digits, mask_doubtful, read_file
+from numerals.ink import stretch_mask
+from numerals.reading import (
+    FileResult,
+    Reader,
+    is_no_digit,
+    keep_digits,
+    mask_doubtful,
+    read_file,
+)
 from numerals.records import Page
 from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
@@ -81,7 +89,7 @@ async def read(
     script: Script = "latin",
     format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
     min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    layout: Literal["page", "field", "digits"] = "page",
+    layout: Literal["page", "field", "digits", "digit"] = "page",
     only: Annotated[Literal["", "digits"], Query(description="leave signs and spaces out")] = "",
     keep: Annotated[bool, Query(description="store it, so that it can be reviewed")] = True,
     name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
@@ -106,7 +114,10 @@ async def read(
     responses={200: {"content": {"application/json": {"example": _DIGITS_EXAMPLE}}}},
 )
 async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
-    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers."""
+    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers.
+
+    ``text`` is empty where a picture shows no digit; ``confidence`` is that of there being none.
+    """
     state, place = state_of(request), place_of(request)
     return await place.run(_classify, state, place, await receive(request, place), script)
 
@@ -185,7 +196,7 @@ def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
 
 def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
     if sent.is_json:
-        images = [as_model_sees(image) for image in parse_digits(sent.content, "images")]
+        images = [as_model_sees(stretch_mask(image)) for image in parse_digits(sent.content, "images")]
         return classify_digits(state, np.stack(images), script)
     images = []
     for upload in pictures_of(sent):
@@ -195,19 +206,21 @@ def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, 
 
 
 def classify_digits(state: State, images: Any, script: str) -> dict[str, Any]:
-    """Return each digit's answer and probabilities."""
+    """Return each digit's answer and probabilities; no text where there is no digit."""
     model = state.readers.digit_model(script)
     proba = model.predict_proba(images)
     state.metrics.read.labels("digits").inc(len(images))
+    are_blank = ~images.any(axis=(1, 2))
     return {
         "digits": [
             {
-                "text": model.classes[int(row.argmax())],
-                "confidence": round(float(row.max()), 4),
+                "text": "" if is_none else model.classes[int(row.argmax())],
+                "confidence": round(float(1 - row.sum() if is_none else row.max()), 4),
                 "probabilities": {
                     name: round(float(p), 6) for name, p in zip(model.classes, row, strict=True)
                 },
             }
-            for row in proba
+            for row, is_blank in zip(proba, are_blank, strict=True)
+            for is_none in (is_blank or is_no_digit(row),)
         ]
     }

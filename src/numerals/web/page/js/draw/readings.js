@@ -10,7 +10,8 @@ export async function readDigit(strokes, script) {
   const { text, confidence, probabilities } = answer.digits[0];
   const options = Object.entries(probabilities).map(([name, p]) => ({ text: name, confidence: p }));
   return {
-    line: { text, confidence, digits: [{ text, confidence }] },
+    // The text is empty where the service sees no digit.
+    line: { text, confidence, digits: text ? [{ text, confidence }] : [] },
     options: () => options,
     ink: () => strokes,
     isWhole: true,
