@@ -1,4 +1,4 @@
-"""How long a 12-megapixel photo takes, warm: one number on it, and twenty lines."""
+"""How long a 12-megapixel photo takes, warm: one number on it, twenty lines, and bare paper."""
 
 import argparse
 import io
@@ -12,7 +12,7 @@ from numerals.data import load_font_glyphs
 from numerals.data.compose import Style, compose_page
 from numerals.images import load_picture
 from numerals.ink import find_page_ink
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
 
 
@@ -35,6 +35,14 @@ def photo(texts: list[str], digit_height: int) -> bytes:
     return buffer.getvalue()
 
 
+def bare_paper() -> bytes:
+    """Return a photo of paper with grain and nothing on it."""
+    paper = np.random.default_rng(0).normal(225, 4, (3000, 4000)).clip(0, 255)
+    buffer = io.BytesIO()
+    Image.fromarray(paper.astype(np.uint8)).save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
@@ -44,8 +52,13 @@ def main() -> None:
     twenty = ["".join(map(str, rng.integers(0, 10, 10))) for _ in range(20)]
     print(machine())
     print(HEAD)
-    for name, texts, height in (("one number", ["5550142867"], 200), ("20 lines", twenty, 80)):
-        data = photo(texts, height)
+    pages: dict[str, tuple[list[str], int]] = {
+        "bare paper": ([], 0),
+        "one number": (["5550142867"], 200),
+        "20 lines": (twenty, 80),
+    }
+    for name, (texts, height) in pages.items():
+        data = photo(texts, height) if texts else bare_paper()
         gray = load_picture(data, max_side=WORKING_SIDE).pixels
         right = sum(line.text in texts for line in reader.read(data).lines)
         parts = {

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import onnxruntime
 
 import numerals
+from numerals.models.runtime import load_onnxruntime
 
 
 def machine() -> str:
     versions = f"numerals {numerals.__version__}, numpy {np.__version__}"
-    runtime = f"onnxruntime {onnxruntime.__version__}, Python {platform.python_version()}"
+    runtime = f"onnxruntime {load_onnxruntime().__version__}, Python {platform.python_version()}"
     return f"{os.cpu_count()} cores, {platform.machine()}; {versions}, {runtime}"
 
 

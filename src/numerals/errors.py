@@ -12,7 +12,9 @@
     ├── TrainingError (ArithmeticError)     a training run whose numbers got out of hand
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
     │   ├── NotStoredError (LookupError)    a reading or line that the store does not have
-    │   └── NothingToUndoError (ValueError) a line that nobody has changed
+    │   ├── NothingToUndoError (ValueError) a line that nobody has changed
+    │   ├── EditConflictError (ValueError)  a line that somebody else answered meanwhile
+    │   └── KeyReusedError (ValueError)     one key for two different requests
     ├── UnknownNameError (KeyError)         a name that the catalogue or a registry does not have
     └── MissingExtraError (ImportError)     an optional dependency that is not installed
 
@@ -21,10 +23,15 @@ builtin exception that it specialises, so callers can catch either.
 """
 
 from collections.abc import Iterable
+from typing import Any, Self
 
 
 class NumeralsError(Exception):
     """Base of every error that numerals raises on purpose."""
+
+    def with_message(self, message: str) -> Self:
+        """Return an error of the same class that says something else, whatever its constructor."""
+        return type(self).__new__(type(self), message)
 
 
 class ImageError(NumeralsError, ValueError):
@@ -67,6 +74,24 @@ class NothingToUndoError(StoreError, ValueError):
     """All that was done to a line is undone already."""
 
 
+class EditConflictError(StoreError, ValueError):
+    """Somebody else changed a line since it was looked at; nothing was stored.
+
+    Attributes
+    ----------
+    item : numerals.store.Item
+        The line as it is now.
+    """
+
+    def __init__(self, message: str, item: Any) -> None:
+        super().__init__(message)
+        self.item = item
+
+
+class KeyReusedError(StoreError, ValueError):
+    """The key of a request was sent with another request before."""
+
+
 class UnknownNameError(NumeralsError, KeyError):
     """A name is not in a registry.
 
@@ -100,4 +125,5 @@ class MissingExtraError(NumeralsError, ImportError):
     """
 
     def __init__(self, needs: str, extra: str) -> None:
+        self.needs, self.extra = needs, extra
         super().__init__(f"{needs} needs an extra: pip install 'numerals[{extra}]'")

@@ -39,6 +39,8 @@ class Digits:
         ``"latin"``, ``"kannada"``, ``"persian"``, ``"bangla"`` or ``"devanagari"``.
     writers : ndarray of int64, shape (n_images,), optional
         Who wrote each digit, where it is known.
+    notes : tuple of str
+        What was assumed when a file was read, such as the split; one statement each.
     """
 
     images: npt.NDArray[np.uint8]
@@ -47,6 +49,7 @@ class Digits:
     name: str = "digits"
     script: str = "latin"
     writers: npt.NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)

@@ -15,6 +15,7 @@ from numerals.classifiers.cnn import METHODS, DigitCNNClassifier, TutorialCNNCla
 from numerals.classifiers.cnn_checkpoint import Checkpoint
 from numerals.classifiers.cnn_training import one_cycle
 from numerals.errors import ModelError
+from numerals.models.runtime import load_onnxruntime
 
 TUTORIAL = TutorialCNNClassifier(epochs=6, batch_size=32, n_jobs=1, random_state=0)
 DIGIT = DigitCNNClassifier(
@@ -207,7 +208,6 @@ def test_skops_keeps_it(estimator, small, fitted):
 @BOTH
 def test_onnx_gives_the_same_probabilities(estimator, small):
     pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
-    import onnxruntime
 
     from numerals.classifiers.cnn_onnx import cnn_to_onnx
 
@@ -215,7 +215,7 @@ def test_onnx_gives_the_same_probabilities(estimator, small):
     X, y = X[y != 3], y[y != 3]  # a class that nobody showed
     model = clone(estimator).set_params(epochs=1).fit(X, y)
     file = cnn_to_onnx(model, (8, 8), model.classes_, 11, {"name": "trial"})
-    session = onnxruntime.InferenceSession(file.SerializeToString())
+    session = load_onnxruntime().InferenceSession(file.SerializeToString())
     found = session.run(None, {"images": X.reshape(-1, 8, 8)})[0]
     assert found.shape == (len(X), 11) and not found[:, [3, 10]].any()
     np.testing.assert_allclose(found[:, model.classes_], model.predict_proba(X), atol=1e-5)

@@ -99,6 +99,7 @@ def test_a_file_that_cannot_be_read_stops_nothing(scans):
     ("arguments", "message"),
     [
         (("--store-url", "nonsense"), "not the URL of a store"),
+        (("--store-url", ""), "an empty text: not the URL of a store"),
         (("--store-url", "mysql://host/x"), "SQLite or PostgreSQL"),
         (("--store", "--keep", "all"), "expected nothing, crops or pictures"),
         (("--keep", "crops"), "go with --store"),

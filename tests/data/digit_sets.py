@@ -15,15 +15,21 @@ QUICK = settings(
 
 
 def squares(max_side=12, labelled=True):
-    """Digits of square pictures with any content."""
+    """Digits of square pictures with any content within a dark border, white somewhere."""
 
     def build(shape):
         n_images, side = shape
-        images = hnp.arrays(np.uint8, (n_images, side, side))
+        content = hnp.arrays(np.uint8, (n_images, side, side))
+        images = content.map(_framed)
         labels = hnp.arrays(np.int64, n_images, elements=st.integers(0, 9))
         return st.builds(Digits, images, labels)
 
     return st.tuples(st.integers(1, 4), st.integers(1, max_side)).flatmap(build)
+
+
+def _framed(content):
+    content[0, 0, 0] = 255
+    return np.pad(content, ((0, 0), (content.shape[1], content.shape[1]), (content.shape[1],) * 2))
 
 
 def assert_same(found, expected):

@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from numerals.data import SCRIPTS, read_digits, write_digits
 from numerals.data.folders import read_folder
+from numerals.data.reading_options import ReadOptions
 from numerals.errors import DataError, DataNotFoundError, ImageError
 from numerals.records import Digits
 
@@ -96,7 +97,7 @@ def test_nothing_to_read(tmp_path):
         read_folder(tmp_path)
     (tmp_path / "bad.png").write_bytes(b"")
     with pytest.raises(DataError, match="none of 1 pictures"):
-        read_folder(tmp_path, on_error=lambda path, error: None)
+        read_folder(tmp_path, ReadOptions(on_error=lambda path, error: None))
     with pytest.raises(DataNotFoundError):
         read_folder(tmp_path / "nothing")
 
@@ -156,8 +157,8 @@ def test_file_list_with_other_columns(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b"", "no column file or label"),
-        (b"file,digit\na.png,1\n", "no column label"),
+        (b"", "no column file"),
+        (b"file,kind\na.png,1\n", "no column label"),
         (b"file,label\n,1\n", "line 2: no file"),
         (b"file,label\nmissing.png,1\n", r"missing\.png"),
         (b"file,label\n\xff,1\n", "UTF-8"),

@@ -65,7 +65,7 @@ def test_an_id_is_left_aside(tmp_path):
         ("", "line 1: found 1 columns"),
         ("label,pixel0,pixel1\n", "line 1: found 3 columns"),
         ("label,pixel0,pixel1,pixel3,pixel2\n", "line 1"),
-        ("pixel0,label\n", "line 1"),
+        ("pixel1,pixel0,label\n", "line 1: found 3 columns"),
         (HEADER + "1,2,3,4,5\n1,2,3,4\n", "line 3: found 4 columns, expected 5"),
         (HEADER + "1,2,3,4,5,6\n", "line 2: found 6 columns, expected 5"),
         (HEADER + "1,2,3,4,5\n\n1,2,x,4,5\n", "line 4, column 3: found 'x'"),

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from numerals.data import SCRIPTS, read_digits, write_digits
 from numerals.data.npz import read_npz
+from numerals.data.reading_options import ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 
@@ -42,7 +43,7 @@ def test_keras(tmp_path):
     assert read_digits(path, split="test").labels.tolist() == [4]
     np.testing.assert_array_equal(read_npz(path).images, images[:3])
     with pytest.raises(UnknownNameError, match="validation"):
-        read_npz(path, "validation")
+        read_npz(path, ReadOptions(split="validation"))
 
 
 def test_dark_ink_in_colour_becomes_bright(tmp_path):
@@ -60,10 +61,10 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
     [
         ({"images": np.array([None, 1], object)}, "Python objects"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array(["a", {}], object)}, "objec"),
-        ({"images": np.zeros((2, 4, 4), np.float32)}, "uint8"),
-        ({"images": np.zeros((2, 16), np.uint8)}, r"shape \(2, 16\)"),
+        ({"images": np.full((2, 4, 4), 1 + 2j)}, "complex128"),
+        ({"images": np.zeros((2, 17), np.uint8)}, r"shape \(2, 17\)"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.arange(3)}, "each of 2 images"),
-        ({"pixels": np.zeros((2, 4, 4), np.uint8)}, "found pixels"),
+        ({"stuff": np.zeros((2, 3, 4), np.uint8)}, "found stuff"),
         ({}, "no arrays"),
         (
             {

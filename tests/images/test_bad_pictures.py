@@ -43,7 +43,7 @@ def test_file_that_may_not_be_read(tmp_path, monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.open", refuse)  # the superuser may read any file
+    monkeypatch.setattr("os.open", refuse)  # the superuser may read any file
     with pytest.raises(ImageError, match=r"locked\.png: may not be read"):
         load_picture(path)
 
@@ -63,7 +63,9 @@ def test_empty_file(tmp_path):
 def test_text_named_jpg(tmp_path):
     path = tmp_path / "notes.jpg"
     path.write_text("dear diary, today")
-    with pytest.raises(ImageError, match=r"not a picture we know \(it starts with b'dear diary, '"):
+    with pytest.raises(
+        ImageError, match=r'not a picture we know \(it starts with "dear diary, "\)'
+    ):
         load_picture(path)
 
 
@@ -180,7 +182,7 @@ def test_the_users_own_pillow_limit_and_filters_stay(drawing, encode, monkeypatc
 def valid_files() -> list[bytes]:
     image = Image.fromarray(np.arange(24 * 16, dtype=np.uint8).reshape(16, 24))
     files = []
-    for kind in ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF", "PDF"):
+    for kind in ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF"):  # PDFs: test_mutated_files.py
         buffer = io.BytesIO()
         image.save(buffer, kind)
         files.append(buffer.getvalue())

@@ -81,14 +81,11 @@ def test_arrays_may_be_strided(drawing):
         (np.zeros((2, 3, 5), np.uint8), r"got shape \(2, 3, 5\), expected \(height, width\)"),
         (np.zeros((1, 2, 3, 3), np.uint8), "one picture at a time"),
         (np.zeros(7, np.uint8), r"got shape \(7,\)"),
-        (np.zeros((2, 3), np.int64), "got dtype int64, expected uint8"),
-        (np.array([["a", "b"]]), "got dtype <U1"),
-        (np.full((2, 3), 255.0), "got floats from 255 to 255, expected 0"),
-        (np.full((2, 3), np.nan), "got floats from nan"),
         (np.zeros((0, 3), np.uint8), "is 3 x 0 pixels"),
+        (np.zeros((0, 0)), "is 0 x 0 pixels"),
     ],
 )
-def test_other_arrays_are_refused(array, message):
+def test_arrays_of_other_shapes_are_refused(array, message):
     with pytest.raises(ImageError, match=f"<array>: .*{message}"):
         load_picture(array)
 

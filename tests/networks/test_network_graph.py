@@ -3,9 +3,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 onnx = pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
-import onnxruntime
 from torch import nn
 
+from numerals.models.runtime import load_onnxruntime
 from numerals.networks.digit_net import MIN_SIDE, DigitNet
 from numerals.networks.graph import add_network
 from numerals.networks.onnx_graph import Graph
@@ -27,7 +27,7 @@ def run(network, images, precision="single"):
     logits = add_network(graph, pixels, network, getattr(graph, precision))
     graph.add("Identity", logits, output="probabilities")
     model = graph.model(images.shape[1:], 3, {"name": "trial"})
-    session = onnxruntime.InferenceSession(model.SerializeToString())
+    session = load_onnxruntime().InferenceSession(model.SerializeToString())
     return session.run(None, {"images": images})[0]
 
 

@@ -26,3 +26,10 @@ def test_what_a_masked_digit_was_read_as_is_its_first_alternative():
     [line] = mask_doubtful(page(Line("1 7", 0.4, BOX, digits)), 0.5).lines
     assert line.text == f"1 {DOUBT}"
     assert line.digits[1].alternatives == (("7", 0.4), ("1", 0.3))
+
+
+def test_classes_that_are_words_are_masked_whole():
+    digits = (Digit("zero", 0.99, BOX), Digit("one", 0.4, BOX), Digit("two", 0.9, BOX))
+    read = page(Line("zero onetwo", 0.4, BOX, digits))
+    assert mask_doubtful(read, 0.0) == read
+    assert mask_doubtful(read, 0.5).text == f"zero {DOUBT}two"

@@ -45,6 +45,40 @@ def failure_of(answer, status: int) -> str:
     return error["message"]
 
 
+def call_raw(client, method: str, path: str, headers, body=b"", *, receive=None, send=None):
+    """Call the app with headers as they come off the wire; return status, headers and body.
+
+    A bug raises, as `TestClient` lets it. `receive` and `send` may see the messages.
+    """
+    sent: list[dict] = []
+
+    messages = [{"type": "http.disconnect"}, {"type": "http.request", "body": body}]
+
+    async def give():
+        return messages.pop() if len(messages) > 1 else messages[0]
+
+    async def take(message):
+        sent.append(message)
+        if send:
+            await send(message)
+
+    path, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": headers,
+        "query_string": query.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "server": ("testserver", 80),
+        "client": ("testclient", 1),
+    }
+    client.portal.call(client.app, scope, receive or give, take)
+    answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answered, b"".join(each.get("body", b"") for each in sent[1:])
+
+
 def write_small_mnist(folder: Path) -> None:
     """Write a data set that is called mnist: the digits of some fonts."""
     glyphs, characters = load_font_glyphs()

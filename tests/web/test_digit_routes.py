@@ -2,6 +2,7 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from served import digit_rows, encoded, failure_of
@@ -9,6 +10,7 @@ from served import digit_rows, encoded, failure_of
 from numerals.models import load_model
 
 JSON = {"content-type": "application/json"}
+PNG = {"content-type": "image/png"}
 SEVEN = digit_rows("7")[0]
 
 
@@ -112,3 +114,19 @@ class TestWithTheLab:
         why = client.post("/v1/explain?script=kannada", json={"image": SEVEN}).json()
         assert why["neighbours"] == []
         assert "no kannada digits are on this machine" in why["neighbours_note"]
+
+
+def test_where_there_is_no_digit_the_text_is_empty(client):
+    blank = np.zeros((28, 28), int).tolist()
+    found = client.post("/v1/digits", json={"images": [blank, SEVEN]}).json()["digits"]
+    assert [digit["text"] for digit in found] == ["", "7"]
+    assert found[0]["confidence"] > 0.5
+    white = bytes(cv2.imencode(".png", np.full((90, 90), 255, np.uint8))[1])
+    (digit,) = client.post("/v1/digits", content=white, headers=PNG).json()["digits"]
+    assert digit["text"] == ""
+
+
+def test_masks_of_zeros_and_ones_are_digits(client):
+    mask = (np.array(SEVEN) > 100).astype(int).tolist()
+    (digit,) = client.post("/v1/digits", json={"images": [mask]}).json()["digits"]
+    assert digit["text"] == "7"

@@ -13,7 +13,7 @@ from served import digit_rows, encoded, failure_of
 from starlette.exceptions import HTTPException
 
 from numerals.reading import Reader
-from numerals.web.failures import BusyError
+from numerals.web.failures import BusyError, WorkFailedError
 from numerals.web.work import WorkQueue
 
 BODY = {"images": digit_rows("7")}
@@ -162,7 +162,7 @@ def test_places_are_given_back_whatever_happens():
 
     async def fail_and_go_on():
         for _ in range(3):
-            with pytest.raises(ZeroDivisionError):
+            with pytest.raises(WorkFailedError):
                 await use(lambda: 1 / 0)
         async with queue.place() as place:
             with pytest.raises(BusyError):

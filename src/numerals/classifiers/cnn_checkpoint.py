@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from numerals.errors import ModelError
+from numerals.files import partial_file
 
 
 class Checkpoint:
@@ -57,9 +58,8 @@ class Checkpoint:
     def save(self, state: Mapping[str, Any]) -> None:
         """Write whole or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(f"{self.path.name}.partial")
-        torch.save({**state, "identity": self.identity}, partial)
-        partial.replace(self.path)
+        with partial_file(self.path) as partial:
+            torch.save({**state, "identity": self.identity}, partial)
 
 
 def fingerprint(*arrays: npt.NDArray[Any]) -> str:

@@ -1,12 +1,12 @@
 """``numerals compare``: several methods on the same digits."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
+from numerals.cli.digit_files import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def compare(
     train, test = _load(data, limit, test_limit, fit=any(c.is_method for c in candidates))
     if not as_json:
         balance = class_balance(train, test)
-        typer.echo(comparison_report.balance_table(balance, test.classes) + "\n")
+        say(comparison_report.balance_table(balance, test.classes) + "\n")
     comparison = compare_candidates(
         candidates,
         train,
@@ -83,9 +83,9 @@ def compare(
         comparison_report.write_comparison_report(report, comparison, data=test.name)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps(comparison.to_dict(), ensure_ascii=False))
+        say_json(comparison.to_dict())
     elif comparison.entries:
-        typer.echo(comparison_report.comparison_table(comparison))
+        say(comparison_report.comparison_table(comparison))
     if comparison.failures:
         raise typer.Exit(1)
 
@@ -93,14 +93,13 @@ def compare(
 def _load(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
-    from numerals.data import load_or_read_digits
     from numerals.evaluation import first_digits
     from numerals.lab.compare import split_parts
 
-    test = load_or_read_digits(data, split="test")
+    test = load_data(data, split="test")
     train = None
     if fit:
-        whole = load_or_read_digits(data, split="train")
+        whole = load_data(data, split="train")
         train, held_out = split_parts(whole, test)
         if held_out is not test:
             warn(f"{data} comes in one part: {len(held_out):,} of {len(whole):,} are for the test")

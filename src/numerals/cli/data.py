@@ -1,13 +1,26 @@
 """``numerals data``: list, describe, fetch, look at and convert data sets; compose lines."""
 
-import json
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import print_table, warn, with_progress
+from numerals.cli.console import print_table, say, say_json, warn, with_progress
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import StoreError
+from numerals.files import private_umask
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.data import DataSet
@@ -20,7 +33,7 @@ app = typer.Typer(
 )
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-_Split = Annotated[str, typer.Option(help="Which part: train or test.")]
+_Split = Annotated[str, typer.Option(help="Which part: train, test, or validation if any.")]
 _Source = Annotated[str, typer.Argument(help="A data set's name, or a file or folder.")]
 
 
@@ -105,7 +118,7 @@ def fetch(
 
     for part in [split] if split else data.find_data_set(name).splits:
         digits = data.fetch_digits(name, part)
-        typer.echo(f"{name}\t{part}\t{len(digits)}")
+        say(f"{name}\t{part}\t{len(digits)}")
 
 
 @app.command()
@@ -115,6 +128,12 @@ def show(
     split: _Split = "train",
     columns: Annotated[int, typer.Option(min=1, max=500, help="Digits of each class.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Which digits are chosen.")] = 0,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Draw a contact sheet: a row of digits for each class; of corrections the lines.
 
@@ -131,12 +150,13 @@ def show(
         from numerals.data.corrections import script_of
 
         write_correction_sheet(script_of(source), out)
-        typer.echo(out)
+        say(out)
         return
     failed = _Failures()
-    digits = data.load_or_read_digits(source, split=split, on_error=failed)
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    digits = load_data(source, split=split, on_error=failed, insisted=insisted)
     data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
-    typer.echo(out)
+    say(out)
     failed.exit_if_any()
 
 
@@ -147,12 +167,20 @@ def convert(
     from_format: Annotated[str | None, typer.Option("--from", help="Format of IN.")] = None,
     to_format: Annotated[str | None, typer.Option("--to", help="Format of OUT.")] = None,
     split: _Split = "train",
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Convert digits from one format to another.
 
     Formats are told from content and name; --from and --to name them: folders, npz, idx,
-    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci. Pictures that cannot be
-    read are named on stderr; the rest is converted, and the exit code is 1.
+    mnist-pickle, kaggle-csv, file-list, and to read only hoda, uci, npy, mat, parquet, hdf5 (the
+    last two need pip install 'numerals[files]'). What was assumed of a file is told on stderr,
+    and the options below say otherwise. Pictures that cannot be read are named on stderr; the
+    rest is converted, and the exit code is 1.
 
     Corrections become a folder of lines and lines.csv: file, text, split (train, or test, a fifth
     that training leaves aside), what was read, by whom it was answered and when. With --to, or an
@@ -166,6 +194,9 @@ def convert(
       numerals data convert train-images-idx3-ubyte.gz mnist.npz
       numerals data convert hoda hoda/ --split test
       numerals data convert digits.csv list.csv --to file-list
+      numerals data convert mnist_784.csv mnist.npz --label-column class
+      numerals data convert emnist-digits-train-images-idx3-ubyte.gz emnist.npz --transpose
+      numerals data convert usps.h5 usps-test.npz --split test
     """
     from numerals import data
 
@@ -175,9 +206,12 @@ def convert(
             return
         _tell_of_places(source, split)
     failed = _Failures()
-    digits = data.load_or_read_digits(source, from_format, split=split, on_error=failed)
-    data.write_digits(digits, target, to_format)
-    typer.echo(f"{target}\t{len(digits)}")
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    digits = load_data(source, from_format, split=split, on_error=failed, insisted=insisted)
+    # People's writing is not for everybody to read.
+    with private_umask() if _means_corrections(source) else nullcontext():
+        data.write_digits(digits, target, to_format)
+    say(f"{target}\t{len(digits)}")
     failed.exit_if_any()
 
 
@@ -220,10 +254,9 @@ def compose(
     """
     if out is None and sheet is None:
         raise typer.BadParameter("name a file: --out NPZ, --sheet PNG, or both")
-    from numerals import data
     from numerals.data import line_sets
 
-    digits = data.load_or_read_digits(source, split=split)
+    digits = load_data(source, split=split)
     composer = line_sets.LineComposer(
         digits, random_state=seed, text=text, touching=touching, overlapping=overlapping
     )
@@ -232,10 +265,10 @@ def compose(
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
     if out:
         line_sets.write_lines(lines, out)
-        typer.echo(out)
+        say(out)
     if sheet:
         line_sets.write_line_sheet(lines, sheet)
-        typer.echo(sheet)
+        say(sheet)
 
 
 def _corrections() -> "dict[str, DataSet]":
@@ -260,7 +293,7 @@ def _write_lines(source: str, target: Path) -> None:
     from numerals.data.correction_files import write_corrections
     from numerals.data.corrections import script_of
 
-    typer.echo(f"{target}\t{write_corrections(script_of(source), target)}")
+    say(f"{target}\t{write_corrections(script_of(source), target)}")
 
 
 def _tell_of_places(source: str, split: str) -> None:
@@ -284,13 +317,14 @@ class _Failures:
     def __call__(self, path: Path, error: Exception) -> None:
         self.count += 1
         message = str(error)
-        typer.echo(message if str(path) in message else f"{path}: {message}", err=True)
+        told = message if str(path) in message else f"{path}: {message}"
+        print(printable(told), file=sys.stderr)
 
     def exit_if_any(self) -> None:
         if self.count:
-            typer.echo(f"pictures that could not be read: {self.count}", err=True)
+            print(f"pictures that could not be read: {self.count}", file=sys.stderr)
             raise typer.Exit(1)
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    say_json(value, indent=2)

@@ -1,6 +1,5 @@
 """``numerals evaluate``: how well a model reads."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,14 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import say, say_json, warn, with_progress
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.evaluation import LineOutcome, PageTruth
     from numerals.models import Model
     from numerals.reading import Reader
-    from numerals.records import Page
+    from numerals.records import Digits, Page
 
     PageOutcome = tuple[PageTruth, tuple[Page, ...], list[LineOutcome]]
 
@@ -27,6 +36,8 @@ EPILOG = """
   numerals evaluate my.onnx --data kannada-mnist --report report.html
 
   numerals evaluate logistic.skops --data digits/ --json > figures.json
+
+  numerals evaluate --data emnist-digits-test-images-idx3-ubyte.gz --transpose
 
   numerals evaluate --pages examples/pages.csv --report pages.html
 
@@ -76,6 +87,12 @@ def evaluate(
     ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="List what was read wrongly.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Measure how exactly digits or pages are read, and what each confidence is worth."""
     if (pages is None) == (data is None):
@@ -85,7 +102,9 @@ def evaluate(
             from numerals.figures.render import make_folder_of
         make_folder_of(report)
     if data is not None:
-        _evaluate_digits(model, data, split or "test", limit, report, wrong, as_json)
+        insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+        digit_set = load_data(data, split=split or "test", insisted=insisted)
+        _evaluate_digits(model, data, split or "test", digit_set, limit, report, wrong, as_json)
         return
     assert pages is not None
     from numerals.evaluation import read_truth
@@ -107,17 +126,17 @@ def _evaluate_digits(
     name: str,
     data: str,
     split: str,
+    digit_set: "Digits",
     limit: int | None,
     report: Path | None,
     wrong: bool,
     as_json: bool,
 ) -> None:
-    from numerals.data import load_or_read_digits
     from numerals.evaluation import evaluate_model, first_digits
     from numerals.report import digit_tables
 
     model = _open(name)
-    digits = first_digits(load_or_read_digits(data, split=split), limit)
+    digits = first_digits(digit_set, limit)
     if digits.script != model.script:
         warn(
             f"{data} holds {digits.script} digits, the model was made for {model.script}; classes"
@@ -135,9 +154,9 @@ def _evaluate_digits(
         write_evaluation_report(report, evaluation, model=Path(name).name, data=title)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps(evaluation.to_dict(), ensure_ascii=False))
+        say_json(evaluation.to_dict())
     else:
-        typer.echo(digit_tables(title, evaluation.accuracy, model.classes))
+        say(digit_tables(title, evaluation.accuracy, model.classes))
 
 
 def _outcomes(
@@ -187,9 +206,9 @@ def _tell_of_pages(
         write_reading_report(report, figures, found, metadata, title=title)
         warn(f"wrote {report}")
     if as_json:
-        typer.echo(json.dumps({name: accuracy.to_dict() for name, accuracy in figures.items()}))
+        say_json({name: accuracy.to_dict() for name, accuracy in figures.items()})
     else:
-        typer.echo(reading_tables(figures))
+        say(reading_tables(figures))
 
 
 def _open(name: str) -> "Model":

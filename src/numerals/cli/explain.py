@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
+from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -100,7 +101,6 @@ def explain(
         raise typer.BadParameter("choose one of --index and --image")
     try:
         from numerals.classifiers.saved import open_model
-        from numerals.data import load_or_read_digits
         from numerals.explain import explain_model, explanation_text, write_explanation, write_maps
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"explaining ({error.name})", "lab") from error
@@ -108,7 +108,7 @@ def explain(
     opened = open_model(model)
     picture = None if image is None else _read_picture(image, opened)
     with _at_work("loading data"):
-        digits = load_or_read_digits(data, split=split)
+        digits = load_data(data, split=split)
         examples = _training_images(opened, data, train)
     other = _beside(opened, beside, examples)
     with _at_work("explaining"):
@@ -122,7 +122,10 @@ def explain(
             beside=other,
             limit=limit,
         )
-    typer.echo(json.dumps(explanation.to_dict()) if as_json else explanation_text(explanation))
+    if as_json:
+        say_json(explanation.to_dict())
+    else:
+        say(explanation_text(explanation))
     if maps is not None:
         write_maps(explanation, maps)
     for path in write_explanation(explanation, out, png):
@@ -131,14 +134,12 @@ def explain(
 
 def _training_images(model: "Model", data: str, train: str | None) -> "Digits":
     """Load what the model was fitted on, as far as its record tells; else the train split."""
-    from numerals.data import CATALOGUE, load_or_read_digits
+    from numerals.data import CATALOGUE
 
     record = _record(model)
     recorded = record.get("data")
     try:
-        digits = load_or_read_digits(
-            train or (recorded if recorded in CATALOGUE else data), split="train"
-        )
+        digits = load_data(train or (recorded if recorded in CATALOGUE else data), split="train")
     except (DataNotFoundError, UnknownNameError) as error:
         raise DataError(
             f"{error}\nevidence needs training images; name a data set that has them with --train"

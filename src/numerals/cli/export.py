@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from numerals.cli.console import say, say_json
+from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -57,23 +59,21 @@ def export(
     digits = first_digits(_load(opened, data, split), N_CHECKED)
     parity = export_model(opened, out, images_for(opened, digits))
     if as_json:
-        typer.echo(json.dumps({"file": str(out), **parity.to_dict()}))
+        say_json({"file": str(out), **parity.to_dict()})
         return
-    typer.echo(
+    say(
         f"wrote {out} ({out.stat().st_size:,} bytes): {parity.n_disagreements} other answers on "
         f"{parity.n_images} digits, probabilities within {parity.max_difference:.1e}"
     )
 
 
 def _load(model: "EstimatorModel", data: str | None, split: str | None) -> "Digits":
-    from numerals.data import load_or_read_digits
-
     if data is not None:
-        return load_or_read_digits(data, split=split or "test")
+        return load_data(data, split=split or "test")
     training = json.loads(model.metadata.get("training", "{}"))
     name, learned = str(training.get("data")), str(training.get("split"))
     try:
-        return load_or_read_digits(name, split=split or learned)
+        return load_data(name, split=split or learned)
     except (DataError, DataNotFoundError, UnknownNameError) as error:
         raise DataError(
             f"the digits that the model was fitted to, {name}, cannot be read here; name others "

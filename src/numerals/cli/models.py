@@ -1,13 +1,12 @@
 """``numerals models``: which models there are, put another to use, take it back."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from numerals.cli.comparing import print_comparison
-from numerals.cli.console import print_table, warn
+from numerals.cli.console import print_table, say, say_json, warn
 from numerals.errors import ModelError
 
 app = typer.Typer(
@@ -33,7 +32,7 @@ def list_models(
 
     rows = [describe_model(offered) for offered in offered_models()]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows, indent=2)
         return
     print_table(
         ("script", "kind", "name", "in use", "figures", "MB"),
@@ -77,12 +76,12 @@ def use(
     current = path_in_use(script, kind)
     if current is not None:
         if current.read_bytes() == file.read_bytes():
-            typer.echo(f"{script} {kind}: {current.stem} is in use already")
+            say(f"{script} {kind}: {current.stem} is in use already")
             return
         _compare(current, file, script, kind, anyway=anyway)
     copy = put_to_use(file, script, kind)
-    typer.echo(f"{script} {kind}: in use is {copy.stem}")
-    typer.echo(f"to take it back: numerals models back {script} --kind {kind}")
+    say(f"{script} {kind}: in use is {copy.stem}")
+    say(f"to take it back: numerals models back {script} --kind {kind}")
 
 
 @app.command()
@@ -111,7 +110,7 @@ def back(
         kind = kinds[0] if kinds else "lines"
     path = take_back(script, kind)
     name = path.stem if path else "the shipped model"
-    typer.echo(f"{script} {kind}: in use is {name}")
+    say(f"{script} {kind}: in use is {name}")
 
 
 def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool) -> None:

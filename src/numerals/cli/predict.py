@@ -1,12 +1,21 @@
 """``numerals predict``: a model's answers for a data set, as Kaggle takes them."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -35,7 +44,7 @@ def predict(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="IN", help="Digits: a file (Kaggle's CSV, npz, IDX), a folder, or a name."
+            metavar="IN", help="Digits: a file (CSV, npz, IDX, ...), a folder, or a name."
         ),
     ],
     out: Annotated[
@@ -47,20 +56,26 @@ def predict(
         bool, typer.Option("--confidence", help="Add a column with the probability.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Classify digits and write Kaggle's CSV: ImageId, from 1, and Label."""
-    from numerals.data import load_or_read_digits
     from numerals.lab import predict_digits, submission, write_submission
 
     opened = _open(model)
-    predictions = predict_digits(opened, load_or_read_digits(source, split=split))
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    predictions = predict_digits(opened, load_data(source, split=split, insisted=insisted))
     if out is not None and str(out) != "-":
         write_submission(predictions, out, confidence=confidence)
         warn(f"wrote {out}: {len(predictions):,} answers")
     elif not as_json:
-        typer.echo(submission(predictions, confidence=confidence), nl=False)
+        say(submission(predictions, confidence=confidence), end="")
     if as_json:
-        typer.echo(json.dumps([row.to_dict() for row in predictions], ensure_ascii=False))
+        say_json([row.to_dict() for row in predictions])
 
 
 def _open(name: str) -> "Model":

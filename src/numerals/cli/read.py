@@ -1,7 +1,5 @@
 """``numerals read``: pictures in, numbers out."""
 
-import csv
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import check_standard_input, say, say_json, warn, with_progress
+from numerals.csv_cells import SafeWriter
 from numerals.errors import ImageError, MissingExtraError, NumeralsError
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.reading import FileResult, Reader
@@ -182,9 +182,9 @@ def read(
         )
     if only not in (None, "digits"):
         raise typer.BadParameter(f"--only {only}: all that can be kept is digits")
-    if template is not None and (stored or store_url):
+    if template is not None and (stored or store_url is not None):
         raise typer.BadParameter("--template goes without --store and --store-url")
-    if (keep or keep_days) and not (stored or store_url):
+    if (keep or keep_days) and not (stored or store_url is not None):
         raise typer.BadParameter("--keep and --keep-days go with --store")
     if keep not in (None, "nothing", "crops", "pictures"):
         raise typer.BadParameter(f"--keep {keep}: expected nothing, crops or pictures")
@@ -217,7 +217,7 @@ def read(
     )
     many = len(sources) + failures > 1
     write = _choose_writer(as_json, as_csv, join, table, many=many)
-    store = _open_store(store_url, keep, keep_days) if stored or store_url else None
+    store = _open_store(store_url, keep, keep_days) if stored or store_url is not None else None
     results = _read_all(reader, sources, store)
     results = with_progress(results, len(sources), "reading")
     results = _masked(results, min_confidence, error_limit, only_digits=only is not None)
@@ -234,7 +234,11 @@ def _find(arguments: Sequence[str], *, in_order: bool) -> tuple[list[str], int]:
     failures = 0
     for argument in arguments:
         try:
-            found += ["-"] if argument == "-" else [str(path) for path in picture_paths([argument])]
+            if argument == "-":
+                check_standard_input()
+                found.append(argument)
+            else:
+                found += [str(path) for path in picture_paths([argument])]
         except ImageError as error:
             warn(f"error: {error}")
             failures += 1
@@ -348,7 +352,7 @@ def _choose_writer(
 def _write_json(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        print(json.dumps(result.to_dict(), ensure_ascii=False), flush=True)
+        say_json(result.to_dict())
         n_read += result.error is None
     return n_read
 
@@ -356,7 +360,7 @@ def _write_json(results: Iterator["FileResult"]) -> int:
 def _write_csv(results: Iterator["FileResult"]) -> int:
     from numerals.report import CSV_COLUMNS, page_rows
 
-    table = csv.writer(sys.stdout, lineterminator="\n")
+    table = SafeWriter(sys.stdout)
     table.writerow(CSV_COLUMNS)
     n_read = 0
     for result in results:
@@ -370,7 +374,7 @@ def _write_tables(results: Iterator["FileResult"], *, many: bool) -> int:
     """Write the rows of tables; of several files each row begins with the file's name."""
     from numerals.report import table_rows
 
-    out = csv.writer(sys.stdout, lineterminator="\n")
+    out = SafeWriter(sys.stdout)
     n_read = 0
     for result in results:
         for page in result.pages:
@@ -383,7 +387,7 @@ def _write_text(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
         for text in _printed(result):
-            print(text)
+            say(text)
         n_read += result.error is None
     return n_read
 
@@ -392,7 +396,7 @@ def _write_prefixed(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
         for text in _printed(result):
-            print(f"{result.source}: {text}", flush=True)
+            say(f"{printable(result.source)}: {text}")
         n_read += result.error is None
     return n_read
 
@@ -411,5 +415,5 @@ def _write_joined(results: Iterator["FileResult"]) -> int:
     for result in results:
         texts.append("".join(_printed(result)) or DOUBT)
         n_read += result.error is None
-    print("".join(texts))
+    say("".join(texts))
     return n_read

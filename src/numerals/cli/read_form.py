@@ -1,7 +1,5 @@
 """``numerals read --template``: scans of a filled-in form in, a row of values each out."""
 
-import csv
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from numerals.cli.console import warn, with_progress
+from numerals.csv_cells import SafeWriter
+from numerals.printable import json_text
 
 if TYPE_CHECKING:
     from numerals.forms import FormReader, ScanResult
@@ -55,7 +55,7 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        file = out.open("w", newline="", encoding="utf-8")
+        file = out.open("w", newline="", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise typer.BadParameter(f"--out {out}: cannot be written ({error.strerror})") from error
     with file:
@@ -77,7 +77,7 @@ def _write_json(
         found = scan.to_dict()
         if scan.form:
             found["doubtful"] = list(scan.form.doubtful(min_confidence))
-        print(json.dumps(found, ensure_ascii=False), file=target, flush=True)
+        print(json_text(found, target.encoding), file=target, flush=True)
         yield scan
 
 
@@ -86,7 +86,7 @@ def _write_csv(
 ) -> Iterator["ScanResult"]:
     from numerals.forms import form_columns, form_row
 
-    table = csv.writer(target, lineterminator="\n")
+    table = SafeWriter(target)
     table.writerow(form_columns(reader.template))
     for scan in scans:
         table.writerow(form_row(scan, reader.template, min_confidence))

@@ -22,6 +22,8 @@ EPILOG = """
 
   numerals serve --host 0.0.0.0 --token "$TOKEN" --allow-host numbers.example.org
 
+  numerals serve --allow-origin https://example.org
+
   numerals serve --store postgresql://numerals@db/numerals
 
 Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
@@ -48,6 +50,14 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="NAME", help="A name that clients know the service by; may be given again."
+        ),
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN",
+            help="Pages from elsewhere that may use the API, such as https://example.org; may be "
+            "given again.",
         ),
     ] = None,
     store: Annotated[
@@ -103,7 +113,8 @@ def serve(
     settings = Settings(
         token=token,
         hosts=_hosts(host, allow_host or []),
-        store=None if no_store else store or default_url(),
+        origins=_origins(allow_origin or []),
+        store=None if no_store else default_url() if store is None else store,
         keep=keep,
         keep_days=keep_days,
         max_body=round(max_body * _MIB),
@@ -121,26 +132,14 @@ def serve(
 
 
 def _run(settings: "Settings", host: str, port: int) -> None:
-    import logging
-
-    import uvicorn
-
     from numerals.web import create_app
+    from numerals.web.serving import run_until_stopped
 
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # clients are told
-    listener = _listen(host, port)
-    app = create_app(settings)
-    shown = f"[{host}]" if ":" in host else host
-    warn(f"http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)")
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    with _listen(host, port) as listener:
+        app = create_app(settings)
+        shown = f"[{host}]" if ":" in host else host
+        warn(f"http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)")
+        run_until_stopped(app, listener, settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -165,6 +164,18 @@ def _hosts(host: str, allowed: list[str]) -> tuple[str, ...]:
     if _is_loopback(host):
         return ("localhost", "127.0.0.1", "[::1]", host, *allowed)
     return (host, *allowed) if allowed else ()
+
+
+def _origins(allowed: list[str]) -> tuple[str, ...]:
+    from numerals.web.origins import parse_origin
+
+    origins = []
+    for text in allowed:
+        try:
+            origins.append(parse_origin(text))
+        except ValueError as error:
+            raise typer.BadParameter(f"--allow-origin {text}: {error}") from None
+    return tuple(origins)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,12 +1,12 @@
 """``numerals similar``: the digits that look most like one."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
+from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -73,18 +73,17 @@ def similar(
         raise MissingExtraError(f"searching ({error.name})", "lab") from error
     if not sigma > 0 or not 0 <= height <= 1:
         raise typer.BadParameter(f"--sigma {sigma} must be above 0, --height {height} in 0 to 1")
-    from numerals.data import load_or_read_digits
     from numerals.evaluation import first_digits
 
-    digits = first_digits(load_or_read_digits(data, split=split), limit)
+    digits = first_digits(load_data(data, split=split), limit)
     image = _find_image(digit, data, of or split, digits)
     found = find_look_alikes(
         image, digits, sigma=sigma, height=height, top=top, approximate=approximate
     )
     if as_json:
-        typer.echo(json.dumps(found.to_dict(digits.classes), ensure_ascii=False))
+        say_json(found.to_dict(digits.classes))
     else:
-        typer.echo(_tables(found, digits))
+        say(_tables(found, digits))
     if out is not None:
         _draw(image, found, digits, out)
 
@@ -92,9 +91,7 @@ def similar(
 def _find_image(digit: str, data: str, split: str, digits: "Digits") -> "npt.NDArray[np.uint8]":
     path = Path(digit)
     if digit.isdigit() and not path.exists():
-        from numerals.data import load_or_read_digits
-
-        images = load_or_read_digits(data, split=split).images
+        images = load_data(data, split=split).images
         if int(digit) >= len(images):
             raise DataError(f"{data} {split} has digits 0 to {len(images) - 1}; got {digit}")
         chosen: npt.NDArray[np.uint8] = images[int(digit)]

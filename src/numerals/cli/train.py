@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import say, say_json, warn
+from numerals.cli.digit_files import (
+    Delimiter,
+    ImageColumn,
+    Invert,
+    LabelColumn,
+    Scale,
+    Transpose,
+    insist,
+    load_data,
+)
 from numerals.errors import MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
     from numerals.classifiers.saved import EstimatorModel
+    from numerals.data.reading_options import Insisted
     from numerals.lab import Parity
     from numerals.records import Digits
 
@@ -29,6 +40,8 @@ EPILOG = """
   numerals train ridge --data mnist --cv --set alpha=1,10 --set pca=30,60,none
 
   numerals train cnn --data digits/ --set epochs=5
+
+  numerals train logistic --data mnist_784.csv --label-column class
 
   numerals train --recipe latin-digit
 
@@ -121,6 +134,12 @@ def train(
             "serve's page; minutes.",
         ),
     ] = False,
+    label_column: LabelColumn = None,
+    image_column: ImageColumn = None,
+    delimiter: Delimiter = None,
+    scale: Scale = None,
+    invert: Invert = None,
+    transpose: Transpose = False,
 ) -> None:
     """Fit a method to a data set and write the model; or make a model that numerals ships."""
     if (method is None) == (recipe is None):
@@ -145,13 +164,17 @@ def train(
     if data is None:
         raise typer.BadParameter("name the digits to learn from: --data mnist")
     assert method is not None
-    _fit(method, data, split, limit, cv, settings or [], seed, out or Path(method), as_json)
+    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
+    _fit(
+        method, data, split, insisted, limit, cv, settings or [], seed, out or Path(method), as_json
+    )
 
 
 def _fit(
     method: str,
     data: str,
     split: str,
+    insisted: "Insisted",
     limit: int | None,
     cv: bool,
     settings: list[str],
@@ -166,11 +189,10 @@ def _fit(
         from numerals.lab import fit_method
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
-    from numerals.data import load_or_read_digits
 
     chosen = dict(parse_setting(setting) for setting in settings)
     make_classifier(method, {} if cv else chosen)  # what is unknown is told before data is read
-    digits = load_or_read_digits(data, split=split)
+    digits = load_data(data, split=split, insisted=insisted)
     model = fit_method(
         method, digits, chosen, cv=cv, limit=limit, split=split, random_state=seed, on_progress=warn
     )
@@ -200,15 +222,15 @@ def _print_fitted(
     if as_json:
         found = {"files": [str(path) for path in files], "training": training}
         found["parity"] = parity.to_dict() if parity else None
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        say_json(found)
         return
     chosen = training.get("cross_validation", {}).get("chosen")
     if chosen:
         values = " ".join(f"{key}={value}" for key, value in chosen["settings"].items())
-        typer.echo(f"chosen: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)")
-    typer.echo(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
+        say(f"chosen: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)")
+    say(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
     for path in files:
-        typer.echo(f"wrote {path} ({path.stat().st_size:,} bytes)")
+        say(f"wrote {path} ({path.stat().st_size:,} bytes)")
 
 
 def _follow_recipe(

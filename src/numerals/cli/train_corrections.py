@@ -6,10 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from numerals.cli.comparing import print_comparison
-from numerals.cli.console import warn
+from numerals.cli.console import say, warn
 from numerals.errors import DataError, MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int
     comparison = learn(name, path, run, tuning)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
-    typer.echo(f"to use it: numerals models use {path}")
+    say(f"to use it: numerals models use {path}")
 
 
 def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":

@@ -1,18 +1,14 @@
 """Corrected lines as files: a folder of crops with a CSV of their texts, and a sheet to look at."""
 
-import csv
 import io
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from numerals.csv_cells import SafeWriter
 from numerals.data.corrections import CorrectedLine, load_corrections, opened_store, strip_of
 from numerals.data.files import folder_for_replace
 from numerals.data.line_sets import Lines, write_line_sheet
 from numerals.errors import DataNotFoundError
-
-if TYPE_CHECKING:
-    from numerals.store import Change
+from numerals.files import private_umask, write_private
 
 TABLE = "lines.csv"
 COLUMNS = ("file", "text", "split", "read", "source", "reading", "line", "by", "at")
@@ -20,6 +16,9 @@ COLUMNS = ("file", "text", "split", "read", "source", "reading", "line", "by", "
 
 def write_corrections(script: str, path: Path) -> int:
     """Write the corrected lines of a script: ``lines.csv`` and, beside it, a PNG of each.
+
+    Folder and files are the user's alone (0700, 0600). Cells that a spreadsheet would compute have
+    an apostrophe before them (`numerals.csv_cells`).
 
     Its columns: ``file``, ``text`` and ``split``, as in the sets of real lines; then what was
     ``read``, from which ``source``, the numbers of ``reading`` and ``line`` in the store, ``by``
@@ -45,30 +44,21 @@ def write_corrections(script: str, path: Path) -> int:
     """
     lines = _some(load_corrections(script), script)
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    table = SafeWriter(text)
     table.writerow(COLUMNS)
-    with folder_for_replace(path) as folder, opened_store() as store:
+    from numerals.store import standing_changes
+
+    with folder_for_replace(path, private=True) as folder, opened_store() as store:
         assert store is not None
         for line in lines:
             name = f"{line.id:06}.png"
-            (folder / name).write_bytes(line.crop)
-            last = standing(store.history(line.answered_id))
-            who = (last.by, last.at) if last else ("", "")
+            write_private(folder / name, line.crop)
+            standing = standing_changes(store.history(line.answered_id))
+            who = (standing[-1].by, standing[-1].at) if standing else ("", "")
             numbers = (line.reading_id, line.id)
             table.writerow((name, line.text, line.split, line.read, line.source, *numbers, *who))
-        (folder / TABLE).write_text(text.getvalue(), encoding="utf-8")
+        write_private(folder / TABLE, text.getvalue().encode())
     return len(lines)
-
-
-def standing(changes: Sequence["Change"]) -> "Change | None":
-    """Return the last change that was not taken back."""
-    stack: list[Change] = []
-    for change in changes:
-        if change.kind != "undo":
-            stack.append(change)
-        elif stack:
-            stack.pop()
-    return stack[-1] if stack else None
 
 
 def write_correction_sheet(script: str, path: Path) -> int:
@@ -82,7 +72,8 @@ def write_correction_sheet(script: str, path: Path) -> int:
     lines = _some(load_corrections(script), script)
     shown = lines[:120]
     texts = tuple("".join(c if c.isascii() or c.isdigit() else "?" for c in x.text) for x in shown)
-    write_line_sheet(Lines(tuple(strip_of(line) for line in shown), texts), path)
+    with private_umask():
+        write_line_sheet(Lines(tuple(strip_of(line) for line in shown), texts), path)
     return len(lines)
 
 

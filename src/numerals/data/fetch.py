@@ -3,6 +3,7 @@
 import dataclasses
 import os
 from pathlib import Path
+from typing import Unpack
 
 from numerals.data.catalogue import CATALOGUE
 from numerals.data.corrections import correction_digits, describe_corrections, is_corrections
@@ -10,6 +11,7 @@ from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
 from numerals.data.files import OnError
 from numerals.data.formats import read_digits
+from numerals.data.reading_options import Insisted
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 
@@ -86,6 +88,7 @@ def load_or_read_digits(
     *,
     split: str = "train",
     on_error: OnError = None,
+    **insisted: Unpack[Insisted],
 ) -> Digits:
     """Load a data set by its name in the catalogue, or read a file or folder.
 
@@ -93,7 +96,7 @@ def load_or_read_digits(
     ----------
     source : str
         A path, or a name in `CATALOGUE`. What exists as a path is read as one.
-    format, split, on_error
+    format, split, on_error, **insisted
         As in `read_digits`.
 
     Returns
@@ -108,7 +111,7 @@ def load_or_read_digits(
         If the content is not as its format says.
     """
     if Path(source).exists():
-        return read_digits(source, format, split=split, on_error=on_error)
+        return read_digits(source, format, split=split, on_error=on_error, **insisted)
     if source in CATALOGUE or is_corrections(source):
         return load_digits(source, split)
     raise DataNotFoundError(

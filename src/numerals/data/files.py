@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import math
-import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
+from numerals.files import PRIVATE_FOLDER, partial_file
 
 MAX_BYTES = 1 << 30
 """Most bytes that one array, or one decompressed file, may take."""
@@ -116,25 +116,37 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     Yields
     ------
     binary stream
+
+    Raises
+    ------
+    DataError
+        If it cannot be written, or the disk is full.
     """
+    own: list[str | None] = [None, str(path)]  # what an error of writing may name
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
+        with partial_file(path) as partial, partial.open("wb") as stream:
+            own.append(str(partial))
             yield stream
-        temporary.chmod(0o666 & ~_umask())
-        _replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except NumeralsError:
+        raise
+    except OSError as error:
+        if len(own) > 2 and error.filename not in own:  # of a file that was read meanwhile
+            raise
+        reason = error.strerror or error
+        raise DataError(
+            f"{path}: cannot be written ({reason}); check the folder, or name another place"
+        ) from error
 
 
 @contextlib.contextmanager
-def folder_for_replace(path: Path) -> Iterator[Path]:
+def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Fill a new folder beside `path` and give it that name once it is whole.
+
+    Parameters
+    ----------
+    path : Path
+    private : bool, default=False
+        Whether only the user may enter it.
 
     Yields
     ------
@@ -155,7 +167,7 @@ def folder_for_replace(path: Path) -> Iterator[Path]:
         raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
     with scratch as name:
         filled = Path(name, path.name)
-        filled.mkdir()
+        filled.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
         yield filled
         _replace(filled, path)
 
@@ -177,9 +189,3 @@ def _replace(temporary: Path, path: Path) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"{path}: cannot be written ({reason}); name another place") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

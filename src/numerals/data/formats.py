@@ -1,11 +1,28 @@
 """The file formats by name, and the two functions that read and write any of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Unpack
 
-from numerals.data import file_list, folders, hoda, idx, kaggle_csv, mnist_pickle, npz, uci
+import numpy as np
+
+from numerals.data import (
+    file_list,
+    folders,
+    hdf5,
+    hoda,
+    idx,
+    kaggle_csv,
+    mat,
+    mnist_pickle,
+    npy,
+    npz,
+    parquet,
+    uci,
+)
 from numerals.data.files import OnError
+from numerals.data.reading_options import Insisted, ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 
@@ -20,8 +37,8 @@ class Format:
         What it is, for people.
     sniff : callable (Path) -> bool
         Tells from a file's content whether it is of this format.
-    read : callable (Path, str, OnError) -> Digits
-        Reads a file; the str is the split, for formats that hold several.
+    read : callable (Path, ReadOptions) -> Digits
+        Reads a file.
     write : callable (Digits, Path) -> None, optional
         Writes a file; None for formats that are read only.
     is_named : callable (str) -> bool
@@ -30,7 +47,7 @@ class Format:
 
     title: str
     sniff: Callable[[Path], bool]
-    read: Callable[[Path, str, OnError], Digits]
+    read: Callable[[Path, ReadOptions], Digits]
     write: Callable[[Digits, Path], None] | None = None
     is_named: Callable[[str], bool] = lambda name: False
 
@@ -39,53 +56,65 @@ FORMATS: dict[str, Format] = {
     "folders": Format(
         "a folder of pictures for each class, or one of pictures without labels",
         Path.is_dir,
-        lambda path, split, on_error: folders.read_folder(path, on_error),
+        folders.read_folder,
         folders.write_folder,
         lambda name: "." not in name and "idx3" not in name,
     ),
     "hoda": Format(
         "HODA .cdb (Persian digits)",
         hoda.is_hoda,
-        lambda path, split, on_error: hoda.read_hoda(path),
+        lambda path, options: hoda.read_hoda(path),
     ),
     "npz": Format(
         "NumPy archive, also Keras' mnist.npz",
         npz.is_npz,
-        lambda path, split, on_error: npz.read_npz(path, split),
+        npz.read_npz,
         npz.write_npz,
         lambda name: name.endswith(".npz"),
     ),
     "idx": Format(
         "IDX as of MNIST, images with their labels beside them",
         idx.is_idx,
-        lambda path, split, on_error: idx.read_idx_digits(path),
+        idx.read_idx_digits,
         idx.write_idx_digits,
         lambda name: "idx3" in name,
     ),
     "mnist-pickle": Format(
         "mnist.pkl.gz of the deep-learning tutorial",
         mnist_pickle.is_mnist_pickle,
-        lambda path, split, on_error: mnist_pickle.read_mnist_pickle(path, split),
+        lambda path, options: mnist_pickle.read_mnist_pickle(path, options.split),
         mnist_pickle.write_mnist_pickle,
         lambda name: name.endswith((".pkl", ".pkl.gz")),
     ),
+    "npy": Format(
+        "NumPy arrays, images with their labels in a file beside them",
+        npy.is_npy,
+        npy.read_npy_digits,
+    ),
+    "parquet": Format(
+        "Parquet, as Hugging Face and OpenML have it",
+        parquet.is_parquet,
+        parquet.read_parquet,
+    ),
+    "hdf5": Format("HDF5, also MATLAB's .mat 7.3", hdf5.is_hdf5, hdf5.read_hdf5),
+    "mat": Format("MATLAB's .mat, up to version 7", mat.is_mat, mat.read_mat),
+    "uci": Format(
+        "UCI's optdigits.tra and .tes",
+        uci.is_uci,
+        lambda path, options: uci.read_uci_digits(path),
+    ),
     "kaggle-csv": Format(
-        "Kaggle's CSV: label,pixel0,...",
+        "CSV of pixels: label,pixel0,... or without names",
         kaggle_csv.is_kaggle_csv,
-        lambda path, split, on_error: kaggle_csv.read_kaggle_csv(path),
+        kaggle_csv.read_kaggle_csv,
         kaggle_csv.write_kaggle_csv,
         lambda name: name.endswith((".csv", ".csv.gz")),
     ),
     "file-list": Format(
         "CSV of picture files and labels: file,label",
         file_list.is_file_list,
-        lambda path, split, on_error: file_list.read_file_list(path, on_error),
+        file_list.read_file_list,
         file_list.write_file_list,
-    ),
-    "uci": Format(
-        "UCI's optdigits.tra and .tes",
-        uci.is_uci,
-        lambda path, split, on_error: uci.read_uci_digits(path),
     ),
 }
 """Format name -> how to tell, read and write it."""
@@ -97,6 +126,7 @@ def read_digits(
     *,
     split: str = "train",
     on_error: OnError = None,
+    **insisted: Unpack[Insisted],
 ) -> Digits:
     """Read a data set of single digits from a file or folder.
 
@@ -107,15 +137,32 @@ def read_digits(
     format : str, optional
         A name in `FORMATS`; told from the content where it is not given.
     split : str, default="train"
-        Which part, where a file holds several: Keras' ``mnist.npz`` and ``mnist.pkl.gz``. Other
-        formats leave it aside.
+        Which part, where a file or folder holds several: ``"train"``, ``"test"`` or
+        ``"validation"``, by any of their usual names. What holds one part leaves it aside.
     on_error : callable (Path, NumeralsError), optional
         Told of each picture of a folder or list that cannot be read; the rest is read. Without
         it the first one raises.
+    label_column : str, optional
+        Which column of a CSV, list or Parquet file, or which array of an npz, HDF5 or .mat file,
+        holds the labels: its name, or a column's number from 0 (-1 is the last); ``"none"`` for
+        no labels.
+    image_column : str, optional
+        Which column or array holds the pictures.
+    delimiter : str, optional
+        What separates the cells of a CSV; also ``"tab"`` and ``"space"``.
+    scale : tuple of (float, float), optional
+        The pixel values of black and white, such as ``(-1, 1)``. Told from all values of a file
+        together if not given: 0..1, -1..1, 0..16 or 0..255.
+    invert : bool, optional
+        Whether the ink of arrays and CSVs is dark on a bright ground; told from the pictures if
+        not given. Pictures of folders are judged one by one.
+    transpose : bool, default=False
+        Exchange rows and columns of each picture: EMNIST is stored that way.
 
     Returns
     -------
     Digits
+        Its `notes` say what was assumed.
 
     Raises
     ------
@@ -125,6 +172,8 @@ def read_digits(
         If there is nothing at `path`.
     UnknownNameError
         If there is no such format or split.
+    MissingExtraError
+        For Parquet and HDF5 without the extra ``files``.
 
     Examples
     --------
@@ -139,7 +188,12 @@ def read_digits(
     path = Path(path)
     if not path.exists():
         raise DataNotFoundError(f"{path}: no such file or folder; check the path")
-    return _format(format or _sniff(path)).read(path, split, on_error)
+    options = ReadOptions(split=split, on_error=on_error, **insisted)
+    digits = _format(format or _sniff(path)).read(path, options)
+    if options.transpose:
+        upright = np.ascontiguousarray(digits.images.transpose(0, 2, 1))
+        digits = replace(digits, images=upright)
+    return digits
 
 
 def write_digits(digits: Digits, path: str | Path, format: str | None = None) -> None:
@@ -185,7 +239,14 @@ def _sniff(path: Path) -> str:
         if entry.sniff(path):
             return name
     found = "an empty file" if path.stat().st_size == 0 else "a file of no known format"
-    raise DataError(f"{path}: found {found}; expected one of {', '.join(FORMATS)}: name its format")
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        found += (
+            " (a CSV has the pixels of a picture a line, and a label; or names pictures in a column"
+            " file, and label)"
+        )
+    raise DataError(
+        f"{path}: found {found}; expected one of {', '.join(FORMATS)}: name its format with --from"
+    )
 
 
 def _format_of_name(path: Path) -> str:

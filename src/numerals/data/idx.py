@@ -7,6 +7,7 @@ labels (``train-labels-idx1-ubyte.gz``).
 import gzip
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +22,9 @@ from numerals.data.files import (
     open_for_replace,
     read_head,
 )
+from numerals.data.label_values import Labels
+from numerals.data.named_arrays import digits_of_arrays
+from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.scripts import classes_for_labels
 from numerals.errors import DataError
 from numerals.records import Digits
@@ -100,7 +104,7 @@ def is_idx(path: Path) -> bool:
     return len(head) == 4 and head[:2] == b"\0\0" and head[2] in _DTYPES and head[3] > 0
 
 
-def read_idx_digits(path: str | Path) -> Digits:
+def read_idx_digits(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
     """Read IDX images with the label file beside them.
 
     Parameters
@@ -108,6 +112,8 @@ def read_idx_digits(path: str | Path) -> Digits:
     path : str or Path
         The images, such as ``train-images-idx3-ubyte.gz``. The labels' name follows from it;
         without such a file the digits are unlabelled.
+    options : ReadOptions
+        What pixels mean.
 
     Returns
     -------
@@ -116,17 +122,20 @@ def read_idx_digits(path: str | Path) -> Digits:
     Raises
     ------
     DataError
-        If the images are not uint8 in three dimensions, or their labels are not one for each.
+        If it does not hold images, or their labels are not one for each.
     """
     path = Path(path)
     images = read_idx(path)
-    if images.dtype != np.uint8 or images.ndim != 3:
+    if images.ndim == 1:
         raise DataError(
-            f"{path}: found {images.dtype} in {images.ndim} dimensions, expected images: uint8"
+            f"{path}: found {images.dtype} in 1 dimension, expected images: uint8"
             " in 3 dimensions; name the images file (...-images-idx3-ubyte), not its labels"
         )
-    labels = _read_labels(path, len(images))
-    return Digits(images, labels, classes_for_labels(path, labels), name=path.name.split(".")[0])
+    labels, notes = _read_labels(path, len(images), options)
+    known = Labels(labels, classes_for_labels(path, labels))
+    if images.dtype == np.uint8 and options.scale is None:  # 0 to 255 by definition
+        options = replace(options, scale=(0, 255))
+    return digits_of_arrays(path, images, known, options, notes)
 
 
 def write_idx_digits(digits: Digits, path: str | Path) -> None:
@@ -172,17 +181,21 @@ def labels_path_of(path: Path) -> Path | None:
     return path.with_name(name) if tells and "idx1" in name else None
 
 
-def _read_labels(path: Path, n_images: int) -> npt.NDArray[np.int64]:
-    labels_path = _find_labels(path)
+def _read_labels(
+    path: Path, n_images: int, options: ReadOptions
+) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+    labels_path = None if options.label_column == "none" else _find_labels(path)
     if labels_path is None:
-        return np.full(n_images, -1, np.int64)
+        expected = labels_path_of(path)
+        notes = (f"no labels: {expected.name} is not beside it",) if expected else ()
+        return np.full(n_images, -1, np.int64), notes
     labels = read_idx(labels_path)
     if labels.shape != (n_images,) or labels.dtype.kind not in "iu":
         raise DataError(
             f"{labels_path}: found {labels.dtype} of shape {labels.shape}, expected one integer"
             f" for each of the {n_images:,} images in {path.name}; pair the files that belong"
         )
-    return labels.astype(np.int64)
+    return labels.astype(np.int64), ()
 
 
 def _find_labels(path: Path) -> Path | None:

@@ -1,6 +1,10 @@
-"""Kaggle's CSV: a digit a line, ``label,pixel0,...,pixel783``; the test file lacks ``label``."""
+"""CSV of pixels: a digit a line. Written as Kaggle has it: ``label,pixel0,...,pixel783``.
 
-import math
+Read with or without names in the first line, the label first or last, a column that numbers the
+rows, pixels 0..255 or 0..1, separated by commas, semicolons, tabs or spaces.
+"""
+
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -8,51 +12,58 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.csv_columns import Columns, are_pixel_names, clean_cell, find_columns, is_header
+from numerals.data.csv_values import Block, column_of_pixel, parse_block, split_line
 from numerals.data.files import MAX_BYTES, compressed, open_bytes, open_for_replace, read_head
-from numerals.data.scripts import classes_for_labels
+from numerals.data.label_values import Labels, labels_of_texts, no_labels, to_labels
+from numerals.data.named_arrays import digits_of_arrays
+from numerals.data.pixels import find_scale, scale_message
+from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
+from numerals.data.zipped import is_zip, open_member, read_member_head
 from numerals.errors import DataError
 from numerals.records import Digits
 
 _MAX_LINE = 1 << 22  # bytes; 1024x1024 pixels at four bytes each
 _BLOCK = 1 << 22  # bytes parsed at once
-_COMMA, _NEWLINE, _ZERO = b",\n0"
+_SAMPLE = 500  # lines from which it is told what the columns are
+_HEAD = 1 << 16  # bytes from which the format is told
+_MIN_COLUMNS = 17  # 4x4 pixels and a label; fewer numbers a line are no pictures
+_DELIMITERS = "\t;,|"
 
 
-def read_kaggle_csv(path: str | Path) -> Digits:
-    """Read digits from Kaggle's CSV, plain or gzip.
+def read_kaggle_csv(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
+    """Read digits from a CSV of pixels, plain, gzip, or alone in a zip archive.
 
     Parameters
     ----------
     path : str or Path
-        The file. Square pictures of any size; ``label`` or ``id`` may stand first, and a pixel's
-        column may also be called by row and column (``1x1``).
+        The file. Square pictures of any size.
+    options : ReadOptions
+        What the columns and pixels are, where the file does not tell.
 
     Returns
     -------
     Digits
-        Labels of -1 where there is no column ``label``.
+        Labels of -1 where there is no column of labels.
 
     Raises
     ------
     DataError
-        If a column is missing or too many, or a value is no number from 0 to 255; the message
-        names the line.
+        If it cannot be told what the columns are, if a line lacks a cell, or if a pixel is no
+        number or not in the range of the others; the message names the line.
     DataNotFoundError
         If there is no such file.
     """
     path = Path(path)
-    with open_bytes(path) as stream:
-        first, side = _read_header(path, stream)
-        n_columns = side * side + (first != "")
-        pixels, label_column = [np.zeros((0, side * side), np.uint8)], [np.zeros(0, np.int64)]
-        for values in _read_blocks(path, stream, n_columns, first):
-            pixels.append(values[:, n_columns - side * side :].astype(np.uint8))
-            label_column.append(values[:, 0].astype(np.int64))
-    images = np.concatenate(pixels).reshape(-1, side, side)
-    labels = np.concatenate(label_column)
-    if first != "label":
-        labels[:] = -1
-    return Digits(images, labels, classes_for_labels(path, labels), name=path.name.split(".")[0])
+    with _open(path, options.split) as stream:
+        delimiter, columns, block, line_number = _read_start(path, stream, options)
+        blocks = list(_read_blocks(path, stream, columns, delimiter, block, line_number))
+    pixels = _join_pixels(path, blocks, columns)
+    if options.scale is None:
+        _check_scale(path, pixels, blocks, columns)
+    images = pixels.reshape(-1, columns.side, columns.side)
+    labels = _join_labels(path, blocks, columns, len(images))
+    return digits_of_arrays(path, images, labels, options, columns.notes)
 
 
 def write_kaggle_csv(digits: Digits, path: str | Path) -> None:
@@ -86,102 +97,122 @@ def write_kaggle_csv(digits: Digits, path: str | Path) -> None:
 
 
 def is_kaggle_csv(path: Path) -> bool:
-    """Tell whether a file's first line names pixels."""
-    columns = read_head(path, 64).split(b"\n")[0].split(b",")
-    return any(c.strip(b'\xef\xbb\xbf" ') in (b"pixel0", b"1x1") for c in columns[:2])
+    """Tell whether a file's first line names pixels, or is a row of numbers."""
+    head = read_member_head(path, _HEAD) if is_zip(path) else read_head(path, _HEAD)
+    line = head.split(b"\n")[0].decode("utf-8-sig", errors="replace")
+    cells = [clean_cell(cell) for cell in split_line(line, _find_delimiter(line))]
+    if len(head) == _HEAD and len(line) > _HEAD // 2:
+        cells = cells[:-1]  # cut short
+    if are_pixel_names(cells):
+        return True
+    return len(cells) >= _MIN_COLUMNS and (_n_numbers(cells) >= len(cells) - 2 or is_header(cells))
 
 
-def _read_header(path: Path, stream: IO[bytes]) -> tuple[str, int]:
-    """Return the name of the column before the pixels, or "", and the side of a picture."""
-    line = stream.readline(_MAX_LINE).decode("utf-8-sig", errors="replace")
-    columns = [column.strip().strip('"') for column in line.split(",")]
-    first = columns[0] if columns[0] in ("label", "id") else ""
-    pixels = columns[1:] if first else columns
-    side = math.isqrt(len(pixels))
-    by_index = [f"pixel{i}" for i in range(side * side)]
-    by_place = [f"{row}x{column}" for row in range(1, side + 1) for column in range(1, side + 1)]
-    if side * side != len(pixels) or pixels not in (by_index, by_place):
-        raise DataError(
-            f"{path}, line 1: found {len(columns)} columns, {_shorten(line)!r}; expected label (or"
-            " nothing), then pixel0, pixel1, ... of square pictures: 785 or 784 columns for 28x28"
-        )
-    return first, side
+@contextlib.contextmanager
+def _open(path: Path, split: str) -> Iterator[IO[bytes]]:
+    with open_member(path, split) if is_zip(path) else open_bytes(path) as stream:
+        yield stream
+
+
+def _find_delimiter(line: str) -> str:
+    """Return the separator of a line: a comma may be a decimal one if there are semicolons."""
+    found = [delimiter for delimiter in _DELIMITERS if line.count(delimiter)]
+    if not found:
+        return " " if line.strip().count(" ") else ","
+    return next((delimiter for delimiter in found if line.count(delimiter) > 2), found[0])
+
+
+def _n_numbers(cells: list[str]) -> int:
+    return sum(
+        cell.replace(".", "", 1).replace("-", "").replace("e", "").isdigit() for cell in cells
+    )
+
+
+def _read_start(
+    path: Path, stream: IO[bytes], options: ReadOptions
+) -> tuple[str, Columns, bytes, int]:
+    """Return separator and columns, and the first lines after the names with their number."""
+    block = _read_lines(stream).removeprefix(b"\xef\xbb\xbf")
+    block += _read_lines(stream) if block.count(b"\n") < 2 else b""  # names alone do not tell
+    first = block.split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    delimiter = delimiter_of(options.delimiter) if options.delimiter else _find_delimiter(first)
+    start = b"\n".join(block.split(b"\n", _SAMPLE)[:_SAMPLE])
+    lines = start.decode("utf-8", errors="replace").splitlines()
+    rows = [split_line(line, delimiter) for line in lines if line.strip()] or [[""]]
+    if not rows[0][-1].strip() and len(rows[0]) > 1:
+        rows = [row[:-1] for row in rows]  # a separator at the end of each line
+    columns = find_columns(path, rows, options.label_column)
+    if not columns.has_header:
+        return delimiter, columns, block, 1
+    return delimiter, columns, block.split(b"\n", 1)[1], 2
+
+
+def _read_lines(stream: IO[bytes]) -> bytes:
+    block = stream.read(_BLOCK)
+    block += stream.readline(_MAX_LINE) if block else b""
+    return block if block.endswith(b"\n") or not block else block + b"\n"
 
 
 def _read_blocks(
-    path: Path, stream: IO[bytes], n_columns: int, first: str
-) -> Iterator[npt.NDArray[np.int32]]:
-    line_number, n_values = 2, 0
-    while block := stream.read(_BLOCK):
-        block += stream.readline(_MAX_LINE)
-        block = block.replace(b"\r\n", b"\n")
-        block = block if block.endswith(b"\n") else block + b"\n"
-        values = _parse_block(block, n_columns, first)
-        if values is None:
-            values = _parse_lines(path, block, n_columns, first, line_number)
+    path: Path, stream: IO[bytes], columns: Columns, delimiter: str, block: bytes, line_number: int
+) -> Iterator[Block]:
+    n_bytes = 0
+    while block:
+        parsed = parse_block(path, block, columns, delimiter, line_number)
         line_number += block.count(b"\n")
-        n_values += values.size
-        if n_values > MAX_BYTES:
-            raise DataError(f"{path}: more than {MAX_BYTES:,} pixels; split it into smaller files")
-        yield values
+        n_bytes += parsed.pixels.nbytes
+        if n_bytes > MAX_BYTES:
+            raise DataError(f"{path}: more than {MAX_BYTES:,} bytes of pixels; split the file")
+        yield parsed
+        block = _read_lines(stream)
 
 
-def _parse_block(block: bytes, n_columns: int, first: str) -> npt.NDArray[np.int32] | None:
-    """Parse whole lines of numbers with at most three digits each; None for anything else."""
-    buffer = np.frombuffer(block, np.uint8)
-    is_newline = buffer == _NEWLINE
-    is_end = is_newline | (buffer == _COMMA)
-    ends = np.flatnonzero(is_end)
-    n_rows = int(np.count_nonzero(is_newline))
-    lengths = np.diff(ends, prepend=-1) - 1
-    digits = buffer - np.uint8(_ZERO)  # wraps: what is no digit becomes 10 or more
-    fits = ends.size == n_rows * n_columns and bool(
-        is_newline[ends[n_columns - 1 :: n_columns]].all()
-    )
-    if not fits or lengths.min() < 1 or lengths.max() > 3 or (digits[~is_end] > 9).any():
-        return None
-    values = digits[ends - 1].astype(np.int32)
-    values += np.where(lengths > 1, digits[ends - 2], 0).astype(np.int32) * 10
-    values += np.where(lengths > 2, digits[ends - 3], 0).astype(np.int32) * 100
-    values = values.reshape(n_rows, n_columns)
-    return None if values[:, first != "" :].max() > 255 else values
+def _join_pixels(
+    path: Path, blocks: list[Block], columns: Columns
+) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
+    """Return the pixels of all lines; uint8 only if all are whole numbers from 0 to 255."""
+    parts = [block.pixels for block in blocks] or [np.zeros((0, columns.side**2), np.uint8)]
+    if any(part.dtype != np.uint8 for part in parts):
+        parts = [part.astype(np.float32) for part in parts]
+    return np.concatenate(parts)
 
 
-def _parse_lines(
-    path: Path, block: bytes, n_columns: int, first: str, line_number: int
-) -> npt.NDArray[np.int32]:
-    """Parse line by line: what `_parse_block` left, with the line's number for what is wrong."""
-    rows = []
-    for number, line in enumerate(block.decode("latin1").split("\n")[:-1], line_number):
-        if not line.strip():
-            continue
-        cells = line.split(",")
-        if len(cells) != n_columns:
-            raise DataError(
-                f"{path}, line {number}: found {len(cells)} columns, expected {n_columns} as in"
-                " line 1; complete the line or remove it"
-            )
-        rows.append([_parse_cell(path, number, i, cell, first) for i, cell in enumerate(cells)])
-    return np.array(rows, np.int32).reshape(len(rows), n_columns)
+def _join_labels(path: Path, blocks: list[Block], columns: Columns, n_images: int) -> Labels:
+    if columns.label is None:
+        return no_labels(n_images)
+    parts = [block.labels for block in blocks]
+    if all(isinstance(part, np.ndarray) for part in parts):
+        values = np.concatenate([np.asarray(part) for part in parts] or [np.zeros(0, np.int32)])
+        return to_labels(path, "labels", values, n_images)
+    texts = [
+        str(label)
+        for part in parts
+        for label in (part if isinstance(part, list) else part.tolist())
+    ]
+    return labels_of_texts(path, "labels", texts)
 
 
-def _parse_cell(path: Path, line_number: int, column: int, cell: str, first: str) -> int:
-    pixel = column > 0 or not first
-    lowest, highest = (0, 255) if pixel else (-1, 0xFFFF)
-    try:
-        value = float(cell.strip().strip('"'))
-        if first == "id" and not pixel:
-            return 0
-        if value.is_integer() and lowest <= value <= highest:
-            return int(value)
-    except (ValueError, OverflowError):
-        pass
+def _check_scale(
+    path: Path,
+    pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32],
+    blocks: list[Block],
+    columns: Columns,
+) -> None:
+    """Name the pixel that keeps the scale from being told."""
+    if pixels.dtype == np.uint8 or not pixels.size:
+        return
+    low, high = float(pixels.min()), float(pixels.max())
+    fractions = pixels % 1 != 0
+    if find_scale(low, high, whole=not fractions.any()):
+        return
+    if low >= 0 and high <= 255:
+        odd = int(fractions.argmax())
+    else:
+        odd = int(pixels.argmin() if low < 0 else pixels.argmax())
+    row, index = divmod(odd, pixels.shape[1])
+    line = np.concatenate([block.lines for block in blocks])[row]
+    value = f"{pixels.ravel()[odd]:g}"
     raise DataError(
-        f"{path}, line {line_number}, column {column + 1}: found {_shorten(cell)!r}, expected a"
-        f" whole number from {lowest} to {highest}"
+        f"{path}, line {line}, column {column_of_pixel(columns, index) + 1}: found {value!r};"
+        f" {scale_message(low, high)}"
     )
-
-
-def _shorten(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= 40 else text[:40] + "..."

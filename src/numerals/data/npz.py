@@ -6,24 +6,23 @@ array is read.
 
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.data.files import DEFLATE_RATIO, check_size, open_for_replace
-from numerals.data.scripts import classes_for_labels
-from numerals.errors import DataError, DataNotFoundError, UnknownNameError
+from numerals.data.named_arrays import read_chosen
+from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
+from numerals.errors import DataError, DataNotFoundError
 from numerals.records import Digits
 
-_SPLIT_KEYS = {"train": ("x_train", "y_train"), "test": ("x_test", "y_test")}
-_IMAGE_KEYS = ("images", "X", "x", "data", "arr_0")
-_LABEL_KEYS = ("labels", "y", "target", "arr_1")
-_BRIGHT = 128  # the border of a picture of dark ink on paper is brighter than this
+_OTHERS = ("classes", "writers", "name", "script")
 
 
-def read_npz(path: str | Path, split: str = "train") -> Digits:
+def read_npz(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
     """Read digits from an ``.npz`` archive.
 
     Parameters
@@ -31,9 +30,9 @@ def read_npz(path: str | Path, split: str = "train") -> Digits:
     path : str or Path
         The archive. Understood are the keys ``images``, ``labels`` (and ``classes``, ``writers``,
         ``name``, ``script``) that `write_npz` writes, ``x_train``, ``y_train``, ``x_test``,
-        ``y_test`` as in Keras' ``mnist.npz``, and a few usual variants.
-    split : {"train", "test"}, default="train"
-        Which part, where the archive has two.
+        ``y_test`` as in Keras' ``mnist.npz``, and the usual variants of both.
+    options : ReadOptions
+        The split, where the archive has several; what the arrays are called and mean.
 
     Returns
     -------
@@ -47,24 +46,16 @@ def read_npz(path: str | Path, split: str = "train") -> Digits:
         If an array is missing, holds objects, or does not fit in size or shape.
     DataNotFoundError
         If there is no such file.
+    UnknownNameError
+        If there is no such split.
     """
     path = Path(path)
     arrays = read_arrays(path)
-    image_key, label_key = _choose_keys(path, arrays, split)
-    images = _to_images(path, arrays[image_key])
-    if "classes" not in arrays:
-        images = _ink_bright(images)
-    labels = _to_integers(path, label_key, arrays.get(label_key), len(images))
-    classes = _to_classes(path, arrays, labels)
-    writers = arrays.get("writers")
-    return Digits(
-        images,
-        labels,
-        classes,
-        name=str(arrays.get("name", path.stem)),
-        script=str(arrays.get("script", "latin")),
-        writers=None if writers is None else _to_integers(path, "writers", writers, len(images)),
-    )
+    if "classes" in arrays and "images" in arrays:
+        return _read_ours(path, arrays, options)
+    shapes = {key: array.shape for key, array in arrays.items() if key not in _OTHERS}
+    digits = read_chosen(path, shapes, arrays.__getitem__, options)
+    return replace(digits, writers=_writers(path, arrays, len(digits)))
 
 
 def write_npz(digits: Digits, path: str | Path) -> None:
@@ -95,7 +86,7 @@ def is_npz(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):
         return False
 
 
@@ -119,22 +110,37 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
         ) from error
 
 
-def _read_member(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> npt.NDArray[Any]:
-    with archive.open(item) as stream:
-        version = np.lib.format.read_magic(stream)
-        read_header = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
+def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int, ...], int, int]:
+    """Return the shape, the bytes of the values and those of the header of a ``.npy`` file.
+
+    Raises
+    ------
+    DataError
+        If it holds Python objects, or declares more than is read.
+    ValueError
+        If it is no ``.npy`` file.
+    """
+    version = np.lib.format.read_magic(stream)
+    read_header = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
+    try:
         shape, _, dtype = read_header(stream)
-        header_bytes = stream.tell()
+    except Exception as error:  # numpy parses it as Python and raises what its tokenizer does
+        raise ValueError(f"{name}: its header is damaged") from error
     if dtype.hasobject:
         raise DataError(
-            f"{path}: {item.filename} holds Python objects, which are never loaded; save it as an"
+            f"{path}: {name} holds Python objects, which are never loaded; save it as an"
             " array of numbers or of text"
         )
-    n_bytes = check_size(path, shape, dtype.itemsize)
+    return shape, check_size(path, shape, dtype.itemsize), stream.tell()
+
+
+def _read_member(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> npt.NDArray[Any]:
+    with archive.open(item) as stream:
+        shape, n_bytes, header_bytes = read_npy_header(path, stream, item.filename)
     found = min(item.file_size - header_bytes, item.compress_size * DEFLATE_RATIO)
     if n_bytes != item.file_size - header_bytes or n_bytes > found:
         raise DataError(
@@ -146,42 +152,29 @@ def _read_member(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) ->
     return array
 
 
-def _choose_keys(path: Path, arrays: dict[str, Any], split: str) -> tuple[str, str]:
-    if any(image_key in arrays for image_key, _ in _SPLIT_KEYS.values()):
-        if split not in _SPLIT_KEYS or _SPLIT_KEYS[split][0] not in arrays:
-            raise UnknownNameError("split", split, _SPLIT_KEYS)
-        return _SPLIT_KEYS[split]
-    image_key = next((key for key in _IMAGE_KEYS if key in arrays), None)
-    if image_key is None:
-        found = ", ".join(sorted(arrays)) or "no arrays"
+def _read_ours(path: Path, arrays: dict[str, npt.NDArray[Any]], options: ReadOptions) -> Digits:
+    images = arrays["images"]
+    if images.ndim != 3 or images.dtype != np.uint8:
         raise DataError(
-            f"{path}: found {found}; expected images and labels, or x_train, y_train, x_test,"
-            " y_test: rename the arrays"
+            f"{path}: images of {images.dtype} and shape {images.shape} beside classes; expected"
+            " uint8 of shape (n, height, width): convert them, or leave classes out"
         )
-    return image_key, next((key for key in _LABEL_KEYS if key in arrays), "labels")
-
-
-def _to_images(path: Path, images: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    if images.ndim == 4 and images.shape[3] in (1, 3) and images.dtype == np.uint8:
-        if images.shape[3] == 1:
-            return np.ascontiguousarray(images[..., 0])
-        # The weights of ITU-R BT.601, as every grey conversion of a photograph uses them.
-        grey = images @ np.array([0.299, 0.587, 0.114], np.float32)
-        return np.asarray(np.rint(grey), np.uint8)
-    if images.ndim == 3 and images.dtype == np.uint8:
-        return np.asarray(images, np.uint8)
-    raise DataError(
-        f"{path}: images of {images.dtype} and shape {images.shape}; expected uint8 of shape"
-        " (n, height, width) or (n, height, width, 3): convert them"
+    labels = _to_integers(path, "labels", arrays.get("labels"), len(images))
+    return Digits(
+        np.invert(images) if options.invert else images,
+        labels,
+        _to_classes(path, arrays["classes"], labels),
+        name=str(arrays.get("name", path.stem)),
+        script=str(arrays.get("script", "latin")),
+        writers=_writers(path, arrays, len(images)),
     )
 
 
-def _ink_bright(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    if images.size == 0:
-        return images
-    border = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
-    brightness = np.median(np.concatenate(border, axis=1))
-    return np.invert(images) if brightness >= _BRIGHT else images
+def _writers(
+    path: Path, arrays: dict[str, npt.NDArray[Any]], n_images: int
+) -> npt.NDArray[np.int64] | None:
+    writers = arrays.get("writers")
+    return None if writers is None else _to_integers(path, "writers", writers, n_images)
 
 
 def _to_integers(
@@ -200,11 +193,9 @@ def _to_integers(
 
 
 def _to_classes(
-    path: Path, arrays: dict[str, npt.NDArray[Any]], labels: npt.NDArray[np.int64]
+    path: Path, names: npt.NDArray[Any], labels: npt.NDArray[np.int64]
 ) -> tuple[str, ...]:
-    if "classes" not in arrays:
-        return classes_for_labels(path, labels)
-    classes = tuple(str(name) for name in arrays["classes"].ravel())
+    classes = tuple(str(name) for name in names.ravel())
     lowest, largest = int(labels.min(initial=0)), int(labels.max(initial=-1))
     if lowest < -1 or largest >= len(classes):
         raise DataError(

@@ -26,6 +26,7 @@ from numerals.evaluation.evaluating import (
 )
 from numerals.evaluation.intervals import wilson_interval
 from numerals.evaluation.mcnemar import McNemar, mcnemar_test
+from numerals.evaluation.orientation import looks_transposed
 from numerals.evaluation.reading_accuracy import (
     LineOutcome,
     ReadingAccuracy,
@@ -57,6 +58,7 @@ __all__ = [
     "evaluate_model",
     "first_digits",
     "log_loss",
+    "looks_transposed",
     "match_digits",
     "mcnemar_test",
     "most_confused",

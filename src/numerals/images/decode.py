@@ -2,11 +2,12 @@
 
 import io
 import struct
-from typing import Protocol
+from typing import Any, Protocol
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
-from numerals.errors import ImageError, MissingExtraError
+from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
+from numerals.images.limits import MIB
 from numerals.images.pixels import Raster, Wanted, image_to_raster
 
 MAGIC = {
@@ -20,6 +21,12 @@ MAGIC = {
     b"GIF89a": "GIF",
     b"BM": "BMP",
 }
+MAX_WEBP_PIXELS = 60_000_000
+"""Its decoder takes 16 bytes a pixel: two frames, their copy, and Pillow's own."""
+
+MAX_STRIP_BYTES = 256 * MIB
+"""Of a TIFF, decompressed: a 32-bit picture of 120 megapixels then takes 0.8 GB in all."""
+
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -70,9 +77,14 @@ def sniff(data: bytes) -> str:
     if b"%PDF-" in data[:1024]:  # readers allow rubbish before the header
         return "PDF"
     raise ImageError(
-        f"is not a picture we know (it starts with {data[:12]!r}); "
+        f"is not a picture we know (it starts with {_quoted(data[:12])}); "
         "give JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF"
     )
+
+
+def _quoted(start: bytes) -> str:
+    text = start.decode("ascii", "replace")
+    return f'"{text}"' if text.isprintable() and text.isascii() else f"the bytes {start.hex(' ')}"
 
 
 class ImageDocument:
@@ -127,6 +139,7 @@ class TiffDocument(ImageDocument):
     def read_page(self, number: int) -> Raster:
         """Decode one page, numbered from 1."""
         self._image.seek(number - 1)
+        _check_strip(self._image)
         return super().read_page(number)
 
 
@@ -150,7 +163,18 @@ def open_image(data: bytes, kind: str, wanted: Wanted) -> Document:
         return TiffDocument(data, wanted)
     if kind == "HEIC":
         return ImageDocument(_open_heic(data, wanted), wanted)
-    return ImageDocument(Image.open(io.BytesIO(data), formats=(kind,)), wanted)
+    image = Image.open(io.BytesIO(data), formats=(kind,))
+    if kind == "WEBP":
+        _check_webp(image)
+    return ImageDocument(image, wanted)
+
+
+def _check_webp(image: Image.Image) -> None:
+    if image.width * image.height > MAX_WEBP_PIXELS:
+        raise ImageTooLargeError(
+            f"is {image.width} x {image.height} pixels, more than the {MAX_WEBP_PIXELS:,} allowed "
+            "for WebP; save it smaller, or as JPEG"
+        )
 
 
 def count_tiff_pages(data: bytes, at_most: int) -> int:
@@ -190,6 +214,23 @@ def count_tiff_pages(data: bytes, at_most: int) -> int:
             break
         position = directory + struct.calcsize(order + count) + n_entries * entry
     return max(1, len(seen))
+
+
+def _check_strip(image: Image.Image) -> None:
+    """Refuse a compressed strip or tile that takes as much memory as the whole picture again."""
+    tags: Any = getattr(image, "tag_v2", {})
+    if tags.get(TiffImagePlugin.COMPRESSION, 1) == 1:  # it is read in place
+        return
+    width, height = image.size
+    height = min(height, tags.get(TiffImagePlugin.ROWSPERSTRIP, height))
+    width = tags.get(TiffImagePlugin.TILEWIDTH, width)
+    height = tags.get(TiffImagePlugin.TILELENGTH, height)
+    bits = sum(tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,)))
+    if width * height * bits > 8 * MAX_STRIP_BYTES:
+        raise ImageTooLargeError(
+            f"holds {width * height * bits // 8 / MIB:,.0f} MiB in one strip, more than the "
+            f"{MAX_STRIP_BYTES // MIB} allowed; save it in smaller strips, or with 8 bits"
+        )
 
 
 def _open_heic(data: bytes, wanted: Wanted) -> Image.Image:

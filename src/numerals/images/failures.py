@@ -1,5 +1,6 @@
 """Whatever a decoder throws becomes one `ImageError` that names the source."""
 
+import re
 import threading
 import warnings
 from collections.abc import Iterator
@@ -8,6 +9,9 @@ from contextlib import contextmanager
 from PIL import Image, UnidentifiedImageError
 
 from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
+
+_BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
+_OBJECT = re.compile(r"<[\w.]+ object at 0x[0-9a-fA-F]+>")
 
 DAMAGED = "open it in a viewer and save it again, or scan it again"
 TRUNCATED = "is truncated: its end is missing; copy or download it again"
@@ -29,13 +33,14 @@ def explained(where: str) -> Iterator[None]:
     Raises
     ------
     ImageError
-        For everything but `MissingExtraError`, which passes as it is.
+        For everything but a `MissingExtraError`, which gets the name as well.
+    MissingExtraError
     """
     try:
         with _silence:
             yield
-    except MissingExtraError:
-        raise
+    except MissingExtraError as error:
+        raise MissingExtraError(f"{where}: {error.needs}", error.extra) from error.__cause__
     except ImageError as error:
         raise type(error)(f"{where}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:
@@ -60,8 +65,12 @@ def _what_went_wrong(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
+    """Return the first line of an error's text, as people write: bytes and objects by name."""
     lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    text = _BYTES.sub(r'"\2"', lines[0])
+    return _OBJECT.sub("the file", text)[:200]
 
 
 class _Silence:

@@ -1,16 +1,24 @@
 """Which files a command line means: files, folders and patterns, in natural order."""
 
+import errno
 import glob
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from numerals.errors import ImageError
+from numerals.images.files import shown_name
+from numerals.images.folders import walk
 
 SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .apng .tif .tiff .bmp .webp .gif .heic .heif .hif .pdf".split()
 )
 """What a picture's name ends in, lower case; for folders only, as files are told by content."""
+
+
+_SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
+_SEPARATOR = f"([{re.escape(''.join(_SEPARATORS))}])"
 
 
 def natural_key(name: str) -> tuple[tuple[int, str], ...]:
@@ -58,37 +66,88 @@ def picture_paths(patterns: Sequence[str | Path]) -> list[Path]:
     ImageError
         For a path that does not exist, a folder without pictures, or a pattern without matches.
     """
-    found = {path: None for pattern in patterns for path in _expand(str(pattern))}
+    found = {path: None for pattern in patterns for path in _expand(os.fspath(pattern))}
     return sorted(found, key=lambda path: [natural_key(part) for part in path.parts])
 
 
 def _expand(pattern: str) -> Iterator[Path]:
+    if not pattern:
+        raise ImageError("the path is empty; name a file or a folder, . for the one you are in")
+    shown = shown_name(pattern)
     try:
-        if Path(pattern).exists():
-            yield from _files(Path(pattern))
+        if _exists(pattern):
+            yield from _files(pattern)
             return
-        # not Path.glob: it refuses absolute patterns and matches hidden files, unlike a shell
-        matches = glob.glob(pattern, recursive=True) if glob.has_magic(pattern) else []  # noqa: PTH207
+        matches = list(_matches(pattern)) if glob.has_magic(pattern) else []
         for match in matches:
-            yield from _files(Path(match), must_hold=False)
+            yield from _files(match, must_hold=False)
+    except ImageError:
+        raise
     except (OSError, ValueError) as error:
-        raise ImageError(f"{pattern}: cannot be searched ({error}); check the path") from error
-    if not matches:
-        what = "matches no file" if glob.has_magic(pattern) else "no such file or folder"
-        raise ImageError(f"{pattern}: {what}; check the spelling, and the folder you are in")
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{shown}: cannot be searched ({reason}); check the path") from error
+    if matches:
+        return
+    if shown == "<data URL>":
+        raise ImageError(f"{shown}: is no path; save the picture, or give it to numerals.read")
+    what = "matches no file" if glob.has_magic(pattern) else "no such file or folder"
+    raise ImageError(f"{shown}: {what}; check the spelling, and the folder you are in")
 
 
-def _files(path: Path, must_hold: bool = True) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    files = [file for file in path.rglob("*") if _is_picture(file, path)]
+def _exists(pattern: str) -> bool:
+    try:
+        return Path(pattern).exists()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # Python 3.11 and 3.12 raise it
+            return False
+        raise
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """Match as ``glob.glob`` does, but ``**`` enters each real folder once, links or not."""
+    before, stars, after = _split_at_stars(pattern)
+    if not stars:
+        # not Path.glob: it refuses absolute patterns and matches hidden files, unlike a shell
+        yield from glob.iglob(pattern)  # noqa: PTH207
+        return
+    for top in glob.iglob(before) if before else ["."]:  # noqa: PTH207
+        for folder, names in walk(top) if Path(top).is_dir() else ():
+            inside = Path(folder)
+            if after:
+                yield from _matches(str(Path(glob.escape(str(inside)), after)))
+            else:
+                yield from (str(inside / name) for name in names)
+
+
+def _split_at_stars(pattern: str) -> tuple[str, bool, str]:
+    """Return what comes before the first part that is ``**``, whether there is one, and the rest.
+
+    Examples
+    --------
+    >>> _split_at_stars("scans/**/*.png")
+    ('scans/', True, '*.png')
+    """
+    parts = re.split(_SEPARATOR, pattern)
+    if "**" not in parts:
+        return pattern, False, ""
+    at = parts.index("**")
+    after = at + 1
+    while after < len(parts) and parts[after] in ("**", "", *_SEPARATORS):
+        after += 1
+    return "".join(parts[:at]), True, "".join(parts[after:])
+
+
+def _files(path: str, must_hold: bool = True) -> list[Path]:
+    if not Path(path).is_dir():
+        return [Path(path)]
+    files = [
+        Path(folder, name)
+        for folder, names in walk(path)
+        for name in names
+        if Path(name).suffix.lower() in SUFFIXES and Path(folder, name).is_file()
+    ]
     if must_hold and not files:
         raise ImageError(
             f"{path}: no pictures in this folder; known are {' '.join(sorted(SUFFIXES))}"
         )
     return files
-
-
-def _is_picture(file: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return not hidden and file.suffix.lower() in SUFFIXES and file.is_file()

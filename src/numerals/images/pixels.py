@@ -9,10 +9,12 @@ import numpy.typing as npt
 from PIL import ExifTags, Image
 
 from numerals.errors import ImageError
-from numerals.images.levels import floats_to_bytes, integers_to_bytes
+from numerals.images.arrays import MASK_TOP, array_to_pixels, check_shape, looks_like_mask
+from numerals.images.flatten import Pixels, flatten
 from numerals.images.limits import DEFAULT_LIMITS, Limits
 
-Pixels = npt.NDArray[np.uint8]
+LOSSY = ("JPEG", "WEBP", "HEIF")
+"""Pillow's names of formats in which dark noise may look like a mask of 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,10 @@ def image_to_raster(image: Image.Image, wanted: Wanted, *, draft: bool = False) 
         image.draft("RGB" if wanted.color else "L", _draft_size(width, height, wanted.max_side))
     image.load()
     orientation = _orientation(image)
-    pixels = upright(shrink(flatten(image, wanted.color), wanted.max_side), orientation)
+    pixels = flatten(image, wanted.color)
+    if image.format not in LOSSY and looks_like_mask(pixels):
+        pixels *= np.uint8(255 // MASK_TOP)
+    pixels = upright(shrink(pixels, wanted.max_side), orientation)
     if orientation >= 5:  # a quarter turn
         width, height = height, width
     return Raster(pixels, width, height)
@@ -86,9 +91,8 @@ def array_to_raster(array: npt.NDArray[np.generic], wanted: Wanted) -> Raster:
 
     Parameters
     ----------
-    array : ndarray of uint8, uint16, bool or float in [0, 1]
-        Shape (height, width), or (height, width, channels) with 1 grey, 2 grey and alpha, 3 RGB
-        or 4 RGBA channels.
+    array : ndarray
+        As `arrays` describes it.
     wanted : Wanted
         Colour, size and limits.
 
@@ -101,44 +105,15 @@ def array_to_raster(array: npt.NDArray[np.generic], wanted: Wanted) -> Raster:
     ImageError
         For another shape, dtype or range.
     """
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 2, 3, 4)):
-        raise ImageError(
-            f"got shape {array.shape}, expected (height, width) or (height, width, 1 to 4 "
-            "channels); give one picture at a time, channels last"
-        )
+    check_shape(array)
     height, width = array.shape[:2]
     _check_size(width, height, wanted.limits)
-    pixels = _array_to_bytes(array).reshape(array.shape)
+    pixels = array_to_pixels(array)
     if array.ndim == 3 and array.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim == 3 or wanted.color:
         pixels = flatten(Image.fromarray(pixels), wanted.color)
     return Raster(shrink(pixels, wanted.max_side), width, height)
-
-
-def flatten(image: Image.Image, color: bool = False) -> Pixels:
-    """Return a loaded image as uint8 grey or RGB, transparency laid on white.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Any of Pillow's modes; deep grey is scaled as `levels` says.
-    color : bool
-        RGB instead of grey.
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width) or (height, width, 3)
-    """
-    if image.mode.startswith("I"):
-        image = Image.fromarray(integers_to_bytes(np.asarray(image)))
-    elif image.mode == "F":
-        image = Image.fromarray(floats_to_bytes(np.asarray(image)))
-    elif image.has_transparency_data:
-        image = _on_white(image)
-    elif image.mode not in ("1", "L", "RGB", "YCbCr"):
-        image = image.convert("RGB")  # the only way out of P, CMYK, LAB and HSV
-    return np.asarray(image.convert("RGB" if color else "L"))
 
 
 def shrink(pixels: Pixels, max_side: int | None) -> Pixels:
@@ -174,34 +149,6 @@ def _draft_size(width: int, height: int, max_side: int | None) -> tuple[int, int
     longer = max(width, height)
     share = 1.0 if max_side is None else min(1.0, max_side / longer)
     return math.ceil(width * share), math.ceil(height * share)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    rgba = image.convert("RGBA")
-    paper = Image.new("RGB", rgba.size, "white")
-    paper.paste(rgba, mask=rgba.getchannel("A"))
-    return paper
-
-
-def _array_to_bytes(array: npt.NDArray[np.generic]) -> Pixels:
-    if array.dtype == np.uint8:
-        return np.asarray(array, dtype=np.uint8)
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
-    if array.dtype == np.uint16:
-        return integers_to_bytes(array)
-    if array.dtype.kind != "f":
-        raise ImageError(
-            f"got dtype {array.dtype}, expected uint8, uint16, bool or float; "
-            "convert it with .astype(np.uint8)"
-        )
-    low, high = float(array.min()), float(array.max())
-    if not (low >= 0 and high <= 1):  # NaN fails too
-        raise ImageError(
-            f"got floats from {low:g} to {high:g}, expected 0 (black) to 1 (white); "
-            "divide by the highest value"
-        )
-    return floats_to_bytes(array)
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:

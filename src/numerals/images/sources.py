@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 import numpy as np
@@ -14,7 +13,8 @@ from PIL import Image
 from numerals.errors import ImageError
 from numerals.images.decode import Document, ImageDocument, open_image, sniff
 from numerals.images.failures import explained
-from numerals.images.limits import DEFAULT_LIMITS, MIB, Limits
+from numerals.images.files import read_source, shown_name, source_name
+from numerals.images.limits import DEFAULT_LIMITS, Limits
 from numerals.images.pdf import PdfDocument
 from numerals.images.pixels import Raster, Wanted, array_to_raster
 
@@ -40,7 +40,8 @@ class Picture:
     pixels : ndarray of uint8, shape (height, width) or (height, width, 3)
         Grey, or RGB if colour was asked for; paper bright, ink dark, as photographed. Read-only.
     source : str
-        The file's name as given, or ``"<bytes>"``, ``"<array>"``, ``"<image>"``, ``"<stdin>"``.
+        The file's name as given, or ``"<bytes>"``, ``"<data URL>"``, ``"<array>"``,
+        ``"<image>"``, ``"<stdin>"``.
     number : int
         The page, from 1.
     n_pages : int
@@ -72,10 +73,10 @@ def load_pictures(
 
     Parameters
     ----------
-    source : path, bytes, binary file object, ndarray or PIL.Image.Image
+    source : path, bytes, binary file object, data URL, ndarray or PIL.Image.Image
         JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF, told by content. A file object is read from
         where it stands and need not be seekable. An array has shape (height, width) or
-        (height, width, channels) and dtype uint8, uint16, bool or float in [0, 1].
+        (height, width, channels) and a dtype and range that `numerals.images.arrays` lists.
     resolution : float, dots per inch
         At which PDF pages are drawn.
     color : bool
@@ -105,8 +106,8 @@ def load_pictures(
     >>> picture.pixels.shape, picture.scale, picture.width
     ((10, 15), 2.0, 30)
     """
-    name = _name(source)
-    with explained(name):
+    name = source_name(source)
+    with explained(shown_name(name)):
         wanted = Wanted(resolution, color, max_side, limits)
         document = _open(source, wanted)
     with closing(document):
@@ -143,21 +144,21 @@ def load_picture(
     MissingExtraError
         For HEIC without its extra.
     """
-    name = _name(source)
-    with explained(name):
+    name = source_name(source)
+    with explained(shown_name(name)):
         wanted = Wanted(resolution, color, max_side, limits)
         document = _open(source, wanted)
     with closing(document):
         if not 1 <= page <= document.n_pages:
             raise ImageError(
-                f"{name}: there is no page {page}; choose from 1 to {document.n_pages}"
+                f"{shown_name(name)}: there is no page {page}; choose from 1 to {document.n_pages}"
             )
         return _read(document, name, page)
 
 
 def _read(document: Document, name: str, number: int) -> Picture:
-    n_pages = document.n_pages
-    with explained(name if n_pages == 1 else f"{name}, page {number} of {n_pages}"):
+    n_pages, shown = document.n_pages, shown_name(name)
+    with explained(shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"):
         raster = document.read_page(number)
     pixels = np.ascontiguousarray(raster.pixels).view()
     pixels.flags.writeable = False
@@ -184,69 +185,8 @@ def _open(source: Source, wanted: Wanted) -> Document:
         return _ArrayDocument(np.asarray(source), wanted)
     if isinstance(source, Image.Image):
         return ImageDocument(source, wanted, ours=False)
-    data = _bytes(source, wanted.limits)
+    data = read_source(source, wanted.limits)
     if not data:
         raise ImageError("is empty; check that it was saved or copied completely")
     kind = sniff(data)
     return PdfDocument(data, wanted) if kind == "PDF" else open_image(data, kind, wanted)
-
-
-def _name(source: Source) -> str:
-    if isinstance(source, str | os.PathLike):
-        return os.fspath(source)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return "<bytes>"
-    if isinstance(source, np.ndarray):
-        return "<array>"
-    if isinstance(source, Image.Image):
-        return "<image>"
-    name = getattr(source, "name", None)
-    return name if isinstance(name, str) and name else "<stream>"
-
-
-def _bytes(source: Any, limits: Limits) -> bytes:
-    if isinstance(source, str | os.PathLike):
-        return _file_bytes(Path(source), limits)
-    if isinstance(source, bytes | bytearray | memoryview):
-        limits.check_file(memoryview(source).nbytes)
-        return bytes(source)
-    if callable(getattr(source, "read", None)):
-        return _stream_bytes(source, limits)
-    raise ImageError(
-        f"got {type(source).__name__}, expected a path, bytes, binary file object, NumPy array or "
-        "Pillow image"
-    )
-
-
-def _file_bytes(path: Path, limits: Limits) -> bytes:
-    try:
-        if path.is_file():
-            limits.check_file(path.stat().st_size)
-        with path.open("rb") as file:
-            return _stream_bytes(file, limits)
-    except FileNotFoundError as error:
-        raise ImageError("no such file; check the spelling, and the folder you are in") from error
-    except IsADirectoryError as error:
-        raise ImageError("is a folder; give the files in it") from error
-    except PermissionError as error:
-        what = "is a folder" if path.is_dir() else "may not be read by you"  # Windows: both
-        raise ImageError(f"{what}; give files that you may read") from error
-    except (OSError, ValueError) as error:
-        if isinstance(error, ImageError):
-            raise
-        raise ImageError(f"cannot be opened ({error}); check the path") from error
-
-
-def _stream_bytes(stream: Any, limits: Limits) -> bytes:
-    data = bytearray()
-    while True:
-        try:
-            chunk = stream.read(MIB)
-        except (OSError, ValueError) as error:
-            raise ImageError(f"cannot be read ({error}); check that it is open") from error
-        if isinstance(chunk, str):
-            raise ImageError("is a text stream; open it in binary mode, 'rb'")
-        if not chunk:
-            return bytes(data)
-        data += chunk
-        limits.check_file(len(data))

@@ -11,7 +11,7 @@ _LEAST_INK = 4  # pixels
 _MOST_NOISE = 0.5  # of the darkest ink
 
 
-def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def binarize(darkness: npt.NDArray[np.uint8], noise: float | None = None) -> npt.NDArray[np.uint8]:
     """Separate ink from paper by a threshold with hysteresis.
 
     Faint pixels count as ink only where they hang together with clearly dark ones, so that a
@@ -21,6 +21,9 @@ def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     ----------
     darkness : ndarray of uint8, shape (height, width)
         As `flatten` returns it.
+    noise : float, optional
+        Standard deviation of bare paper, where it is known. By default it is that of most pixels,
+        which are taken to be paper.
 
     Returns
     -------
@@ -28,7 +31,7 @@ def binarize(darkness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         255 where there is ink, 0 elsewhere; all zero for a blank page.
     """
     smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
-    noise = _noise(smooth)
+    noise = _noise(smooth) if noise is None else noise
     floor = max(_LEAST_CONTRAST, 5.0 * noise)
     if np.count_nonzero(_above(smooth, floor)) < _LEAST_INK:
         return np.zeros_like(darkness)

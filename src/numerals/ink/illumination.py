@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.ground import Ground
+
 _WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest stroke
 _LEAST_LIGHT = 24  # of 255: darker than this, a difference is noise
 _COARSE_SIDE = 360  # pixels; the paper's brightness changes slowly, so a small picture will do
@@ -43,7 +45,9 @@ def _brightness_of_ink(gray: npt.NDArray[np.uint8], windows: int) -> float:
     return math.log((bright + 1) / (_DARK_IS_LIKELIER * dark + 1))
 
 
-def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[np.uint8]:
+def flatten(
+    gray: npt.NDArray[np.uint8], *, tight: bool = False, ground: Ground | None = None
+) -> npt.NDArray[np.uint8]:
     """Return how much darker each pixel is than the paper would be there.
 
     Parameters
@@ -52,12 +56,18 @@ def flatten(gray: npt.NDArray[np.uint8], *, tight: bool = False) -> npt.NDArray[
         Dark ink on a brighter ground.
     tight : bool, default=False
         The picture shows one line or digit, whose strokes may be a fifth of it wide.
+    ground : Ground, optional
+        The paper is of this one level: strokes may be of any width.
 
     Returns
     -------
     ndarray of uint8, shape (height, width)
         0 where there is bare paper, in light or in shadow, up to 255 for black ink.
     """
+    if ground is not None:
+        missing = cv2.subtract(np.full_like(gray, ground.level), gray)
+        alpha = 255 / max(ground.level, _LEAST_LIGHT)
+        return np.asarray(cv2.convertScaleAbs(missing, alpha=alpha), np.uint8)
     height, width = gray.shape
     coarse = shrink(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
     # Wider than a stroke, so that ink is filled in; a shadow is wider still and stays.

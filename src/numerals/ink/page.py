@@ -14,18 +14,15 @@ from numerals.ink.components import Pieces, square
 from numerals.ink.dashes import join_dashes
 from numerals.ink.dotted import erase_dotted_rules
 from numerals.ink.grid import Grid, find_grid
-from numerals.ink.illumination import flatten, ink_is_bright
 from numerals.ink.level import NO_SKEW, Skew, chain, find_skew, turn_level, turn_quarters
 from numerals.ink.lines import InkLine, find_lines
-from numerals.ink.normalize import to_mnist
-from numerals.ink.parts import Part, find_parts, merge, typical_height, weighted_median
+from numerals.ink.parts import Part, find_parts, typical_height, weighted_median
 from numerals.ink.perspective import angle_of, find_corners, largest_net, straighten
 from numerals.ink.rings import erase_rings, without_rings
 from numerals.ink.rules import remove_rules
 from numerals.ink.sheet import Sheet, cut_out_sheet, find_sheet
+from numerals.ink.working import WORKING_SIDE, find_ink, working_copy
 
-WORKING_SIDE = 2000
-"""Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
 LEVEL = 3.0
 """Degrees: a page that leans less is read as it is, since every line is levelled anyway."""
 _LEVEL_SQUARES = 0.5
@@ -34,8 +31,6 @@ _NET = 0.25  # of the page that squared paper covers at least
 _SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
 _CELLS, _THIN = 1.5, 0.1  # what is left of rules is so many cells long, and fills so little
 _WRITING = 0.05  # of all heights squared: writing may make up so little beside a large thing
-_LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
-_FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,29 +104,32 @@ def _find_ink_of_sheet(
 def _find_ink(
     gray: npt.NDArray[np.uint8], *, field: bool = False, quarters: int, level: float | None
 ) -> PageInk:
-    working, scale = _dark_on_bright(gray)
-    working, back = turn_quarters(working, quarters)
-    darkness = flatten(working, tight=field)
-    ink, grid = Pieces(binarize(darkness)), None
+    copy = working_copy(gray)
+    scale, ground = copy.scale, copy.ground
+    working, back = turn_quarters(copy.gray, quarters)
+    darkness, ink = find_ink(working, ground, tight=field)
+    grid = None
     skew, turned = NO_SKEW, 0.0
+    if not ink.mask.any():  # bare paper, which need not be searched
+        back = chain(np.eye(3), back)
+        return PageInk((), scale, working, turned=90.0 * (quarters % 4), back=back)
     if level is not None:
         skew = find_skew(ink.mask)
         levelled = _level(working, ink, skew, level)
         if levelled is not None:
             working, undo, turned = levelled
             back = chain(undo, back)
-            darkness = flatten(working)
-            ink = Pieces(binarize(darkness))
+            darkness, ink = find_ink(working, ground)
     if not field:
         ink = join_dashes(ink)
         grid = find_grid(ink)
         if grid is not None:
             ink = _outside_rules(ink, grid, darkness)
         working, ink = erase_rings(working, ink)
-    parts = _find_writing(ink, grid, tight=field)
+    parts = find_writing(ink, grid, tight=field)
     working, without_dots = erase_dotted_rules(working, ink, typical_height(parts))
     if without_dots is not ink:
-        parts = _find_writing(without_dots, grid, tight=field)
+        parts = find_writing(without_dots, grid, tight=field)
     if field:
         lines = [InkLine(tuple(parts), typical_height(parts))] if parts else []
     else:
@@ -162,7 +160,7 @@ def _outside_rules(ink: Pieces, grid: Grid, darkness: npt.NDArray[np.uint8]) -> 
     return Pieces(np.asarray(cv2.bitwise_or(beside, faint), np.uint8))
 
 
-def _find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list[Part]:
+def find_writing(ink: Pieces, grid: Grid | None = None, *, tight: bool) -> list[Part]:
     """Return the parts that are left without rules, specks, and what is around or at the border."""
     ink = remove_rules(ink, tight=tight)
     if tight:
@@ -182,69 +180,6 @@ def _is_of_rules(part: Part, grid: Grid) -> bool:
     width, height = grid.cell_size
     is_long = part.width > _CELLS * width or part.height > _CELLS * height
     return is_long and int(np.count_nonzero(part.mask)) < _THIN * part.mask.size
-
-
-def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the one digit that a picture shows, as MNIST would have it.
-
-    Parameters
-    ----------
-    gray : ndarray of uint8, shape (height, width)
-
-    Returns
-    -------
-    ndarray of uint8, shape (28, 28)
-        All zero for a blank picture.
-    """
-    part, _ = find_single_part(gray)
-    return np.zeros((28, 28), np.uint8) if part is None else to_mnist(part.mask, thicken=True)
-
-
-def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
-    """Return all the ink of a picture of one digit as one part, and the working copy's scale."""
-    working, scale = _dark_on_bright(gray)
-    parts = _find_writing(Pieces(binarize(flatten(working, tight=True))), tight=True)
-    if not parts:
-        return None, scale
-    largest = max(parts, key=lambda part: part.height * part.width)
-    near = [part for part in parts if _is_near(part, largest)]
-    return merge(near), scale
-
-
-def _is_near(part: Part, digit: Part) -> bool:
-    """Whether a part stands beside the digit as a piece of it would."""
-    reach = 0.5 * max(digit.height, digit.width)
-    return (
-        part.box[0] < digit.box[2] + reach
-        and part.box[2] > digit.box[0] - reach
-        and part.box[1] < digit.box[3] + reach
-        and part.box[3] > digit.box[1] - reach
-    )
-
-
-def _working_copy(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
-    """Bring a picture to the size at which it is searched."""
-    height, width = gray.shape
-    factor = 1.0
-    if max(height, width) > WORKING_SIDE:
-        factor = WORKING_SIDE / max(height, width)
-    elif min(height, width) < _LEAST_SIDE:
-        factor = min(_LEAST_SIDE / min(height, width), WORKING_SIDE / max(height, width), 6.0)
-    if factor == 1.0:
-        return gray, 1.0
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, size, interpolation=method), np.uint8), 1 / factor
-
-
-def _dark_on_bright(gray: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], float]:
-    """Return a picture's working copy, its ink dark, and the scale of it."""
-    working, scale = _working_copy(gray)
-    # An enlarged copy shows no more than the picture does, and takes far longer to look at.
-    is_enlarged = scale < 1 and max(gray.shape) >= _FINE_ENOUGH
-    if ink_is_bright(gray if is_enlarged else working):
-        working = np.asarray(255 - working, np.uint8)
-    return working, scale
 
 
 def _without_specks(parts: list[Part], *, tight: bool) -> list[Part]:

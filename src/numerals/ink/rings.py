@@ -60,13 +60,15 @@ def without_rings(ink: Pieces) -> Pieces:
 
 def _find_rings(ink: Pieces) -> list[int]:
     """Return which pieces are drawn around others, by number."""
+    if len(ink.stats) < 2:  # piece 0 is the paper: a blank page has no other
+        return []
     left, top, width, height, _ = ink.stats.T
     x, y, squares = left + width // 2, top + height // 2, height.astype(np.int64) ** 2
     squares[0] = 0  # the paper
     digits = height[1:][height[1:] >= _LEAST_HEIGHT]
     least = _HIGHER * float(np.median(digits)) if digits.size else 0.0
     rings = []
-    for i in np.argsort(-squares)[:_MOST].tolist():
+    for i in (1 + np.argsort(-squares[1:]))[:_MOST].tolist():
         if height[i] < max(least, _LEAST_HEIGHT):
             break
         within = (left[i] < x) & (x < left[i] + width[i]) & (top[i] < y) & (y < top[i] + height[i])

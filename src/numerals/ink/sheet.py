@@ -140,7 +140,10 @@ def _lone_piece(bright: Mask) -> Mask | None:
         return None
     if min(x, y) < 1 or x + width >= bright.shape[1] or y + height >= bright.shape[0]:
         return None
-    return pieces.split([largest])[0]
+    piece = pieces.split([largest])[0]
+    outlines, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    _, sides, _ = cv2.minAreaRect(outlines[0])
+    return piece if min(sides) >= _NARROWEST else None  # a 1 that leans has a broad box
 
 
 def _stands_out(paper: _Gray, mask: Mask) -> bool:

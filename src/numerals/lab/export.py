@@ -24,6 +24,7 @@ from numerals.classifiers.pixels_onnx import add_pixel_steps
 from numerals.classifiers.saved import EstimatorModel
 from numerals.classifiers.trees_onnx import add_trees
 from numerals.errors import ModelError
+from numerals.files import partial_file
 from numerals.models import FORMAT, load_model
 from numerals.networks.onnx_graph import Graph
 
@@ -129,9 +130,8 @@ def write_checked(
         If it does not; nothing is written then.
     """
     path = Path(path)
-    partial = path.with_name(f"{path.name}.partial.onnx")
-    try:
-        onnx.save(proto, str(partial))
+    with partial_file(path) as partial:
+        onnx.save(proto, str(partial), format="protobuf")
         parity = compare(model, partial, check_images)
         if parity.n_disagreements or not parity.max_difference <= TOLERANCE:
             raise ModelError(
@@ -140,9 +140,6 @@ def write_checked(
                 f"{parity.max_difference:.1e}, where {TOLERANCE:.0e} is allowed; keep the .skops "
                 "file"
             )
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
     return parity
 
 

@@ -1,6 +1,5 @@
 """A model's answers for a data set, and Kaggle's file of them. Needs no extra for ONNX models."""
 
-import csv
 import io
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.csv_cells import SafeWriter
 from numerals.data.files import open_for_replace
 from numerals.evaluation import match_digits
 from numerals.models import Model
@@ -89,7 +89,7 @@ def submission(predictions: list[Prediction], *, confidence: bool = False) -> st
     1,7
     """
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    table = SafeWriter(text)
     table.writerow(["ImageId", "Label", *(["Confidence"] * confidence)])
     for row in predictions:
         table.writerow([row.image_id, row.label, *([f"{row.confidence:.4f}"] * confidence)])

@@ -2,24 +2,20 @@
 
 import hashlib
 import json
-import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from numerals.errors import ModelError
+from numerals.files import PRIVATE_FILE, locked, make_private_folder, write_whole
+from numerals.models.user_folder import make_user_folder, user_folder
 
 KINDS = ("digits", "lines")
 _LIST = "in-use.json"
-
-
-def user_folder() -> Path:
-    """Return the folder of what the user made: ``NUMERALS_HOME``, or the system's usual place."""
-    named = os.environ.get("NUMERALS_HOME")
-    if named:
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("numerals", appauthor=False))
+_LOCK = ".lock"
+_MAX_BYTES = 1 << 20  # of the list; each model put to use takes some 50
 
 
 def models_folder() -> Path:
@@ -83,18 +79,11 @@ def put_to_use(path: Path, script: str, kind: str) -> Path:
     folder = models_folder()
     content = path.read_bytes()
     name = f"{script}-{kind}-{hashlib.sha256(content).hexdigest()[:12]}.onnx"
-    stacks = _stacks()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / (name + ".partial")
-        partial.write_bytes(content)
-        partial.replace(folder / name)
-    except OSError as error:
-        raise ModelError(f"{folder}: cannot be written ({error}); check the folder") from error
-    stack = stacks.setdefault(f"{script} {kind}", [])
-    if stack[-1:] != [name]:
-        stack.append(name)
-    _write(stacks)
+    with _changing() as stacks:
+        write_whole(folder / name, content, PRIVATE_FILE)
+        stack = stacks.setdefault(f"{script} {kind}", [])
+        if stack[-1:] != [name]:
+            stack.append(name)
     return folder / name
 
 
@@ -106,14 +95,13 @@ def take_back(script: str, kind: str) -> Path | None:
     ModelError
         If the shipped one is in use.
     """
-    stacks = _stacks()
-    stack = stacks.get(f"{script} {kind}", [])
-    if not stack:
+    if not _stacks().get(f"{script} {kind}"):
         raise ModelError(f"{script}, {kind}: the shipped model is in use; nothing to take back")
-    stack.pop()
-    while stack and not (models_folder() / stack[-1]).is_file():
-        stack.pop()
-    _write(stacks)
+    with _changing() as stacks:
+        stack = stacks.get(f"{script} {kind}", [])
+        del stack[-1:]
+        while stack and not (models_folder() / stack[-1]).is_file():
+            stack.pop()
     return model_in_use(script, kind)
 
 
@@ -125,29 +113,53 @@ def changed_at() -> int:
         return 0
 
 
+@contextmanager
+def _changing() -> Iterator[dict[str, list[str]]]:
+    """Let the list be changed by one process at a time, and write it at the end."""
+    folder = models_folder()
+    try:
+        make_user_folder()
+        make_private_folder(folder)
+        with locked(folder / _LOCK):
+            stacks = _stacks()
+            yield stacks
+            write_whole(folder / _LIST, json.dumps(stacks, indent=2), PRIVATE_FILE)
+    except TimeoutError as error:
+        raise ModelError(
+            f"{folder}: another process is changing which models are in use; try again later"
+        ) from error
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error}); check the folder") from error
+
+
 def _stacks() -> dict[str, list[str]]:
     path = models_folder() / _LIST
     try:
-        content = path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():
+            raise ModelError(f"{path}: is not a regular file; remove it to use shipped models")
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_BYTES + 1)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ModelError(f"{path}: cannot be read ({error}); check the folder") from error
     try:
-        found = json.loads(content)
-        stacks = {key: [Path(str(name)).name for name in names] for key, names in found.items()}
-    except (ValueError, TypeError, AttributeError) as error:
+        if len(content) > _MAX_BYTES:
+            raise ValueError(f"more than {_MAX_BYTES:,} bytes")
+        return _checked(json.loads(content.decode("utf-8")))
+    except (ValueError, RecursionError) as error:
+        reason = "too many levels" if isinstance(error, RecursionError) else error
         raise ModelError(
-            f"{path}: is damaged ({error}); remove it to use shipped models"
+            f"{path}: is damaged ({reason}); remove it to use the shipped models, then put yours "
+            "to use again: numerals models use FILE"
         ) from error
-    return stacks
 
 
-def _write(stacks: dict[str, list[str]]) -> None:
-    path = models_folder() / _LIST
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(json.dumps(stacks, indent=2), encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be written ({error}); check the folder") from error
+def _checked(found: Any) -> dict[str, list[str]]:
+    """Return what a list holds, if it is of names of files by script and kind."""
+    if not isinstance(found, dict):
+        raise ValueError(f"it holds a {type(found).__name__}, expected an object")
+    for key, names in found.items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"{key[:40]!r} is not a list of names of files")
+    return {key: [Path(name).name for name in names] for key, names in found.items()}

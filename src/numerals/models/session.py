@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from numerals.errors import ModelError
+from numerals.models.runtime import load_onnxruntime
 
 MAX_BYTES = 256 * 2**20
 """A larger file is refused before it is opened."""
@@ -17,12 +18,11 @@ def open_session(path: Path) -> tuple[Any, dict[str, str]]:
     ModelError
         If there is no such file, it is larger than `MAX_BYTES`, or cannot be run.
     """
-    import onnxruntime
-
     if not path.is_file():
         raise ModelError(f"{path}: no such model file; name an .onnx file that numerals made")
     if path.stat().st_size > MAX_BYTES:
         raise ModelError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, so no model of ours")
+    onnxruntime = load_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     # On macOS and in containers, spinning threads take the processor from decoding pictures.

@@ -11,6 +11,7 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
+from numerals.files import partial_file
 from numerals.models.line_model import HEIGHT
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.line_net import LineNet
@@ -239,6 +240,5 @@ def _add_pixels(graph: Graph, images: str) -> str:
 
 
 def _write(model: onnx.ModelProto, path: Path) -> None:
-    partial = path.with_suffix(".partial")
-    onnx.save(model, str(partial))
-    partial.replace(path)
+    with partial_file(path) as partial:
+        onnx.save(model, str(partial), format="protobuf")

@@ -2,6 +2,7 @@
 
 from numerals.reading.doubt import mask_doubtful, refuse_doubtful
 from numerals.reading.files import FileResult, read_file, read_files
+from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.reader import Reader, read
 from numerals.reading.signs import keep_digits
 from numerals.records import DOUBT
@@ -10,6 +11,7 @@ __all__ = [
     "DOUBT",
     "FileResult",
     "Reader",
+    "is_no_digit",
     "keep_digits",
     "mask_doubtful",
     "read",

@@ -1,5 +1,6 @@
 """Say "I don't know" where the confidence is too low."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from numerals.records import DOUBT, Digit, Line, Page
@@ -49,9 +50,16 @@ def refuse_doubtful(page: Page, max_error: float) -> Page:
 
 def _mask_line(line: Line, min_confidence: float) -> Line:
     digits = tuple(_mask_digit(digit, min_confidence) for digit in line.digits)
-    texts = iter(digit.text for digit in digits)
-    text = "".join(" " if character == " " else next(texts) for character in line.text)
-    return replace(line, text=text, digits=digits)
+    return replace(line, text=_replace_texts(line, digits), digits=digits)
+
+
+def _replace_texts(line: Line, digits: Sequence[Digit]) -> str:
+    """Return a line's text with other digits in it; a class may be a word, such as ``zero``."""
+    parts, rest = [], line.text
+    for before, after in zip(line.digits, digits, strict=True):
+        spaces, _, rest = rest.partition(before.text)
+        parts += [spaces, after.text]
+    return "".join((*parts, rest))
 
 
 def _mask_digit(digit: Digit, min_confidence: float) -> Digit:

@@ -7,7 +7,7 @@ from typing import Any
 
 from numerals.errors import NumeralsError
 from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source, load_pictures
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink.working import WORKING_SIDE
 from numerals.reading.reader import Reader
 from numerals.records import Page
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from numerals.ink import InkLine, PageInk, Part, find_single_part
 from numerals.models import Model
-from numerals.reading.model_images import to_model_images
+from numerals.reading.model_images import to_model_image, to_model_images
 from numerals.reading.segment import (
     Glyph,
     best_path,
@@ -22,6 +22,9 @@ from numerals.records import Digit, Line, union
 
 N_ALTERNATIVES = 3
 """How many other readings a digit carries."""
+
+_SURELY_NONE = 8.0
+_SPECK = 0.12  # of the picture's longer side: what is smaller may be a speck in an empty box
 
 
 def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
@@ -74,13 +77,30 @@ def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
 
 
 def read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
-    """Read the one digit that a picture shows, as a line; none if it is blank."""
+    """Read the one digit that a picture shows, as a line; none where it shows no digit."""
     part, working_scale = find_single_part(gray)
     if part is None:
         return []
-    proba = model.predict_proba(to_model_images(model, [part]))[0]
+    proba = model.predict_proba(to_model_image(model, part)[None])[0]
+    size = max(part.width, part.height) * working_scale / max(gray.shape)
+    if is_no_digit(proba, _SURELY_NONE if size > _SPECK else 1.0):
+        return []
     digit = _to_digit(model, Glyph(part, proba), working_scale * scale)
     return [Line(digit.text, digit.confidence, digit.box, (digit,))]
+
+
+def is_no_digit(proba: npt.NDArray[np.float32], times: float = _SURELY_NONE) -> bool:
+    """Whether a picture is no digit with so many times the probability of the likeliest one.
+
+    Parameters
+    ----------
+    proba : ndarray of float32, shape (n_classes,)
+        A row of the model's probabilities; it lacks that of no digit to 1.
+    times : float
+        By default such that a set of digits loses 1 of 6,000: MNIST's training images 40,000 to
+        59,999.
+    """
+    return bool(1.0 - float(proba.sum()) > times * float(proba.max()))
 
 
 def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from numerals.errors import ModelError
 from numerals.formats import Format, parse_format
 from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import PageInk, Part, find_page_ink, find_single_part
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink import PageInk, Part, find_page_ink, find_single_part, is_lone_digit
+from numerals.ink.working import WORKING_SIDE
 from numerals.models import (
     LineModel,
     Model,
@@ -22,14 +23,12 @@ from numerals.page.find import find_numbers
 from numerals.page.layout import is_field
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
+from numerals.reading.layouts import parse_layout
 from numerals.reading.line_reader import read_lines
 from numerals.reading.orientation import TURNS, place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
 from numerals.reading.tables import put_into_table
 from numerals.records import Line, Page
-
-LAYOUTS = ("page", "table", "field", "digit")
-"""What a picture shows: any number of lines, a table, exactly one line, or exactly one digit."""
 
 
 class Reader:
@@ -42,9 +41,10 @@ class Reader:
     model : str or Path or Model or LineModel, default="latin"
         A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
         model file (of digits or of lines), or a loaded model.
-    layout : {"page", "table", "field", "digit"}, default="page"
+    layout : {"page", "table", "field", "digit", "digits"}, default="page"
         What a picture shows: any number of lines, a table, whose cells are read one by one, exactly
-        one line, or exactly one digit.
+        one line, or exactly one digit (by either name). A page that is one digit of a data set, no
+        larger than 64 pixels and on uniform ground, is read as that digit.
     resolution : int, default=200
         Dots per inch at which pages of a PDF are drawn.
     number_format : str or Format, optional
@@ -70,12 +70,12 @@ class Reader:
         number_format: str | Format | None = None,
         turn: int | None = None,
     ) -> None:
-        if layout not in LAYOUTS:
-            raise ValueError(f"layout={layout!r}; expected one of {', '.join(LAYOUTS)}")
+        layout = parse_layout(layout)
         if turn is not None and (turn not in TURNS or layout not in ("page", "table")):
             raise ValueError(
                 f"turn={turn!r} with layout={layout!r}; one of {TURNS}, for pages and tables"
             )
+        self._name = model
         self.by_script: dict[str, Reader] = {}
         self.model: Model | None = None
         self.line_model: LineModel | None = None
@@ -113,9 +113,9 @@ class Reader:
 
         Parameters
         ----------
-        image : path, bytes, binary file object, NumPy array or PIL image
+        image : path, bytes, binary file object, data URL, NumPy array or PIL image
             An array has shape (height, width), or (height, width, channels) with grey and alpha,
-            RGB, or RGBA.
+            RGB, or RGBA. Its dtype and range are taken as `numerals.read` says.
         page : int, default=1
             Which page of a TIFF or PDF, from 1.
 
@@ -151,6 +151,10 @@ class Reader:
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, in colour or grey."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
+        if self._may_be_digit and is_lone_digit(in_gray(picture.pixels)):
+            alone = self._single.read_picture(picture)
+            if alone.lines:  # else it may be a sign
+                return alone
         if self.layout == "digit":
             script, lines = self._read_digit(picture)
             return replace(page, lines=tuple(lines), script=script)
@@ -168,6 +172,21 @@ class Reader:
             if self.layout == "table" or not is_field(ink):
                 return ink, False
         return find_page_ink(in_gray(picture.pixels), field=True), True
+
+    @cached_property
+    def _may_be_digit(self) -> bool:
+        """Whether a page that looks like one digit is read as one.
+
+        A model that somebody made is not overruled by the script's digit model.
+        """
+        is_by_name = isinstance(self._name, str) and self._name in (AUTO, *installed_scripts())
+        is_free = self.number_format is None and not self.turn
+        return self.layout == "page" and is_by_name and is_free
+
+    @cached_property
+    def _single(self) -> "Reader":
+        """What reads a page that is one digit: loaded when there is one."""
+        return Reader(self._name, layout="digit")
 
     def _finish(self, page: Page, ink: PageInk, lines: Sequence[Line], scale: float) -> Page:
         """Return a page with what was read of its ink, each line where it stands in the picture."""
@@ -202,14 +221,21 @@ class Reader:
         return read_glyphs(chosen.model, ink, scale)
 
 
-def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
+def read(image: Source, *, model: str | Path | Model = "latin", layout: str = "page") -> Page:
     """Read the handwritten numbers in a picture.
 
     Parameters
     ----------
-    image : path, bytes, binary file object, NumPy array or PIL image
+    image : path, bytes, binary file object, data URL, NumPy array or PIL image
+        An array has shape (height, width) or (height, width, channels). Integers go from 0, black,
+        to 255, white; if they are larger, to the end of the smallest of 10, 12, 14 and 16 bits
+        that holds them. Floats go from 0 to 1, or to 255 if one is above 1. Booleans, and integers
+        that are all 0 or 1, are masks: 0 black, 1 white. Ink may be dark on bright or bright on
+        dark: that is found out.
     model : str or Path or Model, default="latin"
         A script that a model ships for, a model file, or a loaded model.
+    layout : {"page", "table", "field", "digit", "digits"}, default="page"
+        What the picture shows: see `Reader`.
 
     Returns
     -------
@@ -220,9 +246,9 @@ def read(image: Source, *, model: str | Path | Model = "latin") -> Page:
     Raises
     ------
     ImageError
-        If the picture cannot be decoded.
+        If the picture cannot be decoded, or the array means no picture.
     """
-    return Reader(model).read(image)
+    return Reader(model, layout=layout).read(image)
 
 
 def _load(

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from numerals.files import partial_file
 from numerals.records import Page
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
@@ -34,9 +35,5 @@ def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """Save RGB or grey pixels as what the path's suffix says, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial{path.suffix}")
-    try:
+    with partial_file(path) as partial:
         Image.fromarray(pixels).save(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.models.runtime import load_onnxruntime
+
 MAX_FEATURES = 2**31 // (2 * 255**2)
 """Longer vectors could overflow 32 bits when their products are doubled."""
 
@@ -73,7 +75,6 @@ def _session(stored: npt.NDArray[np.uint8], *, careful: bool) -> Any:
     ----------
     onnxruntime, "Quantize ONNX models", section on U8S8 overflow on x86-64.
     """
-    import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 
     n_stored, n_features = stored.shape
@@ -86,6 +87,7 @@ def _session(stored: npt.NDArray[np.uint8], *, careful: bool) -> Any:
         [numpy_helper.from_array(shifted, "stored")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnxruntime = load_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False  # it would keep the largest block for good

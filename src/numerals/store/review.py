@@ -2,17 +2,28 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from numerals.errors import NothingToUndoError, NotStoredError
+from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError, StoreError
+from numerals.store.changes import (
+    SKIPPED,
+    STATE_AFTER,
+    WAITING,
+    Change,
+    changes_by_line,
+    changes_of,
+    present,
+    standing_changes,
+)
 from numerals.store.clock import now
 from numerals.store.tables import CHANGES, LINES, READINGS
 
-WAITING, CONFIRMED, CORRECTED, SKIPPED = "waiting", "confirmed", "corrected", "skipped"
-_STATE_AFTER = {"confirm": CONFIRMED, "correct": CORRECTED, "skip": SKIPPED}
+UNSEEN = -1
+"""The version of a line of which nothing is known but that it was to be reviewed."""
+
 _LARGEST_ID = 2**31 - 1  # PostgreSQL refuses to compare with larger ones
 
 
@@ -36,6 +47,12 @@ class Item:
         The file, and when it was read (ISO 8601, UTC).
     has_crop : bool
         Whether its picture is kept.
+    version : int
+        The last change of any kind, 0 before the first: who answers says which version they saw.
+    change : int, optional
+        The change that an undo would take back.
+    by : str
+        Who made the last change.
     """
 
     id: int
@@ -48,107 +65,90 @@ class Item:
     source: str
     read_at: str
     has_crop: bool
+    version: int = 0
+    change: int | None = None
+    by: str = ""
+
+    def to_json(self) -> str:
+        """Return the item as `from_json` takes it."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Item":
+        """Return the item that `to_json` wrote."""
+        found = json.loads(text)
+        found["alternatives"] = tuple(tuple(each) for each in found["alternatives"])
+        return cls(**found)
 
 
-@dataclass(frozen=True)
-class Change:
-    """What somebody did to a line: `kind` is confirm, correct, skip or undo."""
+def answer_line(
+    connection: Connection, line_id: int, text: str, by: str, seen: int | None = None
+) -> None:
+    """Confirm a line (`text` is what was read) or correct it; the same answer twice is one.
 
-    id: int
-    line_id: int
-    at: str
-    by: str
-    kind: str
-    before: str
-    after: str
+    Parameters
+    ----------
+    connection : Connection
+    line_id : int
+    text, by : str
+    seen : int, optional
+        The version of the line that `by` looked at, or `UNSEEN`: see `_check_seen`.
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
-        return {
-            "id": str(self.id),
-            "line_id": str(self.line_id),
-            "at": self.at,
-            "by": self.by,
-            "kind": self.kind,
-            "from": self.before,
-            "to": self.after,
-        }
-
-
-def present(read: str, changes: Sequence[Change]) -> tuple[str, str]:
-    """Return the state and the answer that a line's changes come to.
-
-    An undo takes back the last change that was not taken back yet.
-
-    Examples
-    --------
-    >>> made = Change(1, 1, "2026-11-23", "ann", "correct", "17", "11")
-    >>> present("17", [made])
-    ('corrected', '11')
+    Raises
+    ------
+    EditConflictError
+        If somebody answered it since.
     """
-    standing: list[tuple[str, str]] = [(WAITING, read)]
-    for change in changes:
-        if change.kind == "undo":
-            standing.pop()
-        else:
-            standing.append((_STATE_AFTER[change.kind], change.after))
-    return standing[-1]
-
-
-def answer_line(connection: Connection, line_id: int, text: str, by: str) -> None:
-    """Confirm a line (`text` is what was read) or correct it; the same answer twice is one."""
     line = _locked(connection, line_id)
     kind = "confirm" if text == line.text else "correct"
-    if (line.state, line.answer) == (_STATE_AFTER[kind], text):
+    if (line.state, line.answer) == (STATE_AFTER[kind], text):
         return
-    _record(connection, line, kind, text, by, _STATE_AFTER[kind])
+    _check_seen(connection, line, by, seen)
+    _record(connection, line, kind, text, by, STATE_AFTER[kind])
 
 
-def skip_line(connection: Connection, line_id: int, by: str) -> None:
-    """Take a line off the queue without an answer."""
+def skip_line(connection: Connection, line_id: int, by: str, seen: int | None = None) -> None:
+    """Take a line off the queue without an answer; `seen` as in `answer_line`."""
     line = _locked(connection, line_id)
-    if line.state != SKIPPED:
-        _record(connection, line, "skip", line.answer, by, SKIPPED)
+    if line.state == SKIPPED:
+        return
+    _check_seen(connection, line, by, seen)
+    _record(connection, line, "skip", line.answer, by, SKIPPED)
 
 
-def undo_line(connection: Connection, line_id: int, by: str) -> None:
+def undo_line(connection: Connection, line_id: int, by: str, change: int | None = None) -> None:
     """Take back the last change that was not taken back yet.
+
+    Parameters
+    ----------
+    connection : Connection
+    line_id : int
+    by : str
+    change : int, optional
+        The change that is meant: if it is taken back already, nothing happens.
 
     Raises
     ------
     NothingToUndoError
         If there is none.
+    NotStoredError
+        If the line has no such change.
+    EditConflictError
+        If there are later changes than that.
     """
     line = _locked(connection, line_id)
     changes = changes_of(connection, line_id)
-    undone = sum(change.kind == "undo" for change in changes)
-    if len(changes) == 2 * undone:
+    standing = standing_changes(changes)
+    if change is not None and change not in [each.id for each in standing]:
+        if change not in [each.id for each in changes if each.kind != "undo"]:
+            raise NotStoredError(f"line {line_id} has no change {change} that could be undone")
+        return
+    if not standing:
         raise NothingToUndoError(f"line {line_id}: nobody has changed it, or all is undone")
-    undo = Change(0, line_id, "", by, "undo", line.answer, "")
-    state, answer = present(line.text, [*changes, undo])
+    if change not in (None, standing[-1].id):
+        raise _conflict(connection, line_id, standing[-1])
+    state, answer = present(line.text, standing[:-1])
     _record(connection, line, "undo", answer, by, state)
-
-
-def changes_of(connection: Connection, line_id: int) -> list[Change]:
-    """Return all that was ever done to a line, the oldest first."""
-    rows = connection.execute(
-        select(CHANGES).where(CHANGES.c.line_id == line_id).order_by(CHANGES.c.id)
-    )
-    return [to_change(row) for row in rows]
-
-
-def to_change(row: Row[Any]) -> Change:
-    """Return a row of the changes as what it means."""
-    found = row._mapping
-    return Change(
-        found["id"],
-        found["line_id"],
-        found["at"],
-        found["by"],
-        found["kind"],
-        found["from"],
-        found["to"],
-    )
 
 
 def waiting_items(
@@ -162,7 +162,7 @@ def waiting_items(
     found = connection.execute(
         _items().where(*waits).order_by(LINES.c.confidence, LINES.c.id).limit(limit)
     )
-    return int(n_waiting.scalar_one()), [_to_item(row) for row in found]
+    return int(n_waiting.scalar_one()), _to_items(connection, found.all())
 
 
 def find_item(connection: Connection, line_id: int) -> Item:
@@ -174,10 +174,10 @@ def find_item(connection: Connection, line_id: int) -> Item:
         If there is none of that number.
     """
     check_id("line", line_id)
-    row = connection.execute(_items().where(LINES.c.id == line_id)).first()
-    if row is None:
+    rows = connection.execute(_items().where(LINES.c.id == line_id)).all()
+    if not rows:
         raise NotStoredError(f"there is no line {line_id}")
-    return _to_item(row)
+    return _to_items(connection, rows)[0]
 
 
 def check_id(what: str, number: int) -> None:
@@ -202,18 +202,69 @@ def _items() -> Any:
     ).join(READINGS, READINGS.c.id == kept.reading_id)
 
 
-def _to_item(row: Row[Any]) -> Item:
+def _to_items(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item]:
+    changes = changes_by_line(connection, [row.id for row in rows])
+    return [_to_item(row, changes[row.id]) for row in rows]
+
+
+def _to_item(row: Row[Any], changes: Sequence[Change]) -> Item:
+    standing = standing_changes(changes)
     return Item(
         row.id,
         row.reading_id,
         row.answer,
         row.confidence,
-        tuple((each["text"], each["confidence"]) for each in json.loads(row.alternatives)),
+        _alternatives(row),
         row.text,
         row.state,
         row.source,
         row.read_at,
         bool(row.has_crop),
+        changes[-1].id if changes else 0,
+        standing[-1].id if standing else None,
+        changes[-1].by if changes else "",
+    )
+
+
+def _alternatives(row: Row[Any]) -> tuple[tuple[str, float], ...]:
+    try:
+        found = json.loads(row.alternatives)
+        return tuple((str(each["text"]), float(each["confidence"])) for each in found)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise damaged(row, "its other readings") from error
+
+
+def damaged(row: Row[Any], what: str) -> StoreError:
+    """Return the error that tells of a line that holds what numerals never wrote."""
+    return StoreError(
+        f"line {row.id} of the store is damaged ({what} are not as numerals writes them); restore "
+        "the store from a backup, or delete the reading that the line belongs to: numerals store "
+        f"delete --id {row.reading_id}"
+    )
+
+
+def _check_seen(connection: Connection, line: Any, by: str, seen: int | None) -> None:
+    """Raise EditConflictError if an answer would replace one that `by` has not seen.
+
+    A line that waits or was skipped has no answer that could be lost. Otherwise its version must be
+    the one seen; whoever names none (`UNSEEN`) may replace what they answered themselves.
+    """
+    if seen is None or line.state in (WAITING, SKIPPED):
+        return
+    changes = changes_of(connection, line.id)
+    last = changes[-1]
+    is_known = last.by == by if seen == UNSEEN else last.id == seen
+    if not is_known:
+        raise _conflict(connection, line.id, last)
+
+
+def _conflict(connection: Connection, line_id: int, last: Change) -> EditConflictError:
+    item = find_item(connection, line_id)
+    who = last.by or "somebody"
+    return EditConflictError(
+        f"line {line_id} was changed meanwhile: since {last.at} it is {item.state} as "
+        f"{item.text!r}, by {who}; look at it again, and send version {item.version} to replace it",
+        item,
     )
 
 

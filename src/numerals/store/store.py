@@ -4,18 +4,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, and_, func, select, update
+from sqlalchemy import Connection, Engine, and_, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from numerals.errors import NotStoredError
 from numerals.images import Picture
 from numerals.records import Box, Page
 from numerals.store import review
+from numerals.store.changes import CONFIRMED, CORRECTED, WAITING, Change, changes_of, to_change
 from numerals.store.clock import days_ago, now
 from numerals.store.database import reading, writing
 from numerals.store.keep import KeptPage, digit_dicts, keep_page
+from numerals.store.requests import KeyedRequest, forget_old_answers, keep_answer, kept_answer
 from numerals.store.tables import CHANGES, LINES, PAGES, READINGS
 
 _AT_A_TIME = 200  # lines with their crops that are held in memory
@@ -94,21 +97,39 @@ class Store:
         model : str
             What read it.
         """
-        script = next((kept.page.script for kept in pages), "")
         with writing(self.engine) as connection:
-            row = {"source": _clean(source), "read_at": now(), "model": model, "script": script}
-            inserted = connection.execute(READINGS.insert().values(row).returning(READINGS.c.id))
-            reading_id = int(inserted.scalar_one())
-            line_ids = []
-            for kept in pages:
-                connection.execute(PAGES.insert().values(_page_row(reading_id, kept)))
-                rows = _line_rows(reading_id, kept)
-                found = (
-                    connection.execute(LINES.insert().values(row).returning(LINES.c.id))
-                    for row in rows
-                )
-                line_ids.append(tuple(int(each.scalar_one()) for each in found))
-        return Stored(reading_id, tuple(line_ids))
+            return _insert(connection, pages, source, model)
+
+    def add_once(
+        self,
+        pages: Sequence[KeptPage],
+        source: str,
+        model: str,
+        request: KeyedRequest | None,
+        to_answer: Callable[[Stored], str],
+    ) -> str:
+        """Store what was read, unless the request was answered before; return the answer.
+
+        Parameters
+        ----------
+        pages, source, model
+            As in `add`.
+        request : KeyedRequest, optional
+        to_answer : callable (Stored) -> str
+            What the client is told, JSON.
+        """
+        with writing(self.engine) as connection:
+            answer = kept_answer(connection, request)
+            if answer is None:
+                stored = _insert(connection, pages, source, model)
+                answer = to_answer(stored)
+                keep_answer(connection, request, stored.id, answer)
+            return answer
+
+    def answer_to(self, request: KeyedRequest) -> str | None:
+        """Return what a request was answered before, JSON; None if it was not."""
+        with reading(self.engine) as connection:
+            return kept_answer(connection, request)
 
     def waiting(
         self, limit: int = 20, *, below: float | None = None
@@ -157,33 +178,79 @@ class Store:
             raise NotStoredError(f"reading {reading_id} has no line {line} on page {page}")
         return int(found)
 
-    def answer(self, line_id: int, text: str, by: str) -> review.Item:
-        """Confirm or correct a line: it says `text`."""
-        with writing(self.engine) as connection:
-            review.answer_line(connection, line_id, text, by)
-            return review.find_item(connection, line_id)
+    def answer(
+        self,
+        line_id: int,
+        text: str,
+        by: str,
+        *,
+        seen: int | None = None,
+        request: KeyedRequest | None = None,
+    ) -> review.Item:
+        """Confirm or correct a line: it says `text`.
 
-    def skip(self, line_id: int, by: str) -> review.Item:
-        """Take a line off the queue without an answer."""
-        with writing(self.engine) as connection:
-            review.skip_line(connection, line_id, by)
-            return review.find_item(connection, line_id)
+        Parameters
+        ----------
+        line_id : int
+        text, by : str
+        seen : int, optional
+            The version of the line that was looked at, or `UNSEEN`; without it any is replaced.
+        request : KeyedRequest, optional
+            The same one again changes nothing, and gets the same answer.
 
-    def undo(self, line_id: int, by: str) -> review.Item:
-        """Take back the last change of a line."""
-        with writing(self.engine) as connection:
-            review.undo_line(connection, line_id, by)
-            return review.find_item(connection, line_id)
+        Raises
+        ------
+        EditConflictError
+            If somebody answered it since.
+        """
+        change = partial(review.answer_line, line_id=line_id, text=text, by=by, seen=seen)
+        return self._change(line_id, change, request)
 
-    def history(self, line_id: int) -> list[review.Change]:
+    def skip(
+        self,
+        line_id: int,
+        by: str,
+        *,
+        seen: int | None = None,
+        request: KeyedRequest | None = None,
+    ) -> review.Item:
+        """Take a line off the queue without an answer; `seen` and `request` as in `answer`."""
+        change = partial(review.skip_line, line_id=line_id, by=by, seen=seen)
+        return self._change(line_id, change, request)
+
+    def undo(
+        self,
+        line_id: int,
+        by: str,
+        *,
+        change: int | None = None,
+        request: KeyedRequest | None = None,
+    ) -> review.Item:
+        """Take back the last change of a line; nothing happens if `change` is undone already."""
+        undo = partial(review.undo_line, line_id=line_id, by=by, change=change)
+        return self._change(line_id, undo, request)
+
+    def _change(
+        self, line_id: int, change: Callable[[Connection], None], request: KeyedRequest | None
+    ) -> review.Item:
+        with writing(self.engine) as connection:
+            kept = kept_answer(connection, request)
+            if kept is not None:
+                return review.Item.from_json(kept)
+            change(connection)
+            item = review.find_item(connection, line_id)
+            keep_answer(connection, request, item.reading_id, item.to_json())
+            return item
+
+    def history(self, line_id: int) -> list[Change]:
         """Return all that was ever done to a line, the oldest first."""
         with reading(self.engine) as connection:
             review.find_item(connection, line_id)
-            return review.changes_of(connection, line_id)
+            return changes_of(connection, line_id)
 
     def corrections(
         self, limit: int = 100, *, after: int = 0, newest: bool = False
-    ) -> tuple[int, list[review.Change]]:
+    ) -> tuple[int, list[Change]]:
         """Return how many lines stand corrected, and some of the corrections.
 
         Parameters
@@ -204,7 +271,7 @@ class Store:
             )
             .scalar_subquery()
         )
-        stands = LINES.c.state == review.CORRECTED
+        stands = LINES.c.state == CORRECTED
         with reading(self.engine) as connection:
             total = connection.execute(select(func.count()).select_from(LINES).where(stands))
             rows = connection.execute(
@@ -214,7 +281,7 @@ class Store:
                 .order_by(CHANGES.c.id.desc() if newest else CHANGES.c.id)
                 .limit(limit)
             )
-            return int(total.scalar_one()), [review.to_change(row) for row in rows]
+            return int(total.scalar_one()), [to_change(row) for row in rows]
 
     def answered(self, script: str) -> Iterator[AnsweredLine]:
         """Yield the lines of a script that were confirmed or corrected and whose crop is kept."""
@@ -230,7 +297,12 @@ class Store:
                 ).all()
             if not rows:
                 return
-            yield from map(_to_answered, rows)
+            for row in rows:
+                try:
+                    answered = _to_answered(row)
+                except (ValueError, TypeError, KeyError, RecursionError) as error:
+                    raise review.damaged(row, "its digits") from error
+                yield answered
             after = rows[-1].id
 
     def count_answered(self, script: str) -> int:
@@ -242,7 +314,8 @@ class Store:
     def prune(self, keep_days: int | None = None) -> int:
         """Remove the pixels of what was read longer ago than they are to be kept.
 
-        Texts, answers, and who gave them when, stay.
+        Texts, answers, and who gave them when, stay. Answers to requests that carried a key are
+        forgotten as well, once that is old.
 
         Parameters
         ----------
@@ -254,6 +327,7 @@ class Store:
         int
             How many lines and pages lost their picture.
         """
+        self._forget_requests()
         days = self.keep_days if keep_days is None else keep_days
         if days is None:
             return 0
@@ -268,6 +342,10 @@ class Store:
                 for table, column in ((LINES, LINES.c.crop), (PAGES, PAGES.c.picture))
             ]
         return sum(removed)
+
+    def _forget_requests(self) -> None:
+        with writing(self.engine) as connection:
+            forget_old_answers(connection)
 
 
 @contextmanager
@@ -287,6 +365,22 @@ def keep_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page,
     yield on_page
     if kept:
         store.add(kept, source, model or f"{kept[0].page.script} (auto)")
+
+
+def _insert(connection: Connection, pages: Sequence[KeptPage], source: str, model: str) -> Stored:
+    script = next((kept.page.script for kept in pages), "")
+    row = {"source": _clean(source), "read_at": now(), "model": model, "script": script}
+    inserted = connection.execute(READINGS.insert().values(row).returning(READINGS.c.id))
+    reading_id = int(inserted.scalar_one())
+    line_ids = []
+    for kept in pages:
+        connection.execute(PAGES.insert().values(_page_row(reading_id, kept)))
+        found = (
+            connection.execute(LINES.insert().values(row).returning(LINES.c.id))
+            for row in _line_rows(reading_id, kept)
+        )
+        line_ids.append(tuple(int(each.scalar_one()) for each in found))
+    return Stored(reading_id, tuple(line_ids))
 
 
 def _clean(name: str) -> str:
@@ -320,14 +414,14 @@ def _line_rows(reading_id: int, kept: KeptPage) -> Iterator[dict[str, Any]]:
             "alternatives": json.dumps(line.to_dict()["alternatives"], ensure_ascii=False),
             "crop": each.crop,
             "crop_frame": json.dumps(each.frame) if each.frame else None,
-            "state": review.WAITING,
+            "state": WAITING,
             "answer": line.text,
         }
 
 
 def _is_answered(script: str) -> ColumnElement[bool]:
     return and_(
-        LINES.c.state.in_((review.CONFIRMED, review.CORRECTED)),
+        LINES.c.state.in_((CONFIRMED, CORRECTED)),
         LINES.c.script == script,
         LINES.c.crop.is_not(None),
     )

@@ -1,4 +1,4 @@
-"""The tables: readings, their pages and lines, and the changes that people made to lines."""
+"""The tables: readings, their pages and lines, changes that people made, and kept answers."""
 
 from sqlalchemy import (
     Column,
@@ -72,6 +72,17 @@ CHANGES = Table(
     Column("from", Text, nullable=False),
     Column("to", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+REQUESTS = Table(
+    "requests",
+    METADATA,
+    Column("key", String(200), primary_key=True),  # what the client calls the request
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of what it asked
+    Column("at", String(32), nullable=False, index=True),
+    # What is removed takes the answers about it along.
+    Column("reading_id", ForeignKey("readings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("answer", Text, nullable=False),  # JSON
 )
 
 VERSION = Table(

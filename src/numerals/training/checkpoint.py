@@ -5,9 +5,10 @@ from typing import Any
 
 import torch
 
+from numerals.files import partial_file
+
 
 def save_checkpoint(state: dict[str, Any], path: Path) -> None:
     """Write whole or not at all: who is stopped meanwhile keeps the one before."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+    with partial_file(path) as partial:
+        torch.save(state, partial)

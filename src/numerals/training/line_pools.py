@@ -21,7 +21,7 @@ from numerals.images import load_picture
 from numerals.ink import find_page_ink
 from numerals.ink.frame import HEIGHT
 from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.page import WORKING_SIDE
+from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.line_recipes import LineRecipe

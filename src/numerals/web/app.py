@@ -5,6 +5,8 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from numerals import __version__
 from numerals.errors import NumeralsError
 from numerals.store import Store, open_store
+from numerals.store.waiting import limit_wait
 from numerals.web import (
     digit_routes,
     explore_routes,
@@ -19,9 +22,13 @@ from numerals.web import (
     reading_routes,
     review_routes,
 )
+from numerals.web.admission import Admission
 from numerals.web.data_sets import DataSets
 from numerals.web.failures import FailureBody, handle_failures
+from numerals.web.limits import EXPLORE_TIMEOUT, QUICK_AT_ONCE, STORE_WAIT, describe_limits
 from numerals.web.metrics import Measured, Metrics
+from numerals.web.origins import AllowOrigins
+from numerals.web.probe import StoreProbe
 from numerals.web.protect import Protection
 from numerals.web.readers import Readers
 from numerals.web.settings import Settings
@@ -30,7 +37,10 @@ from numerals.web.work import WorkQueue
 
 _LOG = logging.getLogger("numerals.web")
 _DAY = 86_400  # seconds
-_EXPLORING = 300  # seconds: what is computed once for all may take longer than a picture
+END_TIMEOUT = 5.0
+"""Seconds that the service waits for threads that still work when it ends."""
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+# FastAPI of 0.165 sends traces where environment variables ask for it; older ones ignore this.
 _FAILURES = {
     status: {"model": FailureBody, "description": what}
     for status, what in (
@@ -40,7 +50,7 @@ _FAILURES = {
         (404, "There is no such thing"),
         (405, "The address does not take this method"),
         (408, "It took too long"),
-        (409, "There is nothing to undo"),
+        (409, "There is nothing to undo, or somebody else answered the line meanwhile"),
         (413, "Larger than is allowed"),
         (415, "Not a picture that can be read"),
         (422, "Something in the request makes no sense"),
@@ -72,12 +82,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = None
     if settings.store is not None:
         store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
+        limit_wait(store.engine, STORE_WAIT)
     state = State(
         settings,
         readers,
         store,
         WorkQueue(settings.n_threads, settings.n_waiting, settings.timeout),
-        WorkQueue(1, settings.n_waiting, max(settings.timeout, _EXPLORING)),
+        WorkQueue(1, settings.n_waiting, max(settings.timeout, EXPLORE_TIMEOUT)),
+        WorkQueue(QUICK_AT_ONCE, settings.n_waiting, settings.timeout),
+        StoreProbe(store) if store else None,
         Metrics(),
         DataSets(),
     )
@@ -87,7 +100,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Reads handwritten numbers.",
         docs_url=None,  # FastAPI's pages load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # nobody needs it, and it repeats the client's Host header
         lifespan=_lifespan,
+        telemetry=_NO_TELEMETRY,
         responses=_FAILURES,  # type: ignore[arg-type]
     )
     app.state.numerals = state
@@ -96,10 +111,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
+    _describe_limits(app, settings)
     # The last one added is the first to see a request.
+    queues = {"read": state.queue, "explore": state.explore_queue, "quick": state.quick_queue}
+    app.add_middleware(Admission, settings=settings, queues=queues)
     app.add_middleware(Protection, settings=settings)
+    if settings.origins:
+        app.add_middleware(AllowOrigins, origins=settings.origins)
     app.add_middleware(Measured, metrics=state.metrics)
     return app
+
+
+def _describe_limits(app: FastAPI, settings: Settings) -> None:
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        is_new = app.openapi_schema is None
+        schema = generate()
+        if is_new:
+            describe_limits(schema, settings)
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 @asynccontextmanager
@@ -111,8 +144,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pruning.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await pruning
-    state.queue.close()
-    state.explore_queue.close()
+    ends_at = monotonic() + END_TIMEOUT
+    for queue in (state.queue, state.explore_queue, state.quick_queue):
+        queue.close(max(0.0, ends_at - monotonic()))
+    if state.probe:
+        state.probe.close()
     if state.store:
         state.store.close()
 

@@ -13,16 +13,15 @@ from numerals.web.data_sets import DataName, DataSets
 from numerals.web.digit_pictures import data_url
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
-    Upload,
+    Sent,
     as_model_sees,
     digit_of_picture,
     digits_body,
-    media_type,
     parse_digits,
-    receive_json,
-    receive_pictures,
+    pictures_of,
+    receive,
 )
-from numerals.web.work import Place
+from numerals.web.work import Place, place_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["explain"])
 
@@ -47,10 +46,9 @@ async def similar(
     script: Annotated[str, Query(max_length=40)] = "latin",
 ) -> dict[str, Any]:
     """Answer the nearest digits of a data set by cosine, each with its weight."""
-    state = state_of(request)
-    async with state.queue.place() as place:
-        sent = await _receive(request, place)
-        return await place.run(_similar, state, sent, (data, script), k, sigma)
+    state, place = state_of(request), place_of(request)
+    sent = await receive(request, place)
+    return await place.run(_similar, state, sent, (data, script), k, sigma)
 
 
 @ROUTES.post(
@@ -68,25 +66,15 @@ async def explain(
     ``occlusion``: positive where ink speaks for the answer; ``why_not``: positive where it speaks
     for the answer against the runner-up. Both are differences of log-odds, 28 rows of 28.
     """
-    state = state_of(request)
-    async with state.queue.place() as place:
-        sent = await _receive(request, place)
-        return await place.run(_explain, state, place, sent, script, data)
-
-
-Sent = bytes | Upload
-
-
-async def _receive(request: Request, place: Place) -> Sent:
-    if media_type(request) == "application/json":
-        return await receive_json(request, place)
-    return (await receive_pictures(request, place))[0]
+    state, place = state_of(request), place_of(request)
+    sent = await receive(request, place)
+    return await place.run(_explain, state, place, sent, script, data)
 
 
 def _digit(sent: Sent, state: State) -> npt.NDArray[np.uint8]:
-    if isinstance(sent, Upload):
-        return digit_of_picture(sent, state.settings.limits)
-    return as_model_sees(parse_digits(sent, "image")[0])
+    if sent.is_json:
+        return as_model_sees(parse_digits(sent.content, "image")[0])
+    return digit_of_picture(pictures_of(sent)[0], state.settings.limits)
 
 
 def _similar(

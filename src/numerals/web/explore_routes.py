@@ -15,6 +15,7 @@ from numerals.models.session import open_session
 from numerals.web.data_sets import DataName
 from numerals.web.digit_pictures import data_url
 from numerals.web.state import State, state_of
+from numerals.web.work import place_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["explore"])
 
@@ -68,8 +69,7 @@ async def confusion(
 ) -> dict[str, Any]:
     """Answer a matrix, rows the truth; it is computed once, of up to 10,000 digits."""
     state = state_of(request)
-    async with state.explore_queue.place() as place:
-        evaluation, part = await place.run(_evaluate, state, name, data)
+    evaluation, part = await place_of(request).run(_evaluate, state, name, data)
     return {
         "data": part.spoken,
         "classes": list(evaluation.model.classes),
@@ -92,18 +92,15 @@ async def confused(
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """Answer digits of one class that were taken for another, the surest first."""
-    state = state_of(request)
-    async with state.explore_queue.place() as place:
-        evaluation, _ = await place.run(_evaluate, state, name, data)
-        return await place.run(_cell, evaluation, truth, answer, offset, limit)
+    place = place_of(request)
+    evaluation, _ = await place.run(_evaluate, state_of(request), name, data)
+    return await place.run(_cell, evaluation, truth, answer, offset, limit)
 
 
 @ROUTES.get("/data", summary="Data sets of this machine")
 async def data_sets(request: Request) -> dict[str, Any]:
     """Answer their names, with how many digits of each class they hold."""
-    state = state_of(request)
-    async with state.explore_queue.place() as place:
-        return await place.run(_list_data, state)
+    return await place_of(request).run(_list_data, state_of(request))
 
 
 @ROUTES.get("/data/{name}/digits", summary="Digits of a data set")
@@ -115,9 +112,7 @@ async def digits(
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """Answer digits as pictures, in the order of the data set."""
-    state = state_of(request)
-    async with state.explore_queue.place() as place:
-        return await place.run(_show, state, name, label, offset, limit)
+    return await place_of(request).run(_show, state_of(request), name, label, offset, limit)
 
 
 def _describe(state: State, offered: OfferedModel) -> dict[str, Any]:

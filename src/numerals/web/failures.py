@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 
 from numerals.errors import (
     DataNotFoundError,
+    EditConflictError,
     ImageError,
     ImageTooLargeError,
+    KeyReusedError,
     NothingToUndoError,
     NotStoredError,
     NumeralsError,
@@ -34,6 +36,7 @@ CODES = {
     413: "too_large",
     415: "not_a_picture",
     422: "invalid",
+    500: "failed",
     503: "busy",
 }
 """Status -> the ``code`` of its errors."""
@@ -43,6 +46,8 @@ _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (ImageError, 415),
     (NotStoredError, 404),
     (NothingToUndoError, 409),
+    (EditConflictError, 409),
+    (KeyReusedError, 422),
     (StoreError, 503),
     (DataNotFoundError, 404),
     (NumeralsError, 422),
@@ -71,6 +76,18 @@ class BusyError(HTTPException):
         super().__init__(503, message, {"Retry-After": str(RETRY_AFTER)})
 
 
+class WorkFailedError(HTTPException):
+    """Something went wrong that nobody thought of: one request fails, the service goes on."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(500, f"the service failed ({type(error).__name__}); its log says why")
+
+
+def failure_from(error: HTTPException) -> JSONResponse:
+    """Return the answer that tells of a failure which was raised."""
+    return failure(error.status_code, str(error.detail), error.headers)
+
+
 def failure(
     status: int, message: str, headers: Mapping[str, str] | None = None, code: str | None = None
 ) -> JSONResponse:
@@ -95,7 +112,7 @@ def handle_failures(app: FastAPI) -> None:
 
 def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return failure(error.status_code, str(error.detail), error.headers)
+    return failure_from(error)
 
 
 def _on_invalid(_: Request, error: Exception) -> JSONResponse:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
@@ -60,9 +59,9 @@ async def favicon() -> Response:
 @ROUTES.get("/healthz", tags=["service"], summary="Whether the service works")
 async def health(request: Request) -> dict[str, str]:
     """Answer ok, or 503 if the store does not answer."""
-    store = state_of(request).store
-    if store is not None:
-        await run_in_threadpool(store.check)
+    probe = state_of(request).probe
+    if probe is not None:
+        await probe.check()
     return {"status": "ok"}
 
 

@@ -1,13 +1,12 @@
-"""What stands before every route: who may ask, how much they may send, what browsers may do."""
+"""What stands before every route: who may ask, and what browsers may do."""
 
 import hmac
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from numerals.web.failures import failure
+from numerals.web.origins import is_own
 from numerals.web.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -26,7 +25,7 @@ _HEADERS = {
 
 
 class Protection:
-    """Middleware: hosts, origins, token, size of the body, headers of the answer.
+    """Middleware: hosts, origins, token, headers of the answer.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ class Protection:
         if refused is not None:
             await refused(scope, receive, send)
             return
-        await self._app(scope, _bounded(receive, self._settings.max_body), send)
+        await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
@@ -62,33 +61,41 @@ class Protection:
             )
         origin = headers.get("origin")
         # A page from elsewhere may not make a browser send something here.
-        if origin and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
-            return failure(403, "pages from elsewhere may not use this service")
+        if origin and scope["method"] not in ("GET", "HEAD") and not self._admits(origin, host):
+            return failure(
+                403,
+                "pages from elsewhere may not use this service; start it with --allow-origin for "
+                "one that may",
+            )
         path = scope["path"]
-        if path == "/v1" or path.startswith("/v1/"):
-            refused = self._check_token(headers)
-            if refused is not None:
-                return refused
-        length = headers.get("content-length", "0")
-        if length.isascii() and length.isdigit() and int(length[:18]) > self._settings.max_body:
-            return _too_large(self._settings.max_body)
-        return None
+        is_api = path == "/v1" or path.startswith("/v1/")
+        return self._check_token(headers) if is_api else None
+
+    def _admits(self, origin: str, host: str) -> bool:
+        return origin in self._settings.origins or is_own(origin, host)
 
     def _check_token(self, headers: Headers) -> ASGIApp | None:
         token = self._settings.token
         if token is None:
             return None
-        scheme, _, given = headers.get("authorization", "").partition(" ")
+        scheme, _, given = headers.get("authorization", "").strip().partition(" ")
+        if scheme.lower() != "bearer":
+            return _unauthorized(
+                "this service needs an access token: Authorization: Bearer TOKEN", ""
+            )
         # Compared in the same time wherever the first difference is.
         # Headers come as Latin-1 for their bytes, which clients write as UTF-8.
-        is_right = hmac.compare_digest(given.strip().encode("latin-1"), token.encode("utf-8"))
-        if scheme.lower() == "bearer" and is_right:
+        if hmac.compare_digest(given.strip().encode("latin-1"), token.strip().encode("utf-8")):
             return None
-        return failure(
-            401,
-            "this service needs an access token: Authorization: Bearer TOKEN",
-            {"WWW-Authenticate": 'Bearer realm="numerals"'},
+        return _unauthorized(
+            "the access token is wrong: it is not the one that the service was started with "
+            "(--token, or NUMERALS_TOKEN)",
+            ', error="invalid_token"',
         )
+
+
+def _unauthorized(message: str, error: str) -> ASGIApp:
+    return failure(401, message, {"WWW-Authenticate": f'Bearer realm="numerals"{error}'})
 
 
 def _name(host: str) -> str:
@@ -109,27 +116,3 @@ def _with_headers(send: Send, path: str) -> Send:
         await send(message)
 
     return send_with_headers
-
-
-def _bounded(receive: Receive, max_body: int) -> Receive:
-    """Count the body as it comes in; the app sees a failure once it is too much."""
-    received = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal received
-        message = await receive()
-        if message["type"] == "http.request":
-            received += len(message.get("body", b""))
-            if received > max_body:
-                raise HTTPException(413, _too_large_message(max_body))
-        return message
-
-    return receive_bounded
-
-
-def _too_large(max_body: int) -> ASGIApp:
-    return failure(413, _too_large_message(max_body), {"Connection": "close"})
-
-
-def _too_large_message(max_body: int) -> str:
-    return f"more than {max_body / 2**20:,.3g} MiB are not taken; save it smaller, or split it"

@@ -12,7 +12,7 @@ from numerals.models.in_use import changed_at
 from numerals.reading import Reader
 from numerals.reading.scripts import AUTO, installed_scripts
 
-LAYOUTS = {"page": "page", "field": "field", "digits": "digit"}
+LAYOUTS = {"page": "page", "field": "field", "digits": "digit", "digit": "digit"}
 """What the API calls a layout -> what the reader calls it."""
 
 _MOST_REPEATS = 10_000  # in a regular expression, all multiplied

@@ -1,5 +1,7 @@
 """``POST /v1/read`` and ``POST /v1/digits``."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -7,24 +9,33 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 
 from numerals.images import Picture
-from numerals.reading import FileResult, Reader, keep_digits, mask_doubtful, read_file
+from numerals.ink import stretch_mask
+from numerals.reading import (
+    FileResult,
+    Reader,
+    is_no_digit,
+    keep_digits,
+    mask_doubtful,
+    read_file,
+)
 from numerals.records import Page
-from numerals.store import KeptPage, Store, keep_page
+from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
+from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.readers import Readers
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
     PICTURE_BODY,
+    Sent,
     Upload,
     as_model_sees,
     digit_of_picture,
     digits_body,
-    media_type,
     parse_digits,
-    receive_json,
-    receive_pictures,
+    pictures_of,
+    receive,
     renamed,
 )
-from numerals.web.work import Place
+from numerals.web.work import Place, place_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["read"])
 
@@ -69,26 +80,31 @@ _DIGITS_EXAMPLE = {
 @ROUTES.post(
     "/read",
     summary="Read the numbers in a picture",
-    openapi_extra={"requestBody": PICTURE_BODY},
+    openapi_extra={"requestBody": PICTURE_BODY, "parameters": [KEY_PARAMETER]},
     responses={200: {"content": {"application/json": {"example": _READ_EXAMPLE}}}},
 )
 async def read(
     request: Request,
+    key: Key,
     script: Script = "latin",
     format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
     min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    layout: Literal["page", "field", "digits"] = "page",
+    layout: Literal["page", "field", "digits", "digit"] = "page",
     only: Annotated[Literal["", "digits"], Query(description="leave signs and spaces out")] = "",
     keep: Annotated[bool, Query(description="store it, so that it can be reviewed")] = True,
     name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
 ) -> dict[str, Any]:
     """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
-    state = state_of(request)
-    async with state.queue.place() as place:
-        upload = (await receive_pictures(request, place, name))[0]
-        return await place.run(
-            _read, state, place, upload, (script, layout, format), min_confidence, only, keep
-        )
+    state, place = state_of(request), place_of(request)
+    sent = await receive(request, place)
+    how = script, layout, format
+
+    def as_asked(upload: Upload) -> KeyedRequest | None:
+        return keyed(request, key, upload.name.encode() + b"\n" + upload.content)
+
+    return await place.run(
+        _read, state, place, sent, name, how, min_confidence, only, keep, as_asked
+    )
 
 
 @ROUTES.post(
@@ -98,45 +114,61 @@ async def read(
     responses={200: {"content": {"application/json": {"example": _DIGITS_EXAMPLE}}}},
 )
 async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
-    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers."""
-    state = state_of(request)
-    async with state.queue.place() as place:
-        if media_type(request) == "application/json":
-            content = await receive_json(request, place)
-            return await place.run(_classify_json, state, content, script)
-        uploads = await receive_pictures(request, place)
-        return await place.run(_classify_pictures, state, place, uploads, script)
+    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers.
+
+    ``text`` is empty where a picture shows no digit; ``confidence`` is that of there being none.
+    """
+    state, place = state_of(request), place_of(request)
+    return await place.run(_classify, state, place, await receive(request, place), script)
 
 
 def _read(
     state: State,
     place: Place,
-    upload: Upload,
+    sent: Sent,
+    name: str,
     how: tuple[str, str, str],
     min_confidence: float,
     only: str,
     keep: bool,
+    as_asked: Callable[[Upload], KeyedRequest | None],
 ) -> dict[str, Any]:
+    upload = pictures_of(sent, name)[0]
+    asked = as_asked(upload)
     reader = state.readers.reader(*how)
     store = state.store if keep else None
+    if store and asked and (answered := store.answer_to(asked)) is not None:
+        return _loaded(answered)
     result, kept = _read_upload(reader, upload, state, place, store)
     if result.error and not result.pages:
         raise result.error
-    stored = (
-        store.add(kept, result.source, _model_name(state.readers, reader, kept))
-        if (store and kept)
-        else None
-    )
     pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
     if only:
         pages = tuple(keep_digits(page) for page in pages)
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
-    answer = {"id": str(stored.id) if stored else None, **replace(result, pages=pages).to_dict()}
+    result = replace(result, pages=pages)
+    if not (store and kept):
+        return _to_answer(result, None)
+    model = _model_name(state.readers, reader, kept)
+    answer = store.add_once(
+        kept, result.source, model, asked, lambda stored: json.dumps(_to_answer(result, stored))
+    )
+    return _loaded(answer)
+
+
+def _to_answer(result: FileResult, stored: Stored | None) -> dict[str, Any]:
+    """Return what the client is told: the reading, and under which numbers it is stored."""
+    answer = {"id": str(stored.id) if stored else None, **result.to_dict()}
     for number, page in enumerate(answer["pages"]):
         for at, line in enumerate(page["lines"]):
             line["line_id"] = str(stored.line_ids[number][at]) if stored else None
     return answer
+
+
+def _loaded(answer: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer)
+    return found
 
 
 def _read_upload(
@@ -162,35 +194,34 @@ def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
     return name or f"{kept[0].page.script} (auto)"
 
 
-def _classify_json(state: State, content: bytes, script: str) -> dict[str, Any]:
-    images = [as_model_sees(image) for image in parse_digits(content, "images")]
-    return classify_digits(state, np.stack(images), script)
-
-
-def _classify_pictures(
-    state: State, place: Place, uploads: list[Upload], script: str
-) -> dict[str, Any]:
+def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
+    if sent.is_json:
+        parsed = parse_digits(sent.content, "images")
+        images = [as_model_sees(stretch_mask(image)) for image in parsed]
+        return classify_digits(state, np.stack(images), script)
     images = []
-    for upload in uploads:
+    for upload in pictures_of(sent):
         place.check()
         images.append(digit_of_picture(upload, state.settings.limits))
     return classify_digits(state, np.stack(images), script)
 
 
 def classify_digits(state: State, images: Any, script: str) -> dict[str, Any]:
-    """Return each digit's answer and probabilities."""
+    """Return each digit's answer and probabilities; no text where there is no digit."""
     model = state.readers.digit_model(script)
     proba = model.predict_proba(images)
     state.metrics.read.labels("digits").inc(len(images))
+    are_blank = ~images.any(axis=(1, 2))
     return {
         "digits": [
             {
-                "text": model.classes[int(row.argmax())],
-                "confidence": round(float(row.max()), 4),
+                "text": "" if is_none else model.classes[int(row.argmax())],
+                "confidence": round(float(1 - row.sum() if is_none else row.max()), 4),
                 "probabilities": {
                     name: round(float(p), 6) for name, p in zip(model.classes, row, strict=True)
                 },
             }
-            for row in proba
+            for row, is_blank in zip(proba, are_blank, strict=True)
+            for is_none in (is_blank or is_no_digit(row),)
         ]
     }

@@ -1,17 +1,23 @@
 """Review: the queue of what was read with doubt, the answers, and who gave them."""
 
+import json
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from numerals.errors import NotStoredError
-from numerals.store import Item
+from numerals.errors import EditConflictError, NotStoredError
+from numerals.store import UNSEEN, Item
+from numerals.web.failures import failure
+from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.state import store_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
 
 _LONGEST_TEXT, _LONGEST_NAME = 200, 100
+_STORES: dict[str, Any] = {"parameters": [KEY_PARAMETER]}
 Number = Annotated[str, Path(max_length=20, description="the line's id", examples=["1"])]
 COMMANDS = [
     {
@@ -41,7 +47,34 @@ class Person(BaseModel):
     _clean_by = field_validator("by")(_clean)
 
 
-class Answer(Person):
+class Seen(Person):
+    """Who does something, and the version of the line that they saw."""
+
+    version: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{1,18}$",
+        description="the item's version; without it nobody else's answer is replaced",
+        examples=["0"],
+    )
+
+    @property
+    def seen(self) -> int:
+        """The version as the store takes it."""
+        return UNSEEN if self.version is None else int(self.version)
+
+
+class Undo(Person):
+    """Who takes something back, and what."""
+
+    change: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{1,18}$",
+        description="the item's change; undoing it a second time does nothing",
+        examples=["1"],
+    )
+
+
+class Answer(Seen):
     """What a line says, and who says so."""
 
     text: str = Field(max_length=_LONGEST_TEXT, examples=["417"])
@@ -84,7 +117,19 @@ def _to_dict(item: Item) -> dict[str, Any]:
         "crop": f"/v1/review/{item.id}/crop" if item.has_crop else None,
         "read_at": item.read_at,
         "source": item.source,
+        "version": str(item.version),
+        "change": None if item.change is None else str(item.change),
+        "by": item.by,
     }
+
+
+def _answered(change: Callable[[], Item]) -> JSONResponse:
+    """Answer an item that was changed; if somebody else was first, 409 with what it is now."""
+    try:
+        return JSONResponse(_to_dict(change()))
+    except EditConflictError as error:
+        refused = json.loads(bytes(failure(409, str(error)).body))
+        return JSONResponse({**refused, "current": _to_dict(error.item)}, 409)
 
 
 @ROUTES.get("/review", summary="What waits to be reviewed, the least sure first")
@@ -119,38 +164,71 @@ def history(request: Request, id: Number) -> dict[str, Any]:
     return {"changes": [change.to_dict() for change in changes]}
 
 
-@ROUTES.post("/review/{id}", summary="Confirm or correct a line")
-def answer(request: Request, id: Number, given: Answer) -> dict[str, Any]:
-    """Keep what a line says; the text that was read confirms it."""
-    return _to_dict(store_of(request).answer(_number(id), given.text, given.by))
+@ROUTES.post(
+    "/review/{id}", summary="Confirm or correct a line", openapi_extra=_STORES, response_model=None
+)
+def answer(request: Request, id: Number, given: Answer, key: Key) -> JSONResponse:
+    """Keep what a line says; the text that was read confirms it.
+
+    409 if somebody else answered it since `version`, with the line as it is under ``current``.
+    """
+    store, asked = store_of(request), keyed(request, key, given.model_dump())
+    return _answered(
+        lambda: store.answer(_number(id), given.text, given.by, seen=given.seen, request=asked)
+    )
 
 
-@ROUTES.post("/review/{id}/skip", summary="Leave a line unanswered")
+@ROUTES.post(
+    "/review/{id}/skip",
+    summary="Leave a line unanswered",
+    openapi_extra=_STORES,
+    response_model=None,
+)
 def skip(
-    request: Request, id: Number, person: Annotated[Person | None, Body()] = None
-) -> dict[str, Any]:
+    request: Request, id: Number, key: Key, given: Annotated[Seen | None, Body()] = None
+) -> JSONResponse:
     """Take a line off the queue; undo brings it back."""
-    return _to_dict(store_of(request).skip(_number(id), person.by if person else ""))
+    given = given or Seen(by="")
+    store, asked = store_of(request), keyed(request, key, given.model_dump())
+    return _answered(lambda: store.skip(_number(id), given.by, seen=given.seen, request=asked))
 
 
-@ROUTES.post("/review/{id}/undo", summary="Take back the last change of a line")
+@ROUTES.post(
+    "/review/{id}/undo",
+    summary="Take back a change of a line",
+    openapi_extra=_STORES,
+    response_model=None,
+)
 def undo(
-    request: Request, id: Number, person: Annotated[Person | None, Body()] = None
-) -> dict[str, Any]:
-    """Take back the last change that was not taken back yet; 409 if there is none."""
-    return _to_dict(store_of(request).undo(_number(id), person.by if person else ""))
+    request: Request, id: Number, key: Key, given: Annotated[Undo | None, Body()] = None
+) -> JSONResponse:
+    """Take back `change`, or the last change that was not taken back yet; 409 if there is none.
+
+    A change that is taken back already stays so. 409 as well if there are later changes.
+    """
+    given = given or Undo(by="")
+    change = None if given.change is None else int(given.change)
+    store, asked = store_of(request), keyed(request, key, given.model_dump())
+    return _answered(lambda: store.undo(_number(id), given.by, change=change, request=asked))
 
 
-@ROUTES.post("/corrections", summary="Correct a line of a reading")
-def correct(request: Request, given: Correction) -> dict[str, Any]:
+@ROUTES.post(
+    "/corrections",
+    summary="Correct a line of a reading",
+    openapi_extra=_STORES,
+    response_model=None,
+)
+def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     """Keep what a line says, as review does; the line may be named by its place."""
-    store = store_of(request)
+    store, asked = store_of(request), keyed(request, key, given.model_dump())
     if given.line_id is not None:
         line_id = _number(given.line_id)
     else:
         assert given.reading_id is not None and given.line is not None
         line_id = store.line_id(_number(given.reading_id), given.line, given.page)
-    return _to_dict(store.answer(line_id, given.text, given.by))
+    return _answered(
+        lambda: store.answer(line_id, given.text, given.by, seen=given.seen, request=asked)
+    )
 
 
 @ROUTES.get("/corrections", summary="What was corrected")

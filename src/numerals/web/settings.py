@@ -19,6 +19,8 @@ class Settings:
     hosts : tuple of str
         Names that clients may know the service by; any, if there are none. A page from elsewhere
         cannot then reach a service on this machine under a name of its own (DNS rebinding).
+    origins : tuple of str
+        Pages from elsewhere that may use the API in a browser, such as ``https://example.org``.
     store : str, optional
         URL of the store; None for no store.
     keep : {"nothing", "crops", "pictures"}
@@ -29,6 +31,8 @@ class Settings:
         Of one picture, and of one PDF or TIFF.
     timeout : float, seconds
         For one request, from its first byte to the answer.
+    receive_timeout : float, seconds
+        For the head of a request, and for its body; see `numerals.web.receiving.Intake`.
     n_threads : int
         How many pictures are read at the same time.
     n_waiting : int
@@ -37,6 +41,7 @@ class Settings:
 
     token: str | None = None
     hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     store: str | None = None
     keep: str = "crops"
     keep_days: int | None = None
@@ -44,6 +49,7 @@ class Settings:
     max_pixels: int = 60_000_000
     max_pages: int = 50
     timeout: float = 60.0
+    receive_timeout: float = 10.0
     n_threads: int = os.cpu_count() or 1
     n_waiting: int = 32
 

@@ -8,6 +8,7 @@ from numerals.errors import NotStoredError
 from numerals.store import Store
 from numerals.web.data_sets import DataSets
 from numerals.web.metrics import Metrics
+from numerals.web.probe import StoreProbe
 from numerals.web.readers import Readers
 from numerals.web.settings import Settings
 from numerals.web.work import WorkQueue
@@ -17,7 +18,8 @@ from numerals.web.work import WorkQueue
 class State:
     """One service: its settings, models, store, threads, counters.
 
-    Exploring has a queue of its own: a confusion matrix takes long, and reading must not wait.
+    Exploring has a queue of its own: a confusion matrix takes long, and reading must not wait. So
+    has what the store and the listings answer within milliseconds.
     """
 
     settings: Settings
@@ -25,8 +27,15 @@ class State:
     store: Store | None
     queue: WorkQueue
     explore_queue: WorkQueue
+    quick_queue: WorkQueue
+    probe: StoreProbe | None
     metrics: Metrics
     data_sets: DataSets
+
+    def is_idle(self) -> bool:
+        """Whether no thread of its queues works."""
+        queues = self.queue, self.explore_queue, self.quick_queue
+        return not any(queue.is_working for queue in queues)
 
 
 def state_of(request: Request) -> State:

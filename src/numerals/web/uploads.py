@@ -7,21 +7,22 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from numerals.errors import ImageError, NumeralsError
+from numerals.errors import NumeralsError
 from numerals.images import Limits, load_picture
 from numerals.ink import digit_from_picture, to_mnist
+from numerals.web.forms import files_of_form
+from numerals.web.receiving import read_all
 from numerals.web.work import Place
 
 MAX_IMAGES = 1000
 MIN_SIDE, MAX_SIDE = 8, 256
 """Of digits that are sent as numbers, pixels."""
 
-_MAX_FILES = 200
 _LONGEST_NAME = 200
+_MOST_OBJECTS = 8  # one is needed
 _WORKING_SIDE = 1600  # pixels; larger pictures of one digit are reduced
 
 E = TypeVar("E", bound=NumeralsError)
@@ -88,25 +89,47 @@ class Upload:
     name: str
 
 
-def media_type(request: Request) -> str:
-    """Return what the body is said to be, without parameters."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+@dataclass(frozen=True)
+class Sent:
+    """A body as it was sent; a thread makes of it what it is said to be."""
+
+    content: bytes
+    content_type: str
+
+    @property
+    def media_type(self) -> str:
+        """What it is said to be, without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is said to be JSON."""
+        return self.media_type == "application/json"
 
 
-async def receive_pictures(request: Request, place: Place, name: str = "") -> list[Upload]:
-    """Return the pictures that a request sends: its raw body, called `name`, or files of a form.
+async def receive(request: Request, place: Place) -> Sent:
+    """Return the body of a request."""
+    content: bytes = await place.wait_for(read_all(request.receive))
+    return Sent(content, request.headers.get("content-type", ""))
+
+
+def pictures_of(sent: Sent, name: str = "") -> list[Upload]:
+    """Return the pictures that were sent: the raw body, called `name`, or files of a form.
 
     Raises
     ------
     HTTPException
-        413 beyond the limits, 415 for a body that is said to be neither, 422 without a picture.
+        400 for a form that is none, 413 beyond its limits, 415 for a body that is said to be
+        neither, 422 without a picture.
     """
-    kind = media_type(request)
+    kind = sent.media_type
     if kind == "multipart/form-data":
-        return await place.wait_for(_files_of_form(request))  # type: ignore[no-any-return]
+        files = files_of_form(sent.content, sent.content_type, "picture")
+        if not files:
+            raise HTTPException(422, "the form has no file in the field picture")
+        return [Upload(content, clean_name(filename)) for filename, content in files]
     if kind.startswith("image/") or kind in ("", "application/pdf", "application/octet-stream"):
-        content = await place.wait_for(request.body())
-        return [Upload(content, clean_name(name))]
+        return [Upload(sent.content, clean_name(name))]
     raise HTTPException(
         415,
         f"a body of {kind!r} is no picture; send image/* or application/pdf as it is, or a form "
@@ -114,33 +137,11 @@ async def receive_pictures(request: Request, place: Place, name: str = "") -> li
     )
 
 
-async def _files_of_form(request: Request) -> list[Upload]:
-    try:
-        async with request.form(max_files=_MAX_FILES, max_fields=20) as form:
-            files = [each for each in form.getlist("picture") if isinstance(each, UploadFile)]
-            found = [Upload(await each.read(), clean_name(each.filename)) for each in files]
-    except HTTPException:
-        raise
-    except Exception as error:  # the parser raises many kinds for bytes that are no form
-        if type(error).__name__ == "ClientDisconnect":
-            raise
-        raise HTTPException(400, f"the form cannot be read ({type(error).__name__})") from error
-    if not found:
-        raise HTTPException(422, "the form has no file in the field picture")
-    return found
-
-
 def clean_name(name: str | None) -> str:
     """Return what a file may be called: its last part, printable, not too long."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(character for character in last if character.isprintable())
     return kept[:_LONGEST_NAME].encode("utf-8", "ignore").decode("utf-8") or "picture"
-
-
-async def receive_json(request: Request, place: Place) -> bytes:
-    """Return the body of a request that sends JSON."""
-    content: bytes = await place.wait_for(request.body())
-    return content
 
 
 def parse_digits(content: bytes, key: str) -> Images:
@@ -151,6 +152,10 @@ def parse_digits(content: bytes, key: str) -> Images:
     HTTPException
         422 unless they are rectangles of whole numbers from 0 to 255, of sizes that are taken.
     """
+    n_images = 1 if key == "image" else MAX_IMAGES
+    # Thousands of empty lists or objects would take much more memory than their bytes do.
+    if content.count(b"[") > 1 + n_images * (1 + MAX_SIDE) or content.count(b"{") > _MOST_OBJECTS:
+        raise HTTPException(422, f"more lists or objects than {n_images} images of {MAX_SIDE} rows")
     try:
         body = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -188,11 +193,11 @@ def digit_of_picture(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
     """Return the one digit that a picture shows, as 28x28."""
     try:
         picture = load_picture(upload.content, max_side=_WORKING_SIDE, limits=limits)
-    except ImageError as error:
+    except NumeralsError as error:
         raise renamed(error, upload) from error
     return digit_from_picture(picture.pixels)
 
 
 def renamed(error: E, upload: Upload) -> E:
     """Return an error that calls the picture what the client does."""
-    return type(error)(str(error).replace("<bytes>", upload.name))
+    return error.with_message(str(error).replace("<bytes>", upload.name))

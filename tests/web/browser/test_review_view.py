@@ -138,3 +138,61 @@ def test_what_could_not_be_sent_is_asked_again(filled_queue, open_page, watch):
 
 def shown(page) -> str:
     return page.locator("#review-text").input_value()
+
+
+def test_what_somebody_else_answered_meanwhile_is_shown_and_not_replaced(
+    filled_queue, open_page, server, watch
+):
+    watch.expected = "409"
+    page = open_page("review", remembered=EVERYTHING)
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Your name").press("Tab")
+    item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
+    address = f"{server}/v1/review/{item['id']}"
+    filled_queue.request.post(address, data={"text": "111", "by": "Bob", "version": "0"})
+    answer = page.locator("#review-text")
+    answer.fill("222")
+    answer.press("Enter")
+    expect(page.locator("#review-notice")).to_contain_text("Bob changed this meanwhile")
+    expect(answer).to_have_value("111")
+    answer.fill("222")
+    answer.press("Enter")  # seen, and replaced all the same
+    expect(answer).not_to_have_value("222")
+    page.wait_for_function(
+        """async (address) => {
+          const { changes } = await (await fetch(address + "/history")).json();
+          return changes.map(({ to }) => to).join() === "111,222";
+        }""",
+        arg=address,
+        polling=200,
+    )
+
+
+def test_an_answer_whose_reply_was_lost_is_stored_once(filled_queue, open_page, server, watch):
+    watch.expected = "net::ERR_FAILED"
+    page = open_page("review", remembered=EVERYTHING)
+    keys = []
+
+    def lose_the_reply(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    page.route("**/v1/review/*", lose_the_reply)
+    item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
+    answer = page.locator("#review-text")
+    answer.fill("999")
+    answer.press("Enter")
+    expect(page.locator("#review-notice")).to_contain_text("is asked again")
+    expect(answer).to_have_value(item["text"])
+    answer.fill("999")
+    answer.press("Enter")
+    expect(page.locator("#review-progress")).to_contain_text("2 waiting")
+    page.wait_for_timeout(300)
+    history = filled_queue.request.get(f"{server}/v1/review/{item['id']}/history").json()
+    assert [change["to"] for change in history["changes"]] == ["999"]
+    assert len(set(keys)) == 1 and len(keys) == 2

@@ -3,10 +3,11 @@
 import { accessToken, askForToken } from "./token.js";
 
 class ApiError extends Error {
-  constructor(status, message, retryAfter = 0) {
+  constructor(status, message, retryAfter = 0, current = null) {
     super(message);
     this.status = status;
     this.retryAfter = retryAfter;
+    this.current = current; // what somebody else made of the line meanwhile
   }
 
   /** Whether the same may work another time: not if the file itself is what is wrong. */
@@ -30,12 +31,20 @@ const MEANINGS = {
   503: "The service is busy.",
 };
 
-/** Call the service; returns JSON, or a Blob where `as` is "blob". */
-export async function call(path, { method, query = {}, json, form, as = "json" } = {}) {
+/** Return a name for one request that stores something: sent again, it is stored once. */
+export function newKey() {
+  // Not crypto.randomUUID: that is only there where pages come over TLS or from this machine.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Call the service, under `key` if that stores; returns JSON, or a Blob where `as` is "blob". */
+export async function call(path, { method, query = {}, json, form, key, as = "json" } = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
   const address = given.length ? `${path}?${new URLSearchParams(given)}` : path;
   const headers = {};
   if (json !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
   const body = json === undefined ? form : JSON.stringify(json);
   const request = { method: method ?? (body ? "POST" : "GET"), headers, body };
   let response = await send(address, request);
@@ -59,15 +68,24 @@ async function send(address, request) {
 async function toError(response) {
   const wait = Number(response.headers.get("Retry-After")) || 0;
   const meaning = MEANINGS[response.status] ?? `The service answered ${response.status}.`;
-  let detail = "";
+  let [detail, current] = ["", null];
   try {
-    detail = (await response.json()).error?.message ?? "";
+    const body = await response.json();
+    [detail, current] = [body.error?.message ?? "", body.current ?? null];
   } catch {
     // Not ours, such as a proxy's page: the status has to do.
   }
-  if (response.status === 401) return new ApiError(401, "This service needs an access token.");
+  if (response.status === 401) {
+    return new ApiError(401, sentence(detail || "this service needs an access token"));
+  }
+  if (current) return new ApiError(response.status, conflictText(current), wait, current);
   const message = detail ? `${meaning} ${sentence(detail)}` : meaning;
   return new ApiError(response.status, message, wait);
+}
+
+function conflictText({ text, state, by }) {
+  const who = by && by !== "page" ? by : "Somebody";
+  return `${who} changed this meanwhile: it is now “${text}” (${state}).`;
 }
 
 function sentence(text) {

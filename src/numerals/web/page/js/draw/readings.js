@@ -1,7 +1,7 @@
 // Drawing -> reading, of one digit or of a whole number, in one shape:
 // {line: {text, confidence, digits}, options: per digit [{text, confidence}], ink: per digit strokes}
 
-import { call } from "../api.js";
+import { call, newKey } from "../api.js";
 import { digitPixels, numberPicture, strokesWithin } from "./raster.js";
 
 export async function readDigit(strokes, script) {
@@ -10,7 +10,8 @@ export async function readDigit(strokes, script) {
   const { text, confidence, probabilities } = answer.digits[0];
   const options = Object.entries(probabilities).map(([name, p]) => ({ text: name, confidence: p }));
   return {
-    line: { text, confidence, digits: [{ text, confidence }] },
+    // The text is empty where the service sees no digit.
+    line: { text, confidence, digits: text ? [{ text, confidence }] : [] },
     options: () => options,
     ink: () => strokes,
     isWhole: true,
@@ -36,12 +37,13 @@ export async function keepCorrection(strokes, { script, isDigit, text, by }) {
   const kept = await sendDrawing(picture, { script, layout, keep: "true" });
   const line = kept.pages[0]?.lines[0];
   if (!line?.line_id) return false;
-  await call("v1/corrections", { json: { line_id: line.line_id, text, by } });
+  const json = { line_id: line.line_id, text, by, version: "0" };
+  await call("v1/corrections", { json, key: newKey() });
   return true;
 }
 
 function sendDrawing(picture, query) {
   const form = new FormData();
   form.append("picture", picture, "drawing.png");
-  return call("v1/read", { form, query });
+  return call("v1/read", { form, query, key: newKey() });
 }

@@ -1,8 +1,15 @@
 // Files wait here and are read one after the other; one that fails stops nothing.
 
-import { call, withPatience } from "../api.js";
+import { call, newKey, withPatience } from "../api.js";
 
 let count = 0;
+
+/** The same file, asked in the same way after a failure, goes under the same key. */
+function keyOf(entry, query) {
+  const asked = JSON.stringify(query);
+  if (entry.key?.asked !== asked) entry.key = { asked, value: newKey() };
+  return entry.key.value;
+}
 
 /**
  * @param settings function that returns the query: script, format, keep
@@ -29,13 +36,16 @@ export function makeQueue(settings, onchange) {
   async function read(entry) {
     set(entry, { state: "reading", note: "" });
     const onWait = (seconds) => set(entry, { note: `busy; again in ${seconds} s` });
+    const query = settings();
+    const key = keyOf(entry, query);
     const upload = () => {
       const form = new FormData();
       form.append("picture", entry.file, entry.name);
-      return call("v1/read", { form, query: settings() });
+      return call("v1/read", { form, query, key });
     };
     try {
       const result = await withPatience(upload, onWait);
+      entry.key = null;
       // The pages before a broken one are there, with what went wrong beside them.
       set(entry, { state: "done", result, note: result.error ?? "" });
     } catch (error) {

@@ -1,5 +1,6 @@
 // What was read in the files: texts as they are shown, copied and saved.
 
+import { writeCsv } from "../csv.js";
 import { characters } from "../digits.js";
 
 const DOUBT = "?";
@@ -60,7 +61,7 @@ export function toCsv(entries, threshold) {
       });
     }
   }
-  return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
+  return writeCsv(rows);
 }
 
 export function toJson(entries, threshold) {
@@ -74,9 +75,4 @@ export function toJson(entries, threshold) {
     })),
   }));
   return `${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`;
-}
-
-function cell(value) {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

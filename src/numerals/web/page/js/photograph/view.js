@@ -1,11 +1,11 @@
 // Photograph: files in, the picture with what was read over it, corrections back.
 
-import { call } from "../api.js";
 import { copyOnClick, saveFile } from "../clipboard.js";
 import { $, fillSelect, h, roveFocus } from "../dom.js";
 import { guarded, notify } from "../notices.js";
 import { fillScripts, offered } from "../scripts.js";
 import { personName, rememberControl } from "../settings.js";
+import { sendCorrection } from "./corrections.js";
 import { showCrops } from "./crops.js";
 import { showDigitCard } from "./digit-card.js";
 import { showFiles } from "./files.js";
@@ -230,8 +230,9 @@ async function change(at, line) {
   lines[at] = line;
   showPage();
   if (!line.line_id) return;
-  const body = { line_id: line.line_id, text: line.text, by: personName() };
-  const kept = await guarded(notice, () => call("v1/corrections", { json: body }));
+  const kept = await guarded(notice, () =>
+    sendCorrection(line.line_id, line.text, personName()),
+  );
   // Another correction may have come meanwhile: what is kept is marked on the newest.
   lines[at] = { ...lines[at], kept: kept !== undefined };
   if (open) showPage();

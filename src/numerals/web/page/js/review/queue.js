@@ -1,7 +1,7 @@
 // The items that wait: some are kept ahead with their pictures, so that the next one is there at
 // once, and answers are sent behind the reviewer's back, in order.
 
-import { call } from "../api.js";
+import { call, newKey } from "../api.js";
 
 const AHEAD = 12; // items asked for at a time
 const PICTURES = 3; // crops loaded ahead
@@ -16,6 +16,7 @@ export function makeReviewQueue(below, onfill, onerror) {
   let waiting = 0;
   const handled = new Set(); // sent, or being sent: not to be shown again
   const pictures = new Map(); // id -> promise of an object URL
+  const keys = new Map(); // what could not be sent -> its key: sent again, it is stored once
   let sending = Promise.resolve();
 
   /** Start anew: what was skipped may come again. */
@@ -61,20 +62,30 @@ export function makeReviewQueue(below, onfill, onerror) {
     pictures.delete(id);
   }
 
+  async function send(item, path, body) {
+    const decision = JSON.stringify([item.id, path, body]);
+    const key = keys.get(decision) ?? newKey();
+    keys.set(decision, key);
+    const address = `v1/review/${encodeURIComponent(item.id)}${path}`;
+    const { change, version } = await call(address, { json: body, key });
+    keys.delete(decision);
+    Object.assign(item, { change, version });
+  }
+
   /** Take the first item off and send what was decided; the next is first at once. */
   function decide(path, body) {
     const item = items.shift();
     handled.add(item.id);
     waiting = Math.max(0, waiting - 1);
     prefetch();
-    const sent = sending.then(() =>
-      call(`v1/review/${encodeURIComponent(item.id)}${path}`, { json: body }),
-    );
+    const sent = sending.then(() => send(item, path, { ...body, version: item.version }));
     sending = sent.catch((error) => {
       handled.delete(item.id);
-      items.unshift(item); // nothing is lost: it is asked again
+      // Nothing is lost: it is asked again, as somebody else answered it if that is why.
+      const again = error.current ? { ...item, ...error.current } : item;
+      items.unshift(again);
       waiting += 1;
-      onerror(error, item);
+      onerror(error, again);
     });
     sent.then(() => forgetPicture(item.id)).catch(() => {});
     if (items.length < PICTURES && waiting > items.length)
@@ -93,10 +104,15 @@ export function makeReviewQueue(below, onfill, onerror) {
     },
     settled: () => sending,
     answer: (text, by) => decide("", { text, by }),
-    skip: (by) => decide("/skip", { by }),
+    skip(by) {
+      if (items[0].state === "waiting") return decide("/skip", { by });
+      const item = { ...items.shift(), isLeft: true }; // somebody else's answer stays
+      waiting = Math.max(0, waiting - 1);
+      return item;
+    },
     async undo(item, by) {
       await sending;
-      await call(`v1/review/${encodeURIComponent(item.id)}/undo`, { json: { by } });
+      if (!item.isLeft) await send(item, "/undo", { by, change: item.change });
       handled.delete(item.id);
       items = [item, ...items.filter(({ id }) => id !== item.id)];
       waiting += 1;

@@ -1,0 +1,105 @@
+"""NumPy arrays of any usual dtype and range -> uint8, 0 black to 255 white.
+
+==========================  ==================================================================
+dtype                       what its values mean
+==========================  ==================================================================
+bool                        a mask: False black, True white
+any integer, only 0 and 1   a mask, likewise
+uint8                       0 black, 255 white
+another integer             0 black; white is 255, or from 256 on the end of the smallest of 10,
+                            12, 14 and 16 bits that holds the highest value
+float, at most 1            0 black, 1 white
+float, above 1              0 black, 255 white
+==========================  ==================================================================
+
+Which of dark and bright is ink is found out later, as for every picture.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import ImageError
+from numerals.images.levels import array_to_bytes, scale_to_bytes, strips
+
+Array = npt.NDArray[Any]
+
+MASK_TOP = 1
+"""The highest value of a mask."""
+
+_MIN_SHARE = 0.005
+"""Of all pixels, what share strokes, and what is around them, have at least; 0.024 in the thinnest
+of MNIST's test digits, thresholded at 128."""
+
+_MAX_CHANGES = 0.35
+"""Of neighbouring pixels, what share differs at most in a mask of strokes; 0.14 in those
+digits, 0.5 in noise."""
+
+
+def check_shape(array: Array) -> None:
+    """Raise `ImageError` unless an array has the shape of one picture."""
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 2, 3, 4)):
+        raise ImageError(
+            f"got shape {array.shape}, expected (height, width) or (height, width, 1 to 4 "
+            "channels); give one picture at a time, channels last"
+        )
+
+
+def array_to_pixels(array: Array) -> npt.NDArray[np.uint8]:
+    """Scale an array that is not empty to 0..255.
+
+    Raises
+    ------
+    ImageError
+        For a dtype or values that mean no brightness.
+    """
+    kind = array.dtype.kind
+    if kind == "b":
+        return array.astype(np.uint8) * np.uint8(255)
+    if kind not in "uif":
+        raise ImageError(
+            f"got dtype {array.dtype}, expected bool, an integer or a float; "
+            "convert it with .astype(np.uint8)"
+        )
+    low, high = array.min(), array.max()
+    if kind == "f":
+        return _floats_to_pixels(array, float(low), float(high))
+    return _integers_to_pixels(array, int(low), int(high))
+
+
+def looks_like_mask(pixels: npt.NDArray[np.uint8]) -> bool:
+    """Tell strokes drawn with 0 and 1 from a black picture with noise, or with a speck."""
+    gray = pixels if pixels.ndim == 2 else pixels[:, :, 0]
+    if gray[0, 0] > MASK_TOP or pixels.max() != MASK_TOP:  # the first look is free
+        return False
+    share = np.count_nonzero(gray) / gray.size
+    if not _MIN_SHARE <= share <= 1 - _MIN_SHARE:
+        return False
+    changes = sum(np.count_nonzero(np.diff(gray[rows], axis=1)) for rows in strips(gray.shape))
+    return bool(changes <= _MAX_CHANGES * gray.size)
+
+
+def _integers_to_pixels(array: Array, low: int, high: int) -> npt.NDArray[np.uint8]:
+    if low < 0 or high > 65535:
+        raise ImageError(
+            f"got integers from {low} to {high}, expected 0 (black) to 255, or to 65535 (white); "
+            "scale them"
+        )
+    if high <= MASK_TOP:
+        return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint8:
+        return np.asarray(array, dtype=np.uint8)
+    return array_to_bytes(array)
+
+
+def _floats_to_pixels(array: Array, low: float, high: float) -> npt.NDArray[np.uint8]:
+    if not (low >= 0 and high <= 255):  # NaN fails too
+        raise ImageError(
+            f"got floats from {low:g} to {high:g}, expected 0 (black) to 1 or to 255 (white), "
+            "none of them NaN; scale them"
+        )
+    pixels = np.empty(array.shape, np.uint8)
+    for rows in strips(array.shape):
+        pixels[rows] = scale_to_bytes(array[rows], 1 if high <= 1 else 255)
+    return pixels

@@ -1,0 +1,40 @@
+// CSV that spreadsheets show and do not compute; the rule is that of numerals/csv_cells.py.
+
+const STARTS_FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
+const NUMBER = new RegExp(
+  [
+    "-", // nothing was read
+    String.raw`[+\-]\s?[\p{Nd}?][\p{Nd}?\s.,'’_]*(?:,-|[\-%])?`,
+    String.raw`\+\s?\(?[\p{Nd}?][\p{Nd}?\s()./\-]*`, // a phone number
+    String.raw`-\s?[\p{Nd}?]+(?:[\/:][\p{Nd}?]+)+`, // a fraction, or a time
+  ]
+    .map((pattern) => `^(?:${pattern})$`)
+    .join("|"),
+  "u",
+);
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Write rows as CSV; a text that would begin a formula gets an apostrophe before it. */
+export function writeCsv(rows) {
+  return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
+}
+
+function cell(value) {
+  const text = typeof value === "string" ? safe(value) : String(value);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function safe(value) {
+  const isFormula = STARTS_FORMULA.test(value) && !NUMBER.test(value);
+  const text = value.replace(CONTROL, writtenOut);
+  return isFormula ? `'${text}` : text;
+}
+
+function writtenOut(character) {
+  const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
+  if (short) return short;
+  const code = character.codePointAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
+}

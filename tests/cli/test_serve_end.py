@@ -1,0 +1,130 @@
+"""``numerals serve`` as it ends, and what keeps it from starting."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+pytest.importorskip("fastapi", reason="needs numerals[web]")
+pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
+
+from numerals.cli.app import app
+from numerals.errors import StoreError
+from numerals.web import Settings, create_app
+
+# A reading that takes as long as the test wants, in a server that is otherwise the real one.
+SERVE = """
+import os, threading, time
+from numerals.reading import Reader
+read = Reader.read_picture
+def read_slowly(self, picture):
+    time.sleep(float(os.environ["SECONDS"]))
+    return read(self, picture)
+Reader.read_picture = read_slowly
+import numerals.web.serving, numerals.web.app
+numerals.web.serving.END_GRACE = 1
+numerals.web.app.END_TIMEOUT = 0.5
+from numerals.cli.app import main
+main()
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Return the function that starts a server whose readings take some seconds."""
+    processes = []
+
+    def start_server(seconds: float):
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, "serve", "--port", "0"],
+            stderr=subprocess.PIPE,
+            env=os.environ | {"NUMERALS_HOME": str(tmp_path), "SECONDS": str(seconds)},
+        )
+        processes.append(process)
+        port = int(process.stderr.readline().split()[1].rpartition(b":")[2])
+        address = f"http://127.0.0.1:{port}"
+        urllib.request.urlopen(f"{address}/healthz", timeout=60).close()
+        return process, port
+
+    yield start_server
+    for process in processes:
+        process.kill()
+        process.wait(60)
+        process.stderr.close()
+
+
+def post_picture(port: int) -> socket.socket:
+    """Send a picture; return the connection, from which the answer can be read."""
+    ink = np.full((100, 100), 250, np.uint8)
+    cv2.line(ink, (50, 25), (50, 75), 10, 6)
+    picture = bytes(cv2.imencode(".png", ink)[1])
+    head = f"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(picture)}\r\n\r\n"
+    client = socket.create_connection(("127.0.0.1", port), timeout=60)
+    client.sendall(head.encode() + picture)
+    time.sleep(0.5)  # it is read by now
+    return client
+
+
+def received(client: socket.socket) -> bytes:
+    found = b""
+    with client:
+        while part := client.recv(65536):
+            found += part
+    return found
+
+
+def test_requests_in_flight_are_answered(start, tmp_path):
+    process, port = start(seconds=0.9)
+    with post_picture(port) as client:
+        process.send_signal(signal.SIGTERM)
+        assert received(client).startswith(b"HTTP/1.1 200")
+    assert process.wait(30) == -signal.SIGTERM
+    assert b"Traceback" not in process.stderr.read()
+    with sqlite3.connect(tmp_path / "store.db") as store:
+        assert store.execute("SELECT count(*) FROM readings").fetchone() == (1,)
+        assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    store.close()
+    assert not (tmp_path / "store.db-wal").exists(), "the store was not closed"
+
+
+def test_what_takes_longer_is_told_and_the_process_ends(start):
+    process, port = start(seconds=60)
+    with post_picture(port) as client:
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        answer = received(client)
+        assert answer.startswith(b"HTTP/1.1 503")
+        assert b"the service ends" in answer
+    assert process.wait(30) == 130
+    assert time.monotonic() - started < 10
+    assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_store_that_cannot_be_written_is_told(tmp_path):
+    """`main` makes one line and exit code 2 of these errors."""
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "text.db").write_text("no database, but a text that is long enough" * 99)
+    for url in (
+        f"sqlite:///{tmp_path}/file/store.db",
+        "sqlite:////proc/numerals/store.db",
+        f"sqlite:///{tmp_path}",
+        f"sqlite:///{tmp_path}/text.db",
+    ):
+        with pytest.raises(StoreError, match="store"):
+            create_app(Settings(store=url))
+
+
+@pytest.mark.parametrize("origin", ["*", "example.org", "https://example.org/page", "http://["])
+def test_an_origin_that_is_none_is_told(origin):
+    told = CliRunner().invoke(app, ["serve", "--port", "0", "--allow-origin", origin])
+    assert told.exit_code == 2
+    assert "--allow-origin" in told.output

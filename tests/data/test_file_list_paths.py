@@ -1,0 +1,90 @@
+"""Paths in a list of pictures: of other systems and machines, and ones that lead nowhere."""
+
+import cv2
+import numpy as np
+import pytest
+
+from numerals.data import read_digits
+from numerals.errors import DataError, ImageError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("a", "b"):
+        image = np.zeros((28, 28), np.uint8)
+        image[5:20, 14] = 255
+        (tmp_path / "pictures").mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / "pictures" / f"{name}.png"), image)
+    return tmp_path
+
+
+def labels_of(folder, text, **options):
+    (folder / "list.csv").write_text(text, encoding="utf-8")
+    return read_digits(folder / "list.csv", **options).labels.tolist()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "pictures/{}.png",
+        "./pictures/{}.png",
+        "pictures\\{}.png",
+        ".\\pictures\\{}.png",
+        "C:\\Users\\me\\digits\\pictures\\{}.png",
+        "/home/somebody/digits/pictures/{}.png",
+        "D:/digits/pictures/{}.png",
+    ],
+)
+def test_paths_of_other_systems_and_machines(folder, path):
+    rows = f"{path.format('a')},3\n{path.format('b')},5\n"
+    assert labels_of(folder, "file,label\n" + rows) == [3, 5]
+
+
+def test_absolute_paths_that_are_there(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("lists")
+    text = f"file,label\n{folder / 'pictures' / 'a.png'},3\n"
+    assert labels_of(elsewhere, text) == [3]
+
+
+def test_a_backslash_may_be_part_of_a_name(folder):
+    (folder / "pictures" / "a.png").rename(folder / "x\\a.png")
+    assert labels_of(folder, "file,label\nx\\a.png,3\n") == [3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "filename,class\npictures/a.png,3\n",
+        "image_path;digit\r\npictures/a.png;3\r\n",
+        "\ufeffPath\tLabel\npictures/a.png\t3\n",
+        "file,label\npictures/a.png,3.0\n",
+        "id,label,image\n7,3,pictures/a.png\n\n",
+    ],
+)
+def test_usual_names_of_columns_and_separators(folder, text):
+    assert labels_of(folder, text) == [3]
+
+
+def test_columns_may_be_named(folder):
+    text = "scan,truth\npictures/a.png,3\n"
+    with pytest.raises(DataError, match="no known format"):
+        labels_of(folder, text)
+    with pytest.raises(DataError, match="--image-column"):
+        read_digits(folder / "list.csv", "file-list")
+    options = {"image_column": "scan", "label_column": "truth"}
+    assert read_digits(folder / "list.csv", "file-list", **options).labels.tolist() == [3]
+    options = {"image_column": "0", "label_column": "none"}
+    assert read_digits(folder / "list.csv", "file-list", **options).labels.tolist() == [-1]
+
+
+def test_missing_pictures_are_named(folder):
+    text = "file,label\npictures\\a.png,3\npictures\\gone.png,4\nC:\\x\\lost.png,5\n"
+    with pytest.raises(ImageError, match=r"gone\.png"):
+        labels_of(folder, text)
+    missing = []
+    found = labels_of(folder, text, on_error=lambda path, error: missing.append(str(path)))
+    assert found == [3]
+    assert [path.replace("\\", "/").rpartition("/")[2] for path in missing] == [
+        "gone.png",
+        "lost.png",
+    ]

@@ -1,0 +1,130 @@
+"""Parquet of Hugging Face (pictures as files, lists of pixels) and of OpenML (a column a pixel)."""
+
+import json
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
+
+from numerals.data import read_digits
+from numerals.errors import DataError, MissingExtraError, NumeralsError
+
+
+@pytest.fixture
+def images():
+    rng = np.random.default_rng(3)
+    images = np.zeros((6, 28, 28), np.uint8)
+    images[:, 8:20, 8:20] = rng.integers(0, 256, (6, 12, 12))
+    return images
+
+
+LABELS = [3, 0, 7, 7, 9, 1]
+
+
+def png(image):
+    return bytes(cv2.imencode(".png", image)[1])
+
+
+def write(path, columns, class_names=None):
+    table = pa.table(columns)
+    if class_names:
+        features = {"label": {"names": class_names, "_type": "ClassLabel"}}
+        described = json.dumps({"info": {"features": features}})
+        table = table.replace_schema_metadata({"huggingface": described})
+    pq.write_table(table, path, row_group_size=4)
+    return path
+
+
+def structs(images):
+    return [{"bytes": png(image), "path": f"{i}.png"} for i, image in enumerate(images)]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        structs,
+        lambda images: [png(image) for image in images],
+        lambda images: images.tolist(),
+        lambda images: images.reshape(6, -1).tolist(),
+        lambda images: (images / 255).reshape(6, -1).tolist(),
+        lambda images: (255 - images).tolist(),
+    ],
+    ids=["struct", "bytes", "rows", "flat", "floats", "dark ink"],
+)
+def test_columns_of_pictures(tmp_path, images, column):
+    path = write(
+        tmp_path / "train-00000-of-00001.parquet", {"image": column(images), "label": LABELS}
+    )
+    found = read_digits(path)
+    np.testing.assert_array_equal(found.images, images)
+    assert (found.labels.tolist(), found.classes) == (LABELS, tuple("0123456789"))
+
+
+def test_class_labels_have_names(tmp_path, images):
+    columns = {"image": structs(images), "label": [0, 1, 0, 1, 0, 1]}
+    found = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
+    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
+    digits = [str(number) for number in range(10)]
+    columns["label"] = LABELS
+    assert read_digits(write(tmp_path / "b.parquet", columns, digits)).classes == tuple(digits)
+
+
+def test_a_column_for_each_pixel(tmp_path, images):
+    flat = images.reshape(6, -1)
+    columns = {f"pixel{i + 1}": flat[:, i] for i in range(784)}
+    columns["class"] = [str(label) for label in LABELS]
+    found = read_digits(write(tmp_path / "mnist_784.pq", columns))
+    np.testing.assert_array_equal(found.images, images)
+    assert found.labels.tolist() == LABELS
+
+
+def test_columns_may_be_named(tmp_path, images):
+    columns = {"scan": structs(images), "truth": ["a", "b", "a", "b", "a", None]}
+    path = write(tmp_path / "a.parquet", columns)
+    with pytest.raises(DataError, match="--image-column"):
+        read_digits(path)
+    found = read_digits(path, image_column="scan", label_column="truth")
+    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, -1], ("a", "b"))
+    assert set(read_digits(path, image_column="scan").labels) == {-1}
+    with pytest.raises(DataError, match="no column 'x'; it has scan, truth"):
+        read_digits(path, image_column="x")
+
+
+def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, images):
+    rows = structs(images)
+    rows[2]["bytes"] = b"no picture"
+    rows[4] = {"bytes": None, "path": "elsewhere.png"}
+    path = write(tmp_path / "a.parquet", {"image": rows, "label": LABELS})
+    with pytest.raises(NumeralsError, match=r"a\.parquet, row 3"):
+        read_digits(path)
+    errors = []
+    found = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
+    assert found.labels.tolist() == [3, 0, 7, 1]
+    assert "row 3" in errors[0]
+    assert "row 5: the picture is a path (elsewhere.png)" in errors[1]
+
+
+@pytest.mark.parametrize("edit", ["cut", "bytes", "magic"])
+def test_damage_is_a_data_error(tmp_path, images, edit):
+    path = write(tmp_path / "a.parquet", {"image": structs(images), "label": LABELS})
+    content = bytearray(path.read_bytes())
+    if edit == "cut":
+        content = content[: len(content) // 2]
+    elif edit == "bytes":
+        content[-60:-20] = b"\xff" * 40
+    else:
+        content = content[:4]
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"a\.parquet"):
+        read_digits(path)
+
+
+def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+    (tmp_path / "a.parquet").write_bytes(b"PAR1....PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'numerals\[files\]'"):
+        read_digits(tmp_path / "a.parquet")

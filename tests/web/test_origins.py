@@ -1,0 +1,130 @@
+"""Pages from elsewhere: none may use the API, unless the service was started for them."""
+
+import pytest
+from served import digit_rows, failure_of
+
+from numerals.web.origins import parse_origin
+
+BODY = {"images": digit_rows("7")}
+OTHER, SECOND = "https://example.org", "http://localhost:3000"
+TOKEN = "secret"
+
+
+@pytest.fixture(scope="module")
+def shared(serve):
+    return serve(origins=(OTHER, SECOND), token=TOKEN, store=None)
+
+
+def preflight(client, origin: str, method: str = "POST", headers: str = "authorization"):
+    asked = {
+        "origin": origin,
+        "access-control-request-method": method,
+        "access-control-request-headers": headers,
+    }
+    return client.options("/v1/digits", headers=asked)
+
+
+@pytest.mark.parametrize("origin", [OTHER, SECOND])
+def test_a_page_that_is_allowed_can_use_the_api(shared, origin):
+    """A browser asks first, without the token; then it sends."""
+    asked = preflight(shared, origin, headers="authorization, content-type, idempotency-key")
+    assert asked.status_code == 200
+    assert asked.headers["access-control-allow-origin"] == origin
+    assert "POST" in asked.headers["access-control-allow-methods"]
+    for name in ("authorization", "content-type", "idempotency-key"):
+        assert name in asked.headers["access-control-allow-headers"].lower()
+    assert "origin" in asked.headers["vary"].lower()
+    given = {"origin": origin, "authorization": f"Bearer {TOKEN}"}
+    answer = shared.post("/v1/digits", json=BODY, headers=given)
+    assert answer.is_success
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert "retry-after" in answer.headers["access-control-expose-headers"].lower()
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://example.org", "https://example.org:444", "https://a.example.org", "null", "http://["],
+)
+def test_others_are_refused_all_the_same(shared, origin):
+    assert "--allow-origin" in failure_of(preflight(shared, origin), 403)
+    given = {"origin": origin, "authorization": f"Bearer {TOKEN}"}
+    answer = shared.post("/v1/digits", json=BODY, headers=given)
+    assert "--allow-origin" in failure_of(answer, 403)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_an_allowed_page_is_told_what_went_wrong(shared):
+    for given in ({}, {"authorization": "Bearer wrong"}):
+        answer = shared.post("/v1/digits", json=BODY, headers={"origin": OTHER} | given)
+        failure_of(answer, 401)
+        assert answer.headers["access-control-allow-origin"] == OTHER
+
+
+def test_methods_and_headers_beyond_ours_are_refused(shared):
+    failure_of(preflight(shared, OTHER, method="DELETE"), 403)
+    failure_of(preflight(shared, OTHER, headers="x-other"), 403)
+
+
+def test_nobody_is_allowed_by_default(client):
+    answer = preflight(client, OTHER)
+    failure_of(answer, 403)
+    assert "access-control-allow-origin" not in answer.headers
+    assert (
+        "access-control-allow-origin"
+        not in client.get("/v1/models", headers={"origin": OTHER}).headers
+    )
+
+
+def test_a_wrong_token_is_told_apart_from_none(shared):
+    messages = {}
+    for kind, given in {
+        "none": {},
+        "basic": {"authorization": f"Basic {TOKEN}"},
+        "wrong": {"authorization": "Bearer wrong"},
+        "longer": {"authorization": f"Bearer {TOKEN}x"},
+        "empty": {"authorization": "Bearer "},
+    }.items():
+        answer = shared.get("/v1/models", headers=given)
+        messages[kind] = failure_of(answer, 401)
+        is_wrong = 'error="invalid_token"' in answer.headers["www-authenticate"]
+        assert is_wrong == (kind not in ("none", "basic"))
+    assert messages["none"] == messages["basic"] != messages["wrong"]
+    assert "needs an access token" in messages["none"]
+    assert "the access token is wrong" in messages["wrong"]
+    assert TOKEN not in str(messages)
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://example.org", "https://example.org"),
+        ("HTTPS://Example.ORG:443/", "https://example.org"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_origins_are_written_as_browsers_do(text, origin):
+    assert parse_origin(text) == origin
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "*",
+        "null",
+        "example.org",
+        "https://",
+        "https://*.example.org",
+        "file:///a",
+        "http://[",
+        "https://example.org/page",
+        "https://a@example.org",
+        "https://example.org:x",
+        "http://ü.de",
+    ],
+)
+def test_what_is_no_origin_is_refused(text):
+    with pytest.raises(ValueError, match=r"origin|expected|Invalid|[Pp]ort"):
+        parse_origin(text)
