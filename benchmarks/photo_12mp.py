@@ -11,7 +11,7 @@ import numerals
 from numerals.data import load_font_glyphs
 from numerals.data.compose import Style, compose_page
 from numerals.images import load_picture
-from numerals.ink import find_page_ink
+from numerals.ink import find_field_ink
 from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
 
@@ -64,7 +64,7 @@ def main() -> None:
         parts = {
             "read, from bytes": lambda data=data: reader.read(data),
             "  of it: decoding": lambda data=data: load_picture(data, max_side=WORKING_SIDE),
-            "  of it: finding ink and lines": lambda gray=gray: find_page_ink(gray),
+            "  of it: finding ink and lines": lambda gray=gray: find_field_ink(gray),
         }
         print(f"{name}: {len(data) / 1e6:.1f} MB JPEG; {right} of {len(texts)} lines read right")
         for what, work in parts.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from numerals.data import load_font_glyphs, write_digits
-from numerals.ink import find_page_ink
+from numerals.ink import find_field_ink
 from numerals.records import Digit, Digits, Line, Page, union
 
 CHARACTERS = "0123456789.,-+/:()% "
@@ -17,7 +17,7 @@ CHARACTERS = "0123456789.,-+/:()% "
 
 def drawn_line(read: str, picture: np.ndarray) -> Line:
     """Return the line of a picture of digits that stand apart, read as `read`."""
-    ink = find_page_ink(picture, field=True)
+    ink = find_field_ink(picture)
     boxes = [tuple(round(v * ink.scale) for v in part.box) for part in ink.lines[0].parts]
     boxes = (boxes + boxes[-1:] * len(read))[: len(read)]
     digits = tuple(Digit(c, 0.6, box) for c, box in zip(read, boxes, strict=True))

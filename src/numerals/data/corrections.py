@@ -17,7 +17,7 @@ from numerals.data.data_set import DataSet
 from numerals.data.scripts import SCRIPTS
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.images import load_picture
-from numerals.ink import Part, find_page_ink, merge, to_mnist
+from numerals.ink import Part, find_field_ink, merge, to_mnist
 from numerals.ink.frame import HEIGHT
 from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.normalize import SIZE
@@ -132,7 +132,7 @@ def split_of(reading_id: int, page: int, number: int) -> str:
 
 def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     """Return a line as a line model sees it, shape (40, n_columns)."""
-    ink = find_page_ink(load_picture(line.crop).pixels, field=True)
+    ink = find_field_ink(load_picture(line.crop).pixels)
     if not ink.lines:
         return np.zeros((HEIGHT, HEIGHT), np.uint8)
     return to_line_image(ink.gray, frame_of(ink.lines[0]))
@@ -217,7 +217,7 @@ def _corrected(line: "AnsweredLine") -> CorrectedLine:
 
 def _digits_of(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
     """Yield the digits of a line that touch no other character."""
-    ink = find_page_ink(load_picture(line.crop).pixels, field=True)
+    ink = find_field_ink(load_picture(line.crop).pixels)
     spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
     owned: list[list[Part]] = [[] for _ in spans]
     is_whole = [True] * len(spans)

@@ -106,6 +106,7 @@ def align_lines(truth: Sequence[str], lines: Sequence[Line]) -> list[LineOutcome
         One for each pair, line missed and line too many.
     """
     texts = [line.text for line in lines]
+    truth = _split_columns(truth, texts)
     cost = _distances(truth, texts, substitute=edit_distance, drop=len)
     outcomes = []
     i, j = len(truth), len(texts)
@@ -121,6 +122,16 @@ def align_lines(truth: Sequence[str], lines: Sequence[Line]) -> list[LineOutcome
             j -= 1
             outcomes.append(LineOutcome(None, texts[j], lines[j].confidence))
     return outcomes[::-1]
+
+
+def _split_columns(truth: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Split true lines into numbers that stand side by side, where they were read as such."""
+    split = []
+    for line in truth:
+        numbers = line.split()
+        apart = line not in texts and len(numbers) > 1 and set(numbers) <= set(texts)
+        split += numbers if apart else [line]
+    return split
 
 
 def edit_distance(first: str, second: str) -> int:

@@ -4,7 +4,7 @@ from numerals.ink.cuts import cut_apart
 from numerals.ink.ground import stretch_mask
 from numerals.ink.lines import InkLine
 from numerals.ink.normalize import to_mnist
-from numerals.ink.page import PageInk, find_page_ink
+from numerals.ink.page import PageInk, find_field_ink
 from numerals.ink.parts import Part, merge
 from numerals.ink.single import (
     digit_from_picture,
@@ -19,7 +19,7 @@ __all__ = [
     "Part",
     "cut_apart",
     "digit_from_picture",
-    "find_page_ink",
+    "find_field_ink",
     "find_single_part",
     "glyph_to_mnist",
     "is_lone_digit",

@@ -1,4 +1,4 @@
-"""What stands along a picture's border and is no writing: edges of sheets, shadows, punch holes."""
+"""What stands along the border of a picture of one line, and is no writing."""
 
 from collections.abc import Sequence
 
@@ -11,24 +11,16 @@ _BROAD, _DENSE = 0.8, 0.6  # of the writing's height, of its box: dark patches, 
 _UPRIGHT, _HIGHER = 0.85, 1.4  # of the picture, times the writing: how high a cell's side is
 _STRAIGHT, _THIN = 0.6, 0.15  # of its height: in one column of pixels; so many columns
 _LOW = 0.3  # of the writing's height: specks may lie beyond it
-_PUNCHED = 0.08  # of a page's longer side: holes are no further from its edge, and ...
-_HOLE = (0.01, 0.05)  # of that side large: 5 or 6 mm of 297, more on smaller sheets
-_ROUND, _FILLED = 0.8, 0.7  # a disc is as wide as high, and fills pi / 4 of its box
 
 
-def without_edges(
-    parts: Sequence[Part], shape: tuple[int, ...], *, tight: bool = False
-) -> list[Part]:
+def without_edges(parts: Sequence[Part], shape: tuple[int, ...]) -> list[Part]:
     """Drop what stands at the picture's border and is no writing, and all that lies within it.
 
-    The table beside the sheet, a shadow, the next page: they touch the border, and are far larger
-    than the writing or run along much of a side. In a tight picture, of one line or digit, the
-    writing itself may be large and touch the border. Within the dark edge that a scanner leaves
-    around a sheet lies the sheet: it stays.
+    A shadow, the side of a cell: they touch the border and run along much of a side. The writing
+    itself may be large and touch the border.
     """
     height, width = shape[:2]
-    inner = [part for part in parts if not _touches(part, height, width)]
-    writing = typical_height(inner) if inner and not tight else float(max(height, width))
+    writing = float(max(height, width))
     edges = [
         part
         for part in parts
@@ -97,20 +89,3 @@ def _is_edge(part: Part, height: int, width: int, writing: float) -> bool:
 def _is_within(part: Part, edge: Part) -> bool:
     x, y = part.center
     return edge.box[0] <= x <= edge.box[2] and edge.box[1] <= y <= edge.box[3]
-
-
-def without_holes(parts: Sequence[Part], shape: tuple[int, ...]) -> list[Part]:
-    """Drop the holes in the margin of a punched sheet, which would read as zeros."""
-    return [part for part in parts if not _is_hole(part, shape)]
-
-
-def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
-    height, width = shape[:2]
-    x, y = part.center
-    side, size = max(height, width), max(part.width, part.height)
-    return (
-        min(x, y, width - x, height - y) <= _PUNCHED * side
-        and _HOLE[0] * side <= size <= _HOLE[1] * side
-        and min(part.width, part.height) >= _ROUND * size
-        and _fill(part) > _FILLED
-    )

@@ -54,14 +54,10 @@ def find_parts(ink: Pieces, *, least_area: int = _LEAST_AREA, most: int = _MOST)
     return sorted(parts, key=lambda part: part.box[0])
 
 
-def writing_height(ink: Pieces, widest: float = 1.0) -> float:
-    """Return the typical height of the parts that `find_parts` would find, without making them.
-
-    What is wider than such a share of the page tells only if there is nothing else.
-    """
+def writing_height(ink: Pieces) -> float:
+    """Return the typical height of the parts that `find_parts` would find, without making them."""
     stats = ink.stats[_largest(ink.stats, _LEAST_AREA, _MOST)]
-    narrow = stats[stats[:, cv2.CC_STAT_WIDTH] <= widest * ink.mask.shape[1]]
-    return weighted_median((narrow if len(narrow) else stats)[:, cv2.CC_STAT_HEIGHT])
+    return weighted_median(stats[:, cv2.CC_STAT_HEIGHT])
 
 
 def _largest(stats: npt.NDArray[np.int32], least_area: int, most: int) -> list[int]:

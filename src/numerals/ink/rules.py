@@ -4,47 +4,27 @@ import cv2
 import numpy as np
 
 from numerals.ink.components import Mask, Pieces, select, transpose
-from numerals.ink.grid import Grid
 from numerals.ink.parts import writing_height
 
 _LEAST_LENGTH = 40  # pixels
 _SURELY = 0.6  # widths of the picture: whatever is so long and thin is a rule
 _PERHAPS = 0.16  # widths of the picture: so long is one, if it is also ...
 _TIMES_HEIGHT = 2.5  # ... this many times as long as the writing is high
-_WIDE = 0.9  # widths of the page: no digit is so wide
-_OF_TABLE = 0.4  # of a table's width or height: so long is one of its rules, if it is also ...
-_OF_CELL = 0.85  # of a cell's
 
 
-def remove_rules(ink: Pieces, grid: Grid | None = None, *, tight: bool = False) -> Pieces:
-    """Remove horizontal rules, and the vertical ones of a table.
-
-    Parameters
-    ----------
-    ink : Pieces
-    grid : Grid, optional
-        The table that is known to be there: its rules may be short beside the page.
-    tight : bool, default=False
-        The picture shows one line or digit, which may be as wide as it.
+def remove_rules(ink: Pieces) -> Pieces:
+    """Remove horizontal rules, and the vertical ones of a cell, from a picture of one line.
 
     Returns
     -------
     Pieces
         Without rules, the same object where there are none; strokes that cross one stay whole.
     """
-    if grid is not None:
-        (across, down), (width, height) = grid.size, grid.cell_size
-        least = max(_OF_TABLE * across, _OF_CELL * width)
-        without, _ = _remove_horizontal(ink.mask, int(least))
-        least = max(_OF_TABLE * down, _OF_CELL * height)
-        turned, _ = _remove_horizontal(transpose(without), int(least))
-        ink = Pieces(transpose(turned))
     height, width = ink.mask.shape
-    # Rules that cross are one large piece, with all that hangs on them.
-    writing = writing_height(ink, widest=1.0 if tight else _WIDE)
+    writing = writing_height(ink)
     least = min(_SURELY * width, max(_PERHAPS * width, _TIMES_HEIGHT * writing))
     without, n_rules = _remove_horizontal(ink.mask, int(least))
-    # A lone long vertical is a 1 as likely as a border; a table has horizontals too.
+    # A lone long vertical is a 1 as likely as a border; a cell has horizontals too.
     least = height * (0.4 if n_rules >= 2 else 0.97)
     turned, n_borders = _remove_horizontal(transpose(without), int(least))
     if n_borders:

@@ -92,7 +92,7 @@ def is_lone_digit(gray: npt.NDArray[np.uint8]) -> bool:
 
 def _digit_of(ink: Pieces, copy: WorkingCopy) -> list[Part]:
     """Return the parts of the largest figure."""
-    parts = find_writing(ink, tight=True)
+    parts = find_writing(ink)
     if not parts and copy.ground is not None:  # a stroke from edge to edge, as of a cropped 1
         parts = find_parts(ink)
     if not parts:

@@ -13,6 +13,7 @@ from numerals.page.ink_lines import find_ink_line
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
 from numerals.page.regions import Region
+from numerals.page.spacing import join_spaced
 
 _Rgb = npt.NDArray[np.uint8]
 _Matrix = npt.NDArray[np.float64]
@@ -66,8 +67,12 @@ def find_numbers(model: PageModel, rgb: _Rgb, turn: int | None = None) -> PageIn
     maps = looks[-1].maps
     gray = _to_gray(page.rgb, maps)
     lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
-    found = tuple(line for line in lines if line is not None)
-    return PageInk(found, 1.0, gray, turned=page.degrees, back=page.back)
+    found = join_spaced([line for line in lines if line is not None], maps)
+    # A crop may show a number that the network does not single out; words are none.
+    has_ink = bool(
+        maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
+    )
+    return PageInk(tuple(found), 1.0, gray, page.degrees, page.back, has_ink)
 
 
 def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:

@@ -6,13 +6,15 @@ from numerals.ink.page import PageInk
 from numerals.page.order import Spot, rows_of
 
 _FIELD_HEIGHT = 3.2  # number heights: a picture no higher shows one line (development pages)
+_CROP_SIDES = (120, 400)  # pixels: a picture no larger may show one number that was not found
 
 
-def is_field(ink: PageInk) -> bool:
-    """Return whether a picture is cropped to one line, so that all its ink belongs together."""
+def may_be_field(ink: PageInk) -> bool:
+    """Return whether a picture may be cropped to one number, so that all its ink is part of it."""
     frames = [line.frame for line in ink.lines if line.frame is not None]
     if not frames:
-        return False
+        short, long = sorted(ink.gray.shape)
+        return short <= _CROP_SIDES[0] and long <= _CROP_SIDES[1] and ink.has_number_ink
     spots = [
         Spot(
             (frame.left + frame.right) / 2,

@@ -1,4 +1,8 @@
-"""What a picture shows, by the names that callers give it."""
+"""What a picture shows, by the names that callers give it, or by how it reads."""
+
+from dataclasses import replace
+
+from numerals.records import Page
 
 LAYOUTS = ("page", "table", "field", "digit")
 """Any number of lines, a table, exactly one line, or exactly one digit."""
@@ -18,3 +22,35 @@ def parse_layout(name: str) -> str:
     if layout not in LAYOUTS:
         raise ValueError(f"layout={name!r}; expected one of {', '.join((*LAYOUTS, *_SPELLINGS))}")
     return layout
+
+
+def surer_page(found: Page, as_field: Page) -> Page:
+    """Return the surer of two readings of a picture that is cropped to one number.
+
+    Where they differ, their confidence is halved: one of them is wrong for certain.
+
+    Parameters
+    ----------
+    found : Page
+        What was read of the numbers that the page network found.
+    as_field : Page
+        What was read of the picture as one line.
+    """
+    one, other = (
+        min((line.confidence for line in p.lines), default=0.0) for p in (found, as_field)
+    )
+    surer = as_field if other >= one else found
+    if not as_field.lines or _digits(found) == _digits(as_field):
+        return surer
+    if not found.lines:  # the network saw no number: that is a vote against it
+        surer = as_field
+    halved = tuple(replace(line, confidence=line.confidence / 2) for line in surer.lines)
+    return replace(surer, lines=halved)
+
+
+def _confidence(page: Page) -> float:
+    return min((line.confidence for line in page.lines), default=0.0)
+
+
+def _digits(page: Page) -> str:
+    return "".join(c for line in page.lines for c in line.text if c.isdigit())

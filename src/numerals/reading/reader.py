@@ -8,7 +8,7 @@ from pathlib import Path
 from numerals.errors import ModelError
 from numerals.formats import Format, parse_format
 from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import PageInk, Part, find_page_ink, find_single_part, is_lone_digit
+from numerals.ink import PageInk, Part, find_field_ink, find_single_part, is_lone_digit
 from numerals.ink.working import WORKING_SIDE
 from numerals.models import (
     LineModel,
@@ -20,15 +20,18 @@ from numerals.models import (
 )
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
-from numerals.page.layout import is_field
+from numerals.page.layout import may_be_field
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
-from numerals.reading.layouts import parse_layout
+from numerals.reading.layouts import parse_layout, surer_page
 from numerals.reading.line_reader import read_lines
-from numerals.reading.orientation import TURNS, place_back
+from numerals.reading.placing import place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
 from numerals.reading.tables import put_into_table
 from numerals.records import Line, Page
+
+TURNS = (0, 90, 180, 270)
+"""Degrees clockwise by which a page may be turned in its picture."""
 
 
 class Reader:
@@ -158,20 +161,23 @@ class Reader:
         if self.layout == "digit":
             script, lines = self._read_digit(picture)
             return replace(page, lines=tuple(lines), script=script)
-        ink, whole = self._find_ink(picture)
-        lines = self._read_ink(ink, picture.scale, is_field=whole)
+        if self.layout == "field":
+            return self._read_field(page, picture)
+        ink = find_numbers(load_page_model(), in_color(picture.pixels), self.turn)
+        lines = self._read_ink(ink, picture.scale, is_field=False)
         if self.layout == "table":
             lines, shape = put_into_table(lines)
             page = replace(page, table=shape)
-        return self._finish(page, ink, lines, picture.scale)
+        found = self._finish(page, ink, lines, picture.scale)
+        if self.layout == "page" and may_be_field(ink):
+            return surer_page(found, self._read_field(page, picture))
+        return found
 
-    def _find_ink(self, picture: Picture) -> tuple[PageInk, bool]:
-        """Return the ink of a picture, and whether it is one line from edge to edge."""
-        if self.layout != "field":
-            ink = find_numbers(load_page_model(), in_color(picture.pixels), self.turn)
-            if self.layout == "table" or not is_field(ink):
-                return ink, False
-        return find_page_ink(in_gray(picture.pixels), field=True), True
+    def _read_field(self, page: Page, picture: Picture) -> Page:
+        """Read a picture that is one line from edge to edge."""
+        ink = find_field_ink(in_gray(picture.pixels))
+        lines = self._read_ink(ink, picture.scale, is_field=True)
+        return self._finish(page, ink, lines, picture.scale)
 
     @cached_property
     def _may_be_digit(self) -> bool:
@@ -195,10 +201,11 @@ class Reader:
         return replace(page, lines=placed, script=script, turn=ink.turned)
 
     def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
-        part, _ = find_single_part(picture.pixels) if self.by_script else (None, 1.0)
+        gray = in_gray(picture.pixels)
+        part, _ = find_single_part(gray) if self.by_script else (None, 1.0)
         chosen = self._of_script([part] if part else [])
         assert chosen.model is not None
-        return chosen.model.script, read_digit(chosen.model, picture.pixels, picture.scale)
+        return chosen.model.script, read_digit(chosen.model, gray, picture.scale)
 
     def _of_script(self, parts: Sequence[Part]) -> "Reader":
         """Return what reads the script that most of the parts look like."""

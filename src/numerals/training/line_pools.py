@@ -18,7 +18,7 @@ import numpy.typing as npt
 from numerals.data.line_sets import LineComposer, Lines, join_lines
 from numerals.data.strings import STRING_SETS, load_digit_spans, load_strings
 from numerals.images import load_picture
-from numerals.ink import find_page_ink
+from numerals.ink import find_field_ink
 from numerals.ink.frame import HEIGHT
 from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.working import WORKING_SIDE
@@ -147,7 +147,7 @@ def _line_and_spans(
     path: Path, spans: Sequence[Span]
 ) -> tuple[npt.NDArray[np.uint8], Sequence[Span]]:
     """Return the line that a picture shows, and the picture's columns as those of the line."""
-    ink = find_page_ink(load_picture(path, max_side=WORKING_SIDE).pixels, field=True)
+    ink = find_field_ink(load_picture(path, max_side=WORKING_SIDE).pixels)
     if not ink.lines:
         return np.zeros((HEIGHT, HEIGHT), np.uint8), ()
     frame = frame_of(ink.lines[0], ink.gray.shape[1])
