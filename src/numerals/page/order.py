@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,7 @@ _Array = npt.NDArray[np.float64]
 _NEIGHBOR = 8.0  # how far apart two numbers may be that tell how rows, or columns, lean
 _ALIGNED = 0.6  # how far such neighbours may be off each other
 _SAME_ROW = 0.5  # from a row's center to that of a number in it
-_CORE = 0.5  # share of a number's width, around its center, that tells its column
+_COLUMN_PITCH = 0.6  # shares of the pitch of columns that centers in one may be apart
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,84 @@ def rows_of(spots: Sequence[Spot]) -> list[list[int]]:
     return [sorted(row, key=lambda i: x[i]) for row in rows]
 
 
-def columns_of(spots: Sequence[Spot]) -> list[int]:
-    """Return the column of each number, from 0: numbers below each other share one."""
+def columns_of(spots: Sequence[Spot], rows: Sequence[Sequence[int]]) -> list[int]:
+    """Return the column of each number, from 0: numbers below each other share one.
+
+    Neighbours are put together, the nearest first, unless they stand in one row.
+
+    Parameters
+    ----------
+    spots : sequence of Spot
+    rows : sequence of sequences of int
+        As `rows_of` returns them.
+    """
     if not spots:
         return []
     x, y, width, height = _arrays(spots)
     upright = x - _lean(y, x, height) * y
-    reach = _CORE / 2 * np.maximum(width, 0.5 * height)
+    row_of = {i: number for number, row in enumerate(rows) for i in row}
+    clusters = _Clusters([(float(upright[i]), row_of[i]) for i in np.argsort(upright).tolist()])
+    clusters.merge(_COLUMN_PITCH * _column_pitch(upright, width, height, rows))
     columns = np.zeros(len(spots), int)
-    column, right = -1, -np.inf
-    for i in np.argsort(upright - reach, kind="stable").tolist():
-        if upright[i] - reach[i] > right:
-            column += 1
-            right = -np.inf
-        right = max(right, upright[i] + reach[i])
-        columns[i] = column
-    return [int(c) for c in columns]
+    columns[np.argsort(upright)] = clusters.labels()
+    return [int(column) for column in columns]
+
+
+def _column_pitch(x: _Array, width: _Array, height: _Array, rows: Sequence[Sequence[int]]) -> float:
+    """Return how far apart neighbours in a row usually stand, from center to center."""
+    gaps = [float(x[b] - x[a]) for row in rows for a, b in pairwise(row) if x[b] > x[a]]
+    if gaps:
+        return float(np.percentile(gaps, 25))
+    return float(np.median(np.maximum(width, height)))
+
+
+class _Clusters:
+    """Points in order, each with its row, to be put together where they are nearest."""
+
+    def __init__(self, points: Sequence[tuple[float, int]]) -> None:
+        self.sums = [x for x, _ in points]
+        self.sizes = [1] * len(points)
+        self.rows = [{row} for _, row in points]
+        self.next = [*range(1, len(points)), -1]
+        self.previous = [-1, *range(len(points) - 1)]
+        self.parent = list(range(len(points)))
+
+    def merge(self, max_gap: float) -> None:
+        """Merge neighbours without a common row whose centers are at most so far apart."""
+        heap = [(self._gap(i, i + 1), i, i + 1) for i in range(len(self.sums) - 1)]
+        heapify(heap)
+        while heap:
+            gap, a, b = heappop(heap)
+            if gap > max_gap:
+                return
+            if self.next[a] != b or self.parent[a] != a or gap != self._gap(a, b):
+                continue  # one of them has changed since
+            if self.rows[a] & self.rows[b]:
+                continue
+            self._put_together(a, b)
+            for left, right in ((self.previous[a], a), (a, self.next[a])):
+                if left >= 0 and right >= 0:
+                    heappush(heap, (self._gap(left, right), left, right))
+
+    def _gap(self, a: int, b: int) -> float:
+        return self.sums[b] / self.sizes[b] - self.sums[a] / self.sizes[a]
+
+    def _put_together(self, a: int, b: int) -> None:
+        self.sums[a] += self.sums[b]
+        self.sizes[a] += self.sizes[b]
+        self.rows[a] |= self.rows[b]
+        self.parent[b] = a
+        self.next[a] = self.next[b]
+        if self.next[b] >= 0:
+            self.previous[self.next[b]] = a
+
+    def labels(self) -> list[int]:
+        """Return for each point the number of its cluster, from left to right."""
+        labels, count = [], -1
+        for i, parent in enumerate(self.parent):
+            count += parent == i
+            labels.append(count)
+        return labels
 
 
 def _arrays(spots: Sequence[Spot]) -> tuple[_Array, _Array, _Array, _Array]:

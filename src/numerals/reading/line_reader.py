@@ -16,9 +16,15 @@ from numerals.ink.parts import typical_height
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.frames import read_in_frames
 from numerals.reading.page_confidence import MIN_CONFIDENCE, Evidence, page_confidence
+from numerals.reading.rejects import (
+    REJECT,
+    clean_alternatives,
+    clean_text,
+    kept_characters,
+)
 from numerals.reading.spaces import join_with_spaces
 from numerals.reading.strips import StripReading, read_strips
-from numerals.records import Box, Digit, Line, union
+from numerals.records import DOUBT, Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges
 _REACH = 0.8 * DIGIT_HEIGHT  # pixels of a strip: no character reaches further from its middle
@@ -54,19 +60,25 @@ def read_lines(
     """
     if not field:
         framed = read_in_frames(model, ink.gray, ink.lines, number_format)
-        return [
+        placed = [
             _on_page(one.found, one.strip, one.frame, line, ink.scale * scale)
             for one, line in zip(framed, ink.lines, strict=True)
             if one is not None
         ]
+        return [line for line in placed if line is not None and _has_digit(line)]
     frames = [frame_of(line, ink.gray.shape[1]) for line in ink.lines]
     strips = [to_line_image(ink.gray, frame, extend_edges=True) for frame in frames]
     read = read_strips(model, strips, number_format)
-    return [
+    placed = [
         _on_page(found, strip, frame, _without_sides(line, ink), ink.scale * scale)
         for found, strip, frame, line in zip(read, strips, frames, ink.lines, strict=True)
         if found is not None
     ]
+    return [line for line in placed if line is not None]
+
+
+def _has_digit(line: Line) -> bool:
+    return any(digit.text.isdecimal() for digit in line.digits)
 
 
 def _without_sides(line: InkLine, ink: PageInk) -> InkLine:
@@ -77,8 +89,11 @@ def _without_sides(line: InkLine, ink: PageInk) -> InkLine:
 
 def _on_page(
     found: StripReading, strip: _Strip, frame: LineFrame, ink: InkLine, scale: float
-) -> Line:
-    """Return the line with the places of its characters, in pixels of the original picture."""
+) -> Line | None:
+    """Return the line with the places of its characters, in pixels of the original picture.
+
+    None where all that was read was rejected.
+    """
     reading, line = found.reading, found.line
     boxes = find_boxes(strip, reading.spans)
     trust = _trust(ink, frame, boxes, line.confidence)
@@ -94,12 +109,17 @@ def _on_page(
         )
     )
     text = join_with_spaces(reading.text, [(box[0], box[2]) for box in boxes], DIGIT_HEIGHT)
+    kept = [digits[i] for i in kept_characters(text)]
+    if not kept:
+        return None
+    cleaned = clean_text(text)
     return replace(
         line,
-        text=text,
+        text=cleaned,
         confidence=line.confidence * trust,
-        box=union([digit.box for digit in digits]),
-        digits=digits,
+        box=union([digit.box for digit in kept]),
+        digits=tuple(replace(d, text=DOUBT) if d.text == REJECT else d for d in kept),
+        alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )
 
 

@@ -23,7 +23,8 @@ def put_into_table(lines: Sequence[Line]) -> tuple[list[Line], tuple[int, int]]:
         How many rows and columns hold a number.
     """
     spots = [_spot(line) for line in lines]
-    rows, columns = rows_of(spots), columns_of(spots)
+    rows = rows_of(spots)
+    columns = columns_of(spots, rows)
     placed = [
         replace(lines[i], cell=(number, columns[i])) for number, row in enumerate(rows) for i in row
     ]

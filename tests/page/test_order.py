@@ -1,0 +1,82 @@
+"""Rows and columns of numbers that stand in grids: level, leaning, with gaps, of many sizes."""
+
+import numpy as np
+import pytest
+
+from numerals.page.order import Spot, columns_of, rows_of
+
+RNG = np.random.default_rng(0)
+
+
+def grid(n_rows, n_columns, *, angle=0.0, step=(120, 60), missing=(), shuffle=True):
+    """Return spots of a grid that leans clockwise, in degrees, and each one's row and column."""
+    cells = [(r, c) for r in range(n_rows) for c in range(n_columns) if (r, c) not in missing]
+    if shuffle:
+        cells = [cells[i] for i in RNG.permutation(len(cells))]
+    turn = np.radians(angle)
+    spots = []
+    for row, column in cells:
+        x, y = column * step[0] + RNG.normal(0, 2), row * step[1] + RNG.normal(0, 1.5)
+        x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
+        spots.append(Spot(500 + x, 500 + y, RNG.uniform(20, 60), RNG.uniform(28, 34)))
+    return spots, cells
+
+
+def columns(spots):
+    return columns_of(spots, rows_of(spots))
+
+
+@pytest.mark.parametrize("angle", [0.0, 2.5, -2.5])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 6), (6, 1), (9, 5), (20, 12)])
+def test_grids_that_lean_fall_into_rows_and_columns(angle, shape):
+    spots, cells = grid(*shape, angle=angle)
+    rows = rows_of(spots)
+    assert [[cells[i] for i in row] for row in rows] == [
+        [(r, c) for c in range(shape[1])] for r in range(shape[0])
+    ]
+    assert columns(spots) == [c for _, c in cells]
+
+
+def test_empty_cells_leave_their_neighbours_in_place():
+    missing = {(0, 0), (1, 2), (3, 1), (3, 3)}
+    spots, cells = grid(5, 4, missing=missing)
+    for number, row in enumerate(rows_of(spots)):
+        assert all(cells[i][0] == number for i in row)
+    assert columns(spots) == [c for _, c in cells]
+
+
+def test_nothing_has_no_rows():
+    assert rows_of([]) == [] and columns_of([], []) == []
+
+
+def test_neighbours_in_a_row_are_in_two_columns_however_narrow_their_gap():
+    spots = [Spot(x, 60.0 * row, 30, 30) for row in range(3) for x in (100, 135, 400)]
+    assert columns(spots) == [0, 1, 2] * 3
+
+
+def test_a_column_aligned_to_the_right_is_one_column():
+    spots = [
+        Spot(300 - width / 2, 60.0 * i, width, 30.0) for i, width in enumerate((90, 20, 70, 45))
+    ]
+    left = [Spot(60, 60.0 * i, 40, 30) for i in range(4)]
+    assert columns(left + spots) == [0] * 4 + [1] * 4
+
+
+def test_lines_of_other_sizes_are_rows_of_their_own():
+    spots = [Spot(200, 60, 300, 100), Spot(100, 150, 60, 20), Spot(300, 152, 60, 20)]
+    assert rows_of(spots) == [[0], [1, 2]]
+
+
+def test_a_number_that_stands_askew_does_not_tilt_the_page():
+    spots, cells = grid(4, 6, shuffle=False)
+    spots.append(Spot(1500, 510, 40, 30))  # far to the right of the first row
+    cells.append((0, 6))
+    rows = rows_of(spots)
+    assert [cells[i] for i in rows[0]] == [(0, c) for c in range(7)]
+    assert len(rows) == 4
+
+
+def test_thousands_of_numbers_are_put_in_order():
+    spots, cells = grid(60, 50, step=(80, 50))
+    assert len(rows_of(spots)) == 60
+    assert columns(spots) == [c for _, c in cells]

@@ -1,0 +1,51 @@
+"""Pieces of writing to compose with: blocks of ink, so that it is known where each one is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numerals.synthesis.camera import SAMPLE_SIDE, Sample
+from numerals.synthesis.canvas import NUMBER, SIDE, Canvas
+from numerals.synthesis.cells import Pen
+from numerals.synthesis.writing import Piece, WritingPool
+
+PEN = Pen(np.zeros(3, np.float32), 1.0, 30.0)
+
+
+def piece(n_digits: int) -> Piece:
+    """Return a number of blocks, 40 pixels high."""
+    ink = np.zeros((40, 30 * n_digits - 8), np.uint8)
+    for i in range(n_digits):
+        ink[:, 30 * i : 30 * i + 22] = 255
+    return Piece(ink, 40.0, "8" * n_digits)
+
+
+def block_pool() -> WritingPool:
+    """Return a pool of blocks; print is in a font that Matplotlib brings."""
+    matplotlib = pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+    font = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    numbers = [piece(n) for n in (1, 2, 3, 4)]
+    return WritingPool(numbers, numbers, [piece(5)], [piece(1)], [font])
+
+
+def blank_canvas() -> Canvas:
+    """Return a white sheet."""
+    return Canvas(np.ones((SIDE, SIDE, 3), np.float32))
+
+
+def box_quad(x_min, y_min, x_max, y_max):
+    """Return the corners of a box, clockwise from the top left."""
+    return np.array([[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]], np.float32)
+
+
+def sample_of(*boxes, printed=()) -> Sample:
+    """Return a sample whose numbers are filled boxes."""
+    side = (SAMPLE_SIDE, SAMPLE_SIDE)
+    image, kinds = np.full((*side, 3), 255, np.uint8), np.zeros(side, np.uint8)
+    for x_min, y_min, x_max, y_max in boxes:
+        image[y_min:y_max, x_min:x_max] = 20
+        kinds[y_min:y_max, x_min:x_max] = NUMBER
+    blank = np.zeros(side, np.uint8)
+    quads = [[box_quad(*box) for box in some] for some in (boxes, printed)]
+    return Sample(image, kinds, *quads, blank, blank.copy())

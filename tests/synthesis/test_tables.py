@@ -1,0 +1,115 @@
+"""Composed tables, grids and combs: every number in them is noted, each as often as it counts."""
+
+import numpy as np
+import pytest
+from drawn_pieces import PEN, blank_canvas, block_pool
+
+from numerals.synthesis.canvas import MARK, NUMBER, PRINT, SIDE
+from numerals.synthesis.tables import (
+    RuleStyle,
+    add_comb,
+    add_score_card,
+    add_sudoku,
+    add_table,
+    draw_box,
+    draw_rule,
+)
+
+BLACK = np.zeros(3, np.float32)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    return block_pool()
+
+
+def composed(add, seed, pool):
+    canvas = blank_canvas()
+    add(canvas, np.random.default_rng(seed), pool, PEN)
+    return canvas
+
+
+def noted(canvas, *, printed=False):
+    """Return a mask of where numbers are noted."""
+    mask = np.zeros((SIDE, SIDE), bool)
+    for number in canvas.numbers:
+        if number.is_printed == printed:
+            x_min, y_min = np.maximum(number.quad[0], 0).astype(int)
+            x_max, y_max = np.maximum(number.quad[2], 0).astype(int)
+            mask[y_min:y_max, x_min:x_max] = True
+    return mask
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku, add_comb])
+def test_all_ink_of_numbers_is_noted(add, seed, pool):
+    canvas = composed(add, seed, pool)
+    assert not ((canvas.kinds == NUMBER) & ~noted(canvas)).any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku])
+def test_every_noted_number_has_ink(add, seed, pool):
+    canvas = composed(add, seed, pool)
+    for number in canvas.numbers:
+        x_min, y_min = np.clip(number.quad[0], 0, SIDE).astype(int)
+        x_max, y_max = np.clip(number.quad[2], 0, SIDE).astype(int)
+        kinds = canvas.kinds[y_min:y_max, x_min:x_max]
+        if min(kinds.shape) > 8:  # else most of it is beyond the canvas
+            assert (kinds == (PRINT if number.is_printed else NUMBER)).any()
+
+
+def test_print_that_is_no_labelled_number_but_has_digits_is_unlabelled(pool):
+    found = [composed(add_table, seed, pool) for seed in range(12)]
+    assert any(canvas.unlabelled_print.any() for canvas in found)
+    assert not any(canvas.unlabelled.any() for canvas in found)
+
+
+def test_a_comb_is_one_number_or_empty(pool):
+    counts = []
+    for seed in range(30):
+        canvas = composed(add_comb, seed, pool)
+        counts.append(len(canvas.numbers))
+        if canvas.numbers:
+            [number] = canvas.numbers
+            rows, columns = np.nonzero(canvas.kinds == NUMBER)
+            edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+            np.testing.assert_allclose(edges, (*number.quad[0], *number.quad[2]), atol=2)
+    assert set(counts) == {0, 1} and np.mean(counts) > 0.7
+
+
+def test_combs_do_not_lie_on_each_other(pool):
+    canvas, rng = blank_canvas(), np.random.default_rng(0)
+    for _ in range(12):
+        add_comb(canvas, rng, pool, PEN)
+    boxes = [(*number.quad[0], *number.quad[2]) for number in canvas.numbers]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+def test_digits_of_a_score_card_are_numbers_of_their_own(pool):
+    canvas = composed(add_score_card, 3, pool)
+    widths = [number.quad[1, 0] - number.quad[0, 0] for number in canvas.numbers]
+    assert len(widths) > 5 and np.median(widths) < 30
+
+
+@pytest.mark.parametrize("pattern", ["solid", "dotted", "dashed"])
+def test_a_rule_is_a_mark_from_end_to_end(pattern):
+    canvas = blank_canvas()
+    style = RuleStyle(BLACK, 2, 1.0, pattern)
+    draw_rule(canvas, np.random.default_rng(0), (100, 200), (500, 200), style)
+    columns = np.flatnonzero((canvas.kinds == MARK).any(axis=0))
+    assert columns[0] == pytest.approx(100, abs=3) and columns[-1] == pytest.approx(500, abs=20)
+    gaps = np.diff(columns).max()
+    assert gaps == 1 if pattern == "solid" else 1 < gaps < 25
+
+
+def test_a_box_has_four_sides():
+    canvas = blank_canvas()
+    style = RuleStyle(BLACK, 2, 1.0)
+    draw_box(canvas, np.random.default_rng(0), (100, 200, 300, 260), style)
+    is_mark = canvas.kinds == MARK
+    assert is_mark[230, 98:103].any() and is_mark[230, 298:303].any()
+    assert is_mark[198:203, 200].any() and is_mark[258:263, 200].any()
+    assert not is_mark[215:250, 120:280].any()
