@@ -196,7 +196,8 @@ def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
 
 def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
     if sent.is_json:
-        images = [as_model_sees(stretch_mask(image)) for image in parse_digits(sent.content, "images")]
+        parsed = parse_digits(sent.content, "images")
+        images = [as_model_sees(stretch_mask(image)) for image in parsed]
         return classify_digits(state, np.stack(images), script)
     images = []
     for upload in pictures_of(sent):
