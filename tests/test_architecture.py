@@ -32,6 +32,7 @@ ROOMS = [
     "store",
     "images",
     "models",
+    "untrusted",
     "records",
     "errors",
 ]
@@ -88,6 +89,7 @@ def _imports(path: Path) -> set[str]:
 
 SOURCES = [
     *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
+    PACKAGE / "untrusted.py",
     PACKAGE / "records.py",
     PACKAGE / "errors.py",
 ]
