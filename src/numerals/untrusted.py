@@ -83,7 +83,12 @@ def reads_untrusted(
     return decorate
 
 
-def read_bounded(path: Path, max_bytes: int, error: type[NumeralsError] = DataError) -> bytes:
+def read_bounded(
+    path: Path,
+    max_bytes: int,
+    error: type[NumeralsError] = DataError,
+    not_found: type[NumeralsError] | None = DataNotFoundError,
+) -> bytes:
     """Return a file's bytes, if it is a file and not too large.
 
     Pipes and devices are refused: to read them may never end.
@@ -93,7 +98,7 @@ def read_bounded(path: Path, max_bytes: int, error: type[NumeralsError] = DataEr
     error
         If it is neither, or cannot be read.
     """
-    with reading_untrusted(path, error):
+    with reading_untrusted(path, error, not_found):
         if "\0" in str(path):
             raise error(f"{str(path)!r}: no file can have this name")
         if not stat.S_ISREG(path.stat().st_mode):

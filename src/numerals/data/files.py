@@ -6,7 +6,8 @@ import math
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,9 @@ from numerals.errors import DataError, DataNotFoundError, NumeralsError
 
 MAX_BYTES = 1 << 30
 """Most bytes that one array, or one decompressed file, may take."""
+
+MAX_DIMENSIONS = 32
+"""Most dimensions of an array."""
 
 DEFLATE_RATIO = 1040
 """Deflate packs at most 1032 bytes into one; a file that promises more than this lies."""
@@ -81,13 +85,25 @@ def check_size(path: Path, shape: tuple[int, ...], itemsize: int) -> int:
     DataError
         If it is not.
     """
-    size = math.prod(shape) * itemsize
-    if size > MAX_BYTES or any(length < 0 for length in shape):
+    # A length of 0 makes the array empty, however many rows it has; each still gets a label.
+    lengths = [max(length, 1) for length in (*shape, itemsize)]
+    if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0 or _exceeds(lengths, MAX_BYTES):
+        shown = ", ".join(f"{length:.6g}" for length in shape[:MAX_DIMENSIONS])
         raise DataError(
-            f"{path}: the header declares an array of shape {shape}, {size:,} bytes; at most"
-            f" {MAX_BYTES:,} are read: split the file, or check that its header is not damaged"
+            f"{path}: the header declares an array of shape ({shown}), {itemsize} bytes each; at"
+            f" most {MAX_BYTES:,} are read: split the file, or check that its header is not damaged"
         )
-    return size
+    return math.prod(shape) * itemsize
+
+
+def _exceeds(lengths: Iterable[int], limit: int) -> bool:
+    """Tell whether a product is above a limit, without computing with ever longer numbers."""
+    product = 1
+    for length in lengths:
+        product *= length
+        if product > limit:
+            return True
+    return False
 
 
 def read_all(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -107,6 +123,39 @@ def read_all(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     return content
 
 
+@dataclass
+class _Part:
+    """A file that is being written beside the place where it will stand."""
+
+    path: Path
+    handle: int
+    temporary: Path
+
+    @classmethod
+    def beside(cls, path: Path) -> "_Part":
+        try:
+            handle, name = tempfile.mkstemp(
+                prefix=f".{path.name[:80]}.", suffix=".tmp", dir=path.parent
+            )
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
+        return cls(path, handle, Path(name))
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[IO[bytes]]:
+        with writing(self.path):
+            with os.fdopen(self.handle, "wb") as stream:
+                yield stream
+            self.temporary.chmod(0o666 & ~_umask())
+
+    def put_in_place(self) -> None:
+        _replace(self.temporary, self.path)
+
+    def remove(self) -> None:
+        self.temporary.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     """Write a file beside `path` and put it in its place once it is whole.
@@ -117,19 +166,46 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     ------
     binary stream
     """
+    with open_all_for_replace(path) as (stream,):
+        yield stream
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say which file could not be written, where the system says only why: the disk is full.
+
+    Raises
+    ------
+    DataError
+        For every OSError in the block that is none of ours.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        yield
+    except NumeralsError:
+        raise
     except OSError as error:
         reason = error.strerror or error
-        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-        temporary.chmod(0o666 & ~_umask())
-        _replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise DataError(
+            f"{path}: cannot be written ({reason}); free some space, or name another place"
+        ) from error
+
+
+@contextlib.contextmanager
+def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
+    """Write several files that belong together; they get their names once all of them are whole.
+
+    Yields
+    ------
+    list of binary streams
+    """
+    with contextlib.ExitStack() as stack:
+        parts = [_Part.beside(path) for path in paths]
+        for part in parts:
+            stack.callback(part.remove)
+        with contextlib.ExitStack() as opened:
+            yield [opened.enter_context(part.write()) for part in parts]
+        for part in parts:
+            part.put_in_place()
 
 
 @contextlib.contextmanager
@@ -155,8 +231,9 @@ def folder_for_replace(path: Path) -> Iterator[Path]:
         raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
     with scratch as name:
         filled = Path(name, path.name)
-        filled.mkdir()
-        yield filled
+        with writing(path):
+            filled.mkdir()
+            yield filled
         _replace(filled, path)
 
 

@@ -8,6 +8,7 @@ from numerals.data import file_list, folders, hoda, idx, kaggle_csv, mnist_pickl
 from numerals.data.files import OnError
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ FORMATS: dict[str, Format] = {
 """Format name -> how to tell, read and write it."""
 
 
+@reads_untrusted()
 def read_digits(
     path: str | Path,
     format: str | None = None,

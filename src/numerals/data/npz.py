@@ -16,6 +16,7 @@ from numerals.data.files import DEFLATE_RATIO, check_size, open_for_replace
 from numerals.data.scripts import classes_for_labels
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 _SPLIT_KEYS = {"train": ("x_train", "y_train"), "test": ("x_test", "y_test")}
 _IMAGE_KEYS = ("images", "X", "x", "data", "arr_0")
@@ -99,6 +100,7 @@ def is_npz(path: Path) -> bool:
         return False
 
 
+@reads_untrusted()
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of an .npz archive by name; sizes are checked before memory is taken."""
     try:

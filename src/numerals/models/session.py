@@ -98,7 +98,7 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
         )
     if path.stat().st_size > MAX_BYTES:
         raise ModelError(f"{path}: larger than {MAX_BYTES // 2**20} MiB, so no model of ours")
-    content = read_bounded(path, MAX_BYTES, ModelError)
+    content = read_bounded(path, MAX_BYTES, ModelError, None)
     check_graph(path, content)
     import onnxruntime
 

@@ -240,5 +240,8 @@ def _add_pixels(graph: Graph, images: str) -> str:
 
 def _write(model: onnx.ModelProto, path: Path) -> None:
     partial = path.with_suffix(".partial")
-    onnx.save(model, str(partial))
-    partial.replace(path)
+    try:
+        onnx.save(model, str(partial))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
