@@ -5,15 +5,20 @@ All that takes time is imported inside `main`, so that Ctrl-C ends it quietly fr
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False  # not from typing, which takes longer to load than Python to start
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 FAILED = 2
 INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
 BROKEN_PIPE = 141  # and of SIGPIPE
 
+_interrupted = False  # by Ctrl-C, whatever became of the exception
 
-def __getattr__(name: str) -> Any:
+
+def __getattr__(name: str) -> "Any":
     if name == "app":
         from numerals.cli.verbs import app
 
@@ -29,28 +34,31 @@ def main() -> None:
 
 
 def _run() -> int:
-    _replace_closed_streams()
-    from numerals.cli.verbs import app
-
+    restore = _note_interrupts()
     try:
+        _replace_closed_streams()
+        from numerals.cli.verbs import app
+
         app()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else FAILED
+    finally:
+        restore()
     return 0
 
 
-def _guarded(work: Callable[[], int]) -> int:
+def _guarded(work: "Callable[[], int]") -> int:
     """Return the exit code of some work, whatever it raises."""
     try:
         return work()
     except KeyboardInterrupt:
-        _drop_output()
-        _tell("interrupted")
-        return INTERRUPTED
+        return _interrupt()
     except BrokenPipeError:  # the reader of the pipe, such as head, has seen enough
         _drop_output()
         return BROKEN_PIPE
     except Exception as error:
+        if _interrupted:  # while a library loaded, which made an ImportError of it
+            return _interrupt()
         message = _message(error)
         if message is None:
             raise
@@ -58,6 +66,41 @@ def _guarded(work: Callable[[], int]) -> int:
             _drop_output()
         _tell(f"error: {message}")
         return FAILED
+
+
+def _interrupt() -> int:
+    _drop_output()
+    _tell("interrupted")
+    return INTERRUPTED
+
+
+def _note_interrupts() -> "Callable[[], None]":
+    """Remember that Ctrl-C was pressed: compiled modules drop the exception, or raise another.
+
+    Returns what puts things back as they were.
+    """
+    import signal
+
+    def raise_interrupt(*_: object) -> None:
+        global _interrupted
+        _interrupted = True
+        raise KeyboardInterrupt
+
+    def be_quiet(unraisable: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            hook(unraisable)
+
+    def restore() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = hook
+
+    global _interrupted
+    _interrupted, hook = False, sys.unraisablehook
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # it is to be ignored
+        return lambda: None
+    signal.signal(signal.SIGINT, raise_interrupt)
+    sys.unraisablehook = be_quiet
+    return restore
 
 
 def _flush() -> int:
@@ -70,12 +113,13 @@ def _message(error: Exception) -> str | None:
     if _is_ours(error):
         return str(error)
     if isinstance(error, OSError):
-        where = error.filename or "the output, or a temporary file"
-        return f"{where}: cannot be read or written ({error.strerror or error})"
+        if error.filename is None:
+            return f"the output cannot be written ({error.strerror or error})"
+        return f"{error.filename}: cannot be read or written ({error.strerror or error})"
     if isinstance(error, MemoryError):
         return "there is not enough memory; give smaller files, or close other programs"
     if isinstance(error, UnicodeEncodeError):
-        return f"the output's encoding, {error.encoding}, lacks a character; set PYTHONIOENCODING=utf-8"
+        return f"{error.encoding} lacks a character of the output; set PYTHONIOENCODING=utf-8"
     return None
 
 

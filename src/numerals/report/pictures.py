@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from numerals.data.files import writing
 from numerals.records import Page
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
@@ -33,10 +34,11 @@ def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """Save RGB or grey pixels as what the path's suffix says, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial{path.suffix}")
     try:
-        Image.fromarray(pixels).save(partial)
-        partial.replace(path)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(partial)
+            partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
