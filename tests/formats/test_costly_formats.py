@@ -93,6 +93,14 @@ def test_many_slow_texts_are_stopped_together():
     assert time.perf_counter() - started < 5
 
 
+def test_a_long_literal_begins_at_once():
+    started = time.perf_counter()
+    found = parse_format("regex:0x" + "f" * 6000)
+    assert found.may_begin("") and found.may_begin("0") and found.may_begin("0xf")
+    assert not found.may_begin("1")
+    assert time.perf_counter() - started < 5
+
+
 @pytest.mark.parametrize(
     "spec",
     [
