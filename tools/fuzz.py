@@ -8,6 +8,7 @@ kept in the folder ``fuzz-failures``. The exit code is 1 if there was any.
 import argparse
 import contextlib
 import json
+import os
 import resource
 import select
 import subprocess
@@ -115,6 +116,8 @@ def work(name: str, seed: int, start: int, count: int) -> None:
     """Read one file after the other, and print a line of JSON about each."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    reports = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print is no report
     from fuzzing.readers import READERS
     from numerals.errors import NumeralsError
 
@@ -126,7 +129,7 @@ def work(name: str, seed: int, start: int, count: int) -> None:
             path.write_bytes(content)
             reader.run(path)
             path.unlink()
-        print("ready", flush=True)
+        print("ready", file=reports, flush=True)
         for index in range(start, count):
             path = Path(folder, f"{index}{reader.suffix}")
             path.write_bytes(make(name, seed, index))
@@ -143,8 +146,8 @@ def work(name: str, seed: int, start: int, count: int) -> None:
                 kind, error = "failure", f"{seconds:.1f} s, {used:,} bytes\n{error}"
             path.unlink(missing_ok=True)
             report = {"kind": kind, "seconds": seconds, "bytes": used, "error": error}
-            print(json.dumps(report), flush=True)
-    print("end", flush=True)
+            print(json.dumps(report), file=reports, flush=True)
+    print("end", file=reports, flush=True)
 
 
 def make(name: str, seed: int, index: int) -> bytes:

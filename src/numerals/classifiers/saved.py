@@ -31,6 +31,7 @@ _TREES = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
+_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
 _BATCH = 10_000  # images at a time: bounds what scaling them to floats takes
 
 
@@ -99,9 +100,9 @@ class EstimatorModel:
                 f"the model {self.metadata.get('name', '')} fails when it runs ({detail}); make it "
                 "anew with numerals train"
             ) from error
-        if found.shape != shape or found.dtype.kind != "f" or not np.isfinite(found).all():
+        if found.shape != shape or not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
             raise ModelError(
-                f"the model gives {found.dtype} {found.shape}, or values that are no numbers; "
+                f"the model gives {found.dtype} {found.shape}, or values below 0 or above 1; "
                 f"expected probabilities of shape {shape}: make it anew with numerals train"
             )
         return found

@@ -29,7 +29,7 @@ class RegexFormat(Format):
         self._overdrawn = 0.0
 
     def _begins(self, text: str) -> bool:
-        return self._matches(text, partial=True)
+        return not text or self._matches(text, partial=True)
 
     def _fits(self, text: str) -> bool:
         return self._matches(text, partial=False)

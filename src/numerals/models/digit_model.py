@@ -29,6 +29,7 @@ APART = {"persian": "numerals-persian"}
 """Script -> the package that has its model, which may not be used for every purpose."""
 
 _FOLDER = Path(__file__).parent
+_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
 _MAX_SIDE = 1024  # pixels of a digit
 _BATCH = 512  # images a run: bounds memory on a page with very many glyphs
 
@@ -84,7 +85,10 @@ class DigitModel:
 
     def _run(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         n_columns = self._session.n_columns or len(self.classes)
-        return self._session.run({"images": images}, (len(images), n_columns))
+        found = self._session.run({"images": images}, (len(images), n_columns))
+        if not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
+            raise ModelError(f"{self._session.path}: gives numbers that are no probabilities")
+        return found
 
 
 def check_images(images: npt.NDArray[np.uint8], image_shape: tuple[int, int]) -> None:

@@ -112,7 +112,10 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     try:
         with _stopping(MAX_SECONDS, lambda: cancel(True)):
             session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                content,
+                options,
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # it would print to standard output, and try the same again
             )
             metadata = dict(session.get_modelmeta().custom_metadata_map)
     except Exception as error:  # onnxruntime raises many kinds, none of them documented
