@@ -80,6 +80,7 @@ def fuzz(name: str, seed: int, count: int, out: Path) -> int:
                 file.write_bytes(make(name, seed, index))
                 file.with_name(file.name + ".txt").write_text(report["error"])
             index += 1
+        child.stdout.close()
         child.wait()
     print(
         f"{name:12} {count:6} {found['ok']:6} {found['refused']:7} {found['failure']:8} "
@@ -124,7 +125,7 @@ def work(name: str, seed: int, start: int, count: int) -> None:
     warnings.simplefilter("ignore")
     reader = READERS[name]
     with tempfile.TemporaryDirectory() as folder:
-        for content in reader.seeds():
+        for content in reader.whole():
             path = Path(folder, f"whole{reader.suffix}")
             path.write_bytes(content)
             reader.run(path)

@@ -116,7 +116,7 @@ def damage_zip(rng: Random, content: bytes) -> bytes:
     if kind < 0.05:
         members[name.replace(".npy", ".npz")] = members.pop(name)
     elif kind < 0.1:
-        members["x" * rng.choice((1, 5000)) + ".npy"] = bytes(rng.choice((0, 10, 10**7)))
+        members["x" * rng.choice((1, 5000)) + ".npy"] = bytes(rng.choice((0, 10, 10**6)))
     elif kind < 0.15:
         del members[name]
     packed = io.BytesIO()

@@ -10,6 +10,7 @@ import sqlite3
 import struct
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -59,6 +60,8 @@ SPECS = (
     *("range:0-100", "range:-5.5-7.25:0.25", "regex:[A-F]{2}\\d+", "phone:US"),
 )
 
+_WHOLE: dict[Callable[[], list[bytes]], list[bytes]] = {}
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -69,22 +72,19 @@ class Reader:
     mutators: tuple[Callable[[Random, bytes], bytes], ...]
     run: Callable[[Path], None]
 
+    def whole(self) -> list[bytes]:
+        """Return files that can be read, made once."""
+        if self.seeds not in _WHOLE:
+            _WHOLE[self.seeds] = self.seeds()
+        return _WHOLE[self.seeds]
+
     def make(self, rng: Random) -> bytes:
         """Return a damaged file."""
-        content = rng.choice(_seeds_of(self))
+        content = rng.choice(self.whole())
         try:
             return rng.choice(self.mutators)(rng, content)
         except (ValueError, KeyError, IndexError, struct.error):  # too damaged to go on
             return damage(rng, content)
-
-
-_cached: dict[int, list[bytes]] = {}
-
-
-def _seeds_of(reader: Reader) -> list[bytes]:
-    if id(reader) not in _cached:
-        _cached[id(reader)] = reader.seeds()
-    return _cached[id(reader)]
 
 
 @cache
@@ -297,7 +297,7 @@ def _damage_rows(rng: Random, content: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.db")
         path.write_bytes(content)
-        with sqlite3.connect(path) as database:
+        with closing(sqlite3.connect(path)) as database, database:
             tables = [
                 row[0]
                 for row in database.execute(
@@ -320,7 +320,6 @@ def _damage_rows(rng: Random, content: bytes) -> bytes:
                     database.execute(f'ALTER TABLE {table} DROP COLUMN "{column}"')
             except sqlite3.Error:
                 database.execute(f"DELETE FROM {table}")
-        database.close()
         return path.read_bytes()
 
 

@@ -144,10 +144,9 @@ class _Part:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[IO[bytes]]:
-        with writing(self.path):
-            with os.fdopen(self.handle, "wb") as stream:
-                yield stream
-            self.temporary.chmod(0o666 & ~_umask())
+        with os.fdopen(self.handle, "wb") as stream:
+            yield stream
+        self.temporary.chmod(0o666 & ~_umask())
 
     def put_in_place(self) -> None:
         _replace(self.temporary, self.path)
@@ -202,7 +201,7 @@ def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
         parts = [_Part.beside(path) for path in paths]
         for part in parts:
             stack.callback(part.remove)
-        with contextlib.ExitStack() as opened:
+        with writing(paths[0]), contextlib.ExitStack() as opened:
             yield [opened.enter_context(part.write()) for part in parts]
         for part in parts:
             part.put_in_place()
