@@ -178,10 +178,16 @@ def test_forged_trees_are_refused_before_they_crash(tree, tmp_path, forgery):
 
 def test_forged_trees_of_gradient_boosting_are_refused(known_fonts, tmp_path):
     path = tmp_path / "boosting.skops"
-    save_model(fit("gradient-boosting", known_fonts), path)
+    model = fit("gradient-boosting", known_fonts)
+    save_model(model, path)
     load_estimator(path)
     rewrite_nodes(path, "feature_idx", 5000)
     with pytest.raises(ModelError, match="has a tree that leads to nodes or pixels"):
+        load_estimator(path)
+    boosting = model.estimator.named_steps["classify"]
+    boosting._predictors[0] = boosting._predictors[0] * 2  # more trees a round than classes
+    save_model(model, path)
+    with pytest.raises(ModelError, match="whose parts do not fit together"):
         load_estimator(path)
 
 
@@ -212,13 +218,7 @@ def rewrite_nodes(path, field, value):
 
 
 def test_parts_that_do_not_fit_together_are_refused(known_fonts, tmp_path):
-    path = tmp_path / "boosting.skops"
-    model = fit("gradient-boosting", known_fonts)
-    boosting = model.estimator.named_steps["classify"]
-    boosting._predictors[0] = boosting._predictors[0] * 2  # more trees a round than classes
-    save_model(model, path)
-    with pytest.raises(ModelError, match="whose parts do not fit together"):
-        load_estimator(path)
+    path = tmp_path / "forest.skops"
     forest = fit("random-forest", known_fonts)
     forest.estimator.named_steps["classify"].n_jobs = 10**6
     save_model(forest, path)
