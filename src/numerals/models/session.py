@@ -107,7 +107,7 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     options.log_severity_level = 4
     # On macOS and in containers, spinning threads take the processor from decoding pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # A value that is larger is computed when the model runs, where it is stopped; older ones ignore it.
+    # What is larger is computed when the model runs, where it is stopped.
     options.add_session_config_entry(_MAX_FOLDED, str(MAX_BYTES))
     if _memory_is_bounded(onnxruntime):
         options.add_session_config_entry("session.use_env_allocators", "1")
