@@ -24,6 +24,7 @@ MAX_MEMORY = 512 * 2**20 * (1 + (os.cpu_count() or 1))
 MAX_SECONDS, MAX_SECONDS_PER_PICTURE = 8.0, 0.05
 """A run that takes longer is stopped, and so is loading that takes longer than the first."""
 
+_MAX_FOLDED = "optimization.constant_folding_max_output_size_in_bytes"
 _MAX_NAME = 64  # characters of a class or script
 
 
@@ -106,6 +107,8 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     options.log_severity_level = 4
     # On macOS and in containers, spinning threads take the processor from decoding pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # What is larger is computed when the model runs, where it is stopped.
+    options.add_session_config_entry(_MAX_FOLDED, str(MAX_BYTES))
     if _memory_is_bounded(onnxruntime):
         options.add_session_config_entry("session.use_env_allocators", "1")
     cancel = getattr(options, "set_load_cancellation_flag", lambda _: None)  # since 1.22
