@@ -32,6 +32,7 @@ ROOMS = [
     "store",
     "images",
     "models",
+    "untrusted",
     "records",
     "csv_cells",
     "files",
@@ -95,7 +96,10 @@ def _imports(path: Path) -> set[str]:
 
 SOURCES = [
     *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
-    *(PACKAGE / f"{name}.py" for name in ("records", "csv_cells", "files", "printable", "errors")),
+    *(
+        PACKAGE / f"{name}.py"
+        for name in ("untrusted", "records", "csv_cells", "files", "printable", "errors")
+    ),
 ]
 
 

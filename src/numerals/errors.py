@@ -6,6 +6,7 @@
     ├── ImageError (ValueError)             bytes that are no picture we can read
     │   └── ImageTooLargeError              a picture beyond the stated limits
     ├── DataError (ValueError)              a data set's file that is not as its format says
+    │   └── FormatError                     a number format that makes no sense or costs too much
     ├── FormError (ValueError)              a scan that does not show the form it should
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             an ONNX file that is not one of our models
@@ -44,6 +45,10 @@ class ImageTooLargeError(ImageError):
 
 class DataError(NumeralsError, ValueError):
     """A data file does not follow its format."""
+
+
+class FormatError(DataError):
+    """A number format cannot be understood, or takes too much time or memory to check."""
 
 
 class FormError(NumeralsError, ValueError):

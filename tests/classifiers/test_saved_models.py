@@ -1,4 +1,5 @@
 import argparse
+import copy
 import io
 import os
 import shutil
@@ -177,10 +178,16 @@ def test_forged_trees_are_refused_before_they_crash(tree, tmp_path, forgery):
 
 def test_forged_trees_of_gradient_boosting_are_refused(known_fonts, tmp_path):
     path = tmp_path / "boosting.skops"
-    save_model(fit("gradient-boosting", known_fonts), path)
+    model = fit("gradient-boosting", known_fonts)
+    save_model(model, path)
     load_estimator(path)
     rewrite_nodes(path, "feature_idx", 5000)
     with pytest.raises(ModelError, match="has a tree that leads to nodes or pixels"):
+        load_estimator(path)
+    boosting = model.estimator.named_steps["classify"]
+    boosting._predictors[0] = boosting._predictors[0] * 2  # more trees a round than classes
+    save_model(model, path)
+    with pytest.raises(ModelError, match="whose parts do not fit together"):
         load_estimator(path)
 
 
@@ -208,3 +215,32 @@ def rewrite_nodes(path, field, value):
                     np.save(buffer, nodes)
                     content = buffer.getvalue()
             archive.writestr(name, content)
+
+
+def test_parts_that_do_not_fit_together_are_refused(known_fonts, tmp_path):
+    path = tmp_path / "forest.skops"
+    forest = fit("random-forest", known_fonts)
+    forest.estimator.named_steps["classify"].n_jobs = 10**6
+    save_model(forest, path)
+    with pytest.raises(ModelError, match="whose parts do not fit together"):
+        load_estimator(path)
+
+
+def test_a_model_that_fails_when_it_runs(logistic):
+    estimator = copy.deepcopy(logistic.estimator)
+    estimator.named_steps["classify"].coef_ = np.zeros((10, 3))
+    with pytest.raises(ModelError, match="fails when it runs"):
+        replace(logistic, estimator=estimator).predict_proba(np.zeros((1, 14, 14), np.uint8))
+
+
+def test_archives_that_unpack_to_much_more_or_hold_others_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved, "MIN_UNPACKED", 1000)
+    path = tmp_path / "x.skops"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("schema.json", bytes(10**6))
+    with pytest.raises(ModelError, match="unpacks to 1,000,000 bytes"):
+        load_estimator(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("inner.npz", b"")
+    with pytest.raises(ModelError, match=r"has in it 'inner\.npz'"):
+        load_estimator(path)

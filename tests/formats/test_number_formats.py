@@ -178,7 +178,7 @@ def test_rosters(tmp_path):
     assert rooms.accepts("103") and rooms.accepts("10 3") and rooms.accepts("A101")
     assert rooms.normalize("A101") == "A 101"
     assert not rooms.accepts("10") and rooms.may_begin("10") and not rooms.may_begin("11")
-    with pytest.raises(DataNotFoundError, match="cannot be read"):
+    with pytest.raises(DataNotFoundError, match="no such file"):
         parse_format(f"roster:{tmp_path / 'none.txt'}")
     with pytest.raises(DataError, match="no values"):
         one_of([])

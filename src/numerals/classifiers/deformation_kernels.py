@@ -6,7 +6,7 @@ offset and each loop runs over hundreds of neighbouring numbers, as vector instr
 
 from typing import Any, NamedTuple
 
-import numba
+from numerals.search.compiled import compiled
 
 
 class Frame(NamedTuple):
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     length: int
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def make_frame(height: Any, width: Any, margin: Any) -> Frame:  # pragma: no cover - compiled
     """Return the frame of pictures with so many empty pixels around; `margin` is at least 1."""
     stride = (width + margin + 7) // 8 * 8
@@ -38,7 +38,7 @@ def make_frame(height: Any, width: Any, margin: Any) -> Frame:  # pragma: no cov
     return Frame(height, width, stride, start, (height + 2 * margin + 1) * stride + 2 * margin)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def lay_out(image: Any, frame: Any, row: Any) -> None:  # pragma: no cover - compiled
     """Write the pixels of a picture (height, width) into a flat row whose margins are zero."""
     for i in range(frame.height):
@@ -47,7 +47,7 @@ def lay_out(image: Any, frame: Any, row: Any) -> None:  # pragma: no cover - com
             pixels[j] = image[i, j]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def insert(
     distance: Any, index: Any, distances: Any, indices: Any
 ) -> None:  # pragma: no cover - compiled

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
 from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.search.compiled import compiled
 
 _ROWS = 4  # of pixels, before the sum is compared with the worst distance that is still kept
 
@@ -22,7 +22,7 @@ class _Scratch(NamedTuple):
     ends: Any  # (displacements across, stride)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def search_distorted(
     queries: Any,
     candidates: Any,
@@ -70,7 +70,7 @@ def search_distorted(
             insert(distance, candidate, distances[q], indices[q])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _make_scratch(frame: Any, side: Any) -> _Scratch:  # pragma: no cover - compiled
     inside = np.zeros((frame.height, frame.stride), np.float32)
     inside[:, : frame.width] = 1
@@ -88,7 +88,7 @@ def _make_scratch(frame: Any, side: Any) -> _Scratch:  # pragma: no cover - comp
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _sobel(
     picture: Any, frame: Any, inside: Any, gradient: Any
 ) -> None:  # pragma: no cover - compiled
@@ -111,7 +111,7 @@ def _sobel(
         down[k] = (g[k] + two * h[k] + i[k] - a[k] - two * b[k] - c[k]) * inside[k]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _compare(
     query: Any, image: Any, start: Any, shift: Any, stride: Any, n: Any, scratch: Any
 ) -> None:  # pragma: no cover - compiled
@@ -133,7 +133,7 @@ def _compare(
         sums[k] = squares[k] + middle[k] + right[k]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _idm(
     query: Any, image: Any, frame: Any, warp_range: Any, limit: Any, scratch: Any
 ) -> Any:  # pragma: no cover - compiled
@@ -157,7 +157,7 @@ def _idm(
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _least_costs(
     query: Any, image: Any, frame: Any, first: Any, warp_range: Any, scratch: Any, best: Any
 ) -> None:  # pragma: no cover - compiled
@@ -175,7 +175,7 @@ def _least_costs(
                 best[k] = min(best[k], above[k] + beside[k] + below[k])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _p2dhmdm(
     query: Any, image: Any, frame: Any, warp_range: Any, limit: Any, scratch: Any
 ) -> Any:  # pragma: no cover - compiled
@@ -195,7 +195,7 @@ def _p2dhmdm(
     return _go_across(scratch.ends, frame.width)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _all_costs(
     query: Any, image: Any, frame: Any, first: Any, n_rows: Any, warp_range: Any, scratch: Any
 ) -> None:  # pragma: no cover - compiled
@@ -214,7 +214,7 @@ def _all_costs(
                     cost[j] = above[j] + beside[j] + below[j]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _go_down(paths: Any, costs: Any, longer: Any) -> None:  # pragma: no cover - compiled
     """Lead all columns on by a row of pixels.
 
@@ -234,7 +234,7 @@ def _go_down(paths: Any, costs: Any, longer: Any) -> None:  # pragma: no cover -
         longer[k] += min(here[k], min(next_one[k], last[k]))
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _least_by_column(paths: Any, ends: Any) -> None:  # pragma: no cover - compiled
     """Write the least cost of each column, by its displacement."""
     rows = paths.reshape(len(ends), -1, ends.shape[1])
@@ -247,7 +247,7 @@ def _least_by_column(paths: Any, ends: Any) -> None:  # pragma: no cover - compi
                 end[j] = min(end[j], path[j])
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _bound(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
     """Return the sum of the columns' least costs, each displaced as suits it best."""
     total = np.float32(0)
@@ -256,7 +256,7 @@ def _bound(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
     return total
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _go_across(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
     """Add columns up, in place: each one's displacement differs by at most 1 from the last's."""
     side = len(ends)

@@ -12,14 +12,18 @@ from sklearn.base import BaseEstimator
 
 from numerals.classifiers import METHODS
 from numerals.classifiers.pixels import DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.state_check import check_state
 from numerals.classifiers.tree_check import check_trees
 from numerals.data.files import open_for_replace
 from numerals.errors import ModelError
 from numerals.models import Model, check_images, load_model
+from numerals.untrusted import reading_untrusted
 
 FORMAT = "numerals-estimator-1"
 MAX_BYTES = 2 * 2**30
 """A file that is larger, or says it unpacks to more than twice this, is refused."""
+MAX_RATIO, MIN_UNPACKED = 50, 64 * 2**20
+"""It may unpack to so many times its size and so many bytes more; ours come to 12 times."""
 
 # What scikit-learn's trees keep their nodes in. skops leaves it to us to trust them, since indices
 # out of range would crash; `check_trees` looks at each.
@@ -27,6 +31,7 @@ _TREES = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
+_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
 _BATCH = 10_000  # images at a time: bounds what scaling them to floats takes
 
 
@@ -72,14 +77,35 @@ class EstimatorModel:
         ------
         ValueError
             If `images` has another shape or dtype.
+        ModelError
+            If the estimator cannot be run.
         """
         check_images(images, self.image_shape)
         X = images.reshape(len(images), self.image_shape[0] * self.image_shape[1])
         proba = np.zeros((len(X), len(self.classes)), np.float32)
         for start in range(0, len(X), _BATCH):
             part = slice(start, start + _BATCH)
-            proba[part, self.estimator.classes_] = self.estimator.predict_proba(X[part])
+            proba[part, self.estimator.classes_] = self._predict_part(X[part])
         return proba
+
+    def _predict_part(self, X: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+        shape = (len(X), len(self.estimator.classes_))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of numbers that overflow: the result is looked at
+                found = np.asarray(self.estimator.predict_proba(X))
+        except Exception as error:  # what a file holds can make scikit-learn raise any kind
+            detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise ModelError(
+                f"the model {self.metadata.get('name', '')} fails when it runs ({detail}); make it "
+                "anew with numerals train"
+            ) from error
+        if found.shape != shape or not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
+            raise ModelError(
+                f"the model gives {found.dtype} {found.shape}, or values below 0 or above 1; "
+                f"expected probabilities of shape {shape}: make it anew with numerals train"
+            )
+        return found
 
 
 def save_model(model: EstimatorModel, path: str | Path) -> None:
@@ -155,7 +181,8 @@ def load_estimator(path: str | Path) -> EstimatorModel:
         ) from error
     except Exception as error:  # a damaged file makes skops raise many kinds
         raise ModelError(f"{path}: not a model that can be opened ({error})") from error
-    return _checked(path, content)
+    with reading_untrusted(path, ModelError):
+        return _checked(path, content)
 
 
 def own_estimators() -> list[BaseEstimator]:
@@ -183,11 +210,19 @@ def _check_size(path: Path) -> None:
         raise ModelError(f"{path}: larger than {MAX_BYTES // 2**30} GiB, so not a model of ours")
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+            entries = archive.infolist()
+    except Exception as error:  # nearly any kind, of a damaged directory of files
         raise ModelError(f"{path}: not a skops file ({error})") from error
-    if unpacked > 2 * MAX_BYTES:
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > min(2 * MAX_BYTES, MAX_RATIO * path.stat().st_size + MIN_UNPACKED):
         raise ModelError(f"{path}: unpacks to {unpacked:,} bytes, so not a model of ours")
+    strange = [e.filename for e in entries if e.filename != "schema.json" and not _is_array(e)]
+    if strange:
+        raise ModelError(f"{path}: has in it {strange[0]!r}, which numerals does not write")
+
+
+def _is_array(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith(".npy")  # no .npz, which may unpack to any size in turn
 
 
 def _n_features(estimator: Any) -> int:
@@ -217,4 +252,5 @@ def _checked(path: Path, content: Any) -> EstimatorModel:
             f"{height}x{width} pixels and indices of {len(model.classes)} classes"
         )
     check_trees(path, model.estimator)
+    check_state(path, model.estimator)
     return model

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.search.compiled import compiled
 
 _TANGENTS = 7
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def search_tangent(
     queries: Any,
     candidates: Any,
@@ -57,7 +57,7 @@ def search_tangent(
             insert(_distance(products, penalty), candidate, distances[q], indices[q])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _make_places(frame: Any) -> Any:  # pragma: no cover - compiled
     """Return each number's x and y from the middle, and 1; or three 0 outside the frame."""
     places = np.zeros((3, frame.height * frame.stride), np.float32)
@@ -70,7 +70,7 @@ def _make_places(frame: Any) -> Any:  # pragma: no cover - compiled
     return places
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _with_tangents(
     image: Any, frame: Any, places: Any, taps: Any, rows: Any, vectors: Any
 ) -> None:  # pragma: no cover - compiled
@@ -98,7 +98,7 @@ def _with_tangents(
         vectors[7, k] = across * across + down * down  # thickness
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _convolve(
     row: Any, taps: Any, step: Any, frame: Any, smooth: Any
 ) -> None:  # pragma: no cover - compiled
@@ -114,7 +114,7 @@ def _convolve(
             out[k] += tap * part[k]
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+@compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 def _multiply(a: Any, b: Any, products: Any) -> None:  # pragma: no cover - compiled
     """Write the dot products of the vectors of one with those of the other, four at a time."""
     n = a.shape[1]
@@ -132,7 +132,7 @@ def _multiply(a: Any, b: Any, products: Any) -> None:  # pragma: no cover - comp
             products[i, j + 2], products[i, j + 3] = s2, s3
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _distance(products: Any, penalty: Any) -> Any:  # pragma: no cover - compiled
     """Return what no combination of the tangents explains of the difference, squared.
 
@@ -154,7 +154,7 @@ def _distance(products: Any, penalty: Any) -> Any:  # pragma: no cover - compile
     return max(difference - _explained(system, right), 0.0)
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True, error_model="numpy")
 def _explained(system: Any, right: Any) -> Any:  # pragma: no cover - compiled
     """Return ``right . system^-1 right`` by Cholesky's decomposition, in place."""
     total = 0.0

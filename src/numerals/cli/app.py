@@ -1,93 +1,164 @@
-"""The ``numerals`` command: its verbs, and what becomes of errors."""
+"""The ``numerals`` command, from its first import to its exit code.
+
+All that takes time is imported inside `main`, so that Ctrl-C ends it quietly from the beginning.
+"""
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import typer
-from typer.core import TyperGroup
+TYPE_CHECKING = False  # not from typing, which takes longer to load than Python to start
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
-from numerals import __version__
-from numerals.cli import compare, evaluate, explain, export, predict, read, serve, similar, train
-from numerals.cli.console import say, set_up_streams, warn
-from numerals.cli.data import app as data_app
-from numerals.cli.models import app as models_app
-from numerals.cli.store import app as store_app
-from numerals.errors import NumeralsError
-from numerals.printable import printable
+FAILED = 2
+INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
+BROKEN_PIPE = 141  # and of SIGPIPE
+
+_interrupted = False  # by Ctrl-C, whatever became of the exception
 
 
-class _Group(TyperGroup):
-    """The verbs; messages about options and arguments show these as `printable` does."""
+def __getattr__(name: str) -> "Any":
+    if name == "app":
+        from numerals.cli.verbs import app
 
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
-        with _printable_errors():
-            return super().make_context(*args, **kwargs)
-
-    def invoke(self, ctx: Any) -> Any:
-        with _printable_errors():
-            return super().invoke(ctx)
-
-
-@contextmanager
-def _printable_errors() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        if hasattr(error, "format_message"):  # click's own, which typer keeps elsewhere by now
-            setattr(error, "message", printable(getattr(error, "message", ""), keep="\n"))  # noqa: B010
-        raise
-
-
-app = typer.Typer(
-    name="numerals",
-    cls=_Group,
-    help="Read handwritten numbers from photos, scans and PDFs, offline.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for module, verb in (
-    (read, read.read),
-    (evaluate, evaluate.evaluate),
-    (compare, compare.compare),
-    (explain, explain.explain),
-    (similar, similar.similar),
-    (train, train.train),
-    (predict, predict.predict),
-    (export, export.export),
-    (serve, serve.serve),
-):
-    app.command(epilog=module.EPILOG)(verb)
-app.add_typer(data_app, name="data")
-app.add_typer(models_app, name="models")
-app.add_typer(store_app, name="store")
-
-
-@app.callback(invoke_without_command=True)
-def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
-) -> None:
-    if version:
-        say(__version__)
-        raise typer.Exit
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def main() -> None:
-    """Run the command line; errors of ours are one line on stderr and exit code 2."""
-    set_up_streams()
+    """Run the command line; errors are one line on stderr and exit code 2."""
+    code = _guarded(_run)
+    # What is still to be written may find the disk full, too.
+    sys.exit(_guarded(_flush) or code)
+
+
+def _run() -> int:
+    restore = _note_interrupts()
     try:
+        _replace_closed_streams()
+        from numerals.cli.console import set_up_streams
+        from numerals.cli.verbs import app
+
+        set_up_streams()
         app()
-    except NumeralsError as error:
-        warn(f"error: {error}")
-        sys.exit(2)
-    except BrokenPipeError:  # the reader of the pipe, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else FAILED
+    finally:
+        restore()
+    return 0
+
+
+def _guarded(work: "Callable[[], int]") -> int:
+    """Return the exit code of some work, whatever it raises."""
+    try:
+        return work()
     except KeyboardInterrupt:
-        warn("interrupted")
-        sys.exit(130)
+        return _interrupt()
+    except BrokenPipeError:  # the reader of the pipe, such as head, has seen enough
+        _drop_output()
+        return BROKEN_PIPE
+    except Exception as error:
+        if _interrupted:  # while a library loaded, which made an ImportError of it
+            return _interrupt()
+        message = _message(error)
+        if message is None:
+            raise
+        if not _is_ours(error):
+            _drop_output()
+        _tell(f"error: {message}")
+        return FAILED
+
+
+def _interrupt() -> int:
+    _drop_output()
+    _tell("interrupted")
+    return INTERRUPTED
+
+
+def _note_interrupts() -> "Callable[[], None]":
+    """Remember that Ctrl-C was pressed: compiled modules drop the exception, or raise another.
+
+    Returns what puts things back as they were.
+    """
+    import signal
+
+    def raise_interrupt(*_: object) -> None:
+        global _interrupted
+        _interrupted = True
+        raise KeyboardInterrupt
+
+    def be_quiet(unraisable: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            hook(unraisable)
+
+    def restore() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = hook
+
+    global _interrupted
+    _interrupted, hook = False, sys.unraisablehook
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # it is to be ignored
+        return lambda: None
+    signal.signal(signal.SIGINT, raise_interrupt)
+    sys.unraisablehook = be_quiet
+    return restore
+
+
+def _flush() -> int:
+    sys.stdout.flush()
+    return 0
+
+
+def _message(error: Exception) -> str | None:
+    """Return what to say of an error; None if it is a bug of ours."""
+    if _is_ours(error):
+        return str(error)
+    if isinstance(error, OSError):
+        if error.filename is None:
+            return f"the output cannot be written ({error.strerror or error})"
+        return f"{error.filename}: cannot be read or written ({error.strerror or error})"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; give smaller files, or close other programs"
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.encoding} lacks a character of the output; set PYTHONIOENCODING=utf-8"
+    return None
+
+
+def _is_ours(error: Exception) -> bool:
+    from numerals.errors import NumeralsError
+
+    return isinstance(error, NumeralsError)
+
+
+def _tell(message: str) -> None:
+    from numerals.printable import printable
+
+    try:
+        print(f"numerals: {printable(message)}", file=sys.stderr, flush=True)
+    except (OSError, ValueError):  # nobody can be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _drop_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere, also when Python ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # it is no file, or closed
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123
+
+
+def _replace_closed_streams() -> None:
+    """Put something in the place of standard streams that the caller closed.
+
+    Python has None there, and ``print(file=None)`` prints to the other one. Reading from the
+    closed input and writing to the closed output fail; messages are lost.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            access = os.O_RDWR if name == "stderr" else os.O_WRONLY if mode == "r" else os.O_RDONLY
+            handle = os.open(os.devnull, access)
+            if handle != number:  # files that are opened later must not get the number
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))

@@ -3,10 +3,9 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
-
-import typer
 
 from numerals.cli.console import warn, with_progress
 from numerals.csv_cells import SafeWriter
@@ -54,12 +53,14 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    try:
-        file = out.open("w", newline="", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise typer.BadParameter(f"--out {out}: cannot be written ({error.strerror})") from error
-    with file:
-        yield file
+    from numerals.data.files import open_for_replace
+
+    with open_for_replace(out) as file:
+        text = TextIOWrapper(
+            file, newline="", encoding="utf-8", errors="backslashreplace", write_through=True
+        )
+        yield text
+        text.detach()
 
 
 def _count(scans: Iterator["ScanResult"]) -> tuple[int, int]:

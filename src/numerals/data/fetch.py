@@ -14,6 +14,7 @@ from numerals.data.formats import read_digits
 from numerals.data.reading_options import Insisted
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
+from numerals.untrusted import reading_untrusted
 
 
 def load_digits(name: str, split: str = "train") -> Digits:
@@ -169,7 +170,8 @@ def cache_folder() -> Path:
 
 def _read(name: str, paths: tuple[Path, ...]) -> Digits:
     data_set = CATALOGUE[name]
-    digits = data_set.read(paths)
+    with reading_untrusted(paths[0]):
+        digits = data_set.read(paths)
     return dataclasses.replace(digits, classes=data_set.classes, name=name, script=data_set.script)
 
 

@@ -74,6 +74,7 @@ def write_file_list(digits: Digits, path: str | Path) -> None:
         text = io.StringIO()
         SafeWriter(text).writerows([_COLUMNS, *zip(names, labels, strict=True)])
         stream.write(text.getvalue().encode())
+        stream.flush()  # a full disk shows before the folder gets its name
 
 
 def is_file_list(path: Path) -> bool:

@@ -5,7 +5,7 @@ import gzip
 import math
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +14,9 @@ from numerals.files import PRIVATE_FOLDER, partial_file
 
 MAX_BYTES = 1 << 30
 """Most bytes that one array, or one decompressed file, may take."""
+
+MAX_DIMENSIONS = 32
+"""Most dimensions of an array."""
 
 DEFLATE_RATIO = 1040
 """Deflate packs at most 1032 bytes into one; a file that promises more than this lies."""
@@ -81,13 +84,25 @@ def check_size(path: Path, shape: tuple[int, ...], itemsize: int) -> int:
     DataError
         If it is not.
     """
-    size = math.prod(shape) * itemsize
-    if size > MAX_BYTES or any(length < 0 for length in shape):
+    # A length of 0 makes the array empty, however many rows it has; each still gets a label.
+    lengths = [max(length, 1) for length in (*shape, itemsize)]
+    if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0 or _exceeds(lengths, MAX_BYTES):
+        shown = ", ".join(f"{length:.6g}" for length in shape[:MAX_DIMENSIONS])
         raise DataError(
-            f"{path}: the header declares an array of shape {shape}, {size:,} bytes; at most"
-            f" {MAX_BYTES:,} are read: split the file, or check that its header is not damaged"
+            f"{path}: the header declares an array of shape ({shown}), {itemsize} bytes each; at"
+            f" most {MAX_BYTES:,} are read: split the file, or check that its header is not damaged"
         )
-    return size
+    return math.prod(shape) * itemsize
+
+
+def _exceeds(lengths: Iterable[int], limit: int) -> bool:
+    """Tell whether a product is above a limit, without computing with ever longer numbers."""
+    product = 1
+    for length in lengths:
+        product *= length
+        if product > limit:
+            return True
+    return False
 
 
 def read_all(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
@@ -122,20 +137,45 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     DataError
         If it cannot be written, or the disk is full.
     """
-    own: list[str | None] = [None, str(path)]  # what an error of writing may name
+    with open_all_for_replace(path) as (stream,):
+        yield stream
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say which file could not be written, where the system says only why: the disk is full.
+
+    Raises
+    ------
+    DataError
+        For every OSError in the block that is none of ours, nor of a file that is read elsewhere.
+    """
     try:
-        with partial_file(path) as partial, partial.open("wb") as stream:
-            own.append(str(partial))
-            yield stream
+        yield
     except NumeralsError:
         raise
     except OSError as error:
-        if len(own) > 2 and error.filename not in own:  # of a file that was read meanwhile
+        if error.filename is not None and Path(error.filename).parent != path.parent:
             raise
         reason = error.strerror or error
         raise DataError(
-            f"{path}: cannot be written ({reason}); check the folder, or name another place"
+            f"{path}: cannot be written ({reason}); check the folder and its free space, or name "
+            "another place"
         ) from error
+
+
+@contextlib.contextmanager
+def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
+    """Write several files that belong together; they get their names once all of them are whole.
+
+    Yields
+    ------
+    list of binary streams
+    """
+    with writing(paths[0]), contextlib.ExitStack() as files:
+        partials = [files.enter_context(partial_file(path)) for path in paths]
+        with contextlib.ExitStack() as opened:
+            yield [opened.enter_context(partial.open("wb")) for partial in partials]
 
 
 @contextlib.contextmanager
@@ -167,8 +207,9 @@ def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
         raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
     with scratch as name:
         filled = Path(name, path.name)
-        filled.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
-        yield filled
+        with writing(path):
+            filled.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
+            yield filled
         _replace(filled, path)
 
 

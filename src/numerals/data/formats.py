@@ -25,6 +25,7 @@ from numerals.data.files import OnError
 from numerals.data.reading_options import Insisted, ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ FORMATS: dict[str, Format] = {
 """Format name -> how to tell, read and write it."""
 
 
+@reads_untrusted()
 def read_digits(
     path: str | Path,
     format: str | None = None,

@@ -19,9 +19,11 @@ from numerals.data.scripts import SCRIPTS
 from numerals.errors import DataError
 from numerals.ink import to_mnist
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 _HEADER_BYTES = 1024
 _MAX_FILE_BYTES = 1 << 28
+_MAX_RECORDS = 300_000  # the largest published file has 60,000
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def read_hoda(path: str | Path) -> Digits:
     return digits_of_records(Path(path), read_hoda_records(path))
 
 
+@reads_untrusted()
 def read_hoda_records(path: str | Path) -> list[HodaRecord]:
     """Read the records of a ``.cdb`` file without decoding their pictures.
 
@@ -153,6 +156,8 @@ def _records(content: bytes, height: int, width: int, n_records: int) -> Iterato
     own_size = height == 0 or width == 0
     position = _HEADER_BYTES
     for index in range(n_records):
+        if index == _MAX_RECORDS:  # of four bytes each there could be tens of millions
+            raise ValueError(f"more than {_MAX_RECORDS:,} records, which is too many")
         start, label = content[position], content[position + 1]
         if start != 0xFF or label > 9:
             raise ValueError(f"record {index} begins {start:#x}, label {label}")

@@ -18,8 +18,8 @@ from numerals.data.files import (
     DEFLATE_RATIO,
     check_size,
     compressed,
+    open_all_for_replace,
     open_bytes,
-    open_for_replace,
     read_head,
 )
 from numerals.data.label_values import Labels
@@ -28,12 +28,15 @@ from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.scripts import classes_for_labels
 from numerals.errors import DataError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name).newbyteorder("="): code for code, name in _DTYPES.items()}
 _MAX_DIMENSIONS = 8
+_PIECE = 1 << 22  # bytes
 
 
+@reads_untrusted()
 def read_idx(path: str | Path) -> npt.NDArray[Any]:
     """Read one IDX file, plain or gzip.
 
@@ -63,11 +66,9 @@ def read_idx(path: str | Path) -> npt.NDArray[Any]:
         dtype, shape = _read_header(path, stream)
         n_bytes = check_size(path, shape, dtype.itemsize)
         _check_length(path, stream, n_bytes)
-        content = stream.read(n_bytes + 1)
-    if len(content) != n_bytes:
-        found = "more" if len(content) > n_bytes else f"{len(content):,}"
-        raise DataError(_length_message(path, n_bytes, found))
-    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+        array = np.empty(shape, dtype)
+        _fill(path, stream, array.reshape(-1).view(np.uint8))
+    return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
 
 
 def write_idx(path: str | Path, array: npt.NDArray[Any]) -> None:
@@ -85,17 +86,27 @@ def write_idx(path: str | Path, array: npt.NDArray[Any]) -> None:
     DataError
         If IDX has no code for the array's dtype.
     """
-    path = Path(path)
+    _write_all({Path(path): array})
+
+
+def _write_all(arrays: dict[Path, npt.NDArray[Any]]) -> None:
+    """Write arrays that belong together: all of them, or none."""
+    headers = [_header(path, array) for path, array in arrays.items()]
+    with open_all_for_replace(*arrays) as files:
+        for file, header, (path, array) in zip(files, headers, arrays.items(), strict=True):
+            with compressed(file, when=path.suffix == ".gz") as stream:
+                stream.write(header)
+                stream.write(array.astype(_DTYPES[header[2]]).tobytes())
+
+
+def _header(path: Path, array: npt.NDArray[Any]) -> bytes:
     code = _CODES.get(array.dtype.newbyteorder("="))
     if code is None or not 1 <= array.ndim <= _MAX_DIMENSIONS:
         raise DataError(
             f"{path}: IDX cannot hold {array.dtype} in {array.ndim} dimensions; expected uint8,"
             f" int8, int16, int32, float32 or float64 in 1 to {_MAX_DIMENSIONS}: convert the array"
         )
-    header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
-    with open_for_replace(path) as file, compressed(file, when=path.suffix == ".gz") as stream:
-        stream.write(header)
-        stream.write(array.astype(_DTYPES[code]).tobytes())
+    return struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
 
 
 def is_idx(path: Path) -> bool:
@@ -163,14 +174,15 @@ def write_idx_digits(digits: Digits, path: str | Path) -> None:
             " in -images-idx3-ubyte or -images-idx3-ubyte.gz, such as train-images-idx3-ubyte.gz"
         )
     unlabelled = digits.labels < 0
+    arrays: dict[Path, npt.NDArray[Any]] = {path: digits.images}
     if not unlabelled.any() and len(digits):
-        write_idx(labels_path, digits.labels.astype(_label_dtype(path, digits.labels)))
+        arrays[labels_path] = digits.labels.astype(_label_dtype(path, digits.labels))
     elif not unlabelled.all():
         raise DataError(
             f"{path}: {int(unlabelled.sum()):,} of {len(digits):,} digits have no label, which"
             " IDX cannot say; write npz instead, or drop them"
         )
-    write_idx(path, digits.images)
+    _write_all(arrays)
 
 
 def labels_path_of(path: Path) -> Path | None:
@@ -236,6 +248,18 @@ def _check_length(path: Path, stream: IO[bytes], n_bytes: int) -> None:
             raise DataError(_length_message(path, n_bytes, "less"))
     elif length - stream.tell() != n_bytes:
         raise DataError(_length_message(path, n_bytes, f"{length - stream.tell():,}"))
+
+
+def _fill(path: Path, stream: IO[bytes], values: npt.NDArray[np.uint8]) -> None:
+    """Read piece by piece, so that a large file needs its size in memory once."""
+    n_read = 0
+    while piece := stream.read(_PIECE):
+        if n_read + len(piece) > values.size:
+            raise DataError(_length_message(path, values.size, "more"))
+        values[n_read : n_read + len(piece)] = np.frombuffer(piece, np.uint8)
+        n_read += len(piece)
+    if n_read != values.size:
+        raise DataError(_length_message(path, values.size, f"{n_read:,}"))
 
 
 def _length_message(path: Path, n_bytes: int, found: str) -> str:

@@ -23,11 +23,14 @@ from numerals.data.files import compressed, open_for_replace, read_all, read_hea
 from numerals.data.scripts import classes_for_labels
 from numerals.errors import DataError, UnknownNameError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 SPLITS = ("train", "validation", "test")
 """The tuple's three parts, in order."""
 
+_MAX_BYTES = 1 << 29  # decompressed; MNIST's own is 220 MB
 _MAX_OPCODES = 2_000_000
+_MAX_DIMENSIONS = 4
 _NUMBER = re.compile(r"[|<>=]?[fiub](1|2|4|8)")
 _FORBIDDEN = {"INST", "OBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4"}
 
@@ -65,7 +68,11 @@ class _Array:
             raise ValueError("an array of objects, where only numbers are admitted")
         content = content.encode("latin1") if isinstance(content, str) else content
         numbers = dtype.to_numpy()
-        if math.prod(shape) * numbers.itemsize != len(content) or min(shape, default=0) < 0:
+        if len(shape) > _MAX_DIMENSIONS or not all(type(n) is int for n in shape):
+            raise ValueError(f"an array of {len(shape)} dimensions")
+        if any(not 0 <= length < 2**31 for length in shape):
+            raise ValueError("an array with a length that no file can hold")
+        if math.prod(shape) * numbers.itemsize != len(content):
             raise ValueError(f"an array of shape {shape} in {len(content):,} bytes")
         return np.frombuffer(content, numbers).reshape(shape, order="F" if is_fortran else "C")
 
@@ -84,12 +91,6 @@ def _scalar(dtype: _Dtype, content: bytes | str) -> Any:
     return array.to_numpy().item()
 
 
-def _encode(text: str, encoding: str = "latin1") -> bytes:
-    if _text(encoding) != "latin1":
-        raise pickle.UnpicklingError(f"encoding {encoding!r}")
-    return text.encode("latin1")
-
-
 def _empty() -> bytes:
     return b""
 
@@ -101,19 +102,34 @@ _ADMITTED: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy.core.multiarray", "scalar"): _scalar,
     ("numpy._core.multiarray", "scalar"): _scalar,
-    ("_codecs", "encode"): _encode,
     ("__builtin__", "bytes"): _empty,  # how the older protocols write bytes of length 0
 }
 
 
 class _ArrayUnpickler(pickle.Unpickler):
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), encoding="latin1")
+        self._left = len(content)  # bytes that texts of the file may come to
+
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("_codecs", "encode"):
+            return self._encode
         try:
             return _ADMITTED[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"the name {module}.{name}") from None
 
+    def _encode(self, text: str, encoding: str = "latin1") -> bytes:
+        """Encode a text, unless the same one has been encoded until it fills the memory."""
+        self._left -= len(text)
+        if self._left < 0:
+            raise pickle.UnpicklingError("texts that are encoded again and again")
+        if _text(encoding) != "latin1":
+            raise pickle.UnpicklingError(f"encoding {encoding!r}")
+        return text.encode("latin1")
 
+
+@reads_untrusted()
 def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
     """Read one split of ``mnist.pkl.gz``, of Python 2 or 3.
 
@@ -138,7 +154,7 @@ def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
     path = Path(path)
     if split not in SPLITS:
         raise UnknownNameError("split", split, SPLITS)
-    content = _unpickle(path, read_all(path))
+    content = _unpickle(path, read_all(path, max_bytes=_MAX_BYTES))
     try:
         images, labels = content[SPLITS.index(split)]
         pixels, indices = _to_images(_to_numpy(images)), _to_labels(_to_numpy(labels))
@@ -187,7 +203,7 @@ def is_mnist_pickle(path: Path) -> bool:
 def _unpickle(path: Path, content: bytes) -> Any:
     try:
         _check_opcodes(content)
-        return _ArrayUnpickler(io.BytesIO(content), encoding="latin1").load()
+        return _ArrayUnpickler(content).load()
     except Exception as error:  # a hostile pickle may raise anything
         raise DataError(
             f"{path}: found {error}; a pickle is read here only if it holds NumPy arrays of"

@@ -18,6 +18,7 @@ from numerals.data.named_arrays import read_chosen
 from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError, DataNotFoundError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 _OTHERS = ("classes", "writers", "name", "script")
 
@@ -90,6 +91,7 @@ def is_npz(path: Path) -> bool:
         return False
 
 
+@reads_untrusted()
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of an .npz archive by name; sizes are checked before memory is taken."""
     try:

@@ -7,12 +7,14 @@ import numpy as np
 from numerals.data.files import read_all, read_head
 from numerals.errors import DataError
 from numerals.records import Digits
+from numerals.untrusted import reads_untrusted
 
 _SIDE = 8
 _HIGHEST = 16
 _MAX_FILE_BYTES = 1 << 26
 
 
+@reads_untrusted()
 def read_uci_digits(path: str | Path) -> Digits:
     """Read ``optdigits.tra`` or ``optdigits.tes``.
 

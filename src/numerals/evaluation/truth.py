@@ -7,6 +7,7 @@ from pathlib import Path
 
 from numerals.errors import DataError
 from numerals.records import Line
+from numerals.untrusted import reads_untrusted
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class PageTruth:
     set: str
 
 
+@reads_untrusted()
 def read_truth(path: Path, *, column: str = "text", split: str | None = None) -> list[PageTruth]:
     """Read a CSV with the columns ``file`` and ``text``, lines separated by ``|``.
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from numerals.errors import DataError
+from numerals.errors import FormatError
 from numerals.formats.digits import DIGITS, parse_lengths
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 
 _EAN_LENGTHS = (8, 12, 13, 14)  # GTIN-8, UPC-A, EAN-13, GTIN-14
 _LONGEST = 64  # digits of a Luhn number without a stated length
@@ -127,5 +127,5 @@ def _one_of(name: str, argument: str, lengths: tuple[int, ...]) -> tuple[int, ..
         return lengths
     if argument not in map(str, lengths):
         known = ", ".join(map(str, lengths))
-        raise DataError(f"format {name!r}: {argument!r} digits; expected one of {known}")
+        raise FormatError(f"format {shorten(name)!r}: expected one of {known} digits")
     return (int(argument),)

@@ -4,8 +4,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from numerals.errors import DataError, DataNotFoundError
-from numerals.formats.format import Format, ascii_digits
+from numerals.errors import FormatError
+from numerals.formats.format import Format, ascii_digits, shorten
+from numerals.untrusted import read_bounded, reading_untrusted
+
+_MAX_ROSTER_BYTES = 1 << 24
 
 
 class ChoiceFormat(Format):
@@ -17,7 +20,7 @@ class ChoiceFormat(Format):
             written.setdefault(ascii_digits(value).replace(" ", ""), value)
         written.pop("", None)
         if not written:
-            raise DataError(f"format {name!r} has no values; give at least one")
+            raise FormatError(f"format {shorten(name)!r} has no values; give at least one")
         super().__init__(name, "".join(sorted(set("".join(written)))))
         self._written = written
         self._sorted = sorted(written)
@@ -61,7 +64,7 @@ def one_of(values: Iterable[str], name: str = "one_of") -> Format:
 
     Raises
     ------
-    DataError
+    FormatError
         If there are none.
 
     Examples
@@ -97,12 +100,8 @@ def from_callable(
 def parse_roster(name: str, argument: str) -> Format:
     """Make ``roster:PATH``, of a text file in UTF-8 with one value a line."""
     if not argument:
-        raise DataError(f"format {name!r}: write roster:PATH, a text file with one value a line")
+        raise FormatError(f"format {name!r}: write roster:PATH, a text file with one value a line")
     path = Path(argument)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not text in UTF-8: {error}") from error
-    except OSError as error:
-        raise DataNotFoundError(f"format {name!r}: {path} cannot be read: {error}") from error
-    return ChoiceFormat(name, (line.strip() for line in lines))
+    with reading_untrusted(path, FormatError):
+        text = read_bounded(path, _MAX_ROSTER_BYTES, FormatError).decode("utf-8-sig")
+        return ChoiceFormat(name, (line.strip() for line in text.splitlines()))

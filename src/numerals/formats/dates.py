@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 
 ORDERS = ("dmy", "mdy", "ymd")
 _MARKS = "./-"
@@ -62,7 +62,7 @@ class DateFormat(Format):
 def parse_date(name: str, argument: str) -> Format:
     """Make ``date``, or ``date:dmy``, ``date:mdy`` or ``date:ymd``."""
     if argument and argument not in ORDERS:
-        raise UnknownNameError("order of a date", argument, ORDERS)
+        raise UnknownNameError("order of a date", shorten(argument), ORDERS)
     return DateFormat(name, (argument,) if argument else ORDERS)
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-from numerals.errors import DataError
-from numerals.formats.format import Format
+from numerals.errors import FormatError
+from numerals.formats.format import Format, shorten
 
 DIGITS = "0123456789"
 
@@ -36,7 +36,7 @@ def parse_lengths(name: str, argument: str) -> range:
 
     Raises
     ------
-    DataError
+    FormatError
         If it is neither, or names none.
     """
     match = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", argument)
@@ -44,7 +44,7 @@ def parse_lengths(name: str, argument: str) -> range:
     if match:
         lengths = range(int(match[1]), int(match[2] or match[1]) + 1)
     if not lengths or lengths[0] < 1:
-        raise DataError(
-            f"format {name!r}: {argument!r} is no count of digits; write 10, or 8-12 for 8 to 12"
+        raise FormatError(
+            f"format {shorten(name)!r} is no count of digits; write 10, or 8-12 for 8 to 12"
         )
     return lengths

@@ -95,6 +95,11 @@ def ascii_digits(text: str) -> str:
     return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
+def shorten(text: str) -> str:
+    """Return the beginning of a text, for messages."""
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def _separated(separators: str) -> re.Pattern[str]:
     """Match characters with at most one separator after each, which may have spaces around it."""
     if not separators:

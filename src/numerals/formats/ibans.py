@@ -2,7 +2,7 @@
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 
 # How many digits follow the country and its two check digits, by the SWIFT IBAN Registry, release
 # 101. The account numbers of countries that are not here always contain letters. In AD, AL, CH, CY,
@@ -61,5 +61,5 @@ def parse_iban(name: str, argument: str) -> Format:
     """Make ``iban:DE``, or of another country whose account numbers are digits."""
     country = argument.upper()
     if country not in _LENGTHS:
-        raise UnknownNameError("country of an IBAN of digits", argument, _LENGTHS)
+        raise UnknownNameError("country of an IBAN of digits", shorten(argument), _LENGTHS)
     return IbanFormat(name, country)

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 
-from numerals.errors import UnknownNameError
+from numerals.errors import FormatError, UnknownNameError
 from numerals.formats.amounts import AmountFormat
 from numerals.formats.checksums import parse_ean, parse_isbn, parse_luhn
 from numerals.formats.choices import parse_roster
 from numerals.formats.dates import parse_date
 from numerals.formats.digits import parse_digits
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 from numerals.formats.ibans import parse_iban
 from numerals.formats.patterns import parse_regex
 from numerals.formats.phones import parse_phone
 from numerals.formats.ranges import parse_range
+
+MAX_SPEC = 20_000
+"""Characters of a spec."""
 
 
 def parse_format(spec: str) -> Format:
@@ -27,8 +30,8 @@ def parse_format(spec: str) -> Format:
     ------
     UnknownNameError
         If there is no such format, country, region or order.
-    DataError
-        If what follows the colon makes no sense to it.
+    FormatError
+        If what follows the colon makes no sense to it, or is too long or too large.
     DataNotFoundError
         If a roster cannot be read.
     MissingExtraError
@@ -42,15 +45,17 @@ def parse_format(spec: str) -> Format:
     >>> parse_format("amount").normalize("1.250,-")
     '1250.00'
     """
+    if len(spec) > MAX_SPEC:
+        raise FormatError(f"format {shorten(spec)!r} has over {MAX_SPEC:,} characters; shorten it")
     family, _, argument = spec.partition(":")
     if family not in _PARSERS:
-        raise UnknownNameError("number format", spec, SPECS)
+        raise UnknownNameError("number format", shorten(spec), SPECS)
     return _PARSERS[family](spec, argument)
 
 
 def _parse_amount(name: str, argument: str) -> Format:
     if argument:
-        raise UnknownNameError("kind of amount", argument, ["amount, without a colon"])
+        raise UnknownNameError("kind of amount", shorten(argument), ["amount, without a colon"])
     return AmountFormat(name)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerals.errors import MissingExtraError, UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 
 if TYPE_CHECKING:
     import regex
@@ -77,7 +77,7 @@ def parse_phone(name: str, argument: str) -> Format:
     regions = _phonenumbers().SUPPORTED_REGIONS
     region = argument.upper()
     if region and region not in regions:
-        raise UnknownNameError("region of a telephone number", argument, regions)
+        raise UnknownNameError("region of a telephone number", shorten(argument), regions)
     return PhoneFormat(name, region or None)
 
 

@@ -3,11 +3,12 @@
 import re
 from decimal import Decimal
 
-from numerals.errors import DataError
+from numerals.errors import FormatError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format
+from numerals.formats.format import Format, shorten
 
 _SPEC = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?", re.ASCII)
+_MAX_WHOLE, _MAX_DECIMALS = 18, 9  # digits; together within the 28 that Decimal computes with
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?", re.ASCII)
 
 
@@ -85,14 +86,24 @@ def parse_range(name: str, argument: str) -> Format:
     """Make ``range:LOW-HIGH`` or ``range:LOW-HIGH:STEP``."""
     match = _SPEC.fullmatch(argument)
     if match is None:
-        raise DataError(
-            f"format {name!r}: write range:LOW-HIGH or range:LOW-HIGH:STEP, such as range:0-100,"
-            " range:-20-45 or range:35.0-42.0:0.1"
+        raise FormatError(
+            f"format {shorten(name)!r}: write range:LOW-HIGH or range:LOW-HIGH:STEP, such as "
+            "range:0-100, range:-20-45 or range:35.0-42.0:0.1"
+        )
+    if any(_is_too_long(number) for number in match.groups(default="")):
+        raise FormatError(
+            f"format {shorten(name)!r}: a number of more than {_MAX_WHOLE} digits, or more than "
+            f"{_MAX_DECIMALS} decimals; write shorter ones, or regex:PATTERN"
         )
     low, high = Decimal(match[1]), Decimal(match[2])
     step = None if match[3] is None else Decimal(match[3])
     if low > high or step == 0:
-        raise DataError(
+        raise FormatError(
             f"format {name!r} has no numbers; its low bound comes first, its step is > 0"
         )
     return RangeFormat(name, low, high, step)
+
+
+def _is_too_long(number: str) -> bool:
+    whole, _, decimals = number.lstrip("-").partition(".")
+    return len(whole) > _MAX_WHOLE or len(decimals) > _MAX_DECIMALS

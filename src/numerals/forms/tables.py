@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from numerals.errors import DataError
+from numerals.untrusted import read_bounded, reading_untrusted
+
+MAX_BYTES = 1 << 22
+"""Of a TOML file."""
 
 _KINDS = {
     str: "a text",
@@ -80,13 +84,12 @@ def read_toml(path: Path) -> Table:
     DataError
         If there is no such file, or it is not TOML.
     """
-    try:
-        with path.open("rb") as file:
-            return Table(tomllib.load(file), str(path))
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: is not TOML ({error})") from error
+    with reading_untrusted(path, not_found=None):
+        text = read_bounded(path, MAX_BYTES, not_found=None).decode("utf-8")
+        try:
+            return Table(tomllib.loads(text), str(path))
+        except ValueError as error:  # of TOML, or of a number with thousands of digits
+            raise DataError(f"{path}: is not TOML ({_short(str(error))})") from error
 
 
 def _called(values: dict[str, Any]) -> str:
@@ -97,5 +100,11 @@ def _called(values: dict[str, Any]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    try:
+        return _short(f'"{value}"' if isinstance(value, str) else str(value))
+    except (ValueError, RecursionError):  # a number or a nesting that Python does not print
+        return f"a very large {type(value).__name__}"
+
+
+def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."

@@ -12,6 +12,7 @@ from numerals.formats import parse_format
 from numerals.forms.tables import Table, read_toml
 from numerals.images import load_picture
 from numerals.records import Box
+from numerals.untrusted import reads_untrusted
 
 MAX_SIDE = 8000
 """Longest side of a reference picture, pixels: an A3 sheet at 480 dots per inch."""
@@ -92,6 +93,7 @@ class Template:
     source: str = ""
 
 
+@reads_untrusted()
 def load_template(path: str | Path) -> Template:
     """Load a template and its reference picture.
 

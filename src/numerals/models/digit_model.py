@@ -8,10 +8,8 @@ Metadata (strings; JSON where it is a list or an object): ``format`` ("numerals-
 ``classes``, ``script``, ``name``, ``version``, ``training`` and what else its recipe records.
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +17,7 @@ import numpy.typing as npt
 from numerals.errors import ModelError, UnknownNameError
 from numerals.models.in_use import model_in_use
 from numerals.models.packages import packaged_path
-from numerals.models.session import open_session
+from numerals.models.session import Session, names_of, open_session
 
 FORMAT = "numerals-digit-1"
 SHIPPED = {
@@ -31,6 +29,8 @@ APART = {"persian": "numerals-persian"}
 """Script -> the package that has its model, which may not be used for every purpose."""
 
 _FOLDER = Path(__file__).parent
+_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
+_MAX_SIDE = 1024  # pixels of a digit
 _BATCH = 512  # images a run: bounds memory on a page with very many glyphs
 
 
@@ -54,7 +54,7 @@ class DigitModel:
     script: str
     image_shape: tuple[int, int]
     metadata: dict[str, str] = field(repr=False)
-    _session: Any = field(repr=False)
+    _session: Session = field(repr=False)
 
     def predict_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Classify digits.
@@ -76,13 +76,19 @@ class DigitModel:
         """
         check_images(images, self.image_shape)
         parts = [
-            self._session.run(None, {"images": images[start : start + _BATCH]})[0]
-            for start in range(0, len(images), _BATCH)
+            self._run(images[start : start + _BATCH]) for start in range(0, len(images), _BATCH)
         ]
         n_classes = len(self.classes)
         if not parts:
             return np.zeros((0, n_classes), np.float32)
         return np.concatenate(parts)[:, :n_classes]
+
+    def _run(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        n_columns = self._session.n_columns or len(self.classes)
+        found = self._session.run({"images": images}, (len(images), n_columns))
+        if not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
+            raise ModelError(f"{self._session.path}: gives numbers that are no probabilities")
+        return found
 
 
 def check_images(images: npt.NDArray[np.uint8], image_shape: tuple[int, int]) -> None:
@@ -148,23 +154,24 @@ def load_model(name: str | Path = "latin") -> DigitModel:
     return _checked(path, *open_session(path))
 
 
-def _checked(path: Path, session: Any, metadata: dict[str, str]) -> DigitModel:
+def _checked(path: Path, session: Session, metadata: dict[str, str]) -> DigitModel:
     if metadata.get("format") != FORMAT:
         raise ModelError(
             f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
             "make the file with numerals train or numerals export"
         )
-    try:
-        classes = tuple(str(c) for c in json.loads(metadata["classes"]))
-        script = metadata["script"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: its metadata lacks classes or script ({error})") from error
-    inputs = [(i.name, i.type, i.shape) for i in session.get_inputs()]
-    name, kind, shape = inputs[0]
-    sizes = [size for size in shape[1:] if isinstance(size, int) and size > 0]
-    if len(inputs) > 1 or (name, kind) != ("images", "tensor(uint8)") or len(sizes) != 2:
-        raise ModelError(f"{path}: takes {inputs}, expected images, uint8, (n, height, width)")
-    width = session.get_outputs()[0].shape[-1]
-    if width not in (len(classes), len(classes) + 1):
-        raise ModelError(f"{path}: gives {width} columns for {len(classes)} classes")
-    return DigitModel(classes, script, (sizes[0], sizes[1]), metadata, session)
+    classes = names_of(path, metadata, "classes")
+    name, kind, shape = session.inputs[0] if session.inputs else ("", "", [])
+    sizes = [size for size in shape[1:] if isinstance(size, int) and 0 < size <= _MAX_SIDE]
+    if (
+        len(session.inputs) != 1
+        or (name, kind) != ("images", "tensor(uint8)")
+        or len(sizes) != 2
+        or len(shape) != 3
+    ):
+        raise ModelError(
+            f"{path}: takes {session.inputs}, expected images, uint8, (n, height, width)"
+        )
+    if session.n_columns not in (len(classes), len(classes) + 1):
+        raise ModelError(f"{path}: gives {session.n_columns} columns for {len(classes)} classes")
+    return DigitModel(classes, metadata["script"], (sizes[0], sizes[1]), metadata, session)

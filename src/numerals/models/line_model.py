@@ -13,8 +13,8 @@ Metadata: as a digit model's, with ``format`` ("numerals-line-1"), ``characters`
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,8 @@ import numpy.typing as npt
 from numerals.errors import ModelError
 from numerals.models.in_use import model_in_use
 from numerals.models.packages import packaged_path
-from numerals.models.session import open_session
+from numerals.models.session import Session, names_of, open_session
+from numerals.untrusted import reading_untrusted
 
 FORMAT = "numerals-line-1"
 HEIGHT = 40
@@ -35,6 +36,7 @@ SHIPPED_LINES = {
 }
 """Script -> the line model that ships with the package."""
 
+_STRIPS, _SECOND = ("strips", "tensor(uint8)", 3), ("second", "tensor(bool)", 0)
 _FOLDER = Path(__file__).parent
 _BATCH = 16  # strips a run
 _TAIL = 2**16  # bytes
@@ -61,12 +63,12 @@ class LineModel:
     script: str
     calibration: tuple[float, float]
     metadata: dict[str, str] = field(repr=False)
-    _session: Any = field(repr=False)
+    _session: Session = field(repr=False)
 
     @property
     def n_networks(self) -> int:
         """How many networks there are to ask: one or two."""
-        return len(self._session.get_inputs())
+        return len(self._session.inputs)
 
     def log_probabilities(
         self, strips: Sequence[npt.NDArray[np.uint8]], network: int = 0
@@ -107,9 +109,9 @@ class LineModel:
 
     def _run(self, strips: npt.NDArray[np.uint8], network: int) -> npt.NDArray[np.float32]:
         which = {"second": np.array(network > 0)} if self.n_networks > 1 else {}
-        found: npt.NDArray[np.float32]
-        (found,) = self._session.run(None, {"strips": strips, **which})
-        return found
+        n, _, width = strips.shape
+        shape = (n, width // STRIDE, len(self.characters) + 1)
+        return self._session.run({"strips": strips, **which}, shape)
 
 
 def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
@@ -137,19 +139,29 @@ def load_line_model(path: Path) -> LineModel:
         raise ModelError(
             f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}"
         )
-    try:
-        characters = tuple(str(c) for c in json.loads(metadata["characters"]))
-        script = metadata["script"]
-        slope, offset = map(float, json.loads(metadata.get("number_calibration", "[1, 0]")))
-    except (KeyError, TypeError, ValueError) as error:
+    characters = names_of(path, metadata, "characters")
+    slope, offset = _calibration(path, metadata)
+    inputs = [(name, kind, len(shape)) for name, kind, shape in session.inputs]
+    if inputs not in ([_STRIPS], [_STRIPS, _SECOND]):
         raise ModelError(
-            f"{path}: its metadata lacks characters or script, or its calibration is no "
-            f"pair of numbers ({error})"
-        ) from error
-    width = session.get_outputs()[0].shape[-1]
-    if width != len(characters) + 1:
-        raise ModelError(f"{path}: gives {width} columns for {len(characters)} characters")
-    return LineModel(characters, script, (slope, offset), metadata, session)
+            f"{path}: takes {session.inputs}, expected strips, uint8, (n, {HEIGHT}, width)"
+        )
+    if session.n_columns != len(characters) + 1:
+        raise ModelError(
+            f"{path}: gives {session.n_columns} columns for {len(characters)} characters"
+        )
+    return LineModel(characters, metadata["script"], (slope, offset), metadata, session)
+
+
+def _calibration(path: Path, metadata: dict[str, str]) -> tuple[float, float]:
+    with reading_untrusted(path, ModelError):
+        try:
+            slope, offset = map(float, json.loads(metadata.get("number_calibration", "[1, 0]")))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ModelError(f"{path}: its calibration is no pair of numbers ({error})") from error
+    if not (isfinite(slope) and isfinite(offset)):
+        raise ModelError(f"{path}: its calibration, {slope} and {offset}, is no pair of numbers")
+    return slope, offset
 
 
 def line_model_path(script: str) -> Path | None:
@@ -167,6 +179,6 @@ def is_line_model(path: str | Path) -> bool:
     if path.suffix != ".onnx" or not path.is_file():
         return False
     # The metadata stand as plain text at the end of the file, so the model need not be loaded.
-    with path.open("rb") as stream:
+    with reading_untrusted(path, ModelError), path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - _TAIL))
         return FORMAT.encode() in stream.read(_TAIL)

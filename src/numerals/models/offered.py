@@ -102,6 +102,6 @@ def describe_model(offered: OfferedModel) -> dict[str, Any]:
 def _json(metadata: dict[str, str], key: str) -> dict[str, Any]:
     try:
         found = json.loads(metadata.get(key, "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from numerals.data.files import writing
 from numerals.files import partial_file
 from numerals.records import Page
 
@@ -34,6 +35,7 @@ def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """Save RGB or grey pixels as what the path's suffix says, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with partial_file(path) as partial:
-        Image.fromarray(pixels).save(partial)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial_file(path) as partial:
+            Image.fromarray(pixels).save(partial)

@@ -5,13 +5,14 @@ Each runs in the thread that calls it, without Python's lock.
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from numerals.search.compiled import compiled
 
 _CHUNK = 64  # scores that are looked over at once, before any is compared with the worst kept
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _count(
     products: Any, lift: Any, scale: Any, shift: Any, bar: Any
 ) -> Any:  # pragma: no cover - compiled
@@ -22,7 +23,7 @@ def _count(
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _insert(
     scores: Any, indices: Any, score: Any, index: Any
 ) -> None:  # pragma: no cover - compiled
@@ -36,7 +37,7 @@ def _insert(
     indices[place] = index
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def keep_best(
     products: Any, offset: Any, scale: Any, shift: Any, start: int, scores: Any, indices: Any
 ) -> None:  # pragma: no cover - compiled
@@ -76,7 +77,7 @@ def keep_best(
                     bar = np.float32(worst - 1e-6 * (abs(worst) + 4 * largest_shift))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _count_near(products: Any, squares: Any, bar: Any) -> Any:  # pragma: no cover - compiled
     """Count the codes no farther than a bar; in 32 bits, so that processors do many at a time."""
     n = np.int32(0)
@@ -85,7 +86,7 @@ def _count_near(products: Any, squares: Any, bar: Any) -> Any:  # pragma: no cov
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _product(a: Any, b: Any) -> Any:  # pragma: no cover - compiled
     """Return the exact product of two vectors of uint8."""
     total = np.int32(0)
@@ -94,7 +95,7 @@ def _product(a: Any, b: Any) -> Any:  # pragma: no cover - compiled
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _bar(
     worst: Any, near: Any, far: Any, reach: Any, step: Any, lift: Any
 ) -> Any:  # pragma: no cover - compiled
@@ -105,7 +106,7 @@ def _bar(
     return np.int32(min(distance * distance + 1 - lift, 2.0**31 - 1))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def refine(
     products: Any,
     squares: Any,
@@ -174,7 +175,7 @@ def refine(
                     bar = _bar(worst, near[q], far[q], reach[q], step, lift[q])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def manhattan_pixels(queries: Any, stored: Any) -> Any:  # pragma: no cover - compiled
     """Return city-block distances of uint8 vectors, int32, shape (n_queries, n_stored)."""
     distances = np.empty((len(queries), len(stored)), np.int32)

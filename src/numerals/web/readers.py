@@ -1,11 +1,9 @@
 """The models: each is loaded once, and again when another is put to use."""
 
 import copy
-import re
 import threading
-from math import prod
 
-from numerals.errors import DataError, UnknownNameError
+from numerals.errors import UnknownNameError
 from numerals.formats import parse_format
 from numerals.models import DigitModel, load_model
 from numerals.models.in_use import changed_at
@@ -14,8 +12,6 @@ from numerals.reading.scripts import AUTO, installed_scripts
 
 LAYOUTS = {"page": "page", "field": "field", "digits": "digit", "digit": "digit"}
 """What the API calls a layout -> what the reader calls it."""
-
-_MOST_REPEATS = 10_000  # in a regular expression, all multiplied
 
 
 class Readers:
@@ -94,14 +90,3 @@ def _check_format(spec: str) -> None:
     """Refuse what somebody elsewhere should not ask of this machine."""
     if spec.startswith("roster:"):  # a file
         raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
-    # Repeats within repeats are written out when the expression is compiled.
-    counts = [max(1, *map(int, re.findall("[0-9]+", each))) for each in _repeats(spec)]
-    if spec.startswith("regex:") and prod(counts) > _MOST_REPEATS:
-        raise DataError(
-            f"format {spec!r} repeats too often; its {{counts}}, all multiplied, may come to "
-            f"{_MOST_REPEATS:,}"
-        )
-
-
-def _repeats(spec: str) -> list[str]:
-    return re.findall(r"\{[0-9, ]*[0-9][0-9, ]*\}", spec)

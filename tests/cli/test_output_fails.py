@@ -1,0 +1,103 @@
+"""Full disks, closed streams and Ctrl-C: one line on stderr, an exit code, nothing half-written."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from numerals.data import load_font_glyphs, write_digits
+from numerals.data.files import open_all_for_replace
+from numerals.errors import DataError
+from numerals.records import Digits
+
+NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX limits and devices")
+
+
+def shell(script, *arguments, cwd=None):
+    """Run the command within a shell's script, where it is "$@"."""
+    command = ["sh", "-c", script, "sh", *NUMERALS, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+
+
+def assert_told(found, *words):
+    """Check that there is one line of error, and the exit code of errors."""
+    assert found.returncode == 2, found.stderr
+    assert found.stderr.count("numerals: error: ") == 1 and "Traceback" not in found.stderr
+    assert all(word in found.stderr for word in words), found.stderr
+
+
+@pytest.fixture
+def digits(tmp_path):
+    glyphs, characters = load_font_glyphs()
+    columns = [characters.index(character) for character in "0123456789"]
+    images = glyphs[:20, columns].reshape(-1, 28, 28)
+    write_digits(Digits(images, np.tile(np.arange(10), 20)), tmp_path / "digits.npz")
+    return tmp_path / "digits.npz"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
+@pytest.mark.parametrize("arguments", [["data", "list"], ["--version"], ["data", "info", "mnist"]])
+def test_a_full_disk_behind_standard_output(arguments):
+    assert_told(shell('"$@" > /dev/full', *arguments), "the output cannot be written (No space")
+
+
+@pytest.mark.parametrize(
+    "target", ["a-images-idx3-ubyte", "a-images-idx3-ubyte.gz", "a.csv", "a.npz", "a.pkl"]
+)
+def test_a_full_disk_while_data_are_converted(digits, tmp_path, target):
+    (tmp_path / "out").mkdir()
+    found = shell('ulimit -f 8; "$@"', "data", "convert", digits, tmp_path / "out" / target)
+    assert_told(found, "cannot be written (File too large)", target)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_full_disk_while_a_sheet_or_a_report_is_written(digits, tmp_path):
+    found = shell('ulimit -f 8; "$@"', "data", "show", digits, "--out", tmp_path / "sheet.png")
+    assert_told(found, "sheet.png: cannot be written (File too large)")
+    assert [path.name for path in tmp_path.iterdir()] == ["digits.npz"]
+
+
+def test_files_that_belong_together_are_put_in_place_together(tmp_path):
+    (tmp_path / "b").write_bytes(b"old")
+    with pytest.raises(DataError, match="a: cannot be written"):
+        with open_all_for_replace(tmp_path / "a", tmp_path / "b") as (first, second):
+            first.write(b"new")
+            second.write(b"new")
+            second.flush()
+            os.close(second.fileno())  # its end cannot be written
+            second.write(b"more")
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+    assert (tmp_path / "b").read_bytes() == b"old"
+
+
+def test_closed_streams():
+    assert_told(shell('"$@" >&-', "data", "list"), "the output cannot be written")
+    assert_told(shell('"$@" - <&-', "read"), "cannot be read")
+    found = shell('"$@" 2>&-', "read", "nothing-here.png")
+    assert (found.returncode, found.stdout, found.stderr) == (2, "", "")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    found = shell('"$@" | true', "data", "list")
+    assert found.stderr == ""
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.6])
+def test_ctrl_c_while_it_loads(seconds, digits):
+    with subprocess.Popen(
+        [*NUMERALS, "data", "compose", str(digits), "--count", "100000", "--out", "lines.npz"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=digits.parent,
+        start_new_session=True,
+    ) as process:
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130 and "Traceback" not in told
+    assert [path.name for path in digits.parent.iterdir()] == ["digits.npz"]

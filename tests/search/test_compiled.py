@@ -1,0 +1,18 @@
+"""Kernels compile where no cache can be kept: without a home, in a read-only container."""
+
+import pytest
+
+caching = pytest.importorskip("numba.core.caching", reason="needs numerals[lab]")
+
+from numerals.search.compiled import compiled
+
+
+def test_kernels_compile_without_a_place_for_their_cache(monkeypatch):
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
+
+    @compiled(nogil=True)
+    def double(x):
+        return 2 * x
+
+    assert double(21) == 42
+    assert not double.stats.cache_path
