@@ -10,14 +10,13 @@ Metadata: ``format`` ("numerals-page-1") and what its training was.
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError
-from numerals.models.session import open_session
+from numerals.models.session import Session, open_session
 
 FORMAT = "numerals-page-1"
 STRIDE = 4
@@ -62,7 +61,7 @@ class PageModel:
     """A page model that is ready to run; `load_page_model` makes one."""
 
     metadata: dict[str, str] = field(repr=False)
-    _session: Any = field(repr=False)
+    _session: Session = field(repr=False)
 
     def look(self, rgb: npt.NDArray[np.uint8], factor: float) -> PageMaps:
         """Return the maps of a picture that is first made `factor` times as large.
@@ -79,7 +78,8 @@ class PageModel:
         seen = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=method)
         right, bottom = (_MARGIN + -(v + 2 * _MARGIN) % _MULTIPLE for v in size)
         seen = cv2.copyMakeBorder(seen, _MARGIN, bottom, _MARGIN, right, cv2.BORDER_REPLICATE)
-        (maps,) = self._session.run(None, {"image": np.asarray(seen, np.uint8)})
+        shape = (_CHANNELS, seen.shape[0] // STRIDE, seen.shape[1] // STRIDE)
+        maps = self._session.run_maps(np.asarray(seen, np.uint8), shape)
         first = _MARGIN // STRIDE
         columns, rows = (first + -(-v // STRIDE) for v in size)
         found = maps[:, first:rows, first:columns].astype(np.float32) / np.float32(255)
@@ -110,6 +110,7 @@ def load_page_model(path: Path = _FILE) -> PageModel:
         raise ModelError(
             f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}"
         )
-    if session.get_outputs()[0].shape[0] != _CHANNELS:
-        raise ModelError(f"{path}: gives {session.get_outputs()[0].shape[0]} maps, not {_CHANNELS}")
+    shapes = [shape for _, _, shape in (*session.inputs, *session.outputs)]
+    if len(shapes) != 2 or shapes[0][-1:] != [3] or shapes[1][:1] != [_CHANNELS]:
+        raise ModelError(f"{path}: has inputs and outputs of {shapes}, not those of a page model")
     return PageModel(metadata, session)

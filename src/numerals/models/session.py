@@ -53,6 +53,15 @@ class Session:
         shape = self.outputs[0][2] if self.outputs else []
         return shape[-1] if shape and isinstance(shape[-1], int) else None
 
+    def run_maps(
+        self, image: npt.NDArray[np.uint8], shape: tuple[int, ...]
+    ) -> npt.NDArray[np.uint8]:
+        """Return the first output for one picture, bytes of that shape; errors as of `run`."""
+        found = self._run({self.inputs[0][0]: image}, MAX_SECONDS)
+        if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.shape != shape:
+            raise ModelError(f"{self.path}: gives {_describe(found)}, expected bytes of {shape}")
+        return found
+
     def run(
         self, values: Mapping[str, npt.NDArray[Any]], shape: tuple[int, ...]
     ) -> npt.NDArray[np.float32]:
@@ -63,24 +72,32 @@ class Session:
         ModelError
             If the run fails, takes too long, or gives anything else.
         """
+        found = self._run(values, MAX_SECONDS + MAX_SECONDS_PER_PICTURE * shape[0])
+        if not isinstance(found, np.ndarray) or found.dtype.kind != "f" or found.shape != shape:
+            raise ModelError(
+                f"{self.path}: gives {_describe(found)}, expected numbers of shape {shape}"
+            )
+        result = np.asarray(found, np.float32)
+        if np.isnan(result).any():
+            raise ModelError(f"{self.path}: gives values that are no numbers")
+        return result
+
+    def _run(self, values: Mapping[str, npt.NDArray[Any]], limit: float) -> Any:
+        """Return the first output, stopped after `limit` seconds."""
         options = self._runtime.RunOptions()
         options.log_severity_level = 4
-        limit = MAX_SECONDS + MAX_SECONDS_PER_PICTURE * shape[0]
         try:
             with _stopping(limit, lambda: setattr(options, "terminate", True)):
-                found = self._session.run([self.outputs[0][0]], dict(values), options)[0]
+                return self._session.run([self.outputs[0][0]], dict(values), options)[0]
         except Exception as error:  # onnxruntime raises many kinds, none of them documented
             raise ModelError(
                 f"{self.path}: fails when it runs ({_first_line(error)}); its limits are "
                 f"{MAX_MEMORY // 2**20} MiB and {limit:.0f} s"
             ) from error
-        if not isinstance(found, np.ndarray) or found.dtype.kind != "f" or found.shape != shape:
-            what = f"{found.dtype} {found.shape}" if isinstance(found, np.ndarray) else type(found)
-            raise ModelError(f"{self.path}: gives {what}, expected numbers of shape {shape}")
-        result = np.asarray(found, np.float32)
-        if np.isnan(result).any():
-            raise ModelError(f"{self.path}: gives values that are no numbers")
-        return result
+
+
+def _describe(found: Any) -> str:
+    return f"{found.dtype} {found.shape}" if isinstance(found, np.ndarray) else str(type(found))
 
 
 def open_session(path: Path) -> tuple[Session, dict[str, str]]:
