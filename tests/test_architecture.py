@@ -21,12 +21,14 @@ ROOMS = [
     "figures",
     "forms",
     "reading",
+    "page",
     "report",
     "evaluation",
     "formats",
     "classifiers",
     "search",
     "networks",
+    "synthesis",
     "data",
     "ink",
     "store",
@@ -60,12 +62,18 @@ HEAVY = (
 )
 # Modules of the reading path that import an extra, when a file needs it and not before.
 ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py"}
-# Who may import the rooms that keep and serve.
-ONLY_BY = {"web": {"cli", "web"}, "store": {"cli", "web", "data", "store"}}
+# Who may import the rooms that keep and serve, that find numbers, and that compose samples.
+ONLY_BY = {
+    "web": {"cli", "web"},
+    "store": {"cli", "web", "data", "store"},
+    "page": {"reading", "page"},
+    "synthesis": {"training", "synthesis"},
+}
 # Rooms that the path from picture to number passes through.
 READING_PATH = (
     "forms",
     "reading",
+    "page",
     "report",
     "evaluation",
     "formats",
@@ -125,7 +133,7 @@ def test_the_reading_path_names_nothing_heavy(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_few_rooms_keep_and_serve(path):
+def test_few_rooms_import_those_that_are_not_for_all(path):
     for name in _imports(path):
         room = name.split(".")[1] if name.startswith("numerals.") else ""
         assert _room(path) in ONLY_BY.get(room, {_room(path)}), f"{path.name} imports {name}"

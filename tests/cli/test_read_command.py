@@ -60,8 +60,9 @@ def test_json(photo):
     found = json.loads(run("read", "--json", path).stdout)
     assert found["source"] == str(path)
     [page] = found["pages"]
-    assert page["text"] == "90 21"
-    assert [digit["text"] for digit in page["lines"][0]["digits"]] == list("9021")
+    assert page["text"] == "90\n21"
+    digits = [[digit["text"] for digit in line["digits"]] for line in page["lines"]]
+    assert digits == [list("90"), list("21")]
 
 
 def test_csv(photo):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.ink import find_page_ink
+from numerals.ink import find_field_ink
 from numerals.ink.components import Pieces
 from numerals.ink.dotted import erase_dotted_rules
 
@@ -38,11 +38,11 @@ def test_a_dotted_base_line_goes_and_the_writing_stays(slope):
     np.testing.assert_array_equal(mask, np.where(bare < 150, 255, 0))
 
 
-def test_it_goes_from_a_page_whose_ink_is_found():
+def test_it_goes_from_a_field_whose_ink_is_found():
     gray = page()
     for x in range(40, 560, 18):
         dot(gray, x, 150)
-    found = find_page_ink(gray)
+    found = find_field_ink(gray)
     assert found.gray[140:160].min() > 180
     assert [len(line.parts) for line in found.lines] == [2]
 

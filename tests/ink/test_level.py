@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.ink import find_page_ink
-from numerals.ink.level import find_skew, turn_level, turn_quarters
+from numerals.ink.level import chain, find_skew, turn_level, turn_quarters
 
 
 def blocks(angle=0.0, n_lines=5, side=700):
@@ -55,9 +54,21 @@ def test_a_leaning_page_is_turned_level_and_maps_back(angle):
     assert given[round(y), round(x)] < 160
 
 
-def test_the_ink_of_a_leaning_page_is_levelled_on_request():
-    gray = 245 - blocks(9.0) // 255 * 220
-    leaning, level = find_page_ink(gray), find_page_ink(gray, level=3.0)
-    assert leaning.turned == 0
-    assert abs(level.turned - 9) <= 0.75
-    assert [len(line.parts) for line in level.lines] == [8] * 5
+def test_turns_one_after_the_other_map_back_together():
+    given = 255 - np.ascontiguousarray(np.rot90(blocks(6.0), -1))
+    upright, undo_quarters = turn_quarters(given, 1)
+    level, undo_skew = turn_level(upright, 6.0)
+    back = chain(undo_skew, undo_quarters)
+    rows, columns = np.nonzero(level < 60)
+    for i in (0, len(rows) // 2, len(rows) - 1):
+        x, y, w = back @ (columns[i], rows[i], 1.0)
+        assert w == 1 and given[round(y), round(x)] < 160
+
+
+def test_pages_in_colour_are_turned_as_grey_ones():
+    gray = 255 - blocks(4.0)
+    rgb = np.repeat(gray[..., None], 3, axis=2)
+    for turn, by in ((turn_level, 4.0), (turn_quarters, 3)):
+        (one, back), (other, same_back) = turn(gray, by), turn(rgb, by)
+        np.testing.assert_array_equal(other, np.repeat(one[..., None], 3, axis=2))
+        np.testing.assert_array_equal(back, same_back)

@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.ink import find_page_ink
-from numerals.ink.line_image import DIGIT_HEIGHT, HEIGHT, LineFrame, frame_of, to_line_image
+from numerals.ink import find_field_ink
+from numerals.ink.frame import DIGIT_HEIGHT, HEIGHT, LineFrame
+from numerals.ink.line_image import frame_of, to_line_image
 
 
 def picture(slope=0.0, height=60, paper=220, ink=40):
@@ -24,7 +25,7 @@ def rows_of_ink(image):
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.15])
 @pytest.mark.parametrize("height", [20, 60, 90])
 def test_a_line_comes_out_level_and_of_one_height(slope, height):
-    ink = find_page_ink(picture(slope, height))
+    ink = find_field_ink(picture(slope, height))
     (line,) = ink.lines
     frame = frame_of(line)
     assert frame.slope == pytest.approx(slope, abs=0.01)
@@ -37,7 +38,7 @@ def test_a_line_comes_out_level_and_of_one_height(slope, height):
 
 @pytest.mark.parametrize(("paper", "ink"), [(250, 5), (220, 170), (120, 60), (60, 20)])
 def test_faint_and_strong_ink_come_out_alike(paper, ink):
-    found = find_page_ink(picture(paper=paper, ink=ink))
+    found = find_field_ink(picture(paper=paper, ink=ink))
     image = to_line_image(found.gray, frame_of(found.lines[0]))
     strokes = image[image > 100]
     assert np.median(strokes) == pytest.approx(200, abs=25)
@@ -45,8 +46,8 @@ def test_faint_and_strong_ink_come_out_alike(paper, ink):
 
 
 def test_chalk_is_as_ink():
-    dark = find_page_ink(picture())
-    bright = find_page_ink(np.asarray(255 - picture(), np.uint8))
+    dark = find_field_ink(picture())
+    bright = find_field_ink(np.asarray(255 - picture(), np.uint8))
     np.testing.assert_array_equal(dark.gray, bright.gray)
 
 
@@ -68,7 +69,7 @@ def test_broad_strokes_that_fill_the_strip_keep_their_gaps():
 
 
 def test_the_map_leads_to_where_the_ink_is():
-    ink = find_page_ink(picture(0.1))
+    ink = find_field_ink(picture(0.1))
     frame = frame_of(ink.lines[0])
     image = to_line_image(ink.gray, frame)
     for part in ink.lines[0].parts:
@@ -85,6 +86,6 @@ def test_very_long_lines_are_squeezed():
 
 
 def test_a_field_takes_the_whole_picture():
-    ink = find_page_ink(picture(), field=True)
+    ink = find_field_ink(picture())
     frame = frame_of(ink.lines[0], ink.gray.shape[1])
     assert (frame.left, frame.right) == (0, 700)

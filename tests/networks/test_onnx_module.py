@@ -7,11 +7,11 @@ torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 onnx = pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
 from onnx import helper
-from page_networks import write_body, write_graph
 
 from numerals.errors import ModelError
 from numerals.models.runtime import load_onnxruntime
 from numerals.networks.onnx_module import OnnxModule
+from page_networks import write_body, write_graph
 
 RNG = np.random.default_rng(0)
 
@@ -43,7 +43,12 @@ OPERATORS = {
         {},
         {"kernel_shape": [2, 2], "strides": [1, 1], "auto_pad": "SAME_UPPER"},
     ),
-    "Resize": ("Resize", ["", "s"], {"s": SCALES}, {"mode": "nearest"}),
+    "Resize": (
+        "Resize",
+        ["r", "s"],
+        {"r": np.zeros(0, np.float32), "s": SCALES},
+        {"mode": "nearest"},
+    ),
     "HardSigmoid": ("HardSigmoid", [], {}, {"alpha": 0.3, "beta": 0.4}),
     "Add": ("Add", ["f"], {"f": FACTOR}, {}),
     "Mul": ("Mul", ["f"], {"f": FACTOR}, {}),

@@ -7,12 +7,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
-from page_networks import write_body, write_darkness_body
-
 from numerals.models.page_model import FORMAT, load_page_model
 from numerals.models.session import open_session
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 from numerals.networks.page_onnx import write_page_onnx
+from page_networks import write_body, write_darkness_body
 
 METADATA = {"format": FORMAT, "name": "trial"}
 
@@ -38,9 +37,7 @@ def test_the_file_gives_the_networks_probabilities(network, tmp_path, shape):
     rgb = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
     write_page_onnx(network, tmp_path / "page.onnx", METADATA)
     session, metadata = open_session(tmp_path / "page.onnx")
-    [maps] = session.run(None, {"image": rgb})
-    assert maps.dtype == np.uint8
-    assert maps.shape == (CHANNELS, shape[0] // 4, shape[1] // 4)
+    maps = session.run_maps(rgb, (CHANNELS, shape[0] // 4, shape[1] // 4))
     np.testing.assert_allclose(maps / 255, probabilities(network, rgb), atol=0.03)
     assert metadata == METADATA
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from numerals.formats import parse_format
-from numerals.ink import find_page_ink
+from numerals.ink import InkLine, PageInk, Part
 from numerals.reading import keep_digits
 from numerals.reading.line_reader import read_lines
 from numerals.reading.spaces import join_with_spaces
@@ -78,26 +78,36 @@ def draw(*lines, slope=0.0):
     return gray, boxes
 
 
-def read(gray, model, **options):
-    return read_lines(model, find_page_ink(gray), 1.0, **options)
+def ink_of(gray, boxes):
+    """Return the page's ink: a line for each list of boxes."""
+    lines = []
+    for line in boxes:
+        masks = [np.full((y1 - y0, x1 - x0), 255, np.uint8) for x0, y0, x1, y1 in line]
+        parts = [Part(box, mask) for box, mask in zip(line, masks, strict=True)]
+        lines.append(InkLine(tuple(parts), 41.0))
+    return PageInk(tuple(lines), 1.0, gray)
+
+
+def read(drawn, model, **options):
+    return read_lines(model, ink_of(*drawn), 1.0, **options)
 
 
 def test_a_second_network_is_asked_about_what_is_in_doubt():
-    gray, _ = draw("777")
+    drawn = draw("777")
     sure, torn = TwoMinds("777", "777"), TwoMinds("777", "111")
-    (one,), (two,) = read(gray, sure), read(gray, torn)
+    (one,), (two,) = read(drawn, sure, field=True), read(drawn, torn, field=True)
     assert one.text == two.text == "777"
     assert one.confidence > 0.6 > 0.2 > two.confidence
     assert torn.other.n_seen == 1
 
-    gray, _ = draw("7")
-    (line,) = read(gray, clear := TwoMinds("7", "1"))
+    drawn = draw("7")
+    (line,) = read(drawn, clear := TwoMinds("7", "1"), field=True)
     assert line.text == "7" and clear.other.n_seen == 0
 
 
 def test_lines_are_read_from_top_to_bottom_with_their_places():
-    gray, boxes = draw("123", "4567")
-    lines = read(gray, Scripted("123", "4567"))
+    drawn = _, boxes = draw("123", "4567")
+    lines = read(drawn, Scripted("123", "4567"))
     assert [line.text for line in lines] == ["123", "4567"]
     for line, expected in zip(lines, boxes, strict=True):
         for digit, box in zip(line.digits, expected, strict=True):
@@ -112,15 +122,15 @@ def test_lines_are_read_from_top_to_bottom_with_their_places():
 
 def test_places_are_right_where_the_line_falls_and_the_picture_was_shrunk():
     gray, (boxes,) = draw("12345678", slope=0.12)
-    ink = find_page_ink(gray)
+    ink = ink_of(gray, [boxes])
     (line,) = read_lines(Scripted("12345678"), ink, 2.0)
     for digit, box in zip(line.digits, boxes, strict=True):
         np.testing.assert_allclose(digit.box, 2 * np.array(box), atol=10)
 
 
 def test_probabilities_are_of_the_whole_and_of_each():
-    gray, _ = draw("17")
-    (line,) = read(gray, Scripted("17", second=["70"]))
+    drawn = draw("17")
+    (line,) = read(drawn, Scripted("17", second=["70"]))
     assert line.confidence == pytest.approx(0.82, abs=0.02)
     assert line.digits[0].confidence == pytest.approx(0.91, abs=0.02)
     assert line.digits[0].alternatives[0][0] == "7"
@@ -129,28 +139,28 @@ def test_probabilities_are_of_the_whole_and_of_each():
 
 
 def test_a_wide_gap_is_a_space():
-    gray, _ = draw("12   34")
-    (line,) = read(gray, Scripted("1234"))
+    drawn = draw("12   34")
+    (line,) = read(drawn, Scripted("1234"))
     assert line.text == "12 34"
     assert len(line.digits) == 4
 
 
 def test_the_best_reading_that_fits_the_format_wins():
-    gray, _ = draw("71")
+    drawn = draw("71")
     model = Scripted("71", second=["17"])
-    (free,) = read(gray, model)
+    (free,) = read(drawn, model)
     assert (free.text, free.accepted) == ("71", None)
-    (fitting,) = read(gray, model, number_format=parse_format("range:10-20"))
+    (fitting,) = read(drawn, model, number_format=parse_format("range:10-20"))
     assert (fitting.text, fitting.accepted, fitting.changed) == ("11", True, True)
     assert "71" in dict(fitting.alternatives)
     assert fitting.to_dict()["changed"] is True
-    (same,) = read(gray, model, number_format=parse_format("range:70-79"))
+    (same,) = read(drawn, model, number_format=parse_format("range:70-79"))
     assert (same.text, same.accepted, same.changed) == ("71", True, False)
 
 
 def test_what_does_not_fit_is_not_accepted():
-    gray, _ = draw("71")
-    (line,) = read(gray, Scripted("71"), number_format=parse_format("digits:5"))
+    drawn = draw("71")
+    (line,) = read(drawn, Scripted("71"), number_format=parse_format("digits:5"))
     assert (line.text, line.accepted) == ("71", False)
 
 
@@ -161,8 +171,8 @@ def test_where_nothing_is_read_there_is_no_line():
             columns[:, -1] = 0
             return columns
 
-    gray, _ = draw("71")
-    assert read(gray, Blind("71")) == []
+    drawn = draw("71")
+    assert read(drawn, Blind("71")) == []
 
 
 def test_spaces_are_told_from_uneven_gaps():
@@ -194,6 +204,6 @@ def test_what_is_in_doubt_is_looked_at_again():
 
     model = OnSecondThoughts("5", "1", second="57")
     model.texts = {1: ("5", "5"), 2: ("11", "77")}
-    gray, _ = draw("5", "11")
-    assert [line.text for line in read(gray, model)] == ["5", "77"]
+    drawn = draw("5", "11")
+    assert [line.text for line in read(drawn, model, field=True)] == ["5", "77"]
     assert model.n_seen == 3  # the two lines, and one of them again

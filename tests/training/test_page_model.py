@@ -8,14 +8,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
-from page_networks import write_body
-
 from numerals.models.page_model import load_page_model
 from numerals.networks.page_net import CHANNELS
 from numerals.networks.page_onnx import write_page_onnx
 from numerals.synthesis.canvas import UNKNOWN
 from numerals.training.page_loss import MAPS, page_loss
 from numerals.training.page_model import PageRecipe, PageRun, PageSamples
+from page_networks import write_body
 
 TINY = PageRecipe(steps=2, batch=2, crop=64, rise=1, n_held_out=1)
 
@@ -79,7 +78,7 @@ def test_training_makes_the_loss_smaller(samples, body, tmp_path):
     recipe = replace(TINY, steps=100, head_rate=1e-2, body_rate=1e-2)
     PageRun(recipe, samples, tmp_path / "run", body).train(lines.append)
     first, last = (float(line.split(": ")[1].split()[0]) for line in lines)
-    assert last < 0.6 * first
+    assert last < 0.75 * first
 
 
 def test_a_trained_network_is_written_with_what_it_was_made_of(samples, body, tmp_path):
@@ -117,9 +116,11 @@ def test_pixels_of_unknown_truth_do_not_count():
 
 
 def test_the_truth_has_the_smallest_loss():
-    maps = targets(core=((slice(4, 8), slice(4, 12)), 1), region=((slice(3, 9), slice(3, 13)), 1))
+    core, print_ = (slice(4, 8), slice(4, 12)), (slice(12, 15), slice(4, 12))
+    region = (slice(3, 16), slice(3, 13))
+    maps = targets(core=(core, 1), printed_core=(print_, 1), region=(region, 1))
     right = torch.full((1, CHANNELS, 16, 16), -9.0)
-    right[:, 0], right[:, 2] = (18.0 * maps[:, i] - 9 for i in (0, MAPS.index("region")))
+    right[:, :3] = 18.0 * maps[:, :3] - 9
     right[:, 3] = right[:, 8] = 9.0  # ground, upright
     wrong = right.clone()
     wrong[:, 0] = right[:, 0].roll(5, dims=1)

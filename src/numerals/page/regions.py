@@ -13,7 +13,7 @@ CORE_HEIGHT = 0.54
 """Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
 
 # The thresholds below were chosen on the development pages (tools/score_pages.py).
-_CORE = 0.4  # probability from which on a pixel belongs to a core
+_CORE = 0.55  # probability from which on a pixel belongs to a core
 MIN_SCORE = 0.55
 """Mean probability of a core that counts."""
 _MIN_AREA = 6  # pixels of the enlarged map
