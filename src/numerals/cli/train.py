@@ -107,7 +107,7 @@ def train(
         typer.Option(
             metavar="NAME",
             help="Which shipped model to make: latin-digit; or kannada-, persian-, bangla-, "
-            "devanagari-digit; latin-line.",
+            "devanagari-digit; latin-line; page.",
         ),
     ] = None,
     run: Annotated[
@@ -241,15 +241,20 @@ def _follow_recipe(
     members: int | None,
     jobs: int | None,
 ) -> None:
-    from numerals.training import LINE_RECIPES, RECIPES
+    from numerals.training import LINE_RECIPES, PAGE_RECIPE, RECIPES
 
+    if recipe == PAGE_RECIPE:
+        if members or jobs or epochs:
+            raise typer.BadParameter("--epochs, --members and --jobs go with other recipes")
+        _follow_page_recipe(out, run)
+        return
     if recipe in LINE_RECIPES:
         if members or jobs:
             raise typer.BadParameter("--members and --jobs go with recipes of digits")
         _follow_line_recipe(recipe, out, run, epochs)
         return
     if recipe not in RECIPES:
-        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES})
+        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES, PAGE_RECIPE})
     try:
         from numerals.training.digit_model import make_digit_model
     except ModuleNotFoundError as error:
@@ -284,6 +289,18 @@ def _follow_line_recipe(
     path = out or Path(f"{recipe}.onnx")
     started = time.perf_counter()
     metadata = make_line_model(settings, run or Path("runs") / recipe, path, on_epoch=_tell_lines)
+    warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
+
+
+def _follow_page_recipe(out: Path | None, run: Path | None) -> None:
+    try:
+        from numerals.training.page_model import PageRecipe, make_page_model
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"training ({error.name})", "lab") from error
+
+    path = out or Path("page.onnx")
+    started = time.perf_counter()
+    metadata = make_page_model(PageRecipe(), run or Path("runs/page"), path, report=warn)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
 
 

@@ -9,6 +9,7 @@ Metadata: ``format`` ("numerals-page-1") and what its training was.
 
 import functools
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -24,7 +25,8 @@ STRIDE = 4
 
 _CHANNELS = 12
 _MULTIPLE = 32
-_MARGIN = 16  # pixels around the picture, as at its edge: writing that reaches it is still found
+_MARGIN = 32  # pixels around a tile; around the picture they are as at its edge
+_TILE = 960  # pixels: longest side of a tile, which takes about 250 MB and 0.2 s of processor time
 _FILE = Path(__file__).with_name("page.onnx")
 
 Map = npt.NDArray[np.float32]
@@ -76,13 +78,7 @@ class PageModel:
         size = (max(8, round(width * factor)), max(8, round(height * factor)))
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         seen = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=method)
-        right, bottom = (_MARGIN + -(v + 2 * _MARGIN) % _MULTIPLE for v in size)
-        seen = cv2.copyMakeBorder(seen, _MARGIN, bottom, _MARGIN, right, cv2.BORDER_REPLICATE)
-        shape = (_CHANNELS, seen.shape[0] // STRIDE, seen.shape[1] // STRIDE)
-        maps = self._session.run_maps(np.asarray(seen, np.uint8), shape)
-        first = _MARGIN // STRIDE
-        columns, rows = (first + -(-v // STRIDE) for v in size)
-        found = maps[:, first:rows, first:columns].astype(np.float32) / np.float32(255)
+        found = self._run_in_tiles(np.asarray(seen, np.uint8))
         scale = STRIDE * width / size[0]
         return PageMaps(
             written=found[0],
@@ -94,6 +90,38 @@ class PageModel:
             turns=found[8:12],
             scale=scale,
         )
+
+    def _run_in_tiles(self, rgb: npt.NDArray[np.uint8]) -> Map:
+        """Return the maps of a picture, computed tile by tile so that memory is bounded."""
+        height, width = rgb.shape[:2]
+        n_rows, n_columns = -(-height // STRIDE), -(-width // STRIDE)
+        found = np.zeros((_CHANNELS, n_rows, n_columns), np.float32)
+        around = [(_MARGIN, _MARGIN + _MULTIPLE)] * 2 + [(0, 0)]
+        padded = np.pad(rgb, around, mode="edge")
+        for top, bottom in _split(n_rows):
+            for left, right in _split(n_columns):
+                tile = padded[
+                    STRIDE * top : STRIDE * bottom + 2 * _MARGIN,
+                    STRIDE * left : STRIDE * right + 2 * _MARGIN,
+                ]
+                maps = self._run(tile)
+                first = _MARGIN // STRIDE
+                inner = maps[:, first : first + bottom - top, first : first + right - left]
+                found[:, top:bottom, left:right] = inner
+        return found / np.float32(255)
+
+    def _run(self, tile: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        bottom, right = (-side % _MULTIPLE for side in tile.shape[:2])
+        tile = np.pad(tile, [(0, bottom), (0, right), (0, 0)], mode="edge")
+        shape = (_CHANNELS, tile.shape[0] // STRIDE, tile.shape[1] // STRIDE)
+        return self._session.run_maps(np.ascontiguousarray(tile), shape)
+
+
+def _split(n: int) -> list[tuple[int, int]]:
+    """Split rows or columns of the maps into as few parts of like length as tiles allow."""
+    n_tiles = max(1, -(-n // (_TILE // STRIDE)))
+    bounds = [round(i * n / n_tiles) for i in range(n_tiles + 1)]
+    return list(pairwise(bounds))
 
 
 @functools.lru_cache(maxsize=2)

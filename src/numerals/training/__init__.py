@@ -3,4 +3,7 @@
 from numerals.training.line_recipes import LINE_RECIPES, LineRecipe
 from numerals.training.recipes import RECIPES, Cycle, Recipe
 
-__all__ = ["LINE_RECIPES", "RECIPES", "Cycle", "LineRecipe", "Recipe"]
+PAGE_RECIPE = "page"
+"""Name of the recipe of the page network; `page_model.PageRecipe` has its settings."""
+
+__all__ = ["LINE_RECIPES", "PAGE_RECIPE", "RECIPES", "Cycle", "LineRecipe", "Recipe"]
