@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from numerals.data import load_font_glyphs, write_digits
+from numerals.data.line_texts import OPERATORS, REJECT, SIGNS
 from numerals.ink import find_field_ink
 from numerals.records import Digit, Digits, Line, Page, union
 
-CHARACTERS = "0123456789.,-+/:()% "
+CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # those of the model that ships
 
 
 def drawn_line(read: str, picture: np.ndarray) -> Line:

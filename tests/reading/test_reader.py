@@ -26,8 +26,16 @@ def test_white_on_black(reader, draw):
     assert reader.read(255 - draw("2468")).text == "2468"
 
 
-def test_a_wide_gap_is_a_space(reader, draw):
-    assert reader.read(draw("123 456")).text == "123 456"
+def test_a_wide_gap_in_a_field_is_a_space(draw):
+    assert numerals.Reader(layout="field").read(draw("123 456")).text == "123 456"
+
+
+def test_numbers_side_by_side_on_a_page_are_lines_of_their_own(reader, draw):
+    page = np.full((500, 900), 245, np.uint8)
+    for top, left, text in ((60, 40, "123"), (64, 420, "4567"), (260, 50, "89"), (262, 430, "105")):
+        number = draw(text, margin=12)
+        page[top : top + number.shape[0], left : left + number.shape[1]] = number
+    assert [line.text for line in reader.read(page).lines] == ["123", "4567", "89", "105"]
 
 
 def test_lines_in_reading_order(reader, draw):
@@ -136,8 +144,8 @@ def test_a_line_that_is_cut_is_as_sure_as_all_its_digits(draw):
     assert line.confidence == pytest.approx(np.prod([d.confidence for d in line.digits]))
 
 
-def test_masking_keeps_what_was_read_as_an_alternative(reader, draw):
-    page = reader.read(draw("71 20"))
+def test_masking_keeps_what_was_read_as_an_alternative(draw):
+    page = numerals.Reader(layout="field").read(draw("71 20"))
     masked = mask_doubtful(page, 1.1)
     assert masked.text == "?? ??"
     assert masked.lines[0].digits[0].alternatives[0][0] == "7"

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from numerals.ink.level import chain, find_skew, turn_level, turn_quarters
 from numerals.ink.page import PageInk
 from numerals.models.page_model import PageMaps, PageModel
+from numerals.page.combs import join_combs
 from numerals.page.ink_lines import find_ink_line
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
@@ -67,7 +68,8 @@ def find_numbers(model: PageModel, rgb: _Rgb, turn: int | None = None) -> PageIn
     maps = looks[-1].maps
     gray = _to_gray(page.rgb, maps)
     lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
-    found = join_spaced([line for line in lines if line is not None], maps)
+    found, gray = join_combs([line for line in lines if line is not None], gray)
+    found = join_spaced(found, maps)
     # A crop may show a number that the network does not single out; words are none.
     has_ink = bool(
         maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()

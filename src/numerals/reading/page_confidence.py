@@ -43,7 +43,7 @@ class Evidence:
         )
 
 
-WEIGHTS = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+WEIGHTS = np.array([0.596, 1.377, -0.141, 0.985, -0.24, -1.178])
 """Weights of `Evidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
 
 

@@ -1,0 +1,295 @@
+"""Combs: rows of boxes with a digit each, which are one number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.ink.frame import LineFrame
+from numerals.ink.lines import InkLine
+from numerals.records import Box
+
+_Gray = npt.NDArray[np.uint8]
+
+# Chosen on the development pages: vote forms have boxes that stand apart, log books touching ones.
+_BLOCKS = (0.8, 0.35)  # number heights around a line whose mean it is compared with
+_MIN_LINE = 3  # of 255, by which it is darker
+_RECTANGULAR = 0.65  # share of its box that the inside of a cell fills
+_SIZES = (0.9, 4.0)  # heights of the numbers: how high a cell may be
+_ASPECTS = (0.45, 2.0)  # of its height: how wide
+_COMB_ASPECT = 1.2  # touching cells that are wider, beside their height, are a table's
+_LEVEL, _ALIKE = 0.25, 0.3  # cell heights, shares: how far neighbours differ in place and in size
+_MAX_GAP = 1.1  # cell widths between neighbours
+_STACKED = 0.45  # cell heights: cells so near below each other are of a table
+_DARK = 0.4  # of the darkest column: what belongs to a wall
+_EDGE = 0.1  # cell sizes: what is left of a wall lies no further inside
+_BESIDE = 0.08  # cell widths: how far beside the gap between two cells their walls may lie
+_FILLED = 0.6  # of the darkness of digits: paler ink is printed, to be written over
+_MIN_WALL = 8  # of 255: a wall is so much darker than paper
+
+
+@dataclass(frozen=True)
+class Comb:
+    """A row of cells, from left to right, each the inside of a box in pixels of the page."""
+
+    cells: tuple[Box, ...]
+
+
+def join_combs(lines: Sequence[InkLine], gray: _Gray) -> tuple[list[InkLine], _Gray]:
+    """Put digits in the boxes of a comb together, and take its boxes out of the picture.
+
+    Parameters
+    ----------
+    lines : sequence of InkLine
+        Numbers with frames, in reading order.
+    gray : ndarray of uint8, shape (height, width)
+        Dark ink on brighter paper.
+
+    Returns
+    -------
+    lines : list of InkLine
+        A comb's number stands where its first digit stood.
+    gray : ndarray of uint8, shape (height, width)
+        The same object where there is no comb.
+    """
+    height = float(np.median([line.frame.height for line in lines if line.frame] or [0]))
+    combs = find_combs(gray, height) if lines else []
+    remaining: list[InkLine | None] = list(lines)
+    cleaned = gray
+    for comb in combs:
+        members = _members(remaining, comb)
+        if not members:
+            continue
+        if cleaned is gray:
+            cleaned = gray.copy()
+        filled = filled_cells(gray, comb, [lines[i] for i in members])
+        erase_boxes(cleaned, comb, filled)
+        first = min(members)
+        joined = _join([lines[i] for i in members], filled)
+        for i in members:
+            remaining[i] = None
+        remaining[first] = joined
+    return [line for line in remaining if line is not None], cleaned
+
+
+def find_combs(gray: _Gray, number_height: float) -> list[Comb]:
+    """Return the combs of a page whose numbers are about so high, in pixels."""
+    cells = find_boxes(gray, number_height)
+    following = {}
+    for i, cell in enumerate(cells):
+        neighbor = _right_neighbor(cell, cells)
+        if neighbor is not None and _is_joined(cell, cells[neighbor], cells, gray):
+            following[i] = neighbor
+    starts = sorted(set(following) - set(following.values()))
+    combs = []
+    for start in starts:
+        chain = [start]
+        while chain[-1] in following and following[chain[-1]] not in chain:
+            chain.append(following[chain[-1]])
+        combs.append(Comb(tuple(_inside(gray, cells[i]) for i in chain)))
+    return combs
+
+
+def find_boxes(gray: _Gray, number_height: float) -> list[Box]:
+    """Return the insides of boxes about as high as the numbers, pixels of the page."""
+    smooth = cv2.GaussianBlur(gray, (3, 3), 0)
+    found: list[Box] = []
+    for block in _BLOCKS:
+        side = max(9, round(block * number_height)) | 1
+        found += _holes(np.asarray(smooth, np.uint8), side, number_height)
+    return _outermost(found)
+
+
+def _holes(smooth: _Gray, side: int, number_height: float) -> list[Box]:
+    """Return the rectangular holes in what is darker than the mean of a block around it."""
+    mask = cv2.adaptiveThreshold(
+        smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, side, _MIN_LINE
+    )
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if hierarchy is None:
+        return []
+    boxes = []
+    for contour, links in zip(contours, hierarchy[0], strict=True):
+        if links[3] < 0:  # an outline, not a hole
+            continue
+        x, y, width, height = cv2.boundingRect(contour)
+        if not _SIZES[0] * number_height <= height <= _SIZES[1] * number_height:
+            continue
+        if not _ASPECTS[0] <= width / height <= _ASPECTS[1]:
+            continue
+        if cv2.contourArea(contour) >= _RECTANGULAR * width * height:
+            boxes.append((x, y, x + width, y + height))
+    return boxes
+
+
+def _outermost(boxes: Sequence[Box]) -> list[Box]:
+    """Drop boxes that lie within others, such as printed eights to write over."""
+    kept: list[Box] = []
+    for box in sorted(boxes, key=lambda b: (b[0] - b[2]) * (b[3] - b[1])):
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if not any(b[0] < x < b[2] and b[1] < y < b[3] for b in kept):
+            kept.append(box)
+    return sorted(kept)
+
+
+def _right_neighbor(cell: Box, cells: Sequence[Box]) -> int | None:
+    width, height = cell[2] - cell[0], cell[3] - cell[1]
+    best, best_gap = None, _MAX_GAP * width
+    for i, other in enumerate(cells):
+        gap = other[0] - cell[2]
+        if not -0.2 * width < gap < best_gap or other[0] <= cell[0]:
+            continue
+        if abs(other[1] + other[3] - cell[1] - cell[3]) / 2 > _LEVEL * height:
+            continue
+        sizes = ((other[2] - other[0]) / width, (other[3] - other[1]) / height)
+        if all(abs(np.log(size)) < _ALIKE for size in sizes):
+            best, best_gap = i, gap
+    return best
+
+
+def _is_joined(left: Box, right: Box, cells: Sequence[Box], gray: _Gray) -> bool:
+    """Return whether two neighbours are boxes of one comb.
+
+    Boxes that stand apart have a wall each; a third line between them is a table's. Boxes that
+    share a wall are a comb unless there are boxes right above or below them.
+    """
+    n_walls = _count_walls(left, right, gray)
+    if n_walls != 1:
+        return n_walls == 2
+    width, height = left[2] - left[0], left[3] - left[1]
+    is_stacked = any(_is_below(cell, other) for cell in (left, right) for other in cells)
+    return width <= _COMB_ASPECT * height and not is_stacked
+
+
+def _is_below(cell: Box, other: Box) -> bool:
+    height, center = cell[3] - cell[1], (cell[0] + cell[2]) / 2
+    gap = max(other[1] - cell[3], cell[1] - other[3])
+    return other[0] < center < other[2] and -0.2 * height < gap < _STACKED * height
+
+
+def _count_walls(left: Box, right: Box, gray: _Gray) -> int:
+    """Count the upright lines between two cells."""
+    width, height = left[2] - left[0], left[3] - left[1]
+    reach = _BESIDE * width
+    low, high = max(left[1], right[1]), min(left[3], right[3])
+    rows = slice(max(0, int(low + 0.3 * height)), max(1, int(high - 0.3 * height)))
+    columns = slice(max(0, int(left[2] - reach)), int(right[0] + reach) + 1)
+    darkness = _column_darkness(gray[rows, columns])
+    if darkness.size == 0 or darkness.max() < _MIN_WALL:
+        return 0
+    is_dark = darkness > _DARK * darkness.max()
+    return int(np.count_nonzero(np.diff(is_dark.astype(int), prepend=0) == 1))
+
+
+def _column_darkness(window: _Gray) -> npt.NDArray[np.float64]:
+    """Return how much darker than paper each column is; a digit's strokes count for little."""
+    if window.size == 0:
+        return np.zeros(0)
+    return np.asarray(np.percentile(window, 85) - np.percentile(window, 60, axis=0), np.float64)
+
+
+def _inside(gray: _Gray, cell: Box) -> Box:
+    """Return the part of a cell that its walls leave, to the pixel."""
+    x_min, y_min, x_max, y_max = cell
+    window = gray[y_min:y_max, x_min:x_max]
+    if window.size == 0:
+        return cell
+    middle_rows = window[window.shape[0] // 5 : -window.shape[0] // 5 or None]
+    middle_columns = window[:, window.shape[1] // 5 : -window.shape[1] // 5 or None]
+    left, right = _inner_edges(_column_darkness(middle_rows))
+    top, bottom = _inner_edges(_column_darkness(np.ascontiguousarray(middle_columns.T)))
+    return (x_min + left, y_min + top, x_max - right, y_max - bottom)
+
+
+def _inner_edges(darkness: npt.NDArray[np.float64]) -> tuple[int, int]:
+    """Return how many columns belong to the wall at either end."""
+    reach = max(1, int(_EDGE * len(darkness)))
+    is_wall = darkness > max(_MIN_WALL, _DARK * float(darkness.max(initial=0)))
+    first, last = np.flatnonzero(is_wall[:reach]), np.flatnonzero(is_wall[::-1][:reach])
+    return int(first[-1]) + 2 if first.size else 1, int(last[-1]) + 2 if last.size else 1
+
+
+def _members(lines: Sequence[InkLine | None], comb: Comb) -> list[int]:
+    """Return the lines whose centers lie in the comb's cells."""
+    found = []
+    for i, line in enumerate(lines):
+        if line is None or line.frame is None:
+            continue
+        x, y = _center(line.frame)
+        if any(c[0] - 2 <= x <= c[2] + 2 and c[1] <= y <= c[3] for c in comb.cells):
+            found.append(i)
+    return found
+
+
+def _center(frame: LineFrame) -> tuple[float, float]:
+    half = (frame.right - frame.left) / 2
+    return frame.left + half, frame.middle + frame.slope * half
+
+
+def filled_cells(gray: _Gray, comb: Comb, members: Sequence[InkLine]) -> list[Box]:
+    """Return the cells of a comb with ink as dark as that of the digits that were found.
+
+    What is paler is printed there to write over.
+    """
+    frames = [line.frame for line in members if line.frame is not None]
+    is_found = [
+        any(cell[0] <= _center(frame)[0] <= cell[2] for frame in frames) for cell in comb.cells
+    ]
+    darkness = [_ink_darkness(gray, cell) for cell in comb.cells]
+    found = [d for d, is_in in zip(darkness, is_found, strict=True) if is_in]
+    if not found:
+        return list(comb.cells)
+    min_darkness = _FILLED * float(np.median(found))
+    return [cell for cell, d in zip(comb.cells, darkness, strict=True) if d >= min_darkness]
+
+
+def _ink_darkness(gray: _Gray, cell: Box) -> float:
+    window = gray[cell[1] : cell[3], cell[0] : cell[2]]
+    if window.size == 0:
+        return 0.0
+    paper, ink = np.percentile(window, (75, 2))
+    return float(paper - ink)
+
+
+def _join(members: Sequence[InkLine], cells: Sequence[Box]) -> InkLine:
+    """Return the number that digits in the cells of a comb are."""
+    frames = [line.frame for line in members if line.frame is not None]
+    centers = np.array([_center(frame) for frame in frames])
+    cell_height = min(cell[3] - cell[1] for cell in cells)
+    height = min(float(np.median([frame.height for frame in frames])), 0.9 * cell_height)
+    left, right = float(cells[0][0]), float(cells[-1][2])
+    rise = (cells[-1][1] + cells[-1][3] - cells[0][1] - cells[0][3]) / 2
+    slope = rise / max(right - left, 1.0) if len(cells) > 1 else 0.0
+    center_y = float(np.median(centers[:, 1] - slope * (centers[:, 0] - left)))
+    parts = tuple(part for line in members for part in line.parts)
+    return replace(
+        members[0],
+        parts=parts,
+        frame=LineFrame(left, right, center_y, slope, height),
+        score=min(line.score for line in members),
+        purity=float(np.mean([line.purity for line in members])),
+    )
+
+
+def erase_boxes(gray: _Gray, comb: Comb, filled: Sequence[Box]) -> None:
+    """Paint all of a comb but the insides of its filled cells as paper."""
+    width = max(cell[2] - cell[0] for cell in comb.cells)
+    margin = max(4, width // 2)
+    x_min, y_min = min(c[0] for c in comb.cells), min(c[1] for c in comb.cells)
+    x_max, y_max = max(c[2] for c in comb.cells), max(c[3] for c in comb.cells)
+    rows = slice(max(0, y_min - margin), y_max + margin)
+    columns = slice(max(0, x_min - margin), x_max + margin)
+    window = gray[rows, columns]
+    is_outside = np.ones(window.shape, np.bool_)
+    for cell in filled:
+        inner = (
+            slice(cell[1] - rows.start, cell[3] - rows.start),
+            slice(cell[0] - columns.start, cell[2] - columns.start),
+        )
+        is_outside[inner] = False
+    inside = window[~is_outside]
+    if inside.size:
+        window[is_outside] = np.uint8(np.percentile(inside, 75))
