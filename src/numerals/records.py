@@ -112,6 +112,8 @@ class Line:
         Whether another reading was likelier, which is not as the format wants it.
     cell : tuple of two int, optional
         Row and column, from 0, where it is read as a table's cell.
+    is_printed : bool, default=False
+        Whether it is print rather than handwriting.
     """
 
     text: str
@@ -122,6 +124,7 @@ class Line:
     accepted: bool | None = None
     changed: bool = False
     cell: tuple[int, int] | None = None
+    is_printed: bool = False
 
     @property
     def answer(self) -> str:
@@ -141,6 +144,8 @@ class Line:
             line |= {"accepted": self.accepted, "changed": self.changed}
         if self.cell is not None:
             line |= {"row": self.cell[0], "column": self.cell[1]}
+        if self.is_printed:
+            line["printed"] = True
         return line
 
 

@@ -133,7 +133,7 @@ def test_it_goes_half_the_way_to_what_was_learned(data, corrections, tmp_path):
 def test_answers_with_other_characters_are_left_out(data, corrections, tmp_path):
     store = open_store()
     for line in corrections:
-        store.answer(line.id, line.text + "€", "ann")
+        store.answer(line.id, line.text + "§", "ann")
     store.close()
     parent = write_line_model(tmp_path / "parent.onnx")
     with pytest.raises(DataError, match=r"0 corrected lines \(25 more have characters"):

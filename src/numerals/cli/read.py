@@ -96,6 +96,10 @@ def read(
             "--table", help="Each picture is a table, ruled or not: print its rows as CSV."
         ),
     ] = False,
+    printed: Annotated[
+        bool,
+        typer.Option("--printed", help="Read printed numbers as well; of tables they always are."),
+    ] = False,
     turn: Annotated[
         str,
         typer.Option(
@@ -213,6 +217,7 @@ def read(
         layout=layout,
         resolution=dpi,
         number_format=number_format,
+        printed=printed,
         turn=None if turn == "auto" else int(turn),
     )
     many = len(sources) + failures > 1

@@ -7,7 +7,8 @@ the blank of connectionist temporal classification (CTC).
 Input ``second``, where there is one: bool, whether the file's second network is to answer, which is
 asked again where the first one is in doubt.
 Metadata: as a digit model's, with ``format`` ("numerals-line-1"), ``characters``, a JSON list, and
-``number_calibration``, slope and offset of whole readings' log odds.
+``number_calibration``, slope and offset of whole readings' log odds, and ``second_characters``, a
+JSON list, where the second network knows fewer than the first.
 """
 
 import json
@@ -57,6 +58,8 @@ class LineModel:
         Slope and offset that make the log odds of a whole reading those of its being right.
     metadata : dict of str to str
         All that the file says of itself.
+    second_characters : frozenset of str
+        Those that the second network knows; it is not asked about texts with others.
     """
 
     characters: tuple[str, ...]
@@ -64,6 +67,7 @@ class LineModel:
     calibration: tuple[float, float]
     metadata: dict[str, str] = field(repr=False)
     _session: Session = field(repr=False)
+    second_characters: frozenset[str] = frozenset()
 
     @property
     def n_networks(self) -> int:
@@ -150,7 +154,10 @@ def load_line_model(path: Path) -> LineModel:
         raise ModelError(
             f"{path}: gives {session.n_columns} columns for {len(characters)} characters"
         )
-    return LineModel(characters, metadata["script"], (slope, offset), metadata, session)
+    known = frozenset(characters)
+    if "second_characters" in metadata:
+        known &= set(names_of(path, metadata, "second_characters"))
+    return LineModel(characters, metadata["script"], (slope, offset), metadata, session, known)
 
 
 def _calibration(path: Path, metadata: dict[str, str]) -> tuple[float, float]:

@@ -108,7 +108,7 @@ class PageModel:
                 first = _MARGIN // STRIDE
                 inner = maps[:, first : first + bottom - top, first : first + right - left]
                 found[:, top:bottom, left:right] = inner
-        return found / np.float32(255)
+        return np.asarray(found / np.float32(255), np.float32)
 
     def _run(self, tile: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         bottom, right = (-side % _MULTIPLE for side in tile.shape[:2])

@@ -116,7 +116,8 @@ def _max_pool(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
 
 def _resize(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
     factor = float(inputs[2][-1])
-    return F.interpolate(inputs[0], scale_factor=factor, mode="nearest")
+    resized: Tensor = F.interpolate(inputs[0], scale_factor=factor, mode="nearest")
+    return resized
 
 
 def _hard_sigmoid(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:

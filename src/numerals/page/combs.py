@@ -269,6 +269,7 @@ def _join(members: Sequence[InkLine], cells: Sequence[Box]) -> InkLine:
         members[0],
         parts=parts,
         frame=LineFrame(left, right, center_y, slope, height),
+        is_printed=False,  # nobody prints digits into boxes to be filled in
         score=min(line.score for line in members),
         purity=float(np.mean([line.purity for line in members])),
     )

@@ -1,5 +1,7 @@
 """What a picture shows, told by the numbers found on it."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from numerals.ink.page import PageInk
@@ -26,3 +28,9 @@ def may_be_field(ink: PageInk) -> bool:
     ]
     height = float(np.median([spot.height for spot in spots]))
     return len(rows_of(spots)) == 1 and ink.gray.shape[0] <= _FIELD_HEIGHT * height
+
+
+def without_print(ink: PageInk) -> PageInk:
+    """Return a page without its printed numbers; if all of them are, they stay."""
+    written = tuple(line for line in ink.lines if not line.is_printed)
+    return replace(ink, lines=written) if written else ink

@@ -13,6 +13,7 @@ from numerals.page.regions import Region, find_regions, overlap
 _FIRST_AREA = 0.8e6  # pixels of the first look
 _MAX_AREA = 2.6e6  # of any look
 _SMALL_AREA, _LARGE_AREA = 0.1e6, 2.0e6  # of the looks that follow a first one without a number
+_ANY_INK = 0.15  # probability: where nothing is as likely, there is bare paper
 _MAX_FACTOR = 2.5  # small pictures are enlarged so far
 _TARGET = 30.0  # pixels: height at which digits are seen best
 _NEAR_TARGET = 0.3  # natural logarithm: a look so near to it is not repeated
@@ -60,6 +61,8 @@ def look_at_page(
     if regions:
         heights = [region.seen_height for region in regions]
         wanted = [factor * _TARGET / float(np.median(heights))]
+    elif not _has_ink(looks[0].maps):
+        return [], looks  # bare paper need not be looked at again
     else:
         wanted = [(_SMALL_AREA / area) ** 0.5, (_LARGE_AREA / area) ** 0.5]
     for other in wanted:
@@ -67,6 +70,11 @@ def look_at_page(
         if abs(np.log(other / factor)) >= _NEAR_TARGET:
             looks.append(_look(model, rgb, other))
     return _choose([look.regions for look in looks]), looks
+
+
+def _has_ink(maps: PageMaps) -> bool:
+    ink = np.maximum(maps.number_ink, np.maximum(maps.other_ink, maps.print_ink))
+    return bool(ink.max() > _ANY_INK)
 
 
 def _first_factor(rgb: npt.NDArray[np.uint8]) -> float:

@@ -119,6 +119,7 @@ def _on_page(
         confidence=line.confidence * trust,
         box=union([digit.box for digit in kept]),
         digits=tuple(replace(d, text=DOUBT) if d.text == REJECT else d for d in kept),
+        is_printed=ink.is_printed,
         alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )
 

@@ -20,7 +20,7 @@ from numerals.models import (
 )
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
-from numerals.page.layout import may_be_field
+from numerals.page.layout import may_be_field, without_print
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
 from numerals.reading.layouts import parse_layout, surer_page
@@ -56,6 +56,8 @@ class Reader:
     turn : {0, 90, 180, 270}, optional
         How far pages are turned clockwise in their pictures, degrees. By default that is found out,
         page by page; fields and digits are taken to be upright.
+    printed : bool, default=False
+        Whether printed numbers are read as well; those of a table always are.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Reader:
         resolution: int = 200,
         number_format: str | Format | None = None,
         turn: int | None = None,
+        printed: bool = False,
     ) -> None:
         layout = parse_layout(layout)
         if turn is not None and (turn not in TURNS or layout not in ("page", "table")):
@@ -91,6 +94,7 @@ class Reader:
         else:
             self.model, self.line_model = _load(model, layout)
         self.layout = layout
+        self.printed = printed
         self.resolution = resolution
         self.turn = turn
         if isinstance(number_format, str):
@@ -164,6 +168,8 @@ class Reader:
         if self.layout == "field":
             return self._read_field(page, picture)
         ink = find_numbers(load_page_model(), in_color(picture.pixels), self.turn)
+        if self.layout == "page" and not self.printed:
+            ink = without_print(ink)
         lines = self._read_ink(ink, picture.scale, is_field=False)
         if self.layout == "table":
             lines, shape = put_into_table(lines)

@@ -18,7 +18,8 @@ def kept_characters(text: str) -> list[int]:
     >>> kept_characters("45 \ufffd\ufffd")
     [0, 1]
     """
-    kept, at = [], 0
+    kept: list[int] = []
+    at = 0
     for word in text.split(" "):
         if set(word) != {REJECT}:
             kept += range(at, at + len(word))

@@ -63,8 +63,10 @@ def read_strips(
     doubtful = [i for i, c in enumerate(choices) if c.decoded and c.probability < _SURE]
     wider = [_widen(strips[i]) for i in doubtful]
     looks = [model.log_probabilities(wider, network) for network in range(model.n_networks)]
-    for i, *others in zip(doubtful, *looks, strict=True):
-        again = [_without_spaces(columns, written) for columns in others]
+    for i, first, *second in zip(doubtful, *looks, strict=True):
+        # A network that lacks a character would vote for another one in its place.
+        is_known = set(choices[i].text) <= model.second_characters
+        again = [_without_spaces(c, written) for c in (first, *(second if is_known else ()))]
         choices[i] = read_line(seen[i], characters, number_format, again=again)
     return [
         _to_reading(choice, columns, model.calibration, number_format)

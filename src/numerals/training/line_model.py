@@ -102,6 +102,9 @@ def make_line_model(
     composed = sets.validation["composed"]
     warm = [(each, fit_temperature(each, composed, recipe.characters)) for each in networks]
     metadata = _metadata(recipe, seconds)
+    if len(warm) == 1 and (second := _second_opinion(recipe)) is not None:
+        warm.append(second[:2])
+        metadata["second_characters"] = json.dumps(second[2], ensure_ascii=False)
     write_line_onnx(warm, metadata, out, weight_bits=recipe.weight_bits)
     real = [HeldOut(samples, STRING_SETS[name].wrong) for name, samples in sets.held_out.items()]
     model = load_line_model(out)
@@ -280,6 +283,19 @@ def _first_network(recipe: LineRecipe) -> LineNet:
         raise DataError(f"no line model ships for {recipe.start}; {recipe.name} begins as it")
     network = read_line_nets(shipped, dropout=recipe.dropout)[0][0]
     return _widen_alphabet(network, len(recipe.characters) + 1)
+
+
+def _second_opinion(recipe: LineRecipe) -> tuple[LineNet, float, list[str]] | None:
+    """Return the second network of the model that a run began with, and what it knows."""
+    shipped = shipped_path(recipe.start, "lines") if recipe.start else None
+    if shipped is None:
+        return None
+    networks = read_line_nets(shipped, dropout=recipe.dropout)
+    if len(networks) < 2:
+        return None
+    network, temperature = networks[1]
+    known = sorted(load_line_model(shipped).second_characters)
+    return _widen_alphabet(network, len(recipe.characters) + 1), temperature, known
 
 
 def _widen_alphabet(network: LineNet, n_classes: int) -> LineNet:
