@@ -2,10 +2,10 @@
 
     NUMERALS_DATA=... python tools/fit_page_confidence.py [--limit N]
 
-Reads the labelled pages of ``training-pages``, whose handwriting the line model has hardly seen, and pages
-without numbers. A number counts as right where its digits equal those of the label that it lies on; on a
-label without digits it is wrong; what lies on no label tells nothing. Pages are split in halves: weights are
-fitted on one, and calibration is printed for the other.
+Reads the labelled pages of ``training-pages``, whose handwriting the line model has hardly seen,
+and pages without numbers. A number counts as right where its digits equal those of the label that
+it lies on; on a label without digits it is wrong; what lies on no label tells nothing. Pages are
+split in halves: weights are fitted on one, and calibration is printed for the other.
 """
 
 import argparse
@@ -24,7 +24,6 @@ from numerals.models import line_model_path, load_line_model
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
 from numerals.reading.frames import read_in_frames
-from numerals.reading.line_reader import find_boxes, share_read
 from numerals.reading.page_confidence import Evidence
 from numerals.synthesis.pens import read_rgb
 from numerals.synthesis.real_pages import RealPage, load_real_pages
@@ -83,13 +82,8 @@ def _read(page: RealPage, number: int) -> Iterator[tuple[npt.NDArray[np.float64]
         )
         if label is None:
             continue
-        boxes = find_boxes(one.strip, one.found.reading.spans)
         evidence = Evidence(
-            one.found.line.confidence,
-            line.score,
-            share_read(line, one.frame, boxes),
-            line.purity,
-            len(boxes),
+            one.found.line.confidence, line.score, line.purity, len(one.found.reading.text)
         )
         wanted, got = _digits(label), _digits(one.found.line.text)
         if got:

@@ -54,13 +54,3 @@ def test_the_height_of_writing_is_that_of_its_parts():
         mask[4 * y : 4 * y + height // 3, 7 * x : 7 * x + width // 3] = 255
     assert writing_height(Pieces(mask)) == typical_height(find_parts(Pieces(mask))) > 0
     assert writing_height(Pieces(np.zeros((30, 40), np.uint8))) == 0
-
-
-def test_what_is_as_wide_as_the_page_does_not_tell_how_high_writing_is():
-    mask = np.zeros((200, 300), np.uint8)
-    mask[100:103], mask[:, 150:153] = 255, 255
-    mask[20:60, 30:50] = 255
-    assert writing_height(Pieces(mask), widest=0.9) == 40
-    assert writing_height(Pieces(mask)) == 200
-    mask[20:60, 30:50] = 0
-    assert writing_height(Pieces(mask), widest=0.9) == 200

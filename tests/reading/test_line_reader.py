@@ -24,6 +24,7 @@ class Scripted:
     script = "latin"
     calibration = (1.0, 0.0)
     n_networks = 1
+    second_characters = frozenset(CHARACTERS)
 
     def __init__(self, *texts, second=None):
         self.texts = {

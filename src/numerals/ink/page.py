@@ -36,6 +36,8 @@ class PageInk:
         From points of the working copy to those of one that was not turned: a projective map.
     has_number_ink : bool, default=True
         Whether anything may be a number, even if no line is one.
+    turn_shares : tuple of four float in [0, 1]
+        How much of the writing seems to have made so many quarter turns clockwise.
     """
 
     lines: tuple[InkLine, ...]
@@ -44,6 +46,7 @@ class PageInk:
     turned: float = 0.0
     back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(3))
     has_number_ink: bool = True
+    turn_shares: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:

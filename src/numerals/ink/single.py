@@ -12,6 +12,8 @@ from numerals.ink.parts import Part, find_parts, merge
 from numerals.ink.working import WorkingCopy, find_ink, working_copy
 
 _DATA_SIDE = 64  # pixels: digits of data sets are no larger
+_DRAWN_SIDE = 800  # pixels: a digit that somebody drew alone is no larger, and ...
+_FILLS = 0.3  # ... as high as so much of the picture
 _LONGEST = 1.6  # times as long as wide: so much a picture of one digit may be
 _WIDEST = 1.25  # times as wide as high: digits side by side are wider
 _PIECE = 0.25  # of the digit's height: what is smaller is a speck, and no other digit
@@ -68,14 +70,14 @@ def find_single_part(gray: npt.NDArray[np.uint8]) -> tuple[Part | None, float]:
 
 
 def is_lone_digit(gray: npt.NDArray[np.uint8]) -> bool:
-    """Whether a picture is one digit of a data set: small, on uniform ground, a single figure.
+    """Whether a picture is one digit, of a data set or drawn alone: a figure on uniform ground.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
     """
     height, width = gray.shape
-    if max(height, width) > _DATA_SIDE or max(height, width) > _LONGEST * min(height, width):
+    if max(height, width) > _DRAWN_SIDE or max(height, width) > _LONGEST * min(height, width):
         return False
     copy = working_copy(gray)
     if copy.ground is None:
@@ -85,6 +87,8 @@ def is_lone_digit(gray: npt.NDArray[np.uint8]) -> bool:
     if not parts:
         return False
     figure = merge(parts)
+    if max(height, width) > _DATA_SIDE and figure.height * copy.scale < _FILLS * height:
+        return False  # a drawing that shows something small
     high = [part for part in parts if part.height > _PIECE * figure.height]
     beside = sum(_is_beside(a, b) for a in high for b in high)
     return figure.width <= _WIDEST * figure.height and beside == 0

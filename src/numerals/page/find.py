@@ -14,6 +14,7 @@ from numerals.page.ink_lines import find_ink_line
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
 from numerals.page.regions import Region
+from numerals.page.sharing import drop_fragments
 from numerals.page.spacing import join_spaced
 
 _Rgb = npt.NDArray[np.uint8]
@@ -38,7 +39,12 @@ class _Turned:
     degrees: float
 
 
-def find_numbers(model: PageModel, rgb: _Rgb, turn: int | None = None) -> PageInk:
+def find_numbers(
+    model: PageModel,
+    rgb: _Rgb,
+    turn: int | None = None,
+    eager: bool = False,
+) -> PageInk:
     """Find the numbers on a page.
 
     Parameters
@@ -47,47 +53,54 @@ def find_numbers(model: PageModel, rgb: _Rgb, turn: int | None = None) -> PageIn
     rgb : ndarray of uint8, shape (height, width, 3)
     turn : {0, 90, 180, 270}, optional
         How far the page is turned clockwise, degrees; by default the maps tell.
+    eager : bool, default=False
+        Whether doubtful numbers count where there are no others, as for tables.
 
     Returns
     -------
     PageInk
         A line for each number, in reading order.
     """
-    first: Look | None = first_look(model, rgb)
+    first: Look | None = first_look(model, rgb, eager)
     assert first is not None
     page = _Turned(rgb, np.eye(3), 0.0)
-    quarters = _quarter_turns(first.maps) if turn is None else turn // 90
+    shares = _turn_shares(first.maps)
+    quarters = _quarter_turns(shares) if turn is None else turn // 90
     if quarters:
         page = _undo_quarters(page, quarters)
-        first = first_look(model, page.rgb)
+        first = first_look(model, page.rgb, eager)
     skew = find_skew(_writing(first.maps).astype(np.uint8) * 255)
-    if turn is None and skew.rows > _SHARP and abs(skew.angle) >= LEVEL:
+    if skew.rows > _SHARP and abs(skew.angle) >= LEVEL:
         page, first = _undo_skew(page, skew.angle), None
-    regions, looks = look_at_page(model, page.rgb, first)
+    regions, looks = look_at_page(model, page.rgb, first, eager)
     regions = sorted(regions, key=lambda region: -region.score)[:_MAX_NUMBERS]
     maps = looks[-1].maps
     gray = _to_gray(page.rgb, maps)
     lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
-    found, gray = join_combs([line for line in lines if line is not None], gray)
+    found = drop_fragments([line for line in lines if line is not None])
+    found, gray = join_combs(found, gray)
     found = join_spaced(found, maps)
     # A crop may show a number that the network does not single out; words are none.
     has_ink = bool(
         maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
     )
-    return PageInk(tuple(found), 1.0, gray, page.degrees, page.back, has_ink)
+    return PageInk(tuple(found), 1.0, gray, page.degrees, page.back, has_ink, shares)
 
 
 def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:
     return np.asarray(maps.number_ink + maps.other_ink + maps.print_ink > _WRITING, np.bool_)
 
 
-def _quarter_turns(maps: PageMaps) -> int:
-    """Return how many quarter turns clockwise most of the writing has made."""
+def _turn_shares(maps: PageMaps) -> tuple[float, ...]:
+    """Return how much of the writing seems to have made each number of quarter turns."""
     is_writing = _writing(maps)
     if np.count_nonzero(is_writing) < _MIN_WRITING:
-        return 0
-    shares = maps.turns[:, is_writing].mean(axis=1)
-    best = int(shares.argmax())
+        return (1.0, 0.0, 0.0, 0.0)
+    return tuple(maps.turns[:, is_writing].mean(axis=1).tolist())
+
+
+def _quarter_turns(shares: tuple[float, ...]) -> int:
+    best = int(np.argmax(shares))
     return best if shares[best] > _TURNED else 0
 
 

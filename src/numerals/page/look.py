@@ -13,6 +13,7 @@ from numerals.page.regions import Region, find_regions, overlap
 _FIRST_AREA = 0.8e6  # pixels of the first look
 _MAX_AREA = 2.6e6  # of any look
 _SMALL_AREA, _LARGE_AREA = 0.1e6, 2.0e6  # of the looks that follow a first one without a number
+_FEW = 3  # numbers of a first look that a look at a small copy may show better
 _ANY_INK = 0.15  # probability: where nothing is as likely, there is bare paper
 _MAX_FACTOR = 2.5  # small pictures are enlarged so far
 _TARGET = 30.0  # pixels: height at which digits are seen best
@@ -29,13 +30,16 @@ class Look:
     regions: list[Region]
 
 
-def first_look(model: PageModel, rgb: npt.NDArray[np.uint8]) -> Look:
+def first_look(model: PageModel, rgb: npt.NDArray[np.uint8], eager: bool = False) -> Look:
     """Look at a picture whose writing may be of any size."""
-    return _look(model, rgb, _first_factor(rgb))
+    return _look(model, rgb, _first_factor(rgb), eager)
 
 
 def look_at_page(
-    model: PageModel, rgb: npt.NDArray[np.uint8], first: Look | None = None
+    model: PageModel,
+    rgb: npt.NDArray[np.uint8],
+    first: Look | None = None,
+    eager: bool = False,
 ) -> tuple[list[Region], list[Look]]:
     """Find the numbers in a picture that stands upright.
 
@@ -48,6 +52,8 @@ def look_at_page(
     rgb : ndarray of uint8, shape (height, width, 3)
     first : Look, optional
         The first look, where it was taken already.
+    eager : bool, default=False
+        Whether doubtful numbers count where there are no others.
 
     Returns
     -------
@@ -56,11 +62,13 @@ def look_at_page(
         Each region is among the regions of one of them.
     """
     area, factor = rgb.shape[0] * rgb.shape[1], _first_factor(rgb)
-    looks = [first or _look(model, rgb, factor)]
+    looks = [first or _look(model, rgb, factor, eager)]
     regions = looks[0].regions
     if regions:
         heights = [region.seen_height for region in regions]
         wanted = [factor * _TARGET / float(np.median(heights))]
+        if len(regions) <= _FEW:  # pieces of a digit that is as large as the picture, perhaps
+            wanted.append((_SMALL_AREA / area) ** 0.5)
     elif not _has_ink(looks[0].maps):
         return [], looks  # bare paper need not be looked at again
     else:
@@ -68,7 +76,7 @@ def look_at_page(
     for other in wanted:
         other = min(max(other, factor / 5), _MAX_FACTOR, (_MAX_AREA / area) ** 0.5)
         if abs(np.log(other / factor)) >= _NEAR_TARGET:
-            looks.append(_look(model, rgb, other))
+            looks.append(_look(model, rgb, other, eager))
     return _choose([look.regions for look in looks]), looks
 
 
@@ -81,9 +89,9 @@ def _first_factor(rgb: npt.NDArray[np.uint8]) -> float:
     return float(min((_FIRST_AREA / (rgb.shape[0] * rgb.shape[1])) ** 0.5, _MAX_FACTOR))
 
 
-def _look(model: PageModel, rgb: npt.NDArray[np.uint8], factor: float) -> Look:
+def _look(model: PageModel, rgb: npt.NDArray[np.uint8], factor: float, eager: bool) -> Look:
     maps = model.look(rgb, factor)
-    return Look(maps, find_regions(maps))
+    return Look(maps, find_regions(maps, eager))
 
 
 def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:

@@ -14,6 +14,8 @@ _Array = npt.NDArray[np.float64]
 _NEIGHBOR = 8.0  # how far apart two numbers may be that tell how rows, or columns, lean
 _ALIGNED = 0.6  # how far such neighbours may be off each other
 _SAME_ROW = 0.5  # from a row's center to that of a number in it
+_ROW_PITCH = 0.42  # shares of the pitch of rows that a number may stand off its row
+_MIN_TABLE = 12  # numbers: fewer tell no pitch
 _COLUMN_PITCH = 0.6  # shares of the pitch of columns that centers in one may be apart
 
 
@@ -33,15 +35,29 @@ def rows_of(spots: Sequence[Spot]) -> list[list[int]]:
         return []
     x, y, _, height = _arrays(spots)
     level = y - _lean(x, y, height) * x
+    min_reach = _ROW_PITCH * _row_pitch(x, level, height)
     rows: list[list[int]] = []
     for i in np.argsort(level, kind="stable").tolist():
         row = rows[-1] if rows else []
         reach = _SAME_ROW * min(height[i], float(np.median(height[row]))) if row else 0.0
+        reach = max(reach, min_reach)
         if row and level[i] - float(np.mean(level[row])) < reach:
             row.append(i)
         else:
             rows.append([i])
     return [sorted(row, key=lambda i: x[i]) for row in rows]
+
+
+def _row_pitch(x: _Array, level: _Array, height: _Array) -> float:
+    """Return how far apart rows of a table stand; 0 where numbers stand in no columns."""
+    if len(x) < _MIN_TABLE:
+        return 0.0
+    gaps = []
+    for i in range(len(x)):
+        below = (np.abs(x - x[i]) < 0.5 * height[i]) & (level > level[i] + 0.6 * height[i])
+        if below.any():
+            gaps.append(float((level[below] - level[i]).min()))
+    return float(np.percentile(gaps, 25)) if len(gaps) >= len(x) // 2 else 0.0
 
 
 def columns_of(spots: Sequence[Spot], rows: Sequence[Sequence[int]]) -> list[int]:

@@ -13,9 +13,8 @@ CORE_HEIGHT = 0.54
 """Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
 
 # The thresholds below were chosen on the development pages (tools/score_pages.py).
-_CORE = 0.55  # probability from which on a pixel belongs to a core
-MIN_SCORE = 0.55
-"""Mean probability of a core that counts."""
+_SURE = (0.55, 0.55)  # probability of a core's pixels at least, mean probability of a core
+_DOUBTFUL = (0.3, 0.4)  # the same where doubtful numbers count as well
 _MIN_AREA = 6  # pixels of the enlarged map
 _CORE_INSET = 0.15  # number heights by which a core is shorter than its number at each end
 _MIN_ASPECT = 0.5  # width of the narrowest number, as a share of its height
@@ -26,6 +25,7 @@ _JOIN_RATIO = 2.2  # one piece may be so many times as high as the other
 _RULE = 0.35  # probability of a rule that keeps pieces apart
 _REACH = 0.45  # heights: how far from a core ink still belongs to its number
 _INK = 0.45  # probability of ink that belongs to a number
+_MAYBE_WRITTEN = 0.1  # probability of a handwritten core: a printed one with less is print
 _SWALLOWED = 0.6  # share of a region within another one
 
 
@@ -66,19 +66,50 @@ class Region:
         return np.asarray(cv2.boxPoints(self.rectangle), np.float32)
 
 
-def find_regions(maps: PageMaps) -> list[Region]:
-    """Return the numbers that the maps show, handwritten and printed."""
+def find_regions(maps: PageMaps, eager: bool = False) -> list[Region]:
+    """Return the numbers that the maps show, handwritten and printed.
+
+    Parameters
+    ----------
+    maps : PageMaps
+    eager : bool, default=False
+        Whether doubtful numbers count where there are no others.
+    """
+    found = _find_regions(maps, _SURE)
+    if eager:
+        doubtful = _find_regions(maps, _DOUBTFUL)
+        found += [r for r in doubtful if not any(overlap(r, other) > 0 for other in found)]
+    return found
+
+
+def _find_regions(maps: PageMaps, thresholds: tuple[float, float]) -> list[Region]:
     found: list[Region] = []
     for is_printed, core in ((False, maps.written), (True, maps.printed)):
-        regions = [_extend(region, maps) for region in _find_cores(core, maps.scale, is_printed)]
+        regions = [
+            _extend(region, maps)
+            for region in _find_cores(core, maps.scale, is_printed, thresholds)
+        ]
+        if is_printed:
+            regions = [replace(r, is_printed=_is_surely_printed(r, maps)) for r in regions]
         found += _join(_drop_swallowed(regions), maps)
     # Ink is either written or printed; the surer of the two counts.
     return _drop_swallowed(sorted(found, key=lambda region: -region.score), keep_order=True)
 
 
-def _find_cores(core: Map, scale: float, is_printed: bool) -> list[Region]:
+def _is_surely_printed(region: Region, maps: PageMaps) -> bool:
+    """Return whether nothing tells of handwriting: neat digits in boxes look like print."""
+    low, high = region.corners().min(axis=0), region.corners().max(axis=0)
+    (x_min, y_min), (x_max, y_max) = (low / maps.scale).astype(int), (high / maps.scale).astype(int)
+    window = (slice(max(0, y_min), y_max + 1), slice(max(0, x_min), x_max + 1))
+    written = maps.written[window]
+    return not written.size or float(written.max()) < _MAYBE_WRITTEN
+
+
+def _find_cores(
+    core: Map, scale: float, is_printed: bool, thresholds: tuple[float, float]
+) -> list[Region]:
     enlarged = np.asarray(cv2.resize(core, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR))
-    mask = np.asarray(enlarged > _CORE, np.uint8)
+    mask = np.asarray(enlarged > thresholds[0], np.uint8)
     n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     pixel = scale / 2  # of the enlarged map, in pixels of the picture
     regions = []
@@ -89,7 +120,7 @@ def _find_cores(core: Map, scale: float, is_printed: bool) -> list[Region]:
         window = (slice(y, y + height), slice(x, x + width))
         inside = labels[window] == i
         score = float(enlarged[window][inside].mean())
-        if score < MIN_SCORE:
+        if score < thresholds[1]:
             continue
         (cx, cy), (w, h), angle = _fit_rectangle(inside, x, y)
         number_height = h / CORE_HEIGHT

@@ -129,11 +129,11 @@ def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox], confidenc
 
     Digits among letters are no number.
     """
-    share = share_read(ink, frame, boxes)
+    explained = float(min(1.0, share_read(ink, frame, boxes) / _ENOUGH) ** 2)
     if ink.frame is None:  # a picture of this line alone
-        return float(min(1.0, share / _ENOUGH) ** 2)
-    evidence = Evidence(confidence, ink.score, share, ink.purity, len(boxes))
-    return page_confidence(evidence) / max(confidence, MIN_CONFIDENCE)
+        return explained
+    evidence = Evidence(confidence, ink.score, ink.purity, len(boxes))
+    return explained * page_confidence(evidence) / max(confidence, MIN_CONFIDENCE)
 
 
 def share_read(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:

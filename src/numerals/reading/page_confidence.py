@@ -21,8 +21,6 @@ class Evidence:
         Confidence in its text, by the strip alone.
     score : float in [0, 1]
         How sure the page network is that a number stands there.
-    share_read : float in [0, 1]
-        How much of its ink the text explains.
     purity : float in [0, 1]
         How much of its ink belongs to numbers.
     length : int
@@ -31,19 +29,16 @@ class Evidence:
 
     reading: float
     score: float
-    share_read: float
     purity: float
     length: int
 
     def features(self) -> npt.NDArray[np.float64]:
         """Return the numbers that `page_confidence` weighs; the last one is 1."""
-        reading, score, share, purity, length = astuple(self)
-        return np.array(
-            [log_odds(reading), log_odds(score), share, purity, np.log(max(length, 1)), 1.0]
-        )
+        reading, score, purity, length = astuple(self)
+        return np.array([log_odds(reading), log_odds(score), purity, np.log(max(length, 1)), 1.0])
 
 
-WEIGHTS = np.array([0.596, 1.377, -0.141, 0.985, -0.24, -1.178])
+WEIGHTS = np.array([0.454, 1.324, 0.545, -0.152, -1.627])
 """Weights of `Evidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
 
 

@@ -19,7 +19,6 @@ from numerals.models import (
     load_model,
 )
 from numerals.models.page_model import load_page_model
-from numerals.page.find import find_numbers
 from numerals.page.layout import may_be_field, without_print
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
@@ -27,7 +26,8 @@ from numerals.reading.layouts import parse_layout, surer_page
 from numerals.reading.line_reader import read_lines
 from numerals.reading.placing import place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
-from numerals.reading.tables import put_into_table
+from numerals.reading.tables import put_into_table, read_missed_cells
+from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
 TURNS = (0, 90, 180, 270)
@@ -167,12 +167,17 @@ class Reader:
             return replace(page, lines=tuple(lines), script=script)
         if self.layout == "field":
             return self._read_field(page, picture)
-        ink = find_numbers(load_page_model(), in_color(picture.pixels), self.turn)
-        if self.layout == "page" and not self.printed:
-            ink = without_print(ink)
-        lines = self._read_ink(ink, picture.scale, is_field=False)
+
+        def read(ink: PageInk) -> list[Line]:
+            if self.layout == "page" and not self.printed:
+                ink = without_print(ink)
+            return self._read_ink(ink, picture.scale, is_field=False)
+
+        rgb, eager = in_color(picture.pixels), self.layout == "table"
+        ink, lines = read_upright(load_page_model(), rgb, self.turn, read, eager)
         if self.layout == "table":
             lines, shape = put_into_table(lines)
+            lines += read_missed_cells(lines, shape, ink, read)
             page = replace(page, table=shape)
         found = self._finish(page, ink, lines, picture.scale)
         if self.layout == "page" and may_be_field(ink):
