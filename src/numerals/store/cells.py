@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Dialect, Float, Integer, LargeBinary, String, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from numerals.errors import StoreError
 
@@ -20,7 +20,7 @@ class _Cell(TypeDecorator[Any]):
     and to make bytes of a damaged number would ask for that much memory.
     """
 
-    impl = Text
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
     holds = ""
     may_be_null = False
