@@ -1,6 +1,8 @@
 """What all tests share: pictures of numbers drawn here, with known answers."""
 
 import os
+import signal
+import threading
 import uuid
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,14 @@ def _no_home(tmp_path_factory):
         patch.setenv("NUMERALS_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("NUMERALS_STORE", raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c():
+    """Let commands that tests start heed SIGINT, which shells let background jobs ignore."""
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -98,6 +98,9 @@ def test_ctrl_c_while_it_loads(seconds, digits):
     ) as process:
         time.sleep(seconds)
         os.killpg(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        try:
+            _, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130 and "Traceback" not in told
     assert [path.name for path in digits.parent.iterdir()] == ["digits.npz"]

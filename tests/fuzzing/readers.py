@@ -5,13 +5,14 @@
 
 import gzip
 import io
+import json
 import pickle
 import sqlite3
 import struct
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -199,6 +200,19 @@ def _nested_toml(rng: Random, content: bytes) -> bytes:
     return content + b"\n" + key + opening * depth + b"1" + closing * depth
 
 
+def _other_toml(rng: Random, content: bytes) -> bytes:
+    """Put other values of the right kind in: most of these templates can be read."""
+    left, top = rng.randrange(20), rng.randrange(10)
+    name = rng.choice(("total", "a b", "x" * 500, "ä", "٣", "a.b", "ab"))
+    text = content.decode().replace("1, 2, 30, 20", f"{left}, {top}, {left + 9}, {top + 8}")
+    text = text.replace('"a"', json.dumps(name, ensure_ascii=False))
+    text = text.replace("digits:3", rng.choice(SPECS).replace("\\", "\\\\"))
+    text = text.replace(
+        "cells = 3", rng.choice(("", "cells = 1", "cells = 12", "required = false"))
+    )
+    return text.replace("\n", rng.choice(("\n", "\r\n"))).encode()
+
+
 def _check_roster(path: Path) -> None:
     from numerals.formats import parse_format
 
@@ -325,14 +339,17 @@ def _damage_rows(rng: Random, content: bytes) -> bytes:
 
 def _check_store(path: Path) -> None:
     from numerals.store import open_store
+    from numerals.store.manage import export_readings
 
     store = open_store(f"sqlite:///{path}")
     try:
         store.check()
+        json.dumps(list(export_readings(store)), allow_nan=False, default=len)  # of pictures
+        store.count_answered("latin")
         for item in store.waiting(5)[1]:
             store.crop(item.id)
-        store.item(1)
-        store.history(1)
+        json.dumps(asdict(store.item(1)), allow_nan=False)
+        json.dumps([change.to_dict() for change in store.history(1)])
         store.corrections()
         list(store.answered("latin"))
         store.answer(1, "125", "bob")
@@ -404,7 +421,7 @@ READERS = {
         _check_truth,
     ),
     "toml": Reader(
-        ".toml", _template, (damage, damage_text, damage_text, _nested_toml), _check_template
+        ".toml", _template, (damage, damage_text, _nested_toml, _other_toml), _check_template
     ),
     "roster": Reader(".txt", lambda: [b"101\nB-2\n 3 4\n"], (damage, damage_text), _check_roster),
     "formats": Reader(

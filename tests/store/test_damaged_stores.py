@@ -39,6 +39,8 @@ def use(path):
         for item in items:
             store.crop(item.id)
             store.history(item.id)
+        store.item(21)  # the one that is answered
+        store.history(21)
         list(store.answered("latin"))
         store.answer(items[0].id, "12", "bob")
         store.add([keep_page(page_of(line_of("1")), pixels_of())], "b.png", "m")
@@ -69,6 +71,15 @@ def use(path):
         (["UPDATE lines SET alternatives = 'x'"], "is damaged"),
         (["UPDATE lines SET digits = '[[['"], "is damaged"),
         (["UPDATE lines SET crop_frame = '{}'"], "is damaged"),
+        (["UPDATE lines SET crop_frame = '[0, 0, 0]'"], "is damaged"),
+        (['UPDATE lines SET alternatives = \'[{"text": "1", "confidence": NaN}]\''], "damaged"),
+        (["UPDATE lines SET text = x'ff00'"], "should hold a text holds bytes"),
+        (["UPDATE readings SET source = x'ff00'"], "should hold a text holds bytes"),
+        (["UPDATE lines SET confidence = 9e999"], "should hold a finite number holds float 'inf'"),
+        (["UPDATE lines SET confidence = 'sure'"], "should hold a finite number holds str 'sure'"),
+        (["UPDATE lines SET crop = 4611686018427387904"], "should hold a picture holds int"),
+        (["UPDATE changes SET kind = 'x'"], "its kind is 'x'"),
+        (["UPDATE lines SET state = 'x' WHERE id = 21"], "its states are not"),
     ],
 )
 def test_a_damaged_store_says_what_is_damaged(path, statements, message):

@@ -16,6 +16,15 @@ def test_models_tell_what_they_are_and_which_are_in_use(client):
         assert all(isinstance(value, int | float | str) for value in shown)
 
 
+def test_models_whose_metadata_makes_no_sense_are_listed(serve, monkeypatch):
+    odd = {"figures": '{"a": NaN, "b": 1e999, "c": {"d": 1}}', "training": "[" * 99_999}
+    odd["classes"] = "7"
+    monkeypatch.setattr("numerals.web.explore_routes.open_session", lambda path: (None, odd))
+    for model in serve().get("/v1/models").json()["models"]:
+        assert (model["characters"], model["training"]) == ("", {})
+        assert model["figures"] == {"a": "nan", "b": "inf"}
+
+
 def test_formats_and_scripts_are_those_that_reading_takes(client, picture):
     assert "auto" in client.get("/v1/scripts").json()["scripts"]
     specs = [each["spec"] for each in client.get("/v1/formats").json()["formats"]]

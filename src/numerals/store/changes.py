@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from numerals.errors import StoreError
 from numerals.store.tables import CHANGES
 
 WAITING, CONFIRMED, CORRECTED, SKIPPED = "waiting", "confirmed", "corrected", "skipped"
 STATE_AFTER = {"confirm": CONFIRMED, "correct": CORRECTED, "skip": SKIPPED}
+STATES = (WAITING, *STATE_AFTER.values())
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ def changes_by_line(connection: Connection, line_ids: Sequence[int]) -> dict[int
 def to_change(row: Row[Any]) -> Change:
     """Return a row of the changes as what it means."""
     found = row._mapping
+    if found["kind"] not in (*STATE_AFTER, "undo"):
+        raise StoreError(
+            f"change {found['id']} of line {found['line_id']} is damaged (its kind is "
+            f"{found['kind'][:40]!r}); restore the store from a backup, or delete the reading that "
+            "the line belongs to: numerals store list, numerals store delete --id N"
+        )
     return Change(
         found["id"],
         found["line_id"],

@@ -1,6 +1,5 @@
 """What is stored, as whole readings: listed, taken out, removed for good."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from numerals.errors import NotStoredError, StoreError
+from numerals.store.cells import json_value
 from numerals.store.changes import WAITING, changes_by_line
 from numerals.store.database import outside_transactions, reading, writing
 from numerals.store.review import check_id, damaged
@@ -213,9 +213,9 @@ def _line_dict(row: Row[Any]) -> dict[str, Any]:
             "confidence": row.confidence,
             "state": row.state,
             "text": row.answer,
-            "box": json.loads(row.box),
-            "digits": json.loads(row.digits),
-            "alternatives": json.loads(row.alternatives),
+            "box": json_value(row.box),
+            "digits": json_value(row.digits),
+            "alternatives": json_value(row.alternatives),
             "crop": None if row.crop is None else bytes(row.crop),
         }
     except (ValueError, TypeError, RecursionError) as error:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError, StoreError
+from numerals.store.cells import json_value
 from numerals.store.changes import (
     SKIPPED,
     STATE_AFTER,
+    STATES,
     WAITING,
     Change,
     changes_by_line,
@@ -76,9 +78,15 @@ class Item:
     @classmethod
     def from_json(cls, text: str) -> "Item":
         """Return the item that `to_json` wrote."""
-        found = json.loads(text)
-        found["alternatives"] = tuple(tuple(each) for each in found["alternatives"])
-        return cls(**found)
+        try:
+            found = json_value(text)
+            found["alternatives"] = tuple(tuple(each) for each in found["alternatives"])
+            return cls(**found)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise StoreError(
+                "the store is damaged: the answer that is kept for this request is not as numerals "
+                "writes it; send the request again with another key"
+            ) from error
 
 
 def answer_line(
@@ -209,6 +217,8 @@ def _to_items(connection: Connection, rows: Sequence[Row[Any]]) -> list[Item]:
 
 def _to_item(row: Row[Any], changes: Sequence[Change]) -> Item:
     standing = standing_changes(changes)
+    if row.state not in STATES:
+        raise damaged(row, "its states")
     return Item(
         row.id,
         row.reading_id,
@@ -228,7 +238,7 @@ def _to_item(row: Row[Any], changes: Sequence[Change]) -> Item:
 
 def _alternatives(row: Row[Any]) -> tuple[tuple[str, float], ...]:
     try:
-        found = json.loads(row.alternatives)
+        found = json_value(row.alternatives)
         return tuple((str(each["text"]), float(each["confidence"])) for each in found)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(row, "its other readings") from error

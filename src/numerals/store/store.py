@@ -14,6 +14,7 @@ from numerals.errors import NotStoredError
 from numerals.images import Picture
 from numerals.records import Box, Page
 from numerals.store import review
+from numerals.store.cells import json_value
 from numerals.store.changes import CONFIRMED, CORRECTED, WAITING, Change, changes_of, to_change
 from numerals.store.clock import days_ago, now
 from numerals.store.database import reading, writing
@@ -300,7 +301,7 @@ class Store:
             for row in rows:
                 try:
                     answered = _to_answered(row)
-                except (ValueError, TypeError, KeyError, RecursionError) as error:
+                except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
                     raise review.damaged(row, "its digits") from error
                 yield answered
             after = rows[-1].id
@@ -428,13 +429,13 @@ def _is_answered(script: str) -> ColumnElement[bool]:
 
 
 def _to_answered(row: Any) -> AnsweredLine:
-    left, top, scale = json.loads(row.crop_frame or "[0, 0, 1]")
+    left, top, scale = json_value(row.crop_frame or "[0, 0, 1]")
     boxes: tuple[Box, ...] = tuple(
         tuple(
             round((value - origin) / scale)
             for value, origin in zip(digit["box"], (left, top, left, top), strict=True)
         )
-        for digit in (json.loads(row.digits) if row.crop_frame else ())
+        for digit in (json_value(row.digits) if row.crop_frame else ())
     )
     return AnsweredLine(
         row.id,

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from numerals import __version__
 from numerals.errors import NumeralsError
+from numerals.printable import printable
 from numerals.store import Store, open_store
 from numerals.store.waiting import limit_wait
 from numerals.web import (
@@ -23,6 +24,7 @@ from numerals.web import (
     review_routes,
 )
 from numerals.web.admission import Admission
+from numerals.web.background import Background
 from numerals.web.data_sets import DataSets
 from numerals.web.failures import FailureBody, handle_failures
 from numerals.web.limits import EXPLORE_TIMEOUT, QUICK_AT_ONCE, STORE_WAIT, describe_limits
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         StoreProbe(store) if store else None,
         Metrics(),
         DataSets(),
+        Background(),
     )
     app = FastAPI(
         title="numerals",
@@ -144,6 +147,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pruning.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await pruning
+    state.warming.close()
     ends_at = monotonic() + END_TIMEOUT
     for queue in (state.queue, state.explore_queue, state.quick_queue):
         queue.close(max(0.0, ends_at - monotonic()))
@@ -158,7 +162,7 @@ async def _prune_daily(store: Store) -> None:
         try:
             removed = await run_in_threadpool(store.prune)
         except NumeralsError as error:
-            _LOG.error("%s", error)
+            _LOG.error("%s", printable(str(error)))
         else:
             if removed:
                 _LOG.info("removed %d pictures that were kept long enough", removed)

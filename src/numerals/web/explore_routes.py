@@ -1,6 +1,7 @@
 """What there is: models, scripts, formats, data sets, and what a model takes for what."""
 
 import json
+import math
 from typing import Annotated, Any
 
 import numpy as np
@@ -120,7 +121,8 @@ def _describe(state: State, offered: OfferedModel) -> dict[str, Any]:
     metadata = state.data_sets.computed.get(
         ("metadata", offered.path, stamp), lambda: open_session(offered.path)[1]
     )
-    characters = "".join(_json(metadata, "characters") or _json(metadata, "classes") or [])
+    classes = _json(metadata, "characters") or _json(metadata, "classes")
+    characters = "".join(map(str, classes)) if isinstance(classes, str | list) else ""
     return {
         "name": offered.name,
         "script": offered.script,
@@ -135,7 +137,7 @@ def _describe(state: State, offered: OfferedModel) -> dict[str, Any]:
 def _json(metadata: dict[str, str], key: str) -> Any:
     try:
         return json.loads(metadata.get(key, "null"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -144,7 +146,9 @@ def _flat(found: Any) -> dict[str, float | str]:
     pairs = found.items() if isinstance(found, dict) else ()
     shown: dict[str, float | str] = {}
     for key, value in pairs:
-        if isinstance(value, int | float | str):
+        if isinstance(value, float) and not math.isfinite(value):
+            shown[str(key)] = str(value)  # no answer can hold it as a number
+        elif isinstance(value, int | float | str):
             shown[str(key)] = value
         elif isinstance(value, list):
             shown[str(key)] = ", ".join(str(each) for each in value)

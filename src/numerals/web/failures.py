@@ -22,6 +22,7 @@ from numerals.errors import (
     NumeralsError,
     StoreError,
 )
+from numerals.printable import printable
 
 _LOG = logging.getLogger("numerals.web")
 
@@ -132,7 +133,7 @@ def _on_ours(_: Request, error: Exception) -> JSONResponse:
     status = status_of(error)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
     if status == 503:
-        _LOG.error("%s", error)
+        _LOG.error("%s", printable(str(error)))  # it may name a file, or quote a cell
     code = "store_unavailable" if status == 503 else None
     message = str(error).encode("utf-8", "replace").decode("utf-8")
     return failure(status, message, headers, code)

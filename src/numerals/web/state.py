@@ -6,6 +6,7 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
+from numerals.web.background import Background
 from numerals.web.data_sets import DataSets
 from numerals.web.metrics import Metrics
 from numerals.web.probe import StoreProbe
@@ -31,11 +32,12 @@ class State:
     probe: StoreProbe | None
     metrics: Metrics
     data_sets: DataSets
+    warming: Background
 
     def is_idle(self) -> bool:
-        """Whether no thread of its queues works."""
-        queues = self.queue, self.explore_queue, self.quick_queue
-        return not any(queue.is_working for queue in queues)
+        """Whether no thread of its queues works, nor the one that warms."""
+        working = self.queue, self.explore_queue, self.quick_queue, self.warming
+        return not any(each.is_working for each in working)
 
 
 def state_of(request: Request) -> State:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from numerals.errors import NumeralsError
+from numerals.printable import printable
 from numerals.web.failures import BusyError, WorkFailedError
 
 T = TypeVar("T")
@@ -194,12 +196,13 @@ def _translate(call: Callable[..., T], *arguments: Any) -> T:
     except (NumeralsError, HTTPException):
         raise
     except MemoryError as error:
-        _LOG.error("out of memory: %s", error)
+        _LOG.error("out of memory: %s", printable(str(error)))
         raise BusyError(
             "there is not enough memory for this now; send a smaller picture, or try again later"
         ) from error
     except BrokenExecutor as error:
-        _LOG.error("a process that worked for a request has ended: %s", error)
+        told = printable(str(error))
+        _LOG.error("a process that worked for a request has ended: %s", told)
         raise BusyError(
             "the process that worked on this was ended, as when memory runs out; send a smaller "
             "file, or try again later"
@@ -207,7 +210,8 @@ def _translate(call: Callable[..., T], *arguments: Any) -> T:
     except RecursionError as error:
         raise HTTPException(422, "what was sent is nested too deeply; send it flatter") from error
     except BaseException as error:
-        _LOG.exception("a request failed")
+        # Not Logger.exception: what libraries raise may quote what was sent.
+        _LOG.error("a request failed\n%s", printable(traceback.format_exc(), keep="\n"))
         raise WorkFailedError(error) from error
 
 
