@@ -87,11 +87,23 @@ def is_lone_digit(gray: npt.NDArray[np.uint8]) -> bool:
     if not parts:
         return False
     figure = merge(parts)
-    if max(height, width) > _DATA_SIDE and figure.height * copy.scale < _FILLS * height:
-        return False  # a drawing that shows something small
+    if max(height, width) > _DATA_SIDE and not _fills(figure, ink, copy, height):
+        return False
     high = [part for part in parts if part.height > _PIECE * figure.height]
     beside = sum(_is_beside(a, b) for a in high for b in high)
     return figure.width <= _WIDEST * figure.height and beside == 0
+
+
+def _fills(figure: Part, ink: Pieces, copy: WorkingCopy, height: int) -> bool:
+    """Return whether a drawing shows a figure that is large in it, and nothing else as large."""
+    if figure.height * copy.scale < _FILLS * height:
+        return False
+    x_min, y_min, x_max, y_max = figure.box
+    return all(
+        part.height <= _PIECE * figure.height
+        or (x_min <= part.center[0] <= x_max and y_min <= part.center[1] <= y_max)
+        for part in find_writing(ink)
+    )
 
 
 def _digit_of(ink: Pieces, copy: WorkingCopy) -> list[Part]:

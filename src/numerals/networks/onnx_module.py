@@ -121,7 +121,8 @@ def _resize(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
 
 
 def _hard_sigmoid(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
-    return (inputs[0] * attributes["alpha"] + attributes["beta"]).clamp(0, 1)
+    scaled: Tensor = inputs[0] * attributes["alpha"] + attributes["beta"]
+    return scaled.clamp(0, 1)
 
 
 _OPERATORS: dict[str, Callable[[Sequence[Any], _Attributes], Tensor]] = {

@@ -159,9 +159,9 @@ class Reader:
         """Read a picture that was decoded, in colour or grey."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
         if self._may_be_digit and is_lone_digit(in_gray(picture.pixels)):
-            alone = self._single.read_picture(picture)
-            if alone.lines:  # else it may be a sign
-                return alone
+            script, lines = self._single._read_digit(picture)
+            if lines:  # else it may be a sign
+                return replace(page, lines=tuple(lines), script=script)
         if self.layout == "digit":
             script, lines = self._read_digit(picture)
             return replace(page, lines=tuple(lines), script=script)
