@@ -36,6 +36,7 @@ ROOMS = [
     "records",
     "csv_cells",
     "files",
+    "processes",
     "printable",
     "errors",
 ]
