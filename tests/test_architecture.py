@@ -38,6 +38,7 @@ ROOMS = [
     "records",
     "csv_cells",
     "files",
+    "processes",
     "printable",
     "errors",
 ]

@@ -20,6 +20,11 @@ _LOG = logging.getLogger("numerals.files")
 _IS_POSIX = os.name == "posix"  # elsewhere modes mean little: the user's folder is private there
 
 
+def partial_prefix(path: Path) -> str:
+    """Return how the names of partial files of a path begin."""
+    return f".{path.stem[:40]}."
+
+
 @contextlib.contextmanager
 def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
     """Write a file beside `path`, and give it that name once it is whole and on the disk.
@@ -44,7 +49,7 @@ def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
         If the folder cannot be written, or the disk is full.
     """
     handle, name = tempfile.mkstemp(
-        prefix=f".{path.stem[:40]}.", suffix=path.suffix, dir=path.parent
+        prefix=partial_prefix(path), suffix=path.suffix, dir=path.parent
     )
     os.close(handle)
     partial = Path(name)

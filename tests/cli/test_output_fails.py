@@ -77,7 +77,7 @@ def test_files_that_belong_together_are_put_in_place_together(tmp_path):
 
 def test_closed_streams():
     assert_told(shell('"$@" >&-', "data", "list"), "the output cannot be written")
-    assert_told(shell('"$@" - <&-', "read"), "cannot be read")
+    assert_told(shell('"$@" - <&-', "read"), "standard input is closed")
     found = shell('"$@" 2>&-', "read", "nothing-here.png")
     assert (found.returncode, found.stdout, found.stderr) == (2, "", "")
 

@@ -31,6 +31,7 @@ def photograph(path, digit="4"):
     data=st.data(),
 )
 def test_round_trip(tmp_path_factory, content, script, format, data):
+    content = np.where(content == 1, 2, content)  # 0 and 1 alone are a mask, which is stretched
     images = np.pad(content, ((0, 0), (1, 1), (1, 1)))
     labels = data.draw(hnp.arrays(np.int64, len(images), elements=st.integers(0, 9)))
     digits = Digits(images, np.sort(labels), SCRIPTS[script])

@@ -151,8 +151,8 @@ def _drop_output() -> None:
 def _replace_closed_streams() -> None:
     """Put something in the place of standard streams that the caller closed.
 
-    Python has None there, and ``print(file=None)`` prints to the other one. Reading from the
-    closed input and writing to the closed output fail; messages are lost.
+    Python has None there, and ``print(file=None)`` prints to the other one. Writing to the closed
+    output fails; messages are lost. The closed input stays None for `check_standard_input` to tell.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
@@ -161,4 +161,5 @@ def _replace_closed_streams() -> None:
             if handle != number:  # files that are opened later must not get the number
                 os.dup2(handle, number)
                 os.close(handle)
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+            if name != "stdin":
+                setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))

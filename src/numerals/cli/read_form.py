@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from numerals.cli.console import warn, with_progress
+from numerals.cli.console import check_standard_input, warn, with_progress
 from numerals.csv_cells import SafeWriter
 from numerals.printable import json_text
 
@@ -41,6 +41,8 @@ def read_forms(
 def _read_file(reader: "FormReader", source: str, dpi: int) -> Iterator["ScanResult"]:
     from numerals.forms import read_form_file
 
+    if source == "-":
+        check_standard_input()
     opened = sys.stdin.buffer if source == "-" else Path(source)
     for scan in read_form_file(reader, opened, source, resolution=dpi):
         if scan.error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
-from numerals.files import PRIVATE_FOLDER, partial_file
+from numerals.files import PRIVATE_FOLDER, partial_file, partial_prefix
 
 MAX_BYTES = 1 << 30
 """Most bytes that one array, or one decompressed file, may take."""
@@ -142,8 +142,15 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, *others: Path) -> Iterator[None]:
     """Say which file could not be written, where the system says only why: the disk is full.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is named.
+    *others : Path
+        Files that are written with it.
 
     Raises
     ------
@@ -155,7 +162,9 @@ def writing(path: Path) -> Iterator[None]:
     except NumeralsError:
         raise
     except OSError as error:
-        if error.filename is not None and Path(error.filename).parent != path.parent:
+        if error.filename is not None and not any(
+            _is_of(Path(error.filename), each) for each in (path, *others)
+        ):
             raise
         reason = error.strerror or error
         raise DataError(
@@ -172,7 +181,7 @@ def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
     ------
     list of binary streams
     """
-    with writing(paths[0]), contextlib.ExitStack() as files:
+    with writing(*paths), contextlib.ExitStack() as files:
         partials = [files.enter_context(partial_file(path)) for path in paths]
         with contextlib.ExitStack() as opened:
             yield [opened.enter_context(partial.open("wb")) for partial in partials]
@@ -222,6 +231,13 @@ def compressed(stream: IO[bytes], *, when: bool) -> Iterator[IO[bytes]]:
     wrapper: Any = gzip.GzipFile(filename="", mode="wb", fileobj=stream, compresslevel=6, mtime=0)
     with wrapper:
         yield wrapper
+
+
+def _is_of(named: Path, path: Path) -> bool:
+    """Whether the system means a file that we write, or the partial one beside it."""
+    named, path = named.absolute(), path.absolute()  # tempfile names files from the root
+    is_partial = named.parent == path.parent and named.name.startswith(partial_prefix(path))
+    return named == path or is_partial
 
 
 def _replace(temporary: Path, path: Path) -> None:

@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -17,6 +15,7 @@ from numerals.data.line_glyphs import Hand, font_hands, make_hands
 from numerals.data.npz import read_arrays
 from numerals.errors import DataError
 from numerals.ink.frame import HEIGHT
+from numerals.processes import spawn_pool
 from numerals.records import Digits
 
 FONT_SHARE = 0.25
@@ -129,16 +128,12 @@ class LineComposer:
             for start in starts:
                 yield self.compose(start, min(PORTION, count - start))
             return
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
+        with spawn_pool(jobs, _calm) as pool:
             waiting = [
                 pool.submit(self.compose, start, min(PORTION, count - start)) for start in starts
             ]
-            try:
-                for portion in waiting:
-                    yield portion.result()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+            for portion in waiting:
+                yield portion.result()
 
     def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
         rng = np.random.default_rng([self.random_state, number])
