@@ -113,6 +113,8 @@ def _on_page(
     if not kept:
         return None
     cleaned = clean_text(text)
+    if DOUBT in cleaned:  # a digit within a word is no surer than the word is a number
+        kept = [replace(d, confidence=d.confidence * line.confidence * trust) for d in kept]
     return replace(
         line,
         text=cleaned,
