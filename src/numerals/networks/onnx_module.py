@@ -89,7 +89,9 @@ _Attributes = Mapping[str, Any]
 
 def same_padding(attributes: _Attributes) -> list[int]:
     """Return the padding left, right, top, bottom of a convolution or pooling of stride 1."""
-    if attributes.get("auto_pad", b"NOTSET") in (b"SAME_UPPER", "SAME_UPPER"):
+    if attributes.get("auto_pad", b"NOTSET") == b"SAME_UPPER":
+        if max(attributes.get("strides", [1])) > 1:
+            raise ModelError("SAME_UPPER padding with a stride of more than 1 is not supported")
         height, width = attributes["kernel_shape"]
         top, left = (height - 1) // 2, (width - 1) // 2
         return [left, width - 1 - left, top, height - 1 - top]
@@ -104,14 +106,14 @@ def _conv(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
         x, padding = F.pad(x, (left, right, top, bottom)), (0, 0)
     bias = inputs[2] if len(inputs) > 2 else None
     dilations, groups = attributes.get("dilations", 1), attributes.get("group", 1)
-    strides = attributes["strides"]
+    strides = attributes.get("strides", 1)
     found: Tensor = F.conv2d(x, inputs[1], bias, strides, padding, dilations, groups)
     return found
 
 
 def _max_pool(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
     x = F.pad(inputs[0], same_padding(attributes), value=float("-inf"))
-    return F.max_pool2d(x, attributes["kernel_shape"], attributes["strides"])
+    return F.max_pool2d(x, attributes["kernel_shape"], attributes.get("strides", 1))
 
 
 def _resize(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
@@ -121,7 +123,7 @@ def _resize(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
 
 
 def _hard_sigmoid(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
-    scaled: Tensor = inputs[0] * attributes["alpha"] + attributes["beta"]
+    scaled: Tensor = inputs[0] * attributes.get("alpha", 0.2) + attributes.get("beta", 0.5)
     return scaled.clamp(0, 1)
 
 
@@ -135,7 +137,9 @@ _OPERATORS: dict[str, Callable[[Sequence[Any], _Attributes], Tensor]] = {
     "Sigmoid": lambda inputs, _: torch.sigmoid(inputs[0]),
     "HardSigmoid": _hard_sigmoid,
     "GlobalAveragePool": lambda inputs, _: inputs[0].mean(dim=(2, 3), keepdim=True),
-    "ReduceMean": lambda inputs, a: inputs[0].mean(dim=a["axes"], keepdim=bool(a["keepdims"])),
+    "ReduceMean": lambda inputs, a: inputs[0].mean(
+        dim=a["axes"], keepdim=bool(a.get("keepdims", 1))
+    ),
     "Concat": lambda inputs, a: torch.cat(list(inputs), dim=a["axis"]),
     "Conv": _conv,
     "MaxPool": _max_pool,

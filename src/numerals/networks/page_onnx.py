@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from torch import Tensor, nn
 
-from numerals.networks.onnx_graph import OPSETS
+from numerals.files import partial_file
+from numerals.networks.onnx_graph import OPSETS, Graph
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 
 _IR_VERSION = 9
@@ -24,7 +23,7 @@ def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -
     Convolutions have int8 weights with a scale for each of their outputs; they are multiplied out
     when the file is loaded.
     """
-    writer = _Writer()
+    writer = _PageGraph()
     x = writer.add("Cast", "image", to=_SINGLE)
     x = writer.add("Transpose", x, perm=[2, 0, 1])
     x = writer.add("Unsqueeze", x, writer.constant(np.array([0], np.int64)))
@@ -36,39 +35,21 @@ def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -
     x = writer.add("Relu", writer.add_convolution(x, first, padding=1))
     x = writer.add_convolution(x, last, padding=0)
     writer.add_outputs(x)
-    onnx.save(writer.model(metadata), str(path))
+    with partial_file(path) as partial:
+        onnx.save(writer.page_model(metadata), str(partial), format="protobuf")
 
 
-class _Writer:
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: list[onnx.TensorProto] = []
+class _PageGraph(Graph):
+    """A graph from a picture to maps."""
 
-    def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        output = output or f"v{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, value: npt.ArrayLike) -> str:
-        name = f"c{len(self.weights)}"
-        self.weights.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def kernel(self, weight: Tensor, *, axis: int = 0) -> str:
-        """Store a convolution's weights, with a scale for each output along `axis`."""
+    def kernel(self, weight: Tensor) -> str:
+        """Store a convolution's weights, as bytes with a scale for each output if they are many."""
         array = weight.detach().cpu().float().numpy()
-        if array.size < _SMALL:
-            return self.constant(array)
-        others = tuple(i for i in range(array.ndim) if i != axis)
-        scale = np.maximum(np.abs(array).max(axis=others, keepdims=True), 1e-12) / 127
-        levels = self.constant(np.rint(array / scale).astype(np.int8))
-        return self.add(
-            "Mul", self.add("Cast", levels, to=_SINGLE), self.constant(scale.astype(np.float32))
-        )
+        return self.single(array) if array.size < _SMALL else self.byte(array)
 
     def add_convolution(self, x: str, layer: nn.Conv2d, *, padding: int) -> str:
         assert layer.bias is not None
-        bias = self.constant(layer.bias.detach().cpu().float().numpy())
+        bias = self.single(layer.bias.detach().cpu().numpy())
         kernel = self.kernel(layer.weight)
         return self.add("Conv", x, kernel, bias, pads=[padding] * 4)
 
@@ -85,8 +66,6 @@ class _Writer:
             if node.op_type == "Identity":
                 names[node.output[0]] = inputs[0]
                 continue
-            if node.op_type == "ReduceMean":  # the same in opset 17 as in 11
-                attributes = dict(attributes)
             names[node.output[0]] = self.add(node.op_type, *inputs, **attributes)
         return names[body.output]
 
@@ -105,7 +84,8 @@ class _Writer:
         scaled = self.add("Mul", joined, self.constant(np.float32(255)))
         self.add("Cast", self.add("Round", scaled), to=_BYTE, output="maps")
 
-    def model(self, metadata: Mapping[str, str]) -> onnx.ModelProto:
+    def page_model(self, metadata: Mapping[str, str]) -> onnx.ModelProto:
+        """Return the model, with the names and shapes that `numerals.models` expects."""
         image = helper.make_tensor_value_info("image", _BYTE, ["height", "width", 3])
         maps = helper.make_tensor_value_info("maps", _BYTE, [CHANNELS, "rows", "columns"])
         graph = helper.make_graph(self.nodes, "page", [image], [maps], self.weights)
