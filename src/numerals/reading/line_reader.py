@@ -98,7 +98,9 @@ def _on_page(
     boxes = find_boxes(strip, reading.spans)
     trust = _trust(ink, frame, boxes, line.confidence)
     digits = tuple(
-        Digit(character, share * presence * trust, _to_page(box, frame, scale), alternatives)
+        Digit(
+            character, share * presence * min(trust, 1.0), _to_page(box, frame, scale), alternatives
+        )
         for character, share, presence, box, alternatives in zip(
             reading.text,
             reading.character_proba,
@@ -113,17 +115,27 @@ def _on_page(
     if not kept:
         return None
     cleaned = clean_text(text)
-    if DOUBT in cleaned:  # a digit within a word is no surer than the word is a number
-        kept = [replace(d, confidence=d.confidence * line.confidence * trust) for d in kept]
+    confidence = min(line.confidence * trust, 1.0)
+    if ink.frame is not None:
+        kept = _agree_with_line(kept, confidence)
     return replace(
         line,
         text=cleaned,
-        confidence=line.confidence * trust,
+        confidence=confidence,
         box=union([digit.box for digit in kept]),
         digits=tuple(replace(d, text=DOUBT) if d.text == REJECT else d for d in kept),
         is_printed=ink.is_printed,
         alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )
+
+
+def _agree_with_line(digits: Sequence[Digit], confidence: float) -> list[Digit]:
+    """Lower the digits' confidences so that all together are no surer than their line."""
+    together = float(np.prod([digit.confidence for digit in digits]))
+    if together <= confidence:
+        return list(digits)
+    factor = (confidence / together) ** (1 / len(digits))
+    return [replace(digit, confidence=digit.confidence * factor) for digit in digits]
 
 
 def _trust(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox], confidence: float) -> float:
