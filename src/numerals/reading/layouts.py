@@ -36,14 +36,9 @@ def surer_page(found: Page, as_field: Page) -> Page:
     as_field : Page
         What was read of the picture as one line.
     """
-    one, other = (
-        min((line.confidence for line in p.lines), default=0.0) for p in (found, as_field)
-    )
-    surer = as_field if other >= one else found
+    surer = as_field if _confidence(as_field) >= _confidence(found) else found
     if not as_field.lines or _digits(found) == _digits(as_field):
         return surer
-    if not found.lines:  # the network saw no number: that is a vote against it
-        surer = as_field
     halved = tuple(replace(line, confidence=line.confidence / 2) for line in surer.lines)
     return replace(surer, lines=halved)
 

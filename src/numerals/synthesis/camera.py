@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import SIDE, UNKNOWN, Canvas, Quad
+from numerals.synthesis.canvas import SIDE, Canvas, Quad
 from numerals.synthesis.pens import crop_texture
 
 _Rng = np.random.Generator
@@ -246,8 +246,3 @@ def turn_sample(sample: Sample, turns: int) -> Sample:
         unlabelled_print=everywhere,
         turns=turns % 4,
     )
-
-
-def has_labels(sample: Sample) -> bool:
-    """Return whether there is anything to learn from a sample."""
-    return bool((sample.kinds != UNKNOWN).any())
