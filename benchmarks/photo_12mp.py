@@ -11,8 +11,9 @@ import numerals
 from numerals.data import load_font_glyphs
 from numerals.data.compose import Style, compose_page
 from numerals.images import load_picture
-from numerals.ink import find_field_ink
 from numerals.ink.working import WORKING_SIDE
+from numerals.models.page_model import load_page_model
+from numerals.page.find import find_numbers
 from numerals.records import Digits
 
 
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9)
     runs = parser.parse_args().runs
     reader = numerals.Reader()
+    model = load_page_model()
     rng = np.random.default_rng(0)
     twenty = ["".join(map(str, rng.integers(0, 10, 10))) for _ in range(20)]
     print(machine())
@@ -59,12 +61,14 @@ def main() -> None:
     }
     for name, (texts, height) in pages.items():
         data = photo(texts, height) if texts else bare_paper()
-        gray = load_picture(data, max_side=WORKING_SIDE).pixels
+        rgb = load_picture(data, max_side=WORKING_SIDE, color=True).pixels
         right = sum(line.text in texts for line in reader.read(data).lines)
         parts = {
             "read, from bytes": lambda data=data: reader.read(data),
-            "  of it: decoding": lambda data=data: load_picture(data, max_side=WORKING_SIDE),
-            "  of it: finding ink and lines": lambda gray=gray: find_field_ink(gray),
+            "  of it: decoding": lambda data=data: load_picture(
+                data, max_side=WORKING_SIDE, color=True
+            ),
+            "  of it: finding numbers": lambda rgb=rgb: find_numbers(model, rgb),
         }
         print(f"{name}: {len(data) / 1e6:.1f} MB JPEG; {right} of {len(texts)} lines read right")
         for what, work in parts.items():

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import PageMaps, PageModel
+from numerals.page.groups import group_pairs
 from numerals.page.regions import Region, find_regions, overlap
 
 # Chosen on the development pages (tools/score_pages.py) and by the time that a page may take.
@@ -99,24 +100,25 @@ def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:
     if len(looks) == 1:
         return list(looks[0])
     tagged = [(region, i) for i, regions in enumerate(looks) for region in regions]
-    group = list(range(len(tagged)))
+    pairs = [
+        (i, j)
+        for i, (one, look) in enumerate(tagged)
+        for j, (other, other_look) in enumerate(tagged[:i])
+        if look != other_look and _show_the_same(one, other)
+    ]
+    chosen: list[Region] = []
+    for members in group_pairs(len(tagged), pairs):
+        by_look: dict[int, list[Region]] = {}
+        for region, look in (tagged[i] for i in members):
+            by_look.setdefault(look, []).append(region)
+        best = max(by_look.values(), key=_worth)
+        chosen += best
+    return chosen
 
-    def root(i: int) -> int:
-        while group[i] != i:
-            i = group[i]
-        return i
 
-    for i, (one, look) in enumerate(tagged):
-        for j in range(i):
-            other, other_look = tagged[j]
-            if look != other_look and root(i) != root(j):
-                smaller = min(one.width * one.height, other.width * other.height)
-                if overlap(one, other) > _SAME * smaller:
-                    group[root(i)] = root(j)
-    groups: dict[int, dict[int, list[Region]]] = {}
-    for i, (region, look) in enumerate(tagged):
-        groups.setdefault(root(i), {}).setdefault(look, []).append(region)
-    return [region for by_look in groups.values() for region in max(by_look.values(), key=_worth)]
+def _show_the_same(one: Region, other: Region) -> bool:
+    smaller = min(one.width * one.height, other.width * other.height)
+    return overlap(one, other) > _SAME * smaller
 
 
 def _worth(regions: Sequence[Region]) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import Map, PageMaps
+from numerals.page.groups import group_pairs
 
 CORE_HEIGHT = 0.54
 """Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
@@ -222,22 +223,13 @@ def _drop_swallowed(regions: Sequence[Region], *, keep_order: bool = False) -> l
 def _join(regions: Sequence[Region], maps: PageMaps) -> list[Region]:
     """Join pieces of one number: near neighbours on one line without a rule between."""
     ordered = sorted(regions, key=lambda region: region.center_x)
-    group = list(range(len(ordered)))
-
-    def root(i: int) -> int:
-        while group[i] != i:
-            i = group[i]
-        return i
-
+    pairs = []
     for i, left in enumerate(ordered):
         right = _next_piece(left, ordered[i + 1 :])
         if right is not None and not _has_rule_between(left, right, maps):
-            j = i + 1 + ordered[i + 1 :].index(right)
-            group[root(j)] = root(i)
-    members: dict[int, list[Region]] = {}
-    for i, region in enumerate(ordered):
-        members.setdefault(root(i), []).append(region)
-    return [_union(pieces) for pieces in members.values()]
+            pairs.append((i, ordered.index(right, i + 1)))
+    groups = group_pairs(len(ordered), pairs)
+    return [_union([ordered[i] for i in members]) for members in groups]
 
 
 def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
