@@ -251,15 +251,20 @@ def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
 
 
 def _has_rule_between(left: Region, right: Region, maps: PageMaps) -> bool:
+    ends = (left.center_x + left.width / 2, right.center_x - right.width / 2)
+    center_y = (left.center_y + right.center_y) / 2
+    reach = 0.45 * min(left.height, right.height)
+    return has_rule(maps, min(ends) - maps.scale, max(ends) + maps.scale, center_y, reach)
+
+
+def has_rule(maps: PageMaps, left: float, right: float, y: float, reach: float) -> bool:
+    """Whether an upright rule stands between `left` and `right`, as far as `reach` from `y`.
+
+    All in pixels of the picture.
+    """
     scale = maps.scale
-    ends = (
-        (left.center_x + left.width / 2) / scale,
-        (right.center_x - right.width / 2) / scale,
-    )
-    center_y = (left.center_y + right.center_y) / 2 / scale
-    reach = 0.45 * min(left.height, right.height) / scale
-    rows = slice(max(0, int(center_y - reach)), int(center_y + reach) + 1)
-    columns = slice(max(0, int(min(ends) - 1)), int(max(ends) + 1) + 1)
+    rows = slice(max(0, int((y - reach) / scale)), int((y + reach) / scale) + 1)
+    columns = slice(max(0, int(left / scale)), int(right / scale) + 1)
     between = maps.mark_ink[rows, columns]
     return bool(between.size and between.mean(axis=0).max() > _RULE)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numerals.ink.frame import LineFrame
 from numerals.ink.lines import InkLine
 from numerals.models.page_model import PageMaps
+from numerals.page.regions import has_rule
 
 # Chosen on development photos (strings/photos): ten spaced digits a line are one number.
 _MIN_GAPS = 2  # gaps within a piece that tell how far apart its digits stand
@@ -15,7 +16,6 @@ _SPACED = 0.35  # number heights: digits nearer to each other are not spaced
 _WIDER = 1.5  # times the widest gap within a piece, for the gap to the next one
 _ALIGNED = 0.4  # number heights between the center lines of neighbours
 _RATIO = 1.6  # one piece may be so many times as high as the other
-_RULE = 0.35  # probability of a rule between pieces
 
 
 def join_spaced(lines: Sequence[InkLine], maps: PageMaps) -> list[InkLine]:
@@ -51,7 +51,7 @@ def _is_continued(left: InkLine, right: InkLine, maps: PageMaps) -> bool:
     inner = max(_widest_gap(left), _widest_gap(right))
     if gap > _WIDER * inner or inner < _SPACED * height:
         return False
-    return not _has_rule(_ends(left)[1], _ends(right)[0], (end_y + b.middle) / 2, height, maps)
+    return not has_rule(maps, _ends(left)[1], _ends(right)[0], (end_y + b.middle) / 2, 0.4 * height)
 
 
 def _ends(line: InkLine) -> tuple[float, float]:
@@ -68,15 +68,6 @@ def _widest_gap(line: InkLine) -> float:
             gaps.append(part.box[0] - right)
         right = max(right, part.box[2])
     return float(max(gaps)) if len(gaps) >= _MIN_GAPS else 0.0
-
-
-def _has_rule(left: float, right: float, y: float, height: float, maps: PageMaps) -> bool:
-    rows = slice(
-        max(0, int((y - 0.4 * height) / maps.scale)), int((y + 0.4 * height) / maps.scale) + 1
-    )
-    columns = slice(max(0, int(left / maps.scale)), int(right / maps.scale) + 1)
-    between = maps.mark_ink[rows, columns]
-    return bool(between.size and between.mean(axis=0).max() > _RULE)
 
 
 def _join(left: InkLine, right: InkLine) -> InkLine:
