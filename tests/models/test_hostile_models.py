@@ -1,6 +1,7 @@
 """ONNX files that never end, take all memory, fail when run, or say odd things of themselves."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -185,3 +186,24 @@ def test_a_skops_file_is_to_be_exported_first(tmp_path):
     (tmp_path / "m.skops").write_bytes(b"PK")
     with pytest.raises(ModelError, match=r"numerals export .*m\.skops --out m\.onnx"):
         load_model(tmp_path / "m.skops")
+
+
+def spend(seconds, *, computing):
+    """Wait, or compute, for so long; return whether a watch of a tenth of it called."""
+    calls = []
+    with sessions._stopping(seconds / 10, lambda: calls.append(True)):
+        end = time.monotonic() + seconds
+        while computing and time.monotonic() < end:
+            pass
+        time.sleep(max(end - time.monotonic(), 0))
+    return bool(calls)
+
+
+def test_only_time_that_is_spent_computing_counts(monkeypatch):
+    monkeypatch.setattr(sessions, "_BUSY", 100.0)
+    assert spend(0.5, computing=True) and not spend(0.5, computing=False)
+
+
+def test_a_run_that_computes_little_ends_too(monkeypatch):
+    monkeypatch.setattr(sessions, "_BUSY", 2.0)
+    assert spend(0.5, computing=False)

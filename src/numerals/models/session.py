@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,10 @@ MAX_BYTES = 256 * 2**20
 MAX_MEMORY = 512 * 2**20 * (1 + (os.cpu_count() or 1))
 """Bytes that all networks of a process compute in; the largest batch of ours takes 350 MiB."""
 MAX_SECONDS, MAX_SECONDS_PER_PICTURE = 8.0, 0.05
-"""A run that takes longer is stopped, and so is loading that takes longer than the first."""
+"""A run that computes longer is stopped, and so is loading longer than the first."""
 
 _MAX_FOLDED = "optimization.constant_folding_max_output_size_in_bytes"
+_BUSY = 10.0  # times as long by the clock as by the processor, on a machine that is busy
 _MAX_NAME = 64  # characters of a class or script
 
 
@@ -173,15 +175,28 @@ def _is_name(text: str) -> bool:
 
 
 @contextmanager
-def _stopping(seconds: float, stop: Any) -> Any:
-    """Call `stop` in a thread of its own if the block takes longer."""
-    timer = Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+def _stopping(seconds: float, stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` in a thread of its own if the block takes longer.
+
+    Only the time that this process computes counts: other work on the machine slows a run down,
+    too. By the clock, a block may take `_BUSY` times as long.
+    """
+    done = Event()
+    Thread(target=_watch, args=(done, seconds, stop), daemon=True).start()
     try:
         yield
     finally:
-        timer.cancel()
+        done.set()
+
+
+def _watch(done: Event, seconds: float, stop: Callable[[], None]) -> None:
+    started, deadline = time.process_time(), time.monotonic() + _BUSY * seconds
+    remaining = seconds
+    while not done.wait(remaining):
+        remaining = seconds - (time.process_time() - started)
+        if remaining <= 0 or time.monotonic() >= deadline:
+            stop()
+            return
 
 
 @cache
