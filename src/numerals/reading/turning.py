@@ -1,5 +1,6 @@
 """Which way up a page is, where the page network is not sure: the way in which it reads best."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,9 @@ from numerals.records import Line
 _READS_WELL = 0.8  # evidence: a page that reads so well is upright
 _BETTER = 0.12  # evidence: so much more for another way up turns the page
 _READABLE = 0.5  # evidence: the least for turning a page
+_MIN_GAIN = 2.0  # natural logarithm of the evidence, summed over digits: two short numbers may
+# read a little better upside down (development pages: 16 as 91, 50 as 05)
+_NO_EVIDENCE = 0.01  # what counts as none
 _MIN_DIGITS, _MIN_PER_LINE = 4, 2  # the least that turns a page; letters pass for fewer
 _MIN_SHARE = 0.1  # of the writing that must lie so before a quarter turn is tried
 _SAMPLE = 6  # lines, the longest, that are read to judge a way up
@@ -59,7 +63,9 @@ def read_upright(
         read_so = read(sample)
         found = evidence(sample, read_so)
         n_digits = sum(len(line.digits) for line in read_so)
-        if found > best and n_digits >= max(_MIN_DIGITS, _MIN_PER_LINE * len(read_so)):
+        if found <= best or n_digits < max(_MIN_DIGITS, _MIN_PER_LINE * len(read_so)):
+            continue
+        if n_digits * math.log(found / max(base, _NO_EVIDENCE)) > _MIN_GAIN:
             best, best_ink = found, other
     return (ink, lines) if best_ink is ink else (best_ink, read(best_ink))
 
