@@ -67,7 +67,7 @@ ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py"}
 ONLY_BY = {
     "web": {"cli", "web"},
     "store": {"cli", "web", "data", "store"},
-    "page": {"reading", "page"},
+    "page": {"reading", "page", "training"},
     "synthesis": {"training", "synthesis"},
 }
 # Rooms that the path from picture to number passes through.

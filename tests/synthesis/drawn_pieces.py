@@ -48,4 +48,4 @@ def sample_of(*boxes, printed=()) -> Sample:
         kinds[y_min:y_max, x_min:x_max] = NUMBER
     blank = np.zeros(side, np.uint8)
     quads = [[box_quad(*box) for box in some] for some in (boxes, printed)]
-    return Sample(image, kinds, *quads, blank, blank.copy())
+    return Sample(image, kinds, *quads, blank, blank.copy(), [""] * len(boxes))

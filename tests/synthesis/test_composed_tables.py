@@ -1,14 +1,15 @@
-"""Composed tables, grids and combs: every number in them is noted, each as often as it counts."""
+"""Composed tables and grids: every number in them is noted, each as often as it counts."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pieces import PEN, blank_canvas, block_pool
+from drawn_pieces import PEN, blank_canvas, block_pool, piece
 
 from numerals.synthesis.canvas import MARK, NUMBER, PRINT, SIDE
 from numerals.synthesis.cells import print_text
 from numerals.synthesis.tables import (
     RuleStyle,
-    add_comb,
     add_score_card,
     add_sudoku,
     add_table,
@@ -42,7 +43,7 @@ def noted(canvas, *, printed=False):
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku, add_comb])
+@pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku])
 def test_all_ink_of_numbers_is_noted(add, seed, pool):
     canvas = composed(add, seed, pool)
     assert not ((canvas.kinds == NUMBER) & ~noted(canvas)).any()
@@ -73,27 +74,15 @@ def test_print_with_digits_is_a_number_or_unlabelled(pool, text, is_number, is_u
         assert canvas.unlabelled_print[canvas.kinds == PRINT].all()
 
 
-def test_a_comb_is_one_number_or_empty(pool):
-    counts = []
-    for seed in range(30):
-        canvas = composed(add_comb, seed, pool)
-        counts.append(len(canvas.numbers))
-        if canvas.numbers:
-            [number] = canvas.numbers
-            rows, columns = np.nonzero(canvas.kinds == NUMBER)
-            edges = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-            np.testing.assert_allclose(edges, (*number.quad[0], *number.quad[2]), atol=12)
-    assert set(counts) == {0, 1} and np.mean(counts) > 0.7
-
-
-def test_combs_do_not_lie_on_each_other(pool):
-    canvas, rng = blank_canvas(), np.random.default_rng(0)
-    for _ in range(12):
-        add_comb(canvas, rng, pool, PEN)
-    boxes = [(*number.quad[0], *number.quad[2]) for number in canvas.numbers]
-    for i, a in enumerate(boxes):
-        for b in boxes[:i]:
-            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+def test_a_score_card_may_be_of_one_script(pool):
+    digits = [replace(piece(1), text=text) for text in "12೧೨"]
+    mixed = replace(pool, digits=digits)
+    scripts = set()
+    for seed in range(40):
+        canvas = composed(add_score_card, seed, mixed)
+        texts = {n.text for n in canvas.numbers} & set("12೧೨")  # the sums at the ends are others
+        scripts.add((bool(texts & set("12")), bool(texts & set("೧೨"))))
+    assert {(True, True), (False, True)} <= scripts
 
 
 def test_digits_of_a_score_card_are_numbers_of_their_own(pool):

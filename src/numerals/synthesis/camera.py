@@ -35,6 +35,8 @@ class Sample:
         Corners of the numbers.
     unlabelled, unlabelled_print : ndarray of uint8, shape (SAMPLE_SIDE, SAMPLE_SIDE)
         1 where numbers may be missing.
+    texts : list of str
+        Of the numbers in `written`, each empty where it is unknown.
     turns : int, default=0
         How many quarter turns clockwise the picture has made.
     """
@@ -45,6 +47,7 @@ class Sample:
     printed: list[Quad]
     unlabelled: _Mask
     unlabelled_print: _Mask
+    texts: list[str]
     turns: int = 0
 
 
@@ -80,6 +83,7 @@ def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> Sa
         quads(True),
         seen(canvas.unlabelled),
         seen(canvas.unlabelled_print),
+        [number.text for number in canvas.numbers if not number.is_printed],
     )
 
 
@@ -204,12 +208,8 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
         cv2.fillPoly(unlabelled, [q.astype(np.int32)], 1)
         cv2.fillPoly(unlabelled_print, [q.astype(np.int32)], 1)
 
-    def kept(quads: Sequence[Quad]) -> list[Quad]:
-        return [
-            q
-            for q in quads
-            if q is quad or ((q.min(axis=0) >= low).all() and (q.max(axis=0) <= high).all())
-        ]
+    def is_kept(q: Quad) -> bool:
+        return q is quad or bool((q.min(axis=0) >= low).all() and (q.max(axis=0) <= high).all())
 
     constant, replicate = cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
@@ -217,8 +217,9 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
         sample,
         image=moved(sample.image, method, replicate),
         kinds=moved(sample.kinds, cv2.INTER_NEAREST, constant),
-        written=moved_quads(kept(sample.written)),
-        printed=moved_quads(kept(sample.printed)),
+        written=moved_quads([q for q in sample.written if is_kept(q)]),
+        printed=moved_quads([q for q in sample.printed if is_kept(q)]),
+        texts=[text for text, q in zip(sample.texts, sample.written, strict=True) if is_kept(q)],
         unlabelled=moved(unlabelled, cv2.INTER_NEAREST, constant),
         unlabelled_print=moved(unlabelled_print, cv2.INTER_NEAREST, constant),
     )
@@ -242,6 +243,7 @@ def turn_sample(sample: Sample, turns: int) -> Sample:
         kinds=np.ascontiguousarray(np.rot90(sample.kinds, -turns)),
         written=[],
         printed=[],
+        texts=[],
         unlabelled=everywhere,
         unlabelled_print=everywhere,
         turns=turns % 4,

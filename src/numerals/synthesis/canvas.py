@@ -23,10 +23,20 @@ Quad = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class PlacedNumber:
-    """A number on the canvas: corners clockwise from the top left, shape (4, 2), pixels."""
+    """A number on the canvas.
+
+    Attributes
+    ----------
+    quad : ndarray of float32, shape (4, 2)
+        Corners clockwise from the top left, pixels.
+    is_printed : bool
+    text : str
+        Empty where it is unknown.
+    """
 
     quad: Quad
     is_printed: bool = False
+    text: str = ""
 
 
 @dataclass(eq=False)
@@ -89,6 +99,7 @@ class Canvas:
         kind: int,
         *,
         is_number: bool = False,
+        text: str = "",
         opacity: float = 1.0,
     ) -> tuple[int, int, int, int]:
         """Lay ink around a center; return its box. As a number it gets a `PlacedNumber`."""
@@ -98,14 +109,18 @@ class Canvas:
         box = (x, y, x + width, y + height)
         self.occupy(*box)
         if is_number:
-            self.add_number(box, is_printed=kind == PRINT)
+            self.add_number(box, is_printed=kind == PRINT, text=text)
         return box
 
     def add_number(
-        self, box: tuple[float, float, float, float], *, is_printed: bool = False
+        self,
+        box: tuple[float, float, float, float],
+        *,
+        is_printed: bool = False,
+        text: str = "",
     ) -> None:
         """Note that a number stands in a box."""
-        self.numbers.append(PlacedNumber(box_to_quad(box), is_printed))
+        self.numbers.append(PlacedNumber(box_to_quad(box), is_printed, text))
 
     def stroke(
         self,

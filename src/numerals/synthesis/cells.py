@@ -58,6 +58,7 @@ def write_number(
         pen.color,
         NUMBER,
         is_number=is_number,
+        text=piece.text,
         opacity=pen.opacity,
     )
 

@@ -91,7 +91,7 @@ def show_crop(rng: _Rng, crops: Sequence[NumberCrop], digit_height: float) -> Sa
     if inside.size:
         level, _ = cv2.threshold(inside, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         kinds[y0:y1, x0:x1][inside < level] = NUMBER
-    return Sample(np.asarray(image, np.uint8), kinds, [quad], [], blank, blank)
+    return Sample(np.asarray(image, np.uint8), kinds, [quad], [], blank, blank, [""])
 
 
 def _find_number(rgb: npt.NDArray[np.uint8]) -> _Box | None:

@@ -13,6 +13,7 @@ from numerals.synthesis.camera import (
 )
 from numerals.synthesis.canvas import Canvas
 from numerals.synthesis.cells import Pen, print_words
+from numerals.synthesis.combs import add_comb, add_comb_form
 from numerals.synthesis.layouts import (
     add_form,
     add_ledger,
@@ -23,7 +24,7 @@ from numerals.synthesis.layouts import (
 from numerals.synthesis.number_crops import NumberCrop, load_number_crops, show_crop
 from numerals.synthesis.pens import make_paper, sample_pen
 from numerals.synthesis.real_pages import RealPages, crop_page, crop_sudoku, load_real_pages
-from numerals.synthesis.tables import add_comb, add_score_card, add_sudoku, add_table
+from numerals.synthesis.tables import add_score_card, add_sudoku, add_table
 from numerals.synthesis.writing import WritingPool
 
 _Rng = np.random.Generator
@@ -98,17 +99,21 @@ def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
     pool = material.pool
     canvas = Canvas(make_paper(rng, material.pages.textures))
     kind = rng.random()
-    if kind < 0.26:
+    if kind < 0.2:
         add_table(canvas, rng, pool, pen)
-    elif kind < 0.36:
+    elif kind < 0.3:
         add_score_card(canvas, rng, pool, pen)
-    elif kind < 0.44:
+    elif kind < 0.35:
         add_sudoku(canvas, rng, pool, pen)
-    elif kind < 0.54:
+    elif kind < 0.43:
         add_ledger(canvas, rng, pool, pen)
-    elif kind < 0.66:
+    elif kind < 0.53:
         add_form(canvas, rng, pool, pen)
-    elif kind < 0.79:
+    elif kind < 0.72:
+        add_comb_form(canvas, rng, pool, pen)
+        for _ in range(int(rng.integers(0, 4))):
+            _print_somewhere(canvas, rng, pool, pen)
+    elif kind < 0.8:
         for _ in range(int(rng.integers(1, 9))):
             add_comb(canvas, rng, pool, replace(pen, height=pen.height * rng.uniform(0.8, 1.2)))
         scatter(canvas, rng, pool, pen, int(rng.integers(0, 5)), words=0.4)

@@ -1,20 +1,20 @@
-"""Tables, sudokus and combs: writing between rules."""
+"""Tables, score cards and sudokus: writing between rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import MARK, SIDE, Canvas, Color
+from numerals.synthesis.canvas import SIDE, Canvas, Color
 from numerals.synthesis.cells import (
     Pen,
-    draw_tick,
     fill_cell,
     print_text,
     write_number,
 )
 from numerals.synthesis.pens import sample_rule_color
-from numerals.synthesis.writing import WritingPool, choose
+from numerals.synthesis.writing import Piece, WritingPool, choose
 
 _Rng = np.random.Generator
 _Points = npt.NDArray[np.float32]
@@ -179,6 +179,7 @@ def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> No
     has_rules = rng.random() < 0.9
     _draw_grid(canvas, rng, xs, ys, style, lean, has_rules, has_rules)
     filled = float(rng.choice([0.5, 0.9, 1.0]))
+    digits = _of_one_script(rng, pool.digits) if rng.random() < 0.3 else pool.digits
     for i in range(n_rows):
         for j in range(n_columns + 1):
             if rng.random() > filled or xs[j] < -cell or xs[j + 1] > SIDE + cell:
@@ -191,10 +192,18 @@ def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> No
                 fill_cell(canvas, rng, pool, box, varied, (1.0, 1.0, 1.0))
             else:
                 write_number(
-                    canvas, rng, choose(rng, pool.digits), center[0], center[1], varied,
+                    canvas, rng, choose(rng, digits), center[0], center[1], varied,
                     anchor="center", max_width=cell,
                 )  # fmt: skip
     canvas.occupy(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
+
+
+def _of_one_script(rng: _Rng, digits: Sequence[Piece]) -> list[Piece]:
+    """Return the digits of one of the scripts there are, as likely one as another."""
+    by_script: dict[int, list[Piece]] = {}
+    for piece in digits:  # Unicode has the ten digits of a script side by side
+        by_script.setdefault(ord(piece.text) - int(piece.text), []).append(piece)
+    return by_script[int(rng.choice(sorted(by_script)))]
 
 
 def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
@@ -240,102 +249,3 @@ def _shade_squares(canvas: Canvas, rng: _Rng, left: float, top: float, cell: flo
             if (i // 3 + j // 3) % 2:
                 y, x = (max(0, int(v)) for v in (top + i * cell, left + j * cell))
                 canvas.image[y : y + int(cell) + 1, x : x + int(cell) + 1] *= darkness
-
-
-def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add a row of boxes with a digit each, which are one number."""
-    is_apart = rng.random() < 0.25  # boxes that stand apart, as on ballots, few of them
-    n = int(rng.integers(2, 5 if is_apart else 12))
-    box_width, box_height = pen.height * rng.uniform(0.95, 2.2), pen.height * rng.uniform(1.15, 2.2)
-    gap = 0.0 if rng.random() < 0.6 else box_width * rng.uniform(0.08, 0.5)
-    gap = box_width * rng.uniform(0.2, 1.0) if is_apart else gap
-    step, width = box_width + gap, n * (box_width + gap) - gap
-    for _ in range(8):
-        x, y = rng.uniform(0, max(1, SIDE - width)), rng.uniform(0, SIDE - box_height)
-        if canvas.is_free(x - 6, y - 6, min(SIDE, x + width + 6), y + box_height + 6):
-            break
-    else:
-        return
-    style = replace(sample_rule_style(rng), thickness=int(rng.choice([1, 2, 3, 4])))
-    has_guides = rng.random() < (0.7 if is_apart else 0.25)
-    _draw_comb(canvas, rng, x, y, n, (box_width, box_height), step, style, has_guides)
-    n_filled = int(rng.integers(1, n + 1)) if rng.random() < 0.5 else n
-    first = 0 if rng.random() < 0.5 else n - n_filled
-    n_filled = 0 if rng.random() < 0.08 else n_filled
-    boxes = []
-    for i in range(first, first + n_filled):
-        center_x = x + i * step + box_width / 2 + rng.normal(0, 0.07 * box_width)
-        center_y = y + box_height / 2 + rng.normal(0, 0.06 * box_height)
-        varied = replace(pen, height=pen.height * rng.uniform(0.9, 1.08))
-        written = write_number(
-            canvas, rng, choose(rng, pool.digits), center_x, center_y, varied,
-            anchor="center", max_width=1.1 * box_width, is_number=False,
-        )  # fmt: skip
-        if written is not None:
-            boxes.append(written)
-    if boxes:
-        edges = np.array(boxes)
-        low, high = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
-        canvas.add_number((low[0], low[1], high[0], high[1]))
-    crossed, reach = rng.choice([0.0, 0.3, 1.0]), rng.uniform(0.35, 0.9)
-    for i in range(n):
-        if not first <= i < first + n_filled and rng.random() < crossed:
-            center = (x + i * step + box_width / 2, y + box_height / 2)
-            draw_tick(canvas, rng, center, pen, reach=reach)
-    if rng.random() < 0.15:
-        _draw_registration_mark(canvas, rng, x - rng.uniform(0.8, 2) * pen.height, y, pen.height)
-    canvas.occupy(x - 4, y - 4, x + width + 4, y + box_height + 4)
-
-
-def _draw_comb(
-    canvas: Canvas,
-    rng: _Rng,
-    x: float,
-    y: float,
-    n: int,
-    size: tuple[float, float],
-    step: float,
-    style: RuleStyle,
-    has_guides: bool,
-) -> None:
-    width, height = size
-    has_ticks = not has_guides and rng.random() < 0.2
-    pale = np.float32(rng.uniform(0.2, 0.8))
-    guide = replace(
-        style,
-        color=style.color * (1 - pale) + pale * np.float32(0.9),
-        thickness=int(rng.integers(1, style.thickness + 1)),
-        pattern="solid" if rng.random() < 0.7 else "dotted",
-    )
-    for i in range(n):
-        left = x + i * step
-        if has_ticks:
-            draw_rule(canvas, rng, (left, y + height), (left + width, y + height), style)
-            draw_rule(canvas, rng, (left, y + 0.6 * height), (left, y + height), style)
-        else:
-            draw_box(canvas, rng, (left, y, left + width, y + height), style)
-        if has_guides:  # a printed eight to write over
-            inner = (left + 0.3 * width, y + 0.2 * height, left + 0.7 * width, y + 0.8 * height)
-            draw_box(canvas, rng, inner, guide)
-            center = y + height / 2
-            draw_rule(canvas, rng, (inner[0], center), (inner[2], center), guide)
-    if has_ticks:
-        right = x + n * step
-        draw_rule(canvas, rng, (right, y + 0.6 * height), (right, y + height), style)
-
-
-def _draw_registration_mark(canvas: Canvas, rng: _Rng, x: float, y: float, height: float) -> None:
-    """Draw what scanners find forms by: a black square, a ring or a cross."""
-    color, r = np.full(3, rng.uniform(0, 0.2), np.float32), 0.5 * height
-    corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32)
-    corners += np.array([x, y], np.float32)
-    kind = rng.random()
-    if kind < 0.5:
-        canvas.stroke(corners, max(2, int(r)), color, closed=True)
-    elif kind < 0.75:
-        angle = np.linspace(0, 2 * np.pi, 24, dtype=np.float32)
-        ring = np.stack([x + r * np.cos(angle), y + r * np.sin(angle)], axis=1)
-        canvas.stroke(ring.astype(np.float32), max(1, int(r / 3)), color, closed=True)
-    else:
-        canvas.stroke(corners[[0, 2]], max(2, int(r / 3)), color, kind=MARK)
-        canvas.stroke(corners[[1, 3]], max(2, int(r / 3)), color, kind=MARK)

@@ -46,6 +46,7 @@ from numerals.training.line_pools import (
 )
 from numerals.training.line_recipes import LineRecipe
 from numerals.training.machine import best_device, describe_machine
+from numerals.training.page_strips import strips_of_pages
 from numerals.training.run_folder import claim_run_folder
 
 N_VALIDATION = 2000
@@ -89,7 +90,7 @@ def make_line_model(
     networks, seconds = [], []
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
         try:
-            sets = _load_sets(pool, recipe)
+            sets = _load_sets(pool, recipe, folder)
             for member in range(recipe.members):
                 run = _Run(recipe, member, sets, folder, pool)
                 while run.done < recipe.epochs:
@@ -142,13 +143,18 @@ class _Sets:
     validation: dict[str, Sequence[Sample]]
 
 
-def _load_sets(pool: Executor, recipe: LineRecipe) -> _Sets:
+def _load_sets(pool: Executor, recipe: LineRecipe, folder: Path) -> _Sets:
     lines = pool.submit(compose_portion, recipe, "validation", 0, N_VALIDATION)
     parts = {n: split_real(real_lines(pool, n, "train"), recipe) for n in recipe.strings}
     validated = [n for n in recipe.strings if any(load_strings(n, "validation"))]
     validation = {n: real_lines(pool, n, "validation") for n in validated}
+    real = [kept for kept, _ in parts.values()]
+    if recipe.pages:
+        of_real, of_composed = strips_of_pages(pool, recipe, folder / "strips")
+        kept, validation["pages"] = split_real(of_real, recipe)
+        real += [kept, of_composed]
     return _Sets(
-        [kept for kept, _ in parts.values()],
+        real,
         {name: held_out for name, (_, held_out) in parts.items()},
         {"composed": as_samples(lines.result()), **validation},
     )

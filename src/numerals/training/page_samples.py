@@ -79,7 +79,7 @@ def find_data_folder() -> Path:
 def compose_shard(seed: int, stem: Path) -> None:
     """Compose one shard and write ``STEM-im.npy`` and ``STEM-tg.npy``, whole or not at all."""
     rng = np.random.default_rng(seed)
-    material = _make_material(rng)
+    material = make_material(rng, load_digits("qmnist"))
     n = SAMPLE_SIDE // STRIDE
     images = np.zeros((_SHARD, SAMPLE_SIDE, SAMPLE_SIDE, 3), np.uint8)
     maps = np.zeros((_SHARD, len(MAPS), n, n), np.uint8)
@@ -94,7 +94,8 @@ def compose_shard(seed: int, stem: Path) -> None:
         partial.replace(f"{stem}-{name}.npy")
 
 
-def _make_material(rng: np.random.Generator) -> PageMaterial:
+def make_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:
+    """Return what samples are made of; Latin numbers are written with `digits`."""
     folder = find_data_folder()
     others: list[Hand] = []
     for name in _OTHER_SCRIPTS:
@@ -102,7 +103,7 @@ def _make_material(rng: np.random.Generator) -> PageMaterial:
     fonts = _system_fonts()
     pool = make_pool(
         rng,
-        make_hands(load_digits("qmnist")),
+        make_hands(digits),
         font_hands(),
         others,
         sorted((folder / "training-pages/not_numbers/fonts").glob("*.woff")),
