@@ -1,93 +1,154 @@
-"""Fit the weights of `numerals.reading.page_confidence` on labelled training pages.
+"""Fit the weights of `numerals.reading.page_confidence`.
 
-    NUMERALS_DATA=... python tools/fit_page_confidence.py [--limit N]
+    NUMERALS_DATA=... python tools/fit_page_confidence.py [--composed N] [--save FILE]
 
-Reads the labelled pages of ``training-pages``, whose handwriting the line model has hardly seen,
-and pages without numbers. A number counts as right where its digits equal those of the label that
-it lies on; on a label without digits it is wrong; what lies on no label tells nothing. Pages are
-split in halves: weights are fitted on one, and calibration is printed for the other.
+Reads the labelled pages of ``training-pages`` that no line model learned from, pages without
+numbers, and composed pages by writers who were held out. A number counts as right where its digits
+equal those of the label that it lies on; on a label without digits, and on a composed page where no
+number stands, it is wrong. Pages are split in halves: weights are fitted on one, and calibration is
+printed for the other; the weights to keep are fitted on both.
 """
 
 import argparse
 import json
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.strings import is_page_held_out
 from numerals.ink.line_image import frame_of
+from numerals.ink.page import PageInk
 from numerals.models import line_model_path, load_line_model
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
+from numerals.page.layout import without_print
 from numerals.reading.frames import read_in_frames
-from numerals.reading.page_confidence import Evidence
+from numerals.reading.line_reader import gather_evidence
+from numerals.synthesis.camera import Sample
+from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.pens import read_rgb
 from numerals.synthesis.real_pages import RealPage, load_real_pages
+from numerals.training.held_out_digits import load_training_digits
+from numerals.training.line_pools import split_writers
+from numerals.training.line_recipes import LINE_RECIPES
+from numerals.training.page_samples import make_material
 
 _L2 = 1e-3
+_SEED = 77
+
+_Polygon = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Row:
+    features: npt.NDArray[np.float64]
+    is_right: bool
+    page: int
+    is_real: bool
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--limit", type=int, default=90, help="pages to read")
+    parser.add_argument("--composed", type=int, default=250, help="composed pages to read")
+    parser.add_argument("--without", type=int, default=40, help="pages without numbers to read")
     parser.add_argument("--save", type=Path, help="write features and labels to this .npz")
-    limit, save = (parsed := parser.parse_args()).limit, parsed.save
-    folder = Path(os.environ["NUMERALS_DATA"]) / "training-pages"
-    pages = load_real_pages(folder)
+    options = parser.parse_args()
+    rows = list(_read_real(options.without))
+    rows += _read_composed(options.composed)
+    features = np.array([row.features for row in rows])
+    right = np.array([row.is_right for row in rows])
+    page, real = (np.array([getattr(row, name) for row in rows]) for name in ("page", "is_real"))
+    if options.save:
+        np.savez(options.save, features=features, right=right, page=page, real=real)
+    fitted = page % 2 == 0
+    print(f"{len(rows)} numbers on {len(set(page))} pages, {100 * right.mean():.1f} % right")
+    halves = fit_logistic(features[fitted], right[fitted])
+    for name, weights in (("reading alone", np.eye(features.shape[1])[0]), ("fitted", halves)):
+        for kind, chosen in (("real", ~fitted & real), ("composed", ~fitted & ~real)):
+            p = 1 / (1 + np.exp(-(features[chosen] @ weights)))
+            sure = p >= 0.9
+            wrong = 100 * (1 - right[chosen][sure].mean()) if sure.any() else float("nan")
+            print(
+                f"{name}, {kind}: of {len(p)}, {sure.sum()} with 0.9 or more, {wrong:.1f} % wrong"
+            )
+    print("weights:", np.round(fit_logistic(features, right), 3).tolist())
+
+
+def _read_real(n_without: int) -> Iterator[_Row]:
+    pages = load_real_pages(Path(os.environ["NUMERALS_DATA"]) / "training-pages")
+    chosen = [page for page in pages.with_numbers if is_page_held_out(page.path.name)]
     rng = np.random.default_rng(0)
     labelled = [page for page in pages.without_numbers if page.lines]
-    with_numbers = [pages.with_numbers[i] for i in rng.permutation(len(pages.with_numbers))]
-    without = [labelled[i] for i in rng.permutation(len(labelled))]
-    chosen = with_numbers[: 2 * limit // 3] + without[: limit // 3]
-    rows = [row for n, page in enumerate(chosen) for row in _read(page, n)]
-    features = np.array([row[0] for row in rows])
-    right, page_of = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
-    if save:
-        np.savez(save, features=features, right=right, page=page_of)
-    fitted = page_of % 2 == 0
-    weights = fit_logistic(features[fitted], right[fitted])
-    print(f"{len(rows)} numbers on {len(chosen)} pages, {100 * right.mean():.1f} % right")
-    print("weights:", np.round(weights, 3).tolist())
-    for name, w in (("before", np.eye(features.shape[1])[0]), ("after", weights)):
-        p = 1 / (1 + np.exp(-(features[~fitted] @ w)))
-        sure = p >= 0.9
-        wrong = 100 * (1 - right[~fitted][sure].mean()) if sure.any() else float("nan")
-        print(f"{name}: of {sure.sum()} with 0.9 or more {wrong:.1f} % wrong")
+    chosen += [labelled[i] for i in rng.permutation(len(labelled))[:n_without]]
+    for number, page in enumerate(chosen):
+        yield from _read_page(page, number)
 
 
-def _read(page: RealPage, number: int) -> Iterator[tuple[npt.NDArray[np.float64], bool, int]]:
-    picture = read_rgb(page.path)
-    ink = find_numbers(load_page_model(), picture, turn=0)
+def _read_page(page: RealPage, number: int) -> Iterator[_Row]:
+    ink = find_numbers(load_page_model(), read_rgb(page.path), turn=0)
+    polygons = [_polygon(line) for line in page.lines or []]
+    # Which of the numbers of a sentence was read is not known.
+    texts = [
+        line["text"] if line.get("numeric") or not _digits(line["text"]) else None
+        for line in page.lines or []
+    ]
+    for center, text, features in _read(without_print(ink)):
+        label = _label_at(center, polygons, texts)
+        if label is not None:
+            yield _Row(features, _digits(label) == text, number, is_real=True)
+
+
+def _read_composed(n_pages: int) -> Iterator[_Row]:
+    digits = load_training_digits("qmnist")
+    held_out = split_writers(digits, LINE_RECIPES["latin-line"], "validation")
+    rng = np.random.default_rng(_SEED)
+    material = make_material(rng, held_out)
+    for number in range(n_pages):
+        yield from _read_sample(draw_composed(rng, material), 10_000 + number)
+
+
+def _read_sample(sample: Sample, number: int) -> Iterator[_Row]:
+    ink = find_numbers(load_page_model(), sample.image, turn=0)
+    back = np.asarray(ink.back, np.float64)
+    for center, text, features in _read(without_print(ink)):
+        x, y = cv2.perspectiveTransform(np.array([[center]], np.float32), back)[0, 0].tolist()
+        if sample.unlabelled[int(np.clip(y, 0, 511)), int(np.clip(x, 0, 511))]:
+            continue
+        if _label_at((x, y), sample.printed, ["?"] * len(sample.printed)) is not None:
+            continue
+        label = _label_at((x, y), sample.written, sample.texts)
+        if label is None or label.isascii():
+            yield _Row(features, label is not None and _digits(label) == text, number, False)
+
+
+def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[np.float64]]]:
+    """Yield center, digits and features of each number that is read of a page."""
     path = line_model_path("latin")
     assert path is not None
     read = read_in_frames(load_line_model(path), ink.gray, ink.lines)
-    polygons = [_polygon(line) for line in page.lines or []]
     for one, line in zip(read, ink.lines, strict=True):
-        if one is None:
+        if one is None or not _digits(one.found.line.text):
             continue
         frame = line.frame or frame_of(line)
         center_x = (frame.left + frame.right) / 2
         center = (center_x, frame.middle + frame.slope * (center_x - frame.left))
-        label = next(
-            (
-                text["text"]
-                for text, polygon in zip(page.lines or [], polygons, strict=True)
-                if cv2.pointPolygonTest(polygon, center, False) >= 0
-            ),
-            None,
-        )
-        if label is None:
-            continue
-        evidence = Evidence(
-            one.found.line.confidence, line.score, line.purity, len(one.found.reading.text)
-        )
-        wanted, got = _digits(label), _digits(one.found.line.text)
-        if got:
-            yield evidence.features(), wanted == got, number
+        evidence = gather_evidence(one, line, ink.gray.shape)
+        yield center, _digits(one.found.line.text), evidence.features()
+
+
+def _label_at(
+    point: tuple[float, float], polygons: Sequence[_Polygon], texts: Sequence[str | None]
+) -> str | None:
+    for polygon, text in zip(polygons, texts, strict=True):
+        if cv2.pointPolygonTest(polygon, point, False) >= 0:
+            return text
+    return None
 
 
 def _polygon(line: dict[str, object]) -> npt.NDArray[np.float32]:

@@ -90,6 +90,16 @@ def test_others_stay_apart(other):
     assert len(find_regions(maps)) == 2
 
 
+@pytest.mark.parametrize(("link", "n_numbers"), [(0.4, 1), (0.1, 2), (0.0, 2)])
+def test_digits_far_apart_are_one_number_where_its_core_goes_on(link, n_numbers):
+    maps = blank_maps()
+    draw_number(maps, (200, 100, 240, 160))
+    draw_number(maps, (330, 100, 370, 160))
+    paint(maps.written, (228, 120, 342, 140), np.maximum(maps.written[30:35, 57:86], link))
+    paint(maps.mark_ink, (280, 80, 288, 180))  # walls between them do not matter
+    assert len(find_regions(maps)) == n_numbers
+
+
 def test_a_number_reaches_as_far_as_its_ink():
     maps = blank_maps()
     draw_number(maps, (200, 100, 300, 160))

@@ -7,6 +7,7 @@ this form, so they cannot be fetched. See the data page of the documentation.
 import csv
 import json
 import os
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,9 +53,21 @@ STRING_SETS = {
 """Name -> what it is."""
 
 
+_HELD_OUT_PAGES = 3  # one of so many training pages, which nothing that reads lines learns from
 _KNOWN = set(
     "0123456789.,-+/:()% "
 )  # lines with other characters, such as ditto marks, are left out
+
+
+def is_page_held_out(name: str) -> bool:
+    """Return whether a page of ``training-pages`` is for calibration rather than for training.
+
+    Parameters
+    ----------
+    name : str
+        Of its file, such as ``page-1.jpg``.
+    """
+    return zlib.crc32(name.encode()) % _HELD_OUT_PAGES == 0
 
 
 def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
@@ -65,7 +78,8 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
     name : str
         A name in `STRING_SETS`.
     split : str
-        ``"train"`` or ``"validation"``.
+        ``"train"`` or ``"validation"``. Where the set has none, lines of pages that are held out
+        are its validation part.
 
     Raises
     ------
@@ -85,8 +99,14 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
         )
     with path.open(newline="", encoding="utf-8-sig") as stream:
         for row in csv.DictReader(stream, strict=True):
-            if row.get("split", "train") == split and set(row["text"]) <= _KNOWN:
+            if _split_of(row) == split and set(row["text"]) <= _KNOWN:
                 yield path.parent / kind.folder / row["file"], row["text"]
+
+
+def _split_of(row: dict[str, str]) -> str:
+    if "split" in row:
+        return row["split"]
+    return "validation" if is_page_held_out(row["page"]) else "train"
 
 
 def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:

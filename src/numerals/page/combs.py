@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from numerals.ink.frame import LineFrame
 from numerals.ink.lines import InkLine
+from numerals.models.page_model import PageMaps
 from numerals.records import Box
 
 _Gray = npt.NDArray[np.uint8]
@@ -22,11 +24,15 @@ _ASPECTS = (0.45, 2.0)  # of its height: how wide
 _COMB_ASPECT = 1.2  # touching cells that are wider, beside their height, are a table's
 _LEVEL, _ALIKE = 0.25, 0.3  # cell heights, shares: how far neighbours differ in place and in size
 _MAX_GAP = 1.1  # cell widths between neighbours
+_UNEVEN = 0.15  # cell widths by which gaps within a comb differ
 _STACKED = 0.45  # cell heights: cells so near below each other are of a table
 _DARK = 0.4  # of the darkest column: what belongs to a wall
 _EDGE = 0.1  # cell sizes: what is left of a wall lies no further inside
 _BESIDE = 0.08  # cell widths: how far beside the gap between two cells their walls may lie
 _FILLED = 0.6  # of the darkness of digits: paler ink is printed, to be written over
+_INSET = 0.25  # number heights by which a frame is wider than its number at either end
+_IN_CELL = 0.3  # of a cell, or of a number's height: so much of a number is a digit in the cell
+_DIGIT_INK = 0.5  # probability of ink that belongs to a number
 _MIN_WALL = 8  # of 255: a wall is so much darker than paper
 
 
@@ -37,7 +43,9 @@ class Comb:
     cells: tuple[Box, ...]
 
 
-def join_combs(lines: Sequence[InkLine], gray: _Gray) -> tuple[list[InkLine], _Gray]:
+def join_combs(
+    lines: Sequence[InkLine], gray: _Gray, maps: PageMaps
+) -> tuple[list[InkLine], _Gray]:
     """Put digits in the boxes of a comb together, and take its boxes out of the picture.
 
     Parameters
@@ -46,6 +54,8 @@ def join_combs(lines: Sequence[InkLine], gray: _Gray) -> tuple[list[InkLine], _G
         Numbers with frames, in reading order.
     gray : ndarray of uint8, shape (height, width)
         Dark ink on brighter paper.
+    maps : PageMaps
+        They tell digits from crosses.
 
     Returns
     -------
@@ -64,7 +74,7 @@ def join_combs(lines: Sequence[InkLine], gray: _Gray) -> tuple[list[InkLine], _G
             continue
         if cleaned is gray:
             cleaned = gray.copy()
-        filled = filled_cells(gray, comb, [lines[i] for i in members])
+        filled = filled_cells(gray, comb, [lines[i] for i in members], maps)
         erase_boxes(cleaned, comb, filled)
         first = min(members)
         joined = _join([lines[i] for i in members], filled)
@@ -88,8 +98,23 @@ def find_combs(gray: _Gray, number_height: float) -> list[Comb]:
         chain = [start]
         while chain[-1] in following and following[chain[-1]] not in chain:
             chain.append(following[chain[-1]])
-        combs.append(Comb(tuple(_inside(gray, cells[i]) for i in chain)))
+        combs += [
+            Comb(tuple(_inside(gray, cell) for cell in row))
+            for row in _split_at_wide_gaps([cells[i] for i in chain])
+        ]
     return combs
+
+
+def _split_at_wide_gaps(cells: Sequence[Box]) -> list[list[Box]]:
+    """Split a row of cells where a gap is wider than others: the boxes of a comb are even."""
+    gaps = [right[0] - left[2] for left, right in pairwise(cells)]
+    max_gap = min(gaps) + _UNEVEN * min(cell[2] - cell[0] for cell in cells)
+    rows = [[cells[0]]]
+    for gap, cell in zip(gaps, cells[1:], strict=True):
+        if gap > max_gap:
+            rows.append([])
+        rows[-1].append(cell)
+    return [row for row in rows if len(row) > 1]
 
 
 def find_boxes(gray: _Gray, number_height: float) -> list[Box]:
@@ -229,21 +254,38 @@ def _center(frame: LineFrame) -> tuple[float, float]:
     return frame.left + half, frame.middle + frame.slope * half
 
 
-def filled_cells(gray: _Gray, comb: Comb, members: Sequence[InkLine]) -> list[Box]:
-    """Return the cells of a comb with ink as dark as that of the digits that were found.
+def filled_cells(gray: _Gray, comb: Comb, members: Sequence[InkLine], maps: PageMaps) -> list[Box]:
+    """Return the cells of a comb that numbers reach into, and those with a digit as dark as theirs.
 
     What is paler is printed there to write over.
     """
     frames = [line.frame for line in members if line.frame is not None]
-    is_found = [
-        any(cell[0] <= _center(frame)[0] <= cell[2] for frame in frames) for cell in comb.cells
-    ]
+    is_found = [any(_reaches_into(frame, cell) for frame in frames) for cell in comb.cells]
     darkness = [_ink_darkness(gray, cell) for cell in comb.cells]
     found = [d for d, is_in in zip(darkness, is_found, strict=True) if is_in]
     if not found:
         return list(comb.cells)
     min_darkness = _FILLED * float(np.median(found))
-    return [cell for cell, d in zip(comb.cells, darkness, strict=True) if d >= min_darkness]
+    return [
+        cell
+        for cell, d, is_in in zip(comb.cells, darkness, is_found, strict=True)
+        if is_in or (d >= min_darkness and _has_digit(maps, cell))
+    ]
+
+
+def _reaches_into(frame: LineFrame, cell: Box) -> bool:
+    """Return whether a number's digits, but for the room left around them, lie in a cell."""
+    inset = _INSET * frame.height
+    shared = min(cell[2], frame.right - inset) - max(cell[0], frame.left + inset)
+    return shared > _IN_CELL * min(cell[2] - cell[0], frame.height)
+
+
+def _has_digit(maps: PageMaps, cell: Box) -> bool:
+    """Return whether the ink in a cell is rather a number's than a mark's."""
+    x_min, y_min, x_max, y_max = (int(v / maps.scale) for v in cell)
+    window = (slice(y_min, y_max + 1), slice(x_min, x_max + 1))
+    number, mark = maps.number_ink[window], maps.mark_ink[window]
+    return bool(number.size and number.max() > _DIGIT_INK and number.sum() > mark.sum())
 
 
 def _ink_darkness(gray: _Gray, cell: Box) -> float:

@@ -78,7 +78,7 @@ def find_numbers(
     gray = _to_gray(page.rgb, maps)
     lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
     found = drop_fragments([line for line in lines if line is not None])
-    found, gray = join_combs(found, gray)
+    found, gray = join_combs(found, gray, maps)
     found = join_spaced(found, maps)
     # A crop may show a number that the network does not single out; words are none.
     has_ink = bool(

@@ -23,6 +23,7 @@ _LONG = 2.0  # times as wide as high: such a core tells its angle
 _STEEPEST = 25.0  # degrees; what is steeper is taken to be level
 _JOIN_GAP, _JOIN_SHIFT = 0.45, 0.35  # heights: pieces of one number stand so near, so level
 _JOIN_RATIO = 2.2  # one piece may be so many times as high as the other
+_LINK, _LINK_GAP, _LINK_REACH = 0.25, 4.0, 0.2  # a core's least probability; heights
 _RULE = 0.35  # probability of a rule that keeps pieces apart
 _REACH = 0.45  # heights: how far from a core ink still belongs to its number
 _INK = 0.45  # probability of ink that belongs to a number
@@ -92,7 +93,7 @@ def _find_regions(maps: PageMaps, thresholds: tuple[float, float]) -> list[Regio
         ]
         if is_printed:
             regions = [replace(r, is_printed=_is_surely_printed(r, maps)) for r in regions]
-        found += _join(_drop_swallowed(regions), maps)
+        found += _join(_drop_swallowed(regions), maps, core)
     # Ink is either written or printed; the surer of the two counts.
     return _drop_swallowed(sorted(found, key=lambda region: -region.score), keep_order=True)
 
@@ -220,24 +221,38 @@ def _drop_swallowed(regions: Sequence[Region], *, keep_order: bool = False) -> l
     return kept
 
 
-def _join(regions: Sequence[Region], maps: PageMaps) -> list[Region]:
-    """Join pieces of one number: near neighbours on one line without a rule between."""
+def _join(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
+    """Join pieces of one number.
+
+    They are near neighbours on one line without a rule between, or the core goes on from one to the
+    other, though faintly, as in boxes with a digit each.
+    """
     ordered = sorted(regions, key=lambda region: region.center_x)
     pairs = []
     for i, left in enumerate(ordered):
         right = _next_piece(left, ordered[i + 1 :])
-        if right is not None and not _has_rule_between(left, right, maps):
+        if right is None:
+            continue
+        is_near = _gap(left, right) <= _JOIN_GAP * max(left.height, right.height)
+        if (is_near and not _has_rule_between(left, right, maps)) or _is_linked(
+            left, right, core, maps.scale
+        ):
             pairs.append((i, ordered.index(right, i + 1)))
     groups = group_pairs(len(ordered), pairs)
     return [_union([ordered[i] for i in members]) for members in groups]
 
 
+def _gap(left: Region, right: Region) -> float:
+    return (right.center_x - right.width / 2) - (left.center_x + left.width / 2)
+
+
 def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
+    """Return the nearest piece to the right that may be of the same number."""
     best, best_gap = None, np.inf
     for right in others:
         high, low = max(left.height, right.height), min(left.height, right.height)
-        gap = (right.center_x - right.width / 2) - (left.center_x + left.width / 2)
-        if gap > _JOIN_GAP * high or high > _JOIN_RATIO * low:
+        gap = _gap(left, right)
+        if gap > _LINK_GAP * high or high > _JOIN_RATIO * low:
             continue
         if gap < -0.5 * high and overlap(left, right) <= 0:
             continue
@@ -248,6 +263,20 @@ def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
         if gap < best_gap:
             best, best_gap = right, gap
     return best
+
+
+def _is_linked(left: Region, right: Region, core: Map, scale: float) -> bool:
+    """Return whether the core goes on from one piece to the next, at whatever height."""
+    ends = np.array([left.center_x, right.center_x]) / scale - 0.5
+    centers = np.array([left.center_y, right.center_y]) / scale - 0.5
+    columns = np.arange(max(0, int(ends[0])), min(core.shape[1], int(ends[1]) + 1))
+    if columns.size == 0:
+        return False
+    rows = np.interp(columns, ends, centers)
+    reach = _LINK_REACH * min(left.height, right.height) / scale
+    offsets = np.arange(-max(1, round(reach)), max(1, round(reach)) + 1)
+    at = np.clip(np.rint(rows[:, None] + offsets).astype(int), 0, core.shape[0] - 1)
+    return bool(core[at, columns[:, None]].max(axis=1).min() >= _LINK)
 
 
 def _has_rule_between(left: Region, right: Region, maps: PageMaps) -> bool:

@@ -12,6 +12,8 @@ from numerals.synthesis.writing import WritingPool, choose
 _Rng = np.random.Generator
 _FREE_MARGIN = 6  # pixels that a comb stays away from other ink
 _TRIES = 8  # places that are looked at for a free one
+_GUIDE_WIDTH = 0.4  # of a box
+_TRACED = 0.7  # share of the ones that are written over the right side of a guide
 _OVERWRITTEN = 0.02  # share of the digits that are written over another one
 
 
@@ -181,11 +183,12 @@ def _fill_comb(
             continue
         for _ in range(2 if rng.random() < _OVERWRITTEN else 1):
             digit = choose(rng, pool.digits)
+            x, y = center + rng.normal(0, (0.07 * comb.width, 0.06 * comb.height))
+            if comb.guide and digit.text == "1" and rng.random() < _TRACED:
+                x += _GUIDE_WIDTH / 2 * comb.width
+            varied = replace(pen, height=pen.height * rng.uniform(0.9, 1.08))
             written = write_number(
-                canvas, rng, digit,
-                center[0] + rng.normal(0, 0.07 * comb.width),
-                center[1] + rng.normal(0, 0.06 * comb.height),
-                replace(pen, height=pen.height * rng.uniform(0.9, 1.08)),
+                canvas, rng, digit, x, y, varied,
                 anchor="center", max_width=1.1 * comb.width, is_number=False,
             )  # fmt: skip
             if written is not None:
@@ -208,8 +211,8 @@ def _draw_comb(canvas: Canvas, rng: _Rng, comb: CombStyle, x: float, y: float) -
         else:
             draw_box(canvas, rng, (left, y, right, bottom), comb.rule)
         if comb.guide:  # a printed eight to write over
-            inner = (left + 0.3 * comb.width, y + 0.2 * comb.height,
-                     left + 0.7 * comb.width, y + 0.8 * comb.height)  # fmt: skip
+            inset = (1 - _GUIDE_WIDTH) / 2 * comb.width
+            inner = (left + inset, y + 0.2 * comb.height, right - inset, y + 0.8 * comb.height)
             draw_box(canvas, rng, inner, comb.guide)
             center_y = y + comb.height / 2
             draw_rule(canvas, rng, (inner[0], center_y), (inner[2], center_y), comb.guide)

@@ -60,6 +60,13 @@ def draw_sample(rng: _Rng, material: PageMaterial) -> Sample:
     return sample
 
 
+def draw_composed(rng: _Rng, material: PageMaterial) -> Sample:
+    """Return an upright sample whose numbers are all known, and most of their texts."""
+    canvas = _compose(rng, material, _sample_pen(rng))
+    sample = photograph_canvas(canvas, rng, material.pages.textures)
+    return crop_to_number(sample, rng) if rng.random() < _SHARE_CROPPED else sample
+
+
 def _draw_upright(rng: _Rng, material: PageMaterial) -> Sample:
     pool, pages = material.pool, material.pages
     pen = _sample_pen(rng)
@@ -82,9 +89,7 @@ def _draw_upright(rng: _Rng, material: PageMaterial) -> Sample:
     elif kind < _SHARE_REAL + _SHARE_OTHER_REAL + _SHARE_SUDOKU:
         canvas = crop_sudoku(rng, pages.sudokus)
     else:
-        canvas = _compose(rng, material, pen)
-        sample = photograph_canvas(canvas, rng, pages.textures)
-        return crop_to_number(sample, rng) if rng.random() < _SHARE_CROPPED else sample
+        return draw_composed(rng, material)
     return photograph_canvas(canvas, rng, pages.textures)
 
 

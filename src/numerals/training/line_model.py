@@ -150,9 +150,9 @@ def _load_sets(pool: Executor, recipe: LineRecipe, folder: Path) -> _Sets:
     validation = {n: real_lines(pool, n, "validation") for n in validated}
     real = [kept for kept, _ in parts.values()]
     if recipe.pages:
-        of_real, of_composed = strips_of_pages(pool, recipe, folder / "strips")
-        kept, validation["pages"] = split_real(of_real, recipe)
-        real += [kept, of_composed]
+        strips = strips_of_pages(pool, recipe, folder / "strips")
+        real.append([*strips.real, *strips.composed])
+        validation["pages"] = strips.held_out
     return _Sets(
         real,
         {name: held_out for name, (_, held_out) in parts.items()},

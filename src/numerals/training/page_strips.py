@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.line_texts import OPERATORS, SIGNS
+from numerals.data.strings import is_page_held_out
 from numerals.images import load_picture
 from numerals.ink.frame import LineFrame
 from numerals.ink.page import PageInk
@@ -25,7 +26,7 @@ from numerals.page.view import in_color
 from numerals.reading.frames import cut_strip
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import GROUND, MARK, Quad
-from numerals.synthesis.page_samples import draw_sample
+from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.real_pages import load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import Sample as Line
@@ -42,7 +43,8 @@ _MIN_HEIGHT = 8.0  # pixels: smaller numbers are not legible
 _PAGES = 100  # pages that a process composes at a time
 _MAX_WIDTH = 800  # pixels of a strip
 _MISSED = 0.5  # share of the numbers that were not found of which a strip is cut all the same
-_DARKER = 28  # of 255: ink of a labelled line is so much darker than the page around it
+_WITHIN = 0.6  # share of what was found that lies within the polygon of its label
+_WIDE = 0.5  # times the width of that polygon: what is narrower is a part of the number
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,34 +55,52 @@ class _Found:
     quad: Quad
 
 
-def strips_of_pages(pool: Executor, recipe: LineRecipe, folder: Path) -> list[list[Line]]:
-    """Return strips of real and of composed pages; they are kept in a folder for the next time."""
+@dataclass(frozen=True, eq=False)
+class PageStrips:
+    """Strips to learn from, of real and of composed pages, and those of real pages held out."""
+
+    real: list[Line]
+    composed: list[Line]
+    held_out: list[Line]
+
+
+def strips_of_pages(pool: Executor, recipe: LineRecipe, folder: Path) -> PageStrips:
+    """Return strips of pages; they are kept in a folder for the next time."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "real.npz"]
-    tasks = [] if files[0].exists() else [pool.submit(_save_labelled, files[0])]
-    for i in range(-(-recipe.pages // _PAGES)):
-        files.append(folder / f"composed-{i}.npz")
-        if not files[-1].exists():
-            tasks.append(pool.submit(_save_composed, files[-1], recipe, i))
+    real, held_out = folder / "real.npz", folder / "held-out.npz"
+    composed = [folder / f"composed-{i}.npz" for i in range(-(-recipe.pages // _PAGES))]
+    tasks = [
+        pool.submit(_save_labelled, path, held_out=path is held_out)
+        for path in (real, held_out)
+        if not path.exists()
+    ]
+    tasks += [
+        pool.submit(_save_composed, path, recipe, i)
+        for i, path in enumerate(composed)
+        if not path.exists()
+    ]
     for task in tasks:
         task.result()
-    real, *composed = (load_strips(file) for file in files)
-    return [real, [line for lines in composed for line in lines]]
+    return PageStrips(
+        load_strips(real),
+        [line for path in composed for line in load_strips(path)],
+        load_strips(held_out),
+    )
 
 
-def _save_labelled(path: Path) -> None:
+def _save_labelled(path: Path, *, held_out: bool) -> None:
     pages = load_real_pages(find_data_folder() / "training-pages").with_numbers
+    chosen = [page.path for page in pages if is_page_held_out(page.path.name) == held_out]
     model = load_page_model()
-    save_strips([line for page in pages for line in cut_labelled(page.path, model)], path)
+    save_strips([line for page in chosen for line in cut_labelled(page, model)], path)
 
 
 def _save_composed(path: Path, recipe: LineRecipe, number: int) -> None:
     rng = np.random.default_rng([recipe.random_state, number])
     digits = split_writers(load_training_digits(recipe.data), recipe, "train")
     material, model = make_material(rng, digits), load_page_model()
-    samples = (draw_sample(rng, material) for _ in range(_PAGES))
-    lines = [line for s in samples if not s.turns for line in cut_composed(s, model, rng)]
-    save_strips(lines, path)
+    samples = (draw_composed(rng, material) for _ in range(_PAGES))
+    save_strips([line for sample in samples for line in cut_composed(sample, model, rng)], path)
 
 
 def cut_composed(sample: Sample, model: PageModel, rng: _Rng) -> Iterator[Line]:
@@ -110,21 +130,46 @@ def cut_labelled(picture: Path, model: PageModel) -> Iterator[Line]:
     label = json.loads(picture.with_suffix(".json").read_text(encoding="utf-8"))
     pixels = in_color(load_picture(picture, max_side=WORKING_SIDE, color=True).pixels)
     scale = pixels.shape[1] / label["width"]
+    lines = [line for line in label["lines"] if "polygon" in line]
+    polygons = [np.asarray(line["polygon"], np.float32) * np.float32(scale) for line in lines]
     ink = find_numbers(model, pixels)
-    found = _found(ink)
-    is_dark = _find_dark(pixels)
-    for line in label["lines"]:
-        text = line["text"].strip()
-        if not line.get("numeric") or "polygon" not in line or not set(text) <= _CHARACTERS:
-            continue
-        quad = _inked(is_dark, np.asarray(line["polygon"], np.float32) * np.float32(scale))
-        if quad is None or not any(c.isdigit() for c in text):
-            continue
-        overlaps = [_intersection(each.quad, quad) for each in found]
-        best = int(np.argmax(overlaps)) if overlaps else -1
-        if best >= 0 and _is_same(found[best].quad, quad, overlaps[best]):
-            for cut in _cut(ink, found[best].frame, text):
+    for i, found in _match(_found(ink), polygons, pixels.shape).items():
+        text = lines[i]["text"].strip()
+        is_number = lines[i].get("numeric") and any(c.isdigit() for c in text)
+        if is_number and set(text) <= _CHARACTERS:
+            for cut in _cut(ink, found.frame, text):
                 yield Line(cut.image, text, has_signs=True, is_doubtful=True)
+
+
+def _match(
+    found: Sequence[_Found], polygons: Sequence[npt.NDArray[np.float32]], shape: tuple[int, ...]
+) -> dict[int, _Found]:
+    """Return the only line found in each labelled polygon, if it is about as wide.
+
+    Polygons are areas of lines, not of ink: they take in rules and ends of the lines around.
+    """
+    labels = np.zeros(shape[:2], np.int32)
+    for i, polygon in enumerate(polygons):
+        cv2.fillPoly(labels, [polygon.round().astype(np.int32)], i + 1)
+    within: dict[int, list[_Found]] = {}
+    for line in found:
+        low = np.maximum(line.quad.min(axis=0), 0).astype(int)
+        high = line.quad.max(axis=0).astype(int) + 1
+        window = labels[low[1] : high[1], low[0] : high[0]]
+        mask = np.zeros(window.shape, np.uint8)
+        if not mask.size:
+            continue
+        cv2.fillPoly(mask, [(line.quad - low).round().astype(np.int32)], 1)
+        ids, counts = np.unique(window[mask > 0], return_counts=True)
+        best = int(np.argmax(counts)) if counts.size else -1
+        if best >= 0 and ids[best] > 0 and counts[best] > _WITHIN * counts.sum():
+            within.setdefault(int(ids[best]) - 1, []).append(line)
+    return {
+        i: lines[0]
+        for i, lines in within.items()
+        if len(lines) == 1
+        and float(np.ptp(lines[0].quad[:, 0])) > _WIDE * float(np.ptp(polygons[i][:, 0]))
+    }
 
 
 def save_strips(lines: Sequence[Line], path: Path) -> None:
@@ -224,23 +269,6 @@ def _is_nothing(sample: Sample, quad: Quad) -> bool:
     is_known = ~(sample.unlabelled[is_inside] | sample.unlabelled_print[is_inside]).any()
     ink = sample.kinds[is_inside & (sample.kinds != GROUND)]
     return bool(is_known and ink.size and np.mean(ink != MARK) < _NO_WRITING)
-
-
-def _find_dark(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    ground = cv2.resize(cv2.medianBlur(small, 21), (gray.shape[1], gray.shape[0]))
-    return np.asarray(cv2.subtract(ground, gray) > _DARKER, np.bool_)
-
-
-def _inked(is_dark: npt.NDArray[np.bool_], polygon: npt.NDArray[np.float32]) -> Quad | None:
-    """Return the corners of the box around the ink in a polygon; None without ink."""
-    mask = np.zeros(is_dark.shape, np.uint8)
-    cv2.fillPoly(mask, [polygon.round().astype(np.int32)], 1)
-    x, y, width, height = cv2.boundingRect((mask * is_dark).astype(np.uint8))
-    if min(width, height) < 2:
-        return None
-    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float32)
 
 
 def _intersection(one: Quad, other: Quad) -> float:
