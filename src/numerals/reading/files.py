@@ -85,8 +85,9 @@ def read_file(
     """
     pages: list[Page] = []
     try:
+        options = reader.options
         for picture in load_pictures(
-            source, resolution=reader.resolution, max_side=WORKING_SIDE, limits=limits
+            source, resolution=options.resolution, max_side=WORKING_SIDE, limits=limits
         ):
             page = reader.read_picture(picture)
             pages.append(page)
