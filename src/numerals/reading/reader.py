@@ -16,7 +16,7 @@ from numerals.images import (
 )
 from numerals.ink import PageInk, find_field_ink, find_single_part, is_lone_digit
 from numerals.ink.working import WORKING_SIDE
-from numerals.models.page_model import load_page_model
+from numerals.models.page_model import begin_loading, load_page_model
 from numerals.page.layout import may_be_field, without_print
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
@@ -77,6 +77,8 @@ class Reader:
     def _set(self, options: ReadOptions, models: dict[str, ScriptModels]) -> None:
         self.options = options
         self._models = models
+        if options.is_searched:
+            begin_loading()  # beside the line model
         if self._only is None:
             return
         self._only.model_for(options.layout)  # what it lacks is told at once
