@@ -7,6 +7,7 @@
     │   └── ImageTooLargeError              a picture beyond the stated limits
     ├── DataError (ValueError)              a data set's file that is not as its format says
     │   └── FormatError                     a number format that makes no sense or costs too much
+    ├── OptionError (ValueError)            ways to read that are none, or exclude each other
     ├── FormError (ValueError)              a scan that does not show the form it should
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             an ONNX file that is not one of our models
@@ -49,6 +50,10 @@ class DataError(NumeralsError, ValueError):
 
 class FormatError(DataError):
     """A number format cannot be understood, or takes too much time or memory to check."""
+
+
+class OptionError(NumeralsError, ValueError):
+    """A choice of how to read does not exist, or excludes another."""
 
 
 class FormError(NumeralsError, ValueError):

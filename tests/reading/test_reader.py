@@ -9,7 +9,8 @@ from PIL import Image
 import numerals
 from numerals.errors import ImageError
 from numerals.models import load_model
-from numerals.reading import mask_doubtful
+from numerals.reading import mask_doubtful, read_file
+from numerals.records import Page
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,24 @@ def test_all_kinds_of_source_read_alike(reader, draw, tmp_path):
     data = path.read_bytes()
     sources = [path, str(path), data, io.BytesIO(data), picture, np.asarray(picture)]
     assert {numerals.read(source).text for source in sources} == {"907"}
+
+
+@pytest.mark.parametrize(("layout", "n_axes"), [("page", 3), ("table", 3), ("field", 2)])
+def test_pages_are_searched_in_colour_from_every_door(layout, n_axes, draw, tmp_path, monkeypatch):
+    path = tmp_path / "red.png"
+    Image.fromarray(draw("907")).convert("RGB").save(path)
+    seen, kept = [], []
+    monkeypatch.setattr(
+        numerals.Reader,
+        "read_picture",
+        lambda _, picture: seen.append(picture.pixels.ndim) or Page((), 9, 9),
+    )
+    reader = numerals.Reader(layout=layout)
+    reader.read(path)
+    list(reader.read_pages(path))
+    read_file(reader, path, "a", on_page=lambda _, picture: kept.append(picture.pixels.ndim))
+    assert seen == [n_axes] * 3
+    assert kept == [2]  # stores keep grey pixels
 
 
 def test_pages_of_a_tiff(reader, draw, tmp_path):

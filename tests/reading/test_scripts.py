@@ -3,8 +3,9 @@ import pytest
 
 from numerals.data import load_digits
 from numerals.data.compose import Style, compose_page
-from numerals.ink import Part
+from numerals.ink import InkLine, PageInk, Part
 from numerals.reading import Reader
+from numerals.reading.script_models import ScriptChoice
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
 
 PART = Part((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
@@ -58,10 +59,34 @@ def test_latin_numbers_are_told_and_read_as_without_asking(draw):
 
 
 def test_lines_give_single_digits_alone():
-    from numerals.ink import InkLine
-
     wide, low = Part((0, 0, 90, 30), PART.mask), Part((0, 20, 5, 30), PART.mask)
     assert single_digits([InkLine((PART, wide, low), 30.0)]) == [PART]
+
+
+class Models:
+    """The digit model of a script whose digits the ink resembles with these probabilities."""
+
+    def __init__(self, *proba):
+        self.proba = iter(proba)
+
+    @property
+    def digits(self):
+        return Sure(next(self.proba))
+
+
+def ink(*parts, turned=0.0):
+    lines = tuple(InkLine((part,), 30.0) for part in parts)
+    return PageInk(lines, 1.0, np.zeros((9, 9), np.uint8), turned)
+
+
+def test_the_script_of_a_page_is_decided_once():
+    latin, kannada = Models(0.9, 0.4, 0.1), Models(0.3, 0.8, 0.9)
+    choice = ScriptChoice({"latin": latin, "kannada": kannada})
+    assert choice.models_for(ink()) is latin  # nothing to decide by
+    assert choice.models_for(ink(PART, PART)) is latin
+    assert choice.models_for(ink(PART)) is latin  # a cell alone looks like kannada
+    assert choice.models_for(ink(PART, turned=180.0)) is kannada  # upside down it is another page
+    assert choice.models_for(ink(PART)) is latin
 
 
 @pytest.mark.data

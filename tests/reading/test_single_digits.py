@@ -120,7 +120,7 @@ def test_digits_side_by_side_are_no_lone_digit(readers):
 def test_the_layout_of_one_digit_has_two_names():
     for name in ("digit", "digits"):
         assert numerals.read(glyph("4"), layout=name).text == "4"
-        assert numerals.Reader(layout=name).layout == "digit"
+        assert numerals.Reader(layout=name).options.layout == "digit"
     with pytest.raises(ValueError, match="expected one of page, table, field, digit, digits"):
         numerals.Reader(layout="word")
 

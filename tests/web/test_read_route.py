@@ -72,7 +72,7 @@ def test_a_page_without_writing_is_no_failure(client):
     [
         ("script=klingon", "unknown script 'klingon'; known: auto"),
         ("script=../../secret.onnx", "unknown script"),
-        ("layout=table", "query.layout"),
+        ("layout=word", "query.layout"),
         ("format=nope", "unknown number format 'nope'"),
         ("format=roster:/etc/passwd", "unknown number format 'roster: over HTTP'"),
         ("format=regex:(", "a parenthesis is open at the end"),

@@ -160,7 +160,7 @@ def test_forms_are_read_off_the_event_loop(client, monkeypatch):
 def test_formats_are_parsed_off_the_event_loop_and_are_short(client, monkeypatch, picture):
     threads = []
     monkeypatch.setattr(Reader, "read_picture", lambda *_: pytest.fail("was read"))
-    check = "numerals.web.readers._check_format"
+    check = "numerals.web.read_query.ReadQuery.read_options"
     monkeypatch.setattr(check, lambda _: threads.append(threading.current_thread().name) or 1 / 0)
     failure_of(client.post("/v1/read?format=digits", content=picture), 500)
     assert all(name.startswith("numerals-read") for name in threads) and threads

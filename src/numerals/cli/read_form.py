@@ -13,25 +13,26 @@ from numerals.printable import json_text
 
 if TYPE_CHECKING:
     from numerals.forms import FormReader, ScanResult
+    from numerals.reading import AnswerOptions, ReadOptions
 
 
 def read_forms(
     template: Path,
     sources: Sequence[str],
-    model: str | Path,
-    *,
-    dpi: int,
+    options: "ReadOptions",
+    answers: "AnswerOptions",
     out: Path | None,
+    *,
     as_json: bool,
-    min_confidence: float,
 ) -> tuple[int, int]:
     """Print the forms, or write them to a file; return how many were read and how many not."""
     from numerals.forms import FormReader, fits_format, load_template, make_field_reader
 
     loaded = load_template(template)
-    reader = FormReader(loaded, make_field_reader(model), check=fits_format)
+    reader = FormReader(loaded, make_field_reader(options), check=fits_format)
     files = with_progress(sources, len(sources), "reading")
-    scans = (scan for source in files for scan in _read_file(reader, source, dpi))
+    scans = (scan for source in files for scan in _read_file(reader, source, options.resolution))
+    min_confidence = answers.min_confidence
     with _opened(out) as target:
         if as_json:
             return _count(_write_json(scans, target, min_confidence))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +13,8 @@ from numerals.formats import Format, parse_format
 from numerals.forms.combinations import best_combinations
 from numerals.forms.read_form import CELL_FORMAT, N_BEST
 from numerals.forms.results import FieldReading
-from numerals.models import Model
-from numerals.reading import Reader
+from numerals.reading import Reader, ReadOptions
+from numerals.reading.options import ModelLike
 from numerals.records import Line
 
 MIN_LIKELIHOOD = 0.01
@@ -23,7 +22,7 @@ MIN_LIKELIHOOD = 0.01
 
 
 def make_field_reader(
-    model: str | Path | Model = "latin",
+    model: ModelLike | ReadOptions = "latin",
 ) -> Callable[[npt.NDArray[np.uint8], str | None], list[FieldReading]]:
     """Return a ``read_field`` for `FormReader` that reads with one model.
 
@@ -31,12 +30,13 @@ def make_field_reader(
 
     Parameters
     ----------
-    model : str or Path or Model, default="latin"
-        As for `Reader`.
+    model : str or Path or Model or LineModel or ReadOptions, default="latin"
+        As for `Reader`; the layout is that of a field, and the format the field's own.
     """
-    lines = Reader(model, layout="field")
+    lines = Reader(model, layout="field", number_format=None)
+    options = lines.options
     try:
-        digits = Reader(model, layout="digit")
+        digits = lines.with_options(replace(options, layout="digit"))
     except ModelError:  # a file with a line model, which reads single digits too
         digits = lines
 
@@ -45,9 +45,9 @@ def make_field_reader(
         """Return what reads with the format in mind, not only afterwards, where it can."""
         if format == CELL_FORMAT:
             return digits
-        if format is None or lines.line_model is None:
+        if format is None or not lines.takes_formats:
             return lines
-        return Reader(lines.line_model, layout="field", number_format=_parsed(format))
+        return lines.with_options(replace(options, number_format=_parsed(format)))
 
     def read_field(gray: npt.NDArray[np.uint8], format: str | None) -> list[FieldReading]:
         found = reader_of(format).read(gray).lines

@@ -4,7 +4,7 @@ import io
 import struct
 from typing import Any, Protocol
 
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
 from numerals.images.limits import MIB
@@ -218,6 +218,8 @@ def count_tiff_pages(data: bytes, at_most: int) -> int:
 
 def _check_strip(image: Image.Image) -> None:
     """Refuse a compressed strip or tile that takes as much memory as the whole picture again."""
+    from PIL import TiffImagePlugin  # 8 ms that other pictures do without
+
     tags: Any = getattr(image, "tag_v2", {})
     if tags.get(TiffImagePlugin.COMPRESSION, 1) == 1:  # it is read in place
         return

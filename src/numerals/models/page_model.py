@@ -11,6 +11,7 @@ import functools
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 
 import cv2
 import numpy as np
@@ -124,15 +125,51 @@ def _split(n: int) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-@functools.lru_cache(maxsize=2)
 def load_page_model(path: Path = _FILE) -> PageModel:
-    """Load the page model that ships, or another one of its format.
+    """Load the page model that ships, or another one of its format; each is loaded once.
 
     Raises
     ------
     ModelError
         If the file is no page model of ours.
     """
+    return begin_loading(path).result()
+
+
+class _Loading:
+    """A page model that is being loaded, or was."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._model: PageModel | None = None
+        self._error: Exception | None = None
+        # No daemon: onnxruntime must not be at work while Python ends.
+        self._thread = Thread(target=self._run, name="numerals-page-model")
+        self._thread.start()
+
+    def result(self) -> PageModel:
+        """Return the model once it is loaded; raise what loading it raised."""
+        self._thread.join()
+        if self._error is not None:
+            begin_loading.cache_clear()  # the file may be another one next time
+            raise self._error
+        assert self._model is not None
+        return self._model
+
+    def _run(self) -> None:
+        try:
+            self._model = _load(self._path)
+        except Exception as error:  # whoever asks for the model is told
+            self._error = error
+
+
+@functools.lru_cache(maxsize=2)
+def begin_loading(path: Path = _FILE) -> _Loading:
+    """Load a page model in a thread, while the caller loads or decodes something else."""
+    return _Loading(path)
+
+
+def _load(path: Path) -> PageModel:
     session, metadata = open_session(path)
     if metadata.get("format") != FORMAT:
         raise ModelError(

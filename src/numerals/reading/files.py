@@ -1,14 +1,14 @@
 """Many files -> many results: what can be read is read, what cannot says why."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from numerals.errors import NumeralsError
-from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source, load_pictures
-from numerals.ink.working import WORKING_SIDE
-from numerals.reading.reader import Reader
+from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
+from numerals.page.view import in_gray
+from numerals.reading.reader import Reader, pictures_for
 from numerals.records import Page
 
 
@@ -67,7 +67,7 @@ def read_file(
     name: str,
     *,
     limits: Limits = DEFAULT_LIMITS,
-    on_page: Callable[[Page, Picture], None] = lambda page, picture: None,
+    on_page: Callable[[Page, Picture], None] | None = None,
 ) -> FileResult:
     """Read all pages of one file.
 
@@ -79,18 +79,17 @@ def read_file(
         What the result calls it.
     limits : Limits
         What is refused.
-    on_page : callable
-        Told of each page, with the grey picture that it was read from; what it raises ends the
+    on_page : callable, optional
+        Told of each page, with the picture that it was read from, in grey; what it raises ends the
         reading.
     """
     pages: list[Page] = []
     try:
-        for picture in load_pictures(
-            source, resolution=reader.resolution, max_side=WORKING_SIDE, limits=limits
-        ):
+        for picture in pictures_for(reader.options, source, limits):
             page = reader.read_picture(picture)
             pages.append(page)
-            on_page(page, picture)
+            if on_page is not None:
+                on_page(page, replace(picture, pixels=in_gray(picture.pixels)))
     except NumeralsError as error:
         return FileResult(name, tuple(pages), error)
     return FileResult(name, tuple(pages))

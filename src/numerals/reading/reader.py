@@ -2,62 +2,62 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
+from typing import Any, Unpack
 
 from numerals.errors import ModelError
-from numerals.formats import Format, parse_format
-from numerals.images import Picture, Source, load_picture, load_pictures
-from numerals.ink import PageInk, Part, find_field_ink, find_single_part, is_lone_digit
-from numerals.ink.working import WORKING_SIDE
-from numerals.models import (
-    LineModel,
-    Model,
-    is_line_model,
-    line_model_path,
-    load_line_model,
-    load_model,
+from numerals.images import (
+    DEFAULT_LIMITS,
+    Limits,
+    Picture,
+    Source,
+    load_picture,
+    load_pictures,
 )
-from numerals.models.page_model import load_page_model
+from numerals.ink import PageInk, find_field_ink, find_single_part, is_lone_digit
+from numerals.ink.working import WORKING_SIDE
+from numerals.models.page_model import begin_loading, load_page_model
 from numerals.page.layout import may_be_field, without_print
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
-from numerals.reading.layouts import parse_layout, surer_page
+from numerals.reading.layouts import surer_page
 from numerals.reading.line_reader import read_lines
+from numerals.reading.options import Choices, ModelLike, ReadOptions, make_options
 from numerals.reading.placing import place_back
-from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.script_models import (
+    ScriptChoice,
+    ScriptModels,
+    models_by_script,
+    models_for_parts,
+)
+from numerals.reading.scripts import AUTO, is_installed
 from numerals.reading.tables import put_into_table, read_missed_cells
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
-TURNS = (0, 90, 180, 270)
-"""Degrees clockwise by which a page may be turned in its picture."""
-
 
 class Reader:
-    """Reads handwritten numbers with one model, which is loaded once.
+    """Reads handwritten numbers as its options say; models are loaded once.
 
     Lines are read whole where the script has a line model, else cut into digits.
 
     Parameters
     ----------
-    model : str or Path or Model or LineModel, default="latin"
-        A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
-        model file (of digits or of lines), or a loaded model.
-    layout : {"page", "table", "field", "digit", "digits"}, default="page"
-        What a picture shows: any number of lines, a table, whose cells are read one by one, exactly
-        one line, or exactly one digit (by either name). A page that is one digit of a data set, no
-        larger than 64 pixels and on uniform ground, is read as that digit.
-    resolution : int, default=200
-        Dots per inch at which pages of a PDF are drawn.
-    number_format : str or Format, optional
-        What each number must be like, such as ``"digits:10"``: see `numerals.formats`. The best
-        reading that is so wins, if it is likely enough.
-    turn : {0, 90, 180, 270}, optional
-        How far pages are turned clockwise in their pictures, degrees. By default that is found out,
-        page by page; fields and digits are taken to be upright.
-    printed : bool, default=False
-        Whether printed numbers are read as well; those of a table always are.
+    model : str or Path or Model or LineModel or ReadOptions, default="latin"
+        What reads: see `ReadOptions`; or all options.
+    **choices
+        The other fields of `ReadOptions`, such as ``layout="table"``.
+
+    Attributes
+    ----------
+    options : ReadOptions
+
+    Raises
+    ------
+    OptionError
+        If there is no such choice, or choices exclude each other.
+    ModelError
+        If the model is none of ours, or cannot do what is asked for.
 
     Examples
     --------
@@ -66,54 +66,47 @@ class Reader:
     ()
     """
 
+    options: ReadOptions
+
     def __init__(
-        self,
-        model: str | Path | Model | LineModel = "latin",
-        *,
-        layout: str = "page",
-        resolution: int = 200,
-        number_format: str | Format | None = None,
-        turn: int | None = None,
-        printed: bool = False,
+        self, model: ModelLike | ReadOptions = "latin", **choices: Unpack[Choices]
     ) -> None:
-        layout = parse_layout(layout)
-        if turn is not None and (turn not in TURNS or layout not in ("page", "table")):
-            raise ValueError(
-                f"turn={turn!r} with layout={layout!r}; one of {TURNS}, for pages and tables"
-            )
-        self._name = model
-        self.by_script: dict[str, Reader] = {}
-        self.model: Model | None = None
-        self.line_model: LineModel | None = None
-        if model == AUTO:
-            self.by_script = {
-                script: Reader(script, layout=layout, resolution=resolution)
-                for script in installed_scripts()
-            }
-            self._digit_models = {script: load_model(script) for script in self.by_script}
-        else:
-            self.model, self.line_model = _load(model, layout)
-        self.layout = layout
-        self.printed = printed
-        self.resolution = resolution
-        self.turn = turn
-        if isinstance(number_format, str):
-            number_format = parse_format(number_format)
-        if number_format is not None and self.line_model is None and not self.by_script:
+        options = make_options(model, **choices)
+        self._set(options, models_by_script(options.model))
+
+    def _set(self, options: ReadOptions, models: dict[str, ScriptModels]) -> None:
+        self.options = options
+        self._models = models
+        if options.is_searched:
+            begin_loading()  # beside the line model
+        if self._only is None:
+            return
+        self._only.model_for(options.layout)  # what it lacks is told at once
+        if options.format is not None and not self.takes_formats:
             raise ModelError("a number format needs a script with a line model, such as latin")
-        self.number_format = number_format
+
+    @property
+    def _only(self) -> ScriptModels | None:
+        """The models, if they are not chosen page by page."""
+        return next(iter(self._models.values())) if self.options.model != AUTO else None
+
+    @property
+    def takes_formats(self) -> bool:
+        """Whether numbers can be read with a format: whether all scripts have line models."""
+        return all(models.lines is not None for models in self._models.values())
+
+    def with_options(self, options: ReadOptions) -> "Reader":
+        """Return a reader with other options, which shares the models if these are the same."""
+        if not _is_same(options.model, self.options.model):
+            return Reader(options)
+        reader = object.__new__(Reader)
+        reader._set(options, self._models)
+        return reader
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """What the model that reads says of itself."""
-        model = self.line_model or self.model
-        return model.metadata if model else {}
-
-    @property
-    def script(self) -> str:
-        """Which one it reads; that of each page tells where it is found out."""
-        model = self.line_model or self.model
-        return model.script if model else AUTO
+        """What the model that reads says of itself; nothing where pages choose their script."""
+        return self._only.model_for(self.options.layout).metadata if self._only else {}
 
     def read(self, image: Source, *, page: int = 1) -> Page:
         """Read a picture, or one page of a file that has several.
@@ -131,115 +124,116 @@ class Reader:
         ImageError
             If the picture cannot be decoded.
         """
-        picture = load_picture(
-            image,
-            page=page,
-            resolution=self.resolution,
-            color=self._sees_color,
-            max_side=WORKING_SIDE,
-        )
-        return self.read_picture(picture)
+        return self.read_picture(load_picture(image, page=page, **_loading(self.options)))
 
     def read_pages(self, image: Source) -> Iterator[Page]:
         """Read all the pages of a TIFF or PDF, one at a time; of another picture its only one."""
-        for picture in load_pictures(
-            image,
-            resolution=self.resolution,
-            color=self._sees_color,
-            max_side=WORKING_SIDE,
-        ):
+        for picture in pictures_for(self.options, image):
             yield self.read_picture(picture)
-
-    @property
-    def _sees_color(self) -> bool:
-        """Whether pages are searched in colour: pen and print may differ in hue alone."""
-        return self.layout in ("page", "table")
 
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, in colour or grey."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
         if self._may_be_digit and is_lone_digit(in_gray(picture.pixels)):
-            script, lines = self._single._read_digit(picture)
-            if lines:  # else it may be a sign
-                return replace(page, lines=tuple(lines), script=script)
-        if self.layout == "digit":
-            script, lines = self._read_digit(picture)
-            return replace(page, lines=tuple(lines), script=script)
-        if self.layout == "field":
-            return self._read_field(page, picture)
+            found = self._read_digit(page, picture)
+            if found.lines:  # else it may be a sign
+                return found
+        if self.options.layout == "digit":
+            return self._read_digit(page, picture)
+        scripts = ScriptChoice(self._models)
+        if self.options.layout == "field":
+            return self._read_field(page, picture, scripts)
+        return self._read_page(page, picture, scripts)
 
-        def read(ink: PageInk) -> list[Line]:
-            if self.layout == "page" and not self.printed:
-                ink = without_print(ink)
-            return self._read_ink(ink, picture.scale, is_field=False)
-
-        rgb, eager = in_color(picture.pixels), self.layout == "table"
-        ink, lines = read_upright(load_page_model(), rgb, self.turn, read, eager)
-        if self.layout == "table":
-            lines, shape = put_into_table(lines)
-            lines += read_missed_cells(lines, shape, ink, read)
-            page = replace(page, table=shape)
-        found = self._finish(page, ink, lines, picture.scale)
-        if self.layout == "page" and may_be_field(ink):
-            return surer_page(found, self._read_field(page, picture))
-        return found
-
-    def _read_field(self, page: Page, picture: Picture) -> Page:
-        """Read a picture that is one line from edge to edge."""
-        ink = find_field_ink(in_gray(picture.pixels))
-        lines = self._read_ink(ink, picture.scale, is_field=True)
-        return self._finish(page, ink, lines, picture.scale)
-
-    @cached_property
+    @property
     def _may_be_digit(self) -> bool:
         """Whether a page that looks like one digit is read as one.
 
         A model that somebody made is not overruled by the script's digit model.
         """
-        is_by_name = isinstance(self._name, str) and self._name in (AUTO, *installed_scripts())
-        is_free = self.number_format is None and not self.turn
-        return self.layout == "page" and is_by_name and is_free
+        options = self.options
+        is_free = options.format is None and not options.turn
+        return options.layout == "page" and is_free and is_installed(options.model)
 
-    @cached_property
-    def _single(self) -> "Reader":
-        """What reads a page that is one digit: loaded when there is one."""
-        return Reader(self._name, layout="digit")
+    def _read_page(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
+        """Read a picture on which numbers are searched for."""
+        is_table = self.options.layout == "table"
 
-    def _finish(self, page: Page, ink: PageInk, lines: Sequence[Line], scale: float) -> Page:
-        """Return a page with what was read of its ink, each line where it stands in the picture."""
-        script = self._of_script(single_digits(ink.lines)).script
-        placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
-        return replace(page, lines=placed, script=script, turn=ink.turned)
+        def read(ink: PageInk) -> list[Line]:
+            if not is_table and not self.options.printed:
+                ink = without_print(ink)
+            return self._read_ink(ink, picture.scale, scripts)
 
-    def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
+        rgb = in_color(picture.pixels)
+        ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
+        if is_table:
+            lines, shape = put_into_table(lines)
+            lines += read_missed_cells(lines, shape, ink, read)
+            page = replace(page, table=shape)
+        found = _finish(page, ink, lines, picture.scale, scripts)
+        if not is_table and may_be_field(ink):
+            return surer_page(found, self._read_field(page, picture, scripts))
+        return found
+
+    def _read_field(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
+        """Read a picture that is one line from edge to edge."""
+        ink = find_field_ink(in_gray(picture.pixels))
+        lines = self._read_ink(ink, picture.scale, scripts, is_field=True)
+        return _finish(page, ink, lines, picture.scale, scripts)
+
+    def _read_digit(self, page: Page, picture: Picture) -> Page:
+        """Read a picture that is one digit."""
         gray = in_gray(picture.pixels)
-        part, _ = find_single_part(gray) if self.by_script else (None, 1.0)
-        chosen = self._of_script([part] if part else [])
-        assert chosen.model is not None
-        return chosen.model.script, read_digit(chosen.model, gray, picture.scale)
+        part, _ = find_single_part(gray) if self._only is None else (None, 1.0)
+        model = models_for_parts([part] if part else [], self._models).digits
+        lines = read_digit(model, gray, picture.scale)
+        return replace(page, lines=tuple(lines), script=model.script)
 
-    def _of_script(self, parts: Sequence[Part]) -> "Reader":
-        """Return what reads the script that most of the parts look like."""
-        if not self.by_script:
-            return self
-        proba = script_proba(parts, self._digit_models)
-        return self.by_script[max(proba, key=lambda script: proba[script])]
-
-    def _read_ink(self, ink: PageInk, scale: float, *, is_field: bool) -> list[Line]:
-        chosen = self._of_script(single_digits(ink.lines))
-        if chosen.line_model:
-            return read_lines(
-                chosen.line_model, ink, scale, field=is_field, number_format=self.number_format
-            )
-        assert chosen.model is not None
-        if self.number_format is not None:
+    def _read_ink(
+        self, ink: PageInk, scale: float, scripts: ScriptChoice, *, is_field: bool = False
+    ) -> list[Line]:
+        chosen, number_format = scripts.models_for(ink), self.options.format
+        if chosen.lines is not None:
+            return read_lines(chosen.lines, ink, scale, field=is_field, number_format=number_format)
+        if number_format is not None:
             raise ModelError(
-                f"this is {chosen.script}; a number format needs a script with a line model"
+                f"this is {chosen.digits.script}; a number format needs a script with a line model"
             )
-        return read_glyphs(chosen.model, ink, scale)
+        return read_glyphs(chosen.digits, ink, scale)
 
 
-def read(image: Source, *, model: str | Path | Model = "latin", layout: str = "page") -> Page:
+def _is_same(model: ModelLike, other: ModelLike) -> bool:
+    return model is other or (isinstance(model, str | Path) and model == other)
+
+
+def pictures_for(
+    options: ReadOptions, source: Source, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Picture]:
+    """Decode the pages of a source as readers with these options want them."""
+    return load_pictures(source, limits=limits, **_loading(options))
+
+
+def _loading(options: ReadOptions) -> dict[str, Any]:
+    # Numbers are searched for in colour: pen and print may differ in hue alone.
+    return {
+        "resolution": options.resolution,
+        "color": options.is_searched,
+        "max_side": WORKING_SIDE,
+    }
+
+
+def _finish(
+    page: Page, ink: PageInk, lines: Sequence[Line], scale: float, scripts: ScriptChoice
+) -> Page:
+    """Return a page with what was read of its ink, each line where it stands in the picture."""
+    script = scripts.models_for(ink).model_for("page").script
+    placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
+    return replace(page, lines=placed, script=script, turn=ink.turned)
+
+
+def read(
+    image: Source, model: ModelLike | ReadOptions = "latin", **choices: Unpack[Choices]
+) -> Page:
     """Read the handwritten numbers in a picture.
 
     Parameters
@@ -250,10 +244,10 @@ def read(image: Source, *, model: str | Path | Model = "latin", layout: str = "p
         that holds them. Floats go from 0 to 1, or to 255 if one is above 1. Booleans, and integers
         that are all 0 or 1, are masks: 0 black, 1 white. Ink may be dark on bright or bright on
         dark: that is found out.
-    model : str or Path or Model, default="latin"
-        A script that a model ships for, a model file, or a loaded model.
-    layout : {"page", "table", "field", "digit", "digits"}, default="page"
-        What the picture shows: see `Reader`.
+    model : str or Path or Model or LineModel or ReadOptions, default="latin"
+        A script that a model ships for, a model file, a loaded model, or all options.
+    **choices
+        The other fields of `ReadOptions`, such as ``layout="table"``.
 
     Returns
     -------
@@ -265,32 +259,7 @@ def read(image: Source, *, model: str | Path | Model = "latin", layout: str = "p
     ------
     ImageError
         If the picture cannot be decoded, or the array means no picture.
+    OptionError
+        If there is no such choice, or choices exclude each other.
     """
-    return Reader(model, layout=layout).read(image)
-
-
-def _load(
-    model: str | Path | Model | LineModel, layout: str
-) -> tuple[Model | None, LineModel | None]:
-    """Return the digit model or the line model: what reads pictures of that layout."""
-    if isinstance(model, LineModel):
-        if layout == "digit":
-            raise ModelError("a line model reads lines; layout='digit' needs a model of digits")
-        return None, model
-    if not isinstance(model, str | Path):
-        return _checked(model), None
-    whole = layout != "digit"
-    if whole and isinstance(model, str) and (shipped := line_model_path(model)):
-        return None, load_line_model(shipped)
-    if whole and is_line_model(model):
-        return None, load_line_model(Path(model))
-    return _checked(load_model(model)), None
-
-
-def _checked(model: Model) -> Model:
-    if model.image_shape != (28, 28):
-        raise ModelError(
-            f"the model takes digits of {model.image_shape} pixels; reading pictures needs one that"
-            " takes (28, 28)"
-        )
-    return model
+    return Reader(model, **choices).read(image)

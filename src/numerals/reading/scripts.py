@@ -23,6 +23,13 @@ def installed_scripts() -> tuple[str, ...]:
     return (*SHIPPED, *sorted(packaged_scripts() - set(SHIPPED)))
 
 
+def is_installed(model: object) -> bool:
+    """Whether this is the name of an installed script, or ``"auto"``."""
+    if not isinstance(model, str):
+        return False
+    return model == AUTO or model in SHIPPED or model in packaged_scripts()
+
+
 def single_digits(lines: Sequence[InkLine]) -> list[Part]:
     """Return pieces of ink that are probably one digit each, of the first lines."""
     pieces = [

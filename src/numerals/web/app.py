@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from numerals import __version__
 from numerals.errors import NumeralsError
 from numerals.printable import printable
+from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
 from numerals.store.waiting import limit_wait
 from numerals.web import (
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     readers = Readers()
     # The first request should not be the one that waits for the models.
-    readers.reader("latin", "page")
+    readers.reader(ReadOptions())
     readers.digit_model("latin")
     store = None
     if settings.store is not None:

@@ -3,24 +3,18 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
 
 from numerals.images import Picture
 from numerals.ink import stretch_mask
-from numerals.reading import (
-    FileResult,
-    Reader,
-    is_no_digit,
-    keep_digits,
-    mask_doubtful,
-    read_file,
-)
+from numerals.reading import FileResult, Reader, is_no_digit, read_file
 from numerals.records import Page
 from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
+from numerals.web.read_query import ReadQuery, Script
 from numerals.web.readers import Readers
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
@@ -38,8 +32,6 @@ from numerals.web.uploads import (
 from numerals.web.work import Place, place_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["read"])
-
-Script = Annotated[str, Query(max_length=40, description="latin, kannada, ..., or auto")]
 
 _READ_EXAMPLE = {
     "id": "17",
@@ -83,28 +75,15 @@ _DIGITS_EXAMPLE = {
     openapi_extra={"requestBody": PICTURE_BODY, "parameters": [KEY_PARAMETER]},
     responses={200: {"content": {"application/json": {"example": _READ_EXAMPLE}}}},
 )
-async def read(
-    request: Request,
-    key: Key,
-    script: Script = "latin",
-    format: Annotated[str, Query(max_length=200, description="such as digits:10")] = "",
-    min_confidence: Annotated[float, Query(ge=0, le=1)] = 0.0,
-    layout: Literal["page", "field", "digits", "digit"] = "page",
-    only: Annotated[Literal["", "digits"], Query(description="leave signs and spaces out")] = "",
-    keep: Annotated[bool, Query(description="store it, so that it can be reviewed")] = True,
-    name: Annotated[str, Query(max_length=200, description="what a raw picture is called")] = "",
-) -> dict[str, Any]:
+async def read(request: Request, key: Key, query: Annotated[ReadQuery, Query()]) -> dict[str, Any]:
     """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
     state, place = state_of(request), place_of(request)
     sent = await receive(request, place)
-    how = script, layout, format
 
     def as_asked(upload: Upload) -> KeyedRequest | None:
         return keyed(request, key, upload.name.encode() + b"\n" + upload.content)
 
-    return await place.run(
-        _read, state, place, sent, name, how, min_confidence, only, keep, as_asked
-    )
+    return await place.run(_read, state, place, sent, query, as_asked)
 
 
 @ROUTES.post(
@@ -126,25 +105,19 @@ def _read(
     state: State,
     place: Place,
     sent: Sent,
-    name: str,
-    how: tuple[str, str, str],
-    min_confidence: float,
-    only: str,
-    keep: bool,
+    query: ReadQuery,
     as_asked: Callable[[Upload], KeyedRequest | None],
 ) -> dict[str, Any]:
-    upload = pictures_of(sent, name)[0]
+    upload = pictures_of(sent, query.name)[0]
     asked = as_asked(upload)
-    reader = state.readers.reader(*how)
-    store = state.store if keep else None
+    reader = state.readers.reader(query.read_options())
+    store = state.store if query.keep else None
     if store and asked and (answered := store.answer_to(asked)) is not None:
         return _loaded(answered)
     result, kept = _read_upload(reader, upload, state, place, store)
     if result.error and not result.pages:
         raise result.error
-    pages = tuple(mask_doubtful(page, min_confidence) for page in result.pages)
-    if only:
-        pages = tuple(keep_digits(page) for page in pages)
+    pages = tuple(map(query.answer_options().apply, result.pages))
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
     result = replace(result, pages=pages)

@@ -221,3 +221,14 @@ def test_the_token_of_a_service_is_asked_for_once(open_page, number, watch):
     page.keyboard.press("Enter")
     expect(page.locator("#files .file-state")).to_have_text(["31984", "31984"])
     expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_layout_is_chosen_with_what_goes_with_it(open_page, number):
+    page = open_page("photograph")
+    page.select_option("#photo-turn", "180")
+    choose(page, number)
+    with page.expect_request(lambda request: "layout=field" in request.url) as asked:
+        page.select_option("#photo-layout", "field")  # also while the file is being read
+    assert "turn=auto" in asked.value.url
+    expect(page.locator("#photo-turn")).to_be_disabled()
+    expect(page.locator("#lines .digits")).to_have_text("31984")

@@ -12,7 +12,7 @@ function keyOf(entry, query) {
 }
 
 /**
- * @param settings function that returns the query: script, format, keep
+ * @param settings function that returns the query of v1/read
  * @param onchange function of the entry that changed
  */
 export function makeQueue(settings, onchange) {
@@ -45,10 +45,12 @@ export function makeQueue(settings, onchange) {
     };
     try {
       const result = await withPatience(upload, onWait);
+      if (entry.state !== "reading") return; // asked again meanwhile, in another way
       entry.key = null;
       // The pages before a broken one are there, with what went wrong beside them.
       set(entry, { state: "done", result, note: result.error ?? "" });
     } catch (error) {
+      if (entry.state !== "reading") return;
       set(entry, { state: "failed", note: error.message, result: null, mayWork: error.mayWork });
     }
   }

@@ -18,6 +18,9 @@ import { correctDigit, correctLine, fileText, toCsv, toJson } from "./readings.j
 const notice = $("#photo-notice");
 const threshold = $("#photo-threshold");
 const format = $("#photo-format");
+const layout = $("#photo-layout");
+const turn = $("#photo-turn");
+const printed = $("#photo-printed");
 let queue = null;
 let open = null; // the entry that is shown
 let pageAt = 0;
@@ -49,7 +52,9 @@ function setUp() {
   rememberControl($("#photo-keep"), "keep");
   threshold.addEventListener("input", showThreshold);
   showThreshold();
-  for (const control of [$("#photo-script"), format]) {
+  layout.addEventListener("change", offerChoices);
+  offerChoices();
+  for (const control of [$("#photo-script"), layout, turn, format, printed]) {
     control.addEventListener("change", () => open && queue.again(open));
   }
   $("#photograph-settings").addEventListener("submit", (event) => event.preventDefault());
@@ -65,10 +70,19 @@ function setUp() {
   );
 }
 
+/** Let only those choices be made that the layout leaves: the service refuses the others. */
+function offerChoices() {
+  turn.disabled = !["page", "table"].includes(layout.value);
+  format.disabled = layout.value === "digit";
+}
+
 function query() {
   return {
     script: $("#photo-script").value,
-    format: format.value.trim(),
+    layout: layout.value,
+    turn: turn.disabled ? "auto" : turn.value,
+    printed: String(printed.checked),
+    format: format.disabled ? "" : format.value.trim(),
     keep: String($("#photo-keep").checked),
   };
 }
