@@ -15,6 +15,7 @@ from numerals.data.european import write_european
 from numerals.data.line_glyphs import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.data.line_paper import photograph_line
 from numerals.data.line_texts import OPERATORS, REJECT, SIGNS, sample_text, sample_word
+from numerals.data.old_hands import DIGITS, write_old
 from numerals.errors import DataError
 from numerals.ink.frame import LineFrame
 from numerals.ink.line_image import frame_of, to_line_image
@@ -31,6 +32,7 @@ _LOW = set("aceimnorsuvwxz")  # letters that are lower than digits
 _LOW_SCALE = 0.65
 _STRUCK_OUT = 0.04  # share of the lines in which something is
 _MOSTLY = 0.9  # share of the ones and sevens to which somebody who does so adds a stroke
+_OLD = 0.08  # share of the lines in an old hand
 _UNEVEN = 0.12  # share of the lines some of whose digits stand well above or below the others
 _SLASHED = 0.12  # share of the European hands that slash their zeros
 _IN_CONTEXT = 0.5  # share of the lines of uneven digits beside others that tell how high digits are
@@ -72,6 +74,7 @@ class _Manner:
     slope: float
     variation: float  # of slant and size from digit to digit, from 0 to 1
     european: str  # digits that get a stroke which MNIST's hands leave out
+    old: str  # digits that are written as in old registers
 
 
 def compose_line(
@@ -313,6 +316,7 @@ def _sample_manner(
         slope=float(rng.normal(0, 0.02)),
         variation=variation,
         european=_sample_strokes(rng, european),
+        old=_sample_old(rng, european),
     )
 
 
@@ -322,12 +326,21 @@ def _sample_strokes(rng: _Rng, share: float) -> str:
     return "017" if rng.random() < _SLASHED else "17"
 
 
+def _sample_old(rng: _Rng, european: float) -> str:
+    """Return the digits that an old hand writes in its manner: of one writer, not always all."""
+    if rng.random() >= _OLD * bool(european):
+        return ""
+    return "".join(digit for digit in DIGITS if rng.random() < _MOSTLY)
+
+
 def _draw(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _Ink:
     """Return a character at its size, slanted; the middle row is half-way up the digits."""
     if character in hand.glyphs:
         glyph, foot = hand.draw(character, rng)
         if character in manner.european and rng.random() < _MOSTLY:
             glyph = write_european(glyph, character, rng)
+        if character in manner.old:
+            glyph, foot = write_old(character, rng), BASELINE
         scale = manner.height / DIGIT_HEIGHT * _vary(rng, 0.07, manner)
         scale *= _LOW_SCALE if character in _LOW else 1.0
     else:
