@@ -1,13 +1,13 @@
 """Many files -> many results: what can be read is read, what cannot says why."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from numerals.errors import NumeralsError
-from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source, load_pictures
-from numerals.ink.working import WORKING_SIDE
+from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
+from numerals.page.view import in_gray
 from numerals.reading.reader import Reader
 from numerals.records import Page
 
@@ -80,17 +80,14 @@ def read_file(
     limits : Limits
         What is refused.
     on_page : callable
-        Told of each page, with the grey picture that it was read from; what it raises ends the
-        reading.
+        Told of each page, with its picture in grey; what it raises ends the reading.
     """
     pages: list[Page] = []
     try:
-        for picture in load_pictures(
-            source, resolution=reader.resolution, max_side=WORKING_SIDE, limits=limits
-        ):
+        for picture in reader.load_pictures(source, limits):
             page = reader.read_picture(picture)
             pages.append(page)
-            on_page(page, picture)
+            on_page(page, replace(picture, pixels=in_gray(picture.pixels)))
     except NumeralsError as error:
         return FileResult(name, tuple(pages), error)
     return FileResult(name, tuple(pages))

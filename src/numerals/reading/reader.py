@@ -7,7 +7,14 @@ from pathlib import Path
 
 from numerals.errors import ModelError
 from numerals.formats import Format, parse_format
-from numerals.images import Picture, Source, load_picture, load_pictures
+from numerals.images import (
+    DEFAULT_LIMITS,
+    Limits,
+    Picture,
+    Source,
+    load_picture,
+    load_pictures,
+)
 from numerals.ink import PageInk, Part, find_field_ink, find_single_part, is_lone_digit
 from numerals.ink.working import WORKING_SIDE
 from numerals.models import (
@@ -26,6 +33,7 @@ from numerals.reading.layouts import parse_layout, surer_page
 from numerals.reading.line_reader import read_lines
 from numerals.reading.placing import place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.strip_source import StripSource
 from numerals.reading.tables import put_into_table, read_missed_cells
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
@@ -142,13 +150,18 @@ class Reader:
 
     def read_pages(self, image: Source) -> Iterator[Page]:
         """Read all the pages of a TIFF or PDF, one at a time; of another picture its only one."""
-        for picture in load_pictures(
+        for picture in self.load_pictures(image):
+            yield self.read_picture(picture)
+
+    def load_pictures(self, image: Source, limits: Limits = DEFAULT_LIMITS) -> Iterator[Picture]:
+        """Decode all the pages of a file as `read_picture` takes them, one at a time."""
+        return load_pictures(
             image,
             resolution=self.resolution,
             color=self._sees_color,
             max_side=WORKING_SIDE,
-        ):
-            yield self.read_picture(picture)
+            limits=limits,
+        )
 
     @property
     def _sees_color(self) -> bool:
@@ -171,7 +184,7 @@ class Reader:
         def read(ink: PageInk) -> list[Line]:
             if self.layout == "page" and not self.printed:
                 ink = without_print(ink)
-            return self._read_ink(ink, picture.scale, is_field=False)
+            return self._read_ink(ink, picture, is_field=False)
 
         rgb, eager = in_color(picture.pixels), self.layout == "table"
         ink, lines = read_upright(load_page_model(), rgb, self.turn, read, eager)
@@ -187,7 +200,7 @@ class Reader:
     def _read_field(self, page: Page, picture: Picture) -> Page:
         """Read a picture that is one line from edge to edge."""
         ink = find_field_ink(in_gray(picture.pixels))
-        lines = self._read_ink(ink, picture.scale, is_field=True)
+        lines = self._read_ink(ink, picture, is_field=True)
         return self._finish(page, ink, lines, picture.scale)
 
     @cached_property
@@ -225,18 +238,23 @@ class Reader:
         proba = script_proba(parts, self._digit_models)
         return self.by_script[max(proba, key=lambda script: proba[script])]
 
-    def _read_ink(self, ink: PageInk, scale: float, *, is_field: bool) -> list[Line]:
+    def _read_ink(self, ink: PageInk, picture: Picture, *, is_field: bool) -> list[Line]:
         chosen = self._of_script(single_digits(ink.lines))
         if chosen.line_model:
             return read_lines(
-                chosen.line_model, ink, scale, field=is_field, number_format=self.number_format
+                chosen.line_model,
+                ink,
+                picture.scale,
+                field=is_field,
+                number_format=self.number_format,
+                cut=StripSource(ink, picture).cut,
             )
         assert chosen.model is not None
         if self.number_format is not None:
             raise ModelError(
                 f"this is {chosen.script}; a number format needs a script with a line model"
             )
-        return read_glyphs(chosen.model, ink, scale)
+        return read_glyphs(chosen.model, ink, picture.scale)
 
 
 def read(image: Source, *, model: str | Path | Model = "latin", layout: str = "page") -> Page:
