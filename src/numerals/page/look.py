@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from numerals.models.page_model import PageMaps, PageModel, Window
 from numerals.page.groups import group_pairs
-from numerals.page.regions import Region, find_regions, overlap
+from numerals.page.regions import Region, boxes_meet, find_regions, overlap, upright_boxes
 
 # Chosen on the development pages (tools/score_pages.py) and by the time that a page may take.
 _FIRST_AREA = 0.8e6  # pixels of the first look
@@ -133,11 +133,13 @@ def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:
     if len(looks) == 1:
         return list(looks[0])
     tagged = [(region, i) for i, regions in enumerate(looks) for region in regions]
+    boxes = upright_boxes([region for region, _ in tagged])
+    of_look = np.array([look for _, look in tagged], int)
     pairs = [
         (i, j)
         for i, (one, look) in enumerate(tagged)
-        for j, (other, other_look) in enumerate(tagged[:i])
-        if look != other_look and _show_the_same(one, other)
+        for j in np.flatnonzero((of_look[:i] != look) & boxes_meet(boxes[:i], boxes[i])).tolist()
+        if _show_the_same(one, tagged[j][0])
     ]
     chosen: list[Region] = []
     for members in group_pairs(len(tagged), pairs):
