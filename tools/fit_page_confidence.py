@@ -15,6 +15,7 @@ import os
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -28,7 +29,7 @@ from numerals.models import line_model_path, load_line_model
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
 from numerals.page.layout import without_print
-from numerals.reading.frames import read_in_frames
+from numerals.reading.frames import cut_strip, read_in_frames
 from numerals.reading.line_reader import gather_evidence
 from numerals.synthesis.camera import Sample
 from numerals.synthesis.page_samples import draw_composed
@@ -131,7 +132,7 @@ def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[
     """Yield center, digits and features of each number that is read of a page."""
     path = line_model_path("latin")
     assert path is not None
-    read = read_in_frames(load_line_model(path), ink.gray, ink.lines)
+    read = read_in_frames(load_line_model(path), partial(cut_strip, ink.gray), ink.lines)
     for one, line in zip(read, ink.lines, strict=True):
         if one is None or not _digits(one.found.line.text):
             continue

@@ -27,7 +27,6 @@ OF_PAGES = {
     "g_sum.png",
     "g_trail_dash.png",
     "golf.jpg",
-    "isolum_red_green.png",
     "neg_list.png",
     "neg_mnist.png",
     "size_ratio_4.png",

@@ -122,6 +122,28 @@ def test_reduction_averages_areas(drawing):
     np.testing.assert_allclose(load_picture(checks, max_side=8).pixels.astype(int), 128, atol=1)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
+def test_a_reduced_picture_is_decoded_again_at_its_original_size(kind, drawing, encode):
+    stream = io.BytesIO(encode(drawing, kind))
+    picture = load_picture(stream, color=True, max_side=48)
+    whole = load_picture(encode(drawing, kind)).pixels
+    np.testing.assert_allclose(picture.reload(1000).astype(int), whole, atol=2)
+    assert max(picture.reload(60).shape) == 60
+
+
+def test_arrays_images_and_later_pages_are_decoded_again(drawing, tiff_of_three):
+    for source in (drawing, Image.fromarray(drawing)):
+        np.testing.assert_array_equal(load_picture(source, max_side=48).reload(1000), drawing)
+    for picture in load_pictures(tiff_of_three, max_side=5):
+        whole = load_picture(tiff_of_three, page=picture.number).pixels
+        np.testing.assert_array_equal(picture.reload(1000), whole)
+
+
+def test_what_was_not_reduced_is_not_decoded_again(drawing):
+    assert load_picture(drawing, max_side=96).reload is None
+    assert load_picture(drawing).reload is None
+
+
 def test_pages_are_decoded_one_at_a_time(tiff_of_three, monkeypatch):
     loads = []
     load = Image.Image.load

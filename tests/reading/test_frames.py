@@ -1,5 +1,7 @@
 """A line that is in doubt is read in several frames, and the likeliest text over all counts."""
 
+from functools import partial
+
 import cv2
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from numerals.records import Line
 
 GRAY = np.full((200, 400), 230, np.uint8)
 PART = Part((50, 80, 75, 120), np.full((40, 25), 255, np.uint8))
+
+CUT = partial(cut_strip, GRAY)
 
 
 def line(*, framed=True):
@@ -48,7 +52,7 @@ def scripted(monkeypatch):
 
 def test_what_is_sure_is_read_once(scripted):
     seen = scripted(("12", 0.99), ("34", 0.98))
-    found = read_in_frames(None, GRAY, [line(), line()])
+    found = read_in_frames(None, CUT, [line(), line()])
     assert [one.found.line.text for one in found] == ["12", "34"]
     assert seen == [2, 0] or seen == [2]
     assert found[0].frame == line().frame
@@ -56,7 +60,7 @@ def test_what_is_sure_is_read_once(scripted):
 
 def test_only_what_is_in_doubt_is_read_again(scripted):
     seen = scripted(("12", 0.99), ("34", 0.6), ("34", 0.9), ("34", 0.9), ("34", 0.9))
-    first, second = read_in_frames(None, GRAY, [line(), line()])
+    first, second = read_in_frames(None, CUT, [line(), line()])
     assert seen == [2, 3]  # two other heights, and the frame that fits its parts
     assert first.found.line.confidence == pytest.approx(0.99)
     assert second.found.line.confidence == pytest.approx((0.6 + 3 * 0.9) / 4)
@@ -64,39 +68,39 @@ def test_only_what_is_in_doubt_is_read_again(scripted):
 
 def test_the_likeliest_text_over_all_frames_counts(scripted):
     scripted(("17", 0.9), ("11", 0.8), ("11", 0.7), ("11", 0.6))
-    [found] = read_in_frames(None, GRAY, [line()])
+    [found] = read_in_frames(None, CUT, [line()])
     assert found.found.line.text == "11"
     assert found.found.line.confidence == pytest.approx((0.8 + 0.7 + 0.6) / 4)
 
 
 def test_places_are_taken_from_the_frame_that_reads_it_best(scripted):
     scripted(("17", 0.9), ("11", 0.7), ("11", 0.8), ("11", 0.6))
-    [found] = read_in_frames(None, GRAY, [line()])
+    [found] = read_in_frames(None, CUT, [line()])
     assert found.frame.height == pytest.approx(1.2 * 44)
     np.testing.assert_array_equal(found.strip, cut_strip(GRAY, found.frame))
 
 
 def test_frames_in_which_nothing_is_read_lower_the_confidence(scripted):
     scripted(("5", 0.9), (None, 0), (None, 0), ("5", 0.9))
-    [found] = read_in_frames(None, GRAY, [line()])
+    [found] = read_in_frames(None, CUT, [line()])
     assert found.found.line.confidence == pytest.approx(0.45)
 
 
 def test_where_nothing_is_read_in_any_frame_there_is_nothing(scripted):
     scripted((None, 0), (None, 0), (None, 0), (None, 0))
-    assert read_in_frames(None, GRAY, [line()]) == [None]
+    assert read_in_frames(None, CUT, [line()]) == [None]
 
 
 def test_a_line_without_a_frame_is_read_where_its_parts_lie(scripted):
     seen = scripted(("5", 0.5), ("5", 0.5), ("5", 0.5))
-    [found] = read_in_frames(None, GRAY, [line(framed=False)])
+    [found] = read_in_frames(None, CUT, [line(framed=False)])
     assert seen == [1, 2]
     assert found.found.line.text == "5"
 
 
 def test_no_lines_are_no_readings(scripted):
     scripted()
-    assert read_in_frames(None, GRAY, []) == []
+    assert read_in_frames(None, CUT, []) == []
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.15, -0.2])

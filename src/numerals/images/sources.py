@@ -1,9 +1,10 @@
 """Path, bytes, file object, array or Pillow image -> pictures, a page at a time."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import IO, Any, TypeAlias
 
 import numpy as np
@@ -50,6 +51,9 @@ class Picture:
         Pixels of the upright original per pixel of `pixels`; 1.0 unless it was reduced.
     width, height : int, pixels
         Size of the upright original.
+    reload : callable, optional
+        Decodes the page again in grey, its longer side at most so many pixels: a reduced picture's
+        original, for as long as the source can be read. It is kept. Raises ImageError.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -59,6 +63,7 @@ class Picture:
     scale: float
     width: int
     height: int
+    reload: Callable[[int], npt.NDArray[np.uint8]] | None = field(default=None, repr=False)
 
 
 def load_pictures(
@@ -109,10 +114,11 @@ def load_pictures(
     name = source_name(source)
     with explained(shown_name(name)):
         wanted = Wanted(resolution, color, max_side, limits)
-        document = _open(source, wanted)
+        content = _take(source, limits)
+        document = _open(content, wanted)
     with closing(document):
         for number in range(1, document.n_pages + 1):
-            yield _read(document, name, number)
+            yield _reloadable(_read(document, name, number), content, wanted)
 
 
 def load_picture(
@@ -147,13 +153,14 @@ def load_picture(
     name = source_name(source)
     with explained(shown_name(name)):
         wanted = Wanted(resolution, color, max_side, limits)
-        document = _open(source, wanted)
+        content = _take(source, limits)
+        document = _open(content, wanted)
     with closing(document):
         if not 1 <= page <= document.n_pages:
             raise ImageError(
                 f"{shown_name(name)}: there is no page {page}; choose from 1 to {document.n_pages}"
             )
-        return _read(document, name, page)
+        return _reloadable(_read(document, name, page), content, wanted)
 
 
 def _read(document: Document, name: str, number: int) -> Picture:
@@ -180,13 +187,40 @@ class _ArrayDocument:
         """Do nothing: the array is the caller's."""
 
 
-def _open(source: Source, wanted: Wanted) -> Document:
-    if isinstance(source, np.ndarray):
-        return _ArrayDocument(np.asarray(source), wanted)
-    if isinstance(source, Image.Image):
-        return ImageDocument(source, wanted, ours=False)
-    data = read_source(source, wanted.limits)
+_Content: TypeAlias = bytes | npt.NDArray[Any] | Image.Image
+
+
+def _take(source: Source, limits: Limits) -> _Content:
+    """Return what a source holds: it may be a stream, which is read only once."""
+    if isinstance(source, np.ndarray | Image.Image):
+        return source
+    data = read_source(source, limits)
     if not data:
         raise ImageError("is empty; check that it was saved or copied completely")
-    kind = sniff(data)
-    return PdfDocument(data, wanted) if kind == "PDF" else open_image(data, kind, wanted)
+    return data
+
+
+def _open(content: _Content, wanted: Wanted) -> Document:
+    if isinstance(content, np.ndarray):
+        return _ArrayDocument(np.asarray(content), wanted)
+    if isinstance(content, Image.Image):
+        return ImageDocument(content, wanted, ours=False)
+    kind = sniff(content)
+    if kind == "PDF":
+        return PdfDocument(content, wanted)
+    return open_image(content, kind, wanted)
+
+
+def _reloadable(picture: Picture, content: _Content, wanted: Wanted) -> Picture:
+    """Return a picture that can be decoded at its original size, if it was reduced."""
+    if picture.scale <= 1:
+        return picture
+
+    @lru_cache(maxsize=1)
+    def reload(max_side: int) -> npt.NDArray[np.uint8]:
+        with explained(shown_name(picture.source)):
+            document = _open(content, replace(wanted, color=False, max_side=max_side))
+        with closing(document):
+            return _read(document, picture.source, picture.number).pixels
+
+    return replace(picture, reload=reload)

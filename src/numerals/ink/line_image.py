@@ -42,7 +42,11 @@ def frame_of(line: InkLine, width: int | None = None) -> LineFrame:
 
 
 def to_line_image(
-    gray: npt.NDArray[np.uint8], frame: LineFrame, *, extend_edges: bool = False
+    gray: npt.NDArray[np.uint8],
+    frame: LineFrame,
+    *,
+    extend_edges: bool = False,
+    to_line: npt.NDArray[np.float64] | None = None,
 ) -> npt.NDArray[np.uint8]:
     """Cut a line of writing out of a picture.
 
@@ -54,6 +58,9 @@ def to_line_image(
     extend_edges : bool, default=False
         What lies beyond the picture: bare paper, or the same as at its edge, as where a field
         was cut out of a page.
+    to_line : ndarray of float64, shape (2, 3), optional
+        From centers of the picture's pixels to those of the result, where the frame is in pixels of
+        another picture.
 
     Returns
     -------
@@ -61,6 +68,8 @@ def to_line_image(
         Ink bright on dark; the middle of strokes is about 200.
     """
     scale, matrix = frame.scale, frame.to_line()
+    if to_line is not None:
+        scale, matrix = abs(float(np.linalg.det(to_line[:, :2]))) ** 0.5, to_line
     size = (max(round(frame.strip_width), _NARROWEST), HEIGHT)
     if scale < 0.7:  # sampling alone would leave pixels out
         gray, matrix = _shrunk(gray, matrix, scale)

@@ -38,6 +38,11 @@ class PageInk:
         Whether anything may be a number, even if no line is one.
     turn_shares : tuple of four float in [0, 1]
         How much of the writing seems to have made so many quarter turns clockwise.
+    luminance : ndarray of uint8, shape (height, width), optional
+        The working copy before boxes were painted over in it, and hues were made grey; the same
+        object as `gray` if nothing was.
+    is_inverted : bool, default=False
+        Whether ink is brighter than paper in the picture.
     """
 
     lines: tuple[InkLine, ...]
@@ -47,6 +52,8 @@ class PageInk:
     back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(3))
     has_number_ink: bool = True
     turn_shares: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
+    luminance: npt.NDArray[np.uint8] | None = None
+    is_inverted: bool = False
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:

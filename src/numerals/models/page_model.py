@@ -31,6 +31,7 @@ _TILE = 960  # pixels: longest side of a tile, which takes about 250 MB and 0.2 
 _FILE = Path(__file__).with_name("page.onnx")
 
 Map = npt.NDArray[np.float32]
+Window = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,9 @@ class PageModel:
     metadata: dict[str, str] = field(repr=False)
     _session: Session = field(repr=False)
 
-    def look(self, rgb: npt.NDArray[np.uint8], factor: float) -> PageMaps:
+    def look(
+        self, rgb: npt.NDArray[np.uint8], factor: float, window: Window | None = None
+    ) -> PageMaps:
         """Return the maps of a picture that is first made `factor` times as large.
 
         Parameters
@@ -74,12 +77,15 @@ class PageModel:
         rgb : ndarray of uint8, shape (height, width, 3)
         factor : float
             Digits from 15 to 60 pixels high are seen best.
+        window : tuple of four float, optional
+            Left, top, right and bottom of what is looked at, as shares of the picture's width and
+            height. The rest does not influence it, and its maps are zero.
         """
         height, width = rgb.shape[:2]
         size = (max(8, round(width * factor)), max(8, round(height * factor)))
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         seen = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=method)
-        found = self._run_in_tiles(np.asarray(seen, np.uint8))
+        found = self._look_within(np.asarray(seen, np.uint8), window)
         scale = STRIDE * width / size[0]
         return PageMaps(
             written=found[0],
@@ -91,6 +97,18 @@ class PageModel:
             turns=found[8:12],
             scale=scale,
         )
+
+    def _look_within(self, rgb: npt.NDArray[np.uint8], window: Window | None) -> Map:
+        if window is None:
+            return self._run_in_tiles(rgb)
+        n_rows, n_columns = (-(-side // STRIDE) for side in rgb.shape[:2])
+        left, right = (int(window[i] * n_columns) for i in (0, 2))
+        top, bottom = (int(window[i] * n_rows) for i in (1, 3))
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        found = np.zeros((_CHANNELS, n_rows, n_columns), np.float32)
+        part = rgb[STRIDE * top : STRIDE * bottom, STRIDE * left : STRIDE * right]
+        found[:, top:bottom, left:right] = self._run_in_tiles(part)
+        return found
 
     def _run_in_tiles(self, rgb: npt.NDArray[np.uint8]) -> Map:
         """Return the maps of a picture, computed tile by tile so that memory is bounded."""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +9,7 @@ from numerals.ink.level import chain, find_skew, turn_level, turn_quarters
 from numerals.ink.page import PageInk
 from numerals.models.page_model import PageMaps, PageModel
 from numerals.page.combs import join_combs
+from numerals.page.contrast import to_gray
 from numerals.page.ink_lines import find_ink_line
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
@@ -75,7 +75,7 @@ def find_numbers(
     regions, looks = look_at_page(model, page.rgb, first, eager)
     regions = sorted(regions, key=lambda region: -region.score)[:_MAX_NUMBERS]
     maps = looks[-1].maps
-    gray = _to_gray(page.rgb, maps)
+    gray, luminance, is_inverted = to_gray(page.rgb, maps, regions)
     lines = [find_ink_line(gray, region, maps) for region in reading_order(regions)]
     found = drop_fragments([line for line in lines if line is not None])
     found, gray = join_combs(found, gray, maps)
@@ -84,7 +84,17 @@ def find_numbers(
     has_ink = bool(
         maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
     )
-    return PageInk(tuple(found), 1.0, gray, page.degrees, page.back, has_ink, shares)
+    return PageInk(
+        tuple(found),
+        1.0,
+        gray,
+        page.degrees,
+        page.back,
+        has_ink,
+        shares,
+        luminance,
+        is_inverted,
+    )
 
 
 def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:
@@ -112,20 +122,6 @@ def _undo_quarters(page: _Turned, quarters: int) -> _Turned:
 def _undo_skew(page: _Turned, angle: float) -> _Turned:
     rgb, undo = turn_level(page.rgb, angle)
     return _Turned(rgb, chain(undo, page.back), page.degrees + angle)
-
-
-def _to_gray(rgb: _Rgb, maps: PageMaps) -> npt.NDArray[np.uint8]:
-    """Return the page in grey, its numbers darker than the paper around them."""
-    gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-    is_ink = np.maximum(maps.number_ink, maps.print_ink) > _WRITING
-    near = cv2.dilate(is_ink.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    ground = near & ~is_ink
-    if not is_ink.any() or not ground.any():
-        return gray
-    size = (is_ink.shape[1], is_ink.shape[0])
-    small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.float32)
-    is_bright = small[is_ink].mean() > small[ground].mean()
-    return np.asarray(255 - gray, np.uint8) if is_bright else gray
 
 
 def reading_order(regions: list[Region]) -> list[Region]:

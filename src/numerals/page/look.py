@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerals.models.page_model import PageMaps, PageModel
+from numerals.models.page_model import PageMaps, PageModel, Window
 from numerals.page.groups import group_pairs
-from numerals.page.regions import Region, find_regions, overlap
+from numerals.page.regions import Region, boxes_meet, find_regions, overlap, upright_boxes
 
 # Chosen on the development pages (tools/score_pages.py) and by the time that a page may take.
 _FIRST_AREA = 0.8e6  # pixels of the first look
 _MAX_AREA = 2.6e6  # of any look
+_MAX_WHOLE_AREA = 12e6  # of the page, where only a part of it is looked at
+_WRITING = 0.3  # probability of ink that may be writing
+_AROUND = 0.02  # of the longer side, around the writing
+_MAX_SHARE = 0.7  # of the page: where writing covers more, all is looked at
 _SMALL_AREA, _LARGE_AREA = 0.1e6, 2.0e6  # of the looks that follow a first one without a number
 _FEW = 3  # numbers of a first look that a look at a small copy may show better
 _ANY_INK = 0.15  # probability: where nothing is as likely, there is bare paper
@@ -65,6 +69,7 @@ def look_at_page(
     area, factor = rgb.shape[0] * rgb.shape[1], _first_factor(rgb)
     looks = [first or _look(model, rgb, factor, eager)]
     regions = looks[0].regions
+    window = find_window(looks[0])
     if regions:
         heights = [region.seen_height for region in regions]
         wanted = [factor * _TARGET / float(np.median(heights))]
@@ -75,9 +80,12 @@ def look_at_page(
     else:
         wanted = [(_SMALL_AREA / area) ** 0.5, (_LARGE_AREA / area) ** 0.5]
     for other in wanted:
-        other = min(max(other, factor / 5), _MAX_FACTOR, (_MAX_AREA / area) ** 0.5)
+        within = window if other > factor else None
+        share = 1.0 if within is None else (within[2] - within[0]) * (within[3] - within[1])
+        most = min((_MAX_AREA / (area * share)) ** 0.5, (_MAX_WHOLE_AREA / area) ** 0.5)
+        other = min(max(other, factor / 5), _MAX_FACTOR, most)
         if abs(np.log(other / factor)) >= _NEAR_TARGET:
-            looks.append(_look(model, rgb, other, eager))
+            looks.append(_look(model, rgb, other, eager, within))
     return _choose([look.regions for look in looks]), looks
 
 
@@ -90,8 +98,33 @@ def _first_factor(rgb: npt.NDArray[np.uint8]) -> float:
     return float(min((_FIRST_AREA / (rgb.shape[0] * rgb.shape[1])) ** 0.5, _MAX_FACTOR))
 
 
-def _look(model: PageModel, rgb: npt.NDArray[np.uint8], factor: float, eager: bool) -> Look:
-    maps = model.look(rgb, factor)
+def find_window(look: Look) -> Window | None:
+    """Return the part of a page that holds all its writing; None where that is most of the page.
+
+    What the network sees of a desk around a sheet makes it see less of the writing on it.
+    """
+    maps = look.maps
+    is_ink = maps.number_ink + maps.other_ink + maps.print_ink > _WRITING
+    y, x = np.nonzero(is_ink)
+    if x.size == 0:
+        return None
+    n_rows, n_columns = is_ink.shape
+    around = _AROUND * max(n_rows, n_columns)
+    left, top = max(0.0, x.min() - around), max(0.0, y.min() - around)
+    right, bottom = min(n_columns, x.max() + 1 + around), min(n_rows, y.max() + 1 + around)
+    if (right - left) * (bottom - top) > _MAX_SHARE * n_rows * n_columns:
+        return None
+    return left / n_columns, top / n_rows, right / n_columns, bottom / n_rows
+
+
+def _look(
+    model: PageModel,
+    rgb: npt.NDArray[np.uint8],
+    factor: float,
+    eager: bool,
+    window: Window | None = None,
+) -> Look:
+    maps = model.look(rgb, factor, window)
     return Look(maps, find_regions(maps, eager))
 
 
@@ -100,11 +133,13 @@ def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:
     if len(looks) == 1:
         return list(looks[0])
     tagged = [(region, i) for i, regions in enumerate(looks) for region in regions]
+    boxes = upright_boxes([region for region, _ in tagged])
+    of_look = np.array([look for _, look in tagged], int)
     pairs = [
         (i, j)
         for i, (one, look) in enumerate(tagged)
-        for j, (other, other_look) in enumerate(tagged[:i])
-        if look != other_look and _show_the_same(one, other)
+        for j in np.flatnonzero((of_look[:i] != look) & boxes_meet(boxes[:i], boxes[i])).tolist()
+        if _show_the_same(one, tagged[j][0])
     ]
     chosen: list[Region] = []
     for members in group_pairs(len(tagged), pairs):

@@ -1,5 +1,6 @@
 """Maps of the page network -> the numbers on a page: where each stands, how high, how sure."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ import numpy.typing as npt
 
 from numerals.models.page_model import Map, PageMaps
 from numerals.page.groups import group_pairs
+
+_Boxes = npt.NDArray[np.float64]
 
 CORE_HEIGHT = 0.54
 """Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
@@ -213,12 +216,31 @@ def overlap(one: Region, other: Region) -> float:
 def _drop_swallowed(regions: Sequence[Region], *, keep_order: bool = False) -> list[Region]:
     """Drop regions that lie within another one: larger ones, or earlier ones, are kept."""
     ordered = regions if keep_order else sorted(regions, key=lambda r: -r.width * r.height)
-    kept: list[Region] = []
-    for region in ordered:
+    boxes, is_kept = upright_boxes(ordered), np.zeros(len(ordered), np.bool_)
+    for i, region in enumerate(ordered):
         area = region.width * region.height
-        if all(overlap(other, region) < _SWALLOWED * area for other in kept):
-            kept.append(region)
-    return kept
+        near = np.flatnonzero(is_kept[:i] & boxes_meet(boxes[:i], boxes[i])).tolist()
+        is_kept[i] = all(overlap(ordered[j], region) < _SWALLOWED * area for j in near)
+    return [region for region, kept in zip(ordered, is_kept, strict=True) if kept]
+
+
+def upright_boxes(regions: Sequence[Region]) -> _Boxes:
+    """Return left, top, right and bottom of each region, shape (n_regions, 4)."""
+    if not regions:
+        return np.zeros((0, 4))
+    corners = np.stack([region.corners() for region in regions]).astype(np.float64)
+    return np.concatenate([corners.min(axis=1) - 1, corners.max(axis=1) + 1], axis=1)
+
+
+def boxes_meet(boxes: _Boxes, box: _Boxes) -> npt.NDArray[np.bool_]:
+    """Return which boxes one box shares some area with: only their regions may overlap."""
+    return np.asarray(
+        (boxes[:, 0] < box[2])
+        & (boxes[:, 2] > box[0])
+        & (boxes[:, 1] < box[3])
+        & (boxes[:, 3] > box[1]),
+        np.bool_,
+    )
 
 
 def _join(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
@@ -229,8 +251,12 @@ def _join(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
     """
     ordered = sorted(regions, key=lambda region: region.center_x)
     pairs = []
+    centers = [region.center_x for region in ordered]
+    widest = max((region.width for region in ordered), default=0.0)
+    highest = max((region.height for region in ordered), default=0.0)
     for i, left in enumerate(ordered):
-        right = _next_piece(left, ordered[i + 1 :])
+        farthest = left.center_x + (left.width + widest) / 2 + _LINK_GAP * highest
+        right = _next_piece(left, ordered[i + 1 : bisect_right(centers, farthest)])
         if right is None:
             continue
         is_near = _gap(left, right) <= _JOIN_GAP * max(left.height, right.height)

@@ -1,7 +1,7 @@
 """A line read in several frames: where one frame leaves doubt, others have a say."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from numerals.models.line_model import LineModel
 from numerals.reading.strips import StripReading, read_strips
 
 _Gray = npt.NDArray[np.uint8]
+CutStrip = Callable[[LineFrame], _Gray]
 
 # Chosen on the development pages: 366 numbers right in the first frame alone, 375 with these.
 _SURE = 0.97  # a reading as confident is not looked at in other frames
@@ -33,7 +34,7 @@ class FramedReading:
 
 def read_in_frames(
     model: LineModel,
-    gray: _Gray,
+    cut: CutStrip,
     lines: Sequence[InkLine],
     number_format: Format | None = None,
 ) -> list[FramedReading | None]:
@@ -44,8 +45,8 @@ def read_in_frames(
     Parameters
     ----------
     model : LineModel
-    gray : ndarray of uint8, shape (height, width)
-        Dark ink on a brighter ground.
+    cut : callable
+        Returns the strip of a frame.
     lines : sequence of InkLine
     number_format : Format, optional
 
@@ -55,14 +56,14 @@ def read_in_frames(
         None where nothing stands.
     """
     first = [[line.frame or frame_of(line)] for line in lines]
-    candidates = _read(model, gray, first, number_format)
+    candidates = _read(model, cut, first, number_format)
     doubtful = [
         i
         for i, [(_, _, found)] in enumerate(candidates)
         if found is None or found.line.confidence < _SURE
     ]
     others = [_other_frames(lines[i], first[i][0]) for i in doubtful]
-    for i, again in zip(doubtful, _read(model, gray, others, number_format), strict=True):
+    for i, again in zip(doubtful, _read(model, cut, others, number_format), strict=True):
         candidates[i] += again
     return [_vote(found) for found in candidates]
 
@@ -72,11 +73,11 @@ _Candidate = tuple[LineFrame, npt.NDArray[np.uint8], StripReading | None]
 
 def _read(
     model: LineModel,
-    gray: _Gray,
+    cut: CutStrip,
     frames: Sequence[Sequence[LineFrame]],
     number_format: Format | None,
 ) -> list[list[_Candidate]]:
-    strips = [[cut_strip(gray, frame) for frame in of_line] for of_line in frames]
+    strips = [[cut(frame) for frame in of_line] for of_line in frames]
     flat = read_strips(model, [strip for of_line in strips for strip in of_line], number_format)
     found = iter(flat)
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from numerals.ink.frame import DIGIT_HEIGHT, HEIGHT, LineFrame
 from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.parts import typical_height
 from numerals.models.line_model import STRIDE, LineModel
-from numerals.reading.frames import FramedReading, read_in_frames
+from numerals.reading.frames import CutStrip, FramedReading, cut_strip, read_in_frames
 from numerals.reading.page_confidence import MIN_CONFIDENCE, Evidence, page_confidence
 from numerals.reading.rejects import (
     REJECT,
@@ -47,6 +48,7 @@ def read_lines(
     *,
     field: bool = False,
     number_format: Format | None = None,
+    cut: CutStrip | None = None,
 ) -> list[Line]:
     """Read the lines of a page whole; those without a number are left out.
 
@@ -60,9 +62,13 @@ def read_lines(
         The picture is one line, from edge to edge.
     number_format : Format, optional
         What each number must be like.
+    cut : callable, optional
+        Returns the strip of a frame; by default it is cut out of the ink's grey picture.
     """
     if not field:
-        framed = read_in_frames(model, ink.gray, ink.lines, number_format)
+        framed = read_in_frames(
+            model, cut or partial(cut_strip, ink.gray), ink.lines, number_format
+        )
         placed = [
             _on_page(one, line, ink.gray.shape, ink.scale * scale)
             for one, line in zip(framed, ink.lines, strict=True)

@@ -31,6 +31,7 @@ from numerals.reading.script_models import (
     models_for_parts,
 )
 from numerals.reading.scripts import AUTO, is_installed
+from numerals.reading.strip_source import StripSource
 from numerals.reading.tables import put_into_table, read_missed_cells
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
@@ -162,7 +163,7 @@ class Reader:
         def read(ink: PageInk) -> list[Line]:
             if not is_table and not self.options.printed:
                 ink = without_print(ink)
-            return self._read_ink(ink, picture.scale, scripts)
+            return self._read_ink(ink, picture, scripts)
 
         rgb = in_color(picture.pixels)
         ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
@@ -178,7 +179,7 @@ class Reader:
     def _read_field(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
         """Read a picture that is one line from edge to edge."""
         ink = find_field_ink(in_gray(picture.pixels))
-        lines = self._read_ink(ink, picture.scale, scripts, is_field=True)
+        lines = self._read_ink(ink, picture, scripts, is_field=True)
         return _finish(page, ink, lines, picture.scale, scripts)
 
     def _read_digit(self, page: Page, picture: Picture) -> Page:
@@ -190,16 +191,23 @@ class Reader:
         return replace(page, lines=tuple(lines), script=model.script)
 
     def _read_ink(
-        self, ink: PageInk, scale: float, scripts: ScriptChoice, *, is_field: bool = False
+        self, ink: PageInk, picture: Picture, scripts: ScriptChoice, *, is_field: bool = False
     ) -> list[Line]:
         chosen, number_format = scripts.models_for(ink), self.options.format
         if chosen.lines is not None:
-            return read_lines(chosen.lines, ink, scale, field=is_field, number_format=number_format)
+            return read_lines(
+                chosen.lines,
+                ink,
+                picture.scale,
+                field=is_field,
+                number_format=number_format,
+                cut=StripSource(ink, picture).cut,
+            )
         if number_format is not None:
             raise ModelError(
                 f"this is {chosen.digits.script}; a number format needs a script with a line model"
             )
-        return read_glyphs(chosen.digits, ink, scale)
+        return read_glyphs(chosen.digits, ink, picture.scale)
 
 
 def _is_same(model: ModelLike, other: ModelLike) -> bool:

@@ -1,0 +1,132 @@
+"""Strips come from the original where digits are smaller in the reduced copy than in a strip."""
+
+import cv2
+import numpy as np
+import pytest
+
+from numerals.errors import ImageError
+from numerals.images import load_picture
+from numerals.ink import PageInk
+from numerals.ink.frame import LineFrame
+from numerals.ink.level import chain, turn_level, turn_quarters
+from numerals.reading.frames import cut_strip
+from numerals.reading.strip_source import StripSource
+
+SCALE = 4
+SMALL = LineFrame(100, 190, 80, 0.0, 10.0)  # pixels of the copy
+LARGE = LineFrame(100, 190, 80, 0.0, 40.0)
+
+
+def original():
+    """Return a page with digits 40 pixels high, centered at (580, 320)."""
+    gray = np.full((800, 1200), 225, np.uint8)
+    cv2.putText(gray, "8351409", (400, 340), cv2.FONT_HERSHEY_SIMPLEX, 1.9, 40, 4, cv2.LINE_AA)
+    return gray
+
+
+def opened(gray, scale=SCALE):
+    """Return a page reduced as one that is read, and its ink, without lines."""
+    picture = load_picture(gray, color=True, max_side=max(gray.shape) // scale)
+    copy = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
+    return picture, PageInk((), 1.0, copy, luminance=copy)
+
+
+def likeness(one, other):
+    """Return the correlation of two strips."""
+    assert one.shape == other.shape
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+def sharp():
+    """Return the strip as it is cut where nothing was reduced."""
+    # Frames are between centers of pixels: 100 of the copy is 4 * (100 + 0.5) - 0.5.
+    return cut_strip(original(), LineFrame(401.5, 761.5, 321.5, 0.0, 40.0))
+
+
+def test_small_digits_are_cut_from_the_original():
+    picture, ink = opened(original())
+    strip = StripSource(ink, picture).cut(SMALL)
+    as_copy = likeness(cut_strip(ink.gray, SMALL), sharp())
+    assert 1 - likeness(strip, sharp()) < 0.5 * (1 - as_copy)
+
+
+def test_digits_that_the_copy_shows_well_are_cut_from_it():
+    picture, ink = opened(original())
+    source = StripSource(ink, picture)
+    np.testing.assert_array_equal(source.cut(LARGE), cut_strip(ink.gray, LARGE))
+
+
+def test_a_picture_that_was_not_reduced_is_cut_as_it_is():
+    picture, ink = opened(original(), scale=1)
+    strip = StripSource(ink, picture).cut(SMALL)
+    assert picture.reload is None
+    np.testing.assert_array_equal(strip, cut_strip(ink.gray, SMALL))
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_was_turned_by_quarters(quarters):
+    """The picture lies turned; its copy was turned back."""
+    picture, _ = opened(np.ascontiguousarray(np.rot90(original(), -quarters)))
+    lying = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
+    copy, undo = turn_quarters(lying, quarters)
+    ink = PageInk((), 1.0, copy, 90.0 * quarters, chain(undo, np.eye(3)), luminance=copy)
+    assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
+
+
+@pytest.mark.parametrize("angle", [-8.0, 5.0])
+def test_a_page_that_was_levelled(angle):
+    picture, straight = opened(original())
+    copy, undo = turn_level(straight.gray, angle)
+    ink = PageInk((), 1.0, copy, angle, chain(undo, np.eye(3)), luminance=copy)
+    to_copy = cv2.invertAffineTransform(undo)
+    left, right = (to_copy @ np.array([x, 80.0, 1.0]) for x in (100.0, 190.0))
+    slope = (right[1] - left[1]) / (right[0] - left[0])
+    frame = LineFrame(left[0], right[0], left[1], slope, 10.0)
+    with_original = StripSource(ink, picture).cut(frame)
+    blurred = cut_strip(ink.gray, frame)
+    assert likeness(with_original, blurred) > 0.85  # the same place
+    assert (
+        cv2.Laplacian(with_original, cv2.CV_32F).std()
+        > 1.2 * cv2.Laplacian(blurred, cv2.CV_32F).std()
+    )
+
+
+def test_bright_ink_on_a_dark_page():
+    picture, ink = opened(255 - original())
+    dark = np.asarray(255 - ink.gray, np.uint8)
+    ink = PageInk((), 1.0, dark, luminance=dark, is_inverted=True)
+    assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
+
+
+def test_what_was_painted_over_stays_so():
+    picture, ink = opened(original())
+    painted = ink.gray.copy()
+    painted[60:100, 130:150] = 225
+    changed = PageInk((), 1.0, painted, luminance=ink.gray)
+    source = StripSource(changed, picture)
+    np.testing.assert_array_equal(source.cut(SMALL), cut_strip(painted, SMALL))
+    elsewhere = LineFrame(100, 190, 170, 0.0, 10.0)
+    assert source.cut(elsewhere).shape == cut_strip(painted, elsewhere).shape
+
+
+def test_an_original_that_cannot_be_decoded_again_is_done_without(caplog):
+    picture, ink = opened(original())
+
+    def fail(max_side):
+        raise ImageError("gone")
+
+    object.__setattr__(picture, "reload", fail)
+    strip = StripSource(ink, picture).cut(SMALL)
+    np.testing.assert_array_equal(strip, cut_strip(ink.gray, SMALL))
+    assert "gone" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [LineFrame(-40, 30, 2, 0.0, 9.0), LineFrame(280, 340, 199, 0.1, 9.0)],
+    ids=["top left", "bottom right"],
+)
+def test_a_strip_may_reach_beyond_the_page(frame):
+    picture, ink = opened(np.full((800, 1200), 230, np.uint8))
+    strip = StripSource(ink, picture).cut(frame)
+    assert strip.shape == cut_strip(ink.gray, frame).shape and strip.max() < 60
