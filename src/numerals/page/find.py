@@ -11,6 +11,7 @@ from numerals.ink.page import PageInk
 from numerals.models.page_model import PageMaps, PageModel
 from numerals.page.combs import join_combs
 from numerals.page.ink_lines import find_ink_line
+from numerals.page.layout import put_in_tables
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
 from numerals.page.regions import Region
@@ -84,7 +85,7 @@ def find_numbers(
     has_ink = bool(
         maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
     )
-    return PageInk(tuple(found), 1.0, gray, page.degrees, page.back, has_ink, shares)
+    return PageInk(put_in_tables(found, maps), 1.0, gray, page.degrees, page.back, has_ink, shares)
 
 
 def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:

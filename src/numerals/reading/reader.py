@@ -26,7 +26,12 @@ from numerals.reading.layouts import parse_layout, surer_page
 from numerals.reading.line_reader import read_lines
 from numerals.reading.placing import place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
-from numerals.reading.tables import put_into_table, read_missed_cells
+from numerals.reading.tables import (
+    put_into_table,
+    read_missed_cells,
+    settle_tables,
+    tables_of,
+)
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
@@ -176,9 +181,10 @@ class Reader:
         rgb, eager = in_color(picture.pixels), self.layout == "table"
         ink, lines = read_upright(load_page_model(), rgb, self.turn, read, eager)
         if self.layout == "table":
-            lines, shape = put_into_table(lines)
-            lines += read_missed_cells(lines, shape, ink, read)
-            page = replace(page, table=shape)
+            lines = put_into_table(lines)
+            lines += read_missed_cells(lines, ink, read)
+        else:
+            lines = settle_tables(lines, printed=self.printed)
         found = self._finish(page, ink, lines, picture.scale)
         if self.layout == "page" and may_be_field(ink):
             return surer_page(found, self._read_field(page, picture))
@@ -209,7 +215,8 @@ class Reader:
         """Return a page with what was read of its ink, each line where it stands in the picture."""
         script = self._of_script(single_digits(ink.lines)).script
         placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
-        return replace(page, lines=placed, script=script, turn=ink.turned)
+        tables = tables_of(placed)
+        return replace(page, lines=placed, tables=tables, script=script, turn=ink.turned)
 
     def _read_digit(self, picture: Picture) -> tuple[str, list[Line]]:
         gray = in_gray(picture.pixels)
