@@ -17,7 +17,7 @@ _RULE = 0.35  # probability of a rule, as in `regions`
 # Chosen on the development pages (tools/score_pages.py); lengths in number heights.
 _HEIGHTS, _WIDTHS = (0.8, 12.0), (0.5, 40.0)  # of a cell
 _FILLED = 0.5  # share of its box that a cell fills
-_THICKEST = 0.7  # a rule between two cells
+_THICKEST = 0.4  # of a rule between two cells: boxes of a comb stand further apart
 _MAX_CELLS = 1000  # of a table: the empty ones of larger tables are not looked at
 _OUTER = 3.0  # times a box's height that the cell around it may be high: a comb stands in a cell
 

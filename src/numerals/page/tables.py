@@ -14,6 +14,7 @@ from numerals.page.order import Spot, columns_of, rows_of
 
 # Chosen on the development pages (tools/score_pages.py).
 _MIN_FILLED = 4  # cells with a number, in at least two rows and two columns
+_FILLED = 0.5  # share of the cells of its rows and columns that hold a number
 _USUAL = 1.5  # times the median size of cells: larger ones span several, or lack a rule
 _SAME_COLUMN = 0.6  # share of the narrower of two numbers below each other
 _CENTERED = 0.25  # usual cell sizes: a number so near the middle of a larger cell spans it
@@ -79,7 +80,10 @@ def _ruled_table(
         return None
     placed = _place_units(_units(by_cell, spots, cells), spots)
     rows, columns = ({place[axis] for place in placed.values()} for axis in (0, 1))
-    return placed if len(rows) > 1 and len(columns) > 1 else None
+    is_table = len(rows) > 1 and len(columns) > 1
+    if len(set(placed.values())) < _FILLED * len(rows) * len(columns):
+        is_table = False
+    return placed if is_table else None
 
 
 def _units(by_cell: Mapping[int, list[int]], spots: Sequence[Spot], cells: Cells) -> list[_Unit]:
