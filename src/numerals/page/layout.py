@@ -8,6 +8,7 @@ import numpy as np
 from numerals.ink.lines import InkLine
 from numerals.ink.page import PageInk
 from numerals.models.page_model import PageMaps
+from numerals.page.column_cuts import cut_at_columns
 from numerals.page.order import Spot, rows_of
 from numerals.page.tables import find_tables
 
@@ -28,7 +29,8 @@ def may_be_field(ink: PageInk) -> bool:
 def put_in_tables(lines: Sequence[InkLine], maps: PageMaps) -> tuple[InkLine, ...]:
     """Return lines with frames, those of tables with their places there."""
     places = find_tables(spots_of(lines), maps.mark_ink, maps.scale)
-    return tuple(replace(line, place=place) for line, place in zip(lines, places, strict=True))
+    placed = [replace(line, place=place) for line, place in zip(lines, places, strict=True)]
+    return tuple(cut_at_columns(placed))
 
 
 def spots_of(lines: Sequence[InkLine]) -> list[Spot]:

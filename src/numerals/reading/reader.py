@@ -26,12 +26,7 @@ from numerals.reading.layouts import parse_layout, surer_page
 from numerals.reading.line_reader import read_lines
 from numerals.reading.placing import place_back
 from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
-from numerals.reading.tables import (
-    put_into_table,
-    read_missed_cells,
-    settle_tables,
-    tables_of,
-)
+from numerals.reading.tables import put_into_table, settle_tables, tables_of, with_missed_cells
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
@@ -182,9 +177,9 @@ class Reader:
         ink, lines = read_upright(load_page_model(), rgb, self.turn, read, eager)
         if self.layout == "table":
             lines = put_into_table(lines)
-            lines += read_missed_cells(lines, ink, read)
         else:
             lines = settle_tables(lines, printed=self.printed)
+        lines = with_missed_cells(lines, ink, read)
         found = self._finish(page, ink, lines, picture.scale)
         if self.layout == "page" and may_be_field(ink):
             return surer_page(found, self._read_field(page, picture))

@@ -44,10 +44,9 @@ def settle_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
     for members in by_table.values():
         placed = compact({i: cell for i in members if (cell := lines[i].cell)})
         if all(max(place[axis] for place in placed.values()) for axis in (0, 1)):
-            ordered = sorted(placed, key=lambda i: (*placed[i], lines[i].box[1]))
-            blocks[members[0]] = [
-                replace(lines[i], table=n_tables, cell=placed[i]) for i in ordered
-            ]
+            blocks[members[0]] = _row_by_row(
+                [replace(lines[i], table=n_tables, cell=cell) for i, cell in placed.items()]
+            )
             n_tables += 1
         else:
             blocks |= {
@@ -59,7 +58,10 @@ def settle_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
 
 
 def put_into_table(lines: Sequence[Line]) -> list[Line]:
-    """Put all the numbers of a level page into one table, by where they stand.
+    """Put all the numbers of a level page into one table.
+
+    Rules tell rows and columns where all of them were found to stand in one table, else they
+    follow from where the numbers stand.
 
     Parameters
     ----------
@@ -71,6 +73,8 @@ def put_into_table(lines: Sequence[Line]) -> list[Line]:
     list of Line
         Row by row, with `Line.cell`.
     """
+    if lines and all(line.table == 0 for line in lines):
+        return settle_tables(lines, printed=True)
     spots = [_spot(line) for line in lines]
     rows = rows_of(spots)
     columns = columns_of(spots, rows)
@@ -81,27 +85,35 @@ def put_into_table(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def read_missed_cells(
+def with_missed_cells(
     lines: Sequence[Line], ink: PageInk, read: Callable[[PageInk], list[Line]]
 ) -> list[Line]:
-    """Return what is read of cells without a number, each with its place in the table.
+    """Return lines with what is read of cells of tables in which no number was found.
 
     Parameters
     ----------
     lines : sequence of Line
-        Of one table, with `Line.cell`; their boxes are those of the level page.
+        Those of a table follow each other; their boxes are those of the level page.
     ink : PageInk
         Of the level page.
     read : callable
         Reads the lines of a page's ink.
     """
-    spots = {line.cell: _spot(line) for line in lines if line.cell is not None}
-    missed = find_missed_cells(ink.gray, spots, _shape(lines))
-    found = []
-    for place, cell in missed.items():
-        read_there = read(replace(ink, lines=(cell,)))
-        found += [replace(line, table=lines[0].table, cell=place) for line in read_there]
-    return found
+    completed: list[Line] = []
+    for table, group in groupby(lines, key=lambda line: line.table):
+        members = list(group)
+        if table is not None:
+            spots = {line.cell: _spot(line) for line in members if line.cell is not None}
+            missed = find_missed_cells(ink.gray, spots, _shape(members))
+            cells = (replace(cell, place=Place(table, *at)) for at, cell in missed.items())
+            members = _row_by_row(members + read(replace(ink, lines=tuple(cells))))
+        completed += members
+    return completed
+
+
+def _row_by_row(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a table by row and column; those of one cell from top to bottom."""
+    return sorted(lines, key=lambda line: (line.cell or (0, 0), line.box[1] + line.box[3]))
 
 
 def tables_of(lines: Sequence[Line]) -> tuple[Table, ...]:
