@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,34 @@ class Line:
         return line
 
 
+def text_rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
+    """Return rows of text: one a line, and one a row of a table, its columns aligned to the right.
+
+    Columns are at least two spaces apart, and ``-`` stands for an empty cell.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Those of a table follow each other.
+    texts : sequence of str
+        What to print of each line.
+    """
+    rows = []
+    for table, group in groupby(range(len(lines)), key=lambda i: lines[i].table):
+        if table is None:
+            rows += [texts[i] for i in group]
+            continue
+        cells: dict[tuple[int, int], str] = {}
+        for i in group:
+            cell = lines[i].cell or (0, 0)
+            cells[cell] = f"{cells.get(cell, '')} {texts[i]}".strip()
+        n_rows, n_columns = (max(cell[axis] for cell in cells) + 1 for axis in (0, 1))
+        grid = [[cells.get((r, c)) or "-" for c in range(n_columns)] for r in range(n_rows)]
+        widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        rows += ["  ".join(map(str.rjust, row, widths)) for row in grid]
+    return rows
+
+
 @dataclass(frozen=True)
 class Table:
     """One table on a page; `Line.table` and `Line.cell` tell what stands in it.
@@ -206,8 +235,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The lines' texts, one a row."""
-        return "\n".join(line.text for line in self.lines)
+        """The lines' texts, one a row; of a table, its rows with columns aligned."""
+        return "\n".join(text_rows(self.lines, [line.text for line in self.lines]))
 
     @property
     def confidence(self) -> float:

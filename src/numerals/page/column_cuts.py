@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,7 @@ def _ends(parts: Sequence[Part]) -> tuple[int, int]:
 
 def _narrowest_gap(held: Mapping[int, Sequence[Part]]) -> int:
     ends = [_ends(held[column]) for column in sorted(held)]
-    return min(b[0] - a[1] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    return min(b[0] - a[1] for a, b in pairwise(ends))
 
 
 def _piece(line: InkLine, frame: LineFrame, parts: Sequence[Part], place: Place) -> InkLine:

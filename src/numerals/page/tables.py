@@ -11,6 +11,7 @@ from numerals.models.page_model import Map
 from numerals.page.alignment import Placed, compact, find_aligned
 from numerals.page.cells import Cells, find_cells
 from numerals.page.order import Spot, columns_of, rows_of
+from numerals.page.sums import are_sums
 
 # Chosen on the development pages (tools/score_pages.py).
 _MIN_FILLED = 4  # cells with a number, in at least two rows and two columns
@@ -51,22 +52,49 @@ def find_tables(spots: Sequence[Spot], marks: Map, scale: float) -> list[Place |
     """
     if not spots:
         return []
-    tables = []
-    cells = find_cells(marks, scale, spots)
-    own = [cells.of(spot) for spot in spots]
-    in_cells = sorted((i for i in range(len(spots)) if own[i]), key=lambda i: cells.groups[own[i]])
-    for _, group in groupby(in_cells, key=lambda i: cells.groups[own[i]]):
-        table = _ruled_table(list(group), spots, own, cells)
-        if table:
-            tables.append(table)
-    taken = {i for table in tables for i in table}
-    remaining = [i for i in range(len(spots)) if i not in taken]
-    tables += find_aligned(remaining, spots)
+    ruled = _find_ruled(spots, find_cells(marks, scale, spots))
+    aligned = [
+        table
+        for candidates in (range(len(spots)), _not_in(ruled, len(spots)))
+        for table in find_aligned(candidates, spots)
+        if not are_sums(table, spots, marks, scale)
+    ]
+    tables = _choose(ruled, aligned)
     places: list[Place | None] = [None] * len(spots)
     for number, table in enumerate(sorted(tables, key=min)):
         for i, (row, column) in table.items():
             places[i] = Place(number, row, column)
     return places
+
+
+def _not_in(tables: Sequence[Placed], count: int) -> list[int]:
+    taken = {i for table in tables for i in table}
+    return [i for i in range(count) if i not in taken]
+
+
+def _choose(ruled: Sequence[Placed], aligned: Sequence[Placed]) -> list[Placed]:
+    """Return tables that share no number.
+
+    One without outer rules is found twice: its inner cells are a smaller table.
+    """
+    chosen = list(ruled)
+    for table in aligned:
+        shared = [other for other in chosen if other.keys() & table.keys()]
+        if len(shared) == 1 and shared[0].keys() < table.keys():
+            chosen.remove(shared[0])
+        elif shared:
+            continue
+        chosen.append(table)
+    return chosen
+
+
+def _find_ruled(spots: Sequence[Spot], cells: Cells) -> list[Placed]:
+    """Return the tables whose cells rules enclose."""
+    own = [cells.of(spot) for spot in spots]
+    in_cells = sorted((i for i in range(len(spots)) if own[i]), key=lambda i: cells.groups[own[i]])
+    groups = groupby(in_cells, key=lambda i: cells.groups[own[i]])
+    found = (_ruled_table(list(group), spots, own, cells) for _, group in groups)
+    return [table for table in found if table]
 
 
 def _ruled_table(

@@ -18,7 +18,7 @@ def in_place(line: Line, place: Place | None) -> Line:
 
 
 def settle_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
-    """Number rows, columns and tables by what was read: those without a number do not count.
+    """Drop rows, columns and tables in which nothing was read, and put tables in reading order.
 
     What is left of a table without two rows and two columns is none: its handwritten numbers are
     lines, printed ones are left out unless they are asked for.
