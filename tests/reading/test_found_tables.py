@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.ink import InkLine, PageInk
+from numerals.ink import PageInk
 from numerals.ink.lines import Place
 from numerals.reading import Reader
 from numerals.reading.tables import put_into_table, settle_tables, tables_of, with_missed_cells
