@@ -93,7 +93,7 @@ def read(
     table: Annotated[
         bool,
         typer.Option(
-            "--table", help="Each picture is a table, ruled or not: print its rows as CSV."
+            "--table", help="All numbers of each picture are one table: print its rows as CSV."
         ),
     ] = False,
     printed: Annotated[
