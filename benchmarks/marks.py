@@ -337,7 +337,7 @@ def measure_tables(digits: Digits, count: int) -> list[list[str]]:
         for number in range(count):
             image, truth = compose_table(digits, number, **settings)
             page = keep_digits(reader.read(image))
-            shaped += page.table == settings["cells"]
+            shaped += [(t.n_rows, t.n_columns) for t in page.tables] == [settings["cells"]]
             found = {line.cell: line.text.replace(" ", "") for line in page.lines}
             read += sum(found.get(cell) == text for cell, text in truth.items())
             others += sum(

@@ -27,13 +27,14 @@ def main() -> None:
     reader, rows = Reader("kannada", layout="table"), []
     for name in SHEETS:
         page = reader.read(folder / f"{name}.png")
+        shapes = [(table.n_rows, table.n_columns) for table in page.tables]
         in_place = [line for line in page.lines if line.cell]
         right = [line.text == SCRIPTS["kannada"][line.cell[0] % 10] for line in in_place]
         sure = [ok for line, ok in zip(in_place, right, strict=True) if line.confidence >= SURE]
         rows.append(
             [
                 name,
-                "yes" if page.table == (ROWS, COLUMNS) else f"no: {page.table}",
+                "yes" if shapes == [(ROWS, COLUMNS)] else f"no: {shapes}",
                 f"{100 * sum(right) / (ROWS * COLUMNS):.1f}",
                 f"{100 * len(sure) / (ROWS * COLUMNS):.0f}: {sure.count(False)}",
             ]

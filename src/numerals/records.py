@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,9 @@ class Line:
     changed : bool, default=False
         Whether another reading was likelier, which is not as the format wants it.
     cell : tuple of two int, optional
-        Row and column, from 0, where it is read as a table's cell.
+        Row and column, from 0, of a number in a table.
+    table : int, optional
+        Which one of the page's tables it stands in, from 0.
     is_printed : bool, default=False
         Whether it is print rather than handwriting.
     """
@@ -125,6 +128,7 @@ class Line:
     changed: bool = False
     cell: tuple[int, int] | None = None
     is_printed: bool = False
+    table: int | None = None
 
     @property
     def answer(self) -> str:
@@ -143,10 +147,59 @@ class Line:
         if self.accepted is not None:
             line |= {"accepted": self.accepted, "changed": self.changed}
         if self.cell is not None:
-            line |= {"row": self.cell[0], "column": self.cell[1]}
+            line |= {"table": self.table, "row": self.cell[0], "column": self.cell[1]}
         if self.is_printed:
             line["printed"] = True
         return line
+
+
+def text_rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
+    """Return rows of text: one a line, and one a row of a table, its columns aligned to the right.
+
+    Columns are at least two spaces apart, and ``-`` stands for an empty cell.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Those of a table follow each other.
+    texts : sequence of str
+        What to print of each line.
+    """
+    rows = []
+    for table, group in groupby(range(len(lines)), key=lambda i: lines[i].table):
+        if table is None:
+            rows += [texts[i] for i in group]
+            continue
+        cells: dict[tuple[int, int], str] = {}
+        for i in group:
+            cell = lines[i].cell or (0, 0)
+            cells[cell] = f"{cells.get(cell, '')} {texts[i]}".strip()
+        n_rows, n_columns = (max(cell[axis] for cell in cells) + 1 for axis in (0, 1))
+        grid = [[cells.get((r, c)) or "-" for c in range(n_columns)] for r in range(n_rows)]
+        widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        rows += ["  ".join(map(str.rjust, row, widths)) for row in grid]
+    return rows
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table on a page; `Line.table` and `Line.cell` tell what stands in it.
+
+    Attributes
+    ----------
+    box : Box
+        Around its numbers, in pixels of the original picture.
+    n_rows, n_columns : int
+        Those that hold a number.
+    """
+
+    box: Box
+    n_rows: int
+    n_columns: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        return {"box": list(self.box), "rows": self.n_rows, "columns": self.n_columns}
 
 
 @dataclass(frozen=True)
@@ -156,7 +209,7 @@ class Page:
     Attributes
     ----------
     lines : tuple of Line
-        In reading order.
+        In reading order; those of a table follow each other, row by row.
     width, height : int, pixels
         Size of the picture, upright (after its EXIF orientation was applied).
     source : str
@@ -167,8 +220,8 @@ class Page:
         Which one it was read as, such as ``"latin"``.
     turn : float, degrees
         By which the writing has turned clockwise in the picture; 0 where it was read as it is.
-    table : tuple of two int, optional
-        How many rows and columns there are, where it was read as a table.
+    tables : tuple of Table
+        In reading order.
     """
 
     lines: tuple[Line, ...]
@@ -178,12 +231,12 @@ class Page:
     number: int = 1
     script: str = ""
     turn: float = 0.0
-    table: tuple[int, int] | None = None
+    tables: tuple[Table, ...] = ()
 
     @property
     def text(self) -> str:
-        """The lines' texts, one a row."""
-        return "\n".join(line.text for line in self.lines)
+        """The lines' texts, one a row; of a table, its rows with columns aligned."""
+        return "\n".join(text_rows(self.lines, [line.text for line in self.lines]))
 
     @property
     def confidence(self) -> float:
@@ -200,7 +253,7 @@ class Page:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
-        page = {
+        return {
             "source": self.source,
             "page": self.number,
             "script": self.script,
@@ -209,8 +262,6 @@ class Page:
             "turn": self.turn,
             "text": self.text,
             "confidence": round(self.confidence, 4),
+            "tables": [table.to_dict() for table in self.tables],
             "lines": [line.to_dict() for line in self.lines],
         }
-        if self.table is not None:
-            page |= {"rows": self.table[0], "columns": self.table[1]}
-        return page

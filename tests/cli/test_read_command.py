@@ -212,6 +212,24 @@ def test_rows_of_several_tables_begin_with_their_file(table):
     assert result.stdout.decode().splitlines()[:2] == ["table.png,835,62", "table.png,17,4096"]
 
 
+def test_a_table_is_found_without_an_option(draw, tmp_path):
+    rows = [["835", "62"], ["17", "4096"], ["402", "88"]]
+    sheet = np.full((460, 640), 245, np.uint8)
+    for i, text in enumerate(text for row in rows for text in row):
+        number = draw(text, height=44, margin=0, gap=8)
+        top, left = 70 + 120 * (i // 2), 60 + 300 * (i % 2)
+        sheet[top : top + number.shape[0], left : left + number.shape[1]] = number
+    for at in (50, 170, 290, 410):
+        sheet[at : at + 2, 30:630] = 90
+    for at in (30, 330, 628):
+        sheet[50:412, at : at + 2] = 90
+    path = tmp_path / "table.png"
+    Image.fromarray(sheet).save(path)
+    assert run("read", path).stdout == b"835    62\n 17  4096\n402    88\n"
+    places = [line.split(",")[-3:] for line in run("read", "--csv", path).stdout.decode().split()]
+    assert places[:3] == [["table", "row", "column"], ["1", "1", "1"], ["1", "1", "2"]]
+
+
 def test_a_turned_page(photo, tmp_path):
     path = tmp_path / "turned.png"
     Image.open(photo("83562")).rotate(180, expand=True).save(path)

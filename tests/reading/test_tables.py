@@ -39,10 +39,14 @@ def table(draw):
     return compose
 
 
+def shapes(page):
+    return [(table.n_rows, table.n_columns) for table in page.tables]
+
+
 @pytest.mark.parametrize("ruled", [True, False])
 def test_rows_and_columns_come_out(reader, table, ruled):
     page = reader.read(table(ruled=ruled))
-    assert page.table == (3, 3)
+    assert shapes(page) == [(3, 3)]
     assert table_rows(page) == ROWS
 
 
@@ -54,7 +58,7 @@ def test_a_table_may_lie_turned(reader, table):
 
 def test_a_table_without_a_number_has_no_cells(reader, table):
     page = reader.read(table([["", "", ""], ["", "", ""]]))
-    assert page.table == (0, 0) and table_rows(page) == []
+    assert page.tables == () and table_rows(page) == []
 
 
 def test_blank_paper_is_no_table(reader):
@@ -73,8 +77,10 @@ def test_boxes_of_a_comb_hold_one_number(reader, draw):
 
 def test_json_says_which_cell(reader, table):
     page = reader.read(table()).to_dict()
-    assert (page["rows"], page["columns"]) == (3, 3)
-    assert [(line["row"], line["column"]) for line in page["lines"]][:3] == [(0, 0), (0, 1), (0, 2)]
+    (found,) = page["tables"]
+    assert (found["rows"], found["columns"]) == (3, 3)
+    places = [(line["table"], line["row"], line["column"]) for line in page["lines"]]
+    assert places[:3] == [(0, 0, 0), (0, 0, 1), (0, 0, 2)]
 
 
 def test_a_table_may_be_small_on_its_page(reader, table):
@@ -171,7 +177,7 @@ def test_a_real_sheet_of_a_digit_a_cell_is_read(data_folder):
     96.6 % of its cells are read; the chain of heuristics before the page network read 99.5 %.
     """
     page = Reader("kannada", layout="table").read(data_folder / "kannada-mnist/scans/page-09.png")
-    assert page.table == (40, 32)
+    assert shapes(page) == [(40, 32)]
     right = [
         line.cell and line.text == SCRIPTS["kannada"][line.cell[0] % 10] for line in page.lines
     ]

@@ -57,7 +57,9 @@ Digits = Annotated[bool, typer.Option("--digits", help="Each picture is one digi
 Field = Annotated[bool, typer.Option("--field", help="Each picture is one line.")]
 Table = Annotated[
     bool,
-    typer.Option("--table", help="Each picture is a table, ruled or not: print its rows as CSV."),
+    typer.Option(
+        "--table", help="All numbers of each picture are one table: print its rows as CSV."
+    ),
 ]
 Printed = Annotated[
     bool,

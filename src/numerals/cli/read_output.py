@@ -66,7 +66,7 @@ def _write_tables(results: Iterator["FileResult"], *, many: bool) -> int:
 def _write_text(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        for text in _printed(result):
+        for text in _rows(result):
             say(text)
         n_read += result.error is None
     return n_read
@@ -75,17 +75,18 @@ def _write_text(results: Iterator["FileResult"]) -> int:
 def _write_prefixed(results: Iterator["FileResult"]) -> int:
     n_read = 0
     for result in results:
-        for text in _printed(result):
+        for text in _rows(result):
             say(f"{printable(result.source)}: {text}")
         n_read += result.error is None
     return n_read
 
 
-def _printed(result: "FileResult") -> Iterator[str]:
-    """Yield the lines of text; what is not accepted is not passed as read."""
+def _rows(result: "FileResult") -> Iterator[str]:
+    """Yield the rows of text; what is not accepted is not passed as read."""
+    from numerals.records import text_rows
+
     for page in result.pages:
-        for line in page.lines:
-            yield line.answer
+        yield from text_rows(page.lines, [line.answer for line in page.lines])
 
 
 def _write_joined(results: Iterator["FileResult"]) -> int:
@@ -93,7 +94,8 @@ def _write_joined(results: Iterator["FileResult"]) -> int:
 
     n_read, texts = 0, []
     for result in results:
-        texts.append("".join(_printed(result)) or DOUBT)
+        answers = (line.answer for page in result.pages for line in page.lines)
+        texts.append("".join(answers) or DOUBT)
         n_read += result.error is None
     say("".join(texts))
     return n_read

@@ -1,9 +1,18 @@
 """One line of writing: its parts, and where it lies."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from numerals.ink.frame import LineFrame
 from numerals.ink.parts import Part
+
+
+class Place(NamedTuple):
+    """Where a number stands in a table: which table of its page, its row and column, from 0."""
+
+    table: int
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +33,8 @@ class InkLine:
         How sure it is that this is a number, before it is read.
     purity : float in [0, 1], default=1
         Share of its ink that belongs to numbers rather than to words, rules or other marks.
+    place : Place, optional
+        Where it stands in a table.
     """
 
     parts: tuple[Part, ...]
@@ -32,3 +43,4 @@ class InkLine:
     is_printed: bool = False
     score: float = 1.0
     purity: float = 1.0
+    place: Place | None = None

@@ -11,6 +11,7 @@ from numerals.models.page_model import PageMaps, PageModel
 from numerals.page.combs import join_combs
 from numerals.page.contrast import to_gray
 from numerals.page.ink_lines import find_ink_line
+from numerals.page.layout import put_in_tables
 from numerals.page.look import Look, first_look, look_at_page
 from numerals.page.order import Spot, rows_of
 from numerals.page.regions import Region
@@ -85,7 +86,7 @@ def find_numbers(
         maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
     )
     return PageInk(
-        tuple(found),
+        put_in_tables(found, maps),
         1.0,
         gray,
         page.degrees,

@@ -1,11 +1,16 @@
 """What a picture shows, told by the numbers found on it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from numerals.ink.lines import InkLine
 from numerals.ink.page import PageInk
+from numerals.models.page_model import PageMaps
+from numerals.page.column_cuts import cut_at_columns
 from numerals.page.order import Spot, rows_of
+from numerals.page.tables import find_tables
 
 _FIELD_HEIGHT = 3.2  # number heights: a picture no higher shows one line (development pages)
 _CROP_SIDES = (120, 400)  # pixels: a picture no larger may show one number that was not found
@@ -13,24 +18,36 @@ _CROP_SIDES = (120, 400)  # pixels: a picture no larger may show one number that
 
 def may_be_field(ink: PageInk) -> bool:
     """Return whether a picture may be cropped to one number, so that all its ink is part of it."""
-    frames = [line.frame for line in ink.lines if line.frame is not None]
-    if not frames:
+    spots = spots_of(ink.lines)
+    if not spots:
         short, long = sorted(ink.gray.shape)
         return short <= _CROP_SIDES[0] and long <= _CROP_SIDES[1] and ink.has_number_ink
-    spots = [
+    height = float(np.median([spot.height for spot in spots]))
+    return len(rows_of(spots)) == 1 and ink.gray.shape[0] <= _FIELD_HEIGHT * height
+
+
+def put_in_tables(lines: Sequence[InkLine], maps: PageMaps) -> tuple[InkLine, ...]:
+    """Return lines with frames, those of tables with their places there."""
+    places = find_tables(spots_of(lines), maps.mark_ink, maps.scale)
+    placed = [replace(line, place=place) for line, place in zip(lines, places, strict=True)]
+    return tuple(cut_at_columns(placed))
+
+
+def spots_of(lines: Sequence[InkLine]) -> list[Spot]:
+    """Return where the lines stand that have frames."""
+    return [
         Spot(
             (frame.left + frame.right) / 2,
             frame.middle + frame.slope * (frame.right - frame.left) / 2,
             frame.right - frame.left,
             frame.height,
         )
-        for frame in frames
+        for frame in (line.frame for line in lines)
+        if frame is not None
     ]
-    height = float(np.median([spot.height for spot in spots]))
-    return len(rows_of(spots)) == 1 and ink.gray.shape[0] <= _FIELD_HEIGHT * height
 
 
 def without_print(ink: PageInk) -> PageInk:
-    """Return a page without its printed numbers; if all of them are, they stay."""
-    written = tuple(line for line in ink.lines if not line.is_printed)
+    """Return a page without its printed numbers, but for those of tables; if all are, they stay."""
+    written = tuple(line for line in ink.lines if line.place or not line.is_printed)
     return replace(ink, lines=written) if written else ink

@@ -45,10 +45,19 @@ def find_missed_cells(
     for row, column in np.argwhere(~is_full).tolist():
         low, high = sorted((by_row[row], by_column[column]))
         if low >= _BEGUN and high >= _FILLED:
-            line = _find_ink(gray, _expected_spot(spots, row, column))
+            expected = _expected_spot(spots, row, column)
+            if any(_holds(spot, expected) for spot in spots.values()):
+                continue  # its ink is part of another number
+            line = _find_ink(gray, expected)
             if line is not None:
                 found[row, column] = line
     return found
+
+
+def _holds(spot: Spot, other: Spot) -> bool:
+    """Whether the middle of another spot lies in one."""
+    near_x = abs(other.center_x - spot.center_x) < spot.width / 2
+    return near_x and abs(other.center_y - spot.center_y) < spot.height / 2
 
 
 def _expected_spot(spots: Mapping[Place, Spot], row: int, column: int) -> Spot:

@@ -1,6 +1,7 @@
 """A page's ink -> numbers, a digit at a time: for scripts and models without a line model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from numerals.reading.segment import (
     may_be_several,
 )
 from numerals.reading.spaces import join_with_spaces
+from numerals.reading.tables import in_place
 from numerals.records import Digit, Line, union
 
 N_ALTERNATIVES = 3
@@ -108,7 +110,8 @@ def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float)
     spans = [(glyph.part.box[0], glyph.part.box[2]) for glyph in glyphs]
     text = join_with_spaces([digit.text for digit in digits], spans, line.height)
     confidence = float(np.prod([digit.confidence for digit in digits]))
-    return Line(text, confidence, union([digit.box for digit in digits]), digits)
+    read = Line(text, confidence, union([digit.box for digit in digits]), digits)
+    return in_place(replace(read, is_printed=line.is_printed), line.place)
 
 
 def _to_digit(model: Model, glyph: Glyph, scale: float) -> Digit:

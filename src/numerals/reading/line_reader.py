@@ -25,6 +25,7 @@ from numerals.reading.rejects import (
 )
 from numerals.reading.spaces import join_with_spaces
 from numerals.reading.strips import read_strips
+from numerals.reading.tables import in_place
 from numerals.records import DOUBT, Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges
@@ -132,7 +133,7 @@ def _on_page(
     confidence = min(line.confidence * trust, 1.0)
     if ink.frame is not None:
         kept = _agree_with_line(kept, confidence)
-    return replace(
+    read_line = replace(
         line,
         text=cleaned,
         confidence=confidence,
@@ -141,6 +142,7 @@ def _on_page(
         is_printed=ink.is_printed,
         alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )
+    return in_place(read_line, ink.place)
 
 
 def _agree_with_line(digits: Sequence[Digit], confidence: float) -> list[Digit]:

@@ -45,7 +45,7 @@ class ReadOptions:
         A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
         model file (of digits or of lines), or a loaded model.
     layout : {"page", "table", "field", "digit", "digits"}, default="page"
-        What a picture shows: any number of lines, a table, whose cells are read one by one, exactly
+        What a picture shows: any number of lines and tables, one table of all its numbers, exactly
         one line, or exactly one digit (by either name). A page that is one digit of a data set, no
         larger than 64 pixels and on uniform ground, is read as that digit.
     resolution : int, default=200

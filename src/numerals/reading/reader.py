@@ -32,7 +32,7 @@ from numerals.reading.script_models import (
 )
 from numerals.reading.scripts import AUTO, is_installed
 from numerals.reading.strip_source import StripSource
-from numerals.reading.tables import put_into_table, read_missed_cells
+from numerals.reading.tables import put_into_table, settle_tables, tables_of, with_missed_cells
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
@@ -168,9 +168,10 @@ class Reader:
         rgb = in_color(picture.pixels)
         ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
         if is_table:
-            lines, shape = put_into_table(lines)
-            lines += read_missed_cells(lines, shape, ink, read)
-            page = replace(page, table=shape)
+            lines = put_into_table(lines)
+        else:
+            lines = settle_tables(lines, printed=self.options.printed)
+        lines = with_missed_cells(lines, ink, read)
         found = _finish(page, ink, lines, picture.scale, scripts)
         if not is_table and may_be_field(ink):
             return surer_page(found, self._read_field(page, picture, scripts))
@@ -236,7 +237,7 @@ def _finish(
     """Return a page with what was read of its ink, each line where it stands in the picture."""
     script = scripts.models_for(ink).model_for("page").script
     placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
-    return replace(page, lines=placed, script=script, turn=ink.turned)
+    return replace(page, lines=placed, tables=tables_of(placed), script=script, turn=ink.turned)
 
 
 def read(

@@ -1,16 +1,67 @@
-"""Numbers that were read -> the rows and columns of a table."""
+"""Numbers that were read -> the rows and columns of tables."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from numerals.ink import PageInk
+from numerals.ink.lines import Place
+from numerals.page.alignment import compact
 from numerals.page.missed_cells import find_missed_cells
 from numerals.page.order import Spot, columns_of, rows_of
-from numerals.records import Line
+from numerals.records import Line, Table, union
 
 
-def put_into_table(lines: Sequence[Line]) -> tuple[list[Line], tuple[int, int]]:
-    """Give each number of a level page its row and column, told by where the numbers stand.
+def in_place(line: Line, place: Place | None) -> Line:
+    """Return a line with its place in a table, if it has one."""
+    return line if place is None else replace(line, table=place.table, cell=place[1:])
+
+
+def settle_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
+    """Drop rows, columns and tables in which nothing was read, and put tables in reading order.
+
+    What is left of a table without two rows and two columns is none: its handwritten numbers are
+    lines, printed ones are left out unless they are asked for.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        In reading order, those of tables with `Line.table` and `Line.cell`.
+    printed : bool
+        Whether printed numbers count outside of tables.
+
+    Returns
+    -------
+    list of Line
+        In reading order; those of a table follow each other, row by row.
+    """
+    by_table: dict[int, list[int]] = {}
+    for i, line in enumerate(lines):
+        if line.table is not None:
+            by_table.setdefault(line.table, []).append(i)
+    blocks = {i: [line] for i, line in enumerate(lines) if line.table is None}
+    n_tables = 0
+    for members in by_table.values():
+        placed = compact({i: cell for i in members if (cell := lines[i].cell)})
+        if all(max(place[axis] for place in placed.values()) for axis in (0, 1)):
+            blocks[members[0]] = _row_by_row(
+                [replace(lines[i], table=n_tables, cell=cell) for i, cell in placed.items()]
+            )
+            n_tables += 1
+        else:
+            blocks |= {
+                i: [replace(lines[i], table=None, cell=None)]
+                for i in members
+                if printed or not lines[i].is_printed
+            }
+    return [line for i in sorted(blocks) for line in blocks[i]]
+
+
+def put_into_table(lines: Sequence[Line]) -> list[Line]:
+    """Put all the numbers of a level page into one table.
+
+    Rules tell rows and columns where all of them were found to stand in one table, else they
+    follow from where the numbers stand.
 
     Parameters
     ----------
@@ -19,44 +70,75 @@ def put_into_table(lines: Sequence[Line]) -> tuple[list[Line], tuple[int, int]]:
 
     Returns
     -------
-    lines : list of Line
+    list of Line
         Row by row, with `Line.cell`.
-    shape : (int, int)
-        How many rows and columns hold a number.
     """
+    if lines and all(line.table == 0 for line in lines):
+        return settle_tables(lines, printed=True)
     spots = [_spot(line) for line in lines]
     rows = rows_of(spots)
     columns = columns_of(spots, rows)
-    placed = [
-        replace(lines[i], cell=(number, columns[i])) for number, row in enumerate(rows) for i in row
+    return [
+        replace(lines[i], table=0, cell=(number, columns[i]))
+        for number, row in enumerate(rows)
+        for i in row
     ]
-    return placed, (len(rows), max(columns, default=-1) + 1)
 
 
-def read_missed_cells(
-    lines: Sequence[Line],
-    shape: tuple[int, int],
-    ink: PageInk,
-    read: Callable[[PageInk], list[Line]],
+def with_missed_cells(
+    lines: Sequence[Line], ink: PageInk, read: Callable[[PageInk], list[Line]]
 ) -> list[Line]:
-    """Return what is read of cells without a number, each with its place in the table.
+    """Return lines with what is read of cells of tables in which no number was found.
 
     Parameters
     ----------
     lines : sequence of Line
-        As `put_into_table` returns them.
-    shape : (int, int)
+        Those of a table follow each other; their boxes are those of the level page.
     ink : PageInk
         Of the level page.
     read : callable
         Reads the lines of a page's ink.
     """
-    spots = {line.cell: _spot(line) for line in lines if line.cell is not None}
-    missed = find_missed_cells(ink.gray, spots, shape)
-    found = []
-    for place, cell in missed.items():
-        found += [replace(line, cell=place) for line in read(replace(ink, lines=(cell,)))]
-    return found
+    completed: list[Line] = []
+    for table, group in groupby(lines, key=lambda line: line.table):
+        members = list(group)
+        if table is not None:
+            spots = {line.cell: _spot(line) for line in members if line.cell is not None}
+            missed = find_missed_cells(ink.gray, spots, _shape(members))
+            cells = (replace(cell, place=Place(table, *at)) for at, cell in missed.items())
+            members = _row_by_row(members + read(replace(ink, lines=tuple(cells))))
+        completed += members
+    return completed
+
+
+def _row_by_row(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a table by row and column; those of one cell from top to bottom."""
+    return sorted(lines, key=lambda line: (line.cell or (0, 0), line.box[1] + line.box[3]))
+
+
+def tables_of(lines: Sequence[Line]) -> tuple[Table, ...]:
+    """Return the tables that lines stand in.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Those of a table follow each other.
+    """
+    in_tables = [line for line in lines if line.table is not None]
+    tables = []
+    for _, group in groupby(in_tables, key=lambda line: line.table):
+        members = list(group)
+        tables.append(Table(union([line.box for line in members]), *_shape(members)))
+    return tuple(tables)
+
+
+def _shape(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return how many rows and columns a table has."""
+    cells = [line.cell for line in lines if line.cell is not None]
+    return (
+        max((row for row, _ in cells), default=-1) + 1,
+        max((column for _, column in cells), default=-1) + 1,
+    )
 
 
 def _spot(line: Line) -> Spot:

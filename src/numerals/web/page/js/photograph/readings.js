@@ -14,6 +14,9 @@ const CSV_COLUMNS = [
   "y_min",
   "x_max",
   "y_max",
+  "table",
+  "row",
+  "column",
 ];
 
 /** A line's text: as corrected; else with ? for digits below the threshold. */
@@ -51,13 +54,19 @@ export function fileText(entry, threshold) {
   return lines.map((line) => lineText(line, threshold)).join("\n");
 }
 
+/** A number's table, row and column, from 1; empty outside of tables. */
+function place(line) {
+  if (line.row === undefined) return ["", "", ""];
+  return [line.table + 1, line.row + 1, line.column + 1];
+}
+
 export function toCsv(entries, threshold) {
   const rows = [CSV_COLUMNS];
   for (const { name, result } of entries) {
     for (const page of result.pages) {
       page.lines.forEach((line, at) => {
         const text = lineText(line, threshold);
-        rows.push([name, page.page, at + 1, text, line.confidence, ...line.box]);
+        rows.push([name, page.page, at + 1, text, line.confidence, ...line.box, ...place(line)]);
       });
     }
   }
