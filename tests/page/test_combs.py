@@ -94,6 +94,19 @@ def test_a_box_without_a_number_that_was_found_counts_if_its_ink_is_a_digits(is_
     assert spans(found)[0][0] == pytest.approx(100 if is_digit else 180, abs=8)
 
 
+def test_a_one_that_was_missed_counts_and_a_cross_does_not():
+    for is_one in (True, False):
+        lefts = (100, 180, 260)
+        gray, maps = page(lefts), blank_maps()
+        for left in lefts[1:]:
+            write(gray, maps, left)
+        ends = [((135, 112), (135, 148))] if is_one else [((105, 105), (155, 155))] * 2
+        for start, end in ends:
+            cv2.line(gray, start, end, PEN, 3)
+        [found], _ = join_combs([line(180, 260)], gray, maps)
+        assert found.frame.left == pytest.approx(100 if is_one else 180, abs=8)
+
+
 def test_a_page_without_boxes_is_left_as_it_is():
     gray, maps = page(()), blank_maps()
     write(gray, maps, 100)

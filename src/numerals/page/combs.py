@@ -32,6 +32,7 @@ _BESIDE = 0.08  # cell widths: how far beside the gap between two cells their wa
 _FILLED = 0.6  # of the darkness of digits: paler ink is printed, to be written over
 _INSET = 0.25  # number heights by which a frame is wider than its number at either end
 _IN_CELL = 0.3  # of a cell, or of a number's height: so much of a number is a digit in the cell
+_ONE = (0.3, 0.3)  # shares of a cell: how wide a one may be, how high it is at least
 _DIGIT_INK = 0.5  # probability of ink that belongs to a number
 _MIN_WALL = 8  # of 255: a wall is so much darker than paper
 
@@ -238,13 +239,15 @@ def _inner_edges(darkness: npt.NDArray[np.float64]) -> tuple[int, int]:
 
 
 def _members(lines: Sequence[InkLine | None], comb: Comb) -> list[int]:
-    """Return the lines whose centers lie in the comb's cells."""
+    """Return the lines whose centers lie between the first and the last cell of a comb."""
+    left, right = comb.cells[0][0], comb.cells[-1][2]
     found = []
     for i, line in enumerate(lines):
         if line is None or line.frame is None:
             continue
         x, y = _center(line.frame)
-        if any(c[0] - 2 <= x <= c[2] + 2 and c[1] <= y <= c[3] for c in comb.cells):
+        nearest = min(comb.cells, key=lambda c: abs(c[0] + c[2] - 2 * x))
+        if left - 2 <= x <= right + 2 and nearest[1] <= y <= nearest[3]:
             found.append(i)
     return found
 
@@ -257,20 +260,41 @@ def _center(frame: LineFrame) -> tuple[float, float]:
 def filled_cells(gray: _Gray, comb: Comb, members: Sequence[InkLine], maps: PageMaps) -> list[Box]:
     """Return the cells of a comb that numbers reach into, and those with a digit as dark as theirs.
 
-    What is paler is printed there to write over.
+    What is paler is printed there to write over. A one over a printed eight is easily missed by the
+    page network; a cross is wider.
     """
     frames = [line.frame for line in members if line.frame is not None]
     is_found = [any(_reaches_into(frame, cell) for frame in frames) for cell in comb.cells]
-    darkness = [_ink_darkness(gray, cell) for cell in comb.cells]
-    found = [d for d, is_in in zip(darkness, is_found, strict=True) if is_in]
-    if not found:
+    darkness = [
+        _ink_darkness(gray, cell) for cell, is_in in zip(comb.cells, is_found, strict=True) if is_in
+    ]
+    if not darkness:
         return list(comb.cells)
-    min_darkness = _FILLED * float(np.median(found))
+    min_darkness = _FILLED * float(np.median(darkness))
     return [
         cell
-        for cell, d, is_in in zip(comb.cells, darkness, is_found, strict=True)
-        if is_in or (d >= min_darkness and _has_digit(maps, cell))
+        for cell, is_in in zip(comb.cells, is_found, strict=True)
+        if is_in
+        or _has_stroke(gray, cell, min_darkness)
+        or (_ink_darkness(gray, cell) >= min_darkness and _has_digit(maps, cell))
     ]
+
+
+def _has_stroke(gray: _Gray, cell: Box, min_darkness: float) -> bool:
+    """Return whether the dark ink in a cell is as narrow and as high as a one."""
+    window = gray[cell[1] : cell[3], cell[0] : cell[2]]
+    if window.size == 0:
+        return False
+    is_dark = np.asarray(window < np.percentile(window, 75) - min_darkness, np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(is_dark, connectivity=8)
+    x, y, width, height, _ = max(stats[1:].tolist(), key=lambda s: s[4], default=[0] * 5)
+    is_inside = x > 0 and y > 0 and x + width < window.shape[1] and y + height < window.shape[0]
+    return bool(
+        is_inside
+        and width <= _ONE[0] * window.shape[1]
+        and height >= _ONE[1] * window.shape[0]
+        and is_dark.sum() < 2 * stats[1:, 4].max()
+    )
 
 
 def _reaches_into(frame: LineFrame, cell: Box) -> bool:
