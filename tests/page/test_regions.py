@@ -90,7 +90,7 @@ def test_others_stay_apart(other):
     assert len(find_regions(maps)) == 2
 
 
-@pytest.mark.parametrize(("link", "n_numbers"), [(0.4, 1), (0.1, 2), (0.0, 2)])
+@pytest.mark.parametrize(("link", "n_numbers"), [(0.4, 1), (0.05, 2), (0.0, 2)])
 def test_digits_far_apart_are_one_number_where_its_core_goes_on(link, n_numbers):
     maps = blank_maps()
     draw_number(maps, (200, 100, 240, 160))

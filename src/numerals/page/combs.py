@@ -31,6 +31,7 @@ _EDGE = 0.1  # cell sizes: what is left of a wall lies no further inside
 _BESIDE = 0.08  # cell widths: how far beside the gap between two cells their walls may lie
 _FILLED = 0.6  # of the darkness of digits: paler ink is printed, to be written over
 _INSET = 0.25  # number heights by which a frame is wider than its number at either end
+_BEYOND = 0.3  # number heights by which a number may reach beyond its comb
 _IN_CELL = 0.3  # of a cell, or of a number's height: so much of a number is a digit in the cell
 _ONE = (0.3, 0.3)  # shares of a cell: how wide a one may be, how high it is at least
 _DIGIT_INK = 0.5  # probability of ink that belongs to a number
@@ -71,8 +72,8 @@ def join_combs(
     cleaned = gray
     for comb in combs:
         members = _members(remaining, comb)
-        if not members:
-            continue
+        if not members or any(_reaches_beyond(lines[i].frame, comb) for i in members):
+            continue  # of a comb some of whose boxes were not seen, digits would be lost
         if cleaned is gray:
             cleaned = gray.copy()
         filled = filled_cells(gray, comb, [lines[i] for i in members], maps)
@@ -250,6 +251,13 @@ def _members(lines: Sequence[InkLine | None], comb: Comb) -> list[int]:
         if left - 2 <= x <= right + 2 and nearest[1] <= y <= nearest[3]:
             found.append(i)
     return found
+
+
+def _reaches_beyond(frame: LineFrame | None, comb: Comb) -> bool:
+    if frame is None:
+        return False
+    margin = (_INSET + _BEYOND) * frame.height
+    return frame.left + margin < comb.cells[0][0] or frame.right - margin > comb.cells[-1][2]
 
 
 def _center(frame: LineFrame) -> tuple[float, float]:
