@@ -139,7 +139,7 @@ def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[
         frame = line.frame or frame_of(line)
         center_x = (frame.left + frame.right) / 2
         center = (center_x, frame.middle + frame.slope * (center_x - frame.left))
-        evidence = gather_evidence(one, line, ink.gray.shape)
+        evidence = gather_evidence(one, line)
         yield center, _digits(one.found.line.text), evidence.features()
 
 

@@ -28,11 +28,7 @@ def test_a_surer_reading_gives_more_confidence():
     assert found == sorted(found) and found[-1] - found[0] > 0.2
 
 
-@pytest.mark.parametrize(
-    "doubt",
-    [{"score": 0.56}, {"purity": 0.3}, {"explained": 0.2}, {"beside": 0.9}, {"at_edge": True}],
-    ids=lambda d: next(iter(d)),
-)
+@pytest.mark.parametrize("doubt", [{"score": 0.56}, {"purity": 0.3}], ids=lambda d: next(iter(d)))
 def test_doubt_about_the_ink_never_gives_more_confidence(doubt):
     for reading in (0.5, 0.9, 0.999):
         sure = replace(USUAL, reading=reading)
@@ -40,6 +36,4 @@ def test_doubt_about_the_ink_never_gives_more_confidence(doubt):
 
 
 def test_features_are_finite():
-    for stretch in (0.0, 1e9):
-        evidence = Evidence(0.0, 1.0, 0.0, 0, 0.0, 1.0, True, stretch)
-        assert np.isfinite(evidence.features()).all()
+    assert np.isfinite(Evidence(0.0, 1.0, 0.0, 0).features()).all()

@@ -34,9 +34,6 @@ _REACH = 0.8 * DIGIT_HEIGHT  # pixels of a strip: no character reaches further f
 _HIGH = 0.5  # line heights: what is higher may be a letter
 _BESIDE = 0.1  # line heights: how far a part's middle may be from what was read of it
 _ENOUGH = 0.85  # share of the high ink
-_STROKE = 4  # pixels of a strip's column that count as ink beside a number
-_AT_EDGE = 0.35  # number heights: what is nearer to an edge of the picture may be cut
-_USUAL_WIDTH = 0.75 * DIGIT_HEIGHT  # pixels of a strip from one character to the next
 
 _Strip = npt.NDArray[np.uint8]
 _StripBox = tuple[float, float, float, float]
@@ -71,7 +68,7 @@ def read_lines(
             model, cut or partial(cut_strip, ink.gray), ink.lines, number_format
         )
         placed = [
-            _on_page(one, line, ink.gray.shape, ink.scale * scale)
+            _on_page(one, line, ink.scale * scale)
             for one, line in zip(framed, ink.lines, strict=True)
             if one is not None
         ]
@@ -83,7 +80,6 @@ def read_lines(
         _on_page(
             FramedReading(found, frame, strip),
             _without_sides(line, ink),
-            ink.gray.shape,
             ink.scale * scale,
         )
         for found, strip, frame, line in zip(read, strips, frames, ink.lines, strict=True)
@@ -102,16 +98,14 @@ def _without_sides(line: InkLine, ink: PageInk) -> InkLine:
     return InkLine(parts, typical_height(parts))
 
 
-def _on_page(
-    read: FramedReading, ink: InkLine, shape: tuple[int, ...], scale: float
-) -> Line | None:
+def _on_page(read: FramedReading, ink: InkLine, scale: float) -> Line | None:
     """Return the line with the places of its characters, in pixels of the original picture.
 
     None where all that was read was rejected.
     """
     found, frame, reading, line = read.found, read.frame, read.found.reading, read.found.line
     boxes = find_boxes(read.strip, reading.spans)
-    trust = _trust(read, ink, shape)
+    trust = _trust(read, ink, boxes)
     digits = tuple(
         Digit(
             character, share * presence * min(trust, 1.0), _to_page(box, frame, scale), alternatives
@@ -154,53 +148,21 @@ def _agree_with_line(digits: Sequence[Digit], confidence: float) -> list[Digit]:
     return [replace(digit, confidence=digit.confidence * factor) for digit in digits]
 
 
-def _trust(read: FramedReading, ink: InkLine, shape: tuple[int, ...]) -> float:
+def _trust(read: FramedReading, ink: InkLine, boxes: Sequence[_StripBox]) -> float:
     """Return a factor for the confidence in a reading: how far the ink around it bears it out.
 
     Digits among letters are no number.
     """
-    evidence = gather_evidence(read, ink, shape)
     if ink.frame is None:  # a picture of this line alone
-        return evidence.explained
+        return float(min(1.0, share_read(ink, read.frame, boxes) / _ENOUGH) ** 2)
+    evidence = gather_evidence(read, ink)
     return page_confidence(evidence) / max(evidence.reading, MIN_CONFIDENCE)
 
 
-def gather_evidence(read: FramedReading, ink: InkLine, shape: tuple[int, ...]) -> Evidence:
-    """Return what is known of a number that was read.
-
-    Parameters
-    ----------
-    read : FramedReading
-    ink : InkLine
-        Whose frame was read.
-    shape : tuple of int
-        Height and width of the page, pixels.
-    """
-    frame = read.frame
-    boxes = find_boxes(read.strip, read.found.reading.spans)
-    share = share_read(ink, frame, boxes)
-    ends = (boxes[0][0], boxes[-1][2])
-    low, high = frame.middle - frame.height / 2, frame.middle + frame.height / 2
-    margin = _AT_EDGE * frame.height
-    return Evidence(
-        read.found.line.confidence,
-        ink.score,
-        ink.purity,
-        len(boxes),
-        float(min(1.0, share / _ENOUGH) ** 2),
-        _ink_beside(read.strip, ends),
-        min(low, frame.left, shape[0] - high, shape[1] - frame.right) < margin,
-        (ends[1] - ends[0]) / (len(boxes) * _USUAL_WIDTH),
-    )
-
-
-def _ink_beside(strip: _Strip, ends: tuple[float, float]) -> float:
-    """Return how many columns outside of the ends hold ink, per digit height, at most 1."""
-    middle = strip[(HEIGHT - DIGIT_HEIGHT) // 2 : (HEIGHT + DIGIT_HEIGHT) // 2]
-    is_inked = np.count_nonzero(middle > _INK, axis=0) >= _STROKE
-    n_columns = np.count_nonzero(is_inked[: max(int(ends[0]), 0)])
-    n_columns += np.count_nonzero(is_inked[int(ends[1]) :])
-    return float(min(n_columns / DIGIT_HEIGHT, 1.0))
+def gather_evidence(read: FramedReading, ink: InkLine) -> Evidence:
+    """Return what is known of a number that was read on a page, `ink` being its line."""
+    found = read.found
+    return Evidence(found.line.confidence, ink.score, ink.purity, len(found.reading.text))
 
 
 def share_read(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:

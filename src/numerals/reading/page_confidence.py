@@ -1,6 +1,6 @@
 """How probable it is that a number on a page was read rightly, once the page is considered too."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,44 +25,20 @@ class Evidence:
         How much of its ink belongs to numbers.
     length : int
         Characters of the text.
-    explained : float in [0, 1], default=1
-        How much of its ink was read.
-    beside : float in [0, 1], default=0
-        Ink left and right of what was read, columns per digit height: a wall, a neighbour, or the
-        rest of a number that was cut.
-    at_edge : bool, default=False
-        Whether it stands at an edge of the picture, which may have cut it.
-    stretch : float, default=1
-        Width of a character, in usual widths.
     """
 
     reading: float
     score: float
     purity: float
     length: int
-    explained: float = 1.0
-    beside: float = 0.0
-    at_edge: bool = False
-    stretch: float = 1.0
 
     def features(self) -> npt.NDArray[np.float64]:
         """Return the numbers that `page_confidence` weighs; the last one is 1."""
-        return np.array(
-            [
-                log_odds(self.reading),
-                log_odds(self.score),
-                self.purity,
-                np.log(max(self.length, 1)),
-                self.explained,
-                self.beside,
-                self.at_edge,
-                abs(np.log(np.clip(self.stretch, 0.2, 5.0))),
-                1.0,
-            ]
-        )
+        reading, score, purity, length = astuple(self)
+        return np.array([log_odds(reading), log_odds(score), purity, np.log(max(length, 1)), 1.0])
 
 
-WEIGHTS = np.array([0.454, 1.324, 0.545, -0.152, 0.0, 0.0, 0.0, 0.0, -1.627])
+WEIGHTS = np.array([0.454, 1.324, 0.545, -0.152, -1.627])
 """Weights of `Evidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
 
 
