@@ -80,3 +80,16 @@ def test_thousands_of_numbers_are_put_in_order():
     spots, cells = grid(60, 50, step=(80, 50))
     assert len(rows_of(spots)) == 60
     assert columns(spots) == [c for _, c in cells]
+
+
+def test_a_large_sheet_of_uneven_digits_keeps_its_columns():
+    rng = np.random.default_rng(0)
+    spots = [
+        Spot(148 * j + rng.normal(0, 13), 88 * i + rng.normal(0, 9), rng.uniform(60, 100), 62)
+        for i in range(40)
+        for j in range(32)
+    ]
+    spots.append(Spot(150 * 7 + 40, 88 * 3, 20, 60))  # a piece of a digit
+    rows = rows_of(spots)
+    assert len(rows) == 40
+    assert max(columns_of(spots, rows)) + 1 <= 33

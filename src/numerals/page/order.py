@@ -148,20 +148,23 @@ def _arrays(spots: Sequence[Spot]) -> tuple[_Array, _Array, _Array, _Array]:
 def _lean(along: _Array, across: _Array, height: _Array) -> float:
     """Return how much further across numbers stand for each pixel along: the median of neighbours.
 
-    Only as many neighbours as there are numbers are looked at, so that a page of thousands takes
-    no longer than it must.
+    A number's neighbour is the nearest one along of those that stand nearly level with it.
     """
-    order = np.argsort(along)
+    order = np.argsort(across)
+    along, across, height = along[order], across[order], height[order]
     slopes, weights = [], []
-    for step in (1, 2, 3, 5, 8, 13, 21, 34):
-        if step >= len(order):
-            break
-        first, second = order[:-step], order[step:]
-        gap, shift = along[second] - along[first], across[second] - across[first]
-        unit = np.minimum(height[first], height[second])
-        near = (gap > 0.5 * unit) & (gap < _NEIGHBOR * unit) & (abs(shift) < _ALIGNED * unit)
-        slopes += (shift[near] / gap[near]).tolist()
-        weights += gap[near].tolist()
+    firsts = np.searchsorted(across, across - _ALIGNED * height)
+    stops = np.searchsorted(across, across + _ALIGNED * height)
+    for i, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
+        gaps = along[first:stop] - along[i]
+        unit = np.minimum(height[first:stop], height[i])
+        shifts = np.abs(across[first:stop] - across[i])
+        near = (gaps > 0.5 * unit) & (gaps < _NEIGHBOR * unit) & (shifts < _ALIGNED * unit)
+        if near.any():
+            nearest = first + int(np.argmin(np.where(near, gaps, np.inf)))
+            gap = along[nearest] - along[i]
+            slopes.append(float((across[nearest] - across[i]) / gap))
+            weights.append(float(gap))
     if not slopes:
         return 0.0
     ranked = np.argsort(slopes)
