@@ -232,9 +232,9 @@ def test_a_table_is_found_without_an_option(draw, tmp_path):
 
 def test_a_turned_page(photo, tmp_path):
     path = tmp_path / "turned.png"
-    Image.open(photo("83562")).rotate(180, expand=True).save(path)
-    assert run("read", path).stdout == b"83562\n"
-    assert run("read", "--turn", "180", path).stdout == b"83562\n"
+    Image.open(photo("74273")).rotate(180, expand=True).save(path)
+    assert run("read", path).stdout == b"74273\n"
+    assert run("read", "--turn", "180", path).stdout == b"74273\n"
     assert json.loads(run("read", "--json", path).stdout)["pages"][0]["turn"] == 180
 
 

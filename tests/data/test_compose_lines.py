@@ -77,8 +77,8 @@ def test_characters_stand_in_their_order_and_where_the_ink_is():
             assert len(written.centers) == 7
             assert list(written.centers) == sorted(written.centers)
             columns = np.flatnonzero(written.ink.any(axis=0))
-            assert written.frame.left == pytest.approx(columns[0], abs=2)
-            assert written.frame.right == pytest.approx(columns[-1], abs=2)
+            assert written.frame.left == pytest.approx(columns[0], abs=4)  # strokes have soft ends
+            assert written.frame.right == pytest.approx(columns[-1], abs=4)
 
 
 def test_without_variation_digits_are_as_the_data_set_has_them():

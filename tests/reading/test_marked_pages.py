@@ -93,11 +93,12 @@ def grained_desk(shape):
     return np.repeat((70 + 25 * rows).astype(np.uint8), shape[1], axis=1)
 
 
-def test_the_grain_of_a_desk_beside_a_sheet_is_no_writing(reader, three_lines):
+def test_the_grain_of_a_desk_beside_a_sheet_is_no_writing(three_lines):
     matrix = np.vstack([cv2.getRotationMatrix2D((500, 350), 6, 1), (0, 0, 1)])
     matrix[:2, 2] += (200, 150)
     page = lay_on_desk(three_lines(lambda page: None), matrix, grained_desk((1000, 1400)))
-    assert texts(reader, page) == NUMBERS
+    every = Reader(printed=True)  # neat digits may pass for print
+    assert texts(every, page) == NUMBERS
 
 
 @pytest.mark.parametrize(

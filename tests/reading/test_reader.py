@@ -47,12 +47,13 @@ def test_lines_in_reading_order(reader, draw):
     assert reader.read(page).text == "31\n4159\n26"
 
 
-def test_lines_of_several_sizes(reader, draw):
+def test_lines_of_several_sizes(draw):
     page = np.full((640, 900), 245, np.uint8)
     for top, scale, text in ((10, 0.4, "112"), (80, 2.5, "3456"), (480, 0.5, "789")):
         number = cv2.resize(draw(text, margin=12), None, fx=scale, fy=scale)
         page[top : top + number.shape[0], 40 : 40 + number.shape[1]] = number
-    assert reader.read(page).text == "112\n3456\n789"
+    every = Reader("latin", printed=True)  # small, neat digits may pass for print
+    assert every.read(page).text == "112\n3456\n789"
 
 
 @pytest.mark.parametrize("upside_down", [False, True])

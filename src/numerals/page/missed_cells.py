@@ -21,15 +21,11 @@ _REACH = 0.75  # of the usual number's size, from the middle of a cell: what bel
 _DIGIT = (0.45, 1.7)  # times the usual height: ink as high as a digit
 
 
-def find_missed_cells(
-    gray: _Gray, spots: Mapping[Place, Spot], shape: Place
-) -> dict[Place, InkLine]:
-    """Return the ink of cells without a number, in rows and columns that are mostly full.
+def open_cells(spots: Mapping[Place, Spot], shape: Place) -> dict[Place, Spot]:
+    """Return where numbers would stand in empty cells of rows and columns that are mostly full.
 
     Parameters
     ----------
-    gray : ndarray of uint8, shape (height, width)
-        The page, dark ink on brighter paper.
     spots : mapping of (int, int) to Spot
         Where the number of each cell stands.
     shape : (int, int)
@@ -45,16 +41,11 @@ def find_missed_cells(
     for row, column in np.argwhere(~is_full).tolist():
         low, high = sorted((by_row[row], by_column[column]))
         if low >= _BEGUN and high >= _FILLED:
-            expected = _expected_spot(spots, row, column)
-            if any(_holds(spot, expected) for spot in spots.values()):
-                continue  # its ink is part of another number
-            line = _find_ink(gray, expected)
-            if line is not None:
-                found[row, column] = line
+            found[row, column] = _expected_spot(spots, row, column)
     return found
 
 
-def _holds(spot: Spot, other: Spot) -> bool:
+def holds(spot: Spot, other: Spot) -> bool:
     """Whether the middle of another spot lies in one."""
     near_x = abs(other.center_x - spot.center_x) < spot.width / 2
     return near_x and abs(other.center_y - spot.center_y) < spot.height / 2
@@ -74,7 +65,7 @@ def _expected_spot(spots: Mapping[Place, Spot], row: int, column: int) -> Spot:
     )
 
 
-def _find_ink(gray: _Gray, spot: Spot) -> InkLine | None:
+def find_ink(gray: _Gray, spot: Spot) -> InkLine | None:
     """Return the parts around a spot; None where nothing is as high as a digit."""
     reach_x, reach_y = max(spot.width, spot.height), 1.2 * spot.height
     x, y = max(0, int(spot.center_x - reach_x)), max(0, int(spot.center_y - reach_y))

@@ -31,6 +31,7 @@ _RULE = 0.35  # probability of a rule that keeps pieces apart
 _REACH = 0.45  # heights: how far from a core ink still belongs to its number
 _INK = 0.45  # probability of ink that belongs to a number
 _MAYBE_WRITTEN = 0.1  # probability of a handwritten core: a printed one with less is print
+_MAYBE_INK = 0.25  # of as much printed ink: printed numbers with less handwritten ink are print
 _SWALLOWED = 0.6  # share of a region within another one
 
 
@@ -107,7 +108,11 @@ def _is_surely_printed(region: Region, maps: PageMaps) -> bool:
     (x_min, y_min), (x_max, y_max) = (low / maps.scale).astype(int), (high / maps.scale).astype(int)
     window = (slice(max(0, y_min), y_max + 1), slice(max(0, x_min), x_max + 1))
     written = maps.written[window]
-    return not written.size or float(written.max()) < _MAYBE_WRITTEN
+    if not written.size:
+        return True
+    ink = float(maps.number_ink[window].mean())
+    is_maybe_written = ink > _MAYBE_INK * float(maps.print_ink[window].mean())
+    return float(written.max()) < _MAYBE_WRITTEN and not is_maybe_written
 
 
 def _find_cores(

@@ -7,7 +7,7 @@ from itertools import groupby
 from numerals.ink import PageInk
 from numerals.ink.lines import Place
 from numerals.page.alignment import compact
-from numerals.page.missed_cells import find_missed_cells
+from numerals.page.missed_cells import find_ink, holds, open_cells
 from numerals.page.order import Spot, columns_of, rows_of
 from numerals.records import Line, Table, union
 
@@ -99,16 +99,29 @@ def with_missed_cells(
     read : callable
         Reads the lines of a page's ink.
     """
+    outside = [line for line in lines if line.table is None]
+    spots = [_spot(line) for line in lines]
     completed: list[Line] = []
     for table, group in groupby(lines, key=lambda line: line.table):
         members = list(group)
         if table is not None:
-            spots = {line.cell: _spot(line) for line in members if line.cell is not None}
-            missed = find_missed_cells(ink.gray, spots, _shape(members))
-            cells = (replace(cell, place=Place(table, *at)) for at, cell in missed.items())
-            members = _row_by_row(members + read(replace(ink, lines=tuple(cells))))
+            missed = []
+            for at, expected in _open_cells(members).items():
+                same = next((line for line in outside if holds(_spot(line), expected)), None)
+                if same is not None:  # its rules were not seen
+                    outside.remove(same)
+                    members.append(replace(same, table=table, cell=at))
+                elif not any(holds(spot, expected) for spot in spots):
+                    cell = find_ink(ink.gray, expected)
+                    missed += [replace(cell, place=Place(table, *at))] if cell else []
+            members = _row_by_row(members + read(replace(ink, lines=tuple(missed))))
         completed += members
-    return completed
+    return [line for line in completed if line.table is not None or line in outside]
+
+
+def _open_cells(members: Sequence[Line]) -> dict[tuple[int, int], Spot]:
+    spots = {line.cell: _spot(line) for line in members if line.cell is not None}
+    return open_cells(spots, _shape(members))
 
 
 def _row_by_row(lines: Sequence[Line]) -> list[Line]:
