@@ -52,7 +52,7 @@ def test_lines_of_several_sizes(draw):
     for top, scale, text in ((10, 0.4, "112"), (80, 2.5, "3456"), (480, 0.5, "789")):
         number = cv2.resize(draw(text, margin=12), None, fx=scale, fy=scale)
         page[top : top + number.shape[0], 40 : 40 + number.shape[1]] = number
-    every = Reader("latin", printed=True)  # small, neat digits may pass for print
+    every = numerals.Reader(printed=True)  # small, neat digits may pass for print
     assert every.read(page).text == "112\n3456\n789"
 
 
