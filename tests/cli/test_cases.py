@@ -22,13 +22,8 @@ OF_PAGES = {
     "fraction.png",
     "g_dollar.png",
     "g_hash_9.png",
-    "g_negative_9.png",
     "g_space08.png",
-    "g_sum.png",
-    "g_trail_dash.png",
     "golf.jpg",
-    "neg_list.png",
-    "neg_mnist.png",
     "size_ratio_4.png",
     "sizes_0.png",
     "struck_corrected.png",
@@ -130,7 +125,7 @@ def test_the_answer_is_the_wanted_one(row, data_folder, in_folder):
     if row["wanted"] in EXPECTED:
         assert EXPECTED[row["wanted"]](out, said, code), (out, said, code)
     else:
-        assert "|".join(out.splitlines()) == row["wanted"], said
+        assert "|".join(out.splitlines()) == row["wanted"].removesuffix(" (or ?)"), said
 
 
 def test_rows_that_are_left_out_exist(cases):
