@@ -34,6 +34,13 @@ def blank_canvas() -> Canvas:
     return Canvas(np.ones((SIDE, SIDE, 3), np.float32))
 
 
+def composed(add, seed, pool) -> Canvas:
+    """Return a sheet on which something was composed."""
+    canvas = blank_canvas()
+    add(canvas, np.random.default_rng(seed), pool, PEN)
+    return canvas
+
+
 def box_quad(x_min, y_min, x_max, y_max):
     """Return the corners of a box, clockwise from the top left."""
     return np.array([[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]], np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn_pieces import PEN, blank_canvas, block_pool
+from drawn_pieces import PEN, blank_canvas, block_pool, composed
 
 from numerals.synthesis.canvas import NUMBER, SIDE
 from numerals.synthesis.combs import add_comb, add_comb_form
@@ -11,12 +11,6 @@ from numerals.synthesis.combs import add_comb, add_comb_form
 @pytest.fixture(scope="module")
 def pool():
     return block_pool()
-
-
-def composed(add, seed, pool):
-    canvas = blank_canvas()
-    add(canvas, np.random.default_rng(seed), pool, PEN)
-    return canvas
 
 
 def test_a_comb_is_one_number_or_empty(pool):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pieces import PEN, blank_canvas, block_pool, piece
+from drawn_pieces import blank_canvas, block_pool, composed, piece
 
 from numerals.synthesis.canvas import MARK, NUMBER, PRINT, SIDE
 from numerals.synthesis.cells import print_text
@@ -23,12 +23,6 @@ BLACK = np.zeros(3, np.float32)
 @pytest.fixture(scope="module")
 def pool():
     return block_pool()
-
-
-def composed(add, seed, pool):
-    canvas = blank_canvas()
-    add(canvas, np.random.default_rng(seed), pool, PEN)
-    return canvas
 
 
 def noted(canvas, *, printed=False):
