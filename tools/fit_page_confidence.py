@@ -136,9 +136,7 @@ def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[
     for one, line in zip(read, ink.lines, strict=True):
         if one is None or not _digits(one.found.line.text):
             continue
-        frame = line.frame or frame_of(line)
-        center_x = (frame.left + frame.right) / 2
-        center = (center_x, frame.middle + frame.slope * (center_x - frame.left))
+        center = (line.frame or frame_of(line)).center
         evidence = gather_evidence(one, line)
         yield center, _digits(one.found.line.text), evidence.features()
 

@@ -141,7 +141,7 @@ def goes_without(option: str, given: object, others: Mapping[str, object]) -> No
 
 @contextmanager
 def as_arguments() -> Iterator[None]:
-    """Let choices that cannot be made be told as wrong arguments are."""
+    """Report choices that do not exist, or exclude each other, as wrong arguments."""
     try:
         yield
     except OptionError as error:

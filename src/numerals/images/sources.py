@@ -52,8 +52,8 @@ class Picture:
     width, height : int, pixels
         Size of the upright original.
     reload : callable, optional
-        Decodes the page again in grey, its longer side at most so many pixels: a reduced picture's
-        original, for as long as the source can be read. It is kept. Raises ImageError.
+        Decodes a reduced page again in grey, the longer side limited to the given pixels, for as
+        long as the source can be read. The result is kept. Raises ImageError.
     """
 
     pixels: npt.NDArray[np.uint8]

@@ -37,6 +37,12 @@ class LineFrame:
     height: float
 
     @property
+    def center(self) -> tuple[float, float]:
+        """Half-way along the line, half-way up its digits, pixels."""
+        half = (self.right - self.left) / 2
+        return self.left + half, self.middle + self.slope * half
+
+    @property
     def scale(self) -> float:
         """Pixels of the result per pixel of the picture."""
         width = self.right - self.left + 2 * _MARGIN * self.height

@@ -12,8 +12,8 @@ from numerals.ink.parts import Part, find_parts, merge
 from numerals.ink.working import WorkingCopy, find_ink, working_copy
 
 _DATA_SIDE = 64  # pixels: digits of data sets are no larger
-_DRAWN_SIDE = 800  # pixels: a digit that somebody drew alone is no larger, and ...
-_FILLS = 0.3  # ... as high as so much of the picture
+_DRAWN_SIDE = 800  # pixels: a picture of a digit that somebody drew alone is no larger
+_FILLS = 0.3  # share of the picture's height that such a digit reaches at least
 _LONGEST = 1.6  # times as long as wide: so much a picture of one digit may be
 _WIDEST = 1.25  # times as wide as high: digits side by side are wider
 _PIECE = 0.25  # of the digit's height: what is smaller is a speck, and no other digit

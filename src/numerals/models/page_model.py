@@ -78,8 +78,8 @@ class PageModel:
         factor : float
             Digits from 15 to 60 pixels high are seen best.
         window : tuple of four float, optional
-            Left, top, right and bottom of what is looked at, as shares of the picture's width and
-            height. The rest does not influence it, and its maps are zero.
+            Left, top, right and bottom of the part that is looked at, as shares of the picture's
+            width and height. The rest does not influence it, and its maps are zero.
         """
         height, width = rgb.shape[:2]
         size = (max(8, round(width * factor)), max(8, round(height * factor)))
@@ -177,7 +177,7 @@ class _Loading:
     def _run(self) -> None:
         try:
             self._model = _load(self._path)
-        except Exception as error:  # whoever asks for the model is told
+        except Exception as error:  # raised again where the model is asked for
             self._error = error
 
 

@@ -144,7 +144,7 @@ def _has_straight_columns(placed: Placed, spots: Sequence[Spot]) -> bool:
 
 
 def _fit(along: _Array, across: _Array, labels: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Return the slope that lines share, and the root mean square of what is off them."""
+    """Return the slope that lines share, and the root mean square distance from them."""
     means = np.zeros((2, labels.max() + 1))
     counts = np.bincount(labels)
     for k, values in enumerate((along, across)):

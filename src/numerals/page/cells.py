@@ -10,10 +10,10 @@ import numpy.typing as npt
 from numerals.models.page_model import Map
 from numerals.page.groups import group_pairs
 from numerals.page.order import Spot
+from numerals.page.regions import RULE
 
 _Labels = npt.NDArray[np.int32]
 
-_RULE = 0.35  # probability of a rule, as in `regions`
 # Chosen on the development pages (tools/score_pages.py); lengths in number heights.
 _HEIGHTS, _WIDTHS = (0.8, 12.0), (0.5, 40.0)  # of a cell
 _FILLED = 0.5  # share of its box that a cell fills
@@ -53,8 +53,7 @@ class Cells:
 
     def spot(self, cell: int) -> Spot:
         """Return where a cell stands."""
-        x_min, y_min, x_max, y_max = self.boxes[cell].tolist()
-        return Spot((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
+        return Spot.of_box(self.boxes[cell].tolist())
 
     def beside(self, cell: int) -> list[int]:
         """Return all the cells of one group, but for boxes that stand within cells."""
@@ -110,7 +109,7 @@ def find_cells(marks: Map, scale: float, spots: Sequence[Spot]) -> Cells:
     """
     height = float(np.median([spot.height for spot in spots])) / scale  # pixels of the maps
     is_rule = cv2.morphologyEx(
-        (marks > _RULE).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
+        (marks > RULE).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )
     n, found, stats, _ = cv2.connectedComponentsWithStats(1 - is_rule, connectivity=4)
     labels = np.asarray(found, np.int32)

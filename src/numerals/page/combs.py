@@ -19,7 +19,7 @@ _Gray = npt.NDArray[np.uint8]
 _FILLED = 0.6  # of the darkness of digits: paler ink is printed, to be written over
 _INSET = 0.25  # number heights by which a frame is wider than its number at either end
 _BEYOND = 0.3  # number heights by which a number may reach beyond its comb
-_IN_CELL = 0.3  # of a cell, or of a number's height: so much of a number is a digit in the cell
+_IN_CELL = 0.3  # of a cell, or of a number's height: what reaches further in is a digit there
 _ONE = (0.3, 0.3)  # shares of a cell: how wide a one may be, how high it is at least
 _DIGIT_INK = 0.5  # probability of ink that belongs to a number
 
@@ -72,7 +72,7 @@ def _members(lines: Sequence[InkLine | None], comb: Comb) -> list[int]:
     for i, line in enumerate(lines):
         if line is None or line.frame is None:
             continue
-        x, y = _center(line.frame)
+        x, y = line.frame.center
         nearest = min(comb.cells, key=lambda c: abs(c[0] + c[2] - 2 * x))
         if left - 2 <= x <= right + 2 and nearest[1] <= y <= nearest[3]:
             found.append(i)
@@ -84,11 +84,6 @@ def _reaches_beyond(frame: LineFrame | None, comb: Comb) -> bool:
         return False
     margin = (_INSET + _BEYOND) * frame.height
     return frame.left + margin < comb.cells[0][0] or frame.right - margin > comb.cells[-1][2]
-
-
-def _center(frame: LineFrame) -> tuple[float, float]:
-    half = (frame.right - frame.left) / 2
-    return frame.left + half, frame.middle + frame.slope * half
 
 
 def filled_cells(gray: _Gray, comb: Comb, members: Sequence[InkLine], maps: PageMaps) -> list[Box]:
@@ -157,7 +152,7 @@ def _ink_darkness(gray: _Gray, cell: Box) -> float:
 def _join(members: Sequence[InkLine], cells: Sequence[Box]) -> InkLine:
     """Return the number that digits in the cells of a comb are."""
     frames = [line.frame for line in members if line.frame is not None]
-    centers = np.array([_center(frame) for frame in frames])
+    centers = np.array([frame.center for frame in frames])
     cell_height = min(cell[3] - cell[1] for cell in cells)
     height = min(float(np.median([frame.height for frame in frames])), 0.9 * cell_height)
     left, right = float(cells[0][0]), float(cells[-1][2])

@@ -36,12 +36,7 @@ def put_in_tables(lines: Sequence[InkLine], maps: PageMaps) -> tuple[InkLine, ..
 def spots_of(lines: Sequence[InkLine]) -> list[Spot]:
     """Return where the lines stand that have frames."""
     return [
-        Spot(
-            (frame.left + frame.right) / 2,
-            frame.middle + frame.slope * (frame.right - frame.left) / 2,
-            frame.right - frame.left,
-            frame.height,
-        )
+        Spot(*frame.center, frame.right - frame.left, frame.height)
         for frame in (line.frame for line in lines)
         if frame is not None
     ]

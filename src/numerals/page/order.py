@@ -28,6 +28,12 @@ class Spot:
     width: float
     height: float
 
+    @classmethod
+    def of_box(cls, box: Sequence[float]) -> "Spot":
+        """Return where a box ``x_min, y_min, x_max, y_max`` stands."""
+        x_min, y_min, x_max, y_max = box
+        return cls((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
+
 
 def rows_of(spots: Sequence[Spot]) -> list[list[int]]:
     """Return the rows from top to bottom, each as indices from left to right."""

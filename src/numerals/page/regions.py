@@ -16,6 +16,9 @@ _Boxes = npt.NDArray[np.float64]
 CORE_HEIGHT = 0.54
 """Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
 
+RULE = 0.35
+"""Probability of a rule that keeps pieces, and cells, apart."""
+
 # The thresholds below were chosen on the development pages (tools/score_pages.py).
 _SURE = (0.55, 0.55)  # probability of a core's pixels at least, mean probability of a core
 _DOUBTFUL = (0.3, 0.4)  # the same where doubtful numbers count as well
@@ -27,7 +30,6 @@ _STEEPEST = 25.0  # degrees; what is steeper is taken to be level
 _JOIN_GAP, _JOIN_SHIFT = 0.45, 0.35  # heights: pieces of one number stand so near, so level
 _JOIN_RATIO = 2.2  # one piece may be so many times as high as the other
 _LINK, _LINK_GAP, _LINK_REACH = 0.15, 4.0, 0.2  # a core's least probability; heights
-_RULE = 0.35  # probability of a rule that keeps pieces apart
 _REACH = 0.45  # heights: how far from a core ink still belongs to its number
 _INK = 0.45  # probability of ink that belongs to a number
 _MAYBE_WRITTEN = 0.1  # probability of a handwritten core: a printed one with less is print
@@ -184,7 +186,7 @@ def _extend(region: Region, maps: PageMaps) -> Region:
         while 0 <= x < n_columns:
             y = region.center_y / scale + tangent * (x - region.center_x / scale)
             rows = slice(int(max(0, round(y - reach))), int(min(n_rows, round(y + reach) + 1)))
-            if rows.stop <= rows.start or maps.mark_ink[rows, int(x)].mean() > _RULE:
+            if rows.stop <= rows.start or maps.mark_ink[rows, int(x)].mean() > RULE:
                 break
             if (ink[rows, int(x)] > _INK).any():
                 last, gap = x + direction, 0.0
@@ -326,7 +328,7 @@ def has_rule(maps: PageMaps, left: float, right: float, y: float, reach: float) 
     rows = slice(max(0, int((y - reach) / scale)), int((y + reach) / scale) + 1)
     columns = slice(max(0, int(left / scale)), int(right / scale) + 1)
     between = maps.mark_ink[rows, columns]
-    return bool(between.size and between.mean(axis=0).max() > _RULE)
+    return bool(between.size and between.mean(axis=0).max() > RULE)
 
 
 def _union(pieces: Sequence[Region]) -> Region:

@@ -42,7 +42,7 @@ class ReadOptions:
     Parameters
     ----------
     model : str or Path or Model or LineModel, default="latin"
-        A script that a model ships for, ``"auto"`` for whichever of them the ink looks like, a
+        A script that a model ships for, ``"auto"`` to find out which one was written, a
         model file (of digits or of lines), or a loaded model.
     layout : {"page", "table", "field", "digit", "digits"}, default="page"
         What a picture shows: any number of lines and tables, one table of all its numbers, exactly

@@ -75,7 +75,7 @@ def put_into_table(lines: Sequence[Line]) -> list[Line]:
     """
     if lines and all(line.table == 0 for line in lines):
         return settle_tables(lines, printed=True)
-    spots = [_spot(line) for line in lines]
+    spots = [Spot.of_box(line.box) for line in lines]
     rows = rows_of(spots)
     columns = columns_of(spots, rows)
     return [
@@ -100,14 +100,16 @@ def with_missed_cells(
         Reads the lines of a page's ink.
     """
     outside = [line for line in lines if line.table is None]
-    spots = [_spot(line) for line in lines]
+    spots = [Spot.of_box(line.box) for line in lines]
     completed: list[Line] = []
     for table, group in groupby(lines, key=lambda line: line.table):
         members = list(group)
         if table is not None:
             missed = []
             for at, expected in _open_cells(members).items():
-                same = next((line for line in outside if holds(_spot(line), expected)), None)
+                same = next(
+                    (line for line in outside if holds(Spot.of_box(line.box), expected)), None
+                )
                 if same is not None:  # its rules were not seen
                     outside.remove(same)
                     members.append(replace(same, table=table, cell=at))
@@ -120,7 +122,7 @@ def with_missed_cells(
 
 
 def _open_cells(members: Sequence[Line]) -> dict[tuple[int, int], Spot]:
-    spots = {line.cell: _spot(line) for line in members if line.cell is not None}
+    spots = {line.cell: Spot.of_box(line.box) for line in members if line.cell is not None}
     return open_cells(spots, _shape(members))
 
 
@@ -152,8 +154,3 @@ def _shape(lines: Sequence[Line]) -> tuple[int, int]:
         max((row for row, _ in cells), default=-1) + 1,
         max((column for _, column in cells), default=-1) + 1,
     )
-
-
-def _spot(line: Line) -> Spot:
-    x_min, y_min, x_max, y_max = line.box
-    return Spot((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)

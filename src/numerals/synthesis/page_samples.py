@@ -116,14 +116,12 @@ def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
         add_form(canvas, rng, pool, pen)
     elif kind < 0.72:
         add_comb_form(canvas, rng, pool, pen)
-        for _ in range(int(rng.integers(0, 4))):
-            _print_somewhere(canvas, rng, pool, pen)
+        _print_words(canvas, rng, pool, pen, int(rng.integers(0, 4)))
     elif kind < 0.8:
         for _ in range(int(rng.integers(1, 9))):
             add_comb(canvas, rng, pool, replace(pen, height=pen.height * rng.uniform(0.8, 1.2)))
         scatter(canvas, rng, pool, pen, int(rng.integers(0, 5)), words=0.4)
-        for _ in range(int(rng.integers(0, 6))):
-            _print_somewhere(canvas, rng, pool, pen)
+        _print_words(canvas, rng, pool, pen, int(rng.integers(0, 6)))
     elif kind < 0.86:
         if rng.random() < 0.5:
             add_paper_rules(canvas, rng, pen.height)
@@ -132,9 +130,14 @@ def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
         if rng.random() < 0.45:
             add_paper_rules(canvas, rng, pen.height)
         scatter(canvas, rng, pool, pen, int(rng.integers(2, 30)))
-        for _ in range(int(rng.integers(0, 4))):
-            _print_somewhere(canvas, rng, pool, pen)
+        _print_words(canvas, rng, pool, pen, int(rng.integers(0, 4)))
     return canvas
+
+
+def _print_words(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen, n: int) -> None:
+    """Print up to `n` times, where there is room."""
+    for _ in range(n):
+        _print_somewhere(canvas, rng, pool, pen)
 
 
 def _print_somewhere(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
