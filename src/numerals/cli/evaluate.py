@@ -102,9 +102,20 @@ def evaluate(
             from numerals.figures.render import make_folder_of
         make_folder_of(report)
     if data is not None:
+        opened = _open(model)  # a wrong name is reported before a data set is downloaded
         insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
         digit_set = load_data(data, split=split or "test", insisted=insisted)
-        _evaluate_digits(model, data, split or "test", digit_set, limit, report, wrong, as_json)
+        _evaluate_digits(
+            opened,
+            Path(model).name,
+            data,
+            split or "test",
+            digit_set,
+            limit,
+            report,
+            wrong,
+            as_json,
+        )
         return
     assert pages is not None
     from numerals.evaluation import read_truth
@@ -123,6 +134,7 @@ def evaluate(
 
 
 def _evaluate_digits(
+    model: "Model",
     name: str,
     data: str,
     split: str,
@@ -135,7 +147,6 @@ def _evaluate_digits(
     from numerals.evaluation import evaluate_model, first_digits
     from numerals.report import digit_tables
 
-    model = _open(name)
     digits = first_digits(digit_set, limit)
     if digits.script != model.script:
         warn(
@@ -151,7 +162,7 @@ def _evaluate_digits(
     if report:
         from numerals.figures.evaluation_report import write_evaluation_report
 
-        write_evaluation_report(report, evaluation, model=Path(name).name, data=title)
+        write_evaluation_report(report, evaluation, model=name, data=title)
         warn(f"wrote {report}")
     if as_json:
         say_json(evaluation.to_dict())
