@@ -27,7 +27,7 @@ from timing import machine
 from numerals.evaluation import read_truth
 from numerals.evaluation.intervals import wilson_interval
 from numerals.reading import Reader
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
 
 Engine = Callable[[Path], list[str]]
 """A picture -> the lines that it reads."""

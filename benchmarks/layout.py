@@ -16,11 +16,12 @@ import numpy as np
 from timing import machine
 
 from numerals.data import load_digits
-from numerals.data.compose import Style, compose_page
 from numerals.errors import DataError
+from numerals.output.rows import table_rows
 from numerals.reading import Reader, keep_digits
 from numerals.records import Page
-from numerals.report import format_table, table_rows
+from numerals.reports.text_tables import format_table
+from numerals.synthesis.composed_page import Style, compose_page
 
 QUARTERS = (0, 90, 180, 270)  # degrees clockwise
 SKEWS = (0, -5, 10, -15)  # degrees

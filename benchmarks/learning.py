@@ -23,13 +23,13 @@ import numpy as np
 import numpy.typing as npt
 from timing import machine
 
-from numerals.data.compose_lines import write_line
-from numerals.data.line_glyphs import font_hands
-from numerals.data.line_texts import sample_text
 from numerals.images import load_picture
 from numerals.models.in_use import put_to_use
 from numerals.reading import Reader
 from numerals.store import keep_file, open_store
+from numerals.synthesis.compose_lines import write_line
+from numerals.synthesis.hands import font_hands
+from numerals.synthesis.number_texts import sample_text
 
 FONT = 7  # one of those that the recipe holds out
 LEAN = -0.45

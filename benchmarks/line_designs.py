@@ -21,13 +21,13 @@ from timing import machine
 from torch import nn
 
 from numerals.data import load_digits
-from numerals.data.line_sets import LineComposer, Lines, join_lines
 from numerals.networks.line_net import LineNet, conv_block
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
+from numerals.synthesis.line_sets import LineComposer, Lines, join_lines
 from numerals.training.line_loss import count_columns, line_losses, to_batch
-from numerals.training.line_model import read_greedily
 from numerals.training.line_pools import Sample, batches, split_writers
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.make_line_model import read_greedily
 
 
 class ConvolutionalLineNet(nn.Module):

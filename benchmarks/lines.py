@@ -25,8 +25,6 @@ from scripts import DATA
 from timing import machine
 
 from numerals.data import load_digits
-from numerals.data.compose_lines import compose_line
-from numerals.data.line_glyphs import make_hands
 from numerals.evaluation import align_lines, read_truth
 from numerals.evaluation.calibration import calibration_error
 from numerals.evaluation.intervals import wilson_interval
@@ -35,7 +33,9 @@ from numerals.models import LineModel, line_model_path, load_line_model
 from numerals.reading import Reader, keep_digits
 from numerals.reading.strips import read_strips
 from numerals.records import Digits
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
+from numerals.synthesis.compose_lines import compose_line
+from numerals.synthesis.hands import make_hands
 
 REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)

@@ -17,11 +17,11 @@ from layout import number_of
 from timing import machine
 
 from numerals.data import load_digits
-from numerals.data.compose import Style, compose_page
 from numerals.errors import DataError
 from numerals.reading import Reader, keep_digits
 from numerals.records import Digits
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
+from numerals.synthesis.composed_page import Style, compose_page
 
 WIDTH, HEIGHT = 1200, 800
 SURE = 0.9

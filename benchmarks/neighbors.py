@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from numerals.data import load_digits
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
 
 BLOCK = 500  # queries at a time where a contestant would hold all similarities
 

@@ -13,11 +13,11 @@ import numpy as np
 from timing import machine
 
 from numerals.data import load_digits
-from numerals.data.compose import Style, compose_page
 from numerals.models import load_model
 from numerals.reading import Reader
-from numerals.reading.scripts import AUTO, installed_scripts
-from numerals.report import format_table
+from numerals.reading.script_detection import AUTO, installed_scripts
+from numerals.reports.text_tables import format_table
+from numerals.synthesis.composed_page import Style, compose_page
 
 DATA = {
     "latin": "mnist",

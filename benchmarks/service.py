@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from timing import machine
 
-from numerals.data import load_font_glyphs
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "phone-number.jpg"
 FONT = 40

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from timing import machine
 
-from numerals.data.scripts import SCRIPTS
 from numerals.reading import Reader
-from numerals.report import format_table
+from numerals.reports.text_tables import format_table
+from numerals.scripts import SCRIPTS
 
 SHEETS = ("page-04", "page-09", "page-14")
 ROWS, COLUMNS = 40, 32

@@ -19,10 +19,10 @@ from sklearn.model_selection import train_test_split
 
 from numerals.classifiers import make_classifier
 from numerals.data import load_digits
-from numerals.figures.render import to_png
-from numerals.figures.style import new_figure
 from numerals.records import Digits
-from numerals.report import format_table
+from numerals.reports.chart_style import new_figure
+from numerals.reports.figure_files import to_png
+from numerals.reports.text_tables import format_table
 
 DIMENSIONS = (2, 5, 10, 15, 20, 30, 40, 60, 80, 120, 200, 300)
 NEIGHBORS = (38620, 28882, 46512, 29044, 40094, 30809, 18279, 41982, 35628, 5044)

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.data import load_font_glyphs
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 FONT = 40  # one of the rendered handwriting fonts
 POSTGRES = "NUMERALS_TEST_POSTGRES"
@@ -125,3 +125,12 @@ def known_fonts() -> Digits:
 @pytest.fixture(scope="session")
 def other_fonts() -> Digits:
     return font_digits(30, 45)
+
+
+@pytest.fixture
+def strokes():
+    """Thirty digits of 28x28 with a dark border, three of each class."""
+    rng = np.random.default_rng(0)
+    images = np.zeros((30, 28, 28), np.uint8)
+    images[:, 4:24, 4:24] = rng.integers(0, 256, (30, 20, 20))
+    return Digits(images, np.arange(30) % 10)

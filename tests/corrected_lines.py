@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from numerals.data import load_font_glyphs, write_digits
-from numerals.data.line_texts import OPERATORS, REJECT, SIGNS
+from numerals.data import write_digits
 from numerals.ink import find_field_ink
 from numerals.records import Digit, Digits, Line, Page, union
+from numerals.synthesis.font_glyphs import load_font_glyphs
+from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
 
 CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # those of the model that ships
 

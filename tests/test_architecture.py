@@ -1,6 +1,8 @@
 """The rooms of the house: who may import whom, and what must stay outside."""
 
 import ast
+import graphlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,37 +13,17 @@ import numerals
 
 PACKAGE = Path(numerals.__file__).parent
 
-# Top of the house first: a room imports only from rooms below it.
-ROOMS = [
-    "cli",
-    "web",
-    "lab",
-    "training",
-    "explain",
-    "figures",
-    "forms",
-    "reading",
-    "page",
-    "report",
-    "evaluation",
-    "formats",
-    "classifiers",
-    "search",
-    "networks",
-    "synthesis",
-    "data",
-    "ink",
-    "store",
-    "images",
-    "models",
-    "untrusted",
-    "records",
-    "csv_cells",
-    "files",
-    "processes",
-    "printable",
-    "errors",
-]
+ROOMS_TABLE = Path(__file__).parents[1] / "docs" / "architecture.md"
+
+
+def _rooms() -> list[str]:
+    """Return the rooms from top to bottom, as the table in docs/architecture.md lists them."""
+    rows = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", ROOMS_TABLE.read_text(encoding="utf-8"), re.M)
+    assert len(rows) > 20, "the table of rooms is gone"
+    return rows
+
+
+ROOMS = _rooms()
 HEAVY = (
     "torch",
     "sklearn",
@@ -66,19 +48,20 @@ ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py"}
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
 ONLY_BY = {
     "web": {"cli", "web"},
-    "store": {"cli", "web", "data", "store"},
+    "store": {"cli", "web", "corrections", "store"},
     "page": {"reading", "page", "training"},
-    "synthesis": {"training", "synthesis"},
+    "synthesis": {"cli", "reports", "training", "synthesis"},
 }
 # Rooms that the path from picture to number passes through.
 READING_PATH = (
     "forms",
     "reading",
     "page",
-    "report",
+    "output",
     "evaluation",
     "formats",
     "data",
+    "corrections",
     "ink",
     "images",
     "models",
@@ -103,13 +86,18 @@ def _imports(path: Path) -> set[str]:
     return names
 
 
-SOURCES = [
-    *sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE),
-    *(
-        PACKAGE / f"{name}.py"
-        for name in ("untrusted", "records", "csv_cells", "files", "printable", "errors")
-    ),
-]
+def _module(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(("numerals", *parts)).removesuffix(".__init__")
+
+
+def _imported_modules(path: Path, modules: set[str]) -> set[str]:
+    """Return our modules that a file imports: `from room import module` means the module."""
+    names = _imports(path) & modules
+    return {name for name in names if not any(each.startswith(f"{name}.") for each in names)}
+
+
+SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -121,6 +109,20 @@ def test_imports_only_from_rooms_below(path):
         if name.startswith("numerals.") and name != "numerals.__version__":
             below = name.split(".")[1]
             assert below in allowed, f"{room} imports {name}, which is above it"
+
+
+def test_every_room_exists():
+    found = {_room(path) for path in SOURCES}
+    assert set(ROOMS) == found, "docs/architecture.md lists the rooms of src/numerals"
+
+
+def test_no_file_imports_itself_through_others():
+    modules = {_module(path): path for path in SOURCES}
+    imports = {name: _imported_modules(path, set(modules)) for name, path in modules.items()}
+    try:
+        graphlib.TopologicalSorter(imports).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"files import each other: {' <- '.join(error.args[1])}")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -163,7 +165,7 @@ def test_reading_loads_nothing_heavy():
 def test_every_public_name_exists():
     for path in PACKAGE.rglob("__init__.py"):
         name = ".".join(("numerals", *path.parent.relative_to(PACKAGE).parts))
-        if name.split(".")[-1] in ("classifiers", "explain", "figures", "lab", "training"):
+        if name.split(".")[-1] in ("classifiers", "explain", "lab", "training"):
             pytest.importorskip("sklearn")
         module = __import__(name, fromlist=["*"])
         for public in getattr(module, "__all__", []):

@@ -7,17 +7,14 @@ import sys
 
 import pytest
 
-from numerals.data.files import open_for_replace
 from numerals.errors import DataError
-from numerals.files import (
-    PRIVATE_FILE,
+from numerals.files import PRIVATE_FILE, open_for_replace, partial_file, write_whole
+from numerals.private_files import (
     locked,
     make_private_file,
     make_private_folder,
-    partial_file,
     tighten,
     warn_of_writers,
-    write_whole,
 )
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.strings import is_page_held_out
+from numerals.data.line_data_sets import is_page_held_out
 from numerals.ink.line_image import frame_of
-from numerals.ink.page import PageInk
+from numerals.ink.page_ink import PageInk
 from numerals.models import line_model_path, load_line_model
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
@@ -38,7 +38,7 @@ from numerals.synthesis.real_pages import RealPage, load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import split_writers
 from numerals.training.line_recipes import LINE_RECIPES
-from numerals.training.page_samples import make_material
+from numerals.training.page_shards import make_material
 
 _L2 = 1e-3
 _SEED = 77

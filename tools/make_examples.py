@@ -14,8 +14,8 @@ from PIL import Image
 
 import numerals
 from numerals.data import load_digits
-from numerals.data.compose import ComposedPage, Style, compose_page
-from numerals.report import annotate
+from numerals.output.annotate import annotate
+from numerals.synthesis.composed_page import ComposedPage, Style, compose_page
 
 PHONE = "5550142867"
 LINES = ("20260114", "8035", "4179 265")

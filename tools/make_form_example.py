@@ -15,9 +15,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from numerals.data import load_digits
-from numerals.data.line_glyphs import DIGIT_HEIGHT, Hand, make_hands
-from numerals.data.paper import apply_ink, cast_shadow, make_sheet, photograph, slant
 from numerals.records import Box
+from numerals.synthesis.hands import DIGIT_HEIGHT, Hand, make_hands
+from numerals.synthesis.paper import apply_ink, cast_shadow, make_sheet, photograph, slant
 
 SIZE = (1240, 900)
 CREW, PHONE, TOP, STEP, HIGH = 6, 10, 250, 92, 62

@@ -18,9 +18,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from numerals.data import load_font_glyphs
-from numerals.data.compose import Style, compose_page
 from numerals.records import Digits
+from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]

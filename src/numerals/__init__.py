@@ -30,7 +30,7 @@ _HOMES = {
     "Reader": "reading",
     "read": "reading",
 }
-_ROOMS = {"errors", "formats", "images", "ink", "models", "reading", "records", "report"}
+_ROOMS = {"errors", "formats", "images", "ink", "models", "output", "reading", "records"}
 
 
 def __getattr__(name: str) -> "Any":

@@ -1,22 +1,17 @@
-"""Files of ours: written whole or not at all, private to the user, one writer at a time."""
+"""Atomic writes: a file or folder of ours is complete, or it is as it was before."""
 
 import contextlib
-import logging
 import os
-import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-from numerals.printable import printable
+from numerals.errors import DataError, NumeralsError
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
-LOCK_TIMEOUT = 30.0
-"""Seconds that `locked` waits for another process."""
 
-_LOG = logging.getLogger("numerals.files")
 _IS_POSIX = os.name == "posix"  # elsewhere modes mean little: the user's folder is private there
 
 
@@ -71,136 +66,104 @@ def write_whole(path: Path, content: bytes | str, mode: int | None = None) -> No
         partial.write_bytes(data)
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only the user may read; in a folder that is not in use yet."""
+@contextlib.contextmanager
+def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
+    """Write a file beside `path` and put it in its place once it is whole.
 
-    def private(name: str, flags: int) -> int:
-        return os.open(name, flags, PRIVATE_FILE)
+    What stood at `path` stays as it was when anything goes wrong, Ctrl-C included.
 
-    with open(path, "xb", opener=private) as stream:
-        stream.write(content)
-
-
-def make_private_folder(path: Path) -> None:
-    """Make a folder that only the user may enter; one that is there already stays as it is.
-
-    Folders above it that are missing are made in the same way.
-    """
-    missing = [path]
-    while not missing[-1].parent.exists() and missing[-1].parent != missing[-1]:
-        missing.append(missing[-1].parent)
-    for folder in reversed(missing):
-        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-
-
-def make_private_file(path: Path) -> None:
-    """Make an empty file that only the user may read, unless there is one; tighten that one.
+    Yields
+    ------
+    binary stream
 
     Raises
     ------
-    OSError
-        If it cannot be made or written, or is a folder or a device.
+    DataError
+        If it cannot be written, or the disk is full.
     """
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags, PRIVATE_FILE)
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(None, "it is not a regular file", str(path))
-    finally:
-        os.close(handle)
-    tighten(path)
-
-
-def tighten(path: Path) -> None:
-    """Take what others may do with a file or folder away from them; what is not there is no error.
-
-    Where that is not possible, as for a file of somebody else, a warning is logged.
-    """
-    if not _IS_POSIX:
-        return
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            path.chmod(mode & ~0o077)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        reason = error.strerror or error
-        _LOG.warning(
-            "%s: others may read it, and that cannot be changed (%s); let its owner run chmod go=",
-            printable(str(path)),
-            reason,
-        )
-
-
-def warn_of_writers(folder: Path) -> None:
-    """Log a warning for a folder in which other users can replace our files."""
-    try:
-        mode = folder.stat().st_mode
-    except OSError:
-        return
-    if _IS_POSIX and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-        _LOG.warning(
-            "%s: other users can replace the files in this folder; run chmod o-w on it",
-            printable(str(folder)),
-        )
+    with open_all_for_replace(path) as (stream,):
+        yield stream
 
 
 @contextlib.contextmanager
-def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Hold a lock that no other process holds; it is given back when this one ends, too.
+def writing(path: Path, *others: Path) -> Iterator[None]:
+    """Say which file could not be written, where the system says only why: the disk is full.
 
     Parameters
     ----------
     path : Path
-        The file that stands for the lock; it is made, and stays.
-    timeout : float, default=30
-        Seconds to wait for another process.
+        The file that is named.
+    *others : Path
+        Files that are written with it.
 
     Raises
     ------
-    TimeoutError
-        If another process holds it for longer.
-    OSError
-        If the file cannot be made.
+    DataError
+        For every OSError in the block that is none of ours, nor of a file that is read elsewhere.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), PRIVATE_FILE)
     try:
-        end = time.monotonic() + timeout
-        while not _try_lock(handle):
-            if time.monotonic() > end:
-                raise TimeoutError(
-                    None, f"another process has held it for {timeout:g} s", str(path)
-                )
-            time.sleep(0.02)
         yield
-    finally:
-        os.close(handle)  # gives the lock back
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        if _IS_POSIX:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            import msvcrt
-
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
+    except NumeralsError:
+        raise
+    except OSError as error:
+        if error.filename is not None and not any(
+            _is_of(Path(error.filename), each) for each in (path, *others)
+        ):
+            raise
+        reason = error.strerror or error
+        raise DataError(
+            f"{path}: cannot be written ({reason}); check the folder and its free space, or name "
+            "another place"
+        ) from error
 
 
 @contextlib.contextmanager
-def private_umask() -> Iterator[None]:
-    """Let all files that are made within the block be the user's alone."""
-    before = os.umask(0o077)
+def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
+    """Write several files that belong together; they get their names once all of them are whole.
+
+    Yields
+    ------
+    list of binary streams
+    """
+    with writing(*paths), contextlib.ExitStack() as files:
+        partials = [files.enter_context(partial_file(path)) for path in paths]
+        with contextlib.ExitStack() as opened:
+            yield [opened.enter_context(partial.open("wb")) for partial in partials]
+
+
+@contextlib.contextmanager
+def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Fill a new folder beside `path` and give it that name once it is whole.
+
+    Parameters
+    ----------
+    path : Path
+    private : bool, default=False
+        Whether only the user may enter it.
+
+    Yields
+    ------
+    Path
+        The folder to fill.
+
+    Raises
+    ------
+    DataError
+        If `path` already holds something.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise DataError(f"{path}: already exists; name a new folder, or remove this one first")
     try:
-        yield
-    finally:
-        os.umask(before)
+        scratch = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
+    with scratch as name:
+        filled = Path(name, path.name)
+        with writing(path):
+            filled.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
+            yield filled
+        _replace(filled, path)
 
 
 def current_umask() -> int:
@@ -228,3 +191,18 @@ def _sync_folder(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _is_of(named: Path, path: Path) -> bool:
+    """Whether the system means a file that we write, or the partial one beside it."""
+    named, path = named.absolute(), path.absolute()  # tempfile names files from the root
+    is_partial = named.parent == path.parent and named.name.startswith(partial_prefix(path))
+    return named == path or is_partial
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); name another place") from error

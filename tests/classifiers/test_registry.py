@@ -89,7 +89,7 @@ def test_a_setting_without_name_or_value_is_refused(text):
 
 def test_naming_methods_loads_neither_torch_nor_numba():
     code = (
-        "import sys, numerals.classifiers.saved, numerals.lab.fit, numerals.lab.export; "
+        "import sys, numerals.classifiers.saved, numerals.lab.fit, numerals.lab.onnx_export; "
         "print([name for name in ('torch', 'numba', 'matplotlib') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

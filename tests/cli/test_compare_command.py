@@ -8,8 +8,9 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from typer.testing import CliRunner
 
 from numerals.cli.app import app
 from numerals.data import write_digits
-from numerals.data.line_sets import read_lines
 from numerals.records import Digits
+from numerals.synthesis.line_sets import read_lines
 
 
 def write_blocks(path):

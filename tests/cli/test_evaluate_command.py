@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
 @pytest.fixture

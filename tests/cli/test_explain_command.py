@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 from numerals.classifiers.saved import save_model
 from numerals.cli.app import app
-from numerals.data import load_font_glyphs, read_digits
+from numerals.data import read_digits
 from numerals.errors import DataError, ModelError, NumeralsError, UnknownNameError
 from numerals.lab.fit import fit_method
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 N_TRAIN = 150
 

@@ -7,11 +7,12 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers.saved import save_model
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.errors import DataError, ModelError
 from numerals.lab import fit_method
 from numerals.models import load_model
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
 @pytest.fixture(scope="module")

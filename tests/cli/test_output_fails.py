@@ -9,10 +9,11 @@ import time
 import numpy as np
 import pytest
 
-from numerals.data import load_font_glyphs, write_digits
-from numerals.data.files import open_all_for_replace
+from numerals.data import write_digits
 from numerals.errors import DataError
+from numerals.files import open_all_for_replace
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX limits and devices")

@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 TRUTH = "7210414959"

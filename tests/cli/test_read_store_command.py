@@ -78,7 +78,7 @@ def test_only_the_pixels_that_are_wanted_are_kept(scans, keep, n_waiting, n_pict
     from sqlalchemy import func, select
 
     from numerals.store.database import reading
-    from numerals.store.tables import PAGES
+    from numerals.store.schema import PAGES
 
     assert run("--store", "--keep", keep, "--keep-days", 30, "scans/55.png").returncode == 0
     assert len(stored()) == n_waiting

@@ -8,8 +8,9 @@ from PIL import Image
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 

@@ -14,7 +14,7 @@ from numerals.records import Digit, Line, Page
 from numerals.store import keep_page, open_store
 from numerals.store.clock import moment
 from numerals.store.database import writing
-from numerals.store.tables import READINGS
+from numerals.store.schema import READINGS
 
 SECRET = "the-name-of-a-patient"
 

@@ -8,10 +8,11 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers.saved import open_model
-from numerals.data import load_font_glyphs, write_digits
+from numerals.data import write_digits
 from numerals.errors import DataError, UnknownNameError
 from numerals.models import load_model
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import pytest
 
 from numerals.data import (
     CATALOGUE,
-    SCRIPTS,
     fetch_digits,
     is_on_disk,
     load_digits,
@@ -18,6 +17,7 @@ from numerals.data.download import content_sha256
 from numerals.data.fetch import files_of
 from numerals.data.idx import write_idx
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
+from numerals.scripts import SCRIPTS
 
 SPLITS = [(name, split) for name, entry in CATALOGUE.items() for split in entry.splits]
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from numerals.data import SCRIPTS, read_digits
+from numerals.data import read_digits
 from numerals.data.hoda import read_hoda, read_hoda_records
 from numerals.errors import DataError
+from numerals.scripts import SCRIPTS
 
 SHAPES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 BITMAPS = st.lists(

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from numerals.data import SCRIPTS, read_digits, write_digits
+from numerals.data import read_digits, write_digits
+from numerals.data.file_options import ReadOptions
 from numerals.data.npz import read_npz
-from numerals.data.reading_options import ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
+from numerals.scripts import SCRIPTS
 
 
 @QUICK

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from numerals.data import read_digits, write_digits
+from numerals.data.file_options import ReadOptions, parse_scale
 from numerals.data.npz import read_npz
-from numerals.data.pixels import find_scale, to_bytes
-from numerals.data.reading_options import ReadOptions, parse_scale
+from numerals.data.pixel_arrays import find_scale, to_bytes
 from numerals.errors import DataError
 from numerals.records import Digits
 

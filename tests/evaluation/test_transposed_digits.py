@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerals.data import CATALOGUE, load_digits, load_font_glyphs
+from numerals.data import CATALOGUE, load_digits
 from numerals.evaluation.orientation import looks_transposed
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
 @pytest.fixture(scope="module")

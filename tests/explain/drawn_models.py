@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from numerals.data import load_font_glyphs
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 SIDE = 14  # pixels: half of the glyphs', so that fitting is quick
 

@@ -13,7 +13,9 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 
 from numerals.errors import DataError, ModelError, UnknownNameError
-from numerals.explain import explain_model, explanation_text, write_explanation, write_maps
+from numerals.explain import explain_model
+from numerals.reports.explanation_report import write_explanation, write_maps
+from numerals.reports.explanation_text import explanation_text
 
 
 def _fit(estimator, digits, name):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from numerals.data.paper import apply_ink, cast_shadow, photograph
+from numerals.synthesis.paper import apply_ink, cast_shadow, photograph
 
 WIDTH, HEIGHT = 1000, 1400
 LABELS = (

@@ -23,8 +23,9 @@ import numpy as np
 import numerals
 from fuzzing import mutators
 from fuzzing.mutators import EXTREMES, damage, damage_text
-from numerals.data import load_font_glyphs, read_digits, write_digits
+from numerals.data import read_digits, write_digits
 from numerals.records import Digits
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 SHIPPED = Path(numerals.__file__).parent / "models"
 REGEX_PARTS = (

@@ -66,7 +66,8 @@ def test_an_empty_path_is_not_the_current_folder(find):
 
 
 def test_a_file_that_grows_while_it_is_read(tmp_path, png, monkeypatch):
-    from numerals.images import Limits, files
+    from numerals.images import Limits
+    from numerals.images import source_bytes as files
 
     path = tmp_path / "growing.png"
     path.write_bytes(png)

@@ -5,7 +5,7 @@ import pytest
 
 from numerals.ink.frame import LineFrame
 from numerals.ink.lines import InkLine
-from numerals.ink.page import PageInk
+from numerals.ink.page_ink import PageInk
 from numerals.page.layout import may_be_field
 
 

@@ -6,10 +6,15 @@ import pytest
 
 from numerals.ink import PageInk
 from numerals.ink.lines import Place
+from numerals.output.rows import page_rows, table_rows
 from numerals.reading import Reader
-from numerals.reading.tables import put_into_table, settle_tables, tables_of, with_missed_cells
+from numerals.reading.table_places import (
+    put_into_table,
+    settle_tables,
+    tables_of,
+    with_missed_cells,
+)
 from numerals.records import Line, Page, Table, text_rows
-from numerals.report import page_rows, table_rows
 
 CELL = (150, 90)
 ROWS = [["83", "62", "49"], ["17", "", "61"], ["40", "88", "35"]]

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 import numerals
-from numerals.data import load_digits, load_font_glyphs
+from numerals.data import load_digits
 from numerals.ink import find_single_part, is_lone_digit
 from numerals.ink.normalize import crop_to_ink
 from numerals.models import load_model
 from numerals.reading import is_no_digit
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 FONT = 40
 STROKES = {  # corners of a brush's way, as shares of the side

@@ -9,7 +9,7 @@ from stored_pages import line_of, page_of, pixels_of
 from numerals.errors import KeyReusedError
 from numerals.store import KeyedRequest, keep_page
 from numerals.store.database import reading
-from numerals.store.tables import READINGS, REQUESTS
+from numerals.store.schema import READINGS, REQUESTS
 
 ASKED = KeyedRequest("a key", "0" * 64)
 

@@ -7,7 +7,7 @@ import pytest
 
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import NUMBER, SIDE, Canvas
-from numerals.synthesis.cells import Pen
+from numerals.synthesis.cell_contents import Pen
 from numerals.synthesis.writing import Piece, WritingPool
 
 PEN = Pen(np.zeros(3, np.float32), 1.0, 30.0)

@@ -7,7 +7,7 @@ from drawn_pieces import PEN, blank_canvas, piece
 
 from numerals.synthesis.camera import photograph_canvas
 from numerals.synthesis.canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
-from numerals.synthesis.cells import strike_out, write_number
+from numerals.synthesis.cell_contents import strike_out, write_number
 from numerals.synthesis.targets import STRIDE, make_targets
 
 BLACK = np.zeros(3, np.float32)

@@ -5,7 +5,7 @@ import pytest
 from drawn_pieces import PEN, blank_canvas, block_pool, composed
 
 from numerals.synthesis.canvas import NUMBER, SIDE
-from numerals.synthesis.combs import add_comb, add_comb_form
+from numerals.synthesis.comb_forms import add_comb, add_comb_form
 
 
 @pytest.fixture(scope="module")

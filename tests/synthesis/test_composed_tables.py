@@ -7,8 +7,8 @@ import pytest
 from drawn_pieces import blank_canvas, block_pool, composed, piece
 
 from numerals.synthesis.canvas import MARK, NUMBER, PRINT, SIDE
-from numerals.synthesis.cells import print_text
-from numerals.synthesis.tables import (
+from numerals.synthesis.cell_contents import print_text
+from numerals.synthesis.ruled_tables import (
     RuleStyle,
     add_score_card,
     add_sudoku,

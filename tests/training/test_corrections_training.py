@@ -13,16 +13,16 @@ pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
 from corrected_lines import write_digit_model, write_line_model, write_qmnist
 from numerals.cli.app import app
-from numerals.data.corrections import load_corrections
+from numerals.corrections.corrected_lines import load_corrections
 from numerals.errors import DataError, DataNotFoundError, ModelError, UnknownNameError
 from numerals.models import line_model_path, load_line_model, load_model, model_path
 from numerals.models.in_use import put_to_use
 from numerals.networks.from_onnx import read_line_nets
 from numerals.store import open_store
 from numerals.training import LINE_RECIPES, RECIPES
-from numerals.training.digit_corrections import correct_digit_model
-from numerals.training.line_corrections import correct_line_model
-from numerals.training.tuning import Tuning, check_enough, claim
+from numerals.training.finetune_digits import correct_digit_model
+from numerals.training.finetune_lines import correct_line_model
+from numerals.training.finetuning import Tuning, check_enough, claim
 
 TINY = Tuning(epochs=2, composed=40, n_held_out=20, batch=16)
 
@@ -166,7 +166,7 @@ def test_without_composed_lines_it_says_what_to_fetch(home, corrections, tmp_pat
 
 
 def test_a_digit_model_learns_too(data, corrections, tmp_path, monkeypatch):
-    monkeypatch.setattr("numerals.training.digit_corrections._N_NEGATIVES", 50)
+    monkeypatch.setattr("numerals.training.finetune_digits._N_NEGATIVES", 50)
     parent = write_digit_model(tmp_path / "parent.onnx")
     recipe = replace(RECIPES["latin-digit"], n_held_out=100, plain=24, worn=8, negatives=8)
     tuning = replace(TINY, learning_rate=1e-3)
@@ -189,7 +189,7 @@ def test_the_command_prints_old_beside_new_and_how_to_use_it(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "numerals.training.tuning.Tuning.__init__.__defaults__",
+        "numerals.training.finetuning.Tuning.__init__.__defaults__",
         tuple(getattr(TINY, name) for name in TINY.__dataclass_fields__),
     )
     put_to_use(write_line_model(tmp_path / "parent.onnx"), "latin", "lines")

@@ -8,19 +8,19 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
-from numerals.data import load_font_glyphs
 from numerals.errors import DataError
 from numerals.models import FORMAT, load_model
 from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
-from numerals.training.digit_model import fit_temperature, mean_proba, train_members
+from numerals.synthesis.font_glyphs import load_font_glyphs
+from numerals.synthesis.negatives import make_european, make_negatives
+from numerals.training.digit_pools import make_pools, to_tensor
+from numerals.training.digit_recipes import RECIPES, Cycle, Recipe
 from numerals.training.held_out_digits import hold_out
+from numerals.training.make_digit_model import fit_temperature, mean_proba, train_members
 from numerals.training.members import load_member, train_member
-from numerals.training.negatives import make_european, make_negatives
-from numerals.training.pools import make_pools, to_tensor
-from numerals.training.recipes import RECIPES, Cycle, Recipe
 
 TINY = Recipe(
     members=1,
@@ -60,7 +60,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(digits, tmp_path, monkeypatch):
     class Stop(Exception):
         pass
 
-    import numerals.training.learn_digits as learn_digits
+    import numerals.training.digit_trainer as learn_digits
 
     save = learn_digits.save_checkpoint
 

@@ -8,18 +8,19 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 
 from numerals.data import load_digits
-from numerals.data.line_sets import Lines
 from numerals.errors import DataError, TrainingError
 from numerals.models import is_line_model, load_line_model
 from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
-from numerals.training import line_epochs, line_model
+from numerals.synthesis.line_sets import Lines
+from numerals.training import line_epochs
+from numerals.training import make_line_model as line_model
 from numerals.training.line_calibration import fit_log_odds
 from numerals.training.line_epochs import LineEpochs
 from numerals.training.line_loss import count_columns, line_losses, to_batch
-from numerals.training.line_model import make_line_model
 from numerals.training.line_pools import Sample, alter, batches, split_writers
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.make_line_model import make_line_model
 
 CHARACTERS = LineRecipe().characters
 TINY = LineRecipe(

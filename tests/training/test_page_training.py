@@ -12,8 +12,8 @@ from numerals.models.page_model import load_page_model
 from numerals.networks.page_net import CHANNELS
 from numerals.networks.page_onnx import write_page_onnx
 from numerals.synthesis.canvas import UNKNOWN
+from numerals.training.make_page_model import PageRecipe, PageRun, PageSamples
 from numerals.training.page_loss import MAPS, page_loss
-from numerals.training.page_model import PageRecipe, PageRun, PageSamples
 from page_networks import write_body
 
 TINY = PageRecipe(steps=2, batch=2, crop=64, rise=1, n_held_out=1)

@@ -13,8 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from numerals.data import load_font_glyphs
 from numerals.data.idx import write_idx
+from numerals.synthesis.font_glyphs import load_font_glyphs
 
 FONT = 40
 

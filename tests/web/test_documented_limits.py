@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from numerals.web import limits, protocol, serving
-from numerals.web.app import END_TIMEOUT
+from numerals.web import http_protocol as protocol
+from numerals.web import route_limits as limits
+from numerals.web import serving
 from numerals.web.forms import MAX_PARTS
+from numerals.web.service import END_TIMEOUT
 from numerals.web.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "threat-model.md"

@@ -13,7 +13,7 @@ from served import digit_rows, encoded, failure_of
 from starlette.exceptions import HTTPException
 
 from numerals.reading import Reader
-from numerals.web.failures import BusyError, WorkFailedError
+from numerals.web.error_responses import BusyError, WorkFailedError
 from numerals.web.work import WorkQueue
 
 BODY = {"images": digit_rows("7")}

@@ -12,7 +12,7 @@ from served import call_raw, digit_rows, encoded, failure_of
 
 from numerals.reading import Reader
 from numerals.store import Store
-from numerals.web.limits import DIGIT_JSON, DIGITS_JSON, LIMITS, SMALL_BODY, limits_of
+from numerals.web.route_limits import DIGIT_JSON, DIGITS_JSON, LIMITS, SMALL_BODY, limits_of
 from numerals.web.settings import MIB, Settings
 
 JSON = {"content-type": "application/json"}

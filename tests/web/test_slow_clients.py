@@ -134,7 +134,7 @@ def test_a_client_that_sends_too_much_sees_the_answer(address, path):
 
 
 def test_a_body_that_goes_on_after_it_was_refused_is_cut_off(address, monkeypatch):
-    monkeypatch.setattr("numerals.web.protocol.LINGER_TIMEOUT", TIMEOUT)
+    monkeypatch.setattr("numerals.web.http_protocol.LINGER_TIMEOUT", TIMEOUT)
     started = time.monotonic()
     with socket.create_connection(address, timeout=20) as client:
         client.sendall(head("/v1/corrections", 10_000_000))

@@ -11,7 +11,7 @@ from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.lab.candidate import Candidate
-    from numerals.lab.compare import Entry
+    from numerals.lab.comparison import Entry
     from numerals.records import Digits
 
 EPILOG = """
@@ -58,11 +58,11 @@ def compare(
 ) -> None:
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
     try:
-        from numerals.figures.render import make_folder_of
-        from numerals.lab import comparison_report
         from numerals.lab.candidate import parse_candidate
-        from numerals.lab.compare import class_balance
-        from numerals.lab.compare import compare as compare_candidates
+        from numerals.lab.comparison import class_balance
+        from numerals.lab.comparison import compare as compare_candidates
+        from numerals.reports import comparison_report
+        from numerals.reports.figure_files import make_folder_of
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"comparing ({error.name})", "lab") from error
     if report:  # what is in its way is told before long work
@@ -94,7 +94,7 @@ def _load(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
     from numerals.evaluation import first_digits
-    from numerals.lab.compare import split_parts
+    from numerals.lab.comparison import split_parts
 
     test = load_data(data, split="test")
     train = None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from numerals.cli.console import print_table
 
 if TYPE_CHECKING:
-    from numerals.training.comparison import Compared, Comparison
+    from numerals.training.model_comparison import Compared, Comparison
 
 
 def print_comparison(comparison: "Comparison") -> None:

@@ -19,8 +19,8 @@ from numerals.cli.digit_files import (
     load_data,
 )
 from numerals.errors import StoreError
-from numerals.files import private_umask
 from numerals.printable import printable
+from numerals.private_files import private_umask
 
 if TYPE_CHECKING:
     from numerals.data import DataSet
@@ -143,11 +143,9 @@ def show(
       numerals data show corrections --out corrections.png
       numerals data show photos/ --out sheet.png
     """
-    from numerals import data
-
     if _means_corrections(source):
-        from numerals.data.correction_files import write_correction_sheet
-        from numerals.data.corrections import script_of
+        from numerals.corrections.corrected_lines import script_of
+        from numerals.reports.line_sheet import write_correction_sheet
 
         write_correction_sheet(script_of(source), out)
         say(out)
@@ -155,7 +153,9 @@ def show(
     failed = _Failures()
     insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
     digits = load_data(source, split=split, on_error=failed, insisted=insisted)
-    data.write_contact_sheet(digits, out, columns=columns, random_state=seed)
+    from numerals.reports.contact_sheet import write_contact_sheet
+
+    write_contact_sheet(digits, out, columns=columns, random_state=seed)
     say(out)
     failed.exit_if_any()
 
@@ -254,7 +254,7 @@ def compose(
     """
     if out is None and sheet is None:
         raise typer.BadParameter("name a file: --out NPZ, --sheet PNG, or both")
-    from numerals.data import line_sets
+    from numerals.synthesis import line_sets
 
     digits = load_data(source, split=split)
     composer = line_sets.LineComposer(
@@ -267,14 +267,16 @@ def compose(
         line_sets.write_lines(lines, out)
         say(out)
     if sheet:
-        line_sets.write_line_sheet(lines, sheet)
+        from numerals.reports.line_sheet import write_line_sheet
+
+        write_line_sheet(lines, sheet)
         say(sheet)
 
 
 def _corrections() -> "dict[str, DataSet]":
     """Return the data sets that people's corrections make; a store out of reach is told."""
+    from numerals.corrections.corrected_lines import count_corrections
     from numerals.data import find_data_set
-    from numerals.data.corrections import count_corrections
 
     try:
         return {name: find_data_set(name) for name in count_corrections()}
@@ -284,20 +286,20 @@ def _corrections() -> "dict[str, DataSet]":
 
 
 def _means_corrections(source: str) -> bool:
-    from numerals.data.corrections import is_corrections
+    from numerals.corrections.corrected_lines import is_corrections
 
     return is_corrections(source) and not Path(source).exists()  # a path is read as one
 
 
 def _write_lines(source: str, target: Path) -> None:
-    from numerals.data.correction_files import write_corrections
-    from numerals.data.corrections import script_of
+    from numerals.corrections.corrected_lines import script_of
+    from numerals.corrections.correction_files import write_corrections
 
     say(f"{target}\t{write_corrections(script_of(source), target)}")
 
 
 def _tell_of_places(source: str, split: str) -> None:
-    from numerals.data.corrections import has_places, load_corrections, script_of
+    from numerals.corrections.corrected_lines import has_places, load_corrections, script_of
 
     lines = load_corrections(script_of(source), split)
     n_known = sum(has_places(line) for line in lines)

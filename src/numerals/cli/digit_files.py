@@ -13,8 +13,8 @@ from numerals.cli.console import warn
 from numerals.errors import DataError
 
 if TYPE_CHECKING:
-    from numerals.data.files import OnError
-    from numerals.data.reading_options import Insisted
+    from numerals.data.data_files import OnError
+    from numerals.data.file_options import Insisted
     from numerals.records import Digits
 
 LabelColumn = Annotated[
@@ -56,7 +56,7 @@ def insist(
     transpose: bool = False,
 ) -> "Insisted":
     """Return the options of the command line as `read_digits` takes them."""
-    from numerals.data.reading_options import parse_scale
+    from numerals.data.file_options import parse_scale
 
     return {
         "label_column": label_column,

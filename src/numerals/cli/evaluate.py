@@ -99,7 +99,7 @@ def evaluate(
         raise typer.BadParameter("name either --data or --pages")
     if report:  # what is in its way is told before long work
         with _lab("--report"):
-            from numerals.figures.render import make_folder_of
+            from numerals.reports.figure_files import make_folder_of
         make_folder_of(report)
     if data is not None:
         opened = _open(model)  # a wrong name is reported before a data set is downloaded
@@ -145,7 +145,7 @@ def _evaluate_digits(
     as_json: bool,
 ) -> None:
     from numerals.evaluation import evaluate_model, first_digits
-    from numerals.report import digit_tables
+    from numerals.reports.text_tables import digit_tables
 
     digits = first_digits(digit_set, limit)
     if digits.script != model.script:
@@ -160,7 +160,7 @@ def _evaluate_digits(
             warn(f"image {index}: {names[truth]} read as {names[answer]} ({confidence:.2f})")
     title = digits.name if Path(data).exists() else f"{data}, {split}"
     if report:
-        from numerals.figures.evaluation_report import write_evaluation_report
+        from numerals.reports.evaluation_report import write_evaluation_report
 
         write_evaluation_report(report, evaluation, model=name, data=title)
         warn(f"wrote {report}")
@@ -203,7 +203,7 @@ def _tell_of_pages(
     as_json: bool,
 ) -> None:
     from numerals.evaluation import reading_accuracy
-    from numerals.report import reading_tables
+    from numerals.reports.text_tables import reading_tables
 
     sets: dict[str, list[list[LineOutcome]]] = {}
     for page, _, lines in found:
@@ -212,7 +212,7 @@ def _tell_of_pages(
         sets["all"] = [lines for _, _, lines in found]
     figures = {name: reading_accuracy(pages) for name, pages in sets.items()}
     if report:
-        from numerals.figures.reading_report import write_reading_report
+        from numerals.reports.reading_report import write_reading_report
 
         write_reading_report(report, figures, found, metadata, title=title)
         warn(f"wrote {report}")

@@ -101,7 +101,9 @@ def explain(
         raise typer.BadParameter("choose one of --index and --image")
     try:
         from numerals.classifiers.saved import open_model
-        from numerals.explain import explain_model, explanation_text, write_explanation, write_maps
+        from numerals.explain import explain_model
+        from numerals.reports.explanation_report import write_explanation, write_maps
+        from numerals.reports.explanation_text import explanation_text
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"explaining ({error.name})", "lab") from error
 
@@ -150,7 +152,7 @@ def _training_images(model: "Model", data: str, train: str | None) -> "Digits":
 
 
 def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":
-    from numerals.data.folders import digits_of_pictures
+    from numerals.data.image_folders import digits_of_pictures
 
     image: npt.NDArray[np.uint8] = digits_of_pictures(path, [(path, "")]).images[0]
     if image.shape != model.image_shape:

@@ -49,11 +49,11 @@ def export(
     """Write a model as ONNX, which numerals reads with and which needs no extra."""
     try:
         from numerals.classifiers.saved import load_estimator
-        from numerals.lab.export import N_CHECKED, export_model
+        from numerals.lab.onnx_export import N_CHECKED, export_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"exporting ({error.name})", "lab") from error
     from numerals.evaluation import first_digits
-    from numerals.lab.predict import images_for
+    from numerals.lab.prediction import images_for
 
     opened = load_estimator(model)
     digits = first_digits(_load(opened, data, split), N_CHECKED)

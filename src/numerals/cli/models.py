@@ -114,7 +114,7 @@ def back(
 
 
 def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool) -> None:
-    from numerals.training.comparison import compare_files
+    from numerals.training.model_comparison import compare_files
 
     warn("reading what is held out with both models")
     comparison = compare_files(current, file, script, kind)

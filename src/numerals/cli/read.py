@@ -221,7 +221,8 @@ def _reported(
 
 def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
     from numerals.images import load_picture
-    from numerals.report import annotate, picture_names, write_picture
+    from numerals.output.annotate import annotate
+    from numerals.output.picture_files import picture_names, write_picture
 
     if result.source == "-":
         raise ImageError("standard input is read only once; save the picture to a file first")

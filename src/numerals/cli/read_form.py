@@ -56,7 +56,7 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    from numerals.data.files import open_for_replace
+    from numerals.files import open_for_replace
 
     with open_for_replace(out) as file:
         text = TextIOWrapper(

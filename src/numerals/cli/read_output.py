@@ -38,7 +38,7 @@ def _write_json(results: Iterator["FileResult"]) -> int:
 
 
 def _write_csv(results: Iterator["FileResult"]) -> int:
-    from numerals.report import CSV_COLUMNS, page_rows
+    from numerals.output.rows import CSV_COLUMNS, page_rows
 
     table = SafeWriter(sys.stdout)
     table.writerow(CSV_COLUMNS)
@@ -52,7 +52,7 @@ def _write_csv(results: Iterator["FileResult"]) -> int:
 
 def _write_tables(results: Iterator["FileResult"], *, many: bool) -> int:
     """Write the rows of tables; of several files each row begins with the file's name."""
-    from numerals.report import table_rows
+    from numerals.output.rows import table_rows
 
     out = SafeWriter(sys.stdout)
     n_read = 0

@@ -96,7 +96,7 @@ def _find_image(digit: str, data: str, split: str, digits: "Digits") -> "npt.NDA
             raise DataError(f"{data} {split} has digits 0 to {len(images) - 1}; got {digit}")
         chosen: npt.NDArray[np.uint8] = images[int(digit)]
         return chosen
-    from numerals.data.folders import digits_of_pictures
+    from numerals.data.image_folders import digits_of_pictures
 
     if not path.exists():
         raise DataError(f"{digit}: no such picture, and no number of a digit; name one of these")
@@ -105,7 +105,7 @@ def _find_image(digit: str, data: str, split: str, digits: "Digits") -> "npt.NDA
 
 
 def _tables(found: "LookAlikes", digits: "Digits") -> str:
-    from numerals.report import format_table
+    from numerals.reports.text_tables import format_table
 
     names = [digits.classes[label] if label >= 0 else "?" for label in found.labels]
     rows = [
@@ -136,8 +136,8 @@ def _tables(found: "LookAlikes", digits: "Digits") -> str:
 def _draw(
     image: "npt.NDArray[np.uint8]", found: "LookAlikes", digits: "Digits", folder: Path
 ) -> None:
-    from numerals.figures.look_alikes import plot_look_alikes, plot_weights
-    from numerals.figures.render import to_png
+    from numerals.reports.figure_files import to_png
+    from numerals.reports.look_alikes_chart import plot_look_alikes, plot_weights
 
     names = [str(number) for number in range(len(digits.classes))]
     to_png(plot_look_alikes(image, found, digits), folder / "look-alikes.png")

@@ -158,7 +158,7 @@ def export(
       numerals store export some/ --id 17 --id 18
     """
     with _opened(store_url) as store:
-        from numerals.store.export import write_readings
+        from numerals.store.reading_files import write_readings
 
         n_written = write_readings(store, out, _selection(ids, before))
     say(f"{out}\t{n_written}")

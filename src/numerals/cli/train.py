@@ -24,7 +24,7 @@ from numerals.errors import MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
     from numerals.classifiers.saved import EstimatorModel
-    from numerals.data.reading_options import Insisted
+    from numerals.data.file_options import Insisted
     from numerals.lab import Parity
     from numerals.records import Digits
 
@@ -205,7 +205,7 @@ def _fit(
 
 
 def _export(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
-    from numerals.lab.export import N_CHECKED, model_to_onnx, write_checked
+    from numerals.lab.onnx_export import N_CHECKED, model_to_onnx, write_checked
 
     try:
         proto = model_to_onnx(model)
@@ -256,7 +256,7 @@ def _follow_recipe(
     if recipe not in RECIPES:
         raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES, PAGE_RECIPE})
     try:
-        from numerals.training.digit_model import make_digit_model
+        from numerals.training.make_digit_model import make_digit_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 
@@ -279,7 +279,7 @@ def _follow_line_recipe(
     from numerals.training import LINE_RECIPES
 
     try:
-        from numerals.training.line_model import make_line_model
+        from numerals.training.make_line_model import make_line_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 
@@ -294,7 +294,7 @@ def _follow_line_recipe(
 
 def _follow_page_recipe(out: Path | None, run: Path | None) -> None:
     try:
-        from numerals.training.page_model import PageRecipe, make_page_model
+        from numerals.training.make_page_model import PageRecipe, make_page_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 

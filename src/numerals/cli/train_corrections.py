@@ -11,8 +11,8 @@ from numerals.cli.console import say, warn
 from numerals.errors import DataError, MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
-    from numerals.training.comparison import Comparison
-    from numerals.training.tuning import Tuning
+    from numerals.training.finetuning import Tuning
+    from numerals.training.model_comparison import Comparison
 
 
 def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int | None) -> None:
@@ -22,7 +22,7 @@ def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int
     if name not in LINE_RECIPES and name not in RECIPES:
         raise UnknownNameError("recipe", name, {*RECIPES, *LINE_RECIPES})
     try:
-        from numerals.training.tuning import Tuning
+        from numerals.training.finetuning import Tuning
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
     _check_web()
@@ -41,12 +41,12 @@ def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int
 
 
 def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":
-    from numerals.data.corrections import load_corrections
+    from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import line_model_path
     from numerals.training import LINE_RECIPES
 
     try:
-        from numerals.training.line_corrections import correct_line_model, run_of
+        from numerals.training.finetune_lines import correct_line_model, run_of
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = LINE_RECIPES[name]
@@ -62,12 +62,12 @@ def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "C
 
 
 def _learn_digits(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":
-    from numerals.data.corrections import load_corrections
+    from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import model_path
     from numerals.training import RECIPES
 
     try:
-        from numerals.training.digit_corrections import correct_digit_model, run_of
+        from numerals.training.finetune_digits import correct_digit_model, run_of
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = RECIPES[name]

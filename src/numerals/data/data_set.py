@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from numerals.data.scripts import SCRIPTS
 from numerals.records import Digits
+from numerals.scripts import SCRIPTS
 
 
 @dataclass(frozen=True)

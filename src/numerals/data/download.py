@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from numerals.data.files import MAX_BYTES, open_bytes
+from numerals.data.data_files import MAX_BYTES, open_bytes
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
 
 MAX_DOWNLOAD = 1 << 28

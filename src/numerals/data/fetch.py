@@ -5,13 +5,14 @@ import os
 from pathlib import Path
 from typing import Unpack
 
+from numerals.corrections.corrected_lines import correction_digits, is_corrections
 from numerals.data.catalogue import CATALOGUE
-from numerals.data.corrections import correction_digits, describe_corrections, is_corrections
+from numerals.data.corrections_data_set import describe_corrections
+from numerals.data.data_files import OnError
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
-from numerals.data.files import OnError
+from numerals.data.file_options import Insisted
 from numerals.data.formats import read_digits
-from numerals.data.reading_options import Insisted
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reading_untrusted

@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from numerals.csv_cells import SafeWriter, unguarded
 from numerals.data.csv_columns import LABEL_NAMES
-from numerals.data.files import folder_for_replace, open_for_replace, read_all, read_head
-from numerals.data.folders import digits_of_pictures, write_pictures
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
+from numerals.data.data_files import read_all, read_head
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
+from numerals.data.image_folders import digits_of_pictures, write_pictures
 from numerals.errors import DataError
+from numerals.files import folder_for_replace, open_for_replace
 from numerals.records import Digits
 
 _MAX_FILE_BYTES = 1 << 28

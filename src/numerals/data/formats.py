@@ -9,7 +9,6 @@ import numpy as np
 
 from numerals.data import (
     file_list,
-    folders,
     hdf5,
     hoda,
     idx,
@@ -21,8 +20,9 @@ from numerals.data import (
     parquet,
     uci,
 )
-from numerals.data.files import OnError
-from numerals.data.reading_options import Insisted, ReadOptions
+from numerals.data import image_folders as folders
+from numerals.data.data_files import OnError
+from numerals.data.file_options import Insisted, ReadOptions
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted

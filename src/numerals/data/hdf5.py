@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import DEFLATE_RATIO, check_size
+from numerals.data.data_files import DEFLATE_RATIO, check_size
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.named_arrays import read_chosen
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, NumeralsError
 from numerals.records import Digits
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import read_all, read_head
-from numerals.data.scripts import SCRIPTS
+from numerals.data.data_files import read_all, read_head
 from numerals.errors import DataError
 from numerals.ink import to_mnist
 from numerals.records import Digits
+from numerals.scripts import SCRIPTS
 from numerals.untrusted import reads_untrusted
 
 _HEADER_BYTES = 1024

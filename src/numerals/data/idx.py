@@ -14,20 +14,14 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import (
-    DEFLATE_RATIO,
-    check_size,
-    compressed,
-    open_all_for_replace,
-    open_bytes,
-    read_head,
-)
+from numerals.data.data_files import DEFLATE_RATIO, check_size, compressed, open_bytes, read_head
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.label_values import Labels
 from numerals.data.named_arrays import digits_of_arrays
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
-from numerals.data.scripts import classes_for_labels
 from numerals.errors import DataError
+from numerals.files import open_all_for_replace
 from numerals.records import Digits
+from numerals.scripts import classes_for_labels
 from numerals.untrusted import reads_untrusted
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from numerals.data.csv_columns import Columns, are_pixel_names, clean_cell, find_columns, is_header
 from numerals.data.csv_values import Block, column_of_pixel, parse_block, split_line
-from numerals.data.files import MAX_BYTES, compressed, open_bytes, open_for_replace, read_head
+from numerals.data.data_files import MAX_BYTES, compressed, open_bytes, read_head
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
 from numerals.data.label_values import Labels, labels_of_texts, no_labels, to_labels
 from numerals.data.named_arrays import digits_of_arrays
-from numerals.data.pixels import find_scale, scale_message
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
+from numerals.data.pixel_arrays import find_scale, scale_message
 from numerals.data.zipped import is_zip, open_member, read_member_head
 from numerals.errors import DataError
+from numerals.files import open_for_replace
 from numerals.records import Digits
 
 _MAX_LINE = 1 << 22  # bytes; 1024x1024 pixels at four bytes each

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.scripts import classes_for_labels, classes_of_names
 from numerals.errors import DataError
+from numerals.scripts import classes_for_labels, classes_of_names
 
 _MAX_LABEL = 0xFFFF
 _TEN_FOR_ZERO = "labels 1 to 10 without 0: 10 is taken for the digit 0, as in MATLAB"

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import MAX_BYTES, check_size, read_all
+from numerals.data.data_files import MAX_BYTES, check_size, read_all
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.named_arrays import read_chosen
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError
 from numerals.records import Digits
 

@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import compressed, open_for_replace, read_all, read_head
-from numerals.data.scripts import classes_for_labels
+from numerals.data.data_files import compressed, read_all, read_head
 from numerals.errors import DataError, UnknownNameError
+from numerals.files import open_for_replace
 from numerals.records import Digits
+from numerals.scripts import classes_for_labels
 from numerals.untrusted import reads_untrusted
 
 SPLITS = ("train", "validation", "test")

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.file_options import ReadOptions
 from numerals.data.label_values import Labels, no_labels, to_labels
-from numerals.data.pixels import make_ink_bright, to_bytes, to_grey, to_pictures
-from numerals.data.reading_options import ReadOptions
+from numerals.data.pixel_arrays import make_ink_bright, to_bytes, to_grey, to_pictures
 from numerals.data.splits import choose_split, note_of_split, split_in_name
 from numerals.errors import DataError
 from numerals.records import Digits

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.named_arrays import digits_of_arrays
 from numerals.data.npz import read_npy_header
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError, DataNotFoundError
 from numerals.records import Digits
 

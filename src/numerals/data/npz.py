@@ -13,10 +13,11 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.files import DEFLATE_RATIO, check_size, open_for_replace
+from numerals.data.data_files import DEFLATE_RATIO, check_size
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.data.named_arrays import read_chosen
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError, DataNotFoundError
+from numerals.files import open_for_replace
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 

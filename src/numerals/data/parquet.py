@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.csv_columns import find_columns
-from numerals.data.files import MAX_BYTES, check_size
-from numerals.data.folders import digit_of_picture, stack_digits
+from numerals.data.data_files import MAX_BYTES, check_size
+from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
+from numerals.data.image_folders import digit_of_picture, stack_digits
 from numerals.data.label_values import Labels, labels_of_texts, no_labels, to_labels
 from numerals.data.named_arrays import digits_of_arrays
-from numerals.data.reading_options import DEFAULT_OPTIONS, ReadOptions
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, NumeralsError
 from numerals.records import Digits
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from numerals.data.files import read_all, read_head
+from numerals.data.data_files import read_all, read_head
 from numerals.errors import DataError
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted

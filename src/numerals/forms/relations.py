@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice, pairwise
 
-from numerals.forms.amounts import to_decimal
 from numerals.forms.combinations import best_combinations
+from numerals.forms.decimals import to_decimal
 from numerals.forms.results import FieldReading, RelationResult
 from numerals.forms.template import Relation
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numerals.errors import DataError, DataNotFoundError, ImageError, UnknownNameError
 from numerals.formats import parse_format
-from numerals.forms.tables import Table, read_toml
+from numerals.forms.strict_toml import Table, read_toml
 from numerals.images import load_picture
 from numerals.records import Box
 from numerals.untrusted import reads_untrusted

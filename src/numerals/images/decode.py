@@ -8,7 +8,7 @@ from PIL import Image
 
 from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
 from numerals.images.limits import MIB
-from numerals.images.pixels import Raster, Wanted, image_to_raster
+from numerals.images.raster import Raster, Wanted, image_to_raster
 
 MAGIC = {
     b"\xff\xd8\xff": "JPEG",

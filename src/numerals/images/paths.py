@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from numerals.errors import ImageError
-from numerals.images.files import shown_name
-from numerals.images.folders import walk
+from numerals.images.source_bytes import shown_name
+from numerals.images.walk import walk
 
 SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .apng .tif .tiff .bmp .webp .gif .heic .heif .hif .pdf".split()

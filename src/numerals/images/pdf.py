@@ -1,9 +1,9 @@
 """PDF pages -> pixels, through PDFium in a process of its own."""
 
 from numerals.errors import ImageError
-from numerals.images.failures import DAMAGED
+from numerals.images.decode_errors import DAMAGED
 from numerals.images.pdf_process import PdfProcess
-from numerals.images.pixels import Raster, Wanted
+from numerals.images.raster import Raster, Wanted
 
 POINTS_PER_INCH = 72
 

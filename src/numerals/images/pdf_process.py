@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from numerals.errors import ImageError, ImageTooLargeError
 from numerals.images import pdf_child
-from numerals.images.failures import DAMAGED
+from numerals.images.decode_errors import DAMAGED
 from numerals.images.limits import MIB
 
 

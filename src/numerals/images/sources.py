@@ -13,11 +13,11 @@ from PIL import Image
 
 from numerals.errors import ImageError
 from numerals.images.decode import Document, ImageDocument, open_image, sniff
-from numerals.images.failures import explained
-from numerals.images.files import read_source, shown_name, source_name
+from numerals.images.decode_errors import explained
 from numerals.images.limits import DEFAULT_LIMITS, Limits
 from numerals.images.pdf import PdfDocument
-from numerals.images.pixels import Raster, Wanted, array_to_raster
+from numerals.images.raster import Raster, Wanted, array_to_raster
+from numerals.images.source_bytes import read_source, shown_name, source_name
 
 Source: TypeAlias = (
     str

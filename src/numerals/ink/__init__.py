@@ -4,7 +4,7 @@ from numerals.ink.cuts import cut_apart
 from numerals.ink.ground import stretch_mask
 from numerals.ink.lines import InkLine
 from numerals.ink.normalize import to_mnist
-from numerals.ink.page import PageInk, find_field_ink
+from numerals.ink.page_ink import PageInk, find_field_ink
 from numerals.ink.parts import Part, merge
 from numerals.ink.single import (
     digit_from_picture,

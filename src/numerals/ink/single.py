@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numerals.ink.components import Mask, Pieces, square
 from numerals.ink.illumination import flatten
 from numerals.ink.normalize import SIZE, to_mnist
-from numerals.ink.page import find_writing
+from numerals.ink.page_ink import find_writing
 from numerals.ink.parts import Part, find_parts, merge
 from numerals.ink.working import WorkingCopy, find_ink, working_copy
 

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numerals.lab.export import Parity, export_model
     from numerals.lab.fit import fit_method
-    from numerals.lab.predict import Prediction, predict_digits, submission, write_submission
+    from numerals.lab.onnx_export import Parity, export_model
+    from numerals.lab.prediction import Prediction, predict_digits, submission, write_submission
 
 __all__ = [
     "Parity",
@@ -23,13 +23,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Parity": "export",
-    "Prediction": "predict",
-    "export_model": "export",
+    "Parity": "onnx_export",
+    "Prediction": "prediction",
+    "export_model": "onnx_export",
     "fit_method": "fit",
-    "predict_digits": "predict",
-    "submission": "predict",
-    "write_submission": "predict",
+    "predict_digits": "prediction",
+    "submission": "prediction",
+    "write_submission": "prediction",
 }
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from numerals.errors import ModelError
-from numerals.files import PRIVATE_FILE, locked, make_private_folder, write_whole
+from numerals.files import PRIVATE_FILE, write_whole
 from numerals.models.user_folder import make_user_folder, user_folder
+from numerals.private_files import locked, make_private_folder
 
 KINDS = ("digits", "lines")
 _LIST = "in-use.json"

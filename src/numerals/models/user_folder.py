@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from numerals.files import make_private_folder, tighten
+from numerals.private_files import make_private_folder, tighten
 
 _OURS = ("store.db", "models", "in-use.json", ".")  # how the names in it begin
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.level import chain, find_skew, turn_level, turn_quarters
-from numerals.ink.page import PageInk
+from numerals.ink.page_ink import PageInk
 from numerals.models.page_model import PageMaps, PageModel
 from numerals.page.combs import join_combs
 from numerals.page.contrast import to_gray

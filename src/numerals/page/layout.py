@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from numerals.ink.lines import InkLine
-from numerals.ink.page import PageInk
+from numerals.ink.page_ink import PageInk
 from numerals.models.page_model import PageMaps
 from numerals.page.column_cuts import cut_at_columns
 from numerals.page.order import Spot, rows_of

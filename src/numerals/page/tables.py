@@ -9,9 +9,9 @@ import numpy as np
 from numerals.ink.lines import Place
 from numerals.models.page_model import Map
 from numerals.page.alignment import Placed, compact, find_aligned
-from numerals.page.cells import Cells, find_cells
 from numerals.page.order import Spot, columns_of, rows_of
 from numerals.page.sums import are_sums
+from numerals.page.table_cells import Cells, find_cells
 
 # Chosen on the development pages (tools/score_pages.py).
 _MIN_FILLED = 4  # cells with a number, in at least two rows and two columns

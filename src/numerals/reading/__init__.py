@@ -2,9 +2,9 @@
 
 from numerals.reading.answers import AnswerOptions
 from numerals.reading.doubt import mask_doubtful, refuse_doubtful
-from numerals.reading.files import FileResult, read_file, read_files
 from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.options import ReadOptions
+from numerals.reading.read_files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
 from numerals.reading.signs import keep_digits
 from numerals.records import DOUBT

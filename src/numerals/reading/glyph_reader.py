@@ -19,7 +19,7 @@ from numerals.reading.segment import (
     may_be_several,
 )
 from numerals.reading.spaces import join_with_spaces
-from numerals.reading.tables import in_place
+from numerals.reading.table_places import in_place
 from numerals.records import Digit, Line, union
 
 N_ALTERNATIVES = 3

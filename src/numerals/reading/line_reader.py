@@ -25,7 +25,7 @@ from numerals.reading.rejects import (
 )
 from numerals.reading.spaces import join_with_spaces
 from numerals.reading.strips import read_strips
-from numerals.reading.tables import in_place
+from numerals.reading.table_places import in_place
 from numerals.records import DOUBT, Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges

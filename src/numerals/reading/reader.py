@@ -20,19 +20,24 @@ from numerals.models.page_model import begin_loading, load_page_model
 from numerals.page.layout import may_be_field, without_print
 from numerals.page.view import in_color, in_gray
 from numerals.reading.glyph_reader import read_digit, read_glyphs
-from numerals.reading.layouts import surer_page
+from numerals.reading.layout_choice import surer_page
 from numerals.reading.line_reader import read_lines
 from numerals.reading.options import Choices, ModelLike, ReadOptions, make_options
 from numerals.reading.placing import place_back
+from numerals.reading.script_detection import AUTO, is_installed
 from numerals.reading.script_models import (
     ScriptChoice,
     ScriptModels,
     models_by_script,
     models_for_parts,
 )
-from numerals.reading.scripts import AUTO, is_installed
 from numerals.reading.strip_source import StripSource
-from numerals.reading.tables import put_into_table, settle_tables, tables_of, with_missed_cells
+from numerals.reading.table_places import (
+    put_into_table,
+    settle_tables,
+    tables_of,
+    with_missed_cells,
+)
 from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 

@@ -15,7 +15,7 @@ from numerals.models import (
     load_model,
 )
 from numerals.reading.options import ModelLike
-from numerals.reading.scripts import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.script_detection import AUTO, installed_scripts, script_proba, single_digits
 
 
 class ScriptModels:

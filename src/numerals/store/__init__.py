@@ -1,8 +1,8 @@
 """What was read and what people corrected. Needs the ``web`` extra (SQLAlchemy)."""
 
 from numerals.store.changes import Change, standing_changes
-from numerals.store.database import is_there, open_store
 from numerals.store.keep import KEEP, KeptLine, KeptPage, keep_page
+from numerals.store.opening import is_there, open_store
 from numerals.store.requests import KeyedRequest
 from numerals.store.review import UNSEEN, Item
 from numerals.store.store import AnsweredLine, Store, Stored, keep_file

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from numerals.errors import StoreError
-from numerals.store.tables import CHANGES
+from numerals.store.schema import CHANGES
 
 WAITING, CONFIRMED, CORRECTED, SKIPPED = "waiting", "confirmed", "corrected", "skipped"
 STATE_AFTER = {"confirm": CONFIRMED, "correct": CORRECTED, "skip": SKIPPED}

@@ -3,81 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from numerals.errors import MissingExtraError, StoreError
-from numerals.files import make_private_file, make_private_folder, tighten, warn_of_writers
 from numerals.models.user_folder import make_user_folder, user_folder
-from numerals.store.keep import check_keep
-from numerals.store.schema import migrate
-from numerals.store.urls import default_url, file_of, parse_url, shown_url
-
-if TYPE_CHECKING:
-    from numerals.store.store import Store
+from numerals.private_files import make_private_file, make_private_folder, tighten, warn_of_writers
+from numerals.store.urls import file_of, shown_url
 
 _BUSY = 10_000  # milliseconds that a writer waits for another
 _BESIDE = ("-wal", "-shm", "-journal")  # SQLite's files beside the database
 
 
-def is_there(url: str | None = None) -> bool:
-    """Whether there is a store that could be opened: one in a file is there once it was used."""
-    parsed = parse_url(default_url() if url is None else url)
-    if parsed.get_backend_name() != "sqlite":
-        return True
-    path = file_of(parsed)
-    return path is not None and path.is_file()
-
-
-def open_store(
-    url: str | None = None, *, keep: str = "crops", keep_days: int | None = None
-) -> "Store":
-    """Open a store; make it, or bring it up to date, first.
-
-    A SQLite store is a file that only the user may read (0600), in a folder that only the user may
-    enter (0700) where that had to be made. One that others may read is tightened.
-
-    Parameters
-    ----------
-    url : str, optional
-        Such as ``"sqlite:////home/me/numbers.db"`` or ``"postgresql://user@host/name"``;
-        `default_url` by default.
-    keep : {"nothing", "crops", "pictures"}, default="crops"
-        Which pixels are kept with what was read. Without crops there is nothing to review by.
-    keep_days : int, optional
-        For how long: see `Store.prune`. By default until they are removed by hand.
-
-    Raises
-    ------
-    StoreError
-        If there is no such database, or it cannot be opened, or is damaged.
-    MissingExtraError
-        If its driver is not installed.
-    """
-    from numerals.store.store import Store
-
-    check_keep(keep, keep_days)
-    engine = _engine(parse_url(default_url() if url is None else url))
-    try:
-        _connect(engine)
-        with writing(engine) as connection:
-            migrate(connection)
-    except StoreError as error:
-        engine.dispose()
-        shown = shown_url(engine.url)
-        if shown in str(error):
-            raise
-        raise StoreError(f"{shown}: {error}") from error
-    except BaseException:
-        engine.dispose()
-        raise
-    return Store(engine, keep, keep_days)
-
-
-def _engine(url: URL) -> Engine:
+def make_engine(url: URL) -> Engine:
+    """Return the engine of a store's URL; a SQLite file is made, for the user alone."""
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url)
@@ -90,7 +32,7 @@ def _engine(url: URL) -> Engine:
         ) from None
 
 
-def _connect(engine: Engine) -> None:
+def connect_once(engine: Engine) -> None:
     """Connect once: what is wrong with the URL's settings shows only then."""
     try:
         with _explained(engine), engine.connect():

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from numerals.errors import NotStoredError, StoreError
-from numerals.store.cells import json_value
 from numerals.store.changes import WAITING, changes_by_line
+from numerals.store.column_types import json_value
 from numerals.store.database import outside_transactions, reading, writing
 from numerals.store.review import check_id, damaged
+from numerals.store.schema import LINES, METADATA, PAGES, READINGS
 from numerals.store.store import Store
-from numerals.store.tables import LINES, METADATA, PAGES, READINGS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, text
 
 from numerals.errors import KeyReusedError
 from numerals.store.clock import days_ago, now
-from numerals.store.tables import REQUESTS
+from numerals.store.schema import REQUESTS
 
 KEY_DAYS = 1
 """Days after which a key is forgotten."""

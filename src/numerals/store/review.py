@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError, StoreError
-from numerals.store.cells import json_value
 from numerals.store.changes import (
     SKIPPED,
     STATE_AFTER,
@@ -21,7 +20,8 @@ from numerals.store.changes import (
     standing_changes,
 )
 from numerals.store.clock import now
-from numerals.store.tables import CHANGES, LINES, READINGS
+from numerals.store.column_types import json_value
+from numerals.store.schema import CHANGES, LINES, READINGS
 
 UNSEEN = -1
 """The version of a line of which nothing is known but that it was to be reviewed."""

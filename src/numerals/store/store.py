@@ -14,13 +14,13 @@ from numerals.errors import NotStoredError
 from numerals.images import Picture
 from numerals.records import Box, Page
 from numerals.store import review
-from numerals.store.cells import json_value
 from numerals.store.changes import CONFIRMED, CORRECTED, WAITING, Change, changes_of, to_change
 from numerals.store.clock import days_ago, now
+from numerals.store.column_types import json_value
 from numerals.store.database import reading, writing
 from numerals.store.keep import KeptPage, digit_dicts, keep_page
 from numerals.store.requests import KeyedRequest, forget_old_answers, keep_answer, kept_answer
-from numerals.store.tables import CHANGES, LINES, PAGES, READINGS
+from numerals.store.schema import CHANGES, LINES, PAGES, READINGS
 
 _AT_A_TIME = 200  # lines with their crops that are held in memory
 

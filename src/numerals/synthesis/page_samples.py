@@ -12,19 +12,19 @@ from numerals.synthesis.camera import (
     turn_sample,
 )
 from numerals.synthesis.canvas import Canvas
-from numerals.synthesis.cells import Pen, print_words
-from numerals.synthesis.combs import add_comb, add_comb_form
-from numerals.synthesis.layouts import (
+from numerals.synthesis.cell_contents import Pen, print_words
+from numerals.synthesis.comb_forms import add_comb, add_comb_form
+from numerals.synthesis.number_crops import NumberCrop, load_number_crops, show_crop
+from numerals.synthesis.page_layouts import (
     add_form,
     add_ledger,
     add_paper_rules,
     add_sums,
     scatter,
 )
-from numerals.synthesis.number_crops import NumberCrop, load_number_crops, show_crop
 from numerals.synthesis.pens import make_paper, sample_pen
 from numerals.synthesis.real_pages import RealPages, crop_page, crop_sudoku, load_real_pages
-from numerals.synthesis.tables import add_score_card, add_sudoku, add_table
+from numerals.synthesis.ruled_tables import add_score_card, add_sudoku, add_table
 from numerals.synthesis.writing import WritingPool
 
 _Rng = np.random.Generator

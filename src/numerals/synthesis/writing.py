@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from numerals.data.compose_lines import write_line
-from numerals.data.line_glyphs import Hand
-from numerals.data.line_texts import sample_text, sample_word
 from numerals.errors import DataError
-from numerals.synthesis.texts import sample_expression, sample_integer, sample_printed_words
+from numerals.synthesis.compose_lines import write_line
+from numerals.synthesis.hands import Hand
+from numerals.synthesis.number_texts import sample_text, sample_word
+from numerals.synthesis.page_texts import sample_expression, sample_integer, sample_printed_words
 
 _Rng = np.random.Generator
 _Mask = npt.NDArray[np.uint8]

@@ -1,7 +1,7 @@
 """The recipes that make the shipped models: one command each. Running them needs ``lab``."""
 
+from numerals.training.digit_recipes import RECIPES, Cycle, Recipe
 from numerals.training.line_recipes import LINE_RECIPES, LineRecipe
-from numerals.training.recipes import RECIPES, Cycle, Recipe
 
 PAGE_RECIPE = "page"
 """Name of the recipe of the page network; `page_model.PageRecipe` has its settings."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.corrections import CorrectedLine, load_corrections, strip_of
-from numerals.data.strings import STRING_SETS, load_strings
+from numerals.corrections.corrected_lines import CorrectedLine, load_corrections, strip_of
+from numerals.data.line_data_sets import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
 from numerals.reading.strips import read_strips

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 
-from numerals.data.line_sets import Lines
+from numerals.synthesis.line_sets import Lines
 from numerals.training.line_pools import Sample, alter_later, compose_later, composed_samples
 from numerals.training.line_recipes import LineRecipe
 

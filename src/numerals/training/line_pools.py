@@ -15,14 +15,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.line_sets import LineComposer, Lines, join_lines
-from numerals.data.strings import STRING_SETS, load_digit_spans, load_strings
+from numerals.data.line_data_sets import STRING_SETS, load_digit_spans, load_strings
 from numerals.images import load_picture
 from numerals.ink import find_field_ink
 from numerals.ink.frame import HEIGHT
 from numerals.ink.line_image import frame_of, to_line_image
 from numerals.ink.working import WORKING_SIDE
 from numerals.records import Digits
+from numerals.synthesis.line_sets import LineComposer, Lines, join_lines
 from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.line_recipes import LineRecipe
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from numerals.data.line_texts import OPERATORS, REJECT, SIGNS
-from numerals.data.scripts import SCRIPTS
+from numerals.scripts import SCRIPTS
+from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import torch
 
 from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
+from numerals.training.digit_pools import NO_DIGIT, batches, make_pools, to_tensor
+from numerals.training.digit_recipes import Recipe
+from numerals.training.digit_trainer import Lessons, learn_digits
+from numerals.training.hardware import best_device
 from numerals.training.held_out_digits import hold_out
-from numerals.training.learn_digits import Lessons, learn_digits
-from numerals.training.machine import best_device
-from numerals.training.pools import NO_DIGIT, batches, make_pools, to_tensor
-from numerals.training.recipes import Recipe
 
 
 def train_member(

@@ -14,11 +14,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.line_texts import OPERATORS, SIGNS
-from numerals.data.strings import is_page_held_out
+from numerals.data.line_data_sets import is_page_held_out
 from numerals.images import load_picture
 from numerals.ink.frame import LineFrame
-from numerals.ink.page import PageInk
+from numerals.ink.page_ink import PageInk
 from numerals.ink.working import WORKING_SIDE
 from numerals.models.page_model import PageModel, load_page_model
 from numerals.page.find import find_numbers
@@ -26,13 +25,14 @@ from numerals.page.view import in_color
 from numerals.reading.frames import cut_strip
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import GROUND, MARK, Quad
+from numerals.synthesis.number_texts import OPERATORS, SIGNS
 from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.real_pages import load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import Sample as Line
 from numerals.training.line_pools import split_writers
 from numerals.training.line_recipes import LineRecipe
-from numerals.training.page_samples import find_data_folder, make_material
+from numerals.training.page_shards import find_data_folder, make_material
 
 _Rng = np.random.Generator
 _CHARACTERS = frozenset("0123456789" + SIGNS + OPERATORS)

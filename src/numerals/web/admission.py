@@ -8,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numerals.web.failures import BusyError, failure_from
-from numerals.web.limits import QUICK_WAIT, limits_of
+from numerals.web.error_responses import BusyError, failure_from
 from numerals.web.receiving import Intake, read_all, replay, too_large
+from numerals.web.route_limits import QUICK_WAIT, limits_of
 from numerals.web.settings import Settings
 from numerals.web.work import Place, WorkQueue
 

@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from numerals.web.failures import failure
+from numerals.web.error_responses import failure
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

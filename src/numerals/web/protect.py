@@ -5,7 +5,7 @@ import hmac
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numerals.web.failures import failure
+from numerals.web.error_responses import failure
 from numerals.web.origins import is_own
 from numerals.web.settings import Settings
 

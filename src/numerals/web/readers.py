@@ -6,7 +6,7 @@ from numerals.errors import UnknownNameError
 from numerals.models import DigitModel, load_model
 from numerals.models.in_use import changed_at
 from numerals.reading import Reader, ReadOptions
-from numerals.reading.scripts import AUTO, installed_scripts
+from numerals.reading.script_detection import AUTO, installed_scripts
 
 
 class Readers:

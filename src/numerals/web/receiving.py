@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from numerals.web.limits import MIN_RATE, size
+from numerals.web.route_limits import MIN_RATE, size
 
 
 class Intake:

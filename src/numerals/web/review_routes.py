@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from numerals.errors import EditConflictError, NotStoredError
 from numerals.store import UNSEEN, Item
-from numerals.web.failures import failure
+from numerals.web.error_responses import failure
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.state import store_of
 

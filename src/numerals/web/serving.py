@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from numerals.web.protocol import MAX_CONNECTIONS, ImpatientProtocol
+from numerals.web.http_protocol import MAX_CONNECTIONS, ImpatientProtocol
 from numerals.web.settings import Settings
 from numerals.web.state import State
 
@@ -39,8 +39,8 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
 def run_until_stopped(app: FastAPI, listener: socket.socket, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
-    Requests in flight have `END_GRACE` seconds, and threads `numerals.web.app.END_TIMEOUT` more; a
-    thread that works even then is ended with the process. The store is closed before.
+    Requests in flight have `END_GRACE` seconds, and threads `numerals.web.service.END_TIMEOUT`
+    more; a thread that works even then is ended with the process. The store is closed before.
     """
     state: State = app.state.numerals
     try:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from numerals.errors import NumeralsError
 from numerals.printable import printable
-from numerals.web.failures import BusyError, WorkFailedError
+from numerals.web.error_responses import BusyError, WorkFailedError
 
 T = TypeVar("T")
 _LOG = logging.getLogger("numerals.web")

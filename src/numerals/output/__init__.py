@@ -1,0 +1,1 @@
+"""Readings as text, CSV rows, JSON and annotated pictures."""

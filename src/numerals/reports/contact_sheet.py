@@ -1,0 +1,119 @@
+"""A contact sheet: some digits of each class, a row for each class."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.image_folders import encode_png
+from numerals.files import open_for_replace
+from numerals.records import Digits
+
+_TILE = 48  # pixels
+_GAP = 6
+_MARGIN = 18
+_LABEL_WIDTH = 40
+_PAPER, _LINE, _TEXT = 255, 225, 90
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+def make_contact_sheet(
+    digits: Digits, *, rows: int = 10, columns: int = 20, random_state: int = 0
+) -> npt.NDArray[np.uint8]:
+    """Draw digits by class, dark on white, to be looked at.
+
+    Parameters
+    ----------
+    digits : Digits
+        What to draw. Unlabelled digits fill the rows in their order.
+    rows : int, default=10
+        Most classes to draw.
+    columns : int, default=20
+        How many digits of each class, chosen at random; fewer where there are fewer.
+    random_state : int, default=0
+        Which are chosen.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+        The sheet. A row begins with the class where that is plain ASCII, else with its number
+        among the classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> digits = Digits(np.zeros((40, 28, 28), np.uint8), np.arange(40) % 10)
+    >>> make_contact_sheet(digits, columns=4).shape
+    (570, 286)
+    """
+    if rows < 1 or columns < 1:
+        raise ValueError(f"rows={rows} and columns={columns} must be at least 1")
+    chosen = list(_choose(digits, rows, columns, np.random.default_rng(random_state)))
+    pitch = _TILE + _GAP
+    height = max(len(chosen), 1) * pitch - _GAP + 2 * _MARGIN
+    width = _LABEL_WIDTH + columns * pitch - _GAP + 2 * _MARGIN
+    sheet = np.full((height, width), _PAPER, np.uint8)
+    for row, (text, indices) in enumerate(chosen):
+        top = _MARGIN + row * pitch
+        _draw_label(sheet, text, top)
+        for column, index in enumerate(indices):
+            left = _MARGIN + _LABEL_WIDTH + column * pitch
+            tile = sheet[top : top + _TILE, left : left + _TILE]
+            tile[:] = _draw_tile(digits.images[index])
+    return sheet
+
+
+def write_contact_sheet(
+    digits: Digits, path: str | Path, *, rows: int = 10, columns: int = 20, random_state: int = 0
+) -> None:
+    """Draw a contact sheet and write it as PNG.
+
+    Parameters
+    ----------
+    digits : Digits
+        What to draw.
+    path : str or Path
+        The PNG file; it is replaced once the new one is whole.
+    rows, columns, random_state : int
+        As in `make_contact_sheet`.
+    """
+    sheet = make_contact_sheet(digits, rows=rows, columns=columns, random_state=random_state)
+    with open_for_replace(Path(path)) as stream:
+        stream.write(encode_png(sheet))
+
+
+def _choose(
+    digits: Digits, rows: int, columns: int, rng: np.random.Generator
+) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
+    if not (digits.labels >= 0).any():
+        for start in range(0, min(len(digits), rows * columns), columns):
+            yield "", np.arange(start, min(start + columns, len(digits)))
+        return
+    for label, name in enumerate(digits.classes[:rows]):
+        members = np.flatnonzero(digits.labels == label)
+        chosen = rng.permutation(members)[:columns]
+        yield (name if name.isascii() else str(label)), chosen
+
+
+def _draw_label(sheet: npt.NDArray[np.uint8], text: str, top: int) -> None:
+    (width, height), _ = cv2.getTextSize(text[:3], _FONT, 0.7, 1)
+    origin = (_MARGIN + (_LABEL_WIDTH - width) // 2 - _GAP, top + (_TILE + height) // 2)
+    cv2.putText(sheet, text[:3], origin, _FONT, 0.7, _TEXT, 1, cv2.LINE_AA)
+
+
+def _draw_tile(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return one picture as dark ink on white with a fine frame, shape (_TILE, _TILE)."""
+    inner = _TILE - 2
+    height, width = image.shape
+    scale = inner / max(height, width, 1)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    tile = np.full((_TILE, _TILE), _LINE, np.uint8)
+    tile[1:-1, 1:-1] = _PAPER
+    if image.size:
+        ink = cv2.resize(image, size, interpolation=method)
+        top, left = (_TILE - size[1]) // 2, (_TILE - size[0]) // 2
+        tile[top : top + size[1], left : left + size[0]] = _PAPER - np.asarray(ink, np.uint8)
+    return tile

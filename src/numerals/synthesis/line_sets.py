@@ -1,0 +1,200 @@
+"""Sets of composed lines: made side by side, written to one file."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.data.npz import read_arrays
+from numerals.errors import DataError
+from numerals.files import open_for_replace
+from numerals.ink.frame import HEIGHT
+from numerals.processes import spawn_pool
+from numerals.records import Digits
+from numerals.synthesis.compose_lines import compose_distraction, compose_line
+from numerals.synthesis.hands import Hand, font_hands, make_hands
+
+FONT_SHARE = 0.25
+"""Share of the lines that a font writes: European ones and sevens, barred zeros."""
+
+PORTION = 250
+"""Lines that a process makes at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of writing as a line recognizer sees them.
+
+    Attributes
+    ----------
+    images : tuple of ndarray of uint8, shape (40, n_columns)
+        Ink bright on dark.
+    texts : tuple of str
+        What is written.
+    """
+
+    images: tuple[npt.NDArray[np.uint8], ...]
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class LineComposer:
+    """Composes lines of a data set's hands; each line depends on the seed and its number alone.
+
+    Parameters
+    ----------
+    digits : Digits
+        28x28; of each line one writer, where `writers` are known.
+    random_state : int, default=0
+    fonts : sequence of int, optional
+        Numbers of the handwriting fonts that write a quarter of the lines; all by default for
+        Latin digits, none for others.
+    text : str, optional
+        What every line says; by default what people write as numbers.
+    touching, overlapping : float in [0, 1], default=0.25, 0.12
+        Share of the lines whose digits touch, and of those whose digits lie over each other.
+    european : float in [0, 1], default=0.3
+        Share of the lines of MNIST's hands whose ones get an upstroke and whose sevens a bar.
+    distractions : float in [0, 1], default=0
+        Share of the lines that are words, or numbers beside words; those are not to be read.
+        Fonts write them.
+    wear : float in [0, 1], default=1
+        How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
+    clean : float in [0, 1], default=0
+        Share of the lines whose wear is 0 all the same, and whose digits are nearer to the data
+        set's: a third of them as it has them, the others more or less so.
+    operators : float in [0, 1], default=0
+        Share of the lines with sums, currencies and the like.
+    rejects : bool, default=False
+        Whether `REJECT` stands for each letter of a distraction.
+
+    Raises
+    ------
+    DataError
+        If the digits are not 28x28, or nobody wrote each class.
+    """
+
+    def __init__(
+        self,
+        digits: Digits,
+        *,
+        random_state: int = 0,
+        fonts: Sequence[int] | None = None,
+        text: str | None = None,
+        touching: float = 0.25,
+        overlapping: float = 0.12,
+        european: float = 0.3,
+        distractions: float = 0.0,
+        wear: float = 1.0,
+        clean: float = 0.0,
+        operators: float = 0.0,
+        rejects: bool = False,
+    ) -> None:
+        self.hands: list[Hand] = make_hands(digits)
+        self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
+        self.random_state, self.text = random_state, text
+        self.touching, self.overlapping, self.european = touching, overlapping, european
+        self.distractions, self.wear, self.clean = distractions, wear, clean
+        self.operators, self.rejects = operators, rejects
+        pairs = zip("0123456789", digits.classes, strict=True)
+        self._translation = {ord(digit): character for digit, character in pairs}
+
+    def compose(self, first: int, count: int) -> Lines:
+        """Compose the lines from number `first` on, in this process."""
+        pairs = [self._compose_one(i) for i in range(first, first + count)]
+        return Lines(tuple(image for image, _ in pairs), tuple(text for _, text in pairs))
+
+    def compose_parallel(self, count: int, *, n_jobs: int | None = None) -> Iterator[Lines]:
+        """Yield the first `count` lines in portions, in order, composed in processes.
+
+        Parameters
+        ----------
+        count : int
+        n_jobs : int, optional
+            Processes; as many as there are cores by default.
+        """
+        jobs = n_jobs or os.cpu_count() or 1
+        starts = range(0, count, PORTION)
+        if jobs == 1 or len(starts) == 1:
+            for start in starts:
+                yield self.compose(start, min(PORTION, count - start))
+            return
+        with spawn_pool(jobs, _calm) as pool:
+            waiting = [
+                pool.submit(self.compose, start, min(PORTION, count - start)) for start in starts
+            ]
+            for portion in waiting:
+                yield portion.result()
+
+    def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
+        rng = np.random.default_rng([self.random_state, number])
+        if self.fonts and rng.random() < self.distractions:
+            return compose_distraction(
+                self.fonts, rng, translation=self._translation, rejects=self.rejects
+            )
+        hands = self.fonts if self.fonts and rng.random() < FONT_SHARE else self.hands
+        is_clean = self.clean > 0 and rng.random() < self.clean
+        return compose_line(
+            hands,
+            rng,
+            self.text,
+            translation=self._translation,
+            touching=self.touching,
+            overlapping=self.overlapping,
+            european=self.european,
+            wear=0.0 if is_clean else self.wear,
+            variation=max(0.0, float(rng.uniform(-0.5, 1))) if is_clean else 1.0,
+            operators=self.operators,
+        )
+
+
+def _calm() -> None:
+    cv2.setNumThreads(1)
+
+
+def join_lines(portions: Iterable[Lines]) -> Lines:
+    """Return portions as one set."""
+    images: list[npt.NDArray[np.uint8]] = []
+    texts: list[str] = []
+    for portion in portions:
+        images += portion.images
+        texts += portion.texts
+    return Lines(tuple(images), tuple(texts))
+
+
+def write_lines(lines: Lines, path: Path) -> None:
+    """Write lines as npz: ``pixels`` side by side, the ``widths`` of each, and ``texts``."""
+    with open_for_replace(path) as stream:
+        np.savez_compressed(
+            stream,
+            pixels=np.concatenate(lines.images, axis=1),
+            widths=np.array([image.shape[1] for image in lines.images]),
+            texts=np.array(lines.texts),
+        )
+
+
+def read_lines(path: Path) -> Lines:
+    """Read what `write_lines` wrote.
+
+    Raises
+    ------
+    DataError
+        If the file is none of those.
+    """
+    arrays = read_arrays(path)
+    if missing := {"pixels", "widths", "texts"} - set(arrays):
+        raise DataError(f"{path}: no file of composed lines; it lacks {', '.join(sorted(missing))}")
+    pixels, widths, texts = arrays["pixels"], arrays["widths"], arrays["texts"]
+    if pixels.shape != (HEIGHT, int(widths.sum())) or len(widths) != len(texts):
+        raise DataError(
+            f"{path}: pixels of shape {pixels.shape} do not fit {len(widths)} widths and "
+            f"{len(texts)} texts; compose the lines again"
+        )
+    images = np.split(pixels, np.cumsum(widths)[:-1], axis=1)
+    return Lines(tuple(images), tuple(str(text) for text in texts))

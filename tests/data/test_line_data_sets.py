@@ -1,0 +1,40 @@
+import json
+
+import pytest
+
+from numerals.data.line_data_sets import load_digit_spans, load_strings
+from numerals.errors import DataNotFoundError
+
+
+@pytest.fixture
+def cheques(tmp_path, monkeypatch):
+    """A data folder with one cheque, its digits marked in no order."""
+    folder = tmp_path / "strings"
+    folder.mkdir()
+    (folder / "orand.csv").write_text("file,text,split\norand/a_car_1.jpg,47,train\n")
+    boxes = [([30, 2, 10, 20], 7), ([5, 4, 12, 20], 4)]
+    marked = {
+        "images": [{"id": 3, "file_name": "a_car_1_png.rf.00aa.jpg"}],
+        "annotations": [{"image_id": 3, "bbox": b, "category_id": c} for b, c in boxes],
+    }
+    (folder / "orand_digit_boxes.json").write_text(json.dumps(marked))
+    monkeypatch.setenv("NUMERALS_DATA", str(tmp_path))
+    return folder
+
+
+def test_spans_go_from_left_to_right_and_by_the_pictures_name(cheques):
+    ((path, text),) = load_strings("orand", "train")
+    assert text == "47"
+    assert load_digit_spans("orand") == {path.stem: [(5, 17), (30, 40)]}
+
+
+def test_unmarked_digits_are_no_error(cheques):
+    (cheques / "orand_digit_boxes.json").unlink()
+    assert load_digit_spans("orand") == {}
+    assert load_digit_spans("meza") == {}
+
+
+def test_a_missing_set_says_where_it_belongs(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMERALS_DATA", str(tmp_path))
+    with pytest.raises(DataNotFoundError, match=r"strings/meza\.csv is needed below"):
+        list(load_strings("meza", "train"))

@@ -1,0 +1,110 @@
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+
+from matplotlib.figure import Figure
+
+from numerals.reports.chart_style import ACCENT, new_figure
+from numerals.reports.digits_grid import plot_digits
+from numerals.reports.html_page import Captioned, Section, Table, Tile, write_page
+
+VOID = {"meta", "link", "img", "br", "hr", "input"}
+LOADS = {"src", "srcset", "href", "xlink:href", "data", "poster", "action"}
+
+
+class Checker(HTMLParser):
+    """Follows what is open, and collects what the page would load."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.loads, self.ids, self.tags, self.text = [], [], [], set(), []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.note(attributes)
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.add(tag)
+        self.note(attributes)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def note(self, attributes):
+        self.loads += [value for name, value in attributes if name in LOADS]
+        self.ids += [value for name, value in attributes if name == "id"]
+
+
+def check_page(path):
+    """Return the parsed page, once it is whole and asks nothing of the network."""
+    html = path.read_text(encoding="utf-8")
+    page = Checker()
+    page.feed(html)
+    assert page.open == [], "an element is not closed"
+    assert "script" not in page.tags
+    assert all(load.startswith(("#", "data:")) for load in page.loads), page.loads
+    assert not re.search(r"url\((?!#)|@import", html)
+    assert len(set(page.ids)) == len(page.ids), "an id stands twice"
+    assert {load[1:] for load in page.loads if load.startswith("#")} <= set(page.ids)
+    return page
+
+
+@pytest.fixture
+def chart():
+    figure, axes = new_figure(4, 3)
+    axes.plot([0, 1], [0, 1], color=ACCENT)
+    axes.set_xlabel("coverage")
+    return figure
+
+
+def test_a_page_of_all_there_is(tmp_path, chart):
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
+    grounded = Figure(figsize=(2, 2))
+    grounded.subplots().imshow(images[0])
+    sections = [
+        Section("Charts", "One.\n\nTwo <b>.", figures=[chart, Captioned(chart, "A caption.")]),
+        Section("Pictures", figures=[plot_digits(images, ["a", "b", "c"]), grounded]),
+        Section("Table", table=Table(("a", "b"), [("x", "1"), ("y", "2")], strong=frozenset({1}))),
+        Section("Gallery", gallery=[Tile(image, "3 → 7", "0.98") for image in images]),
+    ]
+    path = tmp_path / "new" / "page.html"
+    write_page(path, "Title & more", "The lead.", sections, facts=[("99 %", "accuracy")])
+    page = check_page(path)
+    assert {"figure", "figcaption", "svg", "img", "table", "nav"} <= page.tags
+    text = " ".join(page.text)
+    assert "Two <b>." in text and "Title & more" in text and "coverage" in text
+    assert "99\u00a0%" in text
+    assert [item.name for item in path.parent.iterdir()] == ["page.html"]
+
+
+def test_charts_follow_light_and_dark(tmp_path, chart):
+    write_page(tmp_path / "page.html", "T", "L", [Section("S", figures=[chart])])
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    svg = html[html.index("<svg") : html.index("</svg>")]
+    assert "var(--accent)" in svg and ACCENT not in svg
+    assert "prefers-color-scheme: dark" in html and "@media print" in html
+
+
+def test_figures_on_a_ground_of_their_own_keep_their_colours(tmp_path):
+    figure = Figure(figsize=(2, 2))
+    figure.subplots().plot([0, 1], color=ACCENT)
+    write_page(tmp_path / "page.html", "T", "L", [Section("S", figures=[figure])])
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert ACCENT in html and '<figure class="light"' in html
+
+
+def test_what_stood_there_stays_if_a_page_cannot_be_made(tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text("before")
+    with pytest.raises(AttributeError):
+        write_page(path, "T", "L", [Section("S", figures=["no figure"])])
+    assert path.read_text() == "before"

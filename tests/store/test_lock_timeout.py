@@ -1,0 +1,46 @@
+"""A store that another process has locked: an error within the time that is allowed."""
+
+import time
+
+import pytest
+
+pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
+
+from sqlalchemy import text
+
+from numerals.errors import StoreError
+from numerals.store import open_store
+from numerals.store.database import writing
+from numerals.store.lock_timeout import limit_wait
+from numerals.store.schema import READINGS
+
+ROW = {"source": "a", "read_at": "2026-01-01T00:00:00Z", "model": "m", "script": "latin"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+def insert(store) -> None:
+    with writing(store.engine) as connection:
+        connection.execute(READINGS.insert().values(ROW))
+
+
+def test_a_lock_is_awaited_for_so_long(url):
+    store, other = open_store(url), open_store(url)
+    limit_wait(store.engine, 0.3)
+    insert(store)
+    with writing(other.engine) as holder:
+        if holder.dialect.name == "postgresql":
+            holder.execute(text("LOCK TABLE readings IN ACCESS EXCLUSIVE MODE"))
+        for _ in range(2):  # what is set holds beyond the transaction that failed
+            started = time.monotonic()
+            with pytest.raises(StoreError, match="lock"):
+                insert(store)
+            assert 0.2 < time.monotonic() - started < 8
+    insert(store)
+    store.close()
+    other.close()

@@ -1,0 +1,35 @@
+"""Digits of old hands: in MNIST's frame, each time otherwise, and of the digits that have them."""
+
+import numpy as np
+import pytest
+
+from numerals.synthesis.compose_lines import write_line
+from numerals.synthesis.hands import BASELINE, Hand
+from numerals.synthesis.old_digits import DIGITS, write_old
+
+
+@pytest.mark.parametrize("digit", list(DIGITS))
+def test_a_digit_fills_the_frame_as_mnists_do(digit):
+    for seed in range(10):
+        glyph = write_old(digit, np.random.default_rng(seed))
+        rows, columns = np.nonzero(glyph > 60)
+        assert glyph.shape == (28, 28) and glyph.max() > 200
+        assert rows.min() < 10 and 19 < rows.max() < 28
+        assert 3 < np.ptp(columns) < 22
+
+
+def test_no_two_are_alike():
+    rng = np.random.default_rng(0)
+    assert (write_old("7", rng) != write_old("7", rng)).any()
+
+
+@pytest.mark.parametrize("is_american", [True, False])
+def test_some_lines_of_american_hands_are_in_an_old_hand(is_american):
+    blank = {c: np.full((1, 28, 20), 255, np.uint8) for c in "0123456789"}
+    hand = Hand(blank, {c: np.full(1, BASELINE) for c in blank}, is_american=is_american)
+    filled = []
+    for seed in range(150):
+        line = write_line(hand, "777", np.random.default_rng(seed), european=1.0)
+        filled.append(float((line.ink > 0.3).mean()))
+    is_old = np.array(filled) < 0.6 * np.median(filled)
+    assert is_old.any() == is_american
