@@ -99,7 +99,7 @@ def test_a_device_or_pipe_is_no_file(tmp_path):
 def test_a_lock_is_held_by_one_process_and_given_back_when_it_is_killed(tmp_path):
     path = tmp_path / ".lock"
     code = (
-        "import sys, time, pathlib; from numerals.files import locked\n"
+        "import sys, time, pathlib; from numerals.private_files import locked\n"
         "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)

@@ -15,8 +15,8 @@ from numerals.forms import (
     Template,
     fits_format,
     make_field_reader,
+    read_form,
 )
-from numerals.forms import form_reader as read_form
 from numerals.forms.field_reader import by_format
 from numerals.images import load_picture
 from numerals.models import load_model

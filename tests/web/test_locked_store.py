@@ -16,7 +16,7 @@ WAIT = 0.4  # seconds, in place of three
 @pytest.fixture
 def locked(serve, monkeypatch, tmp_path, picture):
     """Return a client whose store another connection has locked, and a line's address."""
-    for name in ("app.STORE_WAIT", "admission.QUICK_WAIT"):
+    for name in ("service.STORE_WAIT", "admission.QUICK_WAIT"):
         monkeypatch.setattr(f"numerals.web.{name}", WAIT)
     client = serve(store=f"sqlite:///{tmp_path / 'store.db'}")
     line = client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
