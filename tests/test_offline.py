@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-for extra in ("sklearn", "skops", "skl2onnx", "fastapi", "sqlalchemy", "uvicorn"):
+for extra in ("sklearn", "skops", "onnx", "fastapi", "sqlalchemy", "uvicorn"):
     pytest.importorskip(extra, reason="needs pip install 'numerals[lab,web]'")
 
 import numerals

@@ -30,7 +30,7 @@ OF_PAGES = {
     "sudoku_shaded.png",
     "touching_boxes.png",
 }
-EXTRAS = {"skl2onnx": "train", "pillow_heif": "heic_renamed"}
+EXTRAS = {"onnx": "train", "pillow_heif": "heic_renamed"}
 
 pytestmark = pytest.mark.data
 

@@ -34,7 +34,7 @@ def run_console(text: str, folder: Path) -> None:
 
 
 @pytest.mark.data
-@pytest.mark.tutorial
+@pytest.mark.docs
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_blocks_run(page, data_folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
