@@ -94,6 +94,7 @@ def folder(tmp_path, monkeypatch, data_folder):
         "numerals train logistic --data mnist --limit 300 --out logistic",
         "numerals data convert mnist test.npz --split test",
         "numerals data convert photos/ digits.csv",
+        "numerals data convert photos/ train-images-idx3-ubyte.gz",
     ):
         _run(line, work)
     return work
