@@ -14,7 +14,7 @@ from numerals.private_files import (
     make_private_file,
     make_private_folder,
     tighten,
-    warn_of_writers,
+    warn_if_world_writable,
 )
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
@@ -81,11 +81,11 @@ def test_what_cannot_be_tightened_is_reported(tmp_path, monkeypatch, caplog):
 
 def test_a_folder_that_anybody_may_write_is_reported(tmp_path, caplog):
     tmp_path.chmod(0o777)
-    warn_of_writers(tmp_path)
+    warn_if_world_writable(tmp_path)
     assert "chmod o-w" in caplog.text
     caplog.clear()
     tmp_path.chmod(0o1777)  # as /tmp is
-    warn_of_writers(tmp_path)
+    warn_if_world_writable(tmp_path)
     assert caplog.text == ""
 
 
@@ -99,7 +99,7 @@ def test_a_device_or_pipe_is_no_file(tmp_path):
 def test_a_lock_is_held_by_one_process_and_given_back_when_it_is_killed(tmp_path):
     path = tmp_path / ".lock"
     code = (
-        "import sys, time, pathlib; from numerals.files import locked\n"
+        "import sys, time, pathlib; from numerals.private_files import locked\n"
         "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)

@@ -9,12 +9,13 @@ from PIL import Image
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
-from numerals.errors import NotStoredError, StoreError
+from numerals.corrections.review_queue import ReviewQueue
+from numerals.errors import DataError, NotStoredError, StoreError
 from numerals.records import Digit, Line, Page
 from numerals.store import keep_page, open_store
-from numerals.store.clock import moment
-from numerals.store.database import writing
+from numerals.store.database import write_transaction
 from numerals.store.schema import READINGS
+from numerals.store.timestamps import parse_timestamp
 
 SECRET = "the-name-of-a-patient"
 
@@ -31,11 +32,13 @@ def filled(home, draw):
         page = Page((line,), 400, 300, name, 1, "latin", 0.0)
         stored = store.add([keep_page(page, draw("17"), keep="pictures")], name, "latin-line")
         if year:
-            with writing(store.engine) as connection:
+            with write_transaction(store.engine) as connection:
                 here = READINGS.c.id == stored.id
-                change = READINGS.update().where(here).values(read_at=moment(f"{year}-06-01"))
+                change = (
+                    READINGS.update().where(here).values(read_at=parse_timestamp(f"{year}-06-01"))
+                )
                 connection.execute(change)
-    store.answer(1, "11", SECRET)
+    ReviewQueue(store).answer(1, "11", SECRET)
     store.close()
     return home
 
@@ -78,7 +81,7 @@ def test_all_is_exported_as_private_files(filled, invoke, tmp_path):
         Image.open(out / name).verify()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*") if path.is_file()}
     assert (modes, stat.S_IMODE(out.stat().st_mode)) == ({0o600}, 0o700)
-    with pytest.raises(StoreError, match="already holds something"):
+    with pytest.raises(DataError, match="already exists"):
         invoke("store", "export", out)
     invoke("store", "export", tmp_path / "one", "--id", 2)
     assert len((tmp_path / "one" / "readings.jsonl").read_text().splitlines()) == 1
@@ -109,7 +112,7 @@ def test_a_person_is_asked(filled, invoke, monkeypatch, said, left):
 
     from numerals.cli.app import app
 
-    monkeypatch.setattr("numerals.cli.store._has_person", lambda: True)
+    monkeypatch.setattr("numerals.cli.store._is_interactive", lambda: True)
     result = CliRunner().invoke(app, ["store", "delete", "--all"], input=said)
     assert "delete 3 readings, 3 lines, 1 of them answered" in result.stderr
     assert (len(rows(invoke)), result.exit_code) == (left, 1 if left else 0)
@@ -148,7 +151,7 @@ def test_the_path_of_a_server_shows_no_password(home, call):
 
 
 def test_a_store_in_use_is_compacted_later(filled, invoke, monkeypatch):
-    monkeypatch.setattr("numerals.store.database._BUSY", 50)
+    monkeypatch.setattr("numerals.store.database._BUSY_TIMEOUT", 50)
     store = open_store()
     with store.engine.connect() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM lines")  # reads, and does not end

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Unpack
 
-from numerals.corrections.corrected_lines import correction_digits, is_corrections
+from numerals.corrections.corrected_lines import is_corrections
+from numerals.corrections.correction_digits import correction_digits
 from numerals.data.catalogue import CATALOGUE
 from numerals.data.corrections_data_set import describe_corrections
 from numerals.data.data_files import OnError
