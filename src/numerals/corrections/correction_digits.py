@@ -52,7 +52,7 @@ def has_places(line: CorrectedLine) -> bool:
     return n_different <= max(1, len(text) // _CHARACTERS_PER_ERROR)
 
 
-def correction_digits(name: str = NAME, split: str = "train") -> Digits:
+def load_correction_digits(name: str = NAME, split: str = "train") -> Digits:
     """Return the single digits of a data set of corrections.
 
     Only lines with `has_places` are used. Signs are left out, and digits that touch another
@@ -87,7 +87,7 @@ def correction_digits(name: str = NAME, split: str = "train") -> Digits:
 
 
 def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
-    """Return the single digits of some lines as in `correction_digits`; may be empty."""
+    """Return the single digits of some lines as in `load_correction_digits`; may be empty."""
     pairs = [pair for line in lines if has_places(line) for pair in _cut_digits(line, script)]
     images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
     labels = np.array([label for _, label in pairs], np.int64)

@@ -1,7 +1,7 @@
 """The catalogue's entries for data sets of corrections."""
 
 from numerals.corrections.corrected_lines import SPLITS, load_corrections, script_of
-from numerals.corrections.correction_digits import correction_digits
+from numerals.corrections.correction_digits import load_correction_digits
 from numerals.data.data_set import DataSet
 
 
@@ -22,7 +22,7 @@ def describe_corrections(name: str) -> DataSet:
         script=script,
         splits=dict.fromkeys(SPLITS, ()),
         sizes=sizes,
-        read=lambda paths: correction_digits(name),
+        read=lambda paths: load_correction_digits(name),
         licence="as of the files that were read",
         citation="",
         homepage="",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import corrections_names, script_of
-from numerals.corrections.correction_digits import correction_digits
+from numerals.corrections.correction_digits import load_correction_digits
 from numerals.errors import DataNotFoundError
 from numerals.evaluation import mcnemar_test
 from numerals.models import LineModel, Model, load_line_model, load_model
@@ -155,7 +155,7 @@ def _digit_sets(script: str) -> Iterator[Digits]:
     for name in corrections_names():
         if script_of(name) == script:
             try:
-                yield correction_digits(name, "test")
+                yield load_correction_digits(name, "test")
             except DataNotFoundError:
                 continue
     recipe = RECIPES.get(f"{script}-digit")
