@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import MissingExtraError, NotStoredError, StoreError
-from numerals.store import KEEP, keep_page, open_store
+from numerals.store import KEEP_CHOICES, keep_page, open_store
 from numerals.store.database import read_transaction
 from stored_pages import line_of, page_of, pixels_of
 
@@ -28,7 +28,7 @@ def test_the_crop_of_a_rotated_line_is_upright(store):
     assert (crop == np.rot90(pixels[4:76, 4:91])).all()
 
 
-@pytest.mark.parametrize("keep", KEEP)
+@pytest.mark.parametrize("keep", KEEP_CHOICES)
 def test_pixels_are_stored_as_keep_says(store, fill, keep):
     (line,) = fill(0.5, keep=keep)
     with read_transaction(store.engine) as connection:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numerals.corrections.answered_lines import AnsweredLine
     from numerals.store import Store
 
-NAME = "corrections"
+DATA_SET_NAME = "corrections"
 SPLITS = ("train", "test")
 
 _N_FOLDS = 5  # one fold is the test split
@@ -59,13 +59,15 @@ class CorrectedLine:
 
 
 def is_corrections(name: str) -> bool:
-    """Return whether a data set's name is one of `corrections_names`."""
+    """Return whether `name` is the name of a data set of corrections."""
     return name in corrections_names()
 
 
 def corrections_names() -> list[str]:
-    """Return the data set's name for each script; Latin's is ``corrections``."""
-    return [NAME if script == "latin" else f"{NAME}-{script}" for script in SCRIPTS]
+    """Return the name of the data set of each script; that of Latin is ``corrections``."""
+    return [
+        DATA_SET_NAME if script == "latin" else f"{DATA_SET_NAME}-{script}" for script in SCRIPTS
+    ]
 
 
 def script_of(name: str) -> str:
@@ -78,7 +80,7 @@ def script_of(name: str) -> str:
     """
     if name not in corrections_names():
         raise UnknownNameError("data set", name, corrections_names())
-    return name.removeprefix(NAME).removeprefix("-") or "latin"
+    return name.removeprefix(DATA_SET_NAME).removeprefix("-") or "latin"
 
 
 def count_corrections() -> dict[str, int]:
@@ -119,7 +121,7 @@ def load_corrections(script: str = "latin", split: str | None = None) -> list[Co
         If the store cannot be read.
     """
     if split is not None and split not in SPLITS:
-        raise UnknownNameError(f"split of {NAME}", split, SPLITS)
+        raise UnknownNameError(f"split of {DATA_SET_NAME}", split, SPLITS)
     lines: dict[bytes, CorrectedLine] = {}
     with _open_user_store() as store:
         if store is None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import (
-    NAME,
+    DATA_SET_NAME,
     CorrectedLine,
     load_corrections,
     script_of,
@@ -52,7 +52,7 @@ def has_places(line: CorrectedLine) -> bool:
     return n_different <= max(1, len(text) // _CHARACTERS_PER_ERROR)
 
 
-def load_correction_digits(name: str = NAME, split: str = "train") -> Digits:
+def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> Digits:
     """Return the single digits of a data set of corrections.
 
     Only lines with `has_places` are used. Signs are left out, and digits that touch another
@@ -91,7 +91,7 @@ def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
     pairs = [pair for line in lines if has_places(line) for pair in _cut_digits(line, script)]
     images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
     labels = np.array([label for _, label in pairs], np.int64)
-    return Digits(images, labels, SCRIPTS[script], NAME, script)
+    return Digits(images, labels, SCRIPTS[script], DATA_SET_NAME, script)
 
 
 def _cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:

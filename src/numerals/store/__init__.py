@@ -4,14 +4,14 @@
 """
 
 from numerals.store.changes import Change
-from numerals.store.kept_pages import KEEP, KeptLine, KeptPage, keep_page
 from numerals.store.keyed_requests import KeyedRequest
 from numerals.store.opening import open_store, store_exists
+from numerals.store.page_entries import KEEP_CHOICES, KeptLine, KeptPage, keep_page
 from numerals.store.store import Store, StoredIds, keep_file
 from numerals.store.urls import default_url, display_url, parse_url
 
 __all__ = [
-    "KEEP",
+    "KEEP_CHOICES",
     "Change",
     "KeptLine",
     "KeptPage",

@@ -2,8 +2,8 @@
 
 from numerals.errors import StoreError
 from numerals.store.database import check_connection, make_engine, write_transaction
-from numerals.store.kept_pages import check_keep
 from numerals.store.migrations import migrate
+from numerals.store.page_entries import check_keep
 from numerals.store.store import Store
 from numerals.store.urls import default_url, display_url, parse_url, sqlite_path
 

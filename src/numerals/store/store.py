@@ -13,13 +13,13 @@ from numerals.images import Picture
 from numerals.records import Page
 from numerals.store.changes import WAITING
 from numerals.store.database import read_transaction, write_transaction
-from numerals.store.kept_pages import KeptPage, keep_page
 from numerals.store.keyed_requests import (
     KeyedRequest,
     delete_expired_responses,
     load_response,
     save_response,
 )
+from numerals.store.page_entries import KeptPage, keep_page
 from numerals.store.row_checks import check_id
 from numerals.store.schema import LINES, PAGES, READINGS
 from numerals.store.timestamps import days_ago, now
@@ -141,7 +141,9 @@ class Store:
                 select(LINES.c.crop).where(LINES.c.id == line_id)
             ).scalar_one_or_none()
         if crop is None:
-            raise NotStoredError(f"there is no picture of line {line_id}, or it was not kept")
+            raise NotStoredError(
+                f"there is no picture of line {line_id}: the line does not exist, or its crop was not stored"
+            )
         return bytes(crop)
 
     def find_line_id(self, reading_id: int, line: int, page: int = 1) -> int:
@@ -241,23 +243,21 @@ def keep_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page,
 def _insert(
     connection: Connection, pages: Sequence[KeptPage], source: str, model: str
 ) -> StoredIds:
-    script = next((kept.page.script for kept in pages), "")
-    values = {
+    reading = {
         "source": _replace_invalid_characters(source),
         "read_at": now(),
         "model": model,
-        "script": script,
+        "script": pages[0].page.script if pages else "",
     }
-    inserted = connection.execute(READINGS.insert().values(values).returning(READINGS.c.id))
-    reading_id = int(inserted.scalar_one())
+    insert_reading = READINGS.insert().values(reading).returning(READINGS.c.id)
+    reading_id = int(connection.execute(insert_reading).scalar_one())
+    insert_line = LINES.insert().returning(LINES.c.id)
     line_ids = []
-    for kept in pages:
-        connection.execute(PAGES.insert().values(_page_values(reading_id, kept)))
-        inserted_lines = (
-            connection.execute(LINES.insert().values(values).returning(LINES.c.id))
-            for values in _line_values(reading_id, kept)
-        )
-        line_ids.append(tuple(int(each.scalar_one()) for each in inserted_lines))
+    for entry in pages:
+        connection.execute(PAGES.insert().values(_page_values(reading_id, entry)))
+        lines = _line_values(reading_id, entry)
+        inserted = (connection.execute(insert_line.values(line)) for line in lines)
+        line_ids.append(tuple(int(result.scalar_one()) for result in inserted))
     return StoredIds(reading_id, tuple(line_ids))
 
 
@@ -266,32 +266,33 @@ def _replace_invalid_characters(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
-def _page_values(reading_id: int, kept: KeptPage) -> dict[str, Any]:
-    page = kept.page
+def _page_values(reading_id: int, page_entry: KeptPage) -> dict[str, Any]:
+    page = page_entry.page
     return {
         "reading_id": reading_id,
         "number": page.number,
         "width": page.width,
         "height": page.height,
-        "picture": kept.picture,
+        "picture": page_entry.picture,
     }
 
 
-def _line_values(reading_id: int, kept: KeptPage) -> Iterator[dict[str, Any]]:
-    for number, each in enumerate(kept.lines, start=1):
-        line = each.line
+def _line_values(reading_id: int, page_entry: KeptPage) -> Iterator[dict[str, Any]]:
+    page = page_entry.page
+    for number, entry in enumerate(page_entry.lines, start=1):
+        line = entry.line
         yield {
             "reading_id": reading_id,
-            "page": kept.page.number,
+            "page": page.number,
             "number": number,
-            "script": kept.page.script,
+            "script": page.script,
             "text": line.text,
             "confidence": line.confidence,
             "box": json.dumps(line.box),
             "digits": json.dumps([digit.to_dict() for digit in line.digits], ensure_ascii=False),
             "alternatives": json.dumps(line.to_dict()["alternatives"], ensure_ascii=False),
-            "crop": each.crop,
-            "crop_frame": json.dumps(each.frame) if each.frame else None,
+            "crop": entry.crop,
+            "crop_frame": json.dumps(entry.frame) if entry.frame else None,
             "state": WAITING,
             "answer": line.text,
         }

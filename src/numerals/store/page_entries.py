@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from numerals.records import Box, Line, Page
 
-KEEP = ("nothing", "crops", "pictures")
+KEEP_CHOICES = ("nothing", "crops", "pictures")
 """Choices of which pixels a store keeps with a reading."""
 
 _MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
@@ -47,9 +47,9 @@ class KeptPage:
 
 
 def check_keep(keep: str, keep_days: int | None) -> None:
-    """Raise ValueError unless `keep` is one of `KEEP` and `keep_days` is None or at least 1."""
-    if keep not in KEEP:
-        raise ValueError(f"keep={keep!r}; expected one of {', '.join(KEEP)}")
+    """Raise ValueError unless `keep` is one of `KEEP_CHOICES` and `keep_days` is None or at least 1."""
+    if keep not in KEEP_CHOICES:
+        raise ValueError(f"keep={keep!r}; expected one of {', '.join(KEEP_CHOICES)}")
     if keep_days is not None and keep_days < 1:
         raise ValueError(f"keep_days={keep_days} must be at least 1; or leave it out")
 
