@@ -29,7 +29,7 @@ class KeptLine:
         PNG of the line with a margin.
     frame : tuple of float, optional
         ``(left, top, scale)`` of the crop: its origin in the picture, pixels, and picture pixels
-        per crop pixel. None for a rotated crop, whose pixels boxes of the picture do not fit.
+        per crop pixel. None if the crop was rotated: no offset and scale map a box to it.
     """
 
     line: Line
@@ -39,7 +39,15 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page to store; `picture` is a PNG."""
+    """A page to store.
+
+    Attributes
+    ----------
+    page : Page
+    lines : tuple of KeptLine
+    picture : bytes, optional
+        PNG of the whole page.
+    """
 
     page: Page
     lines: tuple[KeptLine, ...]
@@ -47,7 +55,7 @@ class KeptPage:
 
 
 def check_keep(keep: str, keep_days: int | None) -> None:
-    """Raise ValueError unless `keep` is one of `KEEP_CHOICES` and `keep_days` is None or at least 1."""
+    """Raise ValueError unless `keep` is in `KEEP_CHOICES` and `keep_days` is None or at least 1."""
     if keep not in KEEP_CHOICES:
         raise ValueError(f"keep={keep!r}; expected one of {', '.join(KEEP_CHOICES)}")
     if keep_days is not None and keep_days < 1:

@@ -142,7 +142,8 @@ class Store:
             ).scalar_one_or_none()
         if crop is None:
             raise NotStoredError(
-                f"there is no picture of line {line_id}: the line does not exist, or its crop was not stored"
+                f"there is no picture of line {line_id}: there is no such line, or its crop is not "
+                "stored"
             )
         return bytes(crop)
 
