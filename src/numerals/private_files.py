@@ -15,7 +15,7 @@ from numerals.printable import printable
 LOCK_TIMEOUT = 30.0
 """Seconds that `locked` waits for another process."""
 
-_LOG = logging.getLogger("numerals.files")
+_LOG = logging.getLogger("numerals.private_files")
 _LOCK_INTERVAL = 0.02  # seconds between attempts to take a lock
 
 

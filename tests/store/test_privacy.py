@@ -10,7 +10,7 @@ from numerals.errors import NumeralsError
 from numerals.store import default_url, display_url, keep_page, open_store, parse_url
 from stored_pages import line_of, page_of, pixels_of
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_no_message_contains_a_password(url, tmp_path, monkeypatch):
     assert "ter2" not in str(refused.value).replace("nonsense=hunter2", "")
 
 
-def test_a_display_url_keeps_what_is_no_secret():
+def test_a_displayed_url_masks_only_secrets():
     url = parse_url("postgres://ann:hunter2@host:5433/name?sslpassword=x&connect_timeout=3")
     shown = display_url(url)
     assert "hunter2" not in shown and "sslpassword=x" not in shown

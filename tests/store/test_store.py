@@ -108,10 +108,3 @@ def test_a_store_that_cannot_be_opened_is_reported(url, message):
         pytest.importorskip("psycopg", reason="needs numerals[postgres]")
     with pytest.raises((StoreError, MissingExtraError), match=message):
         open_store(url)
-
-
-def test_a_file_that_is_not_a_database_is_reported(tmp_path):
-    path = tmp_path / "store.db"
-    path.write_bytes(b"this is no database, but long enough to look like one" * 20)
-    with pytest.raises(StoreError, match="cannot be used"):
-        open_store(f"sqlite:///{path}")
