@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from timing import machine
 
+from numerals.corrections.review_queue import ReviewQueue
 from numerals.images import load_picture
 from numerals.models.in_use import put_to_use
 from numerals.reading import Reader
@@ -89,9 +90,9 @@ def answer_pages(pages: Sequence[tuple[Sheet, list[str]]], folder: Path) -> None
         if len(page.lines) != len(texts):  # somebody would know which is which; this does not
             continue
         for place, text in enumerate(texts, start=1):
-            line_id = store.line_id(number + 1, place)
+            line_id = store.find_line_id(number + 1, place)
             n_wrong += _close_up(page.lines[place - 1].text) != _close_up(text)
-            store.answer(line_id, text, "benchmark")
+            ReviewQueue(store).answer(line_id, text, "benchmark")
             n_answered += 1
     store.close()
     print(f"{n_answered} lines answered, of which {n_wrong} were read wrongly")

@@ -28,6 +28,7 @@ def drawn_line(read: str, picture: np.ndarray) -> Line:
 
 def store_lines(draw, store, pairs, *, per_page=1, script="latin", source="scan"):
     """Store lines that were read as the first of each pair and say the second; answer them."""
+    from numerals.corrections.review_queue import ReviewQueue
     from numerals.store import keep_page
 
     pairs = list(pairs)
@@ -45,7 +46,7 @@ def store_lines(draw, store, pairs, *, per_page=1, script="latin", source="scan"
         page = Page(tuple(lines), width, top, f"{source}-{start}.png", 1, script)
         stored = store.add([keep_page(page, np.concatenate(pictures))], page.source, "trial")
         for line_id, (_, truth) in zip(stored.line_ids[0], part, strict=True):
-            store.answer(line_id, truth, "ann")
+            ReviewQueue(store).answer(line_id, truth, "ann")
 
 
 def _lowered(line: Line, top: int) -> Line:

@@ -44,7 +44,13 @@ HEAVY = (
     "h5py",
 )
 # Modules of the reading path that import an extra, when a file needs it and not before.
-ON_DEMAND = {"data/parquet.py": "pyarrow", "data/hdf5.py": "h5py"}
+ON_DEMAND = {
+    "data/parquet.py": "pyarrow",
+    "data/hdf5.py": "h5py",
+    "corrections/answered_lines.py": "sqlalchemy",
+    "corrections/review_items.py": "sqlalchemy",
+    "corrections/review_queue.py": "sqlalchemy",
+}
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
 ONLY_BY = {
     "web": {"cli", "web"},

@@ -89,7 +89,7 @@ class EditConflictError(StoreError, ValueError):
 
     Attributes
     ----------
-    item : numerals.store.Item
+    item : numerals.corrections.review_items.ReviewItem
         The line as it is now.
     """
 

@@ -1,4 +1,4 @@
-"""Atomic writes: a file or folder of ours is complete, or it is as it was before."""
+"""Atomic writes: after an error, a file or folder is complete or as it was before."""
 
 import contextlib
 import os
@@ -10,33 +10,33 @@ from typing import IO
 from numerals.errors import DataError, NumeralsError
 
 PRIVATE_FILE = 0o600
+"""Permissions of a file that only the user may read and write."""
 PRIVATE_FOLDER = 0o700
+"""Permissions of a folder that only the user may enter."""
+IS_POSIX = os.name == "posix"
+"""Whether file permissions apply; Windows protects the user's folder as a whole."""
 
-_IS_POSIX = os.name == "posix"  # elsewhere modes mean little: the user's folder is private there
-
-
-def partial_prefix(path: Path) -> str:
-    """Return how the names of partial files of a path begin."""
-    return f".{path.stem[:40]}."
+_MAX_PREFIX = 40  # characters of a file's name in the name of its temporary file
 
 
 @contextlib.contextmanager
 def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
-    """Write a file beside `path`, and give it that name once it is whole and on the disk.
+    """Replace a file atomically: write a temporary file beside it, then rename that.
 
-    What stood at `path` stays as it was when anything goes wrong, Ctrl-C included.
+    `path` stays unchanged if the block raises, KeyboardInterrupt included. The content is on the
+    disk before the file is renamed.
 
     Parameters
     ----------
     path : Path
     mode : int, optional
-        The file's permissions, such as `PRIVATE_FILE`; as the umask says by default.
+        Permissions of the file, such as `PRIVATE_FILE`; by default those of the umask.
 
     Yields
     ------
     Path
-        The file to write, empty, with the suffix of `path`. Until it is whole, only the user may
-        read it.
+        The temporary file, empty, with the suffix of `path`. Only the user may read it until it is
+        renamed.
 
     Raises
     ------
@@ -44,33 +44,33 @@ def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
         If the folder cannot be written, or the disk is full.
     """
     handle, name = tempfile.mkstemp(
-        prefix=partial_prefix(path), suffix=path.suffix, dir=path.parent
+        prefix=_temporary_prefix(path), suffix=path.suffix, dir=path.parent
     )
     os.close(handle)
-    partial = Path(name)
+    temporary = Path(name)
     try:
-        yield partial
-        _sync(partial)
-        if _IS_POSIX:
-            partial.chmod(0o666 & ~current_umask() if mode is None else mode)
-        partial.replace(path)
+        yield temporary
+        _sync_file(temporary)
+        if IS_POSIX:
+            temporary.chmod(0o666 & ~_current_umask() if mode is None else mode)
+        temporary.replace(path)
         _sync_folder(path.parent)
     finally:
-        partial.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes | str, mode: int | None = None) -> None:
-    """Write a file whole or not at all, text as UTF-8; see `partial_file`."""
+    """Write a file atomically, text as UTF-8; parameters and errors as in `partial_file`."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with partial_file(path, mode) as partial:
-        partial.write_bytes(data)
+    with partial_file(path, mode) as temporary:
+        temporary.write_bytes(data)
 
 
 @contextlib.contextmanager
 def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
-    """Write a file beside `path` and put it in its place once it is whole.
+    """Open a file for atomic writing: `path` is replaced at the end of the block.
 
-    What stood at `path` stays as it was when anything goes wrong, Ctrl-C included.
+    `path` stays unchanged if the block raises, KeyboardInterrupt included.
 
     Yields
     ------
@@ -79,27 +79,85 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     Raises
     ------
     DataError
-        If it cannot be written, or the disk is full.
+        If the file cannot be written, or the disk is full.
     """
     with open_all_for_replace(path) as (stream,):
         yield stream
 
 
 @contextlib.contextmanager
-def writing(path: Path, *others: Path) -> Iterator[None]:
-    """Say which file could not be written, where the system says only why: the disk is full.
+def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
+    """Open several files for atomic writing: all are replaced at the end of the block, or none.
 
-    Parameters
-    ----------
-    path : Path
-        The file that is named.
-    *others : Path
-        Files that are written with it.
+    Yields
+    ------
+    list of binary streams
 
     Raises
     ------
     DataError
-        For every OSError in the block that is none of ours, nor of a file that is read elsewhere.
+        If a file cannot be written, or the disk is full.
+    """
+    with report_write_errors(*paths), contextlib.ExitStack() as files:
+        temporaries = [files.enter_context(partial_file(path)) for path in paths]
+        with contextlib.ExitStack() as streams:
+            yield [streams.enter_context(temporary.open("wb")) for temporary in temporaries]
+
+
+@contextlib.contextmanager
+def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Write a folder atomically: fill a temporary folder beside `path`, then rename that.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that does not exist, or is empty.
+    private : bool, default=False
+        Whether only the user may enter it.
+
+    Yields
+    ------
+    Path
+        The temporary folder, empty.
+
+    Raises
+    ------
+    DataError
+        If `path` is a file or not empty, or cannot be written.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise DataError(f"{path}: already exists; name a new folder, or remove this one first")
+    try:
+        parent = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
+    with parent as name:
+        temporary = Path(name, path.name)
+        with report_write_errors(path, temporary):
+            temporary.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
+            yield temporary
+        _rename_folder(temporary, path)
+
+
+@contextlib.contextmanager
+def report_write_errors(path: Path, *others: Path) -> Iterator[None]:
+    """Raise DataError with the name of a file for each OSError of writing it.
+
+    The operating system names no file in some errors, such as that of a full disk.
+
+    Parameters
+    ----------
+    path : Path
+        The file that the message names.
+    *others : Path
+        Files or folders that are written with it.
+
+    Raises
+    ------
+    DataError
+        For an OSError that names no file, or one of these files, their temporary files, or a file
+        in one of these folders. Other errors pass unchanged.
     """
     try:
         yield
@@ -107,7 +165,7 @@ def writing(path: Path, *others: Path) -> Iterator[None]:
         raise
     except OSError as error:
         if error.filename is not None and not any(
-            _is_of(Path(error.filename), each) for each in (path, *others)
+            _belongs_to(Path(error.filename), each) for each in (path, *others)
         ):
             raise
         reason = error.strerror or error
@@ -117,64 +175,25 @@ def writing(path: Path, *others: Path) -> Iterator[None]:
         ) from error
 
 
-@contextlib.contextmanager
-def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
-    """Write several files that belong together; they get their names once all of them are whole.
-
-    Yields
-    ------
-    list of binary streams
-    """
-    with writing(*paths), contextlib.ExitStack() as files:
-        partials = [files.enter_context(partial_file(path)) for path in paths]
-        with contextlib.ExitStack() as opened:
-            yield [opened.enter_context(partial.open("wb")) for partial in partials]
+def _belongs_to(named: Path, path: Path) -> bool:
+    """Return whether a file is `path`, lies in it, or is its temporary file."""
+    named, path = named.absolute(), path.absolute()  # tempfile returns absolute names
+    is_temporary = named.parent == path.parent and named.name.startswith(_temporary_prefix(path))
+    return named == path or path in named.parents or is_temporary
 
 
-@contextlib.contextmanager
-def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
-    """Fill a new folder beside `path` and give it that name once it is whole.
-
-    Parameters
-    ----------
-    path : Path
-    private : bool, default=False
-        Whether only the user may enter it.
-
-    Yields
-    ------
-    Path
-        The folder to fill.
-
-    Raises
-    ------
-    DataError
-        If `path` already holds something.
-    """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise DataError(f"{path}: already exists; name a new folder, or remove this one first")
-    try:
-        scratch = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(f"{path}: cannot be written ({reason}); check the folder") from error
-    with scratch as name:
-        filled = Path(name, path.name)
-        with writing(path):
-            filled.mkdir(mode=PRIVATE_FOLDER if private else 0o777)
-            yield filled
-        _replace(filled, path)
+def _temporary_prefix(path: Path) -> str:
+    return f".{path.stem[:_MAX_PREFIX]}."
 
 
-def current_umask() -> int:
-    """Return the permissions that new files do not get."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _current_umask() -> int:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
-def _sync(path: Path) -> None:
-    """Wait until a file's content is on the disk: else a power cut may leave it empty."""
+def _sync_file(path: Path) -> None:
+    """Flush a file to the disk: otherwise it may be empty after a power failure."""
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)
@@ -183,9 +202,9 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(path: Path) -> None:
-    if not _IS_POSIX:
+    if not IS_POSIX:
         return
-    with contextlib.suppress(OSError):  # some file systems cannot; the file is whole either way
+    with contextlib.suppress(OSError):  # some file systems cannot sync folders; the file is synced
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -193,14 +212,7 @@ def _sync_folder(path: Path) -> None:
             os.close(handle)
 
 
-def _is_of(named: Path, path: Path) -> bool:
-    """Whether the system means a file that we write, or the partial one beside it."""
-    named, path = named.absolute(), path.absolute()  # tempfile names files from the root
-    is_partial = named.parent == path.parent and named.name.startswith(partial_prefix(path))
-    return named == path or is_partial
-
-
-def _replace(temporary: Path, path: Path) -> None:
+def _rename_folder(temporary: Path, path: Path) -> None:
     try:
         temporary.replace(path)
     except OSError as error:

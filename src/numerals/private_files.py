@@ -1,4 +1,4 @@
-"""Files that only the user may read, and locks between processes."""
+"""Files and folders that only the user may access, and locks between processes."""
 
 import contextlib
 import logging
@@ -7,32 +7,40 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-from numerals.files import PRIVATE_FILE, PRIVATE_FOLDER
+from numerals.files import IS_POSIX, PRIVATE_FILE, PRIVATE_FOLDER
 from numerals.printable import printable
 
 LOCK_TIMEOUT = 30.0
 """Seconds that `locked` waits for another process."""
 
-_LOG = logging.getLogger("numerals.files")
-_IS_POSIX = os.name == "posix"  # elsewhere modes mean little: the user's folder is private there
+_LOG = logging.getLogger("numerals.private_files")
+_LOCK_INTERVAL = 0.02  # seconds between attempts to take a lock
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only the user may read; in a folder that is not in use yet."""
+def open_private_file(path: Path) -> IO[bytes]:
+    """Open a new file, with mode 0600, for writing.
 
-    def private(name: str, flags: int) -> int:
-        return os.open(name, flags, PRIVATE_FILE)
+    Raises
+    ------
+    FileExistsError
+        If the file exists.
+    """
+    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE))
 
-    with open(path, "xb", opener=private) as stream:
+
+def write_private_file(path: Path, content: bytes) -> None:
+    """Write a new file with mode 0600; errors as in `open_private_file`.
+
+    The write is not atomic: use it in a folder that nobody reads yet.
+    """
+    with open_private_file(path) as stream:
         stream.write(content)
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder that only the user may enter; one that is there already stays as it is.
-
-    Folders above it that are missing are made in the same way.
-    """
+    """Make a folder and its missing parents with mode 0700; existing folders are not changed."""
     missing = [path]
     while not missing[-1].parent.exists() and missing[-1].parent != missing[-1]:
         missing.append(missing[-1].parent)
@@ -41,12 +49,12 @@ def make_private_folder(path: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file that only the user may read, unless there is one; tighten that one.
+    """Make an empty file with mode 0600; restrict the permissions of an existing one.
 
     Raises
     ------
     OSError
-        If it cannot be made or written, or is a folder or a device.
+        If it cannot be made or opened for writing, or is not a regular file.
     """
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags, PRIVATE_FILE)
@@ -59,11 +67,11 @@ def make_private_file(path: Path) -> None:
 
 
 def tighten(path: Path) -> None:
-    """Take what others may do with a file or folder away from them; what is not there is no error.
+    """Remove the permissions of other users from a file or folder, if it exists.
 
-    Where that is not possible, as for a file of somebody else, a warning is logged.
+    If the system does not allow that, as for a file of another owner, a warning is logged.
     """
-    if not _IS_POSIX:
+    if not IS_POSIX:
         return
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -80,13 +88,13 @@ def tighten(path: Path) -> None:
         )
 
 
-def warn_of_writers(folder: Path) -> None:
-    """Log a warning for a folder in which other users can replace our files."""
+def warn_if_world_writable(folder: Path) -> None:
+    """Log a warning if other users can replace the files in a folder."""
     try:
         mode = folder.stat().st_mode
     except OSError:
         return
-    if _IS_POSIX and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+    if IS_POSIX and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         _LOG.warning(
             "%s: other users can replace the files in this folder; run chmod o-w on it",
             printable(str(folder)),
@@ -95,19 +103,19 @@ def warn_of_writers(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
-    """Hold a lock that no other process holds; it is given back when this one ends, too.
+    """Hold a lock between processes; the system releases it if the process ends.
 
     Parameters
     ----------
     path : Path
-        The file that stands for the lock; it is made, and stays.
+        The lock file; it is made if missing, and not removed.
     timeout : float, default=30
         Seconds to wait for another process.
 
     Raises
     ------
     TimeoutError
-        If another process holds it for longer.
+        If another process holds the lock for longer.
     OSError
         If the file cannot be made.
     """
@@ -119,15 +127,25 @@ def locked(path: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
                 raise TimeoutError(
                     None, f"another process has held it for {timeout:g} s", str(path)
                 )
-            time.sleep(0.02)
+            time.sleep(_LOCK_INTERVAL)
         yield
     finally:
-        os.close(handle)  # gives the lock back
+        os.close(handle)  # releases the lock
+
+
+@contextlib.contextmanager
+def private_umask() -> Iterator[None]:
+    """Set the umask of the process to 0077 in the block: new files are private."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _try_lock(handle: int) -> bool:
     try:
-        if _IS_POSIX:
+        if IS_POSIX:
             import fcntl
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -138,13 +156,3 @@ def _try_lock(handle: int) -> bool:
     except (BlockingIOError, PermissionError):
         return False
     return True
-
-
-@contextlib.contextmanager
-def private_umask() -> Iterator[None]:
-    """Let all files that are made within the block be the user's alone."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)

@@ -46,7 +46,7 @@ def test_a_store_out_of_reach_is_told_and_the_rest_is_listed(run, monkeypatch, t
 
 def test_info_says_what_they_are(run, corrected):
     text = run("info", "corrections").stdout
-    assert "sizes\ttrain 4, test 1" in text and "Sizes are lines" in text
+    assert "sizes\ttrain 4, test 1" in text and "Sizes are numbers of lines" in text
 
 
 def test_they_are_shown_as_lines(run, corrected, tmp_path):

@@ -8,6 +8,7 @@ from PIL import Image
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
+from numerals.corrections.review_queue import ReviewQueue
 from numerals.store import open_store
 
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
@@ -38,7 +39,7 @@ def run(*arguments, code=NUMERALS[2], stdin=None):
 def stored(url=None):
     store = open_store(url)
     try:
-        return store.waiting(100)[1]
+        return ReviewQueue(store).list_waiting(100)[1]
     finally:
         store.close()
 
@@ -77,13 +78,13 @@ def test_standard_input_is_stored_too(scans):
 def test_only_the_pixels_that_are_wanted_are_kept(scans, keep, n_waiting, n_pictures):
     from sqlalchemy import func, select
 
-    from numerals.store.database import reading
+    from numerals.store.database import read_transaction
     from numerals.store.schema import PAGES
 
     assert run("--store", "--keep", keep, "--keep-days", 30, "scans/55.png").returncode == 0
     assert len(stored()) == n_waiting
     store = open_store()
-    with reading(store.engine) as connection:
+    with read_transaction(store.engine) as connection:
         assert connection.execute(select(func.count(PAGES.c.picture))).scalar_one() == n_pictures
     store.close()
 

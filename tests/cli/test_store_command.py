@@ -1,4 +1,4 @@
-"""``numerals store``: what is stored is listed, taken out, and removed for good."""
+"""``numerals store``: list, show, export and delete readings."""
 
 import json
 import stat
@@ -9,19 +9,20 @@ from PIL import Image
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
-from numerals.errors import NotStoredError, StoreError
+from numerals.corrections.review_queue import ReviewQueue
+from numerals.errors import DataError, NotStoredError, StoreError
 from numerals.records import Digit, Line, Page
 from numerals.store import keep_page, open_store
-from numerals.store.clock import moment
-from numerals.store.database import writing
+from numerals.store.database import write_transaction
 from numerals.store.schema import READINGS
+from numerals.store.timestamps import parse_timestamp
 
 SECRET = "the-name-of-a-patient"
 
 
 @pytest.fixture
 def filled(home, draw):
-    """Store three readings, of 2020, 2021 and now; the first one was corrected."""
+    """Store three readings, from 2020, 2021 and now, and correct the first one."""
     store = open_store(keep="pictures")
     box = (20, 20, 100, 60)
     line = Line(
@@ -31,11 +32,13 @@ def filled(home, draw):
         page = Page((line,), 400, 300, name, 1, "latin", 0.0)
         stored = store.add([keep_page(page, draw("17"), keep="pictures")], name, "latin-line")
         if year:
-            with writing(store.engine) as connection:
+            with write_transaction(store.engine) as connection:
                 here = READINGS.c.id == stored.id
-                change = READINGS.update().where(here).values(read_at=moment(f"{year}-06-01"))
+                change = (
+                    READINGS.update().where(here).values(read_at=parse_timestamp(f"{year}-06-01"))
+                )
                 connection.execute(change)
-    store.answer(1, "11", SECRET)
+    ReviewQueue(store).answer(1, "11", SECRET)
     store.close()
     return home
 
@@ -44,7 +47,7 @@ def rows(invoke, *arguments):
     return json.loads(invoke("store", "list", "--json", *arguments).stdout)
 
 
-def test_the_newest_reading_is_listed_first(filled, invoke):
+def test_readings_are_listed_newest_first(filled, invoke):
     found = rows(invoke)
     assert [(row["id"], row["lines"], row["answered"]) for row in found] == [
         ("3", 1, 0),
@@ -58,16 +61,16 @@ def test_the_newest_reading_is_listed_first(filled, invoke):
     assert "\x1b" not in invoke("store", "list").stdout
 
 
-def test_a_reading_is_shown_with_who_answered(filled, invoke):
-    told = invoke("store", "show", 1).stdout
-    assert "corrected" in told and SECRET in told
+def test_show_prints_the_lines_and_who_answered(filled, invoke):
+    output = invoke("store", "show", 1).stdout
+    assert "corrected" in output and SECRET in output
     found = json.loads(invoke("store", "show", 1, "--json").stdout)
     assert [change["kind"] for change in found["lines"][0]["changes"]] == ["correct"]
     assert found["lines"][0]["crop_bytes"] > 100
     assert r"b\x1b[31m.png" in invoke("store", "show", 2).stdout
 
 
-def test_all_is_exported_as_private_files(filled, invoke, tmp_path):
+def test_an_export_is_complete_and_private(filled, invoke, tmp_path):
     out = tmp_path / "out"
     assert invoke("store", "export", out).stdout == f"{out}\t3\n"
     with (out / "readings.jsonl").open(encoding="utf-8") as stream:
@@ -78,14 +81,14 @@ def test_all_is_exported_as_private_files(filled, invoke, tmp_path):
         Image.open(out / name).verify()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*") if path.is_file()}
     assert (modes, stat.S_IMODE(out.stat().st_mode)) == ({0o600}, 0o700)
-    with pytest.raises(StoreError, match="already holds something"):
+    with pytest.raises(DataError, match="already exists"):
         invoke("store", "export", out)
     invoke("store", "export", tmp_path / "one", "--id", 2)
     assert len((tmp_path / "one" / "readings.jsonl").read_text().splitlines()) == 1
 
 
 @pytest.mark.parametrize("which", [("--id", "1"), ("--before", "2020-12-31"), ("--all",)])
-def test_what_is_deleted_is_gone_from_the_file(filled, invoke, which):
+def test_deleted_readings_are_not_left_in_the_file(filled, invoke, which):
     assert any(SECRET.encode() in path.read_bytes() for path in filled.glob("store.db*"))
     result = invoke("store", "delete", *which, "--yes")
     assert result.exit_code == 0 and "1 of them answered" in result.stdout
@@ -96,7 +99,7 @@ def test_what_is_deleted_is_gone_from_the_file(filled, invoke, which):
         assert len(rows(invoke)) == 2
 
 
-def test_nothing_is_deleted_while_a_reading_is_not_there(filled, invoke):
+def test_nothing_is_deleted_if_an_id_is_unknown(filled, invoke):
     with pytest.raises(NotStoredError, match="no reading 99"):
         invoke("store", "delete", "--id", 1, "--id", 99, "--yes")
     assert len(rows(invoke)) == 3
@@ -104,12 +107,12 @@ def test_nothing_is_deleted_while_a_reading_is_not_there(filled, invoke):
 
 
 @pytest.mark.parametrize(("said", "left"), [("y\n", 0), ("n\n", 3), ("\n", 3)])
-def test_a_person_is_asked(filled, invoke, monkeypatch, said, left):
+def test_delete_asks_for_confirmation(filled, invoke, monkeypatch, said, left):
     from typer.testing import CliRunner
 
     from numerals.cli.app import app
 
-    monkeypatch.setattr("numerals.cli.store._has_person", lambda: True)
+    monkeypatch.setattr("numerals.cli.store._is_interactive", lambda: True)
     result = CliRunner().invoke(app, ["store", "delete", "--all"], input=said)
     assert "delete 3 readings, 3 lines, 1 of them answered" in result.stderr
     assert (len(rows(invoke)), result.exit_code) == (left, 1 if left else 0)
@@ -128,37 +131,37 @@ def test_a_person_is_asked(filled, invoke, monkeypatch, said, left):
         (("list", "--store-url", "nonsense"), "not the URL of a store"),
     ],
 )
-def test_what_cannot_be_is_told(filled, call, arguments, message):
+def test_invalid_arguments_are_reported(filled, call, arguments, message):
     code, out, err = call("store", *arguments)
     assert (code, out) == (2, "")
     assert message in " ".join(err.replace("│", " ").split()) and "Traceback" not in err
 
 
-def test_looking_makes_no_store(home, call):
+def test_list_and_path_create_no_store(home, call):
     code, _, err = call("store", "list")
     assert code == 2 and "there is no store yet" in err
     assert call("store", "path") == (0, f"{home / 'store.db'}\n", "")
     assert not home.exists()
 
 
-def test_the_path_of_a_server_shows_no_password(home, call):
+def test_path_prints_no_password(home, call):
     url = "postgresql://ann:hunter2@db.example.org/numbers"
     code, out, _ = call("store", "path", "--store-url", url)
     assert code == 0 and "db.example.org/numbers" in out and "hunter2" not in out
 
 
-def test_a_store_in_use_is_compacted_later(filled, invoke, monkeypatch):
-    monkeypatch.setattr("numerals.store.database._BUSY", 50)
+def test_a_store_in_use_cannot_be_compacted(filled, invoke, monkeypatch):
+    monkeypatch.setattr("numerals.store.database._BUSY_TIMEOUT", 50)
     store = open_store()
     with store.engine.connect() as connection:
-        connection.exec_driver_sql("SELECT count(*) FROM lines")  # reads, and does not end
+        connection.exec_driver_sql("SELECT count(*) FROM lines")  # an open read transaction
         with pytest.raises(StoreError, match="numerals store compact"):
             invoke("store", "delete", "--id", 1, "--yes")
     store.close()
     assert invoke("store", "compact").exit_code == 0
 
 
-def test_without_the_extra_it_says_what_to_install(call, monkeypatch):
+def test_the_missing_extra_is_reported(call, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("numerals.store")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "sqlalchemy", None)
@@ -166,7 +169,7 @@ def test_without_the_extra_it_says_what_to_install(call, monkeypatch):
     assert code == 2 and "pip install 'numerals[web]'" in err
 
 
-def test_a_store_on_postgresql_is_managed_alike(postgres_url, draw, invoke, monkeypatch):
+def test_a_postgresql_store_is_listed_and_deleted(postgres_url, draw, invoke, monkeypatch):
     monkeypatch.setenv("NUMERALS_STORE", postgres_url)
     store = open_store()
     page = Page((Line("17", 0.5, (20, 20, 100, 60), (), ()),), 400, 300, "a", 1, "latin", 0.0)

@@ -293,6 +293,7 @@ def _check_estimator(path: Path) -> None:
 
 
 def _store() -> list[bytes]:
+    from numerals.corrections.review_queue import ReviewQueue
     from numerals.records import Digit, Line, Page
     from numerals.store import keep_page, open_store
 
@@ -302,7 +303,7 @@ def _store() -> list[bytes]:
         page = Page((Line("123", 0.9, (0, 2, 27, 20), drawn),), 60, 40, "a.png", 1, "latin")
         picture = np.full((40, 60), 255, np.uint8)
         (line,) = store.add([keep_page(page, picture)], "a.png", "m").line_ids[0]
-        store.answer(line, "124", "ann")
+        ReviewQueue(store).answer(line, "124", "ann")
         store.close()
         return [Path(folder, "x.db").read_bytes()]
 
@@ -339,22 +340,25 @@ def _damage_rows(rng: Random, content: bytes) -> bytes:
 
 
 def _check_store(path: Path) -> None:
+    from numerals.corrections.answered_lines import count_answered_lines, iter_answered_lines
+    from numerals.corrections.review_queue import ReviewQueue
     from numerals.store import open_store
-    from numerals.store.manage import export_readings
+    from numerals.store.stored_readings import export_readings
 
     store = open_store(f"sqlite:///{path}")
+    queue = ReviewQueue(store)
     try:
         store.check()
         json.dumps(list(export_readings(store)), allow_nan=False, default=len)  # of pictures
-        store.count_answered("latin")
-        for item in store.waiting(5)[1]:
+        count_answered_lines(store, "latin")
+        for item in queue.list_waiting(5)[1]:
             store.crop(item.id)
-        json.dumps(asdict(store.item(1)), allow_nan=False)
-        json.dumps([change.to_dict() for change in store.history(1)])
-        store.corrections()
-        list(store.answered("latin"))
-        store.answer(1, "125", "bob")
-        store.undo(1, "bob")
+        json.dumps(asdict(queue.get_item(1)), allow_nan=False)
+        json.dumps([change.to_dict() for change in queue.history(1)])
+        queue.list_corrections()
+        list(iter_answered_lines(store, "latin"))
+        queue.answer(1, "125", "bob")
+        queue.undo(1, "bob")
         store.prune(1)
     finally:
         store.close()

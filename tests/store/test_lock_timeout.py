@@ -1,4 +1,4 @@
-"""A store that another process has locked: an error within the time that is allowed."""
+"""A lock held by another process raises StoreError after the timeout."""
 
 import time
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from numerals.errors import StoreError
 from numerals.store import open_store
-from numerals.store.database import writing
+from numerals.store.database import write_transaction
 from numerals.store.lock_timeout import limit_wait
 from numerals.store.schema import READINGS
 
@@ -25,18 +25,18 @@ def url(request, tmp_path):
 
 
 def insert(store) -> None:
-    with writing(store.engine) as connection:
+    with write_transaction(store.engine) as connection:
         connection.execute(READINGS.insert().values(ROW))
 
 
-def test_a_lock_is_awaited_for_so_long(url):
+def test_a_lock_raises_an_error_after_the_timeout(url):
     store, other = open_store(url), open_store(url)
     limit_wait(store.engine, 0.3)
     insert(store)
-    with writing(other.engine) as holder:
+    with write_transaction(other.engine) as holder:
         if holder.dialect.name == "postgresql":
             holder.execute(text("LOCK TABLE readings IN ACCESS EXCLUSIVE MODE"))
-        for _ in range(2):  # what is set holds beyond the transaction that failed
+        for _ in range(2):  # the setting survives the failed transaction
             started = time.monotonic()
             with pytest.raises(StoreError, match="lock"):
                 insert(store)

@@ -1,10 +1,10 @@
-"""Migrations: each step once, in order, and never backwards."""
+"""Migrations: each step runs once and in order; newer stores are refused."""
 
 import pytest
 from sqlalchemy import inspect, text
 
 from numerals.errors import StoreError
-from numerals.store.database import writing
+from numerals.store.database import write_transaction
 from numerals.store.migrations import STEPS, migrate
 from numerals.store.schema import METADATA, VERSION
 
@@ -34,35 +34,38 @@ def test_a_new_store_has_all_tables_and_the_latest_version(store):
     assert _version(store) == 1 + len(STEPS)
 
 
-def test_steps_are_taken_once_and_what_was_stored_stays(store, fill):
+def test_steps_run_once_and_keep_the_data(store, queue, fill):
     (line,) = fill(0.5)
     for steps in ([_add_note], [_add_note, _add_colour], [_add_note, _add_colour]):
-        with writing(store.engine) as connection:
+        with write_transaction(store.engine) as connection:
             migrate(connection, [*STEPS, *steps])
     assert _version(store) == 3 + len(STEPS)
     assert {"note", "colour"} <= _columns(store)
-    assert store.item(line).text == "17"
+    assert queue.get_item(line).text == "17"
 
 
 def test_a_step_that_fails_changes_nothing(store):
     def fail(connection):
         connection.execute(text("ALTER TABLE readings ADD COLUMN half TEXT"))
-        raise RuntimeError("the power went")
+        raise RuntimeError("power failure")
 
-    with pytest.raises(RuntimeError), writing(store.engine) as connection:
+    with pytest.raises(RuntimeError), write_transaction(store.engine) as connection:
         migrate(connection, [*STEPS, _add_note, fail])
     assert _version(store) == 1 + len(STEPS)
     assert not {"note", "half"} & _columns(store)
 
 
 def test_a_store_of_a_newer_numerals_is_refused(store):
-    with writing(store.engine) as connection:
+    with write_transaction(store.engine) as connection:
         connection.execute(VERSION.update().values(version=99))
-    with pytest.raises(StoreError, match="version 99"), writing(store.engine) as connection:
+    with (
+        pytest.raises(StoreError, match="version 99"),
+        write_transaction(store.engine) as connection,
+    ):
         migrate(connection)
 
 
-def test_a_store_of_0_1_0_gets_the_table_that_a_new_one_has(store, fill):
+def test_a_store_of_0_1_0_gets_the_table_of_a_new_store(store, queue, fill):
     def described():
         with store.engine.connect() as connection:
             found = inspect(connection)
@@ -73,10 +76,10 @@ def test_a_store_of_0_1_0_gets_the_table_that_a_new_one_has(store, fill):
             )
 
     (line,) = fill(0.5)
-    wanted = described()
-    with writing(store.engine) as connection:
+    expected = described()
+    with write_transaction(store.engine) as connection:
         connection.execute(text("DROP TABLE requests"))
         connection.execute(VERSION.update().values(version=1))
         migrate(connection)
-    assert (described(), _version(store)) == (wanted, 1 + len(STEPS))
-    assert store.item(line).text == "17"
+    assert (described(), _version(store)) == (expected, 1 + len(STEPS))
+    assert queue.get_item(line).text == "17"

@@ -1,16 +1,16 @@
-"""A store is the user's alone from its first byte on, and shows no password."""
+"""Only the user may read a store, and no message contains its password."""
 
 import os
 import stat
 from pathlib import Path
 
 import pytest
-from stored_pages import line_of, page_of, pixels_of
 
 from numerals.errors import NumeralsError
-from numerals.store import default_url, keep_page, open_store, parse_url, shown_url
+from numerals.store import default_url, display_url, keep_page, open_store, parse_url
+from stored_pages import line_of, page_of, pixels_of
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def test_all_files_of_a_store_are_private(home):
     store.close()
 
 
-def test_there_is_no_moment_at_which_others_may_read(tmp_path, monkeypatch):
+def test_a_store_is_created_private(tmp_path, monkeypatch):
     seen = []
     make = os.open
 
@@ -54,7 +54,7 @@ def test_there_is_no_moment_at_which_others_may_read(tmp_path, monkeypatch):
     assert seen == [0o600]
 
 
-def test_a_store_that_is_too_open_is_tightened(tmp_path):
+def test_the_permissions_of_an_existing_store_are_restricted(tmp_path):
     url = f"sqlite:///{tmp_path / 'store.db'}"
     first = open_store(url)
     add_page(first)  # while it is open there are a WAL and its index
@@ -65,7 +65,7 @@ def test_a_store_that_is_too_open_is_tightened(tmp_path):
     first.close()
 
 
-def test_the_folder_of_a_named_store_stays_as_it_is(tmp_path):
+def test_the_folder_of_a_named_store_keeps_its_permissions(tmp_path):
     tmp_path.chmod(0o755)
     open_store(f"sqlite:///{tmp_path / 'store.db'}").close()
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
@@ -91,7 +91,7 @@ def test_the_folder_of_a_named_store_stays_as_it_is(tmp_path):
         "sqlite:///x.db?nonsense=hunter2",
     ],
 )
-def test_no_message_shows_a_password(url, tmp_path, monkeypatch):
+def test_no_message_contains_a_password(url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NumeralsError) as refused:
         open_store(url)
@@ -102,8 +102,8 @@ def test_no_message_shows_a_password(url, tmp_path, monkeypatch):
     assert "ter2" not in str(refused.value).replace("nonsense=hunter2", "")
 
 
-def test_a_shown_url_keeps_what_is_no_secret():
+def test_a_displayed_url_masks_only_secrets():
     url = parse_url("postgres://ann:hunter2@host:5433/name?sslpassword=x&connect_timeout=3")
-    shown = shown_url(url)
+    shown = display_url(url)
     assert "hunter2" not in shown and "sslpassword=x" not in shown
     assert "host:5433/name" in shown and "connect_timeout=3" in shown

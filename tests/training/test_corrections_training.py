@@ -14,6 +14,7 @@ pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 from corrected_lines import write_digit_model, write_line_model, write_qmnist
 from numerals.cli.app import app
 from numerals.corrections.corrected_lines import load_corrections
+from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import DataError, DataNotFoundError, ModelError, UnknownNameError
 from numerals.models import line_model_path, load_line_model, load_model, model_path
 from numerals.models.in_use import put_to_use
@@ -133,7 +134,7 @@ def test_it_goes_half_the_way_to_what_was_learned(data, corrections, tmp_path):
 def test_answers_with_other_characters_are_left_out(data, corrections, tmp_path):
     store = open_store()
     for line in corrections:
-        store.answer(line.id, line.text + "§", "ann")
+        ReviewQueue(store).answer(line.id, line.text + "§", "ann")
     store.close()
     parent = write_line_model(tmp_path / "parent.onnx")
     with pytest.raises(DataError, match=r"0 corrected lines \(25 more have characters"):

@@ -1,4 +1,4 @@
-"""Review and corrections over HTTP; what answers come to is tested with the store."""
+"""Routes of the review; tests/corrections tests the results of answers."""
 
 import pytest
 from served import failure_of
@@ -6,11 +6,11 @@ from served import failure_of
 
 @pytest.fixture
 def line(client, picture):
-    """Return the id of a line that waits."""
+    """Return the id of a waiting line."""
     return client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
 
 
-def test_an_item_shows_all_that_a_person_needs(client, line):
+def test_an_item_has_its_texts_source_and_crop(client, line):
     items = client.get("/v1/review?limit=500").json()["items"]
     item = next(item for item in items if item["id"] == line)
     assert (item["text"], item["read"], item["state"]) == ("417", "417", "waiting")
@@ -20,7 +20,7 @@ def test_an_item_shows_all_that_a_person_needs(client, line):
     assert crop.content.startswith(b"\x89PNG")
 
 
-def test_the_least_sure_come_first_and_only_those_wanted(client, line):
+def test_items_are_sorted_by_confidence_and_filtered(client, line):
     found = client.get("/v1/review?limit=500").json()["items"]
     confidences = [item["confidence"] for item in found]
     assert confidences == sorted(confidences)
@@ -28,7 +28,7 @@ def test_the_least_sure_come_first_and_only_those_wanted(client, line):
     assert len(client.get("/v1/review?limit=1").json()["items"]) == 1
 
 
-def test_correct_undo_confirm_skip_and_who_did_it(client, line):
+def test_the_history_has_all_changes(client, line):
     address = f"/v1/review/{line}"
     assert client.post(address, json={"text": " 411 ", "by": "ann"}).json()["text"] == "411"
     assert client.post(f"{address}/undo", json={"by": "bob"}).json()["state"] == "waiting"
@@ -47,11 +47,11 @@ def test_nothing_to_undo_is_a_conflict(client, line):
     assert "nobody has changed it" in failure_of(client.post(f"/v1/review/{line}/undo"), 409)
 
 
-def test_a_correction_names_the_line_or_its_place(client, picture, line):
+def test_a_correction_names_the_line_by_id_or_position(client, picture, line):
     client.post("/v1/corrections", json={"line_id": line, "text": "911", "by": "ann"})
     reading = client.post("/v1/read", content=picture).json()["id"]
-    by_place = {"reading_id": reading, "line": 1, "text": "912", "by": "bob"}
-    assert client.post("/v1/corrections", json=by_place).json()["state"] == "corrected"
+    by_position = {"reading_id": reading, "line": 1, "text": "912", "by": "bob"}
+    assert client.post("/v1/corrections", json=by_position).json()["state"] == "corrected"
     found = client.get("/v1/corrections?newest=true&limit=2").json()
     assert [(c["from"], c["to"], c["by"]) for c in found["corrections"]] == [
         ("417", "912", "bob"),
@@ -76,12 +76,12 @@ def test_a_correction_names_the_line_or_its_place(client, picture, line):
         ({"text": "4", "by": "a\u0000"}, "cannot be printed"),
     ],
 )
-def test_an_answer_that_makes_no_sense_changes_nothing(client, line, body, message):
+def test_an_invalid_answer_is_refused_and_changes_nothing(client, line, body, message):
     assert message in failure_of(client.post(f"/v1/review/{line}", json=body), 422)
     assert client.get(f"/v1/review/{line}/history").json() == {"changes": []}
 
 
-def test_a_body_that_is_no_json_is_told(client, line):
+def test_a_body_that_is_not_json_is_refused(client, line):
     for content in (b'{"text": "\xff"}', b"[" * 8_000, b'{"text": "\\ud800"}'):
         answer = client.post(
             f"/v1/review/{line}", content=content, headers={"content-type": "application/json"}
@@ -91,7 +91,7 @@ def test_a_body_that_is_no_json_is_told(client, line):
 
 
 @pytest.mark.parametrize("id", ["0", "999999", "9" * 19, "x", "-1", "1.5", "%00", "%0a", "١"])
-def test_what_is_not_there_is_not_found(client, id):
+def test_an_unknown_id_is_not_found(client, id):
     failure_of(client.post(f"/v1/review/{id}", json={"text": "4"}), 404)
     for what in ("skip", "undo"):
         failure_of(client.post(f"/v1/review/{id}/{what}"), 404)
@@ -102,7 +102,7 @@ def test_what_is_not_there_is_not_found(client, id):
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=501", "limit=x", "below=2", "below=nan", "below=-1"]
 )
-def test_bad_wishes_are_told(client, query):
+def test_invalid_parameters_are_refused(client, query):
     failure_of(client.get(f"/v1/review?{query}"), 422)
 
 
@@ -117,11 +117,11 @@ def test_bad_wishes_are_told(client, query):
         ({"line_id": "abc", "text": "1"}, 404),
     ],
 )
-def test_corrections_of_nothing_are_told(client, line, body, status):
+def test_corrections_of_unknown_lines_are_refused(client, line, body, status):
     failure_of(client.post("/v1/corrections", json=body), status)
 
 
-def test_without_a_store_reading_works_and_review_says_why_not(serve, picture):
+def test_without_a_store_reading_works_and_review_is_not_found(serve, picture):
     client = serve(store=None)
     answer = client.post("/v1/read", content=picture).json()
     assert (answer["id"], answer["pages"][0]["lines"][0]["line_id"]) == (None, None)
@@ -130,12 +130,12 @@ def test_without_a_store_reading_works_and_review_says_why_not(serve, picture):
 
 
 @pytest.mark.parametrize("keep", ["nothing", "pictures"])
-def test_pixels_are_kept_as_it_was_told(serve, picture, keep):
+def test_pixels_are_stored_as_keep_says(serve, picture, keep):
     client = serve(keep=keep)
     line = client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
-    waits = client.get("/v1/review").json()["waiting"]
+    n_waiting = client.get("/v1/review").json()["waiting"]
     crop = client.get(f"/v1/review/{line}/crop").status_code
-    assert (waits, crop) == ((0, 404) if keep == "nothing" else (1, 200))
-    # A correction from the page that showed the reading is kept either way.
+    assert (n_waiting, crop) == ((0, 404) if keep == "nothing" else (1, 200))
+    # A correction of a line without a crop is stored, too.
     body = {"line_id": line, "text": "411"}
     assert client.post("/v1/corrections", json=body).json()["state"] == "corrected"

@@ -10,8 +10,8 @@ from itertools import islice
 import pytest
 from served import call_raw, digit_rows, encoded, failure_of
 
+from numerals.corrections.review_queue import ReviewQueue
 from numerals.reading import Reader
-from numerals.store import Store
 from numerals.web.route_limits import DIGIT_JSON, DIGITS_JSON, LIMITS, SMALL_BODY, limits_of
 from numerals.web.settings import MIB, Settings
 
@@ -119,7 +119,7 @@ def test_answers_of_the_store_are_counted_as_well(serve, monkeypatch):
         assert allowed.wait(60)
         return 0, []
 
-    monkeypatch.setattr(Store, "waiting", hang)
+    monkeypatch.setattr(ReviewQueue, "list_waiting", hang)
     monkeypatch.setattr("numerals.web.admission.QUICK_WAIT", 0.3)
     client = serve(n_waiting=2)
     with ThreadPoolExecutor(11) as pool:

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from served import digit_rows, failure_of
 
 import numerals
+from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import StoreError
 from numerals.models import in_use
 from numerals.store import Store
@@ -27,8 +28,8 @@ def test_a_store_that_does_not_answer_is_told(serve, monkeypatch):
     def fail(*_, **__):
         raise StoreError("the disk went")
 
-    for name in ("check", "waiting", "add"):
-        monkeypatch.setattr(Store, name, fail)
+    for owner, name in ((Store, "check"), (ReviewQueue, "list_waiting")):
+        monkeypatch.setattr(owner, name, fail)
     for path in ("/healthz", "/v1/review"):
         answer = client.get(path)
         assert "the disk went" in failure_of(answer, 503)

@@ -299,7 +299,8 @@ def _write_lines(source: str, target: Path) -> None:
 
 
 def _tell_of_places(source: str, split: str) -> None:
-    from numerals.corrections.corrected_lines import has_places, load_corrections, script_of
+    from numerals.corrections.corrected_lines import load_corrections, script_of
+    from numerals.corrections.correction_digits import has_places
 
     lines = load_corrections(script_of(source), split)
     n_known = sum(has_places(line) for line in lines)

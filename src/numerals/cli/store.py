@@ -1,4 +1,4 @@
-"""``numerals store``: what is stored of readings and corrections; take it out, remove it."""
+"""``numerals store``: list, show, export and delete stored readings."""
 
 import sys
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.store import Store
-    from numerals.store.manage import Selection
+    from numerals.store.stored_readings import Selection, StoredReading
 
 app = typer.Typer(
     name="store",
-    help="The store: list, show, export and delete what was read and corrected.",
+    help="The store: list, show, export and delete readings and corrections.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -34,11 +34,11 @@ _Url = Annotated[
 ]
 _Ids = Annotated[
     list[int] | None,
-    typer.Option("--id", metavar="N", help="Only the reading of this number; may be given again."),
+    typer.Option("--id", metavar="N", help="Only the reading with this id; repeatable."),
 ]
 _Before = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="Only what was read before, such as 2026-11-23 (UTC)."),
+    typer.Option(metavar="DATE", help="Only readings before this date, such as 2026-11-23 (UTC)."),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -52,80 +52,80 @@ def path(store_url: _Url = None) -> None:
       numerals store path
       ls -l "$(numerals store path)"*
     """
-    _import()
-    from numerals.store import default_url, parse_url, shown_url
-    from numerals.store.urls import file_of
+    _check_extra()
+    from numerals.store import default_url, display_url, parse_url
+    from numerals.store.urls import sqlite_path
 
     url = parse_url(default_url() if store_url is None else store_url)
-    say(file_of(url) or shown_url(url))
+    say(sqlite_path(url) or display_url(url))
 
 
 @app.command("list")
 def list_stored(
     store_url: _Url = None,
     before: _Before = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Maximum number of rows.")] = 100,
     as_json: _Json = False,
 ) -> None:
-    """List what was read, the newest first: one row a file.
+    """List the readings, newest first: one row per file.
 
     \b
     Examples:
       numerals store list
       numerals store list --before 2026-11-01 --json
     """
-    with _opened(store_url) as store:
-        from numerals.store.manage import list_readings
+    with _open_existing(store_url) as store:
+        from numerals.store.stored_readings import list_readings
 
-        found = list_readings(store, _selection(None, before), limit + 1)
-    shown = found[:limit]
+        readings = list_readings(store, _make_selection(None, before), limit + 1)
+    shown = readings[:limit]
     if as_json:
-        say_json([each.to_dict() for each in shown], indent=2)
+        say_json([reading.to_dict() for reading in shown], indent=2)
     else:
         print_table(
             ("id", "read at", "pages", "lines", "answered", "picture kB", "model", "file"),
             (
                 (
-                    each.id,
-                    each.read_at[:19],
-                    each.n_pages,
-                    each.n_lines,
-                    each.n_answered,
-                    round(each.n_bytes / 1000),
-                    each.model,
-                    each.source,
+                    reading.id,
+                    reading.read_at[:19],
+                    reading.n_pages,
+                    reading.n_lines,
+                    reading.n_answered,
+                    round(reading.n_bytes / 1000),
+                    reading.model,
+                    reading.source,
                 )
-                for each in shown
+                for reading in shown
             ),
         )
-    if len(found) > limit:
-        warn(f"there are more than {limit}; --limit shows them")
+    if len(readings) > limit:
+        warn(f"there are more than {limit} readings; raise --limit to list them")
 
 
 @app.command()
 def show(
-    number: Annotated[int, typer.Argument(metavar="ID", help="As list prints it.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="Id, as printed by list.")],
     store_url: _Url = None,
     as_json: _Json = False,
 ) -> None:
-    """Show one reading: its lines, and who answered what.
+    """Show one reading: its lines, and who answered them.
 
     \b
     Examples:
       numerals store show 17
       numerals store show 17 --json
     """
-    with _opened(store_url) as store:
-        from numerals.store.manage import export_readings
+    with _open_existing(store_url) as store:
+        from numerals.store.stored_readings import export_readings
 
-        (found,) = export_readings(store, _selection([number], None))
-    for kept, key in (("pages", "picture"), ("lines", "crop")):
-        for each in found[kept]:  # of pictures only the size
-            each[f"{key}_bytes"] = len(each.pop(key) or b"")
+        (reading,) = export_readings(store, _make_selection([number], None))
+    for rows, key in (("pages", "picture"), ("lines", "crop")):
+        for row in reading[rows]:  # the size of a picture instead of its bytes
+            row[f"{key}_bytes"] = len(row.pop(key) or b"")
     if as_json:
-        say_json(found, indent=2)
+        say_json(reading, indent=2)
         return
-    say(printable(f"{found['source']}, read {found['read_at'][:19]} by {found['model']}"))
+    say(printable(f"{reading['source']}, read {reading['read_at'][:19]} by {reading['model']}"))
     print_table(
         ("line id", "page", "line", "read", "confidence", "state", "text", "by", "at"),
         (
@@ -134,9 +134,9 @@ def show(
                 f"{line['confidence']:.3f}",
                 line["state"],
                 line["text"],
-                *_last(line["changes"]),
+                *_last_change(line["changes"]),
             )
-            for line in found["lines"]
+            for line in reading["lines"]
         ),
     )
 
@@ -148,19 +148,20 @@ def export(
     ids: _Ids = None,
     before: _Before = None,
 ) -> None:
-    """Write all that is stored as plain files that only you may read.
+    """Export readings to a folder of plain files that only you may read.
 
-    readings.jsonl has a reading a line, with lines and history; pages/ and lines/ the pictures.
+    readings.jsonl has one reading per line, with lines and changes; pages/ and lines/ have the
+    pictures.
 
     \b
     Examples:
       numerals store export all/
       numerals store export some/ --id 17 --id 18
     """
-    with _opened(store_url) as store:
-        from numerals.store.reading_files import write_readings
+    with _open_existing(store_url) as store:
+        from numerals.store.reading_export import write_readings
 
-        n_written = write_readings(store, out, _selection(ids, before))
+        n_written = write_readings(store, out, _make_selection(ids, before))
     say(f"{out}\t{n_written}")
 
 
@@ -169,13 +170,13 @@ def delete(
     store_url: _Url = None,
     ids: _Ids = None,
     before: _Before = None,
-    all_of_it: Annotated[bool, typer.Option("--all", help="All that is stored.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    all_of_it: Annotated[bool, typer.Option("--all", help="All readings.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Remove readings for good: with their lines, pictures, answers and history.
+    """Delete readings permanently: with their lines, pictures, answers and changes.
 
-    The file is written anew, so that nothing of them is left in it. Backups, exports, and models
-    that learned from them are not touched.
+    The database file is rewritten, so that it contains nothing of them. Backups, exports, and
+    models that were trained on them are not changed.
 
     \b
     Examples:
@@ -185,19 +186,20 @@ def delete(
     """
     if (bool(ids) + (before is not None) + all_of_it) != 1:
         raise typer.BadParameter("say what to delete: one of --id, --before and --all")
-    with _opened(store_url) as store:
-        from numerals.store.manage import compact, delete_readings, list_readings
+    with _open_existing(store_url) as store:
+        from numerals.store.stored_readings import compact, delete_readings, list_readings
 
-        selection = _selection(ids, before)
-        found = list_readings(store, selection)
-        if not found:
+        selection = _make_selection(ids, before)
+        readings = list_readings(store, selection)
+        if not readings:
             say("nothing to delete")
             return
-        what = _counted(found)
+        summary = _summarize(readings)
         if not yes:
-            _ask(f"delete {what} from the store?")
+            _confirm(f"delete {summary} from the store?")
         n_deleted = delete_readings(store, selection)
-        say(f"deleted: {what}" if n_deleted == len(found) else f"deleted: {n_deleted} readings")
+        is_as_listed = n_deleted == len(readings)
+        say(f"deleted: {summary}" if is_as_listed else f"deleted: {n_deleted} readings")
         try:
             compact(store)
         except StoreError as error:
@@ -209,19 +211,19 @@ def delete(
 
 @app.command("compact")
 def compact_store(store_url: _Url = None) -> None:
-    """Write the store anew without what was removed from it; delete does so by itself.
+    """Rewrite the database without deleted content; delete does that too.
 
     \b
     Examples:
       numerals store compact
     """
-    with _opened(store_url) as store:
-        from numerals.store.manage import compact
+    with _open_existing(store_url) as store:
+        from numerals.store.stored_readings import compact
 
         compact(store)
 
 
-def _import() -> None:
+def _check_extra() -> None:
     try:
         import numerals.store  # noqa: F401
     except ModuleNotFoundError as error:
@@ -229,14 +231,15 @@ def _import() -> None:
 
 
 @contextmanager
-def _opened(url: str | None) -> "Iterator[Store]":
-    _import()
-    from numerals.store import default_url, is_there, open_store, parse_url, shown_url
+def _open_existing(url: str | None) -> "Iterator[Store]":
+    """Open a store; raise NotStoredError instead of creating one."""
+    _check_extra()
+    from numerals.store import default_url, display_url, open_store, parse_url, store_exists
 
-    if not is_there(url):
-        shown = shown_url(parse_url(default_url() if url is None else url))
+    if not store_exists(url):
+        shown = display_url(parse_url(default_url() if url is None else url))
         raise NotStoredError(
-            f"{shown}: there is no store yet; numerals read --store and numerals serve make one"
+            f"{shown}: there is no store yet; numerals read --store and numerals serve create one"
         )
     store = open_store(url)
     try:
@@ -245,35 +248,36 @@ def _opened(url: str | None) -> "Iterator[Store]":
         store.close()
 
 
-def _selection(ids: list[int] | None, before: str | None) -> "Selection":
-    from numerals.store.clock import moment
-    from numerals.store.manage import Selection
+def _make_selection(ids: list[int] | None, before: str | None) -> "Selection":
+    from numerals.store.stored_readings import Selection
+    from numerals.store.timestamps import parse_timestamp
 
     try:
-        return Selection(ids or None, None if before is None else moment(before))
+        return Selection(ids or None, None if before is None else parse_timestamp(before))
     except (ValueError, OverflowError) as error:
         raise typer.BadParameter(
             f"--before {before}: expected a date such as 2026-11-23, or 2026-11-23T14:30"
         ) from error
 
 
-def _counted(found: list[Any]) -> str:
-    n_lines = sum(each.n_lines for each in found)
-    n_answered = sum(each.n_answered for each in found)
-    return f"{len(found)} readings, {n_lines} lines, {n_answered} of them answered"
+def _summarize(readings: "list[StoredReading]") -> str:
+    n_lines = sum(reading.n_lines for reading in readings)
+    n_answered = sum(reading.n_answered for reading in readings)
+    return f"{len(readings)} readings, {n_lines} lines, {n_answered} of them answered"
 
 
-def _ask(question: str) -> None:
-    if not _has_person():
-        raise typer.BadParameter(f"{question} nobody is there to answer; give --yes")
+def _confirm(question: str) -> None:
+    """Ask a question; exit with code 1 if the answer is no."""
+    if not _is_interactive():
+        raise typer.BadParameter(f"{question} standard input is not a terminal; give --yes")
     if not typer.confirm(question, err=True):
         warn("nothing was deleted")
         raise typer.Exit(1)
 
 
-def _has_person() -> bool:
+def _is_interactive() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _last(changes: list[dict[str, Any]]) -> tuple[str, str]:
+def _last_change(changes: list[dict[str, Any]]) -> tuple[str, str]:
     return (changes[-1]["by"], changes[-1]["at"][:19]) if changes else ("", "")

@@ -1,58 +1,49 @@
-"""What people confirmed and corrected, as a data set: lines with their texts, and their digits.
+"""Confirmed and corrected lines as data sets: ``corrections``, ``corrections-kannada``, ...
 
-It comes from the store that ``NUMERALS_STORE`` names, or the one in the user's folder. A fifth is
-held out, always the same lines: the ``test`` part.
+The lines come from the store that ``NUMERALS_STORE`` names, or from the one in the user's data
+folder. A fixed fifth of them is the test split.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from numerals.errors import DataNotFoundError, UnknownNameError
-from numerals.images import load_picture
-from numerals.ink import Part, find_field_ink, merge, to_mnist
-from numerals.ink.frame import HEIGHT
-from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.normalize import SIZE
-from numerals.records import Box, Digits
+from numerals.records import Box
 from numerals.scripts import SCRIPTS
 
 if TYPE_CHECKING:
-    from numerals.store import AnsweredLine, Store
+    from numerals.corrections.answered_lines import AnsweredLine
+    from numerals.store import Store
 
-NAME = "corrections"
+DATA_SET_NAME = "corrections"
 SPLITS = ("train", "test")
 
-_HELD_OUT = 5  # one block of so many is held out
-_BLOCK = 4  # neighbouring lines of a page that stay together
-_WITHIN = 0.75  # share of a piece of ink that makes it a character's own
-_CHANGED = 3  # one character of so many may be wrong, if the places are to be believed
+_N_FOLDS = 5  # one fold is the test split
+_LINES_PER_BLOCK = 4  # adjacent lines of a page that are always in the same split
 
 
 @dataclass(frozen=True)
 class CorrectedLine:
-    """A line that somebody confirmed or corrected.
+    """A confirmed or corrected line.
 
     Attributes
     ----------
     id, reading_id : int
-        Its numbers in the store.
+        Ids in the store.
     source : str
-        The file that was read.
+        Name of the file.
     read, text : str
-        What was read, and what stands there.
+        Text as read, and text as answered.
     crop : bytes
         PNG of the line.
     boxes : tuple of Box
-        Where each character that was read, spaces aside, stands in the crop; none if not known.
+        Box of each character as read, spaces excluded, in pixels of the crop; empty if unknown.
     split : {"train", "test"}
-    answered_id : int
-        Of the line whose answer counts: a later one, where the same crop was stored again.
+    by, at : str
+        Who answered, and when (ISO 8601, UTC).
     """
 
     id: int
@@ -63,181 +54,154 @@ class CorrectedLine:
     crop: bytes
     boxes: tuple[Box, ...]
     split: str
-    answered_id: int
+    by: str
+    at: str
 
 
 def is_corrections(name: str) -> bool:
-    """Whether a data set's name means corrections: those of Latin, or ``corrections-kannada``."""
-    return name in names()
+    """Return whether `name` is the name of a data set of corrections."""
+    return name in corrections_names()
 
 
-def names() -> list[str]:
-    """Return the names of the corrections of each script."""
-    return [NAME if script == "latin" else f"{NAME}-{script}" for script in SCRIPTS]
+def corrections_names() -> list[str]:
+    """Return the name of the data set of each script; that of Latin is ``corrections``."""
+    return [
+        DATA_SET_NAME if script == "latin" else f"{DATA_SET_NAME}-{script}" for script in SCRIPTS
+    ]
 
 
 def script_of(name: str) -> str:
-    """Return the script of a name that `names` returns.
+    """Return the script of a data set of corrections.
 
     Raises
     ------
     UnknownNameError
-        If it is none of those.
+        If `name` is not one of `corrections_names`.
     """
-    if name not in names():
-        raise UnknownNameError("data set", name, names())
-    return name.removeprefix(NAME).removeprefix("-") or "latin"
+    if name not in corrections_names():
+        raise UnknownNameError("data set", name, corrections_names())
+    return name.removeprefix(DATA_SET_NAME).removeprefix("-") or "latin"
 
 
 def count_corrections() -> dict[str, int]:
-    """Return how many lines of each data set of corrections there are; only of those with any."""
-    with opened_store() as store:
-        counts = {name: store.count_answered(script_of(name)) if store else 0 for name in names()}
+    """Return the number of lines of each data set of corrections that is not empty."""
+    with _open_user_store() as store:
+        if store is None:
+            return {}
+        from numerals.corrections.answered_lines import count_answered_lines
+
+        counts = {
+            name: count_answered_lines(store, script_of(name)) for name in corrections_names()
+        }
     return {name: count for name, count in counts.items() if count}
 
 
 def load_corrections(script: str = "latin", split: str | None = None) -> list[CorrectedLine]:
-    """Return the lines of a script that were confirmed or corrected.
+    """Return the confirmed and corrected lines of a script.
 
-    A crop that was stored twice, as when a file was read again, counts once, with the last answer.
+    Identical crops, as of a file that was read twice, are one line: it has the id and split of the
+    first one and the answer of the last one.
 
     Parameters
     ----------
     script : str, default="latin"
     split : {"train", "test"}, optional
-        Only this part; by default both.
-    """
-    if split is not None and split not in SPLITS:
-        raise UnknownNameError(f"split of {NAME}", split, SPLITS)
-    found: dict[bytes, CorrectedLine] = {}
-    with opened_store() as store:
-        for line in store.answered(script) if store else ():
-            key = hashlib.sha256(line.crop).digest()
-            if key in found:  # its part stays what it was
-                found[key] = replace(found[key], text=line.answer, answered_id=line.id)
-            else:
-                found[key] = _corrected(line)
-    return [line for line in found.values() if split in (None, line.split)]
+        By default both.
 
-
-def split_of(reading_id: int, page: int, number: int) -> str:
-    """Return the part that a line belongs to, by its place alone, so that it never changes.
-
-    Neighbouring lines, which one person may have written, stay together.
-    """
-    block = reading_id + page + (number - 1) // _BLOCK
-    return "test" if block % _HELD_OUT == 0 else "train"
-
-
-def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
-    """Return a line as a line model sees it, shape (40, n_columns)."""
-    ink = find_field_ink(load_picture(line.crop).pixels)
-    if not ink.lines:
-        return np.zeros((HEIGHT, HEIGHT), np.uint8)
-    return to_line_image(ink.gray, frame_of(ink.lines[0]))
-
-
-def has_places(line: CorrectedLine) -> bool:
-    """Whether it is known where each character of the text stands.
-
-    That is so where as many characters were read as stand there, nearly all of them the same: in
-    ``2345`` for ``1234`` each place is wrong.
-    """
-    read, text = _close_up(line.read), _close_up(line.text)
-    if not read or len(read) != len(text) or len(line.boxes) != len(read):
-        return False
-    changed = sum(a != b for a, b in zip(read, text, strict=True))
-    return changed <= max(1, len(text) // _CHANGED)
-
-
-def correction_digits(name: str = NAME, split: str = "train") -> Digits:
-    """Return the single digits of corrected lines, 28x28.
-
-    Only lines whose digits' places are known give any (see `has_places`). Signs are left out, and
-    digits that touch another character.
+    Returns
+    -------
+    list of CorrectedLine
+        Empty if there is no store.
 
     Raises
     ------
-    DataNotFoundError
-        If there is none.
+    UnknownNameError
+        If `split` is neither of these.
+    StoreError
+        If the store cannot be read.
     """
-    script = script_of(name)
-    lines = load_corrections(script, split)
-    digits = digits_of_lines(lines, script)
-    if not len(digits):
+    if split is not None and split not in SPLITS:
+        raise UnknownNameError(f"split of {DATA_SET_NAME}", split, SPLITS)
+    lines: dict[bytes, CorrectedLine] = {}
+    with _open_user_store() as store:
+        if store is None:
+            return []
+        from numerals.corrections.answered_lines import iter_answered_lines
+
+        for answered in iter_answered_lines(store, script):
+            digest = hashlib.sha256(answered.crop).digest()
+            if digest in lines:
+                lines[digest] = replace(
+                    lines[digest], text=answered.answer, by=answered.by, at=answered.at
+                )
+            else:
+                lines[digest] = _to_corrected_line(answered)
+    return [line for line in lines.values() if split in (None, line.split)]
+
+
+def some_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine]:
+    """Return `lines`, or raise DataNotFoundError if there are none.
+
+    Parameters
+    ----------
+    lines : list of CorrectedLine
+    script : str
+        For the message.
+    """
+    if not lines:
         raise DataNotFoundError(
-            f"{name}, {split}: {len(lines)} corrected lines, and no digit of them whose place is "
-            "known; read with --store, and correct: numerals serve"
+            f"no line of {script} was corrected yet: numerals read --store scans/, then numerals "
+            "serve, and review"
         )
-    return replace(digits, name=name)
+    return lines
 
 
-def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
-    """Return the single digits of corrected lines, as `correction_digits` does; maybe none."""
-    pairs = [pair for line in lines if has_places(line) for pair in _digits_of(line, script)]
-    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
-    labels = np.array([label for _, label in pairs], np.int64)
-    return Digits(images, labels, SCRIPTS[script], NAME, script)
+def assign_split(reading_id: int, page: int, number: int) -> str:
+    """Return the split of a line, computed from its position so that it never changes.
+
+    Adjacent lines, which one person may have written, are in the same split.
+
+    Parameters
+    ----------
+    reading_id : int
+    page, number : int
+        Number of the page, and of the line on the page, from 1.
+
+    Returns
+    -------
+    {"train", "test"}
+    """
+    block = reading_id + page + (number - 1) // _LINES_PER_BLOCK
+    return "test" if block % _N_FOLDS == 0 else "train"
 
 
-def _corrected(line: "AnsweredLine") -> CorrectedLine:
+def _to_corrected_line(line: "AnsweredLine") -> CorrectedLine:
     return CorrectedLine(
         line.id,
         line.reading_id,
         line.source,
-        line.text,
+        line.read,
         line.answer,
         line.crop,
         line.boxes,
-        split_of(line.reading_id, line.page, line.number),
-        line.id,
+        assign_split(line.reading_id, line.page, line.number),
+        line.by,
+        line.at,
     )
 
 
-def _digits_of(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
-    """Yield the digits of a line that touch no other character."""
-    ink = find_field_ink(load_picture(line.crop).pixels)
-    spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
-    owned: list[list[Part]] = [[] for _ in spans]
-    is_whole = [True] * len(spans)
-    for part in ink.lines[0].parts if ink.lines else ():
-        shares = [_share_within(part, *span) for span in spans]
-        best = int(np.argmax(shares))
-        if shares[best] >= _WITHIN:
-            owned[best].append(part)
-        else:
-            is_whole = [
-                whole and s < 1 - _WITHIN for whole, s in zip(is_whole, shares, strict=True)
-            ]
-    values = {character: value for value, character in enumerate(SCRIPTS[script])}
-    for character, parts, whole in zip(_close_up(line.text), owned, is_whole, strict=True):
-        if character in values and parts and whole:
-            yield to_mnist(merge(parts).mask, thicken=True), values[character]
-
-
-def _share_within(part: Part, left: float, right: float) -> float:
-    """Return the share of a part's ink that lies between two columns."""
-    columns = np.count_nonzero(part.mask, axis=0)
-    x = part.box[0] + np.arange(len(columns)) + 0.5
-    return float(columns[(x >= left) & (x <= right)].sum() / max(columns.sum(), 1))
-
-
-def _close_up(text: str) -> str:
-    return text.replace(" ", "")
-
-
 @contextmanager
-def opened_store() -> Iterator["Store | None"]:
-    """Open the user's store; None where there is none, or nothing that could have made one."""
+def _open_user_store() -> Iterator["Store | None"]:
+    """Open the user's store; None if it does not exist or SQLAlchemy is not installed."""
     try:
-        from numerals.store import is_there, open_store
+        from numerals.store import open_store, store_exists
     except ModuleNotFoundError:
         yield None
         return
-    if not is_there():
+    if not store_exists():
         yield None
         return
-    store: Any = open_store()
+    store = open_store()
     try:
         yield store
     finally:

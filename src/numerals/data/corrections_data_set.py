@@ -1,16 +1,18 @@
-"""Corrections as an entry of the catalogue."""
+"""The catalogue's entries for data sets of corrections."""
 
-from numerals.corrections.corrected_lines import (
-    SPLITS,
-    correction_digits,
-    load_corrections,
-    script_of,
-)
+from numerals.corrections.corrected_lines import SPLITS, load_corrections, script_of
+from numerals.corrections.correction_digits import load_correction_digits
 from numerals.data.data_set import DataSet
 
 
 def describe_corrections(name: str) -> DataSet:
-    """Return what the catalogue would say; sizes are lines."""
+    """Return the catalogue's entry for a data set of corrections; its sizes are lines.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set.
+    """
     script = script_of(name)
     sizes = dict.fromkeys(SPLITS, 0)
     for line in load_corrections(script):
@@ -20,10 +22,11 @@ def describe_corrections(name: str) -> DataSet:
         script=script,
         splits=dict.fromkeys(SPLITS, ()),
         sizes=sizes,
-        read=lambda paths: correction_digits(name),
-        licence="as of what was read",
+        read=lambda paths: load_correction_digits(name),
+        licence="as of the files that were read",
         citation="",
         homepage="",
-        notes="Sizes are lines. Single digits are had from those lines in which it is known where"
-        " each character stands. The test part, a fifth, is never learned from.",
+        notes="Sizes are numbers of lines. Single digits come from the lines in which the position"
+        " of each character is known. The test split, a fifth of the lines, is never used for"
+        " training.",
     )

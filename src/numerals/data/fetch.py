@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Unpack
 
-from numerals.corrections.corrected_lines import correction_digits, is_corrections
+from numerals.corrections.corrected_lines import is_corrections
+from numerals.corrections.correction_digits import load_correction_digits
 from numerals.data.catalogue import CATALOGUE
 from numerals.data.corrections_data_set import describe_corrections
 from numerals.data.data_files import OnError
@@ -43,7 +44,7 @@ def load_digits(name: str, split: str = "train") -> Digits:
         If there is no such data set or split.
     """
     if is_corrections(name):
-        return correction_digits(name, split)
+        return load_correction_digits(name, split)
     files = files_of(name, split)
     paths = [find_file(file) for file in files]
     missing = [file for file, path in zip(files, paths, strict=True) if path is None]
@@ -76,7 +77,7 @@ def fetch_digits(name: str, split: str = "train", *, progress: bool | None = Non
         If there is no such data set or split.
     """
     if is_corrections(name):
-        return correction_digits(name, split)
+        return load_correction_digits(name, split)
     files = files_of(name, split)
     paths = tuple(
         find_file(file) or _download(name, split, file, progress=progress) for file in files

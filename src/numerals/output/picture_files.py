@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from numerals.files import partial_file, writing
+from numerals.files import partial_file, report_write_errors
 from numerals.records import Page
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
@@ -34,7 +34,7 @@ def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """Save RGB or grey pixels as what the path's suffix says, making its folder."""
-    with writing(path):
+    with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial_file(path) as partial:
             Image.fromarray(pixels).save(partial)

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.corrections.corrected_lines import load_corrections, strip_of
-from numerals.corrections.correction_files import some_lines
+from numerals.corrections.corrected_lines import load_corrections, some_lines
+from numerals.corrections.correction_digits import strip_of
 from numerals.files import open_for_replace
 from numerals.ink.frame import HEIGHT
 from numerals.private_files import private_umask

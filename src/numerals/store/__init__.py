@@ -1,30 +1,28 @@
-"""What was read and what people corrected. Needs the ``web`` extra (SQLAlchemy)."""
+"""Readings, their lines and the review changes in a database. Needs the ``web`` extra (SQLAlchemy).
 
-from numerals.store.changes import Change, standing_changes
-from numerals.store.keep import KEEP, KeptLine, KeptPage, keep_page
-from numerals.store.opening import is_there, open_store
-from numerals.store.requests import KeyedRequest
-from numerals.store.review import UNSEEN, Item
-from numerals.store.store import AnsweredLine, Store, Stored, keep_file
-from numerals.store.urls import default_url, parse_url, shown_url
+`numerals.corrections` reviews the stored lines.
+"""
+
+from numerals.store.changes import Change
+from numerals.store.keyed_requests import KeyedRequest
+from numerals.store.opening import open_store, store_exists
+from numerals.store.page_entries import KEEP_CHOICES, KeptLine, KeptPage, keep_page
+from numerals.store.store import Store, StoredIds, keep_file
+from numerals.store.urls import default_url, display_url, parse_url
 
 __all__ = [
-    "KEEP",
-    "UNSEEN",
-    "AnsweredLine",
+    "KEEP_CHOICES",
     "Change",
-    "Item",
     "KeptLine",
     "KeptPage",
     "KeyedRequest",
     "Store",
-    "Stored",
+    "StoredIds",
     "default_url",
-    "is_there",
+    "display_url",
     "keep_file",
     "keep_page",
     "open_store",
     "parse_url",
-    "shown_url",
-    "standing_changes",
+    "store_exists",
 ]

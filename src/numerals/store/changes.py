@@ -1,7 +1,7 @@
-"""What people did to a line, the oldest first, and what it comes to."""
+"""The append-only log of what people did to a line, as rows and as `Change`."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,26 @@ from numerals.store.schema import CHANGES
 
 WAITING, CONFIRMED, CORRECTED, SKIPPED = "waiting", "confirmed", "corrected", "skipped"
 STATE_AFTER = {"confirm": CONFIRMED, "correct": CORRECTED, "skip": SKIPPED}
+"""State of a line after a change of each kind; an undo restores the state before."""
 STATES = (WAITING, *STATE_AFTER.values())
+UNDO = "undo"
 
 
 @dataclass(frozen=True)
 class Change:
-    """What somebody did to a line: `kind` is confirm, correct, skip or undo."""
+    """One change of a line.
+
+    Attributes
+    ----------
+    id, line_id : int
+    at : str
+        Time, ISO 8601 in UTC.
+    by : str
+        Name that the reviewer gave; may be empty.
+    kind : {"confirm", "correct", "skip", "undo"}
+    before, after : str
+        Text of the line before and after the change.
+    """
 
     id: int
     line_id: int
@@ -40,65 +54,44 @@ class Change:
         }
 
 
-def standing_changes(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes that were not taken back, the oldest first.
-
-    An undo takes back the last change that was not taken back yet.
-    """
-    standing: list[Change] = []
-    for change in changes:
-        if change.kind != "undo":
-            standing.append(change)
-        elif standing:
-            standing.pop()
-    return standing
-
-
-def present(read: str, changes: Sequence[Change]) -> tuple[str, str]:
-    """Return the state and the answer that a line's changes come to.
-
-    Examples
-    --------
-    >>> made = Change(1, 1, "2026-11-23", "ann", "correct", "17", "11")
-    >>> present("17", [made])
-    ('corrected', '11')
-    """
-    standing = standing_changes(changes)
-    return (STATE_AFTER[standing[-1].kind], standing[-1].after) if standing else (WAITING, read)
-
-
-def changes_of(connection: Connection, line_id: int) -> list[Change]:
-    """Return all that was ever done to a line, the oldest first."""
+def changes_of_line(connection: Connection, line_id: int) -> list[Change]:
+    """Return all changes of one line, oldest first."""
     return changes_by_line(connection, [line_id])[line_id]
 
 
 def changes_by_line(connection: Connection, line_ids: Sequence[int]) -> dict[int, list[Change]]:
-    """Return all that was ever done to some lines, each by its number, the oldest first."""
-    found: dict[int, list[Change]] = defaultdict(list)
+    """Return all changes of some lines, keyed by line id, oldest first."""
+    changes: dict[int, list[Change]] = defaultdict(list)
     if line_ids:
         rows = connection.execute(
             select(CHANGES).where(CHANGES.c.line_id.in_(line_ids)).order_by(CHANGES.c.id)
         )
         for row in rows:
-            found[row.line_id].append(to_change(row))
-    return found
+            changes[row.line_id].append(to_change(row))
+    return changes
 
 
 def to_change(row: Row[Any]) -> Change:
-    """Return a row of the changes as what it means."""
-    found = row._mapping
-    if found["kind"] not in (*STATE_AFTER, "undo"):
+    """Return a row of the table of changes as a `Change`.
+
+    Raises
+    ------
+    StoreError
+        If its kind is unknown.
+    """
+    columns = row._mapping
+    if columns["kind"] not in (*STATE_AFTER, UNDO):
         raise StoreError(
-            f"change {found['id']} of line {found['line_id']} is damaged (its kind is "
-            f"{found['kind'][:40]!r}); restore the store from a backup, or delete the reading that "
-            "the line belongs to: numerals store list, numerals store delete --id N"
+            f"change {columns['id']} of line {columns['line_id']} is damaged (its kind is "
+            f"{columns['kind'][:40]!r}); restore the store from a backup, or delete the reading "
+            "that contains the line: numerals store list, numerals store delete --id N"
         )
     return Change(
-        found["id"],
-        found["line_id"],
-        found["at"],
-        found["by"],
-        found["kind"],
-        found["from"],
-        found["to"],
+        columns["id"],
+        columns["line_id"],
+        columns["at"],
+        columns["by"],
+        columns["kind"],
+        columns["from"],
+        columns["to"],
     )

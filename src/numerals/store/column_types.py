@@ -1,4 +1,4 @@
-"""Columns whose values are what they should be: SQLite keeps values of any kind in any cell."""
+"""Column types that check each value they read: SQLite stores values of any type in any cell."""
 
 import json
 import math
@@ -10,98 +10,105 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from numerals.errors import StoreError
 
-_Check = Callable[[Any], Any]
+_MAX_SHOWN = 40  # characters of a damaged value in a message
 
 
-class _Cell(TypeDecorator[Any]):
-    """Check each value that is read; `holds` is what it should be, for messages.
+class _CheckedType(TypeDecorator[Any]):
+    """Column type that raises StoreError for a value of another Python type.
 
-    The database's own conversion of values is left out: the drivers return these kinds as they are,
-    and to make bytes of a damaged number would ask for that much memory.
+    The result processor of SQLAlchemy's own type is not called: the drivers return these types
+    unchanged, and `LargeBinary` would allocate as many bytes as a damaged number says.
+
+    Attributes
+    ----------
+    expected : str
+        The expected type, for messages.
+    is_nullable : bool
+        Whether NULL is valid.
     """
 
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
-    holds = ""
-    may_be_null = False
+    expected = ""
+    is_nullable = False
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> _Check:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """Return the function that checks a value."""
-        return self._checked
+        return self._check
 
-    def _checked(self, value: Any) -> Any:
-        found = None if value is None else self.convert(value)
-        if found is None and not (value is None and self.may_be_null):
+    def _check(self, value: Any) -> Any:
+        converted = None if value is None else self.convert(value)
+        if converted is None and not (value is None and self.is_nullable):
             raise StoreError(
-                f"the store is damaged: a cell that should hold {self.holds} holds "
-                f"{_shown(value)}; restore the store from a backup, or find the damaged reading "
+                f"the store is damaged: a cell that should hold {self.expected} holds "
+                f"{_describe(value)}; restore the store from a backup, or find the damaged reading "
                 "(numerals store export --id N fails for it) and remove it: numerals store delete "
                 "--id N"
             )
-        return found
+        return converted
 
     def convert(self, value: Any) -> Any:
-        """Return a value as it is used; None if it is of another kind."""
+        """Return the Python value; None if `value` has another type."""
         raise NotImplementedError
 
 
-class TextCell(_Cell):
-    """A text of any length."""
+class TextCell(_CheckedType):
+    """Text of any length."""
 
     cache_ok = True
-    holds = "a text"
+    expected = "a text"
 
     def convert(self, value: Any) -> Any:
-        """Return a text."""
+        """Return a str."""
         return value if isinstance(value, str) else None
 
 
 class NullableText(TextCell):
-    """A text, or nothing."""
+    """Text, or NULL."""
 
     cache_ok = True
-    may_be_null = True
+    is_nullable = True
 
 
 class ShortText(TextCell):
-    """A text of limited length: ``ShortText(32)``."""
+    """Text of limited length: ``ShortText(32)``."""
 
     impl = String
     cache_ok = True
 
 
-class IntegerCell(_Cell):
-    """A whole number."""
+class IntegerCell(_CheckedType):
+    """Integer."""
 
     impl = Integer
     cache_ok = True
-    holds = "a whole number"
+    expected = "a whole number"
 
     def convert(self, value: Any) -> Any:
-        """Return a whole number."""
+        """Return an int."""
         return value if type(value) is int else None
 
 
-class FloatCell(_Cell):
-    """A finite number."""
+class FloatCell(_CheckedType):
+    """Finite number."""
 
     impl = Float
     cache_ok = True
-    holds = "a finite number"
+    expected = "a finite number"
 
     def convert(self, value: Any) -> Any:
-        """Return a finite number."""
-        is_number = type(value) in (int, float) and math.isfinite(value)
-        return float(value) if is_number else None
+        """Return a finite float."""
+        is_finite_number = type(value) in (int, float) and math.isfinite(value)
+        return float(value) if is_finite_number else None
 
 
-class NullableBytes(_Cell):
-    """Bytes, or nothing."""
+class NullableBytes(_CheckedType):
+    """Bytes of a picture, or NULL."""
 
     impl = LargeBinary
     cache_ok = True
-    holds = "a picture"
-    may_be_null = True
+    expected = "a picture"
+    is_nullable = True
 
     def convert(self, value: Any) -> Any:
         """Return bytes."""
@@ -109,16 +116,22 @@ class NullableBytes(_Cell):
 
 
 def json_value(text: str) -> Any:
-    """Return what a JSON text holds; ValueError for numbers that are not finite, as in JSON."""
-    return json.loads(text, parse_constant=_finite, parse_float=_finite)
+    """Parse JSON as RFC 8259 defines it, without NaN and infinities.
+
+    Raises
+    ------
+    ValueError
+        If the text is not JSON, or a number in it is not finite.
+    """
+    return json.loads(text, parse_constant=_parse_finite, parse_float=_parse_finite)
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no finite number")
+        raise ValueError(f"{text} is not a finite number")
     return number
 
 
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
+def _describe(value: Any) -> str:
+    return "nothing" if value is None else f"{type(value).__name__} {str(value)[:_MAX_SHOWN]!r}"

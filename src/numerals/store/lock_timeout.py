@@ -1,4 +1,4 @@
-"""How long a store waits for a lock: a service answers within seconds, a command has more time."""
+"""The lock timeout of a store: shorter for the web service than for commands."""
 
 from typing import Any
 
@@ -6,24 +6,24 @@ from sqlalchemy import Engine, event
 
 
 def limit_wait(engine: Engine, seconds: float) -> None:
-    """Let transactions wait no longer than this for what another process has locked.
+    """Set how long a transaction waits for a lock that another process holds.
 
     Parameters
     ----------
     engine : Engine
-        Of a store; connections that it has already are closed.
+        Engine of a store; its open connections are closed.
     seconds : float
     """
     milliseconds = round(1000 * seconds)
     is_sqlite = engine.dialect.name == "sqlite"
     setting = "PRAGMA busy_timeout" if is_sqlite else "SET lock_timeout"
 
-    def set_up(connection: Any, _: Any) -> None:
+    def set_timeout(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(f"{setting} = {milliseconds}")
         cursor.close()
         if not is_sqlite:
-            connection.commit()  # what is set in a transaction goes with it
+            connection.commit()  # a rollback would revert the setting
 
-    event.listen(engine, "connect", set_up)
+    event.listen(engine, "connect", set_timeout)
     engine.dispose()

@@ -1,56 +1,62 @@
-"""A URL -> an open store, brought up to date."""
+"""Open a store by its URL: create or migrate its tables."""
 
 from numerals.errors import StoreError
-from numerals.store.database import connect_once, make_engine, writing
-from numerals.store.keep import check_keep
+from numerals.store.database import check_connection, make_engine, write_transaction
 from numerals.store.migrations import migrate
+from numerals.store.page_entries import check_keep
 from numerals.store.store import Store
-from numerals.store.urls import default_url, file_of, parse_url, shown_url
+from numerals.store.urls import default_url, display_url, parse_url, sqlite_path
 
 
-def is_there(url: str | None = None) -> bool:
-    """Whether there is a store that could be opened: one in a file is there once it was used."""
+def store_exists(url: str | None = None) -> bool:
+    """Return whether a store exists; True for every PostgreSQL URL, without a connection."""
     parsed = parse_url(default_url() if url is None else url)
     if parsed.get_backend_name() != "sqlite":
         return True
-    path = file_of(parsed)
+    path = sqlite_path(parsed)
     return path is not None and path.is_file()
 
 
 def open_store(
     url: str | None = None, *, keep: str = "crops", keep_days: int | None = None
 ) -> Store:
-    """Open a store; make it, or bring it up to date, first.
+    """Open a store, creating or migrating its tables first.
 
-    A SQLite store is a file that only the user may read (0600), in a folder that only the user may
-    enter (0700) where that had to be made. One that others may read is tightened.
+    A SQLite file gets mode 0600, also if it exists with wider permissions. Missing folders are
+    created with mode 0700; existing folders keep theirs.
 
     Parameters
     ----------
     url : str, optional
-        Such as ``"sqlite:////home/me/numbers.db"`` or ``"postgresql://user@host/name"``;
-        `default_url` by default.
+        Such as ``"sqlite:////home/me/numbers.db"`` or ``"postgresql://user@host/name"``; by default
+        `default_url`.
     keep : {"nothing", "crops", "pictures"}, default="crops"
-        Which pixels are kept with what was read. Without crops there is nothing to review by.
+        Which pixels are stored with a reading. Lines without a crop cannot be reviewed.
     keep_days : int, optional
-        For how long: see `Store.prune`. By default until they are removed by hand.
+        Days after which `Store.prune` removes pixels; by default they are not removed.
+
+    Returns
+    -------
+    Store
 
     Raises
     ------
     StoreError
-        If there is no such database, or it cannot be opened, or is damaged.
+        If the database does not exist, cannot be opened or is damaged.
     MissingExtraError
-        If its driver is not installed.
+        If the database driver is not installed.
+    ValueError
+        If `keep` or `keep_days` is invalid.
     """
     check_keep(keep, keep_days)
     engine = make_engine(parse_url(default_url() if url is None else url))
     try:
-        connect_once(engine)
-        with writing(engine) as connection:
+        check_connection(engine)
+        with write_transaction(engine) as connection:
             migrate(connection)
     except StoreError as error:
         engine.dispose()
-        shown = shown_url(engine.url)
+        shown = display_url(engine.url)
         if shown in str(error):
             raise
         raise StoreError(f"{shown}: {error}") from error

@@ -1,4 +1,4 @@
-"""The tables: readings, their pages and lines, changes that people made, and kept answers."""
+"""Tables of the store: readings, their pages and lines, changes of lines, saved responses."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table
 
@@ -18,19 +18,19 @@ READINGS = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("source", TextCell, nullable=False),
-    # ISO 8601 in UTC, always of the same length: sorts as text, and alike in every database.
+    # ISO 8601 in UTC as text of fixed length: sorts in the same order in every database.
     Column("read_at", ShortText(32), nullable=False, index=True),
     Column("model", TextCell, nullable=False),
     Column("script", ShortText(32), nullable=False),
-    sqlite_autoincrement=True,  # an id that was handed out is never given to another
+    sqlite_autoincrement=True,  # the id of a deleted row is never used again
 )
 
 PAGES = Table(
     "pages",
     METADATA,
     Column("reading_id", ForeignKey("readings.id", ondelete="CASCADE"), primary_key=True),
-    Column("number", IntegerCell, primary_key=True),
-    Column("width", IntegerCell, nullable=False),
+    Column("number", IntegerCell, primary_key=True),  # in its file, from 1
+    Column("width", IntegerCell, nullable=False),  # pixels
     Column("height", IntegerCell, nullable=False),
     Column("picture", NullableBytes),  # PNG
 )
@@ -43,16 +43,16 @@ LINES = Table(
     Column("page", IntegerCell, nullable=False),
     Column("number", IntegerCell, nullable=False),  # on its page, from 1
     Column("script", ShortText(32), nullable=False),
-    Column("text", TextCell, nullable=False),
+    Column("text", TextCell, nullable=False),  # as read
     Column("confidence", FloatCell, nullable=False),
     Column("box", TextCell, nullable=False),  # JSON, as the next two
     Column("digits", TextCell, nullable=False),
     Column("alternatives", TextCell, nullable=False),
     Column("crop", NullableBytes),  # PNG
-    # JSON: left, top, and pixels of the picture per pixel of the crop.
+    # JSON: left, top, and picture pixels per crop pixel.
     Column("crop_frame", NullableText),
-    # What the changes come to, written with each of them: a queue of 100,000 lines must not be
-    # replayed to find the next one.
+    # The result of the line's changes, updated with each change: computing it for a queue of
+    # 100,000 lines would read all their changes.
     Column("state", ShortText(16), nullable=False),
     Column("answer", TextCell, nullable=False),
     Index("lines_of_reading", "reading_id", "page", "number", unique=True),
@@ -76,10 +76,10 @@ CHANGES = Table(
 REQUESTS = Table(
     "requests",
     METADATA,
-    Column("key", ShortText(200), primary_key=True),  # what the client calls the request
-    Column("fingerprint", ShortText(64), nullable=False),  # SHA-256 of what it asked
+    Column("key", ShortText(200), primary_key=True),  # the client's idempotency key
+    Column("fingerprint", ShortText(64), nullable=False),  # SHA-256 of the request
     Column("at", ShortText(32), nullable=False, index=True),
-    # What is removed takes the answers about it along.
+    # Deleting a reading deletes the responses that contain its text.
     Column("reading_id", ForeignKey("readings.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("answer", TextCell, nullable=False),  # JSON
 )

@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 
 from numerals import __version__
-from numerals.corrections.corrected_lines import CorrectedLine, digits_of_lines
+from numerals.corrections.corrected_lines import CorrectedLine
+from numerals.corrections.correction_digits import digits_of_lines
 from numerals.errors import ModelError
 from numerals.models import FORMAT, DigitModel, load_model
 from numerals.networks.augment import Warp, warp, wear

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.corrections.corrected_lines import CorrectedLine, load_corrections, strip_of
+from numerals.corrections.corrected_lines import CorrectedLine, load_corrections
+from numerals.corrections.correction_digits import strip_of
 from numerals.data.line_data_sets import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel

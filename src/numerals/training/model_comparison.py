@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from numerals.corrections.corrected_lines import correction_digits, names, script_of
+from numerals.corrections.corrected_lines import corrections_names, script_of
+from numerals.corrections.correction_digits import load_correction_digits
 from numerals.errors import DataNotFoundError
 from numerals.evaluation import mcnemar_test
 from numerals.models import LineModel, Model, load_line_model, load_model
@@ -151,10 +152,10 @@ def _line_sets(
 
 
 def _digit_sets(script: str) -> Iterator[Digits]:
-    for name in names():
+    for name in corrections_names():
         if script_of(name) == script:
             try:
-                yield correction_digits(name, "test")
+                yield load_correction_digits(name, "test")
             except DataNotFoundError:
                 continue
     recipe = RECIPES.get(f"{script}-digit")

@@ -12,6 +12,7 @@ import numpy as np
 
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
+from numerals.files import partial_file
 from numerals.records import Digits
 from numerals.synthesis.camera import SAMPLE_SIDE
 from numerals.synthesis.hands import Hand, font_hands, make_hands
@@ -89,9 +90,8 @@ def compose_shard(seed: int, stem: Path) -> None:
         images[i] = sample.image
         maps[i] = np.stack([getattr(targets, name) for name in MAPS])
     for name, array in (("im", images), ("tg", maps)):
-        partial = Path(f"{stem}-{name}.partial.npy")
-        np.save(partial, array)
-        partial.replace(f"{stem}-{name}.npy")
+        with partial_file(Path(f"{stem}-{name}.npy")) as temporary:
+            np.save(temporary, array)
 
 
 def make_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.line_data_sets import is_page_held_out
+from numerals.files import partial_file
 from numerals.images import load_picture
 from numerals.ink.frame import LineFrame
 from numerals.ink.page_ink import PageInk
@@ -174,15 +175,14 @@ def _match(
 
 def save_strips(lines: Sequence[Line], path: Path) -> None:
     """Write strips to an .npz, whole or not at all."""
-    partial = path.with_suffix(".partial.npz")
-    np.savez(
-        partial,
-        pixels=np.concatenate([line.image for line in lines], axis=1),
-        widths=np.array([line.image.shape[1] for line in lines], np.int32),
-        texts=np.array([line.text for line in lines]),
-        doubtful=np.array([line.is_doubtful for line in lines]),
-    )
-    partial.replace(path)
+    with partial_file(path) as temporary:
+        np.savez(
+            temporary,
+            pixels=np.concatenate([line.image for line in lines], axis=1),
+            widths=np.array([line.image.shape[1] for line in lines], np.int32),
+            texts=np.array([line.text for line in lines]),
+            doubtful=np.array([line.is_doubtful for line in lines]),
+        )
 
 
 def load_strips(path: Path) -> list[Line]:

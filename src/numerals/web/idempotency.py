@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
 from numerals.store import KeyedRequest
-from numerals.store.requests import KEY_DAYS
+from numerals.store.keyed_requests import KEY_DAYS
 
 HEADER = "Idempotency-Key"
 _LONGEST = 200

@@ -12,7 +12,7 @@ from numerals.images import Picture
 from numerals.ink import stretch_mask
 from numerals.reading import FileResult, Reader, is_no_digit, read_file
 from numerals.records import Page
-from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
+from numerals.store import KeptPage, KeyedRequest, Store, StoredIds, keep_page
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.read_query import ReadQuery, Script
 from numerals.web.readers import Readers
@@ -130,7 +130,7 @@ def _read(
     return _loaded(answer)
 
 
-def _to_answer(result: FileResult, stored: Stored | None) -> dict[str, Any]:
+def _to_answer(result: FileResult, stored: StoredIds | None) -> dict[str, Any]:
     """Return what the client is told: the reading, and under which numbers it is stored."""
     answer = {"id": str(stored.id) if stored else None, **result.to_dict()}
     for number, page in enumerate(answer["pages"]):

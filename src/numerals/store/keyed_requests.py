@@ -1,4 +1,4 @@
-"""Requests that carry a key: a client that asks again gets the same answer, stored once.
+"""Idempotent requests: a client that repeats a request under its key gets the first response.
 
 References
 ----------
@@ -11,80 +11,81 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, text
 
 from numerals.errors import KeyReusedError
-from numerals.store.clock import days_ago, now
 from numerals.store.schema import REQUESTS
+from numerals.store.timestamps import days_ago, now
 
 KEY_DAYS = 1
-"""Days after which a key is forgotten."""
+"""Days after which a key and its response are removed."""
 
 
 @dataclass(frozen=True)
 class KeyedRequest:
-    """A request as its client named it.
+    """A request with an idempotency key.
 
     Attributes
     ----------
     key : str
-        Of up to 200 characters.
+        At most 200 characters.
     fingerprint : str
-        SHA-256 of all that was asked, in hexadecimal digits.
+        SHA-256 of the request's content, hexadecimal.
     """
 
     key: str
     fingerprint: str
 
 
-def kept_answer(connection: Connection, request: KeyedRequest | None) -> str | None:
-    """Return the answer that was given to a request, JSON; None if there was none.
+def load_response(connection: Connection, request: KeyedRequest | None) -> str | None:
+    """Return the saved response of a request, JSON; None if there is none.
 
-    Within a transaction that writes, another one with the same key waits until this one ends.
+    In a transaction that writes, the key is locked until the transaction ends: a concurrent request
+    with the same key waits.
 
     Raises
     ------
     KeyReusedError
-        If the key was sent with another request.
+        If the key belongs to a request with other content.
     """
     if request is None:
         return None
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        number = int.from_bytes(
+    if connection.dialect.name == "postgresql":  # SQLite allows one writer at a time
+        lock_id = int.from_bytes(
             hashlib.sha256(request.key.encode()).digest()[:8], "big", signed=True
         )
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
-    found = connection.execute(
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_id})
+    row = connection.execute(
         select(REQUESTS.c.fingerprint, REQUESTS.c.answer).where(
             REQUESTS.c.key == request.key, REQUESTS.c.at >= days_ago(KEY_DAYS)
         )
     ).first()
-    if found is None:
+    if row is None:
         return None
-    if found.fingerprint != request.fingerprint:
+    if row.fingerprint != request.fingerprint:
         raise KeyReusedError(
             f"the key {request.key!r} was sent with another request within the last "
             f"{24 * KEY_DAYS} hours; use a new key for each request, and the same one only to "
             "repeat it"
         )
-    return str(found.answer)
+    return str(row.answer)
 
 
-def keep_answer(
-    connection: Connection, request: KeyedRequest | None, reading_id: int, answer: str
+def save_response(
+    connection: Connection, request: KeyedRequest | None, reading_id: int, response: str
 ) -> None:
-    """Keep what a request was answered; keys that are too old are forgotten."""
+    """Save the response to a request, and remove expired ones."""
     if request is None:
         return
-    forget_old_answers(connection)
+    delete_expired_responses(connection)
     connection.execute(
         REQUESTS.insert().values(
             key=request.key,
             fingerprint=request.fingerprint,
             at=now(),
             reading_id=reading_id,
-            answer=answer,
+            answer=response,
         )
     )
 
 
-def forget_old_answers(connection: Connection) -> None:
-    """Remove the answers whose keys count no more."""
+def delete_expired_responses(connection: Connection) -> None:
+    """Remove the responses whose keys are older than `KEY_DAYS`."""
     connection.execute(REQUESTS.delete().where(REQUESTS.c.at < days_ago(KEY_DAYS)))

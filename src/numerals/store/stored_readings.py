@@ -1,30 +1,32 @@
-"""What is stored, as whole readings: listed, taken out, removed for good."""
+"""List, export and delete whole readings of a store, and compact its database."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
 
 from numerals.errors import NotStoredError, StoreError
 from numerals.store.changes import WAITING, changes_by_line
 from numerals.store.column_types import json_value
-from numerals.store.database import outside_transactions, reading, writing
-from numerals.store.review import check_id, damaged
+from numerals.store.database import outside_transaction, read_transaction, write_transaction
+from numerals.store.row_checks import check_id, damaged_line
 from numerals.store.schema import LINES, METADATA, PAGES, READINGS
 from numerals.store.store import Store
+
+_MAX_NAMED = 5  # missing ids in a message
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which readings are meant; all by default.
+    """A selection of readings; by default all of them.
 
     Attributes
     ----------
     ids : sequence of int, optional
-        Those of these numbers.
+        Only readings with these ids.
     before : str, optional
-        Those of before this time, as `numerals.store.clock.moment` writes it.
+        Only readings from before this time, in the format of `numerals.store.timestamps`.
     """
 
     ids: Sequence[int] | None = None
@@ -32,7 +34,7 @@ class Selection:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The condition on the table of readings."""
+        """The selection as an SQL condition on the table of readings."""
         condition: ColumnElement[bool] = true()
         if self.ids is not None:
             condition &= READINGS.c.id.in_(self.ids)
@@ -43,7 +45,20 @@ class Selection:
 
 @dataclass(frozen=True)
 class StoredReading:
-    """A reading, and how much is kept with it; `n_bytes` are those of pictures."""
+    """A stored reading with its counts.
+
+    Attributes
+    ----------
+    id : int
+    read_at : str
+        Time, ISO 8601 in UTC.
+    source, model, script : str
+    n_pages, n_lines : int
+    n_answered : int
+        Lines that were confirmed, corrected or skipped.
+    n_bytes : int
+        Size of the stored pictures.
+    """
 
     id: int
     read_at: str
@@ -73,39 +88,57 @@ class StoredReading:
 def list_readings(
     store: Store, selection: Selection | None = None, limit: int | None = None
 ) -> list[StoredReading]:
-    """Return the readings that are meant, the newest first.
+    """Return the selected readings, newest first.
+
+    Parameters
+    ----------
+    store : Store
+    selection : Selection, optional
+    limit : int, optional
+        Maximum number of readings.
+
+    Returns
+    -------
+    list of StoredReading
 
     Raises
     ------
     NotStoredError
-        If one that is named by its number is not there.
+        If a selected id does not exist.
     """
     selection = selection or Selection()
-    with reading(store.engine) as connection:
+    with read_transaction(store.engine) as connection:
         _check_ids(connection, selection)
-        rows = connection.execute(_listing(selection).limit(limit)).all()
+        rows = connection.execute(_select_readings(selection).limit(limit)).all()
     return [StoredReading(*row) for row in rows]
 
 
 def export_readings(store: Store, selection: Selection | None = None) -> Iterator[dict[str, Any]]:
-    """Yield all that is stored of the readings that are meant, the oldest first.
+    """Yield all data of the selected readings, oldest first.
 
-    Each has ``pages`` and ``lines``; pictures are bytes, under ``picture`` and ``crop``.
+    Each reading has ``pages`` and ``lines``; their pictures are bytes (PNG) or None, under
+    ``picture`` and ``crop``.
+
+    Raises
+    ------
+    NotStoredError
+        If a selected id does not exist.
+    StoreError
+        If a row is damaged.
     """
-    found = list_readings(store, selection)
-    for each in reversed(found):
-        with reading(store.engine) as connection:
+    for entry in reversed(list_readings(store, selection)):
+        with read_transaction(store.engine) as connection:
             pages = connection.execute(
-                select(PAGES).where(PAGES.c.reading_id == each.id).order_by(PAGES.c.number)
+                select(PAGES).where(PAGES.c.reading_id == entry.id).order_by(PAGES.c.number)
             ).all()
             lines = connection.execute(
                 select(LINES)
-                .where(LINES.c.reading_id == each.id)
+                .where(LINES.c.reading_id == entry.id)
                 .order_by(LINES.c.page, LINES.c.number)
             ).all()
             changes = changes_by_line(connection, [line.id for line in lines])
         yield {
-            **each.to_dict(),
+            **entry.to_dict(),
             "pages": [_page_dict(page) for page in pages],
             "lines": [
                 {**_line_dict(line), "changes": [c.to_dict() for c in changes[line.id]]}
@@ -115,30 +148,40 @@ def export_readings(store: Store, selection: Selection | None = None) -> Iterato
 
 
 def delete_readings(store: Store, selection: Selection) -> int:
-    """Remove readings with their lines, pictures, answers and history; return how many.
+    """Delete readings with their pages, lines, pictures, answers and changes.
 
-    What they took up in the file is overwritten (SQLite); `compact` makes the file smaller, and is
-    what removes them from PostgreSQL's files.
+    SQLite overwrites the deleted content. `compact` reduces the size of the file; on PostgreSQL
+    only `compact` removes the content from the files.
+
+    Parameters
+    ----------
+    store : Store
+    selection : Selection
+
+    Returns
+    -------
+    int
+        Number of deleted readings.
 
     Raises
     ------
     NotStoredError
-        If one that is named by its number is not there: then nothing is removed.
+        If a selected id does not exist; nothing is deleted then.
     """
-    with writing(store.engine) as connection:
+    with write_transaction(store.engine) as connection:
         _check_ids(connection, selection)
         return connection.execute(READINGS.delete().where(selection.condition)).rowcount
 
 
 def compact(store: Store) -> None:
-    """Write the database anew without what was removed, its write-ahead log included.
+    """Rewrite the database without deleted content, including SQLite's write-ahead log.
 
     Raises
     ------
     StoreError
-        If another program has the store open and does not let go of it.
+        If another program keeps reading from the store.
     """
-    with outside_transactions(store.engine) as connection:
+    with outside_transaction(store.engine) as connection:
         if connection.dialect.name == "postgresql":
             for table in METADATA.sorted_tables:
                 connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
@@ -147,36 +190,36 @@ def compact(store: Store) -> None:
         is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     if is_busy:
         raise StoreError(
-            "the store is being read by another program, so that its write-ahead log (-wal) still "
-            "holds old pages; run numerals store compact once that has ended"
+            "another program is reading from the store, so its write-ahead log (-wal) still "
+            "contains old pages; run numerals store compact after that program has ended"
         )
 
 
-def _listing(selection: Selection) -> Any:
-    kept = READINGS.c
+def _select_readings(selection: Selection) -> Select[Any]:
+    def from_lines(value: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Any:
+        return (
+            select(value).where(LINES.c.reading_id == READINGS.c.id, *conditions).scalar_subquery()
+        )
 
-    def of_lines(what: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Any:
-        return select(what).where(LINES.c.reading_id == kept.id, *conditions).scalar_subquery()
+    def from_pages(value: ColumnElement[Any]) -> Any:
+        return select(value).where(PAGES.c.reading_id == READINGS.c.id).scalar_subquery()
 
-    def of_pages(what: ColumnElement[Any]) -> Any:
-        return select(what).where(PAGES.c.reading_id == kept.id).scalar_subquery()
-
-    crops = func.coalesce(func.sum(func.length(LINES.c.crop)), 0)
-    pictures = func.coalesce(func.sum(func.length(PAGES.c.picture)), 0)
+    crop_bytes = func.coalesce(func.sum(func.length(LINES.c.crop)), 0)
+    picture_bytes = func.coalesce(func.sum(func.length(PAGES.c.picture)), 0)
     return (
         select(
-            kept.id,
-            kept.read_at,
-            kept.source,
-            kept.model,
-            kept.script,
-            of_pages(func.count()),
-            of_lines(func.count()),
-            of_lines(func.count(), LINES.c.state != WAITING),
-            of_lines(crops) + of_pages(pictures),
+            READINGS.c.id,
+            READINGS.c.read_at,
+            READINGS.c.source,
+            READINGS.c.model,
+            READINGS.c.script,
+            from_pages(func.count()),
+            from_lines(func.count()),
+            from_lines(func.count(), LINES.c.state != WAITING),
+            from_lines(crop_bytes) + from_pages(picture_bytes),
         )
         .where(selection.condition)
-        .order_by(kept.id.desc())
+        .order_by(READINGS.c.id.desc())
     )
 
 
@@ -185,13 +228,15 @@ def _check_ids(connection: Connection, selection: Selection) -> None:
         return
     for number in selection.ids:
         check_id("reading", number)
-    found = set(
+    stored_ids = set(
         connection.execute(select(READINGS.c.id).where(READINGS.c.id.in_(selection.ids))).scalars()
     )
-    missing = [str(number) for number in selection.ids if number not in found]
+    missing = [str(number) for number in selection.ids if number not in stored_ids]
     if missing:
-        named = ", ".join(missing[:5])
-        raise NotStoredError(f"there is no reading {named}; numerals store list shows them")
+        raise NotStoredError(
+            f"there is no reading {', '.join(missing[:_MAX_NAMED])}; see the ids in numerals store "
+            "list"
+        )
 
 
 def _page_dict(row: Row[Any]) -> dict[str, Any]:
@@ -219,4 +264,4 @@ def _line_dict(row: Row[Any]) -> dict[str, Any]:
             "crop": None if row.crop is None else bytes(row.crop),
         }
     except (ValueError, TypeError, RecursionError) as error:
-        raise damaged(row, "its box, digits or other readings") from error
+        raise damaged_line(row, "its box, digits or alternatives") from error

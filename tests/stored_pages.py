@@ -1,4 +1,4 @@
-"""Pages as a reader would return them, and their pictures."""
+"""Pages as a reader returns them, and their pictures."""
 
 import numpy as np
 

@@ -1,0 +1,128 @@
+"""Images of corrected lines: the line image for a line model, and single digits with labels."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.corrections.corrected_lines import (
+    DATA_SET_NAME,
+    CorrectedLine,
+    load_corrections,
+    script_of,
+)
+from numerals.errors import DataNotFoundError
+from numerals.images import load_picture
+from numerals.ink import Part, find_field_ink, merge, to_mnist
+from numerals.ink.frame import HEIGHT
+from numerals.ink.line_image import frame_of, to_line_image
+from numerals.ink.normalize import SIZE
+from numerals.records import Digits
+from numerals.scripts import SCRIPTS
+
+_MIN_SHARE = 0.75  # share of a component's ink inside a character's box that assigns it
+_CHARACTERS_PER_ERROR = 3  # one character of so many may differ, if the boxes are to be used
+
+
+def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
+    """Return the image of a line as a line model gets it.
+
+    Returns
+    -------
+    ndarray of uint8, shape (40, n_columns)
+        Ink bright; zeros if the crop shows no ink.
+    """
+    ink = find_field_ink(load_picture(line.crop).pixels)
+    if not ink.lines:
+        return np.zeros((HEIGHT, HEIGHT), np.uint8)
+    return to_line_image(ink.gray, frame_of(ink.lines[0]))
+
+
+def has_places(line: CorrectedLine) -> bool:
+    """Return whether the boxes of the characters as read are those of the characters of the text.
+
+    That is assumed if both texts have the same length and at most one character in three differs:
+    if ``1234`` was read as ``2345``, each box is that of another character.
+    """
+    read, text = _remove_spaces(line.read), _remove_spaces(line.text)
+    if not read or len(read) != len(text) or len(line.boxes) != len(read):
+        return False
+    n_different = sum(a != b for a, b in zip(read, text, strict=True))
+    return n_different <= max(1, len(text) // _CHARACTERS_PER_ERROR)
+
+
+def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> Digits:
+    """Return the single digits of a data set of corrections.
+
+    Only lines with `has_places` are used. Signs are left out, and digits that touch another
+    character.
+
+    Parameters
+    ----------
+    name : str, default="corrections"
+    split : {"train", "test"}, default="train"
+
+    Returns
+    -------
+    Digits
+        Images of shape (n_digits, 28, 28).
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set or split.
+    DataNotFoundError
+        If it has no digits.
+    """
+    script = script_of(name)
+    lines = load_corrections(script, split)
+    digits = digits_of_lines(lines, script)
+    if not len(digits):
+        raise DataNotFoundError(
+            f"{name}, {split}: {len(lines)} corrected lines, and no digit in them with a known "
+            "position; read with --store, and correct: numerals serve"
+        )
+    return replace(digits, name=name)
+
+
+def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
+    """Return the single digits of some lines as in `load_correction_digits`; may be empty."""
+    pairs = [pair for line in lines if has_places(line) for pair in _cut_digits(line, script)]
+    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
+    labels = np.array([label for _, label in pairs], np.int64)
+    return Digits(images, labels, SCRIPTS[script], DATA_SET_NAME, script)
+
+
+def _cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
+    """Yield the image and label of each digit that touches no other character."""
+    ink = find_field_ink(load_picture(line.crop).pixels)
+    spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
+    components: list[list[Part]] = [[] for _ in spans]
+    is_separate = [True] * len(spans)
+    for component in ink.lines[0].parts if ink.lines else ():
+        shares = [_share_between(component, *span) for span in spans]
+        best = int(np.argmax(shares))
+        if shares[best] >= _MIN_SHARE:
+            components[best].append(component)
+        else:  # the component connects several characters
+            is_separate = [
+                separate and share < 1 - _MIN_SHARE
+                for separate, share in zip(is_separate, shares, strict=True)
+            ]
+    labels = {character: label for label, character in enumerate(SCRIPTS[script])}
+    characters = zip(_remove_spaces(line.text), components, is_separate, strict=True)
+    for character, own_components, separate in characters:
+        if character in labels and own_components and separate:
+            yield to_mnist(merge(own_components).mask, thicken=True), labels[character]
+
+
+def _share_between(component: Part, left: float, right: float) -> float:
+    """Return the share of a component's pixels between two columns."""
+    columns = np.count_nonzero(component.mask, axis=0)
+    x = component.box[0] + np.arange(len(columns)) + 0.5
+    return float(columns[(x >= left) & (x <= right)].sum() / max(columns.sum(), 1))
+
+
+def _remove_spaces(text: str) -> str:
+    return text.replace(" ", "")

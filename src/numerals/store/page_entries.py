@@ -1,0 +1,123 @@
+"""Select the pixels of a page to store with its reading: line crops, the whole page, or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.records import Box, Line, Page
+
+KEEP_CHOICES = ("nothing", "crops", "pictures")
+"""Choices of which pixels a store keeps with a reading."""
+
+_MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
+_EXTRA_MARGIN = 2  # pixels, added to that margin
+_MAX_CROP_HEIGHT = 160  # pixels; larger crops are downscaled
+_MAX_CROP_WIDTH = 2400  # pixels; wider crops are downscaled
+
+
+@dataclass(frozen=True)
+class KeptLine:
+    """A line to store.
+
+    Attributes
+    ----------
+    line : Line
+    crop : bytes, optional
+        PNG of the line with a margin.
+    frame : tuple of float, optional
+        ``(left, top, scale)`` of the crop: its origin in the picture, pixels, and picture pixels
+        per crop pixel. None if the crop was rotated: no offset and scale map a box to it.
+    """
+
+    line: Line
+    crop: bytes | None = None
+    frame: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """A page to store.
+
+    Attributes
+    ----------
+    page : Page
+    lines : tuple of KeptLine
+    picture : bytes, optional
+        PNG of the whole page.
+    """
+
+    page: Page
+    lines: tuple[KeptLine, ...]
+    picture: bytes | None = None
+
+
+def check_keep(keep: str, keep_days: int | None) -> None:
+    """Raise ValueError unless `keep` is in `KEEP_CHOICES` and `keep_days` is None or at least 1."""
+    if keep not in KEEP_CHOICES:
+        raise ValueError(f"keep={keep!r}; expected one of {', '.join(KEEP_CHOICES)}")
+    if keep_days is not None and keep_days < 1:
+        raise ValueError(f"keep_days={keep_days} must be at least 1; or leave it out")
+
+
+def keep_page(
+    page: Page, pixels: npt.NDArray[np.uint8] | None, scale: float = 1.0, *, keep: str = "crops"
+) -> KeptPage:
+    """Return a page with the pixels to store.
+
+    Parameters
+    ----------
+    page : Page
+    pixels : ndarray of uint8, shape (height, width), optional
+        Grayscale picture of the page. None stores no pixels.
+    scale : float, default=1
+        Pixels of the original, which the boxes refer to, per pixel of `pixels`.
+    keep : {"nothing", "crops", "pictures"}, default="crops"
+        ``"pictures"`` stores the whole page in addition to the crops.
+
+    Returns
+    -------
+    KeptPage
+
+    Raises
+    ------
+    ValueError
+        If `keep` is not one of these.
+    """
+    check_keep(keep, None)
+    if keep == "nothing" or pixels is None:
+        return KeptPage(page, tuple(KeptLine(line) for line in page.lines))
+    quarter_turns = round(page.turn / 90) % 4  # clockwise
+    lines = tuple(_crop(line, pixels, scale, quarter_turns) for line in page.lines)
+    return KeptPage(page, lines, _encode_png(pixels) if keep == "pictures" else None)
+
+
+def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> KeptLine:
+    x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape)
+    # A person has to read the crop, so it is rotated upright.
+    crop = np.rot90(pixels[y_min:y_max, x_min:x_max], quarter_turns)
+    if crop.size == 0:
+        return KeptLine(line)
+    factor = max(crop.shape[0] / _MAX_CROP_HEIGHT, crop.shape[1] / _MAX_CROP_WIDTH, 1.0)
+    size = (max(1, round(crop.shape[1] / factor)), max(1, round(crop.shape[0] / factor)))
+    resized = cv2.resize(crop, size, interpolation=cv2.INTER_AREA) if factor > 1 else crop
+    frame = None if quarter_turns else (x_min * scale, y_min * scale, scale * factor)
+    return KeptLine(line, _encode_png(np.asarray(resized, np.uint8)), frame)
+
+
+def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
+    x_min, y_min, x_max, y_max = (v / scale for v in box)
+    margin = _MARGIN_RATIO * (y_max - y_min) + _EXTRA_MARGIN
+    return (
+        max(0, round(x_min - margin)),
+        max(0, round(y_min - margin)),
+        min(shape[1], round(x_max + margin)),
+        min(shape[0], round(y_max + margin)),
+    )
+
+
+def _encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
+    _, content = cv2.imencode(".png", np.ascontiguousarray(pixels))
+    return bytes(content)
