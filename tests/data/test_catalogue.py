@@ -49,9 +49,9 @@ def test_entries_are_complete(name):
             assert file.sha256 is None or len(file.sha256) == 64
 
 
-def test_what_must_be_said_is_said():
+def test_notes_state_restrictions_of_use():
     assert "non-commercial" in CATALOGUE["hoda"].licence
-    assert "Never train" in CATALOGUE["dig-mnist"].notes
+    assert "Do not train" in CATALOGUE["dig-mnist"].notes
     with pytest.raises(UnknownNameError, match="known: test"):
         load_digits("dig-mnist", "train")
 

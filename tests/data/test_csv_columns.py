@@ -142,9 +142,9 @@ def test_the_label_may_be_named(tmp_path, digits):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (",".join("0" * 24) + "\n", "found 24 columns.*--label-column"),
-        ("usage," + ",".join(["label", *NAMES]) + "\n", "found 27 columns"),
-        (",".join([*NAMES[:3], "pixel4", "pixel3", *NAMES[5:]]) + "\n", "not in reading order"),
+        (",".join("0" * 24) + "\n", "got 24 columns.*--label-column"),
+        ("usage," + ",".join(["label", *NAMES]) + "\n", "got 27 columns"),
+        (",".join([*NAMES[:3], "pixel4", "pixel3", *NAMES[5:]]) + "\n", "expected reading order"),
     ],
 )
 def test_what_cannot_be_told_names_the_option(tmp_path, text, says):

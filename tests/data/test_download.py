@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr("numerals.data.download._PAUSE", 0)
+    monkeypatch.setattr("numerals.data.download._RETRY_DELAY", 0)
     monkeypatch.setattr(Handler, "requests", [])
     monkeypatch.setenv("NO_PROXY", "*")
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
@@ -100,8 +100,8 @@ def test_a_busy_server_is_asked_again(server, tmp_path):
     ("path", "options", "says"),
     [
         ("/missing", {}, "answers 404"),
-        ("/file", {"sha256": "0" * 64}, f"found SHA-256 {SHA256}, expected 0000"),
-        ("/file", {"max_bytes": 1000}, "300,000 bytes; at most 1,000"),
+        ("/file", {"sha256": "0" * 64}, f"got SHA-256 {SHA256}, expected 0000"),
+        ("/file", {"max_bytes": 1000}, "300,000 bytes, expected at most 1,000"),
     ],
 )
 def test_what_went_wrong_is_said(server, tmp_path, path, options, says):

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from numerals.data import FORMATS, read_digits, write_digits
+from numerals.data import FILE_FORMATS, read_digits, write_digits
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 
 NAMES = {
@@ -21,7 +21,7 @@ NAMES = {
 def test_every_format_that_is_written_is_recognised(tmp_path, strokes, format):
     path = tmp_path / NAMES[format]
     write_digits(strokes, path, format)
-    assert [name for name in FORMATS if FORMATS[name].sniff(path)] == [format]
+    assert [name for name in FILE_FORMATS if FILE_FORMATS[name].sniff(path)] == [format]
     found = read_digits(path)
     order = np.argsort(found.labels, kind="stable")
     expected = np.argsort(strokes.labels, kind="stable")
@@ -32,11 +32,11 @@ def test_every_format_that_is_written_is_recognised(tmp_path, strokes, format):
 def test_the_name_tells_the_format(tmp_path, strokes, format):
     path = tmp_path / NAMES[format]
     write_digits(strokes, path)
-    assert FORMATS[format].sniff(path)
+    assert FILE_FORMATS[format].sniff(path)
 
 
 def test_writers_are_known():
-    assert {name for name, entry in FORMATS.items() if entry.write} == set(NAMES)
+    assert {name for name, entry in FILE_FORMATS.items() if entry.write} == set(NAMES)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", b"\x89PNG\r\n\x1a\n", b"a,b\n1,2\n"])
@@ -45,7 +45,7 @@ def test_unknown_content(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(DataError, match="empty file" if not content else "no known format"):
         read_digits(path)
-    for format in FORMATS:
+    for format in FILE_FORMATS:
         with pytest.raises((DataError, DataNotFoundError)):
             read_digits(path, format)
 

@@ -87,7 +87,7 @@ def test_links_and_data_in_other_files_are_not_followed(tmp_path, images):
     with h5py.File(tmp_path / "b.h5", "w") as file:
         where = [(str(tmp_path / "raw"), 0, images.nbytes)]
         file.create_dataset("images", shape=images.shape, dtype=np.uint8, external=where)
-    with pytest.raises(DataError, match="lies in another file"):
+    with pytest.raises(DataError, match="is stored in another file"):
         read_digits(tmp_path / "b.h5")
 
 
@@ -128,7 +128,7 @@ def test_ten_stands_for_zero(tmp_path):
     scipy_io.savemat(tmp_path / "ex3data1.mat", {"X": images, "y": y})
     found = read_digits(tmp_path / "ex3data1.mat")
     assert found.labels.tolist() == [*range(1, 10), 0] * 2
-    assert any("10 is taken for the digit 0" in note for note in found.notes)
+    assert any("10 means the digit 0" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("name", ["a.h5", "a.mat"])

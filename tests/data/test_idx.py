@@ -44,10 +44,10 @@ def test_gzip_is_told_by_content(tmp_path):
     [
         (b"", "magic number of an empty file"),
         (b"\0\0\x08", "magic number 000008"),
-        (b"\x89PNG....", "found magic number 89504e47"),
+        (b"\x89PNG....", "got magic number 89504e47"),
         (b"\0\0\x0a\x01\0\0\0\x01\0", "magic number"),
         (b"\0\0\x08\x00", "magic number"),
-        (b"\0\0\x08\x03\0\0", "ends within its header"),
+        (b"\0\0\x08\x03\0\0", "header is truncated"),
         (header(4) + b"abc", "declares 4 bytes of values, but the file holds 3"),
         (header(2) + b"abc", "declares 2 bytes of values, but the file holds 3"),
         (header(2**31, 2**31, 2**31) + b"abc", "at most"),
@@ -59,7 +59,7 @@ def test_what_is_wrong_is_said(tmp_path, content, says, pack):
     path = tmp_path / "bad-idx1-ubyte"
     path.write_bytes(pack(content))
     if pack is gzip.compress and "holds" in says:
-        says = "it is damaged or cut short"
+        says = "it is damaged or truncated"
     with pytest.raises(DataError, match=says) as caught:
         read_idx(path)
     assert str(path) in str(caught.value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from numerals.data import read_digits, write_digits
-from numerals.data.file_options import ReadOptions
+from numerals.data.file_options import FileOptions
 from numerals.data.image_folders import read_folder
 from numerals.errors import DataError, DataNotFoundError, ImageError
 from numerals.records import Digits
@@ -99,7 +99,7 @@ def test_nothing_to_read(tmp_path):
         read_folder(tmp_path)
     (tmp_path / "bad.png").write_bytes(b"")
     with pytest.raises(DataError, match="none of 1 pictures"):
-        read_folder(tmp_path, ReadOptions(on_error=lambda path, error: None))
+        read_folder(tmp_path, FileOptions(on_error=lambda path, error: None))
     with pytest.raises(DataNotFoundError):
         read_folder(tmp_path / "nothing")
 
@@ -161,7 +161,7 @@ def test_file_list_with_other_columns(tmp_path):
     [
         (b"", "no column file"),
         (b"file,kind\na.png,1\n", "no column label"),
-        (b"file,label\n,1\n", "line 2: no file"),
+        (b"file,label\n,1\n", "line 2: the cell of the file is empty"),
         (b"file,label\nmissing.png,1\n", r"missing\.png"),
         (b"file,label\n\xff,1\n", "UTF-8"),
         (b"file,label\n", "no pictures"),

@@ -62,23 +62,23 @@ def test_an_id_is_left_aside(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "line 1: found 1 columns"),
-        ("label,pixel0,pixel1\n", "line 1: found 3 columns"),
+        ("", "line 1: got 1 columns"),
+        ("label,pixel0,pixel1\n", "line 1: got 3 columns"),
         ("label,pixel0,pixel1,pixel3,pixel2\n", "line 1"),
-        ("pixel1,pixel0,label\n", "line 1: found 3 columns"),
-        (HEADER + "1,2,3,4,5\n1,2,3,4\n", "line 3: found 4 columns, expected 5"),
-        (HEADER + "1,2,3,4,5,6\n", "line 2: found 6 columns, expected 5"),
-        (HEADER + "1,2,3,4,5\n\n1,2,x,4,5\n", "line 4, column 3: found 'x'"),
-        (HEADER + "1,2,256,4,5\n", "line 2, column 3: found '256'"),
-        (HEADER + "1,2,-1,4,5\n", "line 2, column 3: found '-1'"),
-        (HEADER + "1,2,,4,5\n", "line 2, column 3: found ''"),
-        (HEADER + "1,2,nan,4,5\n", "line 2, column 3: found 'nan'"),
+        ("pixel1,pixel0,label\n", "line 1: got 3 columns"),
+        (HEADER + "1,2,3,4,5\n1,2,3,4\n", "line 3: got 4 columns, expected 5"),
+        (HEADER + "1,2,3,4,5,6\n", "line 2: got 6 columns, expected 5"),
+        (HEADER + "1,2,3,4,5\n\n1,2,x,4,5\n", "line 4, column 3: got 'x'"),
+        (HEADER + "1,2,256,4,5\n", "line 2, column 3: got '256'"),
+        (HEADER + "1,2,-1,4,5\n", "line 2, column 3: got '-1'"),
+        (HEADER + "1,2,,4,5\n", "line 2, column 3: got ''"),
+        (HEADER + "1,2,nan,4,5\n", "line 2, column 3: got 'nan'"),
         (HEADER + "1,2,1e400,4,5\n", "line 2, column 3"),
         (HEADER + "1,2,0.5,4,5\n", "line 2, column 3"),
         (HEADER + "-2,2,3,4,5\n", "line 2, column 1"),
         (HEADER + "1,2,\0,4,5\n", "line 2, column 3"),
         # as many values as two lines need, but not two lines
-        (HEADER + "1,2,3,4\n5,1,2,3,4,5\n", "line 2: found 4 columns"),
+        (HEADER + "1,2,3,4\n5,1,2,3,4,5\n", "line 2: got 4 columns"),
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, text, says, pack):
 
 
 def test_line_numbers_go_on_from_block_to_block(tmp_path, monkeypatch):
-    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK", 16)
+    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK_BYTES", 16)
     path = tmp_path / "bad.csv"
     path.write_text(HEADER + "1,2,3,4,5\n" * 20 + "1,2,3,4,z\n")
     with pytest.raises(DataError, match="line 22, column 5"):

@@ -105,7 +105,7 @@ def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, i
     found = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
     assert found.labels.tolist() == [3, 0, 7, 1]
     assert "row 3" in errors[0]
-    assert "row 5: the picture is a path (elsewhere.png)" in errors[1]
+    assert "row 5: got the path of an image (elsewhere.png)" in errors[1]
 
 
 @pytest.mark.parametrize("edit", ["cut", "bytes", "magic"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numerals.data import read_digits, write_digits
-from numerals.data.file_options import ReadOptions, parse_scale
+from numerals.data.file_options import FileOptions, parse_scale
 from numerals.data.npz import read_npz
 from numerals.data.pixel_arrays import find_scale, to_bytes
 from numerals.errors import DataError
@@ -91,7 +91,7 @@ def test_a_scale_that_cannot_be_told_names_the_option(tmp_path, images):
 
 
 def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypatch):
-    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK", 200)  # blocks without a fraction too
+    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK_BYTES", 200)  # blocks without a fraction too
     pixels = (images.reshape(12, 36) / 255).tolist()
     lines = [",".join(f"{v:.6g}" for v in [label, *row]) for label, row in enumerate(pixels)]
     (tmp_path / "a.csv").write_text("\n".join(lines))
@@ -106,7 +106,7 @@ def test_a_csv_names_the_pixel_that_is_out_of_range(tmp_path, images):
     rows[7, 30] = 300
     lines = [",".join(map(str, [label, *row])) for label, row in enumerate(rows.tolist())]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    with pytest.raises(DataError, match=r"line 8, column 32: found '300'.*--scale 0:300"):
+    with pytest.raises(DataError, match=r"line 8, column 32: got '300'.*--scale 0:300"):
         read_digits(tmp_path / "a.csv", label_column="0")
 
 
@@ -144,7 +144,7 @@ def test_transpose(tmp_path, images):
 def test_what_is_no_picture_is_refused(tmp_path, pixels, says):
     np.savez(tmp_path / "a.npz", images=pixels)
     with pytest.raises(DataError, match=says):
-        read_npz(tmp_path / "a.npz", ReadOptions())
+        read_npz(tmp_path / "a.npz", FileOptions())
 
 
 def test_scale_as_text():

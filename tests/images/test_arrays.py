@@ -75,7 +75,7 @@ def test_noise_of_a_black_picture_stays_black(encode):
         (np.zeros((2, 3), complex), "got dtype complex128"),
         (np.array([[None, 1]]), "got dtype object"),
         (np.zeros((2, 2), "M8[s]"), "got dtype datetime64"),
-        (np.zeros((0, 5), bool), "is 5 x 0 pixels: there is nothing"),
+        (np.zeros((0, 5), bool), "is 5 x 0 pixels, expected at least 1 x 1"),
         (np.zeros(()), r"got shape \(\)"),
     ],
 )

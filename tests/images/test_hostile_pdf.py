@@ -60,7 +60,7 @@ def kill_children() -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_page_that_takes_for_ever_is_one_error(kind, impatient):
-    with pytest.raises(ImageTooLargeError, match=r"<bytes>: takes .* allowed to draw; print it"):
+    with pytest.raises(ImageTooLargeError, match=r"<bytes>: takes .* allowed to render; print it"):
         load_picture(HOSTILE[kind](), max_side=2000)
 
 
@@ -83,7 +83,7 @@ def test_a_process_that_dies_is_an_error_that_names_the_page(pdf):
     pages = load_pictures(pdf)
     next(pages)
     kill_children()
-    with pytest.raises(ImageError, match="page 2 of 2: cannot be drawn: PDFium failed at it"):
+    with pytest.raises(ImageError, match="page 2 of 2: cannot be rendered: PDFium failed"):
         next(pages)
 
 
@@ -155,7 +155,7 @@ def test_the_process_does_not_look_at_the_current_folder(pdf, tmp_path, monkeypa
 
 def test_a_process_that_cannot_start_is_an_error(pdf, monkeypatch):
     monkeypatch.setattr("multiprocessing.spawn.get_executable", lambda: "/no/such/python")
-    with pytest.raises(ImageError, match=r"<bytes>: cannot be drawn: .* did not start"):
+    with pytest.raises(ImageError, match=r"<bytes>: cannot be rendered: .* did not start"):
         load_picture(pdf)
 
 

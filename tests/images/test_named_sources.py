@@ -29,7 +29,7 @@ def test_a_data_url_is_a_picture(url):
 @pytest.mark.parametrize(
     ("cut", "message"),
     [
-        (slice(0, 15), "has no comma; expected data:image/png;base64,"),
+        (slice(0, 15), "has no comma, expected data:image/png;base64,"),
         (slice(0, -3), "is not valid base64"),
         (slice(0, 22), "is empty"),
     ],
@@ -54,7 +54,7 @@ def test_text_that_was_taken_for_a_path_is_not_repeated(find, png):
 
 
 def test_patterns_do_not_take_data_urls(url):
-    with pytest.raises(ImageError, match=r"^<data URL>: is no path; .* numerals\.read"):
+    with pytest.raises(ImageError, match=r"^<data URL>: expected a path; .* numerals\.read"):
         picture_paths([url])
 
 

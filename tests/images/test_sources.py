@@ -79,7 +79,7 @@ def test_arrays_may_be_strided(drawing):
     ("array", "message"),
     [
         (np.zeros((2, 3, 5), np.uint8), r"got shape \(2, 3, 5\), expected \(height, width\)"),
-        (np.zeros((1, 2, 3, 3), np.uint8), "one picture at a time"),
+        (np.zeros((1, 2, 3, 3), np.uint8), "one image at a time"),
         (np.zeros(7, np.uint8), r"got shape \(7,\)"),
         (np.zeros((0, 3), np.uint8), "is 3 x 0 pixels"),
         (np.zeros((0, 0)), "is 0 x 0 pixels"),
@@ -159,7 +159,7 @@ def test_pages_are_decoded_one_at_a_time(tiff_of_three, monkeypatch):
 def test_page_that_is_not_there(tiff_of_three):
     assert load_picture(tiff_of_three, page=3).number == 3
     for page in (0, 4):
-        with pytest.raises(ImageError, match=f"there is no page {page}; choose from 1 to 3"):
+        with pytest.raises(ImageError, match=f"got page={page}, expected 1 to 3"):
             load_picture(tiff_of_three, page=page)
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from numerals.formats.format import Format
+from numerals.formats.number_format import NumberFormat
 
 if TYPE_CHECKING:
     import regex
@@ -15,7 +15,7 @@ _AMOUNT = f"[+-]?(?:{_PLAIN}|{_GROUPED.format('.', ',')}|{_GROUPED.format(',', '
 _PARTS = re.compile(r"([+-]?)([0-9.,]*?)(?:[.,]([0-9]{2})|[.,]?--?)?")
 
 
-class AmountFormat(Format):
+class AmountFormat(NumberFormat):
     """An amount: a sign, groups of three by ``.``, ``,`` or a space, two decimals or a dash.
 
     It has two decimals or none, so that ``1.250`` is always twelve hundred and fifty.

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from numerals.errors import FormatError
 from numerals.formats.digits import DIGITS, parse_lengths
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 _EAN_LENGTHS = (8, 12, 13, 14)  # GTIN-8, UPC-A, EAN-13, GTIN-14
 _LONGEST = 64  # digits of a Luhn number without a stated length
 
 
-class CheckedFormat(Format):
+class CheckedFormat(NumberFormat):
     """Digits of one of some lengths, the last of which is right.
 
     Parameters
@@ -43,7 +43,7 @@ class CheckedFormat(Format):
         return len(text) in self._lengths and text.isdecimal() and self._is_right(text)
 
 
-class IsbnFormat(Format):
+class IsbnFormat(NumberFormat):
     """An ISBN of 13 digits, or of 10 if its check is a digit (an X cannot be read)."""
 
     def __init__(self, name: str, lengths: tuple[int, ...] = (10, 13)) -> None:
@@ -106,18 +106,18 @@ def isbn10_is_right(digits: str) -> bool:
     return sum(weight * int(digit) for weight, digit in enumerate(digits[::-1], 1)) % 11 == 0
 
 
-def parse_luhn(name: str, argument: str) -> Format:
+def parse_luhn(name: str, argument: str) -> NumberFormat:
     """Make ``luhn``, ``luhn:16`` or ``luhn:13-19``."""
     lengths = parse_lengths(name, argument) if argument else range(2, _LONGEST + 1)
     return CheckedFormat(name, lengths, luhn_is_right, " -")
 
 
-def parse_ean(name: str, argument: str) -> Format:
+def parse_ean(name: str, argument: str) -> NumberFormat:
     """Make ``ean``, or ``ean:8``, ``ean:12``, ``ean:13`` or ``ean:14``."""
     return CheckedFormat(name, _one_of(name, argument, _EAN_LENGTHS), ean_is_right)
 
 
-def parse_isbn(name: str, argument: str) -> Format:
+def parse_isbn(name: str, argument: str) -> NumberFormat:
     """Make ``isbn``, or ``isbn:10`` or ``isbn:13``."""
     return IsbnFormat(name, _one_of(name, argument, (10, 13)))
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from numerals.errors import FormatError
-from numerals.formats.format import Format, ascii_digits, shorten
+from numerals.formats.number_format import NumberFormat, ascii_digits, shorten
 from numerals.untrusted import read_bounded, reading_untrusted
 
 _MAX_ROSTER_BYTES = 1 << 24
 
 
-class ChoiceFormat(Format):
+class ChoiceFormat(NumberFormat):
     """One of some values, each as it is in the list; spaces do not count."""
 
     def __init__(self, name: str, values: Iterable[str]) -> None:
@@ -36,7 +36,7 @@ class ChoiceFormat(Format):
         return self._written[text]
 
 
-class CallableFormat(Format):
+class CallableFormat(NumberFormat):
     """What a function says, of the text as it was read."""
 
     def __init__(
@@ -53,7 +53,7 @@ class CallableFormat(Format):
         return bool(self._accepts(text))
 
 
-def one_of(values: Iterable[str], name: str = "one_of") -> Format:
+def one_of(values: Iterable[str], name: str = "one_of") -> NumberFormat:
     """Return the format of a list of allowed values.
 
     Parameters
@@ -81,7 +81,7 @@ def from_callable(
     may_begin: Callable[[str], bool] | None = None,
     *,
     name: str = "callable",
-) -> Format:
+) -> NumberFormat:
     """Return the format of what a function accepts.
 
     Parameters
@@ -97,7 +97,7 @@ def from_callable(
     return CallableFormat(name, accepts, may_begin)
 
 
-def parse_roster(name: str, argument: str) -> Format:
+def parse_roster(name: str, argument: str) -> NumberFormat:
     """Make ``roster:PATH``, of a text file in UTF-8 with one value a line."""
     if not argument:
         raise FormatError(f"format {name!r}: write roster:PATH, a text file with one value a line")

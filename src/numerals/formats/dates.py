@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 ORDERS = ("dmy", "mdy", "ymd")
 _MARKS = "./-"
@@ -17,7 +17,7 @@ _WIDTHS = {"d": 2, "m": 2, "y": 4}
 _Values = frozenset[int]
 
 
-class DateFormat(Format):
+class DateFormat(NumberFormat):
     """A real day, its three parts apart by ``.``, ``/`` or ``-``, the same one twice.
 
     Where the order is given, two-digit days and months and four-digit years may also stand
@@ -59,7 +59,7 @@ class DateFormat(Format):
         return days
 
 
-def parse_date(name: str, argument: str) -> Format:
+def parse_date(name: str, argument: str) -> NumberFormat:
     """Make ``date``, or ``date:dmy``, ``date:mdy`` or ``date:ymd``."""
     if argument and argument not in ORDERS:
         raise UnknownNameError("order of a date", shorten(argument), ORDERS)

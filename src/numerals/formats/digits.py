@@ -3,12 +3,12 @@
 import re
 
 from numerals.errors import FormatError
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 DIGITS = "0123456789"
 
 
-class DigitsFormat(Format):
+class DigitsFormat(NumberFormat):
     """From `low` to `high` digits; without an upper bound where `high` is None."""
 
     def __init__(self, name: str, low: int = 1, high: int | None = None) -> None:
@@ -23,7 +23,7 @@ class DigitsFormat(Format):
         return self._low <= len(text) and self._begins(text)
 
 
-def parse_digits(name: str, argument: str) -> Format:
+def parse_digits(name: str, argument: str) -> NumberFormat:
     """Make ``digits``, ``digits:10`` or ``digits:8-12``."""
     if not argument:
         return DigitsFormat(name)

@@ -2,7 +2,7 @@
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 # How many digits follow the country and its two check digits, by the SWIFT IBAN Registry, release
 # 101. The account numbers of countries that are not here always contain letters. In AD, AL, CH, CY,
@@ -27,7 +27,7 @@ _COUNTRIES = {
 _LENGTHS = {country: n for n, countries in _COUNTRIES.items() for country in countries.split()}
 
 
-class IbanFormat(Format):
+class IbanFormat(NumberFormat):
     """An IBAN of one country without its two letters: two check digits, then the account.
 
     References
@@ -57,7 +57,7 @@ class IbanFormat(Format):
         return int(text[2:] + self._country + text[:2]) % 97 == 1
 
 
-def parse_iban(name: str, argument: str) -> Format:
+def parse_iban(name: str, argument: str) -> NumberFormat:
     """Make ``iban:DE``, or of another country whose account numbers are digits."""
     country = argument.upper()
     if country not in _LENGTHS:

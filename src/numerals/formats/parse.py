@@ -8,8 +8,8 @@ from numerals.formats.checksums import parse_ean, parse_isbn, parse_luhn
 from numerals.formats.choices import parse_roster
 from numerals.formats.dates import parse_date
 from numerals.formats.digits import parse_digits
-from numerals.formats.format import Format, shorten
 from numerals.formats.ibans import parse_iban
+from numerals.formats.number_format import NumberFormat, shorten
 from numerals.formats.patterns import parse_regex
 from numerals.formats.phones import parse_phone
 from numerals.formats.ranges import parse_range
@@ -18,7 +18,7 @@ MAX_SPEC = 20_000
 """Characters of a spec."""
 
 
-def parse_format(spec: str) -> Format:
+def parse_format(spec: str) -> NumberFormat:
     """Return the format that a spec such as ``"digits:10"`` or ``"date:dmy"`` describes.
 
     Parameters
@@ -53,7 +53,7 @@ def parse_format(spec: str) -> Format:
     return _PARSERS[family](spec, argument)
 
 
-def _parse_amount(name: str, argument: str) -> Format:
+def _parse_amount(name: str, argument: str) -> NumberFormat:
     if argument:
         raise UnknownNameError("kind of amount", shorten(argument), ["amount, without a colon"])
     return AmountFormat(name)
@@ -82,7 +82,7 @@ SPECS = (
 )
 """The specs that there are."""
 
-_PARSERS: dict[str, Callable[[str, str], Format]] = {
+_PARSERS: dict[str, Callable[[str, str], NumberFormat]] = {
     "amount": _parse_amount,
     "date": parse_date,
     "digits": parse_digits,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from numerals.errors import FormatError
-from numerals.formats.format import shorten
+from numerals.formats.number_format import shorten
 
 MAX_STATES = 10_000
 """Of a pattern, with its repeats written out."""

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from numerals.errors import FormatError
-from numerals.formats.format import Format, ascii_digits, shorten
+from numerals.formats.number_format import NumberFormat, ascii_digits, shorten
 from numerals.formats.pattern_size import parse_pattern
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _RESERVE = 1.0  # seconds that the texts of one format may take above that avera
 _MAX_TEXT = 1000  # characters; a longer text matches nothing
 
 
-class RegexFormat(Format):
+class RegexFormat(NumberFormat):
     """The texts that a pattern matches from end to end, spaces counting.
 
     The syntax is that of the ``regex`` package, which extends Python's and can tell whether a
@@ -58,7 +58,7 @@ class RegexFormat(Format):
         )
 
 
-def parse_regex(name: str, argument: str) -> Format:
+def parse_regex(name: str, argument: str) -> NumberFormat:
     """Make ``regex:PATTERN``."""
     if not argument:
         raise FormatError(rf"format {name!r}: write regex:PATTERN, such as regex:[A-F0-9]{{4}}-\d+")

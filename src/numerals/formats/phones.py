@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerals.errors import MissingExtraError, UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 if TYPE_CHECKING:
     import regex
@@ -26,7 +26,7 @@ _PARENTHESES = r"(?:\+?[0-9]{0,8}\([0-9]{1,6}\)[0-9]*|\+?[0-9]*)"
 _MOST_DIGITS = 28  # a prefix to dial abroad, the country, a prefix within it, the number
 
 
-class PhoneFormat(Format):
+class PhoneFormat(NumberFormat):
     """A telephone number of one region, or any with ``+`` and the country's number.
 
     Spaces, ``-``, ``.``, ``/`` and one pair of parentheses may stand between its digits.
@@ -72,7 +72,7 @@ class PhoneFormat(Format):
         return number if library.is_valid_number_for_region(number, self._region) else None
 
 
-def parse_phone(name: str, argument: str) -> Format:
+def parse_phone(name: str, argument: str) -> NumberFormat:
     """Make ``phone``, with the country's number, or ``phone:US``, as dialled in a region."""
     regions = _phonenumbers().SUPPORTED_REGIONS
     region = argument.upper()

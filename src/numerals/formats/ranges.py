@@ -5,14 +5,14 @@ from decimal import Decimal
 
 from numerals.errors import FormatError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 _SPEC = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?", re.ASCII)
 _MAX_WHOLE, _MAX_DECIMALS = 18, 9  # digits; together within the 28 that Decimal computes with
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?", re.ASCII)
 
 
-class RangeFormat(Format):
+class RangeFormat(NumberFormat):
     """The numbers ``low``, ``low + step``, ... up to ``high``, with either decimal mark.
 
     Zeros may lead up to the width of the wider bound, and as many decimals follow as the spec
@@ -82,7 +82,7 @@ class RangeFormat(Format):
         return first + behind <= last
 
 
-def parse_range(name: str, argument: str) -> Format:
+def parse_range(name: str, argument: str) -> NumberFormat:
     """Make ``range:LOW-HIGH`` or ``range:LOW-HIGH:STEP``."""
     match = _SPEC.fullmatch(argument)
     if match is None:

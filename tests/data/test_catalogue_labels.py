@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numerals.data import CATALOGUE, is_on_disk, load_digits
-from numerals.data.labels import load_labels
+from numerals.data.catalogue_labels import load_labels
 from numerals.errors import DataNotFoundError
 
 SPLITS = [(name, split) for name, data_set in CATALOGUE.items() for split in data_set.splits]

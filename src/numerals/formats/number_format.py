@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 
 
-class Format(ABC):
+class NumberFormat(ABC):
     """What a number may look like.
 
     Digits of every script count as the ASCII digits of the same value. Between two characters a

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from numerals.data import read_digits
-from numerals.data.splits import choose_split, split_in_name, split_of_name
+from numerals.data.split_names import choose_split, split_in_name, split_of_name
 from numerals.errors import DataError, UnknownNameError
 
 
