@@ -91,7 +91,9 @@ def test_a_scale_that_cannot_be_told_names_the_option(tmp_path, images):
 
 
 def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypatch):
-    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK_BYTES", 200)  # blocks without a fraction too
+    monkeypatch.setattr(
+        "numerals.data.kaggle_csv._BLOCK_BYTES", 200
+    )  # some blocks have only integers
     pixels = (images.reshape(12, 36) / 255).tolist()
     lines = [",".join(f"{v:.6g}" for v in [label, *row]) for label, row in enumerate(pixels)]
     (tmp_path / "a.csv").write_text("\n".join(lines))

@@ -33,7 +33,7 @@ LONG = (
     ],
 )
 def test_counts_are_multiplied_as_the_pattern_means_them(pattern):
-    with pytest.raises(FormatError, match=r"too often|not admitted"):
+    with pytest.raises(FormatError, match=r"too often|not supported"):
         parse_format(f"regex:{pattern}")
 
 
@@ -87,7 +87,7 @@ def test_sound_patterns_match_as_before(pattern, text):
 def test_many_slow_texts_are_stopped_together():
     found = parse_format("regex:" + "a?" * 1500 + "a" * 1500)
     started = time.perf_counter()
-    with pytest.raises(FormatError, match="repeats inside repeats"):
+    with pytest.raises(FormatError, match="nested repeats"):
         for n in range(10_000):
             found.may_begin("a" * (30 + n % 10))
     assert time.perf_counter() - started < 5

@@ -1,4 +1,4 @@
-"""``amount``: money, with either of the two conventions for thousands and cents."""
+"""The format ``amount``: money, with points or commas between thousands and before cents."""
 
 import re
 from functools import cache
@@ -16,9 +16,10 @@ _PARTS = re.compile(r"([+-]?)([0-9.,]*?)(?:[.,]([0-9]{2})|[.,]?--?)?")
 
 
 class AmountFormat(NumberFormat):
-    """An amount: a sign, groups of three by ``.``, ``,`` or a space, two decimals or a dash.
+    """An amount: optional sign, groups of three digits, and two decimals, a dash or nothing.
 
-    It has two decimals or none, so that ``1.250`` is always twelve hundred and fifty.
+    Groups are separated by ``.``, ``,`` or a space. An amount has two decimals or none, so
+    ``1.250`` always means 1250.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,9 +32,9 @@ class AmountFormat(NumberFormat):
         return _pattern().fullmatch(text) is not None
 
     def _canonical(self, text: str) -> str:
-        """Return it with a point, two decimals and nothing between thousands."""
+        """Return an amount with a decimal point, two decimals and no thousands separators."""
         match = _PARTS.fullmatch(text)
-        assert match is not None, "only what fits has a canonical form"
+        assert match is not None, "only valid amounts have a canonical form"
         whole = re.sub("[.,]", "", match[2])
         return f"{match[1].strip('+')}{whole}.{match[3] or '00'}"
 

@@ -1,4 +1,4 @@
-"""``roster``: one of the values of a list."""
+"""Formats of allowed values: the format ``roster``, lists, and functions."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
@@ -12,32 +12,34 @@ _MAX_ROSTER_BYTES = 1 << 24
 
 
 class ChoiceFormat(NumberFormat):
-    """One of some values, each as it is in the list; spaces do not count."""
+    """One of a list of values; spaces are ignored."""
 
     def __init__(self, name: str, values: Iterable[str]) -> None:
-        written: dict[str, str] = {}
+        by_key: dict[str, str] = {}
         for value in values:
-            written.setdefault(ascii_digits(value).replace(" ", ""), value)
-        written.pop("", None)
-        if not written:
-            raise FormatError(f"format {shorten(name)!r} has no values; give at least one")
-        super().__init__(name, "".join(sorted(set("".join(written)))))
-        self._written = written
-        self._sorted = sorted(written)
+            by_key.setdefault(ascii_digits(value).replace(" ", ""), value)
+        by_key.pop("", None)
+        if not by_key:
+            raise FormatError(
+                f"format {shorten(name)!r}: got no values, expected at least one; add values"
+            )
+        super().__init__(name, "".join(sorted(set("".join(by_key)))))
+        self._by_key = by_key
+        self._sorted = sorted(by_key)
 
     def _begins(self, text: str) -> bool:
         first = bisect_left(self._sorted, text)
         return first < len(self._sorted) and self._sorted[first].startswith(text)
 
     def _fits(self, text: str) -> bool:
-        return text in self._written
+        return text in self._by_key
 
     def _canonical(self, text: str) -> str:
-        return self._written[text]
+        return self._by_key[text]
 
 
 class CallableFormat(NumberFormat):
-    """What a function says, of the text as it was read."""
+    """The numbers that a function accepts, given the text as it was read."""
 
     def __init__(
         self, name: str, accepts: Callable[[str], bool], may_begin: Callable[[str], bool] | None
@@ -60,12 +62,16 @@ def one_of(values: Iterable[str], name: str = "one_of") -> NumberFormat:
     ----------
     values : iterable of str
     name : str, default="one_of"
-        What to call it in messages.
+        Name of the format in messages.
+
+    Returns
+    -------
+    NumberFormat
 
     Raises
     ------
     FormatError
-        If there are none.
+        If there are no values.
 
     Examples
     --------
@@ -82,25 +88,32 @@ def from_callable(
     *,
     name: str = "callable",
 ) -> NumberFormat:
-    """Return the format of what a function accepts.
+    """Return the format of the numbers that a function accepts.
 
     Parameters
     ----------
     accepts : callable (str) -> bool
-        Whether a text is a valid number; digits of every script come as ASCII digits.
+        Whether a text is a valid number. Digits of all scripts are passed as ASCII digits.
     may_begin : callable (str) -> bool, optional
-        Whether some valid number begins with a text. Without it any may, so that a reading that
-        is valid but improbable may be missed.
+        Whether a valid number may begin with a text. By default every text may, which can cause
+        the search to miss valid readings of low probability.
     name : str, default="callable"
-        What to call it in messages.
+        Name of the format in messages.
+
+    Returns
+    -------
+    NumberFormat
     """
     return CallableFormat(name, accepts, may_begin)
 
 
 def parse_roster(name: str, argument: str) -> NumberFormat:
-    """Make ``roster:PATH``, of a text file in UTF-8 with one value a line."""
+    """Return the format ``roster:PATH``, of a UTF-8 text file with one value per line."""
     if not argument:
-        raise FormatError(f"format {name!r}: write roster:PATH, a text file with one value a line")
+        raise FormatError(
+            f"format {name!r}: expected a path; write roster:PATH, a text file with one value per"
+            " line"
+        )
     path = Path(argument)
     with reading_untrusted(path, FormatError):
         text = read_bounded(path, _MAX_ROSTER_BYTES, FormatError).decode("utf-8-sig")

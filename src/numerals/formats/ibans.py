@@ -1,12 +1,12 @@
-"""``iban``: the digits of an IBAN after its country's letters."""
+"""The format ``iban``: the digits of an IBAN after the two letters of its country."""
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
 from numerals.formats.number_format import NumberFormat, shorten
 
-# How many digits follow the country and its two check digits, by the SWIFT IBAN Registry, release
-# 101. The account numbers of countries that are not here always contain letters. In AD, AL, CH, CY,
-# FR, GR, KZ, LB, LI, LU, MC, MK, OM, RU, SA, TR and UA some may: those cannot be read.
+# Number of digits after the country and its two check digits, from the SWIFT IBAN Registry, release
+# 101. Account numbers of other countries always contain letters. Those of AD, AL, CH, CY, FR, GR,
+# KZ, LB, LI, LU, MC, MK, OM, RU, SA, TR and UA may contain letters, which cannot be read.
 _COUNTRIES = {
     11: "NO",
     12: "BE",
@@ -28,12 +28,12 @@ _LENGTHS = {country: n for n, countries in _COUNTRIES.items() for country in cou
 
 
 class IbanFormat(NumberFormat):
-    """An IBAN of one country without its two letters: two check digits, then the account.
+    """An IBAN of one country without its two letters: two check digits, then the account number.
 
     References
     ----------
-    ISO 13616-1:2020, annex A: with the account first, then the letters as numbers from 10 and the
-    check digits, the whole is 1 modulo 97.
+    ISO 13616-1:2020, annex A: the account number, followed by the letters as numbers from 10 and
+    the check digits, is 1 modulo 97.
     """
 
     def __init__(self, name: str, country: str) -> None:
@@ -49,7 +49,7 @@ class IbanFormat(NumberFormat):
         left = self._length - len(text)
         if left == 1:
             return any(self._fits(text + last) for last in DIGITS)
-        return left > 1 or self._fits(text)  # two free digits reach every remainder
+        return left > 1 or self._fits(text)  # two free digits allow all remainders
 
     def _fits(self, text: str) -> bool:
         if len(text) != self._length or not text.isdecimal() or not 2 <= int(text[:2]) <= 98:
@@ -58,7 +58,7 @@ class IbanFormat(NumberFormat):
 
 
 def parse_iban(name: str, argument: str) -> NumberFormat:
-    """Make ``iban:DE``, or of another country whose account numbers are digits."""
+    """Return the format ``iban:DE``, or that of another country with numeric account numbers."""
     country = argument.upper()
     if country not in _LENGTHS:
         raise UnknownNameError("country of an IBAN of digits", shorten(argument), _LENGTHS)

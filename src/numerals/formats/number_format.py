@@ -1,89 +1,89 @@
-"""What every number format can tell of a text, and of the beginning of one."""
+"""The base class of number formats, which check a text or the beginning of one."""
 
 import re
 from abc import ABC, abstractmethod
 
 
 class NumberFormat(ABC):
-    """What a number may look like.
+    """A restriction of what a number may look like.
 
-    Digits of every script count as the ASCII digits of the same value. Between two characters a
-    separator may stand that does not count, such as the space that a writer left.
+    Digits of all scripts are treated as the ASCII digits of the same value. Separators without
+    meaning are allowed between two characters, such as the space that a writer left.
 
     Parameters
     ----------
     name : str
-        The spec that describes it, such as ``"digits:10"``.
+        The spec of the format, such as ``"digits:10"``.
     alphabet : str or None
-        The characters that it may contain, separators aside; None for any.
+        The allowed characters without the separators; None allows all.
     separators : str, default=" "
-        What may stand between its characters without meaning anything.
+        Characters that are ignored between two others.
 
     Attributes
     ----------
     name : str
     alphabet : str or None
-        With the separators.
+        The allowed characters, including the separators.
     """
 
     def __init__(self, name: str, alphabet: str | None, separators: str = " ") -> None:
         self.name = name
         self.alphabet = alphabet and alphabet + separators
         self._separators = separators
-        self._own = alphabet or ""
-        self._without = str.maketrans("", "", separators)
-        self._begun = _separated(separators)
+        self._characters = alphabet or ""
+        self._separator_removal = str.maketrans("", "", separators)
+        self._separated_prefix = _compile_separated_prefix(separators)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
     def may_begin(self, prefix: str) -> bool:
-        """Whether some valid number begins with `prefix`.
+        """Return whether a valid number may begin with `prefix`.
 
-        False only where none does; True now and then where none does either.
+        False is certain. True may be wrong for some formats, which then reject the whole number.
         """
         text = ascii_digits(prefix)
-        joined = text.translate(self._without)
+        joined = text.translate(self._separator_removal)
         if len(joined) == len(text):
             return self._begins(text)
-        if not self._begun.fullmatch(text):
+        if not self._separated_prefix.fullmatch(text):
             return False
-        if text[-1] in self._separators:  # something must follow
-            return any(self._begins(joined + character) for character in self._own)
+        if text[-1] in self._separators:  # another character must follow
+            return any(self._begins(joined + character) for character in self._characters)
         return self._begins(joined)
 
     def accepts(self, text: str) -> bool:
-        """Whether `text` is a valid number, whole and as it may be written."""
+        """Return whether `text` is a complete, valid number with valid separators."""
         text = ascii_digits(text)
-        joined = text.translate(self._without)
+        joined = text.translate(self._separator_removal)
         if len(joined) != len(text):
-            if not self._begun.fullmatch(text) or text[-1] in self._separators:
+            if not self._separated_prefix.fullmatch(text) or text[-1] in self._separators:
                 return False
         return self._fits(joined)
 
     def normalize(self, text: str) -> str:
-        """Return the form that all ways to write the same number share.
+        """Return the canonical form of a number, which is the same for all its spellings.
 
-        A text that is no valid number only loses its separators.
+        From a text that is not valid, only the separators are removed.
         """
-        joined = ascii_digits(text).translate(self._without)
+        joined = ascii_digits(text).translate(self._separator_removal)
         return self._canonical(joined) if self._fits(joined) else joined
 
     @abstractmethod
     def _begins(self, text: str) -> bool:
-        """Whether a valid number may begin with a text without separators."""
+        """Return whether a valid number may begin with a text without separators."""
 
     @abstractmethod
     def _fits(self, text: str) -> bool:
-        """Whether a text without separators is accepted."""
+        """Return whether a text without separators is a valid number."""
 
     def _canonical(self, text: str) -> str:
-        """Return the normal form of a text that fits."""
+        """Return the canonical form of a valid number without separators."""
         return text
 
 
 def ascii_digits(text: str) -> str:
-    """Return a text with the digits of every script as ASCII digits.
+    """Replace the digits of all scripts by ASCII digits.
 
     Examples
     --------
@@ -96,12 +96,12 @@ def ascii_digits(text: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """Return the beginning of a text, for messages."""
+    """Return at most 80 characters of a text, for messages."""
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _separated(separators: str) -> re.Pattern[str]:
-    """Match characters with at most one separator after each, which may have spaces around it."""
+def _compile_separated_prefix(separators: str) -> re.Pattern[str]:
+    """Compile a pattern of characters with at most one separator, with spaces, after each."""
     if not separators:
         return re.compile(".*", re.DOTALL)
     marks = re.escape(separators.replace(" ", ""))

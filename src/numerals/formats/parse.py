@@ -1,4 +1,4 @@
-"""Spec -> format, by the name before its first colon."""
+"""Parse the spec of a number format, such as ``digits:10``."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ from numerals.formats.phones import parse_phone
 from numerals.formats.ranges import parse_range
 
 MAX_SPEC = 20_000
-"""Characters of a spec."""
+"""Maximum length of a spec, characters."""
 
 
 def parse_format(spec: str) -> NumberFormat:
@@ -24,16 +24,20 @@ def parse_format(spec: str) -> NumberFormat:
     Parameters
     ----------
     spec : str
-        A name, and what it needs to know after a colon; `SPECS` shows each.
+        The name of a format, followed by a colon and its argument; `SPECS` lists all.
+
+    Returns
+    -------
+    NumberFormat
 
     Raises
     ------
     UnknownNameError
         If there is no such format, country, region or order.
     FormatError
-        If what follows the colon makes no sense to it, or is too long or too large.
+        If the argument is not valid or too costly to check, or the spec is too long.
     DataNotFoundError
-        If a roster cannot be read.
+        If the file of a roster does not exist.
     MissingExtraError
         If the format needs a package that is not installed.
 
@@ -46,7 +50,10 @@ def parse_format(spec: str) -> NumberFormat:
     '1250.00'
     """
     if len(spec) > MAX_SPEC:
-        raise FormatError(f"format {shorten(spec)!r} has over {MAX_SPEC:,} characters; shorten it")
+        raise FormatError(
+            f"format {shorten(spec)!r}: got {len(spec):,} characters, expected at most"
+            f" {MAX_SPEC:,}; shorten it"
+        )
     family, _, argument = spec.partition(":")
     if family not in _PARSERS:
         raise UnknownNameError("number format", shorten(spec), SPECS)
@@ -80,7 +87,7 @@ SPECS = (
     "regex:PATTERN",
     "roster:PATH",
 )
-"""The specs that there are."""
+"""All kinds of specs."""
 
 _PARSERS: dict[str, Callable[[str, str], NumberFormat]] = {
     "amount": _parse_amount,

@@ -1,4 +1,4 @@
-"""``range``: a whole or decimal number between two bounds."""
+"""The format ``range``: an integer or decimal number between two bounds."""
 
 import re
 from decimal import Decimal
@@ -8,15 +8,15 @@ from numerals.formats.digits import DIGITS
 from numerals.formats.number_format import NumberFormat, shorten
 
 _SPEC = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?", re.ASCII)
-_MAX_WHOLE, _MAX_DECIMALS = 18, 9  # digits; together within the 28 that Decimal computes with
+_MAX_WHOLE, _MAX_DECIMALS = 18, 9  # digits; their sum is within Decimal's default precision of 28
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?", re.ASCII)
 
 
 class RangeFormat(NumberFormat):
-    """The numbers ``low``, ``low + step``, ... up to ``high``, with either decimal mark.
+    """The numbers ``low``, ``low + step``, ... up to ``high``, with a decimal point or comma.
 
-    Zeros may lead up to the width of the wider bound, and as many decimals follow as the spec
-    has; fewer will do.
+    Leading zeros are allowed up to the width of the wider bound, and decimals up to the number of
+    decimals of the spec.
     """
 
     def __init__(self, name: str, low: Decimal, high: Decimal, step: Decimal | None = None) -> None:
@@ -31,7 +31,7 @@ class RangeFormat(NumberFormat):
 
     def _begins(self, text: str) -> bool:
         match = _NUMBER.fullmatch(text)
-        if match is None or not self._is_written_well(match):
+        if match is None or not self._has_valid_form(match):
             return False
         if not text:
             return True
@@ -39,27 +39,29 @@ class RangeFormat(NumberFormat):
         if mark:
             free = self._decimals - len(decimals)
             first = int(whole + decimals) * 10**free
-            return self._has(sign, first, first + 10**free - 1)
+            return self._overlaps(sign, first, first + 10**free - 1)
         start = int(whole or "0")
         return any(
-            self._has(sign, start * 10**more * self._unit, (start + 1) * 10**more * self._unit - 1)
-            for more in range(self._width - len(whole) + 1)
+            self._overlaps(
+                sign, start * 10**n_more * self._unit, (start + 1) * 10**n_more * self._unit - 1
+            )
+            for n_more in range(self._width - len(whole) + 1)
         )
 
     def _fits(self, text: str) -> bool:
         match = _NUMBER.fullmatch(text)
-        if match is None or not self._is_written_well(match) or not text[-1:].isdecimal():
+        if match is None or not self._has_valid_form(match) or not text[-1:].isdecimal():
             return False
         value = self._value(match)
         return self._low <= value <= self._high and (value - self._low) % self._step == 0
 
     def _canonical(self, text: str) -> str:
         match = _NUMBER.fullmatch(text)
-        assert match is not None, "only what fits has a canonical form"
+        assert match is not None, "only valid numbers have a canonical form"
         value = Decimal(self._value(match)).scaleb(-self._decimals)
         return f"{value:.{self._decimals}f}"
 
-    def _is_written_well(self, match: re.Match[str]) -> bool:
+    def _has_valid_form(self, match: re.Match[str]) -> bool:
         sign, whole, mark, decimals = match.groups(default="")
         if len(whole) > self._width or len(decimals) > self._decimals:
             return False
@@ -68,38 +70,39 @@ class RangeFormat(NumberFormat):
         return not mark or (self._decimals > 0 and whole != "")
 
     def _value(self, match: re.Match[str]) -> int:
-        """In units of the last decimal."""
+        """Return the value of a number in units of its last decimal."""
         sign, whole, _, decimals = match.groups(default="")
-        size = int(whole + decimals.ljust(self._decimals, "0"))
-        return -size if sign == "-" else size
+        magnitude = int(whole + decimals.ljust(self._decimals, "0"))
+        return -magnitude if sign == "-" else magnitude
 
-    def _has(self, sign: str, first: int, last: int) -> bool:
-        """Whether a value of the range has a size from `first` to `last`, and this sign."""
+    def _overlaps(self, sign: str, first: int, last: int) -> bool:
+        """Return whether the range has a value of this sign with a magnitude in [first, last]."""
         if sign == "-":
             first, last = -last, -first
         first, last = max(first, self._low), min(last, self._high)
-        behind = (self._low - first) % self._step  # to the next value that a step reaches
-        return first + behind <= last
+        to_next_step = (self._low - first) % self._step
+        return first + to_next_step <= last
 
 
 def parse_range(name: str, argument: str) -> NumberFormat:
-    """Make ``range:LOW-HIGH`` or ``range:LOW-HIGH:STEP``."""
+    """Return the format ``range:LOW-HIGH`` or ``range:LOW-HIGH:STEP``."""
     match = _SPEC.fullmatch(argument)
     if match is None:
         raise FormatError(
-            f"format {shorten(name)!r}: write range:LOW-HIGH or range:LOW-HIGH:STEP, such as "
-            "range:0-100, range:-20-45 or range:35.0-42.0:0.1"
+            f"format {shorten(name)!r}: got {shorten(argument)!r}, expected LOW-HIGH or "
+            "LOW-HIGH:STEP; write range:0-100, range:-20-45 or range:35.0-42.0:0.1, for example"
         )
     if any(_is_too_long(number) for number in match.groups(default="")):
         raise FormatError(
-            f"format {shorten(name)!r}: a number of more than {_MAX_WHOLE} digits, or more than "
-            f"{_MAX_DECIMALS} decimals; write shorter ones, or regex:PATTERN"
+            f"format {shorten(name)!r}: got a number with more than {_MAX_WHOLE} digits or more "
+            f"than {_MAX_DECIMALS} decimals; write shorter numbers, or regex:PATTERN"
         )
     low, high = Decimal(match[1]), Decimal(match[2])
     step = None if match[3] is None else Decimal(match[3])
     if low > high or step == 0:
         raise FormatError(
-            f"format {name!r} has no numbers; its low bound comes first, its step is > 0"
+            f"format {name!r}: the range is empty, expected LOW <= HIGH and STEP > 0; change the "
+            "bounds or the step"
         )
     return RangeFormat(name, low, high, step)
 
