@@ -52,12 +52,12 @@ def safe_row(row: Iterable[T]) -> list[T | str]:
     return [safe_cell(value) for value in row]
 
 
-def unguarded(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """Return the text of a cell before `safe_cell` prefixed it with an apostrophe.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'7")
+    >>> unescape_cell("'=1+1"), unescape_cell("'7")
     ('=1+1', "'7")
     """
     return cell[1:] if cell.startswith("'") and _STARTS_FORMULA.match(cell) else cell

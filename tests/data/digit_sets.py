@@ -1,4 +1,4 @@
-"""What several tests of data sets share: strategies and a comparison."""
+"""Hypothesis strategies and a comparison for the tests of data sets."""
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -15,7 +15,7 @@ QUICK = settings(
 
 
 def squares(max_side=12, labelled=True):
-    """Digits of square pictures with any content within a dark border, white somewhere."""
+    """Return a strategy for digits with square images: any content, dark border, a white pixel."""
 
     def build(shape):
         n_images, side = shape

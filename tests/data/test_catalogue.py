@@ -24,7 +24,7 @@ SPLITS = [(name, split) for name, entry in CATALOGUE.items() for split in entry.
 
 @pytest.fixture
 def network(monkeypatch):
-    """A network where every download fails; the URLs that were asked for."""
+    """Make all downloads fail; return the list of requested URLs."""
     asked = []
 
     def fail(url, target, **options):
@@ -70,7 +70,7 @@ def test_message_names_the_files(no_data, network, name, split):
     assert not is_on_disk(name, split)
 
 
-def test_load_never_asks_the_network(no_data, network):
+def test_load_does_not_use_the_network(no_data, network):
     with pytest.raises(DataNotFoundError, match="numerals data fetch mnist"):
         load_digits("mnist")
     assert network == []
@@ -144,7 +144,7 @@ def test_uci_digits(no_data):
             load_digits("uci-digits", "test")
 
 
-def test_fetch_downloads_what_is_missing(no_data, tmp_path, strokes, monkeypatch):
+def test_fetch_downloads_missing_files(no_data, tmp_path, strokes, monkeypatch):
     put_mnist(tmp_path / "public", strokes)
     public = tmp_path / "public" / "mnist"
     asked = []
@@ -173,7 +173,7 @@ def test_real_data(data_folder, name, split):
     entry = CATALOGUE[name]
     assert len(found) == entry.sizes[split]
     assert np.bincount(found.labels).min() > 0.8 * len(found) / 10
-    assert np.median(found.images[:, 0]) == 0  # the ground is dark
+    assert np.median(found.images[:, 0]) == 0  # dark background
     assert np.percentile(found.images, 99) > 128
     assert (found.writers is not None) == (name == "qmnist")
     if name == "qmnist":
@@ -189,6 +189,6 @@ def test_real_checksums(data_folder, name, split):
             assert content_sha256(data_folder / file.path) == file.sha256
 
 
-def test_checksum_of_gzip_is_of_what_it_holds(tmp_path):
+def test_checksum_of_gzip_is_that_of_its_content(tmp_path):
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"abc", 1))
     assert content_sha256(tmp_path / "a.gz") == hashlib.sha256(b"abc").hexdigest()

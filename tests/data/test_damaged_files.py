@@ -32,7 +32,7 @@ def sample(request, tmp_path):
 
 @settings(QUICK, max_examples=80)
 @given(edits=EDITS, cut=st.floats(0, 1))
-def test_damage_is_an_error_of_ours_or_harmless(sample, edits, cut):
+def test_damaged_files_raise_numerals_errors_or_are_read(sample, edits, cut):
     format, path, content = sample
     for place, inserted, removed in edits:
         start = int(place * len(content))

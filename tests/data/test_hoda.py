@@ -51,7 +51,7 @@ def test_records_are_decoded(tmp_path, bitmaps):
         np.testing.assert_array_equal(record.to_bitmap(), bitmap * np.uint8(255))
 
 
-def test_digits_are_fitted_to_mnist(tmp_path):
+def test_digits_are_scaled_and_centred_as_in_mnist(tmp_path):
     bitmap = np.zeros((40, 30), bool)
     bitmap[5:35, 14:17] = True
     path = tmp_path / "a.cdb"
@@ -63,7 +63,7 @@ def test_digits_are_fitted_to_mnist(tmp_path):
     assert found.images[0, 14, 14] == 255
 
 
-def test_one_size_for_all(tmp_path):
+def test_common_size_in_the_header(tmp_path):
     path = tmp_path / "a.cdb"
     path.write_bytes(cdb([np.eye(6, dtype=bool)], size=(6, 6)))
     np.testing.assert_array_equal(read_hoda_records(path)[0].to_bitmap() > 0, np.eye(6, dtype=bool))
@@ -88,7 +88,7 @@ GOOD = cdb([np.eye(6, dtype=bool)] * 2)
         (GOOD[:1027] + b"\x00" + GOOD[1028:], "empty"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path, content, says):
+def test_error_messages(tmp_path, content, says):
     path = tmp_path / "bad.cdb"
     path.write_bytes(content)
     with pytest.raises(DataError, match=says):

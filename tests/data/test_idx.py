@@ -33,7 +33,7 @@ def test_round_trip(tmp_path, array, name):
     assert not list(tmp_path.glob(".*"))
 
 
-def test_gzip_is_told_by_content(tmp_path):
+def test_gzip_is_detected_by_content(tmp_path):
     path = tmp_path / "plain-name"
     path.write_bytes(gzip.compress(header(2) + b"\x07\x08"))
     assert read_idx(path).tolist() == [7, 8]
@@ -55,7 +55,7 @@ def test_gzip_is_told_by_content(tmp_path):
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_what_is_wrong_is_said(tmp_path, content, says, pack):
+def test_error_messages(tmp_path, content, says, pack):
     path = tmp_path / "bad-idx1-ubyte"
     path.write_bytes(pack(content))
     if pack is gzip.compress and "holds" in says:
@@ -65,7 +65,7 @@ def test_what_is_wrong_is_said(tmp_path, content, says, pack):
     assert str(path) in str(caught.value)
 
 
-def test_gzip_bomb_is_not_unpacked(tmp_path):
+def test_gzip_bomb_is_refused(tmp_path):
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(header(10) + bytes(50_000_000)))
     with pytest.raises(DataError, match="holds more"):
@@ -94,11 +94,11 @@ def test_missing_file(tmp_path):
         ("some-idx3-ubyte", None),
     ],
 )
-def test_names_of_pairs(tmp_path, images, labels):
+def test_label_file_name_is_derived(tmp_path, images, labels):
     assert labels_path_of(tmp_path / images) == (tmp_path / labels if labels else None)
 
 
-def test_digits_are_a_pair_of_files(tmp_path, strokes):
+def test_digits_are_written_to_two_files(tmp_path, strokes):
     path = tmp_path / "own-images-idx3-ubyte.gz"
     write_digits(strokes, path)
     assert sorted(item.name for item in tmp_path.iterdir()) == [
@@ -110,33 +110,33 @@ def test_digits_are_a_pair_of_files(tmp_path, strokes):
     np.testing.assert_array_equal(found.labels, strokes.labels)
 
 
-def test_labels_may_be_unpacked(tmp_path, strokes):
+def test_label_file_may_be_uncompressed(tmp_path, strokes):
     write_idx(tmp_path / "a-images-idx3-ubyte.gz", strokes.images)
     write_idx(tmp_path / "a-labels-idx1-ubyte", strokes.labels.astype(np.uint8))
     assert read_digits(tmp_path / "a-images-idx3-ubyte.gz").labels.tolist()[:3] == [0, 1, 2]
 
 
-def test_unlabelled_digits_are_one_file(tmp_path, strokes):
+def test_unlabelled_digits_are_written_to_one_file(tmp_path, strokes):
     path = tmp_path / "own-images-idx3-ubyte"
     write_digits(Digits(strokes.images, strokes.labels * 0 - 1), path)
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
     assert set(read_digits(path).labels.tolist()) == {-1}
 
 
-def test_labels_must_be_as_many_as_images(tmp_path, strokes):
+def test_number_of_labels_must_match(tmp_path, strokes):
     write_idx(tmp_path / "a-images-idx3-ubyte", strokes.images)
     write_idx(tmp_path / "a-labels-idx1-ubyte", np.zeros(29, np.uint8))
     with pytest.raises(DataError, match="one integer for each of the 30 images"):
         read_digits(tmp_path / "a-images-idx3-ubyte")
 
 
-def test_labels_are_not_images(tmp_path):
+def test_label_file_is_not_read_as_images(tmp_path):
     write_idx(tmp_path / "a-labels-idx1-ubyte", np.zeros(29, np.uint8))
     with pytest.raises(DataError, match="name the images file"):
         read_digits(tmp_path / "a-labels-idx1-ubyte")
 
 
-def test_a_name_that_tells_no_pair_is_refused(tmp_path, strokes):
+def test_name_without_label_file_name_is_refused(tmp_path, strokes):
     with pytest.raises(DataError, match="images-idx3-ubyte"):
         write_digits(strokes, tmp_path / "digits.idx", "idx")
     with pytest.raises(DataError, match="IDX cannot hold int64"):

@@ -17,7 +17,7 @@ from numerals.scripts import SCRIPTS
 
 
 def photograph(path, digit="4"):
-    """A digit in dark ink on bright paper, as somebody would photograph it."""
+    """Write the photograph of a digit in dark ink on bright paper."""
     page = np.full((120, 90), 230, np.uint8)
     cv2.putText(page, digit, (20, 90), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 40, 6, cv2.LINE_AA)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,10 +49,10 @@ def test_folder_names_are_the_classes(tmp_path, strokes):
     assert len(list((tmp_path / "out" / "7").glob("*.png"))) == 3
 
 
-def test_photographs_become_mnist_like(tmp_path):
+def test_photographs_are_scaled_and_centred(tmp_path):
     for digit in "14":
         photograph(tmp_path / "set" / digit / "a.png", digit)
-    (tmp_path / "set" / "9").mkdir()  # a class of which there is none yet
+    (tmp_path / "set" / "9").mkdir()  # a class without images
     found = read_digits(tmp_path / "set")
     assert found.labels.tolist() == [1, 4]
     assert found.images.shape == (2, 28, 28)
@@ -72,7 +72,7 @@ def test_plain_folder_is_unlabelled_in_natural_order(tmp_path):
     assert found.labels.tolist() == [-1] * 4
 
 
-def test_sizes_that_differ_are_fitted(tmp_path):
+def test_different_sizes_are_scaled_to_28(tmp_path):
     for name, side in (("a", 28), ("b", 32)):
         image = np.zeros((side, side), np.uint8)
         image[10:18, 12] = 255
@@ -80,7 +80,7 @@ def test_sizes_that_differ_are_fitted(tmp_path):
     assert read_folder(tmp_path).images.shape == (2, 28, 28)
 
 
-def test_unreadable_pictures_are_reported_and_the_rest_read(tmp_path):
+def test_unreadable_pictures_are_reported_and_the_others_read(tmp_path):
     photograph(tmp_path / "3" / "good.png", "3")
     (tmp_path / "3" / "bad.png").write_bytes(b"no picture")
     (tmp_path / "5").mkdir()
@@ -94,7 +94,7 @@ def test_unreadable_pictures_are_reported_and_the_rest_read(tmp_path):
         read_digits(tmp_path)
 
 
-def test_nothing_to_read(tmp_path):
+def test_folder_without_readable_pictures_raises(tmp_path):
     with pytest.raises(DataError, match="no pictures"):
         read_folder(tmp_path)
     (tmp_path / "bad.png").write_bytes(b"")
@@ -111,7 +111,7 @@ def test_pictures_beside_folders_are_ambiguous(tmp_path):
         read_folder(tmp_path)
 
 
-def test_a_full_folder_is_not_written_into(tmp_path, strokes):
+def test_non_empty_folder_is_not_overwritten(tmp_path, strokes):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("keep")
     with pytest.raises(DataError, match="already exists"):
@@ -120,14 +120,14 @@ def test_a_full_folder_is_not_written_into(tmp_path, strokes):
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/b", ""])
-def test_a_class_cannot_lead_out_of_the_folder(tmp_path, name):
+def test_class_name_cannot_escape_the_folder(tmp_path, name):
     digits = Digits(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.int64), (name,))
     with pytest.raises(DataError, match="cannot be the name"):
         write_digits(digits, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interrupted_writing_leaves_nothing(tmp_path, strokes, monkeypatch):
+def test_interrupted_write_leaves_no_files(tmp_path, strokes, monkeypatch):
     def interrupt(image):
         raise KeyboardInterrupt
 
@@ -138,7 +138,7 @@ def test_interrupted_writing_leaves_nothing(tmp_path, strokes, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_file_list_is_a_csv_beside_its_pictures(tmp_path, strokes):
+def test_file_list_is_written_beside_its_pictures(tmp_path, strokes):
     labels = strokes.labels.copy()
     labels[0] = -1
     write_digits(Digits(strokes.images, labels), tmp_path / "list.csv", "file-list")
@@ -148,7 +148,7 @@ def test_file_list_is_a_csv_beside_its_pictures(tmp_path, strokes):
     assert read_digits(tmp_path / "list.csv").labels.tolist() == labels.tolist()
 
 
-def test_file_list_with_other_columns(tmp_path):
+def test_file_list_ignores_other_columns(tmp_path):
     photograph(tmp_path / "pictures" / "a b.png", "2")
     text = 'kind,label,file,by\nphoto,२,"pictures/a b.png","one, two"\n'
     (tmp_path / "list.csv").write_text(text, encoding="utf-8-sig")
@@ -167,7 +167,7 @@ def test_file_list_with_other_columns(tmp_path):
         (b"file,label\n", "no pictures"),
     ],
 )
-def test_what_is_wrong_with_a_list_is_said(tmp_path, text, says):
+def test_file_list_error_messages(tmp_path, text, says):
     path = tmp_path / "list.csv"
     path.write_bytes(text)
     with pytest.raises((DataError, ImageError), match=says):

@@ -24,7 +24,7 @@ def test_round_trip(tmp_path, digits, labelled, name):
     assert_same(read_digits(tmp_path / name), digits)
 
 
-def test_columns_as_kaggle_has_them(tmp_path, strokes):
+def test_written_columns_follow_kaggle(tmp_path, strokes):
     path = tmp_path / "digits.csv"
     write_digits(strokes, path)
     columns = path.read_text().splitlines()[0].split(",")
@@ -52,7 +52,7 @@ def test_variants(tmp_path, text):
     assert found.images.ravel().tolist() == [0, 1, 20, 255]
 
 
-def test_an_id_is_left_aside(tmp_path):
+def test_id_column_is_ignored(tmp_path):
     (tmp_path / "a.csv").write_text("id,pixel0\n7,1\n8,2\n")
     found = read_kaggle_csv(tmp_path / "a.csv")
     assert found.labels.tolist() == [-1, -1]
@@ -77,12 +77,12 @@ def test_an_id_is_left_aside(tmp_path):
         (HEADER + "1,2,0.5,4,5\n", "line 2, column 3"),
         (HEADER + "-2,2,3,4,5\n", "line 2, column 1"),
         (HEADER + "1,2,\0,4,5\n", "line 2, column 3"),
-        # as many values as two lines need, but not two lines
+        # the number of values of two lines, but not in two equal lines
         (HEADER + "1,2,3,4\n5,1,2,3,4,5\n", "line 2: got 4 columns"),
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_what_is_wrong_is_said_with_its_line(tmp_path, text, says, pack):
+def test_error_messages_name_the_line(tmp_path, text, says, pack):
     path = tmp_path / "bad.csv"
     path.write_bytes(pack(text.encode()))
     with pytest.raises(DataError, match=says) as caught:
@@ -90,7 +90,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, text, says, pack):
     assert str(path) in str(caught.value)
 
 
-def test_line_numbers_go_on_from_block_to_block(tmp_path, monkeypatch):
+def test_line_numbers_continue_across_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK_BYTES", 16)
     path = tmp_path / "bad.csv"
     path.write_text(HEADER + "1,2,3,4,5\n" * 20 + "1,2,3,4,z\n")
@@ -108,7 +108,7 @@ def test_reading_is_fast(tmp_path):
     assert elapsed < 2.5  # seconds; about 0.2 on an idle machine
 
 
-def test_not_square_and_missing(tmp_path):
+def test_images_must_be_square_and_files_exist(tmp_path):
     with pytest.raises(DataError, match="square"):
         write_digits(Digits(np.zeros((1, 2, 3), np.uint8), np.zeros(1, int)), tmp_path / "a.csv")
     with pytest.raises(DataNotFoundError):

@@ -17,7 +17,7 @@ PAIR = (PIXELS, np.array([3, 4]))
 
 
 class Runs:
-    """Unpickles as a call of any function."""
+    """An object whose unpickling calls a function."""
 
     def __init__(self, function, *arguments):
         self.call = function, arguments
@@ -96,7 +96,7 @@ def test_pixels_divided_by_255(tmp_path):
         (((PIXELS, PAIR[1] * 1.0), PAIR, PAIR), "labels of float"),
     ],
 )
-def test_anything_else_is_refused(tmp_path, monkeypatch, value, says):
+def test_other_pickles_are_refused(tmp_path, monkeypatch, value, says):
     monkeypatch.chdir(tmp_path)
     path = save(tmp_path / "mnist.pkl.gz", value)
     with pytest.raises(DataError, match=says):
@@ -110,7 +110,7 @@ def test_anything_else_is_refused(tmp_path, monkeypatch, value, says):
         b"",
         b"garbage",
         b"\x80\x02",
-        b"\x80\x04\x8e" + (2**60).to_bytes(8, "little") + b".",  # bytes that are not there
+        b"\x80\x04\x8e" + (2**60).to_bytes(8, "little") + b".",  # truncated
         b"\x80\x02Nr\xff\xff\xff\x7f.",  # a memo of 2**31 entries
         b"\x80\x02cnumpy\nndarray\n(J\xff\xff\xff\x7fJ\xff\xff\xff\x7ftR.",  # an enormous array
         b"\x80\x02cnumpy\nload\n.",

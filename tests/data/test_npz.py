@@ -77,7 +77,7 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
         ),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path, arrays, says):
+def test_error_messages(tmp_path, arrays, says):
     path = tmp_path / "bad.npz"
     np.savez(path, **arrays)
     with pytest.raises(DataError, match=says):
@@ -109,7 +109,7 @@ def npy(shape, content=b""):
         (b"not an array", "cannot be read"),
     ],
 )
-def test_sizes_that_lie(tmp_path, member, says):
+def test_wrong_declared_sizes_are_refused(tmp_path, member, says):
     path = tmp_path / "bad.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", member)
@@ -118,7 +118,7 @@ def test_sizes_that_lie(tmp_path, member, says):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"text"])
-def test_no_archive(tmp_path, content):
+def test_other_content_is_refused(tmp_path, content):
     path = tmp_path / "bad.npz"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"bad\.npz"):

@@ -1,4 +1,4 @@
-"""Parquet of Hugging Face (pictures as files, lists of pixels) and of OpenML (a column a pixel)."""
+"""Parquet files of Hugging Face (encoded images, lists of pixels) and OpenML (pixel columns)."""
 
 import json
 import sys
@@ -55,7 +55,7 @@ def structs(images):
     ],
     ids=["struct", "bytes", "rows", "flat", "floats", "dark ink"],
 )
-def test_columns_of_pictures(tmp_path, images, column):
+def test_image_column_types(tmp_path, images, column):
     path = write(
         tmp_path / "train-00000-of-00001.parquet", {"image": column(images), "label": LABELS}
     )
@@ -64,7 +64,7 @@ def test_columns_of_pictures(tmp_path, images, column):
     assert (found.labels.tolist(), found.classes) == (LABELS, tuple("0123456789"))
 
 
-def test_class_labels_have_names(tmp_path, images):
+def test_class_names_of_hugging_face_are_used(tmp_path, images):
     columns = {"image": structs(images), "label": [0, 1, 0, 1, 0, 1]}
     found = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
     assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
@@ -73,7 +73,7 @@ def test_class_labels_have_names(tmp_path, images):
     assert read_digits(write(tmp_path / "b.parquet", columns, digits)).classes == tuple(digits)
 
 
-def test_a_column_for_each_pixel(tmp_path, images):
+def test_pixel_columns(tmp_path, images):
     flat = images.reshape(6, -1)
     columns = {f"pixel{i + 1}": flat[:, i] for i in range(784)}
     columns["class"] = [str(label) for label in LABELS]
@@ -82,7 +82,7 @@ def test_a_column_for_each_pixel(tmp_path, images):
     assert found.labels.tolist() == LABELS
 
 
-def test_columns_may_be_named(tmp_path, images):
+def test_column_options_select_the_columns(tmp_path, images):
     columns = {"scan": structs(images), "truth": ["a", "b", "a", "b", "a", None]}
     path = write(tmp_path / "a.parquet", columns)
     with pytest.raises(DataError, match="--image-column"):
@@ -94,7 +94,7 @@ def test_columns_may_be_named(tmp_path, images):
         read_digits(path, image_column="x")
 
 
-def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, images):
+def test_unreadable_rows_are_reported_and_the_others_read(tmp_path, images):
     rows = structs(images)
     rows[2]["bytes"] = b"no picture"
     rows[4] = {"bytes": None, "path": "elsewhere.png"}
@@ -109,7 +109,7 @@ def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, i
 
 
 @pytest.mark.parametrize("edit", ["cut", "bytes", "magic"])
-def test_damage_is_a_data_error(tmp_path, images, edit):
+def test_damaged_files_raise_data_errors(tmp_path, images, edit):
     path = write(tmp_path / "a.parquet", {"image": structs(images), "label": LABELS})
     content = bytearray(path.read_bytes())
     if edit == "cut":
@@ -123,7 +123,7 @@ def test_damage_is_a_data_error(tmp_path, images, edit):
         read_digits(path)
 
 
-def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+def test_missing_extra_is_named(tmp_path, monkeypatch):
     (tmp_path / "a.parquet").write_bytes(b"PAR1....PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'numerals\[files\]'"):

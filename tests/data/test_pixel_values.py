@@ -1,4 +1,4 @@
-"""Scale, shape and polarity of pixels: told once for a whole file, the same for every format."""
+"""Shape, scale and polarity of pixels are detected once per file, alike for all formats."""
 
 import re
 
@@ -43,12 +43,12 @@ def written(tmp_path, pixels, labels=LABELS):
         lambda images: images.reshape(12, 36, 1) / 255,
         lambda images: np.stack([images] * 3, axis=-1),
         lambda images: np.stack([images] * 3, axis=1),
-        lambda images: images.transpose(1, 2, 0),  # as MATLAB has them
+        lambda images: images.transpose(1, 2, 0),  # as in MATLAB files
         lambda images: 255 - images,
         lambda images: 1 - images / 255,
     ],
 )
-def test_every_usual_array_is_read(tmp_path, images, change):
+def test_usual_array_layouts_are_read(tmp_path, images, change):
     found = read_digits(written(tmp_path, change(images)))
     np.testing.assert_array_equal(found.images, images)
     assert found.labels.tolist() == LABELS.tolist()
@@ -77,11 +77,11 @@ def test_bilevel_pixels_and_counts_to_sixteen(tmp_path, highest):
         (0, 4095, True, None),
     ],
 )
-def test_scale_is_told_from_the_range(low, high, whole, scale):
+def test_scale_is_detected_from_the_range(low, high, whole, scale):
     assert find_scale(low, high, whole=whole) == scale
 
 
-def test_a_scale_that_cannot_be_told_names_the_option(tmp_path, images):
+def test_undetectable_scale_names_the_option(tmp_path, images):
     path = written(tmp_path, (images / 255 - 0.1307) / 0.3081)
     with pytest.raises(DataError, match=r"-0\.424213 to 2\.82.*--scale -0\.4242:2\.82") as caught:
         read_digits(path)
@@ -90,7 +90,7 @@ def test_a_scale_that_cannot_be_told_names_the_option(tmp_path, images):
     np.testing.assert_allclose(found.images, images, atol=1)
 
 
-def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypatch):
+def test_csv_scale_is_detected_over_the_whole_file(tmp_path, images, monkeypatch):
     monkeypatch.setattr(
         "numerals.data.kaggle_csv._BLOCK_BYTES", 200
     )  # some blocks have only integers
@@ -103,7 +103,7 @@ def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypa
     np.testing.assert_array_equal(read_digits(tmp_path / "b.csv").images, images)
 
 
-def test_a_csv_names_the_pixel_that_is_out_of_range(tmp_path, images):
+def test_csv_error_names_the_pixel_out_of_range(tmp_path, images):
     rows = images.reshape(12, 36).astype(int)
     rows[7, 30] = 300
     lines = [",".join(map(str, [label, *row])) for label, row in enumerate(rows.tolist())]
@@ -113,7 +113,7 @@ def test_a_csv_names_the_pixel_that_is_out_of_range(tmp_path, images):
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a-images-idx3-ubyte", "b.npz", "x.npy"])
-def test_dark_ink_is_inverted_in_every_format_and_said(tmp_path, images, name):
+def test_dark_ink_is_inverted_and_noted_in_all_formats(tmp_path, images, name):
     path = tmp_path / name
     dark = 255 - images
     if name == "b.npz":
@@ -143,13 +143,13 @@ def test_transpose(tmp_path, images):
         (np.zeros((2, 17)), r"shape \(2, 17\)"),
     ],
 )
-def test_what_is_no_picture_is_refused(tmp_path, pixels, says):
+def test_invalid_image_arrays_are_refused(tmp_path, pixels, says):
     np.savez(tmp_path / "a.npz", images=pixels)
     with pytest.raises(DataError, match=says):
         read_npz(tmp_path / "a.npz", FileOptions())
 
 
-def test_scale_as_text():
+def test_parse_scale():
     assert parse_scale("16") == (0, 16)
     assert parse_scale("-1:1") == (-1, 1)
     for bad in ("", "x", "1:1", "2:1", "nan", "0:inf"):

@@ -1,6 +1,6 @@
-"""The readers of untrusted files: whole files to start from, how to damage them, what to expect.
+"""All readers of untrusted files, with valid files and mutators for each.
 
-`READERS[name].run(path)` returns quietly or raises a NumeralsError; anything else is a failure.
+`READERS[name].run(path)` must return or raise a NumeralsError; other exceptions are failures.
 """
 
 import gzip
@@ -62,36 +62,41 @@ SPECS = (
     *("range:0-100", "range:-5.5-7.25:0.25", "regex:[A-F]{2}\\d+", "phone:US"),
 )
 
-_WHOLE: dict[Callable[[], list[bytes]], list[bytes]] = {}
+_VALID_FILES: dict[Callable[[], list[bytes]], list[bytes]] = {}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One reader: how its files end, whole ones, ways to damage them, and what reads them."""
+    """One reader: the suffix of its files, valid files, mutators, and a function that reads."""
 
     suffix: str
     seeds: Callable[[], list[bytes]]
     mutators: tuple[Callable[[Random, bytes], bytes], ...]
     run: Callable[[Path], None]
 
-    def whole(self) -> list[bytes]:
-        """Return files that can be read, made once."""
-        if self.seeds not in _WHOLE:
-            _WHOLE[self.seeds] = self.seeds()
-        return _WHOLE[self.seeds]
+    def valid_files(self) -> list[bytes]:
+        """Return valid files, which are made once."""
+        if self.seeds not in _VALID_FILES:
+            _VALID_FILES[self.seeds] = self.seeds()
+        return _VALID_FILES[self.seeds]
 
     def make(self, rng: Random) -> bytes:
         """Return a damaged file."""
-        content = rng.choice(self.whole())
+        content = rng.choice(self.valid_files())
         try:
             return rng.choice(self.mutators)(rng, content)
-        except (ValueError, KeyError, IndexError, struct.error):  # too damaged to go on
+        except (
+            ValueError,
+            KeyError,
+            IndexError,
+            struct.error,
+        ):  # not parsable
             return damage(rng, content)
 
 
 @cache
 def digits() -> Digits:
-    """Return twenty digits of 28x28, rendered from fonts."""
+    """Return twenty digits of 28x28 pixels, rendered from fonts."""
     glyphs, characters = load_font_glyphs()
     columns = [characters.index(character) for character in "0123456789"]
     images = glyphs[:2, columns].reshape(-1, 28, 28)
@@ -190,7 +195,7 @@ def _template() -> list[bytes]:
 def _check_template(path: Path) -> None:
     from numerals.forms import load_template
 
-    _beside(path)
+    _write_form_image(path)
     assert load_template(path).fields
 
 
@@ -202,7 +207,7 @@ def _nested_toml(rng: Random, content: bytes) -> bytes:
 
 
 def _other_toml(rng: Random, content: bytes) -> bytes:
-    """Put other values of the right kind in: most of these templates can be read."""
+    """Replace values by others of the same type; most of these templates are valid."""
     left, top = rng.randrange(20), rng.randrange(10)
     name = rng.choice(("total", "a b", "x" * 500, "ä", "٣", "a.b", "ab"))
     text = content.decode().replace("1, 2, 30, 20", f"{left}, {top}, {left + 9}, {top + 8}")
@@ -308,7 +313,7 @@ def _store() -> list[bytes]:
 
 
 def _damage_rows(rng: Random, content: bytes) -> bytes:
-    """Put a value of another kind into a cell, drop a table or a column, or add rows."""
+    """Replace a cell by a value of another type, drop a table or a column, or add rows."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.db")
         path.write_bytes(content)
@@ -365,12 +370,12 @@ def _uci() -> list[bytes]:
 
 
 def _check_file_list(path: Path) -> None:
-    _beside(path)
+    _write_form_image(path)
     _check_digits(path, "file-list")
 
 
-def _beside(path: Path) -> None:
-    """Write the picture that templates and lists name."""
+def _write_form_image(path: Path) -> None:
+    """Write the image that templates and lists refer to."""
     picture = path.with_name("form.png")
     if not picture.exists():
         picture.write_bytes(_pictures()[0])

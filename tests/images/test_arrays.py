@@ -1,4 +1,4 @@
-"""Arrays: what each dtype and range of values is taken for."""
+"""The scale of arrays follows from their dtype and range."""
 
 import numpy as np
 import pytest
@@ -79,7 +79,7 @@ def test_noise_of_a_black_picture_stays_black(encode):
         (np.zeros(()), r"got shape \(\)"),
     ],
 )
-def test_values_that_mean_no_brightness_are_told(array, message):
+def test_invalid_dtypes_and_ranges_are_refused(array, message):
     with pytest.raises(ImageError, match=f"<array>: .*{message}"):
         load_picture(array)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from numerals.csv_cells import SafeWriter, unguarded
+from numerals.csv_cells import SafeWriter, unescape_cell
 from numerals.data.bounded_files import read_all, read_head
 from numerals.data.csv_columns import LABEL_NAMES
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions, delimiter_of
@@ -119,9 +119,9 @@ def _rows(path: Path, options: FileOptions) -> Iterator[tuple[Path, str]]:
                     f"{path}, line {reader.line_num}: the cell of the file is empty; fill it in, or"
                     " remove the line"
                 )
-            picture = _find_picture(path.parent, unguarded(row[file].strip()))
+            picture = _find_picture(path.parent, unescape_cell(row[file].strip()))
             text = row[label].strip() if label is not None and label < len(row) else ""
-            yield picture, _INTEGRAL_FLOAT.sub(r"\1", unguarded(text))
+            yield picture, _INTEGRAL_FLOAT.sub(r"\1", unescape_cell(text))
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: {error}; quote the cell") from error
 

@@ -17,7 +17,7 @@ from numerals.errors import DataNotFoundError, UnknownNameError
 
 
 @dataclass(frozen=True)
-class StringSet:
+class LineDataSet:
     """A data set of line images.
 
     Attributes
@@ -42,11 +42,11 @@ class StringSet:
 
 
 STRING_SETS = {
-    "orand": StringSet(
+    "orand": LineDataSet(
         "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
     ),
-    "meza": StringSet("strings/meza.csv", has_signs=True, wrong=0.08),
-    "lectaurep": StringSet(
+    "meza": LineDataSet("strings/meza.csv", has_signs=True, wrong=0.08),
+    "lectaurep": LineDataSet(
         "training-pages/strings/lectaurep.csv", has_signs=True, wrong=0.02, folder="lectaurep"
     ),
 }
