@@ -55,7 +55,7 @@ def reading_untrusted(
         ) from cause
     except RecursionError as cause:
         raise error(
-            f"{path}: is nested too deeply, so it is damaged or forged; fetch or copy it again"
+            f"{path}: is nested too deeply to be read; it is damaged: fetch or copy it again"
         ) from cause
     except UnicodeError as cause:
         raise error(f"{path}: is not text in UTF-8 ({_detail(cause)}); save it as UTF-8") from cause

@@ -63,7 +63,7 @@ def test_bilevel_pixels_and_counts_to_sixteen(tmp_path, highest):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "whole", "scale"),
+    ("low", "high", "integral", "scale"),
     [
         (0, 1, False, (0, 1)),
         (0, 0.4, False, (0, 1)),  # faint digits
@@ -77,8 +77,8 @@ def test_bilevel_pixels_and_counts_to_sixteen(tmp_path, highest):
         (0, 4095, True, None),
     ],
 )
-def test_scale_is_detected_from_the_range(low, high, whole, scale):
-    assert find_scale(low, high, whole=whole) == scale
+def test_scale_is_detected_from_the_range(low, high, integral, scale):
+    assert find_scale(low, high, integral=integral) == scale
 
 
 def test_undetectable_scale_names_the_option(tmp_path, images):

@@ -17,7 +17,8 @@ MAX_DIMENSIONS = 32
 """Maximum number of dimensions of an array."""
 
 DEFLATE_RATIO = 1040
-"""Upper bound of the compression ratio of deflate, whose limit is 1032; a higher one is forged."""
+"""Maximum plausible compression ratio of deflate, which reaches 1032 at most. A file that declares
+more was manipulated."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 

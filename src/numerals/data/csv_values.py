@@ -61,7 +61,7 @@ def parse_block(
         If a line has the wrong number of cells, or a pixel that is not a number.
     """
     block = block.replace(b"\r\n", b"\n")
-    values = _parse_whole_numbers(block, columns.count, delimiter.encode())
+    values = _parse_integers(block, columns.count, delimiter.encode())
     if values is not None:
         pixels = np.delete(values, columns.others, axis=1) if columns.others else values
         labels = values[:, columns.label] if columns.label is not None else values[:0, 0]
@@ -71,7 +71,7 @@ def parse_block(
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Split a line into cells; several spaces count as one, and beside ``;`` a comma is decimal."""
+    """Split a line into cells; several spaces count as one, and with ``;`` a comma is decimal."""
     if delimiter == ";":
         line = line.replace(",", ".")
     return line.split() if delimiter == " " else line.split(delimiter)
@@ -83,9 +83,7 @@ def _narrow(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return pixels.astype(np.uint8) if fits else pixels
 
 
-def _parse_whole_numbers(
-    block: bytes, n_columns: int, delimiter: bytes
-) -> npt.NDArray[np.int32] | None:
+def _parse_integers(block: bytes, n_columns: int, delimiter: bytes) -> npt.NDArray[np.int32] | None:
     """Parse lines that contain only integers of up to `_MAX_DIGITS` digits; None for others."""
     buffer = np.frombuffer(block, np.uint8)
     is_newline = buffer == _NEWLINE
@@ -110,7 +108,7 @@ def _parse_whole_numbers(
 def _parse_lines(
     path: Path, block: bytes, columns: Columns, delimiter: str, line_number: int
 ) -> Block:
-    """Parse line by line, for blocks that `_parse_whole_numbers` cannot parse."""
+    """Parse line by line, for blocks that `_parse_integers` cannot parse."""
     rows: list[npt.NDArray[np.float32]] = []
     labels: list[str] = []
     lines: list[int] = []

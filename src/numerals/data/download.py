@@ -160,7 +160,7 @@ def _size_message(url: str, n_bytes: str, max_bytes: int) -> str:
 
 
 def _check_sha256(part: Path, sha256: str | None) -> None:
-    """Compare the checksum, and delete a file that fails so that the next attempt starts anew."""
+    """Compare the checksum; delete the file if it differs, so that the next attempt restarts."""
     if sha256 is None:
         return
     try:

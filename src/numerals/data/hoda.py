@@ -190,7 +190,7 @@ def _records(content: bytes, height: int, width: int, n_records: int) -> Iterato
     own_size = height == 0 or width == 0
     position = _HEADER_BYTES
     for index in range(n_records):
-        if index == _MAX_RECORDS:  # a forged file could have tens of millions of four bytes each
+        if index == _MAX_RECORDS:  # tens of millions of records of four bytes would fit in a file
             raise ValueError(f"more than {_MAX_RECORDS:,} records")
         start, label = content[position], content[position + 1]
         if start != 0xFF or label > 9:

@@ -115,7 +115,7 @@ def is_idx(path: Path) -> bool:
 
 
 def read_idx_digits(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits:
-    """Read IDX images, and their labels from the file beside them.
+    """Read IDX images, and their labels from the second file of the pair.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def _open(path: Path, split: str) -> Iterator[IO[bytes]]:
 
 
 def _find_delimiter(line: str) -> str:
-    """Return the delimiter of a line; beside semicolons, a comma is a decimal mark."""
+    """Return the delimiter of a line; if it has semicolons, commas are decimal marks."""
     candidates = [delimiter for delimiter in _DELIMITERS if line.count(delimiter)]
     if not candidates:
         return " " if line.strip().count(" ") else ","
@@ -211,7 +211,7 @@ def _check_scale(
         return
     low, high = float(pixels.min()), float(pixels.max())
     fractions = pixels % 1 != 0
-    if find_scale(low, high, whole=not fractions.any()):
+    if find_scale(low, high, integral=not fractions.any()):
         return
     if low >= 0 and high <= 255:
         outlier = int(fractions.argmax())

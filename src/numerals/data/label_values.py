@@ -71,7 +71,7 @@ def to_labels(path: Path, key: str, values: npt.NDArray[Any], n_images: int) -> 
         values = np.char.decode(values, "utf-8", errors="replace")
     if values.shape == (n_images,) and values.dtype.kind == "U":
         return labels_of_texts(path, key, values.tolist())
-    if values.shape == (n_images,) and _are_whole(values):
+    if values.shape == (n_images,) and _are_integers(values):
         return _labels_of_integers(path, values.astype(np.int64))
     raise DataError(
         f"{path}: got {key} of {values.dtype} and shape {values.shape}, expected one integer, name"
@@ -130,7 +130,7 @@ def _is_one_hot(values: npt.NDArray[Any]) -> bool:
     return bool((ones | (values == 0)).all() and (ones.sum(axis=1) == 1).all())
 
 
-def _are_whole(values: npt.NDArray[Any]) -> bool:
+def _are_integers(values: npt.NDArray[Any]) -> bool:
     if values.dtype.kind != "f":
         return values.dtype.kind in "bui"
     with np.errstate(invalid="ignore"):

@@ -94,14 +94,14 @@ def to_bytes(path: Path, values: npt.NDArray[Any], scale: Scale | None) -> npt.N
     return pixels
 
 
-def find_scale(low: float, high: float, *, whole: bool) -> Scale | None:
+def find_scale(low: float, high: float, *, integral: bool) -> Scale | None:
     """Detect the values of black and white from the range of the pixels.
 
     Parameters
     ----------
     low, high : float
         Minimum and maximum of all pixels of a file.
-    whole : bool
+    integral : bool
         Whether all pixels are integers.
 
     Returns
@@ -111,12 +111,12 @@ def find_scale(low: float, high: float, *, whole: bool) -> Scale | None:
         scikit-learn), or 0 and 255; None for other ranges, such as that of standardized pixels.
     """
     if low >= -_TOLERANCE and high <= 1 + _TOLERANCE:
-        return (0, 255) if whole and high == 0 else (0, 1)
+        return (0, 255) if integral and high == 0 else (0, 1)
     if -1 - _TOLERANCE <= low <= -0.95 and high <= 1 + _TOLERANCE:
         return (-1, 1)
     if low < -_TOLERANCE or high > 255 + _TOLERANCE:
         return None
-    if whole:
+    if integral:
         return (0, 16) if high == 16 else (0, 255)
     return (0, 255) if high >= _MIN_PAPER else None
 
@@ -178,14 +178,14 @@ def _find_scale(path: Path, values: npt.NDArray[Any]) -> Scale:
     if values.dtype.kind == "b":
         return (0, 1)
     low, high = float(values.min()), float(values.max())
-    whole = values.dtype.kind in "ui" or _are_whole(values)
-    scale = find_scale(low, high, whole=whole)
+    integral = values.dtype.kind in "ui" or _are_integers(values)
+    scale = find_scale(low, high, integral=integral)
     if scale is None:
         raise DataError(f"{path}: {scale_message(low, high)}")
     return scale
 
 
-def _are_whole(values: npt.NDArray[Any]) -> bool:
+def _are_integers(values: npt.NDArray[Any]) -> bool:
     return all(
         bool((block == np.rint(block)).all())
         for block in (values[i : i + _BLOCK_IMAGES] for i in range(0, len(values), _BLOCK_IMAGES))

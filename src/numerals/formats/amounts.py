@@ -25,18 +25,18 @@ class AmountFormat(NumberFormat):
     def __init__(self, name: str) -> None:
         super().__init__(name, "0123456789.,+-")
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         return _pattern().fullmatch(text, partial=True) is not None
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return _pattern().fullmatch(text) is not None
 
     def _canonical(self, text: str) -> str:
         """Return an amount with a decimal point, two decimals and no thousands separators."""
         match = _PARTS.fullmatch(text)
         assert match is not None, "only valid amounts have a canonical form"
-        whole = re.sub("[.,]", "", match[2])
-        return f"{match[1].strip('+')}{whole}.{match[3] or '00'}"
+        integer = re.sub("[.,]", "", match[2])
+        return f"{match[1].strip('+')}{integer}.{match[3] or '00'}"
 
 
 @cache

@@ -18,9 +18,9 @@ class CheckedFormat(NumberFormat):
     name : str
     lengths : collection of int
         Allowed numbers of digits, in ascending order.
-    is_valid : callable (str) -> bool
-        Whether a string of digits passes the check. For any other digits there must be a valid
-        check digit.
+    passes_check : callable (str) -> bool
+        Whether a string of digits passes the check. For any leading digits there must be a check
+        digit that passes.
     separators : str, default=" "
     """
 
@@ -28,20 +28,20 @@ class CheckedFormat(NumberFormat):
         self,
         name: str,
         lengths: range | tuple[int, ...],
-        is_valid: Callable[[str], bool],
+        passes_check: Callable[[str], bool],
         separators: str = " ",
     ) -> None:
         super().__init__(name, DIGITS, separators)
         self._lengths = lengths
-        self._is_valid = is_valid
+        self._passes_check = passes_check
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not text.isdecimal():
             return not text
-        return len(text) < self._lengths[-1] or self._fits(text)
+        return len(text) < self._lengths[-1] or self._is_valid(text)
 
-    def _fits(self, text: str) -> bool:
-        return len(text) in self._lengths and text.isdecimal() and self._is_valid(text)
+    def _is_valid(self, text: str) -> bool:
+        return len(text) in self._lengths and text.isdecimal() and self._passes_check(text)
 
 
 class IsbnFormat(NumberFormat):
@@ -51,26 +51,26 @@ class IsbnFormat(NumberFormat):
         super().__init__(name, DIGITS, " -")
         self._lengths = lengths
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not text.isdecimal():
             return not text
-        return (10 in self._lengths and _begins_isbn10(text)) or (
-            13 in self._lengths and _begins_isbn13(text)
+        return (10 in self._lengths and _is_isbn10_prefix(text)) or (
+            13 in self._lengths and _is_isbn13_prefix(text)
         )
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         if len(text) not in self._lengths or not text.isdecimal():
             return False
-        return _begins_isbn10(text) if len(text) == 10 else _begins_isbn13(text)
+        return _is_isbn10_prefix(text) if len(text) == 10 else _is_isbn13_prefix(text)
 
 
-def _begins_isbn10(text: str) -> bool:
+def _is_isbn10_prefix(text: str) -> bool:
     if len(text) == 9:  # one in eleven needs an X as check digit
         return any(is_isbn10_valid(text + last) for last in DIGITS)
     return len(text) < 9 or (len(text) == 10 and is_isbn10_valid(text))
 
 
-def _begins_isbn13(text: str) -> bool:
+def _is_isbn13_prefix(text: str) -> bool:
     if not any(prefix.startswith(text[:3]) for prefix in ("978", "979")):
         return False
     return len(text) < 13 or (len(text) == 13 and is_ean_valid(text))

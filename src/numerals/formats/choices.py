@@ -27,11 +27,11 @@ class ChoiceFormat(NumberFormat):
         self._by_key = by_key
         self._sorted = sorted(by_key)
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         first = bisect_left(self._sorted, text)
         return first < len(self._sorted) and self._sorted[first].startswith(text)
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return text in self._by_key
 
     def _canonical(self, text: str) -> str:
@@ -48,10 +48,10 @@ class CallableFormat(NumberFormat):
         self._accepts = accepts
         self._may_begin = may_begin
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         return self._may_begin is None or bool(self._may_begin(text))
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(self._accepts(text))
 
 

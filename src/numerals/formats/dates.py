@@ -29,10 +29,10 @@ class DateFormat(NumberFormat):
         super().__init__(name, DIGITS + _SEPARATORS)
         self._orders = orders
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         return any(_has_valid_day(order, values) for order, values in self._parse(text))
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(self._days(text))
 
     def _canonical(self, text: str) -> str:

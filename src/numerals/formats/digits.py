@@ -16,13 +16,13 @@ class DigitsFormat(NumberFormat):
         self._min_length = min_length
         self._max_length = max_length
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not text:
             return True
         return text.isdecimal() and (self._max_length is None or len(text) <= self._max_length)
 
-    def _fits(self, text: str) -> bool:
-        return self._min_length <= len(text) and self._begins(text)
+    def _is_valid(self, text: str) -> bool:
+        return self._min_length <= len(text) and self._is_prefix(text)
 
 
 def parse_digits(name: str, argument: str) -> NumberFormat:

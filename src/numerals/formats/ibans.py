@@ -41,17 +41,17 @@ class IbanFormat(NumberFormat):
         self._length = 2 + _LENGTHS[country]
         self._country = "".join(str(int(letter, 36)) for letter in country)
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not text.isdecimal():
             return not text
         if len(text) >= 2 and not 2 <= int(text[:2]) <= 98:
             return False
         left = self._length - len(text)
         if left == 1:
-            return any(self._fits(text + last) for last in DIGITS)
-        return left > 1 or self._fits(text)  # two free digits allow all remainders
+            return any(self._is_valid(text + last) for last in DIGITS)
+        return left > 1 or self._is_valid(text)  # two free digits allow all remainders
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         if len(text) != self._length or not text.isdecimal() or not 2 <= int(text[:2]) <= 98:
             return False
         return int(text[2:] + self._country + text[:2]) % 97 == 1

@@ -45,12 +45,12 @@ class NumberFormat(ABC):
         text = ascii_digits(prefix)
         joined = text.translate(self._separator_removal)
         if len(joined) == len(text):
-            return self._begins(text)
+            return self._is_prefix(text)
         if not self._separated_prefix.fullmatch(text):
             return False
         if text[-1] in self._separators:  # another character must follow
-            return any(self._begins(joined + character) for character in self._characters)
-        return self._begins(joined)
+            return any(self._is_prefix(joined + character) for character in self._characters)
+        return self._is_prefix(joined)
 
     def accepts(self, text: str) -> bool:
         """Return whether `text` is a complete, valid number with valid separators."""
@@ -59,7 +59,7 @@ class NumberFormat(ABC):
         if len(joined) != len(text):
             if not self._separated_prefix.fullmatch(text) or text[-1] in self._separators:
                 return False
-        return self._fits(joined)
+        return self._is_valid(joined)
 
     def normalize(self, text: str) -> str:
         """Return the canonical form of a number, which is the same for all its spellings.
@@ -67,14 +67,14 @@ class NumberFormat(ABC):
         From a text that is not valid, only the separators are removed.
         """
         joined = ascii_digits(text).translate(self._separator_removal)
-        return self._canonical(joined) if self._fits(joined) else joined
+        return self._canonical(joined) if self._is_valid(joined) else joined
 
     @abstractmethod
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         """Return whether a valid number may begin with a text without separators."""
 
     @abstractmethod
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         """Return whether a text without separators is a valid number."""
 
     def _canonical(self, text: str) -> str:

@@ -28,10 +28,10 @@ class RegexFormat(NumberFormat):
         self._pattern = _compile(name, parse_pattern(name, ascii_digits(pattern)))
         self._overdraft = 0.0
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         return not text or self._matches(text, partial=True)
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return self._matches(text, partial=False)
 
     def _matches(self, text: str, partial: bool) -> bool:

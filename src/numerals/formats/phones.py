@@ -41,7 +41,7 @@ class PhoneFormat(NumberFormat):
         self._region = region
         _phonenumbers()  # raises here if the extra is missing, rather than during a search
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not _parentheses().fullmatch(text, partial=True):
             return False
         number = text.replace("(", "").replace(")", "")
@@ -51,7 +51,7 @@ class PhoneFormat(NumberFormat):
             return not number
         return _may_begin_abroad(number[1:])
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(_parentheses().fullmatch(text)) and self._parse(text) is not None
 
     def _canonical(self, text: str) -> str:

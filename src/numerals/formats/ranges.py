@@ -8,7 +8,10 @@ from numerals.formats.digits import DIGITS
 from numerals.formats.number_format import NumberFormat, shorten
 
 _SPEC = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?", re.ASCII)
-_MAX_WHOLE, _MAX_DECIMALS = 18, 9  # digits; their sum is within Decimal's default precision of 28
+_MAX_INTEGER_DIGITS, _MAX_DECIMALS = (
+    18,
+    9,
+)  # digits; their sum is within Decimal's default precision of 28
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?", re.ASCII)
 
 
@@ -29,26 +32,26 @@ class RangeFormat(NumberFormat):
         signs = "+-" if low < 0 else ""
         super().__init__(name, DIGITS + signs + (".," if self._decimals else ""))
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         match = _NUMBER.fullmatch(text)
         if match is None or not self._has_valid_form(match):
             return False
         if not text:
             return True
-        sign, whole, mark, decimals = match.groups(default="")
+        sign, integer, mark, decimals = match.groups(default="")
         if mark:
             free = self._decimals - len(decimals)
-            first = int(whole + decimals) * 10**free
+            first = int(integer + decimals) * 10**free
             return self._overlaps(sign, first, first + 10**free - 1)
-        start = int(whole or "0")
+        start = int(integer or "0")
         return any(
             self._overlaps(
                 sign, start * 10**n_more * self._unit, (start + 1) * 10**n_more * self._unit - 1
             )
-            for n_more in range(self._width - len(whole) + 1)
+            for n_more in range(self._width - len(integer) + 1)
         )
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         match = _NUMBER.fullmatch(text)
         if match is None or not self._has_valid_form(match) or not text[-1:].isdecimal():
             return False
@@ -62,17 +65,17 @@ class RangeFormat(NumberFormat):
         return f"{value:.{self._decimals}f}"
 
     def _has_valid_form(self, match: re.Match[str]) -> bool:
-        sign, whole, mark, decimals = match.groups(default="")
-        if len(whole) > self._width or len(decimals) > self._decimals:
+        sign, integer, mark, decimals = match.groups(default="")
+        if len(integer) > self._width or len(decimals) > self._decimals:
             return False
         if sign and self._low >= 0:
             return False
-        return not mark or (self._decimals > 0 and whole != "")
+        return not mark or (self._decimals > 0 and integer != "")
 
     def _value(self, match: re.Match[str]) -> int:
         """Return the value of a number in units of its last decimal."""
-        sign, whole, _, decimals = match.groups(default="")
-        magnitude = int(whole + decimals.ljust(self._decimals, "0"))
+        sign, integer, _, decimals = match.groups(default="")
+        magnitude = int(integer + decimals.ljust(self._decimals, "0"))
         return -magnitude if sign == "-" else magnitude
 
     def _overlaps(self, sign: str, first: int, last: int) -> bool:
@@ -94,8 +97,8 @@ def parse_range(name: str, argument: str) -> NumberFormat:
         )
     if any(_is_too_long(number) for number in match.groups(default="")):
         raise FormatError(
-            f"format {shorten(name)!r}: got a number with more than {_MAX_WHOLE} digits or more "
-            f"than {_MAX_DECIMALS} decimals; write shorter numbers, or regex:PATTERN"
+            f"format {shorten(name)!r}: got a number with more than {_MAX_INTEGER_DIGITS} digits "
+            f"or {_MAX_DECIMALS} decimals; write shorter numbers, or regex:PATTERN"
         )
     low, high = Decimal(match[1]), Decimal(match[2])
     step = None if match[3] is None else Decimal(match[3])
@@ -108,5 +111,5 @@ def parse_range(name: str, argument: str) -> NumberFormat:
 
 
 def _is_too_long(number: str) -> bool:
-    whole, _, decimals = number.lstrip("-").partition(".")
-    return len(whole) > _MAX_WHOLE or len(decimals) > _MAX_DECIMALS
+    integer, _, decimals = number.lstrip("-").partition(".")
+    return len(integer) > _MAX_INTEGER_DIGITS or len(decimals) > _MAX_DECIMALS
