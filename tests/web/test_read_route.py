@@ -75,7 +75,7 @@ def test_a_page_without_writing_is_no_failure(client):
         ("layout=word", "query.layout"),
         ("format=nope", "unknown number format 'nope'"),
         ("format=roster:/etc/passwd", "unknown number format 'roster: over HTTP'"),
-        ("format=regex:(", "a parenthesis is open at the end"),
+        ("format=regex:(", "a parenthesis is not closed"),
         ("format=regex:(([0-9]{1000}){1000}){1000}", "repeats too often"),
         ("format=" + "9" * 300, "query.format"),
         ("script=klingon", "unknown script 'klingon'"),

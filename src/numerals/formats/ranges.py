@@ -8,10 +8,7 @@ from numerals.formats.digits import DIGITS
 from numerals.formats.number_format import NumberFormat, shorten
 
 _SPEC = re.compile(r"(-?\d+(?:\.\d+)?)-(-?\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?", re.ASCII)
-_MAX_INTEGER_DIGITS, _MAX_DECIMALS = (
-    18,
-    9,
-)  # digits; their sum is within Decimal's default precision of 28
+_MAX_INTEGER_DIGITS, _MAX_DECIMALS = 18, 9  # their sum is within Decimal's precision, 28 digits
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:([.,])(\d*))?", re.ASCII)
 
 
