@@ -17,7 +17,7 @@ from numerals.untrusted import read_bounded, reading_untrusted, reads_untrusted
 
 
 @pytest.mark.parametrize(
-    ("cause", "says"),
+    ("cause", "message"),
     [
         (PermissionError(13, "Permission denied"), "cannot be read .Permission denied."),
         (MemoryError(), "does not fit into memory"),
@@ -27,8 +27,8 @@ from numerals.untrusted import read_bounded, reading_untrusted, reads_untrusted
         (KeyError(), "is damaged.*KeyError"),
     ],
 )
-def test_all_exceptions_become_errors_that_name_the_file(cause, says):
-    with pytest.raises(ModelError, match=rf"x\.bin: .*{says}") as caught:
+def test_all_exceptions_become_errors_that_name_the_file(cause, message):
+    with pytest.raises(ModelError, match=rf"x\.bin: .*{message}") as caught:
         with reading_untrusted("x.bin", ModelError):
             raise cause
     assert caught.value.__cause__ is cause

@@ -32,9 +32,9 @@ def _framed(content):
     return np.pad(content, ((0, 0), (content.shape[1], content.shape[1]), (content.shape[1],) * 2))
 
 
-def assert_same(found, expected):
-    np.testing.assert_array_equal(found.images, expected.images)
-    np.testing.assert_array_equal(found.labels, expected.labels)
-    assert found.images.dtype == np.uint8
-    assert found.labels.dtype == np.int64
-    assert found.classes == expected.classes
+def assert_same(result, expected):
+    np.testing.assert_array_equal(result.images, expected.images)
+    np.testing.assert_array_equal(result.labels, expected.labels)
+    assert result.images.dtype == np.uint8
+    assert result.labels.dtype == np.int64
+    assert result.classes == expected.classes

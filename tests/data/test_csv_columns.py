@@ -37,10 +37,10 @@ def table(images, labels=None, *, last=False, index=None, header=None, delimiter
 
 def check(path, digits, labelled=True):
     images, labels = digits
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == (labels.tolist() if labelled else [-1] * len(images))
-    return found
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == (labels.tolist() if labelled else [-1] * len(images))
+    return result
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_labels_may_be_floats_or_strings(tmp_path, digits):
     (tmp_path / "a.csv").write_text(table(images, [f"{label}.0" for label in labels]))
     check(tmp_path / "a.csv", digits)
     (tmp_path / "b.csv").write_text(table(images, ["seven" if n else "two" for n in labels]))
-    found = read_digits(tmp_path / "b.csv")
-    assert found.classes == ("seven", "two")
-    assert found.labels.tolist() == [int(label == 0) for label in labels]
+    result = read_digits(tmp_path / "b.csv")
+    assert result.classes == ("seven", "two")
+    assert result.labels.tolist() == [int(label == 0) for label in labels]
 
 
 def test_label_column_option_selects_the_label(tmp_path, digits):
@@ -140,16 +140,16 @@ def test_label_column_option_selects_the_label(tmp_path, digits):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (",".join("0" * 24) + "\n", "got 24 columns.*--label-column"),
         ("usage," + ",".join(["label", *NAMES]) + "\n", "got 27 columns"),
         (",".join([*NAMES[:3], "pixel4", "pixel3", *NAMES[5:]]) + "\n", "expected reading order"),
     ],
 )
-def test_undetectable_columns_name_the_option(tmp_path, text, says):
+def test_undetectable_columns_name_the_option(tmp_path, text, message):
     (tmp_path / "a.csv").write_text(text)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_digits(tmp_path / "a.csv")
 
 
@@ -157,7 +157,7 @@ def test_delimiter_option_accepts_names(tmp_path, digits):
     (tmp_path / "a.csv").write_text(table(*digits, delimiter="/"))
     with pytest.raises(DataError):
         read_digits(tmp_path / "a.csv")
-    found = read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="/")
-    np.testing.assert_array_equal(found.images, digits[0])
+    result = read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="/")
+    np.testing.assert_array_equal(result.images, digits[0])
     with pytest.raises(DataError, match="one character"):
         read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="ab")

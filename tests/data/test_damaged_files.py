@@ -39,9 +39,9 @@ def test_damaged_files_raise_numerals_errors_or_are_read(sample, edits, cut):
         content = content[:start] + inserted + content[start + removed :]
     path.write_bytes(content[: int(len(content) * min(1, cut + 0.5))])
     try:
-        found = read_digits(path, format)
+        result = read_digits(path, format)
     except NumeralsError as error:
         assert str(path) in str(error)
     else:
-        assert found.images.dtype == np.uint8
-        assert len(found.images) == len(found.labels)
+        assert result.images.dtype == np.uint8
+        assert len(result.images) == len(result.labels)

@@ -19,12 +19,12 @@ class Handler(BaseHTTPRequestHandler):
     requests: list = []  # noqa: RUF012
 
     def do_GET(self):
-        asked = self.headers.get("Range")
-        self.requests.append((self.path, asked))
+        requested = self.headers.get("Range")
+        self.requests.append((self.path, requested))
         if self.path == "/missing" or (self.path == "/busy" and len(self.requests) < 3):
             self.send_error(404 if self.path == "/missing" else 503)
             return
-        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
+        start = int(requested.removeprefix("bytes=").rstrip("-")) if requested else 0
         if self.path == "/ignores-range":
             start = 0
         if start >= len(CONTENT):
@@ -97,15 +97,15 @@ def test_busy_server_is_retried(server, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("path", "options", "says"),
+    ("path", "options", "message"),
     [
         ("/missing", {}, "answers 404"),
         ("/file", {"sha256": "0" * 64}, f"got SHA-256 {SHA256}, expected 0000"),
         ("/file", {"max_bytes": 1000}, "300,000 bytes, expected at most 1,000"),
     ],
 )
-def test_download_error_messages(server, tmp_path, path, options, says):
-    with pytest.raises(DataNotFoundError, match=says):
+def test_download_error_messages(server, tmp_path, path, options, message):
+    with pytest.raises(DataNotFoundError, match=message):
         download(server + path, tmp_path / "file", **options)
     assert list(tmp_path.iterdir()) == []
 

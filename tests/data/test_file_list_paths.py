@@ -82,8 +82,8 @@ def test_missing_pictures_are_reported_by_name(folder):
     with pytest.raises(ImageError, match=r"gone\.png"):
         labels_of(folder, text)
     missing = []
-    found = labels_of(folder, text, on_error=lambda path, error: missing.append(str(path)))
-    assert found == [3]
+    result = labels_of(folder, text, on_error=lambda path, error: missing.append(str(path)))
+    assert result == [3]
     assert [path.replace("\\", "/").rpartition("/")[2] for path in missing] == [
         "gone.png",
         "lost.png",

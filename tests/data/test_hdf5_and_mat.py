@@ -22,10 +22,10 @@ def images():
     return images
 
 
-def same(found, images, labels=LABELS):
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == list(labels)
-    assert found.classes == tuple("0123456789")
+def same(result, images, labels=LABELS):
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == list(labels)
+    assert result.classes == tuple("0123456789")
 
 
 def write_h5(path, arrays, **options):
@@ -45,9 +45,9 @@ def test_usps(tmp_path, images, low):
         "test/target": LABELS[:2],
     }
     path = write_h5(tmp_path / "usps.h5", arrays)
-    found = read_digits(path)
-    same(found, images)
-    assert found.notes == ("split train of test, train (--split)",)
+    result = read_digits(path)
+    same(result, images)
+    assert result.notes == ("split train of test, train (--split)",)
     same(read_digits(path, split="test"), images[:2], LABELS[:2])
     with pytest.raises(UnknownNameError, match="test, train"):
         read_digits(path, split="validation")
@@ -126,9 +126,9 @@ def test_label_ten_means_zero(tmp_path):
     images[:, 200] = 1
     y = np.tile(np.arange(1, 11), 2)[:, None]
     scipy_io.savemat(tmp_path / "ex3data1.mat", {"X": images, "y": y})
-    found = read_digits(tmp_path / "ex3data1.mat")
-    assert found.labels.tolist() == [*range(1, 10), 0] * 2
-    assert any("10 means the digit 0" in note for note in found.notes)
+    result = read_digits(tmp_path / "ex3data1.mat")
+    assert result.labels.tolist() == [*range(1, 10), 0] * 2
+    assert any("10 means the digit 0" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("name", ["a.h5", "a.mat"])

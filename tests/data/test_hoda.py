@@ -56,11 +56,11 @@ def test_digits_are_scaled_and_centred_as_in_mnist(tmp_path):
     bitmap[5:35, 14:17] = True
     path = tmp_path / "a.cdb"
     path.write_bytes(cdb([bitmap, bitmap.T]))
-    found = read_digits(path)
-    assert found.images.shape == (2, 28, 28)
-    assert (found.classes[0], found.script) == (SCRIPTS["persian"][0], "persian")
-    assert found.images[0, :4].max() == 0
-    assert found.images[0, 14, 14] == 255
+    result = read_digits(path)
+    assert result.images.shape == (2, 28, 28)
+    assert (result.classes[0], result.script) == (SCRIPTS["persian"][0], "persian")
+    assert result.images[0, :4].max() == 0
+    assert result.images[0, 14, 14] == 255
 
 
 def test_common_size_in_the_header(tmp_path):
@@ -73,7 +73,7 @@ GOOD = cdb([np.eye(6, dtype=bool)] * 2)
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"", "expected a header"),
         (GOOD[:1000], "expected a header"),
@@ -88,8 +88,8 @@ GOOD = cdb([np.eye(6, dtype=bool)] * 2)
         (GOOD[:1027] + b"\x00" + GOOD[1028:], "empty"),
     ],
 )
-def test_error_messages(tmp_path, content, says):
+def test_error_messages(tmp_path, content, message):
     path = tmp_path / "bad.cdb"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_hoda(path)

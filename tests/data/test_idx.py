@@ -27,9 +27,9 @@ def header(*sizes, code=8):
 @given(array=ARRAYS, name=st.sampled_from(["a-idx", "a-idx.gz"]))
 def test_round_trip(tmp_path, array, name):
     write_idx(tmp_path / name, array)
-    found = read_idx(tmp_path / name)
-    np.testing.assert_array_equal(found, array)
-    assert found.dtype == array.dtype.newbyteorder("=")
+    result = read_idx(tmp_path / name)
+    np.testing.assert_array_equal(result, array)
+    assert result.dtype == array.dtype.newbyteorder("=")
     assert not list(tmp_path.glob(".*"))
 
 
@@ -40,7 +40,7 @@ def test_gzip_is_detected_by_content(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"", "magic number of an empty file"),
         (b"\0\0\x08", "magic number 000008"),
@@ -55,12 +55,12 @@ def test_gzip_is_detected_by_content(tmp_path):
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_error_messages(tmp_path, content, says, pack):
+def test_error_messages(tmp_path, content, message, pack):
     path = tmp_path / "bad-idx1-ubyte"
     path.write_bytes(pack(content))
-    if pack is gzip.compress and "holds" in says:
-        says = "it is damaged or truncated"
-    with pytest.raises(DataError, match=says) as caught:
+    if pack is gzip.compress and "holds" in message:
+        message = "it is damaged or truncated"
+    with pytest.raises(DataError, match=message) as caught:
         read_idx(path)
     assert str(path) in str(caught.value)
 
@@ -105,9 +105,9 @@ def test_digits_are_written_to_two_files(tmp_path, strokes):
         "own-images-idx3-ubyte.gz",
         "own-labels-idx1-ubyte.gz",
     ]
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, strokes.images)
-    np.testing.assert_array_equal(found.labels, strokes.labels)
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, strokes.images)
+    np.testing.assert_array_equal(result.labels, strokes.labels)
 
 
 def test_label_file_may_be_uncompressed(tmp_path, strokes):

@@ -38,9 +38,9 @@ def test_round_trip(tmp_path_factory, content, script, format, data):
     digits = Digits(images, np.sort(labels), SCRIPTS[script])
     path = tmp_path_factory.mktemp("round") / ("a.csv" if format == "file-list" else "a")
     write_digits(digits, path, format)
-    found = read_digits(path)
-    assert_same(found, digits)
-    assert found.script == script
+    result = read_digits(path)
+    assert_same(result, digits)
+    assert result.script == script
 
 
 def test_folder_names_are_the_classes(tmp_path, strokes):
@@ -53,12 +53,12 @@ def test_photographs_are_scaled_and_centred(tmp_path):
     for digit in "14":
         photograph(tmp_path / "set" / digit / "a.png", digit)
     (tmp_path / "set" / "9").mkdir()  # a class without images
-    found = read_digits(tmp_path / "set")
-    assert found.labels.tolist() == [1, 4]
-    assert found.images.shape == (2, 28, 28)
-    assert found.classes == tuple("0123456789")
-    assert found.images[:, :3].max() == 0
-    assert found.images.max() > 200
+    result = read_digits(tmp_path / "set")
+    assert result.labels.tolist() == [1, 4]
+    assert result.images.shape == (2, 28, 28)
+    assert result.classes == tuple("0123456789")
+    assert result.images[:, :3].max() == 0
+    assert result.images.max() > 200
 
 
 def test_plain_folder_is_unlabelled_in_natural_order(tmp_path):
@@ -67,9 +67,9 @@ def test_plain_folder_is_unlabelled_in_natural_order(tmp_path):
         image[14, 14] = number
         cv2.imwrite(str(tmp_path / f"{number}.png"), image)
     (tmp_path / "notes.txt").write_text("not a picture")
-    found = read_folder(tmp_path)
-    assert found.images[:, 14, 14].tolist() == [1, 2, 9, 10]
-    assert found.labels.tolist() == [-1] * 4
+    result = read_folder(tmp_path)
+    assert result.images[:, 14, 14].tolist() == [1, 2, 9, 10]
+    assert result.labels.tolist() == [-1] * 4
 
 
 def test_different_sizes_are_scaled_to_28(tmp_path):
@@ -86,8 +86,8 @@ def test_unreadable_pictures_are_reported_and_the_others_read(tmp_path):
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "empty.jpg").write_bytes(b"")
     failed = []
-    found = read_digits(tmp_path, on_error=lambda path, error: failed.append((path, error)))
-    assert found.labels.tolist() == [3]
+    result = read_digits(tmp_path, on_error=lambda path, error: failed.append((path, error)))
+    assert result.labels.tolist() == [3]
     assert [path.name for path, _ in failed] == ["bad.png", "empty.jpg"]
     assert all(isinstance(error, ImageError) for _, error in failed)
     with pytest.raises(ImageError, match=r"bad\.png"):
@@ -152,12 +152,12 @@ def test_file_list_ignores_other_columns(tmp_path):
     photograph(tmp_path / "pictures" / "a b.png", "2")
     text = 'kind,label,file,by\nphoto,२,"pictures/a b.png","one, two"\n'
     (tmp_path / "list.csv").write_text(text, encoding="utf-8-sig")
-    found = read_digits(tmp_path / "list.csv")
-    assert (found.labels.tolist(), found.script) == ([2], "devanagari")
+    result = read_digits(tmp_path / "list.csv")
+    assert (result.labels.tolist(), result.script) == ([2], "devanagari")
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (b"", "no column file"),
         (b"file,kind\na.png,1\n", "no column label"),
@@ -167,8 +167,8 @@ def test_file_list_ignores_other_columns(tmp_path):
         (b"file,label\n", "no pictures"),
     ],
 )
-def test_file_list_error_messages(tmp_path, text, says):
+def test_file_list_error_messages(tmp_path, text, message):
     path = tmp_path / "list.csv"
     path.write_bytes(text)
-    with pytest.raises((DataError, ImageError), match=says):
+    with pytest.raises((DataError, ImageError), match=message):
         read_digits(path, "file-list")

@@ -47,20 +47,20 @@ def test_written_columns_follow_kaggle(tmp_path, strokes):
 def test_variants(tmp_path, text):
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    found = read_digits(path)
-    assert found.labels.tolist() == [5]
-    assert found.images.ravel().tolist() == [0, 1, 20, 255]
+    result = read_digits(path)
+    assert result.labels.tolist() == [5]
+    assert result.images.ravel().tolist() == [0, 1, 20, 255]
 
 
 def test_id_column_is_ignored(tmp_path):
     (tmp_path / "a.csv").write_text("id,pixel0\n7,1\n8,2\n")
-    found = read_kaggle_csv(tmp_path / "a.csv")
-    assert found.labels.tolist() == [-1, -1]
-    assert found.images.ravel().tolist() == [1, 2]
+    result = read_kaggle_csv(tmp_path / "a.csv")
+    assert result.labels.tolist() == [-1, -1]
+    assert result.images.ravel().tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "line 1: got 1 columns"),
         ("label,pixel0,pixel1\n", "line 1: got 3 columns"),
@@ -82,10 +82,10 @@ def test_id_column_is_ignored(tmp_path):
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_error_messages_name_the_line(tmp_path, text, says, pack):
+def test_error_messages_name_the_line(tmp_path, text, message, pack):
     path = tmp_path / "bad.csv"
     path.write_bytes(pack(text.encode()))
-    with pytest.raises(DataError, match=says) as caught:
+    with pytest.raises(DataError, match=message) as caught:
         read_kaggle_csv(path)
     assert str(path) in str(caught.value)
 
@@ -102,9 +102,9 @@ def test_reading_is_fast(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (3000, 28, 28), np.uint8)
     write_digits(Digits(images, np.arange(3000) % 10), tmp_path / "a.csv")
     start = time.perf_counter()
-    found = read_kaggle_csv(tmp_path / "a.csv")
+    result = read_kaggle_csv(tmp_path / "a.csv")
     elapsed = time.perf_counter() - start
-    np.testing.assert_array_equal(found.images, images)
+    np.testing.assert_array_equal(result.images, images)
     assert elapsed < 2.5  # seconds; about 0.2 on an idle machine
 
 

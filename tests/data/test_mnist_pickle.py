@@ -64,9 +64,9 @@ def test_python_2_strings(tmp_path):
     pair = b"(" + array + b"]q\x01(K\x03K\x04et"
     path = tmp_path / "mnist.pkl"
     path.write_bytes(b"\x80\x02(" + pair * 3 + b"t.")
-    found = read_digits(path)
-    assert found.labels.tolist() == [3, 4]
-    assert found.images[0, 0].tolist() == [0, 1, 2, 3]
+    result = read_digits(path)
+    assert result.labels.tolist() == [3, 4]
+    assert result.images[0, 0].tolist() == [0, 1, 2, 3]
 
 
 def test_pixels_divided_by_255(tmp_path):
@@ -76,7 +76,7 @@ def test_pixels_divided_by_255(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "message"),
     [
         (Runs(os.system, "touch ran"), "system"),
         (Runs(eval, "open('ran', 'w')"), "eval"),
@@ -96,10 +96,10 @@ def test_pixels_divided_by_255(tmp_path):
         (((PIXELS, PAIR[1] * 1.0), PAIR, PAIR), "labels of float"),
     ],
 )
-def test_other_pickles_are_refused(tmp_path, monkeypatch, value, says):
+def test_other_pickles_are_refused(tmp_path, monkeypatch, value, message):
     monkeypatch.chdir(tmp_path)
     path = save(tmp_path / "mnist.pkl.gz", value)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_mnist_pickle(path)
     assert not (tmp_path / "ran").exists()
 

@@ -26,12 +26,12 @@ def test_round_trip(tmp_path, images, script, data):
     writers = data.draw(st.none() | hnp.arrays(np.int64, len(images)))
     digits = Digits(images, labels, SCRIPTS[script], "mine", script, writers)
     write_digits(digits, tmp_path / "a.npz")
-    found = read_digits(tmp_path / "a.npz")
-    assert_same(found, digits)
-    assert (found.name, found.script) == ("mine", script)
-    assert (found.writers is None) == (writers is None)
+    result = read_digits(tmp_path / "a.npz")
+    assert_same(result, digits)
+    assert (result.name, result.script) == ("mine", script)
+    assert (result.writers is None) == (writers is None)
     if writers is not None:
-        np.testing.assert_array_equal(found.writers, writers)
+        np.testing.assert_array_equal(result.writers, writers)
 
 
 def test_keras(tmp_path):
@@ -51,14 +51,14 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
     images = np.full((2, 32, 32, 3), 255, np.uint8)
     images[:, 10:20, 16] = 0
     np.savez_compressed(tmp_path / "a.npz", images=images, labels=np.array([0, 9]))
-    found = read_npz(tmp_path / "a.npz")
-    assert found.images.shape == (2, 32, 32)
-    assert found.images[0, 15, 16] == 255
-    assert found.images[0, 0, 0] == 0
+    result = read_npz(tmp_path / "a.npz")
+    assert result.images.shape == (2, 32, 32)
+    assert result.images[0, 15, 16] == 255
+    assert result.images[0, 0, 0] == 0
 
 
 @pytest.mark.parametrize(
-    ("arrays", "says"),
+    ("arrays", "message"),
     [
         ({"images": np.array([None, 1], object)}, "Python objects"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array(["a", {}], object)}, "objec"),
@@ -77,10 +77,10 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
         ),
     ],
 )
-def test_error_messages(tmp_path, arrays, says):
+def test_error_messages(tmp_path, arrays, message):
     path = tmp_path / "bad.npz"
     np.savez(path, **arrays)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(path)
 
 
@@ -99,7 +99,7 @@ def npy(shape, content=b""):
 
 
 @pytest.mark.parametrize(
-    ("member", "says"),
+    ("member", "message"),
     [
         (npy("(2, 4, 4)", bytes(31)), "declares shape"),
         (npy("(2, 4, 4)", bytes(33)), "declares shape"),
@@ -109,11 +109,11 @@ def npy(shape, content=b""):
         (b"not an array", "cannot be read"),
     ],
 )
-def test_wrong_declared_sizes_are_refused(tmp_path, member, says):
+def test_wrong_declared_sizes_are_refused(tmp_path, member, message):
     path = tmp_path / "bad.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", member)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(path)
 
 

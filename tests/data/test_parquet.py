@@ -59,15 +59,15 @@ def test_image_column_types(tmp_path, images, column):
     path = write(
         tmp_path / "train-00000-of-00001.parquet", {"image": column(images), "label": LABELS}
     )
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert (found.labels.tolist(), found.classes) == (LABELS, tuple("0123456789"))
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert (result.labels.tolist(), result.classes) == (LABELS, tuple("0123456789"))
 
 
 def test_class_names_of_hugging_face_are_used(tmp_path, images):
     columns = {"image": structs(images), "label": [0, 1, 0, 1, 0, 1]}
-    found = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
-    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
+    result = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
+    assert (result.labels.tolist(), result.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
     digits = [str(number) for number in range(10)]
     columns["label"] = LABELS
     assert read_digits(write(tmp_path / "b.parquet", columns, digits)).classes == tuple(digits)
@@ -77,9 +77,9 @@ def test_pixel_columns(tmp_path, images):
     flat = images.reshape(6, -1)
     columns = {f"pixel{i + 1}": flat[:, i] for i in range(784)}
     columns["class"] = [str(label) for label in LABELS]
-    found = read_digits(write(tmp_path / "mnist_784.pq", columns))
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS
+    result = read_digits(write(tmp_path / "mnist_784.pq", columns))
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS
 
 
 def test_column_options_select_the_columns(tmp_path, images):
@@ -87,8 +87,8 @@ def test_column_options_select_the_columns(tmp_path, images):
     path = write(tmp_path / "a.parquet", columns)
     with pytest.raises(DataError, match="--image-column"):
         read_digits(path)
-    found = read_digits(path, image_column="scan", label_column="truth")
-    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, -1], ("a", "b"))
+    result = read_digits(path, image_column="scan", label_column="truth")
+    assert (result.labels.tolist(), result.classes) == ([0, 1, 0, 1, 0, -1], ("a", "b"))
     assert set(read_digits(path, image_column="scan").labels) == {-1}
     with pytest.raises(DataError, match="no column 'x'; it has scan, truth"):
         read_digits(path, image_column="x")
@@ -102,8 +102,8 @@ def test_unreadable_rows_are_reported_and_the_others_read(tmp_path, images):
     with pytest.raises(NumeralsError, match=r"a\.parquet, row 3"):
         read_digits(path)
     errors = []
-    found = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
-    assert found.labels.tolist() == [3, 0, 7, 1]
+    result = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
+    assert result.labels.tolist() == [3, 0, 7, 1]
     assert "row 3" in errors[0]
     assert "row 5: got the path of an image (elsewhere.png)" in errors[1]
 

@@ -49,9 +49,9 @@ def written(tmp_path, pixels, labels=LABELS):
     ],
 )
 def test_usual_array_layouts_are_read(tmp_path, images, change):
-    found = read_digits(written(tmp_path, change(images)))
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS.tolist()
+    result = read_digits(written(tmp_path, change(images)))
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS.tolist()
 
 
 @pytest.mark.parametrize("highest", [1, 16])
@@ -86,8 +86,8 @@ def test_undetectable_scale_names_the_option(tmp_path, images):
     with pytest.raises(DataError, match=r"-0\.424213 to 2\.82.*--scale -0\.4242:2\.82") as caught:
         read_digits(path)
     option = re.search(r"--scale (\S+)", str(caught.value))[1]
-    found = read_digits(path, scale=parse_scale(option))
-    np.testing.assert_allclose(found.images, images, atol=1)
+    result = read_digits(path, scale=parse_scale(option))
+    np.testing.assert_allclose(result.images, images, atol=1)
 
 
 def test_csv_scale_is_detected_over_the_whole_file(tmp_path, images, monkeypatch):
@@ -122,9 +122,9 @@ def test_dark_ink_is_inverted_and_noted_in_all_formats(tmp_path, images, name):
         np.save(path, dark)
     else:
         write_digits(Digits(dark, LABELS), path)
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert any("inverted" in note for note in found.notes)
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert any("inverted" in note for note in result.notes)
     np.testing.assert_array_equal(read_digits(path, invert=False).images, dark)
     np.testing.assert_array_equal(read_digits(path, invert=True).images, images)
 
@@ -135,7 +135,7 @@ def test_transpose(tmp_path, images):
 
 
 @pytest.mark.parametrize(
-    ("pixels", "says"),
+    ("pixels", "message"),
     [
         (np.full((2, 4, 4), np.nan), "nan"),
         (np.full((2, 4, 4), "a"), "pixels of <U1"),
@@ -143,9 +143,9 @@ def test_transpose(tmp_path, images):
         (np.zeros((2, 17)), r"shape \(2, 17\)"),
     ],
 )
-def test_invalid_image_arrays_are_refused(tmp_path, pixels, says):
+def test_invalid_image_arrays_are_refused(tmp_path, pixels, message):
     np.savez(tmp_path / "a.npz", images=pixels)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(tmp_path / "a.npz", FileOptions())
 
 

@@ -26,9 +26,9 @@ def put(folder, *classes, n=1):
 def test_split_folders_are_not_classes(tmp_path, train, test, within):
     put(tmp_path / within / train, "0", "7", "9", n=2)
     put(tmp_path / within / test, "7")
-    found = read_digits(tmp_path)
-    assert (len(found), found.classes) == (6, tuple("0123456789"))
-    assert found.notes == ("split train of test, train (--split)",)
+    result = read_digits(tmp_path)
+    assert (len(result), result.classes) == (6, tuple("0123456789"))
+    assert result.notes == ("split train of test, train (--split)",)
     assert read_digits(tmp_path, split="test").labels.tolist() == [7]
     assert read_digits(tmp_path, split="testing").labels.tolist() == [7]
 
@@ -51,8 +51,8 @@ def test_pictures_without_classes_in_splits_are_unlabelled(tmp_path):
 def test_split_is_ignored_without_split_folders(tmp_path):
     put(tmp_path, "seven", "zero")
     for split in ("train", "test"):
-        found = read_digits(tmp_path, split=split)
-        assert (found.classes, found.notes) == (("seven", "zero"), ())
+        result = read_digits(tmp_path, split=split)
+        assert (result.classes, result.notes) == (("seven", "zero"), ())
 
 
 def test_nested_class_folders_belong_to_the_outer_class(tmp_path):

@@ -79,25 +79,25 @@ def test_unsupported_syntax_is_refused(pattern):
     ],
 )
 def test_rebuilt_patterns_match_the_same_texts(pattern, text):
-    found = parse_format(f"regex:{pattern}")
-    assert found.accepts(text) and found.may_begin(text[:1])
-    assert not found.accepts(text + "!")
+    result = parse_format(f"regex:{pattern}")
+    assert result.accepts(text) and result.may_begin(text[:1])
+    assert not result.accepts(text + "!")
 
 
 def test_total_time_of_slow_texts_is_limited():
-    found = parse_format("regex:" + "a?" * 1500 + "a" * 1500)
+    result = parse_format("regex:" + "a?" * 1500 + "a" * 1500)
     started = time.perf_counter()
     with pytest.raises(FormatError, match="nested repeats"):
         for n in range(10_000):
-            found.may_begin("a" * (30 + n % 10))
+            result.may_begin("a" * (30 + n % 10))
     assert time.perf_counter() - started < 5
 
 
 def test_long_literals_match_quickly():
     started = time.perf_counter()
-    found = parse_format("regex:0x" + "f" * 6000)
-    assert found.may_begin("") and found.may_begin("0") and found.may_begin("0xf")
-    assert not found.may_begin("1")
+    result = parse_format("regex:0x" + "f" * 6000)
+    assert result.may_begin("") and result.may_begin("0") and result.may_begin("0xf")
+    assert not result.may_begin("1")
     assert time.perf_counter() - started < 5
 
 
@@ -127,9 +127,9 @@ def test_extreme_specs_give_short_errors(spec):
 
 
 def test_widest_range_is_exact():
-    found = parse_format(f"range:0-{'9' * 18}:0.000000001")
-    assert found.accepts("9" * 18) and not found.accepts("1" + "0" * 18)
-    assert found.normalize("123456789012345678.123456789") == "123456789012345678.123456789"
+    result = parse_format(f"range:0-{'9' * 18}:0.000000001")
+    assert result.accepts("9" * 18) and not result.accepts("1" + "0" * 18)
+    assert result.normalize("123456789012345678.123456789") == "123456789012345678.123456789"
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_widest_range_is_exact():
 )
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:5])
 def test_long_texts_are_checked_quickly(spec, text):
-    found = parse_format(spec)
-    found.may_begin(text), found.accepts(text), found.normalize(text)
+    result = parse_format(spec)
+    result.may_begin(text), result.accepts(text), result.normalize(text)
 
 
 def test_roster_that_is_not_utf8_is_refused(tmp_path):

@@ -251,5 +251,5 @@ def test_optional_packages_are_imported_on_demand():
         "formats = [parse_format(s) for s in ('digits:4', 'date', 'luhn', 'amount')]; "
         "print([name for name in ('regex', 'phonenumbers') if name in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert found.stdout.strip() == "[]", found.stderr
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]", result.stderr

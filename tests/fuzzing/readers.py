@@ -112,23 +112,23 @@ def _written(name: str, format: str | None = None) -> list[bytes]:
 
 
 def _check_digits(path: Path, format: str | None = None) -> None:
-    found = read_digits(path, format)
-    assert found.images.dtype == np.uint8 and found.images.ndim == 3
-    assert found.labels.shape == (len(found.images),)
-    assert found.labels.max(initial=-1) < len(found.classes)
+    result = read_digits(path, format)
+    assert result.images.dtype == np.uint8 and result.images.ndim == 3
+    assert result.labels.shape == (len(result.images),)
+    assert result.labels.max(initial=-1) < len(result.classes)
 
 
 def _pictures() -> list[bytes]:
     picture = np.pad(255 - digits().images[0], 8, constant_values=255)
-    found = [cv2.imencode(f".{kind}", picture)[1].tobytes() for kind in ("png", "jpg", "bmp")]
+    result = [cv2.imencode(f".{kind}", picture)[1].tobytes() for kind in ("png", "jpg", "bmp")]
     from PIL import Image
 
     for kind in ("TIFF", "GIF", "WEBP", "PNG"):
         buffer = io.BytesIO()
         image = Image.fromarray(picture)
         (image.convert("P") if kind == "PNG" else image).save(buffer, kind)
-        found.append(buffer.getvalue())
-    return found
+        result.append(buffer.getvalue())
+    return result
 
 
 def _check_pictures(path: Path) -> None:
@@ -170,11 +170,11 @@ def _check_format(path: Path) -> None:
     from numerals.formats import parse_format
 
     spec = path.read_bytes().decode("utf-8", "replace")
-    found = parse_format(spec)
+    result = parse_format(spec)
     for text in ("", "1", "12", "-3.5", "5/6/2024", "aaaa", "4" * 40, "1 2", "+(", "٣"):
-        assert found.may_begin(text) in (True, False)
-        assert found.accepts(text) in (True, False)
-        assert isinstance(found.normalize(text), str)
+        assert result.may_begin(text) in (True, False)
+        assert result.accepts(text) in (True, False)
+        assert isinstance(result.normalize(text), str)
 
 
 def _make_spec(rng: Random, content: bytes) -> bytes:
@@ -222,8 +222,8 @@ def _other_toml(rng: Random, content: bytes) -> bytes:
 def _check_roster(path: Path) -> None:
     from numerals.formats import parse_format
 
-    found = parse_format(f"roster:{path}")
-    assert found.may_begin("") and found.accepts("1") in (True, False)
+    result = parse_format(f"roster:{path}")
+    assert result.may_begin("") and result.accepts("1") in (True, False)
 
 
 def _check_truth(path: Path) -> None:
@@ -248,8 +248,8 @@ def _check_line_model(path: Path) -> None:
     from numerals.models import load_line_model
 
     model = load_line_model(path)
-    (found,) = model.log_probabilities([np.zeros((40, 60), np.uint8)])
-    assert found.shape == (15, len(model.characters) + 1)
+    (result,) = model.log_probabilities([np.zeros((40, 60), np.uint8)])
+    assert result.shape == (15, len(model.characters) + 1)
 
 
 def _damage_onnx(rng: Random, content: bytes) -> bytes:
@@ -270,7 +270,7 @@ def _estimators() -> list[bytes]:
 
     small = digits().images[:, 2:26, 2:26].reshape(-1, 6, 4, 6, 4).mean(axis=(2, 4))
     X, y = small.astype(np.uint8).reshape(-1, 36), digits().labels
-    found = []
+    result = []
     for estimator in (
         DecisionTreeClassifier(random_state=0),
         RandomForestClassifier(2, random_state=0),
@@ -285,8 +285,8 @@ def _estimators() -> list[bytes]:
         model = EstimatorModel(fitted, tuple("0123456789"), "latin", (6, 6), {"name": "x"})
         with tempfile.TemporaryDirectory() as folder:
             save_model(model, Path(folder, "x.skops"))
-            found.append(Path(folder, "x.skops").read_bytes())
-    return found
+            result.append(Path(folder, "x.skops").read_bytes())
+    return result
 
 
 def _check_estimator(path: Path) -> None:

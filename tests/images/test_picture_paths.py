@@ -38,8 +38,8 @@ def test_natural_key(ordered):
 
 
 def test_folder_is_searched_recursively_for_known_suffixes(folder):
-    found = picture_paths([folder])
-    assert names(path.relative_to(folder) for path in found) == [
+    result = picture_paths([folder])
+    assert names(path.relative_to(folder) for path in result) == [
         "1.png",
         "2.JPG",
         "10.jpg",

@@ -131,5 +131,5 @@ def test_a_name_that_is_not_utf8(tmp_path, png):
         Path(os.fsdecode(path)).write_bytes(png)
     except OSError:
         pytest.skip("this file system has no such names")
-    [found] = picture_paths([tmp_path])
-    assert load_picture(found).source == os.fsdecode(path)
+    [result] = picture_paths([tmp_path])
+    assert load_picture(result).source == os.fsdecode(path)
