@@ -221,6 +221,6 @@ def _check_scale(
     line = np.concatenate([block.lines for block in blocks])[row]
     value = f"{pixels.ravel()[outlier]:g}"
     raise DataError(
-        f"{path}, line {line}, column {column_of_pixel(columns, index) + 1}: got {value!r};"
+        f"{path}, line {line}, column {column_of_pixel(columns, index) + 1}: got {value!r} in"
         f" {scale_message(low, high)}"
     )

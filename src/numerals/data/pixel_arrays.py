@@ -124,7 +124,7 @@ def find_scale(low: float, high: float, *, integral: bool) -> Scale | None:
 def scale_message(low: float, high: float) -> str:
     """Return the message for a scale that `find_scale` cannot detect, with the option to set it."""
     return (
-        f"got pixels from {low:g} to {high:g}, expected 0 to 255, 0 to 1 or -1 to 1 in the whole"
+        f"pixels from {low:g} to {high:g}, expected 0 to 255, 0 to 1 or -1 to 1 in the whole"
         f" file; set the values of black and white, such as --scale {low:.4g}:{high:.4g}"
     )
 
@@ -181,7 +181,7 @@ def _find_scale(path: Path, values: npt.NDArray[Any]) -> Scale:
     integral = values.dtype.kind in "ui" or _are_integers(values)
     scale = find_scale(low, high, integral=integral)
     if scale is None:
-        raise DataError(f"{path}: {scale_message(low, high)}")
+        raise DataError(f"{path}: got {scale_message(low, high)}")
     return scale
 
 
