@@ -108,6 +108,16 @@ def test_unreadable_rows_are_reported_and_the_others_read(tmp_path, images):
     assert "row 5: got the path of an image (elsewhere.png)" in errors[1]
 
 
+def test_row_numbers_continue_across_batches(tmp_path, images, monkeypatch):
+    monkeypatch.setattr("numerals.data.parquet._BATCH_ROWS", 2)
+    rows = structs(images)
+    rows[1]["bytes"] = rows[4]["bytes"] = b"no picture"
+    path = write(tmp_path / "a.parquet", {"image": rows})
+    errors = []
+    read_digits(path, on_error=lambda path, error: errors.append(str(error)))
+    assert ["row 2" in errors[0], "row 5" in errors[1]] == [True, True]
+
+
 @pytest.mark.parametrize("edit", ["cut", "bytes", "magic"])
 def test_damaged_files_raise_data_errors(tmp_path, images, edit):
     path = write(tmp_path / "a.parquet", {"image": structs(images), "label": LABELS})

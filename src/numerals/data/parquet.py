@@ -21,8 +21,8 @@ from numerals.data.named_arrays import digits_of_arrays
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, NumeralsError
 from numerals.records import Digits
 
-_IMAGES = ("image", "images", "img", "picture", "pixels", "x")
-_LABELS = ("label", "labels", "class", "target", "digit", "y", "fine_label")
+_IMAGE_COLUMNS = ("image", "images", "img", "picture", "pixels", "x")
+_LABEL_COLUMNS = ("label", "labels", "class", "target", "digit", "y", "fine_label")
 _BATCH_ROWS = 1024  # decoded at once
 _MAX_DEPTH = 3  # nested lists: rows, columns, channels
 
@@ -59,12 +59,12 @@ def read_parquet(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Di
         )
         check_size(path, (n_declared,), 1)
         schema = file.schema_arrow
-        image = _find_column(path, options.image_column, _IMAGES, schema.names)
+        image = _find_column(path, options.image_column, _IMAGE_COLUMNS, schema.names)
         if image is None:
             return _read_pixel_columns(path, file, options)
         label = None
         if options.label_column != "none":
-            label = _find_column(path, options.label_column, _LABELS, schema.names)
+            label = _find_column(path, options.label_column, _LABEL_COLUMNS, schema.names)
         images, values = _read_rows(path, file, image, label, options)
         classes = _class_names(schema, label)
     labels = _to_labels(path, label, values, classes, len(images))
@@ -114,9 +114,10 @@ def _read_rows(
     """Return the images, and the labels of the rows whose images could be read."""
     images: list[npt.NDArray[Any]] = []
     labels: list[Any] = []
-    n_bytes = 0
+    n_bytes = n_rows = 0
     for batch in file.iter_batches(_BATCH_ROWS, columns=[image] + ([label] if label else [])):
-        batch_images, rows = _read_images(path, batch.column(image), len(labels), options)
+        batch_images, rows = _read_images(path, batch.column(image), n_rows, options)
+        n_rows += batch.num_rows
         images += batch_images
         n_bytes += sum(item.nbytes for item in batch_images)
         check_size(path, (n_bytes,), 1)
