@@ -18,9 +18,9 @@ _Values = frozenset[int]
 
 
 class DateFormat(NumberFormat):
-    """A day of the calendar, whose three fields are separated by two equal ``.``, ``/`` or ``-``.
+    """A day of the calendar, whose three fields are separated by ``.``, ``/`` or ``-``.
 
-    If there is only one order, two-digit days and months and four-digit years may also be written
+    Both separators are the same. If there is only one order, two-digit days and months and four-digit years may also be written
     without separators, as in the boxes of a form. A year in last position may have two digits,
     which mean 1969 to 2068.
     """
@@ -36,7 +36,7 @@ class DateFormat(NumberFormat):
         return bool(self._days(text))
 
     def _canonical(self, text: str) -> str:
-        """Return the ISO date, or the text itself if it is another day in another order."""
+        """Return the ISO date, or the text itself if the orders give different days."""
         days = self._days(text)
         return days.pop().isoformat() if len(days) == 1 else text
 
