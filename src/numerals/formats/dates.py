@@ -20,9 +20,9 @@ _Values = frozenset[int]
 class DateFormat(NumberFormat):
     """A day of the calendar, whose three fields are separated by ``.``, ``/`` or ``-``.
 
-    Both separators are the same. If there is only one order, two-digit days and months and four-digit years may also be written
-    without separators, as in the boxes of a form. A year in last position may have two digits,
-    which mean 1969 to 2068.
+    Both separators are the same. If there is only one order, two-digit days and months and
+    four-digit years may also be written without separators, as in the boxes of a form. A year in
+    last position may have two digits, which mean 1969 to 2068.
     """
 
     def __init__(self, name: str, orders: tuple[str, ...] = ORDERS) -> None:
