@@ -1,4 +1,4 @@
-"""PDFs written by hand: small files that make a renderer work for ever."""
+"""Small PDF files that make a renderer run for a very long time."""
 
 import zlib
 
@@ -8,7 +8,7 @@ FILL = b"0 0 600 700 re f\n"
 
 
 def write_pdf(*objects: bytes) -> bytes:
-    """Number the objects from 1, the catalogue first, and add the table of their places."""
+    """Return a PDF of objects numbered from 1, catalogue first, with a cross-reference table."""
     body, offsets = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, 1):
         offsets.append(len(body))
@@ -33,7 +33,7 @@ def stream(dictionary: bytes, content: bytes) -> bytes:
 
 
 def one_page(content: bytes, resources: bytes = b"", *more: bytes) -> bytes:
-    """Write a page; `more` are the objects from number 5 on."""
+    """Return a PDF of one page; `more` are the objects from number 5 on."""
     return write_pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -45,7 +45,7 @@ def one_page(content: bytes, resources: bytes = b"", *more: bytes) -> bytes:
 
 
 def nested_forms(depth: int = 10, width: int = 10) -> bytes:
-    """Forms that draw the next form ten times each."""
+    """Return a PDF with nested forms, each of which draws the next one `width` times."""
     forms = [
         stream(FORM + b" /Resources << /XObject << /F %d 0 R >> >>" % (6 + i), b"/F Do " * width)
         for i in range(depth)
@@ -59,7 +59,7 @@ def form_that_draws_itself() -> bytes:
 
 
 def tiling_patterns() -> bytes:
-    """A pattern of steps of a hundredth of a point, filled with another such pattern."""
+    """Return a PDF with a tiling pattern with steps of 0.01 points, filled with another one."""
     tile = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /XStep 0.01 /YStep 0.01 "
     fill = b"/Pattern cs /P scn 0 0 612 792 re f"
     inner = b" /Resources << /Pattern << /P 6 0 R >> >>"
@@ -72,7 +72,7 @@ def tiling_patterns() -> bytes:
 
 
 def soft_masks(depth: int = 12) -> bytes:
-    """Groups masked by groups masked by groups."""
+    """Return a PDF with nested soft masks."""
     state = b"/ExtGState << /G << /SMask << /S /Luminosity /G %d 0 R >> >> >>"
     group = FORM + b" /Group << /S /Transparency /CS /DeviceGray >> /Resources << %s >>"
     groups = [stream(group % (state % (6 + i)), b"/G gs 0.5 g " + FILL * 24) for i in range(depth)]

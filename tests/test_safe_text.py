@@ -1,11 +1,11 @@
-"""Text from outside: shown by terminals and spreadsheets, never obeyed."""
+"""Text of unknown origin is escaped for terminals and spreadsheets."""
 
 import csv
 import io
 
 import pytest
 
-from numerals.csv_cells import safe_cell, safe_row, unguarded
+from numerals.csv_cells import safe_cell, safe_row, unescape_cell
 from numerals.printable import printable
 
 
@@ -22,12 +22,12 @@ from numerals.printable import printable
         ("a\u2028b", r"a\u2028b"),
     ],
 )
-def test_control_characters_are_written_out(text, shown):
+def test_control_characters_are_escaped(text, shown):
     assert printable(text) == shown
     shown.encode("utf-8")
 
 
-def test_lines_and_tabs_stay_where_they_are_wanted():
+def test_kept_control_characters_are_not_escaped():
     assert printable("a\tb\n\x1b[1m", keep="\n\t") == "a\tb\n\\x1b[1m"
 
 
@@ -51,11 +51,11 @@ def test_lines_and_tabs_stay_where_they_are_wanted():
         "'=1",
     ],
 )
-def test_a_cell_that_a_spreadsheet_would_compute_is_guarded(text):
+def test_formula_cells_are_prefixed(text):
     cell = safe_cell(text)
     assert cell == "'" + printable(text)
     if printable(text) == text:
-        assert unguarded(cell) == text
+        assert unescape_cell(cell) == text
 
 
 @pytest.mark.parametrize(
@@ -79,15 +79,15 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_guarded(text):
         "'tis",
     ],
 )
-def test_numbers_and_plain_texts_stay_as_they_are(text):
-    assert safe_cell(text) == unguarded(text) == text
+def test_numbers_and_plain_texts_are_unchanged(text):
+    assert safe_cell(text) == unescape_cell(text) == text
 
 
-def test_what_is_no_text_stays_what_it_is():
+def test_other_types_are_unchanged():
     assert safe_row(["=x", -3, 0.5, None]) == ["'=x", -3, 0.5, None]
 
 
-def test_no_row_begins_a_formula_after_a_spreadsheet_has_read_it():
+def test_no_cell_of_a_parsed_row_is_a_formula():
     out = io.StringIO()
     csv.writer(out).writerow(safe_row(["=1", "\x1b[1m", "a\nb", "-7"]))
     assert next(csv.reader(io.StringIO(out.getvalue()))) == ["'=1", r"\x1b[1m", r"a\nb", "-7"]

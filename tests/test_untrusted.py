@@ -1,4 +1,4 @@
-"""Whatever goes wrong while a file from elsewhere is read is one error of ours that names it."""
+"""Failures in reading untrusted files become errors of numerals that name the file."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from numerals.untrusted import read_bounded, reading_untrusted, reads_untrusted
 
 
 @pytest.mark.parametrize(
-    ("cause", "says"),
+    ("cause", "message"),
     [
         (PermissionError(13, "Permission denied"), "cannot be read .Permission denied."),
         (MemoryError(), "does not fit into memory"),
@@ -27,14 +27,14 @@ from numerals.untrusted import read_bounded, reading_untrusted, reads_untrusted
         (KeyError(), "is damaged.*KeyError"),
     ],
 )
-def test_every_kind_of_failure_names_the_file(cause, says):
-    with pytest.raises(ModelError, match=rf"x\.bin: .*{says}") as caught:
+def test_all_exceptions_become_errors_that_name_the_file(cause, message):
+    with pytest.raises(ModelError, match=rf"x\.bin: .*{message}") as caught:
         with reading_untrusted("x.bin", ModelError):
             raise cause
     assert caught.value.__cause__ is cause
 
 
-def test_errors_of_ours_missing_files_and_pipes():
+def test_numerals_errors_missing_files_and_broken_pipes():
     with pytest.raises(DataError, match=r"^as it was$"), reading_untrusted("x.bin"):
         raise DataError("as it was")
     with pytest.raises(DataNotFoundError, match="no such file"), reading_untrusted("x.bin"):
@@ -56,10 +56,10 @@ def test_a_decorated_reader_keeps_its_name():
         read(path=0)
 
 
-def test_pipes_devices_and_large_files_are_not_waited_for(tmp_path):
+def test_pipes_devices_and_large_files_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", tmp_path, "/dev/zero"):
-        with pytest.raises(DataError, match="is not a file"):
+        with pytest.raises(DataError, match="expected a file"):
             read_bounded(tmp_path / path, 10)
     (tmp_path / "large").write_bytes(bytes(11))
     with pytest.raises(DataError, match="more than 10 bytes"):
@@ -67,7 +67,7 @@ def test_pipes_devices_and_large_files_are_not_waited_for(tmp_path):
 
 
 def npz_of(path, header, content=b"\0" * 64):
-    """Write an archive whose images have a header as given."""
+    """Write an archive whose array ``images`` has the given header."""
     data = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header.encode() + content
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("images.npy", data)
@@ -89,36 +89,36 @@ def npz_of(path, header, content=b"\0" * 64):
         "",
     ],
 )
-def test_npz_headers_of_nonsense(tmp_path, header):
+def test_invalid_npz_headers_are_refused(tmp_path, header):
     with pytest.raises(DataError, match=r"x\.npz"):
         read_digits(npz_of(tmp_path / "x.npz", header), "npz")
 
 
-def test_many_rows_of_nothing_take_no_memory(tmp_path):
+def test_many_empty_rows_are_refused(tmp_path):
     path = tmp_path / "a-images-idx3-ubyte"
     path.write_bytes(b"\0\0\x08\x03" + b"\xff" * 4 + bytes(8))  # 4,294,967,295 images of 0x0
     with pytest.raises(DataError, match="declares an array of shape"):
         read_digits(path)
 
 
-def test_a_text_that_a_pickle_encodes_again_and_again(tmp_path):
-    text = b"X" + (1000).to_bytes(4, "little") + b"x" * 1000 + b"q\x00"  # remembered as number 0
+def test_repeated_encoding_in_a_pickle_is_refused(tmp_path):
+    text = b"X" + (1000).to_bytes(4, "little") + b"x" * 1000 + b"q\x00"  # memo entry 0
     again = b"c_codecs\nencode\n" + b"h\x00" + b"X\x06\0\0\0latin1" + b"\x86R"
     (tmp_path / "x.pkl").write_bytes(b"\x80\x02" + text + again * 50 + b".")
-    with pytest.raises(DataError, match="encoded again and again"):
+    with pytest.raises(DataError, match="encoded repeatedly"):
         read_digits(tmp_path / "x.pkl")
 
 
-def test_a_pickle_with_a_shape_of_huge_numbers(tmp_path):
+def test_huge_shape_in_a_pickle_is_refused(tmp_path):
     array = np.zeros((1, 4), np.float32)
     content = pickle.dumps(((array, np.zeros(1, int)),) * 3, 2)
-    huge = b"\x8a\xff" + b"\x7f" * 255  # LONG1 of 255 bytes, in the place of 4
+    huge = b"\x8a\xff" + b"\x7f" * 255  # LONG1 of 255 bytes, replaces 4
     (tmp_path / "x.pkl").write_bytes(content.replace(b"K\x01K\x04\x86", b"K\x01" + huge + b"\x86"))
     with pytest.raises(DataError, match=r"x\.pkl"):
         read_digits(tmp_path / "x.pkl")
 
 
-def test_hoda_records_are_bounded(tmp_path, monkeypatch):
+def test_number_of_hoda_records_is_limited(tmp_path, monkeypatch):
     monkeypatch.setattr("numerals.data.hoda._MAX_RECORDS", 2)
     header = bytearray(1024)
     header[4:10] = b"\x01\x01" + (3).to_bytes(4, "little")

@@ -125,7 +125,7 @@ def work(name: str, seed: int, start: int, count: int) -> None:
     warnings.simplefilter("ignore")
     reader = READERS[name]
     with tempfile.TemporaryDirectory() as folder:
-        for content in reader.whole():
+        for content in reader.valid_files():
             path = Path(folder, f"whole{reader.suffix}")
             path.write_bytes(content)
             reader.run(path)

@@ -1,12 +1,12 @@
-"""Cells of CSV files that spreadsheets show and do not compute.
+"""CSV cells that spreadsheets do not evaluate as formulas.
 
-A spreadsheet takes a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return
-for a formula. A file name such as ``=HYPERLINK("http://...")`` would be one.
+Spreadsheets interpret a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
+return as a formula, for example a file name such as ``=HYPERLINK("http://...")``.
 
-The rule: such a cell gets an apostrophe before it (the mark of a text in spreadsheets), unless it
-is a number, an amount, a date or a phone number: a sign, then only digits (``?`` where in doubt)
-and the signs that stand between them. ``-12.5``, ``+31 20 123 4567`` and a lone ``-`` stay as they
-are. Control characters are written out, as on a terminal.
+Such a cell is prefixed with an apostrophe, which marks text in spreadsheets, unless it is a number,
+an amount, a date or a phone number: a sign, followed only by digits (or ``?`` for rejected ones)
+and the separators between them. ``-12.5``, ``+31 20 123 4567`` and a single ``-`` are not changed.
+Control characters are escaped, as on a terminal.
 
 References
 ----------
@@ -22,18 +22,18 @@ from numerals.printable import printable
 
 T = TypeVar("T")
 
-# Full-width forms are taken for formulas in East Asian settings.
+# Full-width forms start a formula in East Asian locales.
 _STARTS_FORMULA = re.compile("'*[=+\\-@\t\r\n\x00＝＋－＠]")
 _NUMBER = re.compile(
-    r"-"  # nothing was read
+    r"-"  # an empty reading
     r"|[+-]\s?[\d?][\d?\s.,'’_]*(?:,-|[-%])?"
     r"|\+\s?\(?[\d?][\d?\s()./-]*"  # a phone number
-    r"|-\s?[\d?]+(?:[/:][\d?]+)+"  # a fraction, or a time
+    r"|-\s?[\d?]+(?:[/:][\d?]+)+"  # a fraction or a time
 )
 
 
 def safe_cell(value: T) -> T | str:
-    """Return a value for a CSV that spreadsheets may open; what is no text stays as it is.
+    """Return a cell that spreadsheets do not evaluate; values that are not strings are unchanged.
 
     Examples
     --------
@@ -52,12 +52,12 @@ def safe_row(row: Iterable[T]) -> list[T | str]:
     return [safe_cell(value) for value in row]
 
 
-def unguarded(cell: str) -> str:
-    """Return what a cell of ours said before `safe_cell` put an apostrophe before it.
+def unescape_cell(cell: str) -> str:
+    """Return the text of a cell before `safe_cell` prefixed it with an apostrophe.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'7")
+    >>> unescape_cell("'=1+1"), unescape_cell("'7")
     ('=1+1', "'7")
     """
     return cell[1:] if cell.startswith("'") and _STARTS_FORMULA.match(cell) else cell
@@ -79,6 +79,6 @@ class SafeWriter:
         self._table.writerow(safe_row(row))
 
     def writerows(self, rows: Iterable[Iterable[Any]]) -> None:
-        """Write some rows."""
+        """Write several rows."""
         for row in rows:
             self.writerow(row)

@@ -1,27 +1,27 @@
-"""What can go wrong, as a family of exceptions.
+"""The exceptions of numerals.
 
 ::
 
     NumeralsError
-    ├── ImageError (ValueError)             bytes that are no picture we can read
-    │   └── ImageTooLargeError              a picture beyond the stated limits
-    ├── DataError (ValueError)              a data set's file that is not as its format says
-    │   └── FormatError                     a number format that makes no sense or costs too much
-    ├── OptionError (ValueError)            ways to read that are none, or exclude each other
-    ├── FormError (ValueError)              a scan that does not show the form it should
+    ├── ImageError (ValueError)             an image that cannot be decoded
+    │   └── ImageTooLargeError              an image that exceeds the limits
+    ├── DataError (ValueError)              a data file that does not follow its format
+    │   └── FormatError                     a number format that is invalid or too costly
+    ├── OptionError (ValueError)            options that are invalid or exclude each other
+    ├── FormError (ValueError)              a scan that does not show the form of the template
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
-    ├── ModelError (ValueError)             an ONNX file that is not one of our models
-    ├── TrainingError (ArithmeticError)     a training run whose numbers got out of hand
+    ├── ModelError (ValueError)             a file that is not a model of numerals
+    ├── TrainingError (ArithmeticError)     a training run that diverged
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
-    │   ├── NotStoredError (LookupError)    a reading or line that the store does not have
-    │   ├── NothingToUndoError (ValueError) a line that nobody has changed
-    │   ├── EditConflictError (ValueError)  a line that somebody else answered meanwhile
-    │   └── KeyReusedError (ValueError)     one key for two different requests
-    ├── UnknownNameError (KeyError)         a name that the catalogue or a registry does not have
+    │   ├── NotStoredError (LookupError)    a reading or line that is not in the store
+    │   ├── NothingToUndoError (ValueError) a line without changes
+    │   ├── EditConflictError (ValueError)  a line that another user changed in the meantime
+    │   └── KeyReusedError (ValueError)     one idempotency key for two different requests
+    ├── UnknownNameError (KeyError)         a name that is not in the catalogue or a registry
     └── MissingExtraError (ImportError)     an optional dependency that is not installed
 
-Every message says what was wrong, where, and what to do next. Each class also derives from the
-builtin exception that it specialises, so callers can catch either.
+Every message states the problem, the file or argument, and the next step. Each class also derives
+from the builtin exception that it specialises, so callers can catch either.
 """
 
 from collections.abc import Iterable
@@ -29,19 +29,19 @@ from typing import Any, Self
 
 
 class NumeralsError(Exception):
-    """Base of every error that numerals raises on purpose."""
+    """Base class of all errors that numerals raises deliberately."""
 
     def with_message(self, message: str) -> Self:
-        """Return an error of the same class that says something else, whatever its constructor."""
+        """Return an error of the same class with another message, bypassing its constructor."""
         return type(self).__new__(type(self), message)
 
 
 class ImageError(NumeralsError, ValueError):
-    """A picture cannot be decoded."""
+    """An image cannot be decoded."""
 
 
 class ImageTooLargeError(ImageError):
-    """A picture has more pixels or bytes than the limits admit."""
+    """An image exceeds the limits of pixels, bytes or pages."""
 
 
 class DataError(NumeralsError, ValueError):
@@ -49,11 +49,11 @@ class DataError(NumeralsError, ValueError):
 
 
 class FormatError(DataError):
-    """A number format cannot be understood, or takes too much time or memory to check."""
+    """A number format is invalid, or takes too much time or memory to check."""
 
 
 class OptionError(NumeralsError, ValueError):
-    """A choice of how to read does not exist, or excludes another."""
+    """An option is invalid, or excludes another one."""
 
 
 class FormError(NumeralsError, ValueError):
@@ -61,7 +61,7 @@ class FormError(NumeralsError, ValueError):
 
 
 class DataNotFoundError(NumeralsError, FileNotFoundError):
-    """A data set is neither on disk nor to be had from its public home."""
+    """A data set is neither on disk nor downloadable."""
 
 
 class ModelError(NumeralsError, ValueError):
@@ -69,7 +69,7 @@ class ModelError(NumeralsError, ValueError):
 
 
 class TrainingError(NumeralsError, ArithmeticError):
-    """A training run came to numbers that are none."""
+    """A training run diverged: its loss or weights are not finite."""
 
 
 class StoreError(NumeralsError, RuntimeError):
@@ -77,20 +77,20 @@ class StoreError(NumeralsError, RuntimeError):
 
 
 class NotStoredError(StoreError, LookupError):
-    """A store does not have the reading or line that was asked for."""
+    """The requested reading or line is not in the store."""
 
 
 class NothingToUndoError(StoreError, ValueError):
-    """All that was done to a line is undone already."""
+    """A line has no changes that could be undone."""
 
 
 class EditConflictError(StoreError, ValueError):
-    """Somebody else changed a line since it was looked at; nothing was stored.
+    """Another user changed a line since it was loaded; nothing was stored.
 
     Attributes
     ----------
     item : numerals.corrections.review_items.ReviewItem
-        The line as it is now.
+        The current state of the line.
     """
 
     def __init__(self, message: str, item: Any) -> None:
@@ -99,7 +99,7 @@ class EditConflictError(StoreError, ValueError):
 
 
 class KeyReusedError(StoreError, ValueError):
-    """The key of a request was sent with another request before."""
+    """The idempotency key of a request was used before with a different request."""
 
 
 class UnknownNameError(NumeralsError, KeyError):
@@ -108,18 +108,18 @@ class UnknownNameError(NumeralsError, KeyError):
     Parameters
     ----------
     kind : str
-        What was looked up, such as ``"data set"``.
+        Kind of the name, such as ``"data set"``.
     name : str
-        The name that was not found.
+        The unknown name.
     known : iterable of str
-        The names that there are.
+        The known names.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.message = f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}"
         super().__init__(self.message)
 
-    def __str__(self) -> str:  # KeyError would show the message in quotes
+    def __str__(self) -> str:  # KeyError would quote the message
         return self.message
 
 
@@ -129,9 +129,9 @@ class MissingExtraError(NumeralsError, ImportError):
     Parameters
     ----------
     needs : str
-        What needs the extra, such as ``"reading HEIC"``.
+        The feature that needs the extra, such as ``"reading HEIC"``.
     extra : str
-        The extra's name in ``pyproject.toml``.
+        Name of the extra in ``pyproject.toml``.
     """
 
     def __init__(self, needs: str, extra: str) -> None:

@@ -1,4 +1,4 @@
-"""Processes that work for this one, which alone heeds Ctrl-C and ends them."""
+"""Process pools that end on Ctrl-C."""
 
 import os
 import signal
@@ -12,10 +12,10 @@ from multiprocessing import get_context, resource_tracker
 def spawn_pool(
     n_processes: int, initializer: Callable[[], None] | None = None
 ) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool of processes that do not heed Ctrl-C, and are ended when anything goes wrong.
+    """Start a pool of processes that ignore Ctrl-C, and terminate them when the block raises.
 
-    A terminal sends SIGINT to all processes: one that still loads Python's modules would print a
-    traceback.
+    A terminal sends SIGINT to all processes of a command. Without this, a process that is still
+    importing modules would print a traceback.
 
     Parameters
     ----------
@@ -26,14 +26,14 @@ def spawn_pool(
     Yields
     ------
     ProcessPoolExecutor
-        Its processes are started already.
+        A pool whose processes have been started.
     """
-    resource_tracker.ensure_running()  # it would unblock SIGINT if it was started in the block
+    resource_tracker.ensure_running()  # starting it within the block would unblock SIGINT
     pool = ProcessPoolExecutor(n_processes, get_context("spawn"), initializer=initializer)
     try:
         with _interrupts_blocked():
             for _ in range(n_processes):
-                pool.submit(os.getpid)  # a process is started for each task while none is idle
+                pool.submit(os.getpid)  # each task starts a process while none is idle
         yield pool
     except BaseException:
         for process in list((pool._processes or {}).values()):
@@ -45,7 +45,7 @@ def spawn_pool(
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Block SIGINT; processes that are started in the block inherit that, and this one gets it."""
+    """Block SIGINT in this process during the block, and for good in processes started in it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,4 +1,4 @@
-"""The types that travel between rooms: frozen dataclasses without behaviour beyond ``to_dict``."""
+"""The data types that rooms exchange: frozen dataclasses with hardly more than ``to_dict``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ Box = tuple[int, int, int, int]
 
 
 DOUBT = "?"
-"""What stands for a digit, or a number, that was read with too little confidence."""
+"""The text of a digit or number that was rejected because of low confidence."""
 
 
 def union(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box that holds all."""
+    """Return the smallest box that contains all boxes."""
     columns = list(zip(*boxes, strict=True))
     return (min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3]))
 
@@ -29,19 +29,19 @@ class Digits:
     Attributes
     ----------
     images : ndarray of uint8, shape (n_images, height, width)
-        Ink bright on dark, as in MNIST.
+        Bright ink on a dark background, as in MNIST.
     labels : ndarray of int64, shape (n_images,)
-        Index into `classes`; empty labels (Kaggle's test file) are an array of -1.
+        Indices into `classes`; -1 for unlabelled images, as in Kaggle's test file.
     classes : tuple of str
-        The characters, ``"0"`` to ``"9"`` or ``"೦"`` to ``"೯"``.
+        The characters, such as ``"0"`` to ``"9"`` or ``"೦"`` to ``"೯"``.
     name : str
-        The data set's name.
+        Name of the data set.
     script : str
         ``"latin"``, ``"kannada"``, ``"persian"``, ``"bangla"`` or ``"devanagari"``.
     writers : ndarray of int64, shape (n_images,), optional
-        Who wrote each digit, where it is known.
+        Writer of each digit, if known.
     notes : tuple of str
-        What was assumed when a file was read, such as the split; one statement each.
+        Assumptions made when the file was read, such as the split; one statement each.
     """
 
     images: npt.NDArray[np.uint8]
@@ -58,18 +58,18 @@ class Digits:
 
 @dataclass(frozen=True)
 class Digit:
-    """One digit that was read.
+    """One digit or sign of a reading.
 
     Attributes
     ----------
     text : str
         The character.
     confidence : float in [0, 1]
-        Calibrated probability that `text` is right.
+        Calibrated probability that `text` is correct.
     box : Box
-        Where it stands, in pixels of the original picture.
+        Bounding box in pixels of the original picture.
     alternatives : tuple of (str, float)
-        The next likely characters with their probabilities, likeliest first.
+        Other characters with their probabilities, most probable first.
     """
 
     text: str
@@ -93,30 +93,31 @@ def _alternatives(readings: Sequence[tuple[str, float]]) -> list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of writing.
+    """One line of a reading.
 
     Attributes
     ----------
     text : str
-        Its digits and signs, with a space where the writer left one.
+        Digits and signs, with a space where the writer left one.
     confidence : float in [0, 1]
-        Probability that every digit is right.
+        Probability that the whole text is correct.
     box : Box
-        Where it stands, in pixels of the original picture.
+        Bounding box in pixels of the original picture.
     digits : tuple of Digit
-        Left to right; signs are among them.
+        Digits and signs from left to right.
     alternatives : tuple of (str, float)
-        Other readings of the whole line with their probabilities, likeliest first.
+        Other readings of the whole line with their probabilities, most probable first.
     accepted : bool, optional
-        Whether `text` is as the format wants it, and likely enough; None if neither was asked for.
+        Whether `text` is valid in the number format and reaches the minimum confidence; None if
+        neither was requested.
     changed : bool, default=False
-        Whether another reading was likelier, which is not as the format wants it.
+        Whether a more probable reading was discarded because the number format does not allow it.
     cell : tuple of two int, optional
         Row and column, from 0, of a number in a table.
     table : int, optional
-        Which one of the page's tables it stands in, from 0.
+        Index of the table on the page, from 0.
     is_printed : bool, default=False
-        Whether it is print rather than handwriting.
+        Whether the line is printed rather than handwritten.
     """
 
     text: str
@@ -132,7 +133,7 @@ class Line:
 
     @property
     def answer(self) -> str:
-        """What to pass on: `text`, or `DOUBT` where it was not accepted."""
+        """The text to output: `text`, or `DOUBT` if it was not accepted."""
         return DOUBT if self.accepted is False else self.text
 
     def to_dict(self) -> dict[str, Any]:
@@ -154,16 +155,20 @@ class Line:
 
 
 def text_rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
-    """Return rows of text: one a line, and one a row of a table, its columns aligned to the right.
+    """Format lines as rows of text: one per line, and one per table row with aligned columns.
 
-    Columns are at least two spaces apart, and ``-`` stands for an empty cell.
+    Columns are right-aligned and at least two spaces apart; an empty cell is written as ``-``.
 
     Parameters
     ----------
     lines : sequence of Line
-        Those of a table follow each other.
+        The lines of a table are consecutive.
     texts : sequence of str
-        What to print of each line.
+        The text to print for each line.
+
+    Returns
+    -------
+    list of str
     """
     rows = []
     for table, group in groupby(range(len(lines)), key=lambda i: lines[i].table):
@@ -183,14 +188,14 @@ def text_rows(lines: Sequence[Line], texts: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Table:
-    """One table on a page; `Line.table` and `Line.cell` tell what stands in it.
+    """One table on a page; `Line.table` and `Line.cell` assign lines to its cells.
 
     Attributes
     ----------
     box : Box
-        Around its numbers, in pixels of the original picture.
+        Bounding box of its numbers, in pixels of the original picture.
     n_rows, n_columns : int
-        Those that hold a number.
+        Number of rows and columns that contain a number.
     """
 
     box: Box
@@ -204,24 +209,24 @@ class Table:
 
 @dataclass(frozen=True)
 class Page:
-    """One picture, or one page of a PDF or TIFF, that was read.
+    """The reading of one picture, or of one page of a PDF or TIFF.
 
     Attributes
     ----------
     lines : tuple of Line
-        In reading order; those of a table follow each other, row by row.
+        Lines in reading order; those of a table are consecutive, row by row.
     width, height : int, pixels
-        Size of the picture, upright (after its EXIF orientation was applied).
+        Size of the picture after its EXIF orientation was applied.
     source : str
-        The file's name, or what kind of object was given.
+        File name, or the type of the source in angle brackets.
     number : int
-        Which page of the file this is, from 1.
+        Page number in the file, from 1.
     script : str
-        Which one it was read as, such as ``"latin"``.
+        Script of the models, such as ``"latin"``.
     turn : float, degrees
-        By which the writing has turned clockwise in the picture; 0 where it was read as it is.
+        Clockwise rotation of the writing in the picture; 0 if it was not corrected.
     tables : tuple of Table
-        In reading order.
+        Tables in reading order.
     """
 
     lines: tuple[Line, ...]
@@ -235,12 +240,12 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The lines' texts, one a row; of a table, its rows with columns aligned."""
+        """The texts of the lines, one per row; tables have one row per table row."""
         return "\n".join(text_rows(self.lines, [line.text for line in self.lines]))
 
     @property
     def confidence(self) -> float:
-        """Probability that every line is right; 1 for a page without writing."""
+        """Probability that all lines are correct; 1 for a page without lines."""
         product = 1.0
         for line in self.lines:
             product *= line.confidence

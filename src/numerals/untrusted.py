@@ -1,9 +1,8 @@
-"""Reading files that anybody may have written: whatever goes wrong is one error of ours.
+"""Translate the exceptions of parsers of untrusted files to errors of numerals.
 
-Parsers answer hostile bytes with nearly any exception: ``SyntaxError`` from an npz header,
-``RecursionError`` from TOML, ``struct.error``, ``MemoryError``. Each reader of such files is
-decorated with `reads_untrusted`, or has its work inside `reading_untrusted`, and raises only what
-derives from `NumeralsError`.
+For hostile bytes, parsers raise nearly any exception: ``SyntaxError`` from an npz header,
+``RecursionError`` from TOML, ``struct.error``, ``MemoryError``. Every reader of such files uses
+`reads_untrusted` or `reading_untrusted`, and raises only subclasses of `NumeralsError`.
 """
 
 import stat
@@ -19,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_DETAIL = 200
-"""Characters of a library's own message that are repeated."""
+"""Maximum number of characters that are quoted from the message of a library."""
 
 
 @contextmanager
@@ -28,18 +27,18 @@ def reading_untrusted(
     error: type[NumeralsError] = DataError,
     not_found: type[NumeralsError] | None = DataNotFoundError,
 ) -> Iterator[None]:
-    """Turn every failure inside the block into an error that names the file.
+    """Raise an error that names the file for every failure inside the block.
 
-    Errors of ours pass as they are, and so does `BrokenPipeError`, which no file causes.
+    Errors of numerals pass unchanged, and so does `BrokenPipeError`, which no file causes.
 
     Parameters
     ----------
     path : str or Path
         The file that is read, for messages.
     error : type, default=DataError
-        What to raise.
+        Class of the error.
     not_found : type, default=DataNotFoundError
-        What to raise where there is no such file; None for `error`.
+        Class of the error if the file does not exist; None for `error`.
     """
     try:
         yield
@@ -55,13 +54,15 @@ def reading_untrusted(
             f"{path}: does not fit into memory; make it smaller, or close other programs"
         ) from cause
     except RecursionError as cause:
-        raise error(f"{path}: is nested too deeply to be read; it is damaged or forged") from cause
+        raise error(
+            f"{path}: is nested too deeply to be read; it is damaged: fetch or copy it again"
+        ) from cause
     except UnicodeError as cause:
         raise error(f"{path}: is not text in UTF-8 ({_detail(cause)}); save it as UTF-8") from cause
     except Exception as cause:
         raise error(
-            f"{path}: is damaged, or not of the kind that it is read as ({_detail(cause)}); fetch "
-            "or copy it again"
+            f"{path}: is damaged, or has another format than expected ({_detail(cause)}); fetch or "
+            "copy it again"
         ) from cause
 
 
@@ -69,16 +70,22 @@ def reads_untrusted(
     error: type[NumeralsError] = DataError,
     not_found: type[NumeralsError] | None = DataNotFoundError,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function whose first argument is a file: see `reading_untrusted`."""
+    """Return a decorator for functions with a path as first argument; see `reading_untrusted`.
+
+    Parameters
+    ----------
+    error, not_found : type
+        As in `reading_untrusted`.
+    """
 
     def decorate(read: Callable[P, R]) -> Callable[P, R]:
         @wraps(read)
-        def reads(*args: P.args, **kwargs: P.kwargs) -> R:
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
             path = args[0] if args else next(iter(kwargs.values()))
             with reading_untrusted(str(path), error, not_found):
                 return read(*args, **kwargs)
 
-        return reads
+        return wrapper
 
     return decorate
 
@@ -89,24 +96,35 @@ def read_bounded(
     error: type[NumeralsError] = DataError,
     not_found: type[NumeralsError] | None = DataNotFoundError,
 ) -> bytes:
-    """Return a file's bytes, if it is a file and not too large.
+    """Return the bytes of a regular file of limited size.
 
-    Pipes and devices are refused: to read them may never end.
+    Pipes and devices are refused, since reading them may not end.
+
+    Parameters
+    ----------
+    path : Path
+    max_bytes : int
+    error, not_found : type
+        As in `reading_untrusted`.
 
     Raises
     ------
     error
-        If it is neither, or cannot be read.
+        If the file is too large, not a regular file, or cannot be read.
+    not_found
+        If it does not exist.
     """
     with reading_untrusted(path, error, not_found):
         if "\0" in str(path):
-            raise error(f"{str(path)!r}: no file can have this name")
+            raise error(f"{str(path)!r}: the name contains a null character; name another file")
         if not stat.S_ISREG(path.stat().st_mode):
-            raise error(f"{path}: is not a file, but a folder, pipe or device; name a file")
+            raise error(f"{path}: is a folder, pipe or device, expected a file; name a file")
         with path.open("rb") as stream:
             content = stream.read(max_bytes + 1)
         if len(content) > max_bytes:
-            raise error(f"{path}: has more than {max_bytes:,} bytes; make it smaller")
+            raise error(
+                f"{path}: has more than {max_bytes:,} bytes, which is the limit; make it smaller"
+            )
         return content
 
 

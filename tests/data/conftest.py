@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture
 def no_data(monkeypatch, tmp_path):
-    """Neither data nor cache nor network: an empty NUMERALS_DATA and an empty cache."""
+    """Set an empty NUMERALS_DATA and an empty cache; return the former."""
     folder = tmp_path / "data"
     folder.mkdir()
     monkeypatch.setenv("NUMERALS_DATA", str(folder))

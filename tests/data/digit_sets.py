@@ -1,4 +1,4 @@
-"""What several tests of data sets share: strategies and a comparison."""
+"""Hypothesis strategies and a comparison for the tests of data sets."""
 
 import numpy as np
 from hypothesis import HealthCheck, settings
@@ -15,7 +15,7 @@ QUICK = settings(
 
 
 def squares(max_side=12, labelled=True):
-    """Digits of square pictures with any content within a dark border, white somewhere."""
+    """Return a strategy for digits with square images: any content, dark border, a white pixel."""
 
     def build(shape):
         n_images, side = shape
@@ -32,9 +32,9 @@ def _framed(content):
     return np.pad(content, ((0, 0), (content.shape[1], content.shape[1]), (content.shape[1],) * 2))
 
 
-def assert_same(found, expected):
-    np.testing.assert_array_equal(found.images, expected.images)
-    np.testing.assert_array_equal(found.labels, expected.labels)
-    assert found.images.dtype == np.uint8
-    assert found.labels.dtype == np.int64
-    assert found.classes == expected.classes
+def assert_same(result, expected):
+    np.testing.assert_array_equal(result.images, expected.images)
+    np.testing.assert_array_equal(result.labels, expected.labels)
+    assert result.images.dtype == np.uint8
+    assert result.labels.dtype == np.int64
+    assert result.classes == expected.classes

@@ -24,7 +24,7 @@ SPLITS = [(name, split) for name, entry in CATALOGUE.items() for split in entry.
 
 @pytest.fixture
 def network(monkeypatch):
-    """A network where every download fails; the URLs that were asked for."""
+    """Make all downloads fail; return the list of requested URLs."""
     asked = []
 
     def fail(url, target, **options):
@@ -49,9 +49,9 @@ def test_entries_are_complete(name):
             assert file.sha256 is None or len(file.sha256) == 64
 
 
-def test_what_must_be_said_is_said():
+def test_notes_state_restrictions_of_use():
     assert "non-commercial" in CATALOGUE["hoda"].licence
-    assert "Never train" in CATALOGUE["dig-mnist"].notes
+    assert "Do not train" in CATALOGUE["dig-mnist"].notes
     with pytest.raises(UnknownNameError, match="known: test"):
         load_digits("dig-mnist", "train")
 
@@ -70,7 +70,7 @@ def test_message_names_the_files(no_data, network, name, split):
     assert not is_on_disk(name, split)
 
 
-def test_load_never_asks_the_network(no_data, network):
+def test_load_does_not_use_the_network(no_data, network):
     with pytest.raises(DataNotFoundError, match="numerals data fetch mnist"):
         load_digits("mnist")
     assert network == []
@@ -94,9 +94,9 @@ def test_numerals_data_comes_before_the_cache(no_data, tmp_path, strokes):
     put_mnist(tmp_path / "cache", dataclasses.replace(strokes, images=strokes.images * 0))
     assert load_digits("mnist").images.max() == 0
     put_mnist(no_data, strokes)
-    found = load_digits("mnist")
-    np.testing.assert_array_equal(found.images, strokes.images)
-    assert (found.name, found.script) == ("mnist", "latin")
+    result = load_digits("mnist")
+    np.testing.assert_array_equal(result.images, strokes.images)
+    assert (result.name, result.script) == ("mnist", "latin")
     assert is_on_disk("mnist", "train")
     assert len(load_or_read_digits("mnist")) == 30
 
@@ -108,9 +108,9 @@ def test_qmnist_has_writers(no_data, strokes):
     table[:, 2] = 1000 + np.arange(40)
     (no_data / "qmnist").mkdir()
     write_idx(no_data / "qmnist" / "qmnist-test-labels-idx2-int.gz", table)
-    found = load_digits("qmnist", "test")
-    np.testing.assert_array_equal(found.labels, strokes.labels)
-    np.testing.assert_array_equal(found.writers, 1000 + np.arange(30))
+    result = load_digits("qmnist", "test")
+    np.testing.assert_array_equal(result.labels, strokes.labels)
+    np.testing.assert_array_equal(result.writers, 1000 + np.arange(30))
     write_idx(no_data / "qmnist" / "qmnist-test-labels-idx2-int.gz", table[:20])
     with pytest.raises(DataError, match="a row for each of 30"):
         load_digits("qmnist", "test")
@@ -134,17 +134,17 @@ def test_uci_digits(no_data):
     (no_data / "uci-digits").mkdir()
     path = no_data / "uci-digits" / "optdigits.tes"
     path.write_text(",".join(["0", "16", "8", *["1"] * 61, "7"]) + "\n")
-    found = load_digits("uci-digits", "test")
-    assert found.images.shape == (1, 8, 8)
-    assert found.images[0, 0, :4].tolist() == [0, 255, 128, 16]
-    assert found.labels.tolist() == [7]
+    result = load_digits("uci-digits", "test")
+    assert result.images.shape == (1, 8, 8)
+    assert result.images[0, 0, :4].tolist() == [0, 255, 128, 16]
+    assert result.labels.tolist() == [7]
     for line in ("17" + ",0" * 64, "0" + ",0" * 63, "x" + ",0" * 64, "0" + ",0" * 63 + ",10", ""):
         path.write_text(line)
         with pytest.raises(DataError, match=r"optdigits\.tes"):
             load_digits("uci-digits", "test")
 
 
-def test_fetch_downloads_what_is_missing(no_data, tmp_path, strokes, monkeypatch):
+def test_fetch_downloads_missing_files(no_data, tmp_path, strokes, monkeypatch):
     put_mnist(tmp_path / "public", strokes)
     public = tmp_path / "public" / "mnist"
     asked = []
@@ -169,16 +169,16 @@ def test_fetch_downloads_what_is_missing(no_data, tmp_path, strokes, monkeypatch
 def test_real_data(data_folder, name, split):
     if not is_on_disk(name, split):
         pytest.skip(f"{name} {split} is not below NUMERALS_DATA")
-    found = load_digits(name, split)
+    result = load_digits(name, split)
     entry = CATALOGUE[name]
-    assert len(found) == entry.sizes[split]
-    assert np.bincount(found.labels).min() > 0.8 * len(found) / 10
-    assert np.median(found.images[:, 0]) == 0  # the ground is dark
-    assert np.percentile(found.images, 99) > 128
-    assert (found.writers is not None) == (name == "qmnist")
+    assert len(result) == entry.sizes[split]
+    assert np.bincount(result.labels).min() > 0.8 * len(result) / 10
+    assert np.median(result.images[:, 0]) == 0  # dark background
+    assert np.percentile(result.images, 99) > 128
+    assert (result.writers is not None) == (name == "qmnist")
     if name == "qmnist":
-        np.testing.assert_array_equal(found.labels, load_digits("mnist", split).labels)
-        assert len(np.unique(found.writers)) == {"train": 539, "test": 297}[split]
+        np.testing.assert_array_equal(result.labels, load_digits("mnist", split).labels)
+        assert len(np.unique(result.writers)) == {"train": 539, "test": 297}[split]
 
 
 @pytest.mark.data
@@ -189,6 +189,6 @@ def test_real_checksums(data_folder, name, split):
             assert content_sha256(data_folder / file.path) == file.sha256
 
 
-def test_checksum_of_gzip_is_of_what_it_holds(tmp_path):
+def test_checksum_of_gzip_is_that_of_its_content(tmp_path):
     (tmp_path / "a.gz").write_bytes(gzip.compress(b"abc", 1))
     assert content_sha256(tmp_path / "a.gz") == hashlib.sha256(b"abc").hexdigest()

@@ -1,4 +1,4 @@
-"""CSVs as people have them: without names, class last, row numbers, other separators."""
+"""Variants of CSV files: without names, label last, row numbers, other delimiters."""
 
 import gzip
 import io
@@ -16,7 +16,7 @@ NAMES = [f"pixel{i}" for i in range(SIDE * SIDE)]
 
 @pytest.fixture
 def digits():
-    """Twenty-four pictures with a dark border, and labels that are in no order."""
+    """Return 24 images with a dark border, and shuffled labels."""
     rng = np.random.default_rng(1)
     images = np.zeros((24, SIDE, SIDE), np.uint8)
     images[:, 1:4, 1:4] = rng.integers(20, 256, (24, 3, 3))
@@ -24,7 +24,7 @@ def digits():
 
 
 def table(images, labels=None, *, last=False, index=None, header=None, delimiter=",", quote=""):
-    """A CSV with the label first or last, and a column that numbers the rows."""
+    """Return a CSV with the label first or last, and optionally a column of row numbers."""
     lines = [] if header is None else [delimiter.join(header)]
     for number, pixels in enumerate(images.reshape(len(images), -1)):
         cells = [str(value) for value in pixels.tolist()]
@@ -37,10 +37,10 @@ def table(images, labels=None, *, last=False, index=None, header=None, delimiter
 
 def check(path, digits, labelled=True):
     images, labels = digits
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == (labels.tolist() if labelled else [-1] * len(images))
-    return found
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == (labels.tolist() if labelled else [-1] * len(images))
+    return result
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def check(path, digits, labelled=True):
     ],
     ids=repr,
 )
-def test_label_and_row_number_are_told(tmp_path, digits, options):
+def test_label_and_row_number_columns_are_detected(tmp_path, digits, options):
     (tmp_path / "a.csv").write_text(table(*digits, **options))
     check(tmp_path / "a.csv", digits)
 
 
 @pytest.mark.parametrize("options", [{}, {"index": 0}, {"index": 0, "header": ["", *NAMES]}])
-def test_pixels_alone_are_unlabelled(tmp_path, digits, options):
+def test_files_without_label_column_are_unlabelled(tmp_path, digits, options):
     (tmp_path / "a.csv").write_text(table(digits[0], **options))
     check(tmp_path / "a.csv", digits, labelled=False)
 
@@ -81,7 +81,7 @@ def test_ten_rows_with_the_labels_in_order_have_no_row_number(tmp_path, digits):
     check(tmp_path / "a.csv", (digits[0][:10], np.arange(10)))
 
 
-def test_windows_line_ends_byte_order_mark_and_a_separator_at_the_end(tmp_path, digits):
+def test_windows_line_ends_byte_order_mark_and_trailing_delimiter(tmp_path, digits):
     text = "\ufeff" + table(*digits, header=["label", *NAMES]).replace("\n", ",\r\n")
     (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
     check(tmp_path / "a.csv", digits)
@@ -97,7 +97,7 @@ def test_gzip_and_zip(tmp_path, digits):
     check(tmp_path / "a.zip", digits)
 
 
-def test_of_several_files_in_a_zip_the_split_chooses(tmp_path, digits):
+def test_split_selects_among_several_files_of_a_zip(tmp_path, digits):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("train.csv", table(*digits))
@@ -110,17 +110,17 @@ def test_of_several_files_in_a_zip_the_split_chooses(tmp_path, digits):
         read_digits(tmp_path / "kaggle.zip", split="validation")
 
 
-def test_labels_of_floats_and_words(tmp_path, digits):
+def test_labels_may_be_floats_or_strings(tmp_path, digits):
     images, labels = digits
     (tmp_path / "a.csv").write_text(table(images, [f"{label}.0" for label in labels]))
     check(tmp_path / "a.csv", digits)
     (tmp_path / "b.csv").write_text(table(images, ["seven" if n else "two" for n in labels]))
-    found = read_digits(tmp_path / "b.csv")
-    assert found.classes == ("seven", "two")
-    assert found.labels.tolist() == [int(label == 0) for label in labels]
+    result = read_digits(tmp_path / "b.csv")
+    assert result.classes == ("seven", "two")
+    assert result.labels.tolist() == [int(label == 0) for label in labels]
 
 
-def test_the_label_may_be_named(tmp_path, digits):
+def test_label_column_option_selects_the_label(tmp_path, digits):
     images, labels = digits
     both = ["class", *NAMES[:-1], "label"]
     pixels = images.copy()
@@ -140,24 +140,24 @@ def test_the_label_may_be_named(tmp_path, digits):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
-        (",".join("0" * 24) + "\n", "found 24 columns.*--label-column"),
-        ("usage," + ",".join(["label", *NAMES]) + "\n", "found 27 columns"),
-        (",".join([*NAMES[:3], "pixel4", "pixel3", *NAMES[5:]]) + "\n", "not in reading order"),
+        (",".join("0" * 24) + "\n", "got 24 columns.*--label-column"),
+        ("usage," + ",".join(["label", *NAMES]) + "\n", "got 27 columns"),
+        (",".join([*NAMES[:3], "pixel4", "pixel3", *NAMES[5:]]) + "\n", "expected reading order"),
     ],
 )
-def test_what_cannot_be_told_names_the_option(tmp_path, text, says):
+def test_undetectable_columns_name_the_option(tmp_path, text, message):
     (tmp_path / "a.csv").write_text(text)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_digits(tmp_path / "a.csv")
 
 
-def test_a_delimiter_may_be_named(tmp_path, digits):
+def test_delimiter_option_accepts_names(tmp_path, digits):
     (tmp_path / "a.csv").write_text(table(*digits, delimiter="/"))
     with pytest.raises(DataError):
         read_digits(tmp_path / "a.csv")
-    found = read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="/")
-    np.testing.assert_array_equal(found.images, digits[0])
+    result = read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="/")
+    np.testing.assert_array_equal(result.images, digits[0])
     with pytest.raises(DataError, match="one character"):
         read_digits(tmp_path / "a.csv", "kaggle-csv", delimiter="ab")

@@ -14,17 +14,17 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves CONTENT; what it does wrong depends on the path."""
+    """Serves CONTENT; the path selects a fault."""
 
     requests: list = []  # noqa: RUF012
 
     def do_GET(self):
-        asked = self.headers.get("Range")
-        self.requests.append((self.path, asked))
+        requested = self.headers.get("Range")
+        self.requests.append((self.path, requested))
         if self.path == "/missing" or (self.path == "/busy" and len(self.requests) < 3):
             self.send_error(404 if self.path == "/missing" else 503)
             return
-        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
+        start = int(requested.removeprefix("bytes=").rstrip("-")) if requested else 0
         if self.path == "/ignores-range":
             start = 0
         if start >= len(CONTENT):
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr("numerals.data.download._PAUSE", 0)
+    monkeypatch.setattr("numerals.data.download._RETRY_DELAY", 0)
     monkeypatch.setattr(Handler, "requests", [])
     monkeypatch.setenv("NO_PROXY", "*")
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
@@ -61,14 +61,14 @@ def test_download(server, tmp_path):
     assert [item.name for item in (tmp_path / "a").iterdir()] == ["file"]
 
 
-def test_goes_on_where_an_earlier_run_broke_off(server, tmp_path):
+def test_download_resumes_an_earlier_run(server, tmp_path):
     (tmp_path / "file.part").write_bytes(CONTENT[:120_000])
     download(f"{server}/file", tmp_path / "file", sha256=SHA256)
     assert (tmp_path / "file").read_bytes() == CONTENT
     assert Handler.requests == [("/file", "bytes=120000-")]
 
 
-def test_goes_on_within_a_run(server, tmp_path):
+def test_download_resumes_within_a_run(server, tmp_path):
     download(f"{server}/breaks", tmp_path / "file", sha256=SHA256)
     assert (tmp_path / "file").read_bytes() == CONTENT
     (_, first), (_, second), (_, third) = Handler.requests
@@ -78,34 +78,34 @@ def test_goes_on_within_a_run(server, tmp_path):
 
 @pytest.mark.parametrize("have", [CONTENT, CONTENT + b"more", b"other" * 10])
 @pytest.mark.parametrize("path", ["/file", "/ignores-range"])
-def test_a_part_that_is_whole_or_wrong(server, tmp_path, have, path):
+def test_complete_or_wrong_part_file(server, tmp_path, have, path):
     (tmp_path / "file.part").write_bytes(have)
     download(f"{server}{path}", tmp_path / "file", sha256=SHA256)
     assert (tmp_path / "file").read_bytes() == CONTENT
 
 
-def test_without_a_checksum_it_begins_anew(server, tmp_path):
+def test_download_without_checksum_restarts(server, tmp_path):
     (tmp_path / "file.part").write_bytes(b"other")
     download(f"{server}/file", tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == CONTENT
     assert Handler.requests == [("/file", None)]
 
 
-def test_a_busy_server_is_asked_again(server, tmp_path):
+def test_busy_server_is_retried(server, tmp_path):
     download(f"{server}/busy", tmp_path / "file", sha256=SHA256)
     assert len(Handler.requests) == 3
 
 
 @pytest.mark.parametrize(
-    ("path", "options", "says"),
+    ("path", "options", "message"),
     [
         ("/missing", {}, "answers 404"),
-        ("/file", {"sha256": "0" * 64}, f"found SHA-256 {SHA256}, expected 0000"),
-        ("/file", {"max_bytes": 1000}, "300,000 bytes; at most 1,000"),
+        ("/file", {"sha256": "0" * 64}, f"got SHA-256 {SHA256}, expected 0000"),
+        ("/file", {"max_bytes": 1000}, "300,000 bytes, expected at most 1,000"),
     ],
 )
-def test_what_went_wrong_is_said(server, tmp_path, path, options, says):
-    with pytest.raises(DataNotFoundError, match=says):
+def test_download_error_messages(server, tmp_path, path, options, message):
+    with pytest.raises(DataNotFoundError, match=message):
         download(server + path, tmp_path / "file", **options)
     assert list(tmp_path.iterdir()) == []
 
@@ -115,7 +115,7 @@ def test_no_connection(server, tmp_path):
         download("http://127.0.0.1:9/file", tmp_path / "file")
 
 
-def test_progress_goes_to_stderr(server, tmp_path, capsys):
+def test_progress_bar_is_written_to_stderr(server, tmp_path, capsys):
     download(f"{server}/file", tmp_path / "file", progress=True)
     captured = capsys.readouterr()
     assert captured.out == ""
@@ -123,7 +123,7 @@ def test_progress_goes_to_stderr(server, tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_checksum_is_of_the_content(tmp_path):
+def test_checksum_is_that_of_the_content(tmp_path):
     (tmp_path / "plain").write_bytes(CONTENT)
     (tmp_path / "packed").write_bytes(gzip.compress(CONTENT))
     assert content_sha256(tmp_path / "plain") == content_sha256(tmp_path / "packed") == SHA256

@@ -1,4 +1,4 @@
-"""Paths in a list of pictures: of other systems and machines, and ones that lead nowhere."""
+"""Paths in file lists: from other systems and machines, and missing ones."""
 
 import cv2
 import numpy as np
@@ -35,18 +35,18 @@ def labels_of(folder, text, **options):
         "D:/digits/pictures/{}.png",
     ],
 )
-def test_paths_of_other_systems_and_machines(folder, path):
+def test_windows_paths_and_paths_of_other_machines(folder, path):
     rows = f"{path.format('a')},3\n{path.format('b')},5\n"
     assert labels_of(folder, "file,label\n" + rows) == [3, 5]
 
 
-def test_absolute_paths_that_are_there(folder, tmp_path_factory):
+def test_existing_absolute_paths(folder, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("lists")
     text = f"file,label\n{folder / 'pictures' / 'a.png'},3\n"
     assert labels_of(elsewhere, text) == [3]
 
 
-def test_a_backslash_may_be_part_of_a_name(folder):
+def test_backslash_in_a_file_name(folder):
     (folder / "pictures" / "a.png").rename(folder / "x\\a.png")
     assert labels_of(folder, "file,label\nx\\a.png,3\n") == [3]
 
@@ -61,11 +61,11 @@ def test_a_backslash_may_be_part_of_a_name(folder):
         "id,label,image\n7,3,pictures/a.png\n\n",
     ],
 )
-def test_usual_names_of_columns_and_separators(folder, text):
+def test_synonyms_of_columns_and_delimiters(folder, text):
     assert labels_of(folder, text) == [3]
 
 
-def test_columns_may_be_named(folder):
+def test_column_options_select_the_columns(folder):
     text = "scan,truth\npictures/a.png,3\n"
     with pytest.raises(DataError, match="no known format"):
         labels_of(folder, text)
@@ -77,13 +77,13 @@ def test_columns_may_be_named(folder):
     assert read_digits(folder / "list.csv", "file-list", **options).labels.tolist() == [-1]
 
 
-def test_missing_pictures_are_named(folder):
+def test_missing_pictures_are_reported_by_name(folder):
     text = "file,label\npictures\\a.png,3\npictures\\gone.png,4\nC:\\x\\lost.png,5\n"
     with pytest.raises(ImageError, match=r"gone\.png"):
         labels_of(folder, text)
     missing = []
-    found = labels_of(folder, text, on_error=lambda path, error: missing.append(str(path)))
-    assert found == [3]
+    result = labels_of(folder, text, on_error=lambda path, error: missing.append(str(path)))
+    assert result == [3]
     assert [path.replace("\\", "/").rpartition("/")[2] for path in missing] == [
         "gone.png",
         "lost.png",

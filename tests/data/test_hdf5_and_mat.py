@@ -22,10 +22,10 @@ def images():
     return images
 
 
-def same(found, images, labels=LABELS):
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == list(labels)
-    assert found.classes == tuple("0123456789")
+def same(result, images, labels=LABELS):
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == list(labels)
+    assert result.classes == tuple("0123456789")
 
 
 def write_h5(path, arrays, **options):
@@ -45,9 +45,9 @@ def test_usps(tmp_path, images, low):
         "test/target": LABELS[:2],
     }
     path = write_h5(tmp_path / "usps.h5", arrays)
-    found = read_digits(path)
-    same(found, images)
-    assert found.notes == ("split train of test, train (--split)",)
+    result = read_digits(path)
+    same(result, images)
+    assert result.notes == ("split train of test, train (--split)",)
     same(read_digits(path, split="test"), images[:2], LABELS[:2])
     with pytest.raises(UnknownNameError, match="test, train"):
         read_digits(path, split="validation")
@@ -61,7 +61,7 @@ def test_plain_data_sets(tmp_path, images, names):
     same(read_digits(write_h5(tmp_path / "a.hdf5", arrays)), images)
 
 
-def test_data_sets_may_be_named(tmp_path, images):
+def test_column_options_select_the_data_sets(tmp_path, images):
     arrays = {"a/one": images, "a/two": LABELS, "b": images}
     path = write_h5(tmp_path / "a.h5", arrays)
     with pytest.raises(DataError, match=r"a/one \(8, 16, 16\).*--image-column"):
@@ -69,7 +69,7 @@ def test_data_sets_may_be_named(tmp_path, images):
     same(read_digits(path, image_column="a/one", label_column="a/two"), images)
 
 
-def test_matlab_7_3_has_its_axes_reversed(tmp_path, images):
+def test_matlab_7_3_axes_are_reversed(tmp_path, images):
     arrays = {"X": images.reshape(8, -1).T, "y": LABELS[None]}
     path = write_h5(tmp_path / "a.mat", arrays, userblock_size=512)
     with path.open("r+b") as stream:
@@ -77,7 +77,7 @@ def test_matlab_7_3_has_its_axes_reversed(tmp_path, images):
     same(read_digits(path), images)
 
 
-def test_links_and_data_in_other_files_are_not_followed(tmp_path, images):
+def test_links_and_external_data_are_not_followed(tmp_path, images):
     write_h5(tmp_path / "secret.h5", {"images": images})
     (tmp_path / "raw").write_bytes(images.tobytes())
     with h5py.File(tmp_path / "a.h5", "w") as file:
@@ -87,11 +87,11 @@ def test_links_and_data_in_other_files_are_not_followed(tmp_path, images):
     with h5py.File(tmp_path / "b.h5", "w") as file:
         where = [(str(tmp_path / "raw"), 0, images.nbytes)]
         file.create_dataset("images", shape=images.shape, dtype=np.uint8, external=where)
-    with pytest.raises(DataError, match="lies in another file"):
+    with pytest.raises(DataError, match="is stored in another file"):
         read_digits(tmp_path / "b.h5")
 
 
-def test_sizes_that_are_declared_but_not_there(tmp_path):
+def test_declared_sizes_beyond_the_stored_bytes_are_refused(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file.create_dataset("images", shape=(1 << 20, 28, 28), dtype=np.uint8, chunks=(64, 28, 28))
     with pytest.raises(DataError, match="but holds 0"):
@@ -102,7 +102,7 @@ def test_sizes_that_are_declared_but_not_there(tmp_path):
         read_digits(tmp_path / "a.h5")
 
 
-def test_emnist_struct_is_read_as_it_is_stored(tmp_path, images):
+def test_emnist_struct_is_read_as_stored(tmp_path, images):
     def part(n):
         flat = images[:n].transpose(0, 2, 1).reshape(n, -1)
         return {"images": flat, "labels": LABELS[:n, None], "writers": np.arange(n)[:, None]}
@@ -121,18 +121,18 @@ def test_plain_arrays(tmp_path, images, compressed):
     same(read_digits(tmp_path / "mnist-original.mat"), images)
 
 
-def test_ten_stands_for_zero(tmp_path):
+def test_label_ten_means_zero(tmp_path):
     images = np.zeros((20, 400))
     images[:, 200] = 1
     y = np.tile(np.arange(1, 11), 2)[:, None]
     scipy_io.savemat(tmp_path / "ex3data1.mat", {"X": images, "y": y})
-    found = read_digits(tmp_path / "ex3data1.mat")
-    assert found.labels.tolist() == [*range(1, 10), 0] * 2
-    assert any("10 is taken for the digit 0" in note for note in found.notes)
+    result = read_digits(tmp_path / "ex3data1.mat")
+    assert result.labels.tolist() == [*range(1, 10), 0] * 2
+    assert any("10 means the digit 0" in note for note in result.notes)
 
 
 @pytest.mark.parametrize("name", ["a.h5", "a.mat"])
-def test_damage_is_a_data_error(tmp_path, images, name):
+def test_damaged_files_raise_data_errors(tmp_path, images, name):
     path = tmp_path / name
     if name == "a.h5":
         write_h5(path, {"images": images, "labels": LABELS})
@@ -145,7 +145,7 @@ def test_damage_is_a_data_error(tmp_path, images, name):
             read_digits(path)
 
 
-def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+def test_missing_extra_is_named(tmp_path, monkeypatch):
     write_h5(tmp_path / "a.h5", {"images": np.zeros((1, 4, 4))})
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'numerals\[files\]'"):

@@ -51,19 +51,19 @@ def test_records_are_decoded(tmp_path, bitmaps):
         np.testing.assert_array_equal(record.to_bitmap(), bitmap * np.uint8(255))
 
 
-def test_digits_are_fitted_to_mnist(tmp_path):
+def test_digits_are_scaled_and_centred_as_in_mnist(tmp_path):
     bitmap = np.zeros((40, 30), bool)
     bitmap[5:35, 14:17] = True
     path = tmp_path / "a.cdb"
     path.write_bytes(cdb([bitmap, bitmap.T]))
-    found = read_digits(path)
-    assert found.images.shape == (2, 28, 28)
-    assert (found.classes[0], found.script) == (SCRIPTS["persian"][0], "persian")
-    assert found.images[0, :4].max() == 0
-    assert found.images[0, 14, 14] == 255
+    result = read_digits(path)
+    assert result.images.shape == (2, 28, 28)
+    assert (result.classes[0], result.script) == (SCRIPTS["persian"][0], "persian")
+    assert result.images[0, :4].max() == 0
+    assert result.images[0, 14, 14] == 255
 
 
-def test_one_size_for_all(tmp_path):
+def test_common_size_in_the_header(tmp_path):
     path = tmp_path / "a.cdb"
     path.write_bytes(cdb([np.eye(6, dtype=bool)], size=(6, 6)))
     np.testing.assert_array_equal(read_hoda_records(path)[0].to_bitmap() > 0, np.eye(6, dtype=bool))
@@ -73,23 +73,23 @@ GOOD = cdb([np.eye(6, dtype=bool)] * 2)
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"", "expected a header"),
         (GOOD[:1000], "expected a header"),
-        (GOOD[:-1], "record 1 cut short"),
-        (GOOD[:1030], "record 0 cut short"),
-        (GOOD[:1025], "found index out of range"),
+        (GOOD[:-1], "truncated or empty record 1"),
+        (GOOD[:1030], "truncated or empty record 0"),
+        (GOOD[:1025], "got index out of range"),
         (GOOD + b"x", "1 bytes after the last record"),
         (cdb([np.eye(6, dtype=bool)], n_records=4_000_000_000), "expected 4,000,000,000 records"),
-        (cdb([np.eye(6, dtype=bool)], image_type=2), "only bilevel"),
-        (GOOD[:1024] + b"\xfe" + GOOD[1025:], "begins 0xfe"),
-        (GOOD[:1030] + b"\x09" + GOOD[1031:], "runs that do not end"),
+        (cdb([np.eye(6, dtype=bool)], image_type=2), "expected bilevel"),
+        (GOOD[:1024] + b"\xfe" + GOOD[1025:], "start byte 0xfe"),
+        (GOOD[:1030] + b"\x09" + GOOD[1031:], "runs do not fill each row"),
         (GOOD[:1027] + b"\x00" + GOOD[1028:], "empty"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path, content, says):
+def test_error_messages(tmp_path, content, message):
     path = tmp_path / "bad.cdb"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_hoda(path)

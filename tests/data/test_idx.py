@@ -27,27 +27,27 @@ def header(*sizes, code=8):
 @given(array=ARRAYS, name=st.sampled_from(["a-idx", "a-idx.gz"]))
 def test_round_trip(tmp_path, array, name):
     write_idx(tmp_path / name, array)
-    found = read_idx(tmp_path / name)
-    np.testing.assert_array_equal(found, array)
-    assert found.dtype == array.dtype.newbyteorder("=")
+    result = read_idx(tmp_path / name)
+    np.testing.assert_array_equal(result, array)
+    assert result.dtype == array.dtype.newbyteorder("=")
     assert not list(tmp_path.glob(".*"))
 
 
-def test_gzip_is_told_by_content(tmp_path):
+def test_gzip_is_detected_by_content(tmp_path):
     path = tmp_path / "plain-name"
     path.write_bytes(gzip.compress(header(2) + b"\x07\x08"))
     assert read_idx(path).tolist() == [7, 8]
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         (b"", "magic number of an empty file"),
         (b"\0\0\x08", "magic number 000008"),
-        (b"\x89PNG....", "found magic number 89504e47"),
+        (b"\x89PNG....", "got magic number 89504e47"),
         (b"\0\0\x0a\x01\0\0\0\x01\0", "magic number"),
         (b"\0\0\x08\x00", "magic number"),
-        (b"\0\0\x08\x03\0\0", "ends within its header"),
+        (b"\0\0\x08\x03\0\0", "header is truncated"),
         (header(4) + b"abc", "declares 4 bytes of values, but the file holds 3"),
         (header(2) + b"abc", "declares 2 bytes of values, but the file holds 3"),
         (header(2**31, 2**31, 2**31) + b"abc", "at most"),
@@ -55,17 +55,17 @@ def test_gzip_is_told_by_content(tmp_path):
     ],
 )
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
-def test_what_is_wrong_is_said(tmp_path, content, says, pack):
+def test_error_messages(tmp_path, content, message, pack):
     path = tmp_path / "bad-idx1-ubyte"
     path.write_bytes(pack(content))
-    if pack is gzip.compress and "holds" in says:
-        says = "it is damaged or cut short"
-    with pytest.raises(DataError, match=says) as caught:
+    if pack is gzip.compress and "holds" in message:
+        message = "it is damaged or truncated"
+    with pytest.raises(DataError, match=message) as caught:
         read_idx(path)
     assert str(path) in str(caught.value)
 
 
-def test_gzip_bomb_is_not_unpacked(tmp_path):
+def test_gzip_bomb_is_refused(tmp_path):
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(header(10) + bytes(50_000_000)))
     with pytest.raises(DataError, match="holds more"):
@@ -94,49 +94,49 @@ def test_missing_file(tmp_path):
         ("some-idx3-ubyte", None),
     ],
 )
-def test_names_of_pairs(tmp_path, images, labels):
+def test_label_file_name_is_derived(tmp_path, images, labels):
     assert labels_path_of(tmp_path / images) == (tmp_path / labels if labels else None)
 
 
-def test_digits_are_a_pair_of_files(tmp_path, strokes):
+def test_digits_are_written_to_two_files(tmp_path, strokes):
     path = tmp_path / "own-images-idx3-ubyte.gz"
     write_digits(strokes, path)
     assert sorted(item.name for item in tmp_path.iterdir()) == [
         "own-images-idx3-ubyte.gz",
         "own-labels-idx1-ubyte.gz",
     ]
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, strokes.images)
-    np.testing.assert_array_equal(found.labels, strokes.labels)
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, strokes.images)
+    np.testing.assert_array_equal(result.labels, strokes.labels)
 
 
-def test_labels_may_be_unpacked(tmp_path, strokes):
+def test_label_file_may_be_uncompressed(tmp_path, strokes):
     write_idx(tmp_path / "a-images-idx3-ubyte.gz", strokes.images)
     write_idx(tmp_path / "a-labels-idx1-ubyte", strokes.labels.astype(np.uint8))
     assert read_digits(tmp_path / "a-images-idx3-ubyte.gz").labels.tolist()[:3] == [0, 1, 2]
 
 
-def test_unlabelled_digits_are_one_file(tmp_path, strokes):
+def test_unlabelled_digits_are_written_to_one_file(tmp_path, strokes):
     path = tmp_path / "own-images-idx3-ubyte"
     write_digits(Digits(strokes.images, strokes.labels * 0 - 1), path)
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
     assert set(read_digits(path).labels.tolist()) == {-1}
 
 
-def test_labels_must_be_as_many_as_images(tmp_path, strokes):
+def test_number_of_labels_must_match(tmp_path, strokes):
     write_idx(tmp_path / "a-images-idx3-ubyte", strokes.images)
     write_idx(tmp_path / "a-labels-idx1-ubyte", np.zeros(29, np.uint8))
     with pytest.raises(DataError, match="one integer for each of the 30 images"):
         read_digits(tmp_path / "a-images-idx3-ubyte")
 
 
-def test_labels_are_not_images(tmp_path):
+def test_label_file_is_not_read_as_images(tmp_path):
     write_idx(tmp_path / "a-labels-idx1-ubyte", np.zeros(29, np.uint8))
     with pytest.raises(DataError, match="name the images file"):
         read_digits(tmp_path / "a-labels-idx1-ubyte")
 
 
-def test_a_name_that_tells_no_pair_is_refused(tmp_path, strokes):
+def test_name_without_label_file_name_is_refused(tmp_path, strokes):
     with pytest.raises(DataError, match="images-idx3-ubyte"):
         write_digits(strokes, tmp_path / "digits.idx", "idx")
     with pytest.raises(DataError, match="IDX cannot hold int64"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from numerals.data import read_digits, write_digits
-from numerals.data.file_options import ReadOptions
+from numerals.data.file_options import FileOptions
 from numerals.data.image_folders import read_folder
 from numerals.errors import DataError, DataNotFoundError, ImageError
 from numerals.records import Digits
@@ -17,7 +17,7 @@ from numerals.scripts import SCRIPTS
 
 
 def photograph(path, digit="4"):
-    """A digit in dark ink on bright paper, as somebody would photograph it."""
+    """Write the photograph of a digit in dark ink on bright paper."""
     page = np.full((120, 90), 230, np.uint8)
     cv2.putText(page, digit, (20, 90), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 40, 6, cv2.LINE_AA)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,9 +38,9 @@ def test_round_trip(tmp_path_factory, content, script, format, data):
     digits = Digits(images, np.sort(labels), SCRIPTS[script])
     path = tmp_path_factory.mktemp("round") / ("a.csv" if format == "file-list" else "a")
     write_digits(digits, path, format)
-    found = read_digits(path)
-    assert_same(found, digits)
-    assert found.script == script
+    result = read_digits(path)
+    assert_same(result, digits)
+    assert result.script == script
 
 
 def test_folder_names_are_the_classes(tmp_path, strokes):
@@ -49,16 +49,16 @@ def test_folder_names_are_the_classes(tmp_path, strokes):
     assert len(list((tmp_path / "out" / "7").glob("*.png"))) == 3
 
 
-def test_photographs_become_mnist_like(tmp_path):
+def test_photographs_are_scaled_and_centred(tmp_path):
     for digit in "14":
         photograph(tmp_path / "set" / digit / "a.png", digit)
-    (tmp_path / "set" / "9").mkdir()  # a class of which there is none yet
-    found = read_digits(tmp_path / "set")
-    assert found.labels.tolist() == [1, 4]
-    assert found.images.shape == (2, 28, 28)
-    assert found.classes == tuple("0123456789")
-    assert found.images[:, :3].max() == 0
-    assert found.images.max() > 200
+    (tmp_path / "set" / "9").mkdir()  # a class without images
+    result = read_digits(tmp_path / "set")
+    assert result.labels.tolist() == [1, 4]
+    assert result.images.shape == (2, 28, 28)
+    assert result.classes == tuple("0123456789")
+    assert result.images[:, :3].max() == 0
+    assert result.images.max() > 200
 
 
 def test_plain_folder_is_unlabelled_in_natural_order(tmp_path):
@@ -67,12 +67,12 @@ def test_plain_folder_is_unlabelled_in_natural_order(tmp_path):
         image[14, 14] = number
         cv2.imwrite(str(tmp_path / f"{number}.png"), image)
     (tmp_path / "notes.txt").write_text("not a picture")
-    found = read_folder(tmp_path)
-    assert found.images[:, 14, 14].tolist() == [1, 2, 9, 10]
-    assert found.labels.tolist() == [-1] * 4
+    result = read_folder(tmp_path)
+    assert result.images[:, 14, 14].tolist() == [1, 2, 9, 10]
+    assert result.labels.tolist() == [-1] * 4
 
 
-def test_sizes_that_differ_are_fitted(tmp_path):
+def test_different_sizes_are_scaled_to_28(tmp_path):
     for name, side in (("a", 28), ("b", 32)):
         image = np.zeros((side, side), np.uint8)
         image[10:18, 12] = 255
@@ -80,26 +80,26 @@ def test_sizes_that_differ_are_fitted(tmp_path):
     assert read_folder(tmp_path).images.shape == (2, 28, 28)
 
 
-def test_unreadable_pictures_are_reported_and_the_rest_read(tmp_path):
+def test_unreadable_pictures_are_reported_and_the_others_read(tmp_path):
     photograph(tmp_path / "3" / "good.png", "3")
     (tmp_path / "3" / "bad.png").write_bytes(b"no picture")
     (tmp_path / "5").mkdir()
     (tmp_path / "5" / "empty.jpg").write_bytes(b"")
     failed = []
-    found = read_digits(tmp_path, on_error=lambda path, error: failed.append((path, error)))
-    assert found.labels.tolist() == [3]
+    result = read_digits(tmp_path, on_error=lambda path, error: failed.append((path, error)))
+    assert result.labels.tolist() == [3]
     assert [path.name for path, _ in failed] == ["bad.png", "empty.jpg"]
     assert all(isinstance(error, ImageError) for _, error in failed)
     with pytest.raises(ImageError, match=r"bad\.png"):
         read_digits(tmp_path)
 
 
-def test_nothing_to_read(tmp_path):
+def test_folder_without_readable_pictures_raises(tmp_path):
     with pytest.raises(DataError, match="no pictures"):
         read_folder(tmp_path)
     (tmp_path / "bad.png").write_bytes(b"")
     with pytest.raises(DataError, match="none of 1 pictures"):
-        read_folder(tmp_path, ReadOptions(on_error=lambda path, error: None))
+        read_folder(tmp_path, FileOptions(on_error=lambda path, error: None))
     with pytest.raises(DataNotFoundError):
         read_folder(tmp_path / "nothing")
 
@@ -111,7 +111,7 @@ def test_pictures_beside_folders_are_ambiguous(tmp_path):
         read_folder(tmp_path)
 
 
-def test_a_full_folder_is_not_written_into(tmp_path, strokes):
+def test_non_empty_folder_is_not_overwritten(tmp_path, strokes):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("keep")
     with pytest.raises(DataError, match="already exists"):
@@ -120,14 +120,14 @@ def test_a_full_folder_is_not_written_into(tmp_path, strokes):
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/b", ""])
-def test_a_class_cannot_lead_out_of_the_folder(tmp_path, name):
+def test_class_name_cannot_escape_the_folder(tmp_path, name):
     digits = Digits(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.int64), (name,))
     with pytest.raises(DataError, match="cannot be the name"):
         write_digits(digits, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interrupted_writing_leaves_nothing(tmp_path, strokes, monkeypatch):
+def test_interrupted_write_leaves_no_files(tmp_path, strokes, monkeypatch):
     def interrupt(image):
         raise KeyboardInterrupt
 
@@ -138,7 +138,7 @@ def test_interrupted_writing_leaves_nothing(tmp_path, strokes, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_file_list_is_a_csv_beside_its_pictures(tmp_path, strokes):
+def test_file_list_is_written_beside_its_pictures(tmp_path, strokes):
     labels = strokes.labels.copy()
     labels[0] = -1
     write_digits(Digits(strokes.images, labels), tmp_path / "list.csv", "file-list")
@@ -148,27 +148,27 @@ def test_file_list_is_a_csv_beside_its_pictures(tmp_path, strokes):
     assert read_digits(tmp_path / "list.csv").labels.tolist() == labels.tolist()
 
 
-def test_file_list_with_other_columns(tmp_path):
+def test_file_list_ignores_other_columns(tmp_path):
     photograph(tmp_path / "pictures" / "a b.png", "2")
     text = 'kind,label,file,by\nphoto,२,"pictures/a b.png","one, two"\n'
     (tmp_path / "list.csv").write_text(text, encoding="utf-8-sig")
-    found = read_digits(tmp_path / "list.csv")
-    assert (found.labels.tolist(), found.script) == ([2], "devanagari")
+    result = read_digits(tmp_path / "list.csv")
+    assert (result.labels.tolist(), result.script) == ([2], "devanagari")
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (b"", "no column file"),
         (b"file,kind\na.png,1\n", "no column label"),
-        (b"file,label\n,1\n", "line 2: no file"),
+        (b"file,label\n,1\n", "line 2: the cell of the file is empty"),
         (b"file,label\nmissing.png,1\n", r"missing\.png"),
         (b"file,label\n\xff,1\n", "UTF-8"),
         (b"file,label\n", "no pictures"),
     ],
 )
-def test_what_is_wrong_with_a_list_is_said(tmp_path, text, says):
+def test_file_list_error_messages(tmp_path, text, message):
     path = tmp_path / "list.csv"
     path.write_bytes(text)
-    with pytest.raises((DataError, ImageError), match=says):
+    with pytest.raises((DataError, ImageError), match=message):
         read_digits(path, "file-list")

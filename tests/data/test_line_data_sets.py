@@ -8,7 +8,7 @@ from numerals.errors import DataNotFoundError
 
 @pytest.fixture
 def cheques(tmp_path, monkeypatch):
-    """A data folder with one cheque, its digits marked in no order."""
+    """Make a data folder with one cheque whose boxes are not sorted."""
     folder = tmp_path / "strings"
     folder.mkdir()
     (folder / "orand.csv").write_text("file,text,split\norand/a_car_1.jpg,47,train\n")
@@ -22,19 +22,19 @@ def cheques(tmp_path, monkeypatch):
     return folder
 
 
-def test_spans_go_from_left_to_right_and_by_the_pictures_name(cheques):
+def test_spans_are_sorted_and_keyed_by_file_stem(cheques):
     ((path, text),) = load_strings("orand", "train")
     assert text == "47"
     assert load_digit_spans("orand") == {path.stem: [(5, 17), (30, 40)]}
 
 
-def test_unmarked_digits_are_no_error(cheques):
+def test_missing_boxes_give_no_spans(cheques):
     (cheques / "orand_digit_boxes.json").unlink()
     assert load_digit_spans("orand") == {}
     assert load_digit_spans("meza") == {}
 
 
-def test_a_missing_set_says_where_it_belongs(tmp_path, monkeypatch):
+def test_missing_data_set_names_its_path(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMERALS_DATA", str(tmp_path))
     with pytest.raises(DataNotFoundError, match=r"strings/meza\.csv is needed below"):
         list(load_strings("meza", "train"))

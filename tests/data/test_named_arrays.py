@@ -1,4 +1,4 @@
-"""What arrays of npz and npy files are called, and the forms that their labels take."""
+"""Names of the arrays in npz and npy files, and representations of their labels."""
 
 import numpy as np
 import pytest
@@ -32,9 +32,9 @@ def images():
 )
 def test_usual_names(tmp_path, images, names):
     np.savez(tmp_path / "a.npz", **{names[0]: images, names[1]: LABELS})
-    found = read_digits(tmp_path / "a.npz")
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS.tolist()
+    result = read_digits(tmp_path / "a.npz")
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS.tolist()
 
 
 def test_three_splits(tmp_path, images):
@@ -64,47 +64,47 @@ def test_three_splits(tmp_path, images):
         np.array([f"{label}.0" for label in LABELS]),
     ],
 )
-def test_forms_of_labels(tmp_path, images, labels):
+def test_label_representations(tmp_path, images, labels):
     np.savez(tmp_path / "a.npz", images=images, labels=labels)
-    found = read_digits(tmp_path / "a.npz")
-    assert (found.labels.tolist(), found.classes) == (LABELS.tolist(), tuple("0123456789"))
+    result = read_digits(tmp_path / "a.npz")
+    assert (result.labels.tolist(), result.classes) == (LABELS.tolist(), tuple("0123456789"))
 
 
 @pytest.mark.parametrize(
     "labels", [np.eye(10)[LABELS] * 0.9, LABELS + 0.5, LABELS[:3], np.full(6, np.nan)]
 )
-def test_labels_that_are_none_name_the_option(tmp_path, images, labels):
+def test_invalid_labels_name_the_option(tmp_path, images, labels):
     np.savez(tmp_path / "a.npz", images=images, labels=labels)
     with pytest.raises(DataError, match=r"labels of float64|labels of int64.*--label-column"):
         read_digits(tmp_path / "a.npz")
     assert set(read_digits(tmp_path / "a.npz", label_column="none").labels) == {-1}
 
 
-def test_arrays_may_be_named(tmp_path, images):
+def test_column_options_select_the_arrays(tmp_path, images):
     np.savez(tmp_path / "a.npz", a=images, b=255 - images, c=LABELS, d=LABELS[::-1])
     with pytest.raises(DataError, match=r"a \(6, 7, 7\).*--image-column and --label-column"):
         read_digits(tmp_path / "a.npz")
-    found = read_digits(tmp_path / "a.npz", image_column="a", label_column="d")
-    assert found.labels.tolist() == LABELS[::-1].tolist()
+    result = read_digits(tmp_path / "a.npz", image_column="a", label_column="d")
+    assert result.labels.tolist() == LABELS[::-1].tolist()
     with pytest.raises(DataError, match="no array 'z'; it has a, b, c, d"):
         read_digits(tmp_path / "a.npz", image_column="z")
 
 
-def test_npy_finds_the_labels_beside_it(tmp_path, images):
+def test_npy_labels_are_read_from_the_second_file(tmp_path, images):
     np.save(tmp_path / "x_train.npy", images / 255)
-    found = read_digits(tmp_path / "x_train.npy")
-    assert set(found.labels) == {-1}
-    assert found.notes == ("no labels: y_train.npy beside it",)
+    result = read_digits(tmp_path / "x_train.npy")
+    assert set(result.labels) == {-1}
+    assert result.notes == ("no labels: y_train.npy beside it",)
     np.save(tmp_path / "y_train.npy", LABELS)
-    found = read_digits(tmp_path / "x_train.npy")
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS.tolist()
+    result = read_digits(tmp_path / "x_train.npy")
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS.tolist()
     np.save(tmp_path / "y_train.npy", np.array([None, 1], object))
     with pytest.raises(DataError, match="Python objects"):
         read_digits(tmp_path / "x_train.npy")
 
 
-def test_names_of_labels_beside_npy(tmp_path):
+def test_names_of_npy_label_files(tmp_path):
     names = {
         "train_images.npy": "train_labels.npy",
         "X.npy": "Y.npy",
@@ -112,5 +112,5 @@ def test_names_of_labels_beside_npy(tmp_path):
         "matrix.npy": None,
     }
     for images_name, labels_name in names.items():
-        found = [path.name for path in labels_paths_of(tmp_path / images_name)]
-        assert found[:1] == ([labels_name] if labels_name else [])
+        result = [path.name for path in labels_paths_of(tmp_path / images_name)]
+        assert result[:1] == ([labels_name] if labels_name else [])

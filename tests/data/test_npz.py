@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from numerals.data import read_digits, write_digits
-from numerals.data.file_options import ReadOptions
+from numerals.data.file_options import FileOptions
 from numerals.data.npz import read_npz
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
@@ -26,12 +26,12 @@ def test_round_trip(tmp_path, images, script, data):
     writers = data.draw(st.none() | hnp.arrays(np.int64, len(images)))
     digits = Digits(images, labels, SCRIPTS[script], "mine", script, writers)
     write_digits(digits, tmp_path / "a.npz")
-    found = read_digits(tmp_path / "a.npz")
-    assert_same(found, digits)
-    assert (found.name, found.script) == ("mine", script)
-    assert (found.writers is None) == (writers is None)
+    result = read_digits(tmp_path / "a.npz")
+    assert_same(result, digits)
+    assert (result.name, result.script) == ("mine", script)
+    assert (result.writers is None) == (writers is None)
     if writers is not None:
-        np.testing.assert_array_equal(found.writers, writers)
+        np.testing.assert_array_equal(result.writers, writers)
 
 
 def test_keras(tmp_path):
@@ -44,28 +44,28 @@ def test_keras(tmp_path):
     assert read_digits(path, split="test").labels.tolist() == [4]
     np.testing.assert_array_equal(read_npz(path).images, images[:3])
     with pytest.raises(UnknownNameError, match="validation"):
-        read_npz(path, ReadOptions(split="validation"))
+        read_npz(path, FileOptions(split="validation"))
 
 
 def test_dark_ink_in_colour_becomes_bright(tmp_path):
     images = np.full((2, 32, 32, 3), 255, np.uint8)
     images[:, 10:20, 16] = 0
     np.savez_compressed(tmp_path / "a.npz", images=images, labels=np.array([0, 9]))
-    found = read_npz(tmp_path / "a.npz")
-    assert found.images.shape == (2, 32, 32)
-    assert found.images[0, 15, 16] == 255
-    assert found.images[0, 0, 0] == 0
+    result = read_npz(tmp_path / "a.npz")
+    assert result.images.shape == (2, 32, 32)
+    assert result.images[0, 15, 16] == 255
+    assert result.images[0, 0, 0] == 0
 
 
 @pytest.mark.parametrize(
-    ("arrays", "says"),
+    ("arrays", "message"),
     [
         ({"images": np.array([None, 1], object)}, "Python objects"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array(["a", {}], object)}, "objec"),
         ({"images": np.full((2, 4, 4), 1 + 2j)}, "complex128"),
         ({"images": np.zeros((2, 17), np.uint8)}, r"shape \(2, 17\)"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.arange(3)}, "each of 2 images"),
-        ({"stuff": np.zeros((2, 3, 4), np.uint8)}, "found stuff"),
+        ({"stuff": np.zeros((2, 3, 4), np.uint8)}, "got stuff"),
         ({}, "no arrays"),
         (
             {
@@ -77,10 +77,10 @@ def test_dark_ink_in_colour_becomes_bright(tmp_path):
         ),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path, arrays, says):
+def test_error_messages(tmp_path, arrays, message):
     path = tmp_path / "bad.npz"
     np.savez(path, **arrays)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(path)
 
 
@@ -99,26 +99,26 @@ def npy(shape, content=b""):
 
 
 @pytest.mark.parametrize(
-    ("member", "says"),
+    ("member", "message"),
     [
         (npy("(2, 4, 4)", bytes(31)), "declares shape"),
         (npy("(2, 4, 4)", bytes(33)), "declares shape"),
         (npy("(1000000, 1000, 1000)"), "at most"),
         (npy("(-1, 4, 4)"), "declares|at most"),
         (b"", "cannot|can be read"),
-        (b"not an array", "can be read"),
+        (b"not an array", "cannot be read"),
     ],
 )
-def test_sizes_that_lie(tmp_path, member, says):
+def test_wrong_declared_sizes_are_refused(tmp_path, member, message):
     path = tmp_path / "bad.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("images.npy", member)
-    with pytest.raises(DataError, match=says):
+    with pytest.raises(DataError, match=message):
         read_npz(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"text"])
-def test_no_archive(tmp_path, content):
+def test_other_content_is_refused(tmp_path, content):
     path = tmp_path / "bad.npz"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"bad\.npz"):

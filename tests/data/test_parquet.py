@@ -1,4 +1,4 @@
-"""Parquet of Hugging Face (pictures as files, lists of pixels) and of OpenML (a column a pixel)."""
+"""Parquet files of Hugging Face (encoded images, lists of pixels) and OpenML (pixel columns)."""
 
 import json
 import sys
@@ -55,46 +55,46 @@ def structs(images):
     ],
     ids=["struct", "bytes", "rows", "flat", "floats", "dark ink"],
 )
-def test_columns_of_pictures(tmp_path, images, column):
+def test_image_column_types(tmp_path, images, column):
     path = write(
         tmp_path / "train-00000-of-00001.parquet", {"image": column(images), "label": LABELS}
     )
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert (found.labels.tolist(), found.classes) == (LABELS, tuple("0123456789"))
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert (result.labels.tolist(), result.classes) == (LABELS, tuple("0123456789"))
 
 
-def test_class_labels_have_names(tmp_path, images):
+def test_class_names_of_hugging_face_are_used(tmp_path, images):
     columns = {"image": structs(images), "label": [0, 1, 0, 1, 0, 1]}
-    found = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
-    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
+    result = read_digits(write(tmp_path / "a.parquet", columns, ["zero", "one"]))
+    assert (result.labels.tolist(), result.classes) == ([0, 1, 0, 1, 0, 1], ("zero", "one"))
     digits = [str(number) for number in range(10)]
     columns["label"] = LABELS
     assert read_digits(write(tmp_path / "b.parquet", columns, digits)).classes == tuple(digits)
 
 
-def test_a_column_for_each_pixel(tmp_path, images):
+def test_pixel_columns(tmp_path, images):
     flat = images.reshape(6, -1)
     columns = {f"pixel{i + 1}": flat[:, i] for i in range(784)}
     columns["class"] = [str(label) for label in LABELS]
-    found = read_digits(write(tmp_path / "mnist_784.pq", columns))
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS
+    result = read_digits(write(tmp_path / "mnist_784.pq", columns))
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS
 
 
-def test_columns_may_be_named(tmp_path, images):
+def test_column_options_select_the_columns(tmp_path, images):
     columns = {"scan": structs(images), "truth": ["a", "b", "a", "b", "a", None]}
     path = write(tmp_path / "a.parquet", columns)
     with pytest.raises(DataError, match="--image-column"):
         read_digits(path)
-    found = read_digits(path, image_column="scan", label_column="truth")
-    assert (found.labels.tolist(), found.classes) == ([0, 1, 0, 1, 0, -1], ("a", "b"))
+    result = read_digits(path, image_column="scan", label_column="truth")
+    assert (result.labels.tolist(), result.classes) == ([0, 1, 0, 1, 0, -1], ("a", "b"))
     assert set(read_digits(path, image_column="scan").labels) == {-1}
     with pytest.raises(DataError, match="no column 'x'; it has scan, truth"):
         read_digits(path, image_column="x")
 
 
-def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, images):
+def test_unreadable_rows_are_reported_and_the_others_read(tmp_path, images):
     rows = structs(images)
     rows[2]["bytes"] = b"no picture"
     rows[4] = {"bytes": None, "path": "elsewhere.png"}
@@ -102,14 +102,24 @@ def test_pictures_that_cannot_be_read_are_reported_and_the_rest_read(tmp_path, i
     with pytest.raises(NumeralsError, match=r"a\.parquet, row 3"):
         read_digits(path)
     errors = []
-    found = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
-    assert found.labels.tolist() == [3, 0, 7, 1]
+    result = read_digits(path, on_error=lambda path, error: errors.append(str(error)))
+    assert result.labels.tolist() == [3, 0, 7, 1]
     assert "row 3" in errors[0]
-    assert "row 5: the picture is a path (elsewhere.png)" in errors[1]
+    assert "row 5: got the path of an image (elsewhere.png)" in errors[1]
+
+
+def test_row_numbers_continue_across_batches(tmp_path, images, monkeypatch):
+    monkeypatch.setattr("numerals.data.parquet._BATCH_ROWS", 2)
+    rows = structs(images)
+    rows[1]["bytes"] = rows[4]["bytes"] = b"no picture"
+    path = write(tmp_path / "a.parquet", {"image": rows})
+    errors = []
+    read_digits(path, on_error=lambda path, error: errors.append(str(error)))
+    assert ["row 2" in errors[0], "row 5" in errors[1]] == [True, True]
 
 
 @pytest.mark.parametrize("edit", ["cut", "bytes", "magic"])
-def test_damage_is_a_data_error(tmp_path, images, edit):
+def test_damaged_files_raise_data_errors(tmp_path, images, edit):
     path = write(tmp_path / "a.parquet", {"image": structs(images), "label": LABELS})
     content = bytearray(path.read_bytes())
     if edit == "cut":
@@ -123,7 +133,7 @@ def test_damage_is_a_data_error(tmp_path, images, edit):
         read_digits(path)
 
 
-def test_without_the_extra_it_is_named(tmp_path, monkeypatch):
+def test_missing_extra_is_named(tmp_path, monkeypatch):
     (tmp_path / "a.parquet").write_bytes(b"PAR1....PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'numerals\[files\]'"):

@@ -1,4 +1,4 @@
-"""Scale, shape and polarity of pixels: told once for a whole file, the same for every format."""
+"""Shape, scale and polarity of pixels are detected once per file, alike for all formats."""
 
 import re
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numerals.data import read_digits, write_digits
-from numerals.data.file_options import ReadOptions, parse_scale
+from numerals.data.file_options import FileOptions, parse_scale
 from numerals.data.npz import read_npz
 from numerals.data.pixel_arrays import find_scale, to_bytes
 from numerals.errors import DataError
@@ -43,15 +43,15 @@ def written(tmp_path, pixels, labels=LABELS):
         lambda images: images.reshape(12, 36, 1) / 255,
         lambda images: np.stack([images] * 3, axis=-1),
         lambda images: np.stack([images] * 3, axis=1),
-        lambda images: images.transpose(1, 2, 0),  # as MATLAB has them
+        lambda images: images.transpose(1, 2, 0),  # as in MATLAB files
         lambda images: 255 - images,
         lambda images: 1 - images / 255,
     ],
 )
-def test_every_usual_array_is_read(tmp_path, images, change):
-    found = read_digits(written(tmp_path, change(images)))
-    np.testing.assert_array_equal(found.images, images)
-    assert found.labels.tolist() == LABELS.tolist()
+def test_usual_array_layouts_are_read(tmp_path, images, change):
+    result = read_digits(written(tmp_path, change(images)))
+    np.testing.assert_array_equal(result.images, images)
+    assert result.labels.tolist() == LABELS.tolist()
 
 
 @pytest.mark.parametrize("highest", [1, 16])
@@ -63,7 +63,7 @@ def test_bilevel_pixels_and_counts_to_sixteen(tmp_path, highest):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "whole", "scale"),
+    ("low", "high", "integral", "scale"),
     [
         (0, 1, False, (0, 1)),
         (0, 0.4, False, (0, 1)),  # faint digits
@@ -77,21 +77,23 @@ def test_bilevel_pixels_and_counts_to_sixteen(tmp_path, highest):
         (0, 4095, True, None),
     ],
 )
-def test_scale_is_told_from_the_range(low, high, whole, scale):
-    assert find_scale(low, high, whole=whole) == scale
+def test_scale_is_detected_from_the_range(low, high, integral, scale):
+    assert find_scale(low, high, integral=integral) == scale
 
 
-def test_a_scale_that_cannot_be_told_names_the_option(tmp_path, images):
+def test_undetectable_scale_names_the_option(tmp_path, images):
     path = written(tmp_path, (images / 255 - 0.1307) / 0.3081)
     with pytest.raises(DataError, match=r"-0\.424213 to 2\.82.*--scale -0\.4242:2\.82") as caught:
         read_digits(path)
     option = re.search(r"--scale (\S+)", str(caught.value))[1]
-    found = read_digits(path, scale=parse_scale(option))
-    np.testing.assert_allclose(found.images, images, atol=1)
+    result = read_digits(path, scale=parse_scale(option))
+    np.testing.assert_allclose(result.images, images, atol=1)
 
 
-def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypatch):
-    monkeypatch.setattr("numerals.data.kaggle_csv._BLOCK", 200)  # blocks without a fraction too
+def test_csv_scale_is_detected_over_the_whole_file(tmp_path, images, monkeypatch):
+    monkeypatch.setattr(
+        "numerals.data.kaggle_csv._BLOCK_BYTES", 200
+    )  # some blocks have only integers
     pixels = (images.reshape(12, 36) / 255).tolist()
     lines = [",".join(f"{v:.6g}" for v in [label, *row]) for label, row in enumerate(pixels)]
     (tmp_path / "a.csv").write_text("\n".join(lines))
@@ -101,17 +103,17 @@ def test_the_scale_of_a_csv_is_one_for_the_whole_file(tmp_path, images, monkeypa
     np.testing.assert_array_equal(read_digits(tmp_path / "b.csv").images, images)
 
 
-def test_a_csv_names_the_pixel_that_is_out_of_range(tmp_path, images):
+def test_csv_error_names_the_pixel_out_of_range(tmp_path, images):
     rows = images.reshape(12, 36).astype(int)
     rows[7, 30] = 300
     lines = [",".join(map(str, [label, *row])) for label, row in enumerate(rows.tolist())]
     (tmp_path / "a.csv").write_text("\n".join(lines))
-    with pytest.raises(DataError, match=r"line 8, column 32: found '300'.*--scale 0:300"):
+    with pytest.raises(DataError, match=r"line 8, column 32: got '300'.*--scale 0:300"):
         read_digits(tmp_path / "a.csv", label_column="0")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a-images-idx3-ubyte", "b.npz", "x.npy"])
-def test_dark_ink_is_inverted_in_every_format_and_said(tmp_path, images, name):
+def test_dark_ink_is_inverted_and_noted_in_all_formats(tmp_path, images, name):
     path = tmp_path / name
     dark = 255 - images
     if name == "b.npz":
@@ -120,9 +122,9 @@ def test_dark_ink_is_inverted_in_every_format_and_said(tmp_path, images, name):
         np.save(path, dark)
     else:
         write_digits(Digits(dark, LABELS), path)
-    found = read_digits(path)
-    np.testing.assert_array_equal(found.images, images)
-    assert any("inverted" in note for note in found.notes)
+    result = read_digits(path)
+    np.testing.assert_array_equal(result.images, images)
+    assert any("inverted" in note for note in result.notes)
     np.testing.assert_array_equal(read_digits(path, invert=False).images, dark)
     np.testing.assert_array_equal(read_digits(path, invert=True).images, images)
 
@@ -133,7 +135,7 @@ def test_transpose(tmp_path, images):
 
 
 @pytest.mark.parametrize(
-    ("pixels", "says"),
+    ("pixels", "message"),
     [
         (np.full((2, 4, 4), np.nan), "nan"),
         (np.full((2, 4, 4), "a"), "pixels of <U1"),
@@ -141,13 +143,13 @@ def test_transpose(tmp_path, images):
         (np.zeros((2, 17)), r"shape \(2, 17\)"),
     ],
 )
-def test_what_is_no_picture_is_refused(tmp_path, pixels, says):
+def test_invalid_image_arrays_are_refused(tmp_path, pixels, message):
     np.savez(tmp_path / "a.npz", images=pixels)
-    with pytest.raises(DataError, match=says):
-        read_npz(tmp_path / "a.npz", ReadOptions())
+    with pytest.raises(DataError, match=message):
+        read_npz(tmp_path / "a.npz", FileOptions())
 
 
-def test_scale_as_text():
+def test_parse_scale():
     assert parse_scale("16") == (0, 16)
     assert parse_scale("-1:1") == (-1, 1)
     for bad in ("", "x", "1:1", "2:1", "nan", "0:inf"):

@@ -1,4 +1,4 @@
-"""Number formats that would take all time or memory are refused at once, by what they expand to."""
+"""Number formats that would need too much time or memory are refused by their expanded size."""
 
 import time
 
@@ -21,19 +21,19 @@ LONG = (
     "pattern",
     [
         "a{1000000000}",
-        "a{١٠٠٠٠٠٠٠٠}",  # regex takes only ASCII digits, and our formats those of every script
+        "a{١٠٠٠٠٠٠٠٠}",  # our formats accept digits of all scripts, regex only ASCII digits
         "((a{100}){100}){2}",
         "(?:(?:a?){1000}){1000}",
         "(?:a|){1000000000}",
         "a{0,99999}",
         "a{,99999}",
         "a{99999,}",
-        "[[:none:]{99999999}]",  # no class: the set ends before the count
+        "[[:none:]{99999999}]",  # not a class, so the set ends before the count
         "a" * 11_000,
     ],
 )
-def test_counts_are_multiplied_as_the_pattern_means_them(pattern):
-    with pytest.raises(FormatError, match=r"too often|not admitted"):
+def test_nested_counts_are_multiplied(pattern):
+    with pytest.raises(FormatError, match=r"too often|not supported"):
         parse_format(f"regex:{pattern}")
 
 
@@ -58,7 +58,7 @@ def test_counts_are_multiplied_as_the_pattern_means_them(pattern):
         "(?<=a",
     ],
 )
-def test_what_cannot_be_counted_is_refused(pattern):
+def test_unsupported_syntax_is_refused(pattern):
     with pytest.raises(FormatError):
         parse_format(f"regex:{pattern}")
 
@@ -78,26 +78,26 @@ def test_what_cannot_be_counted_is_refused(pattern):
         ("|".join(map(str, range(1000))), "999"),
     ],
 )
-def test_sound_patterns_match_as_before(pattern, text):
-    found = parse_format(f"regex:{pattern}")
-    assert found.accepts(text) and found.may_begin(text[:1])
-    assert not found.accepts(text + "!")
+def test_rebuilt_patterns_match_the_same_texts(pattern, text):
+    result = parse_format(f"regex:{pattern}")
+    assert result.accepts(text) and result.may_begin(text[:1])
+    assert not result.accepts(text + "!")
 
 
-def test_many_slow_texts_are_stopped_together():
-    found = parse_format("regex:" + "a?" * 1500 + "a" * 1500)
+def test_total_time_of_slow_texts_is_limited():
+    result = parse_format("regex:" + "a?" * 1500 + "a" * 1500)
     started = time.perf_counter()
-    with pytest.raises(FormatError, match="repeats inside repeats"):
+    with pytest.raises(FormatError, match="nested repeats"):
         for n in range(10_000):
-            found.may_begin("a" * (30 + n % 10))
+            result.may_begin("a" * (30 + n % 10))
     assert time.perf_counter() - started < 5
 
 
-def test_a_long_literal_begins_at_once():
+def test_long_literals_match_quickly():
     started = time.perf_counter()
-    found = parse_format("regex:0x" + "f" * 6000)
-    assert found.may_begin("") and found.may_begin("0") and found.may_begin("0xf")
-    assert not found.may_begin("1")
+    result = parse_format("regex:0x" + "f" * 6000)
+    assert result.may_begin("") and result.may_begin("0") and result.may_begin("0xf")
+    assert not result.may_begin("1")
     assert time.perf_counter() - started < 5
 
 
@@ -120,28 +120,28 @@ def test_a_long_literal_begins_at_once():
         f"roster:{'a' * 5000}",
     ],
 )
-def test_extreme_numbers_and_names_are_refused_shortly(spec):
+def test_extreme_specs_give_short_errors(spec):
     with pytest.raises(NumeralsError) as caught:
         parse_format(spec)
     assert len(str(caught.value)) < 6000
 
 
 def test_widest_range_is_exact():
-    found = parse_format(f"range:0-{'9' * 18}:0.000000001")
-    assert found.accepts("9" * 18) and not found.accepts("1" + "0" * 18)
-    assert found.normalize("123456789012345678.123456789") == "123456789012345678.123456789"
+    result = parse_format(f"range:0-{'9' * 18}:0.000000001")
+    assert result.accepts("9" * 18) and not result.accepts("1" + "0" * 18)
+    assert result.normalize("123456789012345678.123456789") == "123456789012345678.123456789"
 
 
 @pytest.mark.parametrize(
     "spec", ["amount", "date", "date:dmy", "digits", "digits:3", "ean", "isbn", "luhn", "iban:DE"]
 )
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:5])
-def test_long_texts_are_no_burden(spec, text):
-    found = parse_format(spec)
-    found.may_begin(text), found.accepts(text), found.normalize(text)
+def test_long_texts_are_checked_quickly(spec, text):
+    result = parse_format(spec)
+    result.may_begin(text), result.accepts(text), result.normalize(text)
 
 
-def test_roster_of_other_bytes_is_refused(tmp_path):
+def test_roster_that_is_not_utf8_is_refused(tmp_path):
     path = tmp_path / "rooms.txt"
     path.write_bytes(b"\xff\xfe1\x00")
     with pytest.raises(FormatError, match="UTF-8"):

@@ -28,7 +28,7 @@ def _writings(number):
 
 
 @pytest.mark.parametrize(("region", "text", "normal"), EXAMPLES)
-def test_ways_to_write_a_number(region, text, normal):
+def test_spellings_of_a_number(region, text, normal):
     number_format = parse_format(f"phone:{region}")
     assert number_format.accepts(text)
     assert number_format.normalize(text) == normal
@@ -36,7 +36,7 @@ def test_ways_to_write_a_number(region, text, normal):
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_example_numbers_may_begin_as_they_do(region):
+def test_prefixes_of_example_numbers_may_begin(region):
     here, anywhere = parse_format(f"phone:{region}"), parse_format("phone")
     for kind in phonenumbers.PhoneNumberType.values():
         number = phonenumbers.example_number_for_type(region, kind)
@@ -50,7 +50,7 @@ def test_example_numbers_may_begin_as_they_do(region):
 
 
 @pytest.mark.parametrize("region", ["US", "DE", "GB", "IN", "CH"])
-def test_numbers_that_are_accepted_may_begin_as_they_do(region):
+def test_prefixes_of_accepted_numbers_may_begin(region):
     number_format = parse_format(f"phone:{region}")
     rng = random.Random(0)
     accepted = 0
@@ -75,11 +75,11 @@ def test_numbers_that_are_accepted_may_begin_as_they_do(region):
         ("phone", "+999 1234567"),
     ],
 )
-def test_what_no_plan_has_is_refused(spec, text):
+def test_numbers_outside_the_plan_are_refused(spec, text):
     assert not parse_format(spec).accepts(text)
 
 
-def test_impossible_beginnings_are_refused():
+def test_invalid_prefixes_are_refused():
     assert not parse_format("phone:US").may_begin("650-11")
     assert not parse_format("phone:US").may_begin("+49")
     assert not parse_format("phone").may_begin("0")
@@ -91,7 +91,7 @@ def test_unknown_region():
         parse_format("phone:XX")
 
 
-def test_without_the_extra_the_message_says_what_to_install(monkeypatch):
+def test_missing_extra_is_named(monkeypatch):
     from numerals.formats import phones
 
     phones._phonenumbers.cache_clear()

@@ -90,7 +90,10 @@ def test_what_may_be_left_out(load):
         ),
         (IMAGE + FIELD + "cells = true", "cells = true; expected a whole number"),
         (IMAGE + FIELD + 'format = "digit:9"', 'format = "digit:9"; expected a number format'),
-        (IMAGE + FIELD + 'format = "digits:x"', r"field 1 \(a\): format = .* no count of digits"),
+        (
+            IMAGE + FIELD + 'format = "digits:x"',
+            r"field 1 \(a\): format = .* a number of digits",
+        ),
         (IMAGE + FIELD + 'required = "yes"', 'required = "yes"; expected true or false'),
         (
             IMAGE + FIELD + "boxes = 1",

@@ -1,1 +1,1 @@
-"""Damaged and hostile files for every reader of untrusted files; the tests and tools/fuzz.py."""
+"""Damaged and hostile files for all readers of untrusted files, for the tests and tools/fuzz.py."""

@@ -1,4 +1,4 @@
-"""Ways to damage a file: bytes anywhere, and what each format has: lengths, shapes, numbers."""
+"""Mutators that damage files: random bytes, and the lengths, shapes and numbers of formats."""
 
 import gzip
 import io
@@ -27,7 +27,7 @@ DTYPES = ("|O", "<U0", "|V0", "<f8", ">i4", "<c16", "<U1000000000", "<M8[s]", "|
 
 
 def damage(rng: Random, content: bytes) -> bytes:
-    """Change some bytes, wherever they are."""
+    """Change, insert or remove random bytes."""
     data = bytearray(content)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
         at = rng.randrange(len(data) + 1)
@@ -52,7 +52,7 @@ def damage(rng: Random, content: bytes) -> bytes:
 
 
 def damage_text(rng: Random, content: bytes) -> bytes:
-    """Change numbers, words or marks of a text."""
+    """Change numbers, words or punctuation of a text."""
     text = content.decode("utf-8", "replace")
     tokens = list(re.finditer(r"[0-9]+|[A-Za-z_]+|[^\w\s]", text))
     for _ in range(rng.choice((1, 1, 2, 5))):
@@ -67,7 +67,7 @@ def damage_text(rng: Random, content: bytes) -> bytes:
 
 
 def damage_png(rng: Random, content: bytes) -> bytes:
-    """Put other sizes into a PNG's header, with the checksum that they need."""
+    """Replace the image size in the header of a PNG, and update its checksum."""
     header = bytearray(content[16:29])
     struct.pack_into(">I", header, rng.choice((0, 4)), rng.choice((0, 1, 2**15, 60_000, 2**31 - 1)))
     header[8:] = bytes(rng.choice((header[i], rng.randrange(17))) for i in range(8, 13))
@@ -76,7 +76,7 @@ def damage_png(rng: Random, content: bytes) -> bytes:
 
 
 def damage_idx(rng: Random, content: bytes) -> bytes:
-    """Let an IDX header say other kinds and lengths, with as many values or not."""
+    """Replace dtype and shape in an IDX header, with or without a matching number of values."""
     n_dimensions = rng.choice((0, 1, 3, 3, 3, 8, 9, 255))
     lengths = [rng.choice((0, 1, 2, 28, 2**16, 2**31, 2**32 - 1)) for _ in range(n_dimensions)]
     code = rng.choice((8, 8, 8, 9, 11, 13, 14, 15))
@@ -86,7 +86,7 @@ def damage_idx(rng: Random, content: bytes) -> bytes:
 
 
 def damage_npy(rng: Random, content: bytes) -> bytes:
-    """Give a .npy file a header of nonsense, or values that are extreme."""
+    """Replace the header of a .npy file by an invalid one, or its values by extreme ones."""
     if rng.random() < 0.5:
         value = rng.choice((*EXTREMES, *DTYPES, "()", "(-1,)", "(10**9, 0)", "[" * 5000))
         header = (rng.choice(HEADERS) % value).encode("utf-8", "replace")
@@ -104,7 +104,7 @@ def damage_npy(rng: Random, content: bytes) -> bytes:
 
 
 def damage_zip(rng: Random, content: bytes) -> bytes:
-    """Damage one file inside a zip archive, and pack it again."""
+    """Damage one member of a zip archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {item.filename: archive.read(item) for item in archive.infolist()}
     name = rng.choice(sorted(members))
@@ -128,7 +128,7 @@ def damage_zip(rng: Random, content: bytes) -> bytes:
 
 
 def damage_json(rng: Random, content: bytes) -> bytes:
-    """Put another value of any kind at one place of a JSON document."""
+    """Replace one value of a JSON document by a value of any type."""
     root = json.loads(content)
     places: list[tuple[dict | list, str | int]] = []
     waiting = [root]
@@ -147,7 +147,7 @@ def damage_json(rng: Random, content: bytes) -> bytes:
 
 
 def damage_bytes_of_digits(rng: Random, content: bytes) -> bytes:
-    """Damage a HODA file's counts and sizes, which stand in its header and between its records."""
+    """Damage counts and sizes in the header or between the records of a HODA file."""
     data = bytearray(content)
     at = rng.choice((4, 5, 6, 7, 8, 9, 522, 1024, 1025, 1026, 1027, 1028, 1029))
     data[at] = rng.choice((0, 1, 9, 10, 28, 255))
@@ -157,7 +157,7 @@ def damage_bytes_of_digits(rng: Random, content: bytes) -> bytes:
 
 
 def damage_pickle(rng: Random, content: bytes) -> bytes:
-    """Put opcodes in that a pickle of arrays does not have, or repeat some of its own."""
+    """Insert opcodes that a pickle of arrays does not have, or repeat some of its own."""
     data = bytearray(content)
     at = rng.randrange(2, len(data))
     data[at:at] = rng.choice(

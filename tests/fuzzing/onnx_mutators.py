@@ -1,4 +1,4 @@
-"""Ways to damage an ONNX file that leave it a protocol buffer."""
+"""Mutators of ONNX files that keep them valid protocol buffers."""
 
 from random import Random
 
@@ -13,7 +13,7 @@ LENGTHS = (0, 1, -1, 2**31, 2**40, 2**63 - 1)
 
 
 def damage_onnx(rng: Random, content: bytes) -> bytes:
-    """Change a node, a weight, an attribute, a shape or a text of the metadata."""
+    """Change a node, a weight, an attribute, a shape or a metadata value."""
     model = onnx.load_from_string(content)
     for _ in range(rng.choice((1, 1, 2, 3))):
         rng.choice((_node, _attribute, _weight, _shape, _metadata, _metadata, _more))(rng, model)
@@ -78,7 +78,7 @@ def _metadata(rng: Random, model: onnx.ModelProto) -> None:
 
 
 def _more(rng: Random, model: onnx.ModelProto) -> None:
-    """Add a node that makes something very large, or that never ends, before the last one."""
+    """Insert a node before the last one that makes a very large tensor, or does not terminate."""
     last = model.graph.node[-1]
     made = rng.choice(("ConstantOfShape", "Range", "Tile", "Loop", "function"))
     if made == "function":

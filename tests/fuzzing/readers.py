@@ -1,6 +1,6 @@
-"""The readers of untrusted files: whole files to start from, how to damage them, what to expect.
+"""All readers of untrusted files, with valid files and mutators for each.
 
-`READERS[name].run(path)` returns quietly or raises a NumeralsError; anything else is a failure.
+`READERS[name].run(path)` must return or raise a NumeralsError; other exceptions are failures.
 """
 
 import gzip
@@ -62,36 +62,41 @@ SPECS = (
     *("range:0-100", "range:-5.5-7.25:0.25", "regex:[A-F]{2}\\d+", "phone:US"),
 )
 
-_WHOLE: dict[Callable[[], list[bytes]], list[bytes]] = {}
+_VALID_FILES: dict[Callable[[], list[bytes]], list[bytes]] = {}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One reader: how its files end, whole ones, ways to damage them, and what reads them."""
+    """One reader: the suffix of its files, valid files, mutators, and a function that reads."""
 
     suffix: str
     seeds: Callable[[], list[bytes]]
     mutators: tuple[Callable[[Random, bytes], bytes], ...]
     run: Callable[[Path], None]
 
-    def whole(self) -> list[bytes]:
-        """Return files that can be read, made once."""
-        if self.seeds not in _WHOLE:
-            _WHOLE[self.seeds] = self.seeds()
-        return _WHOLE[self.seeds]
+    def valid_files(self) -> list[bytes]:
+        """Return valid files, which are made once."""
+        if self.seeds not in _VALID_FILES:
+            _VALID_FILES[self.seeds] = self.seeds()
+        return _VALID_FILES[self.seeds]
 
     def make(self, rng: Random) -> bytes:
         """Return a damaged file."""
-        content = rng.choice(self.whole())
+        content = rng.choice(self.valid_files())
         try:
             return rng.choice(self.mutators)(rng, content)
-        except (ValueError, KeyError, IndexError, struct.error):  # too damaged to go on
+        except (
+            ValueError,
+            KeyError,
+            IndexError,
+            struct.error,
+        ):  # not parsable
             return damage(rng, content)
 
 
 @cache
 def digits() -> Digits:
-    """Return twenty digits of 28x28, rendered from fonts."""
+    """Return twenty digits of 28x28 pixels, rendered from fonts."""
     glyphs, characters = load_font_glyphs()
     columns = [characters.index(character) for character in "0123456789"]
     images = glyphs[:2, columns].reshape(-1, 28, 28)
@@ -107,23 +112,23 @@ def _written(name: str, format: str | None = None) -> list[bytes]:
 
 
 def _check_digits(path: Path, format: str | None = None) -> None:
-    found = read_digits(path, format)
-    assert found.images.dtype == np.uint8 and found.images.ndim == 3
-    assert found.labels.shape == (len(found.images),)
-    assert found.labels.max(initial=-1) < len(found.classes)
+    result = read_digits(path, format)
+    assert result.images.dtype == np.uint8 and result.images.ndim == 3
+    assert result.labels.shape == (len(result.images),)
+    assert result.labels.max(initial=-1) < len(result.classes)
 
 
 def _pictures() -> list[bytes]:
     picture = np.pad(255 - digits().images[0], 8, constant_values=255)
-    found = [cv2.imencode(f".{kind}", picture)[1].tobytes() for kind in ("png", "jpg", "bmp")]
+    result = [cv2.imencode(f".{kind}", picture)[1].tobytes() for kind in ("png", "jpg", "bmp")]
     from PIL import Image
 
     for kind in ("TIFF", "GIF", "WEBP", "PNG"):
         buffer = io.BytesIO()
         image = Image.fromarray(picture)
         (image.convert("P") if kind == "PNG" else image).save(buffer, kind)
-        found.append(buffer.getvalue())
-    return found
+        result.append(buffer.getvalue())
+    return result
 
 
 def _check_pictures(path: Path) -> None:
@@ -165,11 +170,11 @@ def _check_format(path: Path) -> None:
     from numerals.formats import parse_format
 
     spec = path.read_bytes().decode("utf-8", "replace")
-    found = parse_format(spec)
+    result = parse_format(spec)
     for text in ("", "1", "12", "-3.5", "5/6/2024", "aaaa", "4" * 40, "1 2", "+(", "٣"):
-        assert found.may_begin(text) in (True, False)
-        assert found.accepts(text) in (True, False)
-        assert isinstance(found.normalize(text), str)
+        assert result.may_begin(text) in (True, False)
+        assert result.accepts(text) in (True, False)
+        assert isinstance(result.normalize(text), str)
 
 
 def _make_spec(rng: Random, content: bytes) -> bytes:
@@ -190,7 +195,7 @@ def _template() -> list[bytes]:
 def _check_template(path: Path) -> None:
     from numerals.forms import load_template
 
-    _beside(path)
+    _write_form_image(path)
     assert load_template(path).fields
 
 
@@ -202,7 +207,7 @@ def _nested_toml(rng: Random, content: bytes) -> bytes:
 
 
 def _other_toml(rng: Random, content: bytes) -> bytes:
-    """Put other values of the right kind in: most of these templates can be read."""
+    """Replace values by others of the same type; most of these templates are valid."""
     left, top = rng.randrange(20), rng.randrange(10)
     name = rng.choice(("total", "a b", "x" * 500, "ä", "٣", "a.b", "ab"))
     text = content.decode().replace("1, 2, 30, 20", f"{left}, {top}, {left + 9}, {top + 8}")
@@ -217,8 +222,8 @@ def _other_toml(rng: Random, content: bytes) -> bytes:
 def _check_roster(path: Path) -> None:
     from numerals.formats import parse_format
 
-    found = parse_format(f"roster:{path}")
-    assert found.may_begin("") and found.accepts("1") in (True, False)
+    result = parse_format(f"roster:{path}")
+    assert result.may_begin("") and result.accepts("1") in (True, False)
 
 
 def _check_truth(path: Path) -> None:
@@ -243,8 +248,8 @@ def _check_line_model(path: Path) -> None:
     from numerals.models import load_line_model
 
     model = load_line_model(path)
-    (found,) = model.log_probabilities([np.zeros((40, 60), np.uint8)])
-    assert found.shape == (15, len(model.characters) + 1)
+    (result,) = model.log_probabilities([np.zeros((40, 60), np.uint8)])
+    assert result.shape == (15, len(model.characters) + 1)
 
 
 def _damage_onnx(rng: Random, content: bytes) -> bytes:
@@ -265,7 +270,7 @@ def _estimators() -> list[bytes]:
 
     small = digits().images[:, 2:26, 2:26].reshape(-1, 6, 4, 6, 4).mean(axis=(2, 4))
     X, y = small.astype(np.uint8).reshape(-1, 36), digits().labels
-    found = []
+    result = []
     for estimator in (
         DecisionTreeClassifier(random_state=0),
         RandomForestClassifier(2, random_state=0),
@@ -280,8 +285,8 @@ def _estimators() -> list[bytes]:
         model = EstimatorModel(fitted, tuple("0123456789"), "latin", (6, 6), {"name": "x"})
         with tempfile.TemporaryDirectory() as folder:
             save_model(model, Path(folder, "x.skops"))
-            found.append(Path(folder, "x.skops").read_bytes())
-    return found
+            result.append(Path(folder, "x.skops").read_bytes())
+    return result
 
 
 def _check_estimator(path: Path) -> None:
@@ -309,7 +314,7 @@ def _store() -> list[bytes]:
 
 
 def _damage_rows(rng: Random, content: bytes) -> bytes:
-    """Put a value of another kind into a cell, drop a table or a column, or add rows."""
+    """Replace a cell by a value of another type, drop a table or a column, or add rows."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.db")
         path.write_bytes(content)
@@ -369,12 +374,12 @@ def _uci() -> list[bytes]:
 
 
 def _check_file_list(path: Path) -> None:
-    _beside(path)
+    _write_form_image(path)
     _check_digits(path, "file-list")
 
 
-def _beside(path: Path) -> None:
-    """Write the picture that templates and lists name."""
+def _write_form_image(path: Path) -> None:
+    """Write the image that templates and lists refer to."""
     picture = path.with_name("form.png")
     if not picture.exists():
         picture.write_bytes(_pictures()[0])

@@ -1,4 +1,4 @@
-"""Pictures that the tests draw themselves, with known answers."""
+"""Images with known pixels for the tests."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 96, 64
 
 @pytest.fixture
 def drawing() -> np.ndarray:
-    """White paper with a black block top left and a grey one bottom right, (HEIGHT, WIDTH)."""
+    """Return a white image with a black block top left and a grey one bottom right."""
     pixels = np.full((HEIGHT, WIDTH), 255, np.uint8)
     pixels[8:24, 8:40] = 0
     pixels[40:56, 64:88] = 128
@@ -22,7 +22,7 @@ def drawing() -> np.ndarray:
 
 @pytest.fixture
 def encode() -> Callable[..., bytes]:
-    """Return a function: image, format, options of ``save`` -> the file's bytes."""
+    """Return a function of image, format and ``save`` options that returns the bytes of a file."""
 
     def to_bytes(image: Image.Image | np.ndarray, kind: str, **options: Any) -> bytes:
         if isinstance(image, np.ndarray):
@@ -36,6 +36,6 @@ def encode() -> Callable[..., bytes]:
 
 @pytest.fixture
 def tiff_of_three(encode: Callable[..., bytes]) -> bytes:
-    """Three grey pages, of 10, 20 and 30 pixels a side, filled with 10, 20 and 30."""
+    """Return a TIFF of three grey square pages: sides and grey levels are 10, 20 and 30."""
     pages = [Image.new("L", (side, side), side) for side in (10, 20, 30)]
     return encode(pages[0], "TIFF", save_all=True, append_images=pages[1:])

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a picture, the answer is an ImageError that helps."""
+"""Unreadable images raise an ImageError with advice."""
 
 import io
 import struct
@@ -36,15 +36,15 @@ def test_folder(tmp_path):
         load_picture(tmp_path)
 
 
-def test_file_that_may_not_be_read(tmp_path, monkeypatch):
+def test_file_without_read_permission(tmp_path, monkeypatch):
     path = tmp_path / "locked.png"
     path.write_bytes(b"x")
 
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("os.open", refuse)  # the superuser may read any file
-    with pytest.raises(ImageError, match=r"locked\.png: may not be read"):
+    monkeypatch.setattr("os.open", refuse)  # root can read all files
+    with pytest.raises(ImageError, match=r"locked\.png: cannot be read"):
         load_picture(path)
 
 
@@ -64,13 +64,13 @@ def test_text_named_jpg(tmp_path):
     path = tmp_path / "notes.jpg"
     path.write_text("dear diary, today")
     with pytest.raises(
-        ImageError, match=r'not a picture we know \(it starts with "dear diary, "\)'
+        ImageError, match=r'not a picture in a known format \(it starts with "dear diary, "\)'
     ):
         load_picture(path)
 
 
 @pytest.mark.parametrize("source", [None, 7, ["a.jpg"], {}])
-def test_objects_that_are_no_source(source):
+def test_unsupported_sources_are_refused(source):
     with pytest.raises(ImageError, match=f"got {type(source).__name__}, expected a path"):
         load_picture(source)
 
@@ -85,7 +85,7 @@ def test_text_stream_and_closed_stream():
 
 
 @pytest.mark.parametrize("options", [{"resolution": 0}, {"resolution": np.nan}, {"max_side": 0}])
-def test_impossible_wishes(options, drawing):
+def test_invalid_options_are_refused(options, drawing):
     with pytest.raises(ImageError, match=f"{next(iter(options))}="):
         load_picture(drawing, **options)
 
@@ -99,13 +99,13 @@ def test_truncated_file(kind, share, encode):
         load_picture(data[: int(len(data) * share)])
 
 
-def test_truncated_jpeg_is_called_truncated(drawing, encode):
+def test_truncated_jpeg_is_reported_as_truncated(drawing, encode):
     data = encode(drawing, "JPEG")
     with pytest.raises(ImageError, match=r"<bytes>: is truncated: its end is missing; copy"):
         load_picture(data[: len(data) * 3 // 4])
 
 
-def test_damaged_third_page_leaves_the_first_two(tiff_of_three):
+def test_pages_before_a_damaged_page_are_read(tiff_of_three):
     tags = struct.unpack_from("<I", tiff_of_three, 4)[0]
     for _ in range(2):  # follow the chain of directories to the third
         (n_tags,) = struct.unpack_from("<H", tiff_of_three, tags)
@@ -116,13 +116,13 @@ def test_damaged_third_page_leaves_the_first_two(tiff_of_three):
     with pytest.raises(ImageError, match="<bytes>, page 3 of 3: "):
         next(pages)
     lost = bytearray(tiff_of_three)
-    lost[link : link + 4] = b"\xff\xff\xff\x7f"  # leads out of the file
+    lost[link : link + 4] = b"\xff\xff\xff\x7f"  # points outside the file
     assert load_picture(bytes(lost), page=2).width == 20
     with pytest.raises(ImageError, match="page 3 of 3"):
         list(load_pictures(bytes(lost)))
 
 
-def test_tiff_whose_pages_go_round_in_a_circle(tiff_of_three):
+def test_tiff_with_circular_directories(tiff_of_three):
     (first,) = struct.unpack_from("<I", tiff_of_three, 4)
     (n_tags,) = struct.unpack_from("<H", tiff_of_three, first)
     looped = bytearray(tiff_of_three)
@@ -169,13 +169,13 @@ def test_extreme_shapes(size, max_side, encode):
     assert (picture.pixels == 77).all()
 
 
-def test_the_users_own_pillow_limit_and_filters_stay(drawing, encode, monkeypatch):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4000)  # would warn, as an error
+def test_pillow_limit_and_warning_filters_of_the_user_are_kept(drawing, encode, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4000)  # below the image size
     filters = list(warnings.filters)
     assert load_picture(encode(drawing, "PNG")).width == 96
     assert warnings.filters == filters
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 400)
-    with pytest.raises(ImageTooLargeError, match="more pixels than Pillow admits"):
+    with pytest.raises(ImageTooLargeError, match="more pixels than Pillow allows"):
         load_picture(encode(drawing, "PNG"))
 
 
@@ -208,12 +208,12 @@ MAGICS = [
     b"%PDF-",
 ]
 MAGICS += [b"RIFF\x40\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"]
-SMALL = Limits(pixels=1_000_000)  # a mutated header may claim much
+SMALL = Limits(pixels=1_000_000)  # a mutated header may declare a large image
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(mutated_files() | st.builds(bytes.__add__, st.sampled_from(MAGICS), st.binary(max_size=200)))
-def test_any_bytes_give_pictures_or_our_errors(data):
+def test_arbitrary_bytes_give_pictures_or_image_errors(data):
     try:
         for picture in load_pictures(data, limits=SMALL, resolution=72):
             assert picture.pixels.dtype == np.uint8

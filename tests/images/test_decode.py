@@ -1,4 +1,4 @@
-"""Formats, modes and orientations: each decodes to the drawing that went in."""
+"""All formats, modes and orientations decode to the original drawing."""
 
 import io
 import sys
@@ -13,13 +13,13 @@ from numerals.images import load_picture, load_pictures
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "GIF"])
 @pytest.mark.parametrize("mode", ["L", "RGB"])
-def test_lossless_formats_come_back_exactly(kind, mode, drawing, encode):
+def test_lossless_formats_are_decoded_exactly(kind, mode, drawing, encode):
     data = encode(Image.fromarray(drawing).convert(mode), kind)
     np.testing.assert_array_equal(load_picture(data).pixels, drawing)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
-def test_lossy_formats_come_back_nearly(kind, drawing, encode):
+def test_lossy_formats_are_decoded_approximately(kind, drawing, encode):
     data = encode(Image.fromarray(drawing).convert("RGB"), kind, quality=95)
     np.testing.assert_allclose(load_picture(data).pixels.astype(int), drawing, atol=12)
 
@@ -82,15 +82,15 @@ def test_sixteen_bit_files_are_scaled_by_the_bits_they_use(bits, encode):
     np.testing.assert_allclose(pixels.astype(int), [[0, 127, 255]], atol=1)
 
 
-def test_floats_that_are_no_numbers_are_paper(encode):
+def test_nan_becomes_white(encode):
     values = np.array([[0.0, np.nan, np.inf, -np.inf, 1.0]], np.float32)
     assert load_picture(encode(values, "TIFF")).pixels.tolist() == [[0, 255, 255, 0, 255]]
 
 
 @pytest.mark.parametrize("mode", ["LA", "RGBA"])
 @pytest.mark.parametrize("color", [False, True])
-def test_transparency_is_laid_on_white(mode, color, encode):
-    image = Image.new(mode, (3, 1), 0)  # black, and wholly transparent
+def test_transparent_pixels_become_white(mode, color, encode):
+    image = Image.new(mode, (3, 1), 0)  # black and fully transparent
     image.putpixel((1, 0), (0, 128) if mode == "LA" else (0, 0, 0, 128))
     image.putpixel((2, 0), (0, 255) if mode == "LA" else (0, 0, 0, 255))
     pixels = load_picture(encode(image, "PNG"), color=color).pixels
@@ -107,7 +107,7 @@ def test_transparent_palette_entry_is_white(kind, encode):
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
-def test_every_orientation_is_undone(kind, orientation, drawing, encode):
+def test_exif_orientation_is_applied(kind, orientation, drawing, encode):
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored = Image.fromarray(turned(drawing, orientation))
@@ -121,7 +121,7 @@ def test_every_orientation_is_undone(kind, orientation, drawing, encode):
 
 
 def turned(upright: np.ndarray, orientation: int) -> np.ndarray:
-    """Store a picture as a camera does: rows and columns start at the sides that EXIF names."""
+    """Turn and mirror an image as a camera with this EXIF orientation stores it."""
     rows_first = {1: "TL", 2: "TR", 3: "BR", 4: "BL", 5: "LT", 6: "RT", 7: "RB", 8: "LB"}
     row_0, column_0 = rows_first[orientation]
     if row_0 in "LR":  # the stored first row is the upright left or right side
@@ -131,12 +131,12 @@ def turned(upright: np.ndarray, orientation: int) -> np.ndarray:
     return rows if column_0 == "L" else rows[:, ::-1]
 
 
-def test_damaged_exif_does_not_cost_the_picture(drawing, encode):
+def test_damaged_exif_is_ignored(drawing, encode):
     data = encode(drawing, "JPEG", quality=95, exif=b"Exif\0\0II*\0\xff\xff\xff\x00rubbish")
     assert load_picture(data).pixels.shape == drawing.shape
 
 
-def test_tiff_gives_all_its_pages(tiff_of_three):
+def test_tiff_yields_all_pages(tiff_of_three):
     pictures = list(load_pictures(tiff_of_three))
     assert [(p.number, p.n_pages, p.width) for p in pictures] == [
         (1, 3, 10),
@@ -147,7 +147,7 @@ def test_tiff_gives_all_its_pages(tiff_of_three):
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_animation_gives_its_first_frame_only(kind, encode):
+def test_animation_yields_only_its_first_frame(kind, encode):
     frames = [Image.new("RGB", (8, 8), (level,) * 3) for level in (0, 120, 240)]
     [picture] = load_pictures(encode(frames[0], kind, save_all=True, append_images=frames[1:]))
     assert picture.n_pages == 1
@@ -169,7 +169,7 @@ def test_heic_is_not_turned_twice(drawing):
     exif = Image.Exif()
     exif[0x0112] = 6
     stored = Image.fromarray(turned(drawing, 6)).convert("RGB")
-    buffer = io.BytesIO()  # the encoder writes the turn twice, as phones do: in EXIF and as "irot"
+    buffer = io.BytesIO()  # like phones, the encoder writes the orientation twice: EXIF and "irot"
     pillow_heif.encode("RGB", stored.size, stored.tobytes(), buffer, exif=exif.tobytes())
     assert b"irot" in buffer.getvalue()
     picture = load_picture(buffer.getvalue())
@@ -177,7 +177,7 @@ def test_heic_is_not_turned_twice(drawing):
     np.testing.assert_allclose(picture.pixels.astype(int), drawing, atol=30)
 
 
-def test_heic_without_its_extra_says_what_to_install(monkeypatch):
+def test_missing_heic_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(MissingExtraError, match=r"reading HEIC.*numerals\[heic\]"):
         load_picture(b"\0\0\0\x18ftypheic" + bytes(100))

@@ -1,4 +1,4 @@
-"""PDFs that would take for ever, or all memory, are one error, soon; nothing else suffers."""
+"""PDF files that need too much time or memory raise an error, without effect on other work."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ HOSTILE = {
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """Make the limits small, so that tests are quick."""
+    """Set small limits, so that the tests are fast."""
     monkeypatch.setattr(pdf_process.LIMITS, "seconds", 0.15)
     monkeypatch.setattr(pdf_process.LIMITS, "memory", 200 * MIB)
 
@@ -45,7 +45,7 @@ def run_ps(*options: str) -> str:
 
 
 def children() -> list[int]:
-    """Return the processes of this one that draw, those that ended and were not waited for, too."""
+    """Return the rendering child processes of this process, including zombies."""
     rows = [
         row.split(maxsplit=2) for row in run_ps("-A", "-ww", "-o", "pid=,ppid=,args=").splitlines()
     ]
@@ -59,12 +59,12 @@ def kill_children() -> None:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_page_that_takes_for_ever_is_one_error(kind, impatient):
-    with pytest.raises(ImageTooLargeError, match=r"<bytes>: takes .* allowed to draw; print it"):
+def test_slow_page_raises_within_the_time_limit(kind, impatient):
+    with pytest.raises(ImageTooLargeError, match=r"<bytes>: takes .* allowed to render; print it"):
         load_picture(HOSTILE[kind](), max_side=2000)
 
 
-def test_a_page_without_processor_time_ends_by_the_clock(monkeypatch):
+def test_wall_clock_limit_ends_a_stopped_process(monkeypatch):
     monkeypatch.setattr(pdf_process.LIMITS, "wall_seconds", 0.5)
     began = time.monotonic()
     with pytest.raises(ImageTooLargeError, match="takes longer than"):
@@ -79,15 +79,15 @@ def test_memory_is_bounded(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="ps")
-def test_a_process_that_dies_is_an_error_that_names_the_page(pdf):
+def test_killed_process_raises_an_error_that_names_the_page(pdf):
     pages = load_pictures(pdf)
     next(pages)
     kill_children()
-    with pytest.raises(ImageError, match="page 2 of 2: cannot be drawn: PDFium failed at it"):
+    with pytest.raises(ImageError, match="page 2 of 2: cannot be rendered: PDFium failed"):
         next(pages)
 
 
-def test_other_threads_go_on(pdf, impatient):
+def test_other_threads_are_not_blocked(pdf, impatient):
     bad = pdfs.soft_masks()
     with ThreadPoolExecutor(4) as pool:
         failing = [pool.submit(load_picture, bad) for _ in range(2)]
@@ -99,7 +99,7 @@ def test_other_threads_go_on(pdf, impatient):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="ps")
-def test_no_process_is_left(pdf, impatient):
+def test_no_process_remains(pdf, impatient):
     pages = load_pictures(pdf)
     next(pages)
     assert len(children()) == 1
@@ -146,20 +146,20 @@ def is_running(pid: int) -> bool:
     return state != "" and not state.startswith("Z")
 
 
-def test_the_process_does_not_look_at_the_current_folder(pdf, tmp_path, monkeypatch):
+def test_process_imports_nothing_from_the_current_folder(pdf, tmp_path, monkeypatch):
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "pypdfium2.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
     assert load_picture(pdf, resolution=72).width == 96
 
 
-def test_a_process_that_cannot_start_is_an_error(pdf, monkeypatch):
+def test_process_that_cannot_start_raises(pdf, monkeypatch):
     monkeypatch.setattr("multiprocessing.spawn.get_executable", lambda: "/no/such/python")
-    with pytest.raises(ImageError, match=r"<bytes>: cannot be drawn: .* did not start"):
+    with pytest.raises(ImageError, match=r"<bytes>: cannot be rendered: .* did not start"):
         load_picture(pdf)
 
 
-def test_an_answer_that_no_page_has_is_refused(pdf, monkeypatch):
+def test_inconsistent_answer_is_refused(pdf, monkeypatch):
     process = pdf_process.PdfProcess(pdf)
     monkeypatch.setattr(
         process, "_converse", lambda _: {"width": 9, "height": 9, "stride": 1, "channels": 1}
@@ -169,7 +169,7 @@ def test_an_answer_that_no_page_has_is_refused(pdf, monkeypatch):
     process.close()
 
 
-def test_pixels_are_whole_whatever_the_row_padding(encode):
+def test_row_padding_is_removed(encode):
     noise = np.random.default_rng(0).integers(0, 256, (31, 33), np.uint8)
     picture = load_picture(encode(noise, "PDF", resolution=72, quality=100), resolution=72)
     np.testing.assert_allclose(picture.pixels.astype(int), noise, atol=12)

@@ -1,4 +1,4 @@
-"""Pictures are converted in strips: memory stays near what their pixels take."""
+"""Images are converted in strips, so that conversion needs little memory beside the pixels."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def image_of(mode: str) -> Image.Image:
     "mode",
     "1 L P RGB RGBA LA PA CMYK YCbCr LAB HSV I F I;16 I;16B".split(),
 )
-def test_strips_give_what_the_whole_gives(mode, color, monkeypatch):
+def test_strips_equal_conversion_at_once(mode, color, monkeypatch):
     image = image_of(mode)
     whole = load_picture(image, color=color).pixels
     monkeypatch.setattr(levels, "STRIP_VALUES", 7 * SHAPE[1])
@@ -41,7 +41,7 @@ def test_strips_give_what_the_whole_gives(mode, color, monkeypatch):
     assert int(whole[0].max()) < 90 < 200 < int(whole[-1].max())
 
 
-def test_what_is_no_number_in_a_float_picture():
+def test_nan_in_a_float_image():
     values = np.array([[0.0, 0.5, 1.0, np.nan, np.inf, -np.inf, -3]], np.float32)
     pixels = load_picture(Image.fromarray(values)).pixels
     np.testing.assert_array_equal(pixels[0], [0, 128, 255, 255, 255, 0, 0])
@@ -52,15 +52,15 @@ def test_memory_while_converting_is_a_few_strips(mode, monkeypatch):
     tracemalloc = pytest.importorskip("tracemalloc")
     image = Image.new(mode, (1000, 1500))
     monkeypatch.setattr(levels, "STRIP_VALUES", 10_000)
-    load_picture(Image.new(mode, (10, 10)))  # tables
+    load_picture(Image.new(mode, (10, 10)))  # fills the lookup tables
     tracemalloc.start()
     load_picture(image, max_side=100)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 1.2 * 1500 * 1000  # the grey picture, and little more; float64 would be 12 MB
+    assert peak < 1.2 * 1500 * 1000  # the grey image and little more; as float64 it has 12 MB
 
 
-def test_strips_as_large_as_the_picture_are_refused(encode, monkeypatch):
+def test_large_tiff_strips_are_refused(encode, monkeypatch):
     image = Image.new("F", (400, 300))
     striped = encode(image, "TIFF", compression="tiff_adobe_deflate", strip_size=4096)
     whole = encode(image, "TIFF", compression="tiff_adobe_deflate", tiffinfo={278: 300})
@@ -72,7 +72,7 @@ def test_strips_as_large_as_the_picture_are_refused(encode, monkeypatch):
         load_picture(whole)
 
 
-def test_webp_has_a_limit_of_its_own(encode, monkeypatch):
+def test_webp_has_its_own_limit(encode, monkeypatch):
     monkeypatch.setattr(decode, "MAX_WEBP_PIXELS", 1000)
     with pytest.raises(ImageTooLargeError, match=r"40 x 30 pixels, more than the 1,000 .*WebP"):
         load_picture(encode(Image.new("RGB", (40, 30)), "WEBP"))

@@ -1,4 +1,4 @@
-"""Hundreds of damaged files: each gives a picture or an error of ours, soon."""
+"""Hundreds of damaged files are read or raise an ImageError, each within a time limit."""
 
 import io
 import random
@@ -11,11 +11,11 @@ import hostile_pdfs as pdfs
 from numerals.errors import NumeralsError
 from numerals.images import Limits, load_pictures
 
-SMALL = Limits(pixels=1_000_000, pages=5)  # a damaged header may claim much
+SMALL = Limits(pixels=1_000_000, pages=5)  # a damaged header may declare a large image
 
 
 def seeds() -> list[bytes]:
-    """Files of many kinds, all small."""
+    """Return small files of many formats."""
     ramp = np.arange(24 * 16, dtype=np.uint8).reshape(16, 24)
     gray = Image.fromarray(ramp)
     exif = Image.Exif()
@@ -45,7 +45,7 @@ def encoded(image: Image.Image, kind: str, options: dict) -> bytes:
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:
-    """Change some bytes, and perhaps cut, repeat or drop a piece."""
+    """Change some bytes, and sometimes truncate the file, or repeat or remove a part."""
     content = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 8, 30))):
         place = min(chance.randrange(len(content)), chance.randrange(len(content)))  # headers first
@@ -63,7 +63,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 
 def check(data: bytes) -> bool:
-    """Return whether pictures came of it."""
+    """Return whether the bytes were decoded."""
     try:
         for picture in load_pictures(data, limits=SMALL, resolution=36, max_side=200):
             assert picture.pixels.dtype == np.uint8

@@ -1,4 +1,4 @@
-"""Data URLs are pictures; errors say which source they mean, in words, and never its body."""
+"""Data URLs are decoded; errors name their source without quoting its content."""
 
 import base64
 import sys
@@ -19,7 +19,7 @@ def url(png) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def test_a_data_url_is_a_picture(url):
+def test_data_url_is_decoded(url):
     picture = load_picture(url)
     assert (picture.width, picture.source) == (96, "<data URL>")
     half = len(url) // 2
@@ -29,18 +29,18 @@ def test_a_data_url_is_a_picture(url):
 @pytest.mark.parametrize(
     ("cut", "message"),
     [
-        (slice(0, 15), "has no comma; expected data:image/png;base64,"),
+        (slice(0, 15), "has no comma, expected data:image/png;base64,"),
         (slice(0, -3), "is not valid base64"),
         (slice(0, 22), "is empty"),
     ],
 )
-def test_a_damaged_data_url_is_told_by_name(url, cut, message):
+def test_damaged_data_url_is_named_in_the_error(url, cut, message):
     with pytest.raises(ImageError, match=f"^<data URL>: {message}"):
         load_picture(url[cut])
 
 
 @pytest.mark.parametrize("find", [load_picture, lambda text: picture_paths([text])])
-def test_text_that_was_taken_for_a_path_is_not_repeated(find, png):
+def test_long_text_given_as_path_is_shortened_in_errors(find, png):
     body = base64.b64encode(png * 50).decode()
     for text, told in (
         (body, f"<{len(body)} characters of base64>: no such file"),
@@ -53,8 +53,8 @@ def test_text_that_was_taken_for_a_path_is_not_repeated(find, png):
         assert len(str(caught.value)) < 250
 
 
-def test_patterns_do_not_take_data_urls(url):
-    with pytest.raises(ImageError, match=r"^<data URL>: is no path; .* numerals\.read"):
+def test_data_urls_are_not_patterns(url):
+    with pytest.raises(ImageError, match=r"^<data URL>: expected a path; .* numerals\.read"):
         picture_paths([url])
 
 
@@ -82,7 +82,7 @@ def test_heic_without_its_extra_names_the_file(tmp_path, monkeypatch):
     ],
     ids=lambda data: data[:8].hex(),
 )
-def test_errors_are_sentences_not_python(data):
+def test_errors_do_not_show_python_objects(data):
     with pytest.raises(NumeralsError) as caught:
         load_picture(data)
     text = str(caught.value)

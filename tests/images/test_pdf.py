@@ -1,4 +1,4 @@
-"""PDF pages: resolution, colour, limits, and files that are no good."""
+"""PDF pages: resolution, colour, limits, and damaged files."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,12 +12,12 @@ from numerals.images import Limits, load_picture, load_pictures
 
 @pytest.fixture
 def pdf(drawing, encode) -> bytes:
-    """Two pages of 96 x 64 points: the drawing, and a red page."""
+    """Return a PDF of two pages of 96 x 64 points: the drawing, and a red page."""
     red = Image.new("RGB", (96, 64), "red")
     return encode(drawing, "PDF", save_all=True, append_images=[red], resolution=72)
 
 
-def test_page_at_its_own_resolution_is_the_drawing(pdf, drawing):
+def test_page_at_native_resolution_equals_the_drawing(pdf, drawing):
     picture = load_picture(pdf, resolution=72)
     assert (picture.width, picture.height, picture.scale, picture.n_pages) == (96, 64, 1.0, 2)
     np.testing.assert_allclose(picture.pixels.astype(int), drawing, atol=16)
@@ -34,7 +34,7 @@ def test_color_is_rgb(pdf):
     np.testing.assert_allclose(picture.pixels[32, 48].astype(int), [255, 0, 0], atol=3)
 
 
-def test_every_page_comes_in_order(pdf):
+def test_pages_are_yielded_in_order(pdf):
     assert [(p.number, p.n_pages) for p in load_pictures(pdf)] == [(1, 2), (2, 2)]
 
 
@@ -46,7 +46,7 @@ def test_max_side_reduces_and_records_the_scale(pdf, max_side):
     assert picture.scale == pytest.approx(960 / min(max_side, 960))
 
 
-def test_page_beyond_the_limit_is_refused_before_drawing(pdf):
+def test_page_above_the_limit_is_refused_before_rendering(pdf):
     with pytest.raises(ImageTooLargeError, match=r"page 1 of 2.*lower the resolution"):
         load_picture(pdf, resolution=20_000)
     with pytest.raises(ImageTooLargeError, match="1 pages allowed"):
@@ -59,7 +59,7 @@ def test_truncated_pdf(pdf, keep):
         list(load_pictures(pdf[:keep]))
 
 
-def test_pdf_with_a_password_says_so():
+def test_pdf_with_password_is_refused():
     with pytest.raises(ImageError, match=r"secret\.pdf: is a PDF that needs a password"):
         load_picture(Named(encrypted_pdf(), "secret.pdf"))
 
@@ -75,7 +75,7 @@ class Named:
 
 
 def encrypted_pdf() -> bytes:
-    """Write a PDF whose user password is not the empty one (its check value is arbitrary)."""
+    """Return a PDF with a non-empty user password (its check value is arbitrary)."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -97,7 +97,7 @@ def encrypted_pdf() -> bytes:
     )
 
 
-def test_threads_may_read_pdfs_at_once(pdf):
+def test_threads_read_pdfs_concurrently(pdf):
     with ThreadPoolExecutor(4) as pool:
         pictures = list(pool.map(lambda _: load_picture(pdf, resolution=72), range(12)))
     assert all((p.pixels == pictures[0].pixels).all() for p in pictures)

@@ -1,4 +1,4 @@
-"""Whatever the picture comes in: path, bytes, stream, array, Pillow image."""
+"""Pictures are loaded from paths, bytes, streams, arrays and Pillow images."""
 
 import io
 import subprocess
@@ -14,7 +14,7 @@ from numerals.images import load_picture, load_pictures
 
 
 class Pipe:
-    """Like ``sys.stdin.buffer`` behind a pipe: no seeking, and short reads."""
+    """A stream like ``sys.stdin.buffer`` of a pipe: not seekable, with short reads."""
 
     name = "<stdin>"
 
@@ -32,7 +32,7 @@ def png(drawing, encode) -> bytes:
 
 @pytest.mark.parametrize("as_type", [str, Path])
 def test_path(as_type, png, drawing, tmp_path):
-    path = tmp_path / "ünï 数.jpg"  # the suffix may lie: content decides
+    path = tmp_path / "ünï 数.jpg"  # the suffix is ignored
     path.write_bytes(png)
     picture = load_picture(as_type(path))
     np.testing.assert_array_equal(picture.pixels, drawing)
@@ -71,7 +71,7 @@ def test_arrays(dtype, channels, color):
     assert picture.source == "<array>"
 
 
-def test_arrays_may_be_strided(drawing):
+def test_strided_arrays_are_read(drawing):
     np.testing.assert_array_equal(load_picture(drawing.T[::-2]).pixels, drawing.T[::-2])
 
 
@@ -79,7 +79,7 @@ def test_arrays_may_be_strided(drawing):
     ("array", "message"),
     [
         (np.zeros((2, 3, 5), np.uint8), r"got shape \(2, 3, 5\), expected \(height, width\)"),
-        (np.zeros((1, 2, 3, 3), np.uint8), "one picture at a time"),
+        (np.zeros((1, 2, 3, 3), np.uint8), "one image at a time"),
         (np.zeros(7, np.uint8), r"got shape \(7,\)"),
         (np.zeros((0, 3), np.uint8), "is 3 x 0 pixels"),
         (np.zeros((0, 0)), "is 0 x 0 pixels"),
@@ -90,9 +90,9 @@ def test_arrays_of_other_shapes_are_refused(array, message):
         load_picture(array)
 
 
-def test_the_callers_image_stays_as_it_was(drawing, encode):
+def test_image_of_the_caller_is_not_changed(drawing, encode):
     with Image.open(io.BytesIO(encode(drawing, "JPEG", quality=95))) as image:
-        image.draft = None  # would fail if called
+        image.draft = None  # calling it would raise
         picture = load_picture(image, max_side=48)
         assert (image.size, image.mode) == ((96, 64), "L")
         assert image.getpixel((0, 0)) >= 250
@@ -100,7 +100,7 @@ def test_the_callers_image_stays_as_it_was(drawing, encode):
     assert picture.pixels.shape == (32, 48)
 
 
-def test_the_callers_array_stays_writable(drawing):
+def test_array_of_the_caller_stays_writable(drawing):
     picture = load_picture(drawing)
     assert drawing.flags.writeable
     assert not picture.pixels.flags.writeable
@@ -123,7 +123,7 @@ def test_reduction_averages_areas(drawing):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
-def test_a_reduced_picture_is_decoded_again_at_its_original_size(kind, drawing, encode):
+def test_reduced_picture_can_be_reloaded_at_original_size(kind, drawing, encode):
     stream = io.BytesIO(encode(drawing, kind))
     picture = load_picture(stream, color=True, max_side=48)
     whole = load_picture(encode(drawing, kind)).pixels
@@ -131,7 +131,7 @@ def test_a_reduced_picture_is_decoded_again_at_its_original_size(kind, drawing, 
     assert max(picture.reload(60).shape) == 60
 
 
-def test_arrays_images_and_later_pages_are_decoded_again(drawing, tiff_of_three):
+def test_arrays_images_and_later_pages_can_be_reloaded(drawing, tiff_of_three):
     for source in (drawing, Image.fromarray(drawing)):
         np.testing.assert_array_equal(load_picture(source, max_side=48).reload(1000), drawing)
     for picture in load_pictures(tiff_of_three, max_side=5):
@@ -139,7 +139,7 @@ def test_arrays_images_and_later_pages_are_decoded_again(drawing, tiff_of_three)
         np.testing.assert_array_equal(picture.reload(1000), whole)
 
 
-def test_what_was_not_reduced_is_not_decoded_again(drawing):
+def test_picture_that_was_not_reduced_has_no_reload(drawing):
     assert load_picture(drawing, max_side=96).reload is None
     assert load_picture(drawing).reload is None
 
@@ -156,10 +156,10 @@ def test_pages_are_decoded_one_at_a_time(tiff_of_three, monkeypatch):
     pictures.close()
 
 
-def test_page_that_is_not_there(tiff_of_three):
+def test_missing_page_raises(tiff_of_three):
     assert load_picture(tiff_of_three, page=3).number == 3
     for page in (0, 4):
-        with pytest.raises(ImageError, match=f"there is no page {page}; choose from 1 to 3"):
+        with pytest.raises(ImageError, match=f"got page={page}, expected 1 to 3"):
             load_picture(tiff_of_three, page=page)
 
 

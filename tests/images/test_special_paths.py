@@ -1,4 +1,4 @@
-"""Paths that lead to no ordinary file, or in circles, are an error at once."""
+"""Special files, circular links and unusual paths do not block or recurse without end."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ import pytest
 from numerals.errors import ImageError
 from numerals.images import load_picture, picture_paths
 
-DEPTH = 1050  # folders; Python recurses 1000 deep
+DEPTH = 1050  # folders; more than Python's recursion limit of 1000
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX")
 
 
@@ -38,7 +38,7 @@ def test_devices_are_refused(device):
 
 @posix
 def test_a_socket_is_refused(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # their names must be short
+    monkeypatch.chdir(tmp_path)  # socket paths must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("here.png")
         with pytest.raises(ImageError, match=r"here\.png: is a socket"):
@@ -46,7 +46,7 @@ def test_a_socket_is_refused(tmp_path, monkeypatch):
 
 
 @posix
-def test_the_pipe_that_a_shell_passes_is_read(png):
+def test_pipe_of_a_shell_process_substitution_is_read(png):
     reading, writing = os.pipe()
     os.write(writing, png)
     os.close(writing)
@@ -65,23 +65,23 @@ def test_an_empty_path_is_not_the_current_folder(find):
         find("")
 
 
-def test_a_file_that_grows_while_it_is_read(tmp_path, png, monkeypatch):
+def test_file_that_grows_while_it_is_read_is_bounded(tmp_path, png, monkeypatch):
     from numerals.images import Limits
     from numerals.images import source_bytes as files
 
     path = tmp_path / "growing.png"
     path.write_bytes(png)
-    monkeypatch.setattr(files.os, "fstat", lambda fd: Path(__file__).stat())  # it was small
+    monkeypatch.setattr(files.os, "fstat", lambda fd: Path(__file__).stat())  # a smaller size
     with pytest.raises(ImageError, match="MiB allowed"):
         load_picture(path, limits=Limits(file_bytes=len(png) - 1))
 
 
 @posix
-def test_links_that_lead_around_are_followed_once(tmp_path):
+def test_circular_links_are_followed_once(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.png").touch()
-    for i in range(12):  # each doubles the ways, for those who follow them all
+    for i in range(12):  # each link doubles the number of paths
         (tmp_path / "a" / f"up{i}").symlink_to(tmp_path)
         (tmp_path / "b" / f"up{i}").symlink_to(tmp_path)
     real = [tmp_path / "a" / "1.png", tmp_path / "b" / "1.png"]
@@ -91,7 +91,7 @@ def test_links_that_lead_around_are_followed_once(tmp_path):
 
 
 @posix
-def test_a_folder_that_only_a_link_leads_to_is_found(tmp_path):
+def test_folder_reached_only_by_a_link_is_found(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "1.png").touch()
     (tmp_path / "scans").mkdir()
@@ -101,7 +101,7 @@ def test_a_folder_that_only_a_link_leads_to_is_found(tmp_path):
 
 @pytest.fixture
 def deep(tmp_path, monkeypatch) -> Path:
-    """Many folders in each other, a picture in the last."""
+    """Make many nested folders with a picture in the innermost one."""
     monkeypatch.chdir(tmp_path)
     for _ in range(DEPTH):
         Path("n").mkdir()
@@ -131,5 +131,5 @@ def test_a_name_that_is_not_utf8(tmp_path, png):
         Path(os.fsdecode(path)).write_bytes(png)
     except OSError:
         pytest.skip("this file system has no such names")
-    [found] = picture_paths([tmp_path])
-    assert load_picture(found).source == os.fsdecode(path)
+    [result] = picture_paths([tmp_path])
+    assert load_picture(result).source == os.fsdecode(path)

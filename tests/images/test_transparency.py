@@ -1,4 +1,4 @@
-"""Pictures with transparency are laid on the paper on which they are seen."""
+"""Transparent images are composed on a background on which they are visible."""
 
 import numpy as np
 import pytest
@@ -18,21 +18,21 @@ def strokes(color: tuple[int, int, int], canvas: tuple[int, int, int, int]) -> I
     ("ink", "stroke", "paper"),
     [((255, 255, 255), 255, 0), ((255, 255, 160), 244, 0), ((0, 0, 0), 0, 255)],
 )
-def test_strokes_on_a_transparent_canvas_are_seen(ink, stroke, paper, color, encode):
+def test_strokes_on_a_transparent_canvas_are_visible(ink, stroke, paper, color, encode):
     picture = load_picture(encode(strokes(ink, (0, 0, 0, 0)), "PNG"), color=color)
     gray = picture.pixels.mean(axis=2) if color else picture.pixels
     assert abs(int(gray[20, 30]) - stroke) <= 25
     assert gray[0, 0] == paper
 
 
-def test_holes_in_a_white_canvas_are_seen():
+def test_holes_in_a_white_canvas_are_visible():
     image = Image.new("RGBA", (60, 40), "white")
     image.paste((255, 255, 255, 0), (20, 10, 40, 30))
     pixels = load_picture(image).pixels
     assert (pixels[20, 30], pixels[0, 0]) == (0, 255)
 
 
-def test_a_page_with_writing_is_laid_on_white():
+def test_page_with_dark_writing_gets_a_white_background():
     page = Image.new("RGBA", (60, 40), (255, 255, 255, 255))
     page.paste((0, 0, 0, 255), (20, 10, 40, 30))
     page.paste((0, 0, 0, 0), (0, 0, 5, 40))  # a transparent margin
@@ -55,7 +55,7 @@ def test_every_mode_with_transparency(mode, encode):
     assert (pixels[20, 30], pixels[0, 0]) == (255, 0)
 
 
-def test_a_wholly_transparent_picture_is_white():
+def test_fully_transparent_picture_is_white():
     assert (load_picture(Image.new("RGBA", (30, 20), (9, 9, 9, 0))).pixels == 255).all()
 
 

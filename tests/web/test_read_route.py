@@ -75,7 +75,7 @@ def test_a_page_without_writing_is_no_failure(client):
         ("layout=word", "query.layout"),
         ("format=nope", "unknown number format 'nope'"),
         ("format=roster:/etc/passwd", "unknown number format 'roster: over HTTP'"),
-        ("format=regex:(", "a parenthesis is open at the end"),
+        ("format=regex:(", "a parenthesis is not closed"),
         ("format=regex:(([0-9]{1000}){1000}){1000}", "repeats too often"),
         ("format=" + "9" * 300, "query.format"),
         ("script=klingon", "unknown script 'klingon'"),
@@ -93,13 +93,13 @@ def test_what_makes_no_sense_is_told(client, picture, query, message):
     ("content", "kind", "status", "message"),
     [
         (b"", "image/png", 415, "photo.png: is empty"),
-        (b"hello", "image/png", 415, "photo.png: is not a picture we know"),
+        (b"hello", "image/png", 415, "photo.png: is not a picture in a known format"),
         (b"hello", "text/plain", 415, "a body of 'text/plain' is no picture"),
         (b"{}", "application/json", 415, "is no picture"),
         (b"%PDF-1.7 nothing", "application/pdf", 415, "damaged or truncated PDF"),
         (b"xx", "multipart/form-data; boundary=a", 400, "multipart"),
         (b"xx", "multipart/form-data", 400, "boundary"),
-        (b"<svg/>", "image/svg+xml", 415, "not a picture we know"),
+        (b"<svg/>", "image/svg+xml", 415, "not a picture in a known format"),
     ],
 )
 def test_what_is_no_picture_is_told(client, content, kind, status, message):

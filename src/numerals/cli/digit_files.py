@@ -13,8 +13,7 @@ from numerals.cli.console import warn
 from numerals.errors import DataError
 
 if TYPE_CHECKING:
-    from numerals.data.data_files import OnError
-    from numerals.data.file_options import Insisted
+    from numerals.data.file_options import Insisted, OnError
     from numerals.records import Digits
 
 LabelColumn = Annotated[

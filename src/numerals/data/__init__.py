@@ -9,14 +9,14 @@ from numerals.data.fetch import (
     load_digits,
     load_or_read_digits,
 )
-from numerals.data.formats import FORMATS, Format, read_digits, write_digits
+from numerals.data.file_formats import FILE_FORMATS, FileFormat, read_digits, write_digits
 
 __all__ = [
     "CATALOGUE",
-    "FORMATS",
+    "FILE_FORMATS",
     "DataFile",
     "DataSet",
-    "Format",
+    "FileFormat",
     "fetch_digits",
     "find_data_set",
     "is_on_disk",

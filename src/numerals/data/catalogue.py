@@ -1,11 +1,11 @@
-"""The data sets that numerals knows by name: what they are, where they are, who may use them."""
+"""The data sets that numerals knows by name, with their files, licences and citations."""
 
 from pathlib import Path
 
 import numpy as np
 
 from numerals.data.data_set import DataFile, DataSet
-from numerals.data.hoda import HodaRecord, digits_of_records, read_hoda_records
+from numerals.data.hoda import digits_of_records, read_hoda_records, read_hoda_train_records
 from numerals.data.idx import read_idx, read_idx_digits
 from numerals.data.npz import read_npz
 from numerals.data.uci import read_uci_digits
@@ -31,25 +31,16 @@ def _read_qmnist(paths: tuple[Path, ...]) -> Digits:
     # Columns: class, NIST series, writer, index within writer, NIST class, global index, ...
     if table.ndim != 2 or table.shape[1] < 3 or len(table) < len(images):
         raise DataError(
-            f"{paths[1]}: found shape {table.shape}, expected a row for each of {len(images):,}"
+            f"{paths[1]}: got shape {table.shape}, expected a row for each of {len(images):,}"
             " images with class, series and writer; fetch the file again"
         )
-    table = table[: len(images)].astype(np.int64)  # the test file goes on beyond MNIST's 10,000
+    table = table[: len(images)].astype(np.int64)  # the test file has rows beyond MNIST's 10,000
     return Digits(images, table[:, 0].copy(), writers=table[:, 2].copy())
 
 
-def _read_hoda_test(paths: tuple[Path, ...]) -> Digits:
-    return digits_of_records(paths[0], read_hoda_records(paths[0]))
-
-
-def _read_hoda_train(paths: tuple[Path, ...]) -> Digits:
-    """Leave out what stands in the test file as well: 30 bitmaps."""
-
-    def key(record: HodaRecord) -> tuple[int, int, bytes]:
-        return record.width, record.height, record.runs
-
-    tested = {key(record) for record in read_hoda_records(paths[1])}
-    records = [record for record in read_hoda_records(paths[0]) if key(record) not in tested]
+def _read_hoda(paths: tuple[Path, ...]) -> Digits:
+    """Read the test file, or the train file without the bitmaps of the test file after it."""
+    records = read_hoda_train_records(*paths) if len(paths) > 1 else read_hoda_records(paths[0])
     return digits_of_records(paths[0], records)
 
 
@@ -134,7 +125,7 @@ CATALOGUE: dict[str, DataSet] = {
         homepage="http://yann.lecun.com/exdb/mnist/",
     ),
     "qmnist": DataSet(
-        title="QMNIST: MNIST with who wrote each digit",
+        title="QMNIST: MNIST with the writer of each digit",
         script="latin",
         splits={
             "train": (
@@ -213,8 +204,8 @@ CATALOGUE: dict[str, DataSet] = {
         licence="none stated in the source repository: check the official release",
         citation=_KANNADA_CITATION,
         homepage="https://github.com/vinayprabhu/Kannada_MNIST",
-        notes="From other writers on other paper, to measure how well a model carries over."
-        " Never train on it; it has no train split here.",
+        notes="From other writers on other paper, to measure how well a model generalizes."
+        " Do not train on it; it has no train split here.",
     ),
     "hoda": DataSet(
         title="Hoda: Persian handwritten digits",
@@ -224,14 +215,14 @@ CATALOGUE: dict[str, DataSet] = {
             "test": (_HODA_TEST,),
         },
         sizes={"train": 22_322, "test": 20_000},
-        read=lambda paths: (_read_hoda_train if len(paths) > 1 else _read_hoda_test)(paths),
+        read=_read_hoda,
         licence="research and non-commercial use only",
         citation="Khosravi, Kabir: Introducing a very large dataset of handwritten Farsi digits and"
         " a study on their varieties. Pattern Recognition Letters 28 (2007)",
         homepage="http://farsiocr.ir",
-        notes="Research and non-commercial use only: say so with any model trained on it. Train is"
-        " RemainingSamples without the 30 bitmaps that stand in the test file as well; test is"
-        " Test 20000, sorted by digit. The archive has to be fetched and unpacked by hand.",
+        notes="Research and non-commercial use only: state this with any model trained on it. Train"
+        " is RemainingSamples without the 30 bitmaps that the test file also contains; test is"
+        " Test 20000, sorted by digit. Download and unpack the archive by hand.",
     ),
     "cmaterdb-bangla": DataSet(
         title="CMATERdb 3.1.1: Bangla handwritten numerals",
@@ -242,7 +233,7 @@ CATALOGUE: dict[str, DataSet] = {
         licence="Apache-2.0 (the repository); its page asks for non-commercial use and citation",
         citation=_CMATERDB_CITATION,
         homepage="https://github.com/prabhuomkar/CMATERdb",
-        notes="32x32, cropped to the ink: not centred as in MNIST. Dark on paper in the files, ink"
+        notes="32x32, cropped to the ink: not centred as in MNIST. The ink is dark in the files and"
         " bright here. The repository's files changed over time: no checksum is compared.",
     ),
     "cmaterdb-devanagari": DataSet(
@@ -254,7 +245,7 @@ CATALOGUE: dict[str, DataSet] = {
         licence="Apache-2.0 (the repository); its page asks for non-commercial use and citation",
         citation=_CMATERDB_CITATION,
         homepage="https://github.com/prabhuomkar/CMATERdb",
-        notes="32x32, cropped to the ink: not centred as in MNIST. Dark on paper in the files, ink"
+        notes="32x32, cropped to the ink: not centred as in MNIST. The ink is dark in the files and"
         " bright here. The repository's files changed over time: no checksum is compared.",
     ),
     "uci-digits": DataSet(
@@ -270,4 +261,4 @@ CATALOGUE: dict[str, DataSet] = {
         notes="8x8; the test split is what scikit-learn calls load_digits.",
     ),
 }
-"""Data set name -> what it is."""
+"""Data set name -> description."""

@@ -1,4 +1,4 @@
-"""Which columns of a CSV are pixels, which is the label, and which is a row's number."""
+"""Identify the pixel columns, the label column and the row numbers of a CSV."""
 
 import itertools
 import math
@@ -11,31 +11,31 @@ from pathlib import Path
 from numerals.errors import DataError
 
 LABEL_NAMES = ("label", "labels", "class", "target", "digit", "y", "number")
-"""What the column of labels is called, in lower case."""
+"""Usual names of the label column, in lower case."""
 
 _INDEX_NAMES = ("", "id", "index", "imageid", "image_id")
-_MAX_CLASSES = 100  # as many different values has a column that may be the label
-_MIN_PIXELS = 16  # of a picture whose columns are not called pixels
+_MAX_CLASSES = 100  # maximum number of distinct values of a column that may hold the labels
+_MIN_PIXELS = 16  # minimum number of pixel columns that have no pixel names
 _NUMBERED = re.compile(r"([a-z_ .]*?)_?(\d+)")
-_PLACE = re.compile(r"(\d+)x(\d+)")
+_POSITION = re.compile(r"(\d+)x(\d+)")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a CSV are.
+    """The meaning of the columns of a CSV of pixels.
 
     Attributes
     ----------
     count : int
-        How many there are.
+        Number of columns.
     side : int, pixels
-        Of the square pictures.
+        Width and height of the square images.
     label : int, optional
-        None where there are no labels.
+        Label column; None if there are no labels.
     index : int, optional
-        The column that numbers the rows, as pandas and Kaggle write it.
+        Column of row numbers, as pandas and Kaggle write it.
     has_header : bool
-        Whether the first line holds names.
+        Whether the first line holds column names.
     notes : tuple of str
         What was assumed.
     """
@@ -49,34 +49,38 @@ class Columns:
 
     @property
     def others(self) -> list[int]:
-        """The columns that are no pixels, in order."""
+        """The columns that are not pixels, in order."""
         return sorted(i for i in (self.label, self.index) if i is not None)
 
 
 def clean_cell(cell: str) -> str:
-    """Return a cell without spaces and quotes."""
+    """Return a cell without surrounding spaces and quotes."""
     return cell.strip().strip("\"'").strip()
 
 
 def find_columns(
     path: Path, rows: Sequence[Sequence[str]], label_column: str | None = None
 ) -> Columns:
-    """Tell what the columns are, from their names if they have any, otherwise from the values.
+    """Identify the columns by their names, or by their values if there are no names.
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file, for messages.
     rows : sequence of sequence of str
-        The first line's cells, and those of some lines after it.
+        The cells of the first line and of some lines after it.
     label_column : str, optional
-        Name or number of the column that holds the labels; ``"none"`` for no such column.
+        Name or index of the label column; ``"none"`` if there is none.
+
+    Returns
+    -------
+    Columns
 
     Raises
     ------
     DataError
-        If what is left beside label and row numbers is no square picture, or if there are two
-        columns that may be the label.
+        If the other columns are not the pixels of a square image in reading order, or two columns
+        may be the label.
     """
     first = [clean_cell(cell) for cell in rows[0]]
     has_header = is_header(first)
@@ -100,7 +104,7 @@ def find_columns(
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Tell whether cells are names: most are no numbers, or the numbers count 0, 1, 2, ..."""
+    """Return whether cells are column names: mostly text, or the numbers 0, 1, 2, ..."""
     numbers = [cell for cell in cells if _is_number(cell)]
     if 2 * len(numbers) < len(cells):
         return True
@@ -111,7 +115,7 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def are_pixel_names(cells: Sequence[str]) -> bool:
-    """Tell whether a first line names pixels: ``pixel0``, ``1x1``, or 16 numbered columns."""
+    """Return whether cells are pixel names: ``pixel0``, ``1x1``, or 16 numbered names."""
     names = [clean_cell(cell).lower() for cell in cells]
     if any(name in ("pixel0", "pixel1", "pixel_0", "pixel_1", "1x1", "0x0") for name in names):
         return True
@@ -119,26 +123,26 @@ def are_pixel_names(cells: Sequence[str]) -> bool:
 
 
 def _named_label(
-    path: Path, first: Sequence[str], wanted: str | None, has_header: bool
+    path: Path, first: Sequence[str], given: str | None, has_header: bool
 ) -> int | None:
-    """Return the column that is named, by the caller or by its name."""
+    """Return the label column that the caller gave, or that has a usual name."""
     names = [name.lower() for name in first]
-    if wanted is None:
-        found = [i for i, name in enumerate(names) if name in LABEL_NAMES] if has_header else []
-        if len(found) > 1:
-            both = " and ".join(repr(first[i]) for i in found)
-            raise DataError(f"{path}: {both} may be the label: choose with --label-column")
-        return found[0] if found else None
-    if wanted == "none":
+    if given is None:
+        candidates = [i for i, name in enumerate(names) if has_header and name in LABEL_NAMES]
+        if len(candidates) > 1:
+            both = " and ".join(repr(first[i]) for i in candidates)
+            raise DataError(f"{path}: {both} may be the label; choose with --label-column")
+        return candidates[0] if candidates else None
+    if given == "none":
         return None
-    if has_header and wanted.lower() in names:
-        return names.index(wanted.lower())
-    if re.fullmatch(r"-?\d{1,9}", wanted) and -len(first) <= int(wanted) < len(first):
-        return int(wanted) % len(first)
+    if has_header and given.lower() in names:
+        return names.index(given.lower())
+    if re.fullmatch(r"-?\d{1,9}", given) and -len(first) <= int(given) < len(first):
+        return int(given) % len(first)
     known = ", ".join(repr(name) for name in first[:8]) if has_header else "no names"
     raise DataError(
-        f"{path}: no column {wanted!r} for --label-column; line 1 has {known}"
-        f" and {len(first):,} columns: name one, or give its number from 0"
+        f"{path}: no column {given!r} for --label-column; line 1 has {known}"
+        f" and {len(first):,} columns: name one, or give its index from 0"
     )
 
 
@@ -148,7 +152,7 @@ def _find_index(
     label: int | None,
     has_header: bool,
 ) -> int | None:
-    """Return the first column, or the one after the label, if it numbers the rows."""
+    """Return the first column, or the one after the label, if it holds row numbers."""
     place = 1 if label == 0 else 0
     if place >= len(names):
         return None
@@ -161,26 +165,27 @@ def _find_index(
     if (has_header and name and not name.isdecimal()) or (fits_without and not fits_with):
         return None
     counts = _counts([row[place] for row in values])
-    # Of ten rows or fewer the first column may as well be the digits 0 to 9.
+    # In ten rows or fewer, a count may also be the labels 0 to 9.
     return place if counts and (not fits_without or len(values) > 10) else None
 
 
 def _label_among(
     path: Path, names: Sequence[str], values: Sequence[Sequence[str]], index: int | None
 ) -> int:
-    """Return which of the first and the last column is the label, by what it holds."""
-    odd = [i for i, name in enumerate(names) if name and not _looks_numbered(name) and i != index]
-    if len(odd) == 1 and not (len(values) > 10 and _counts([row[odd[0]] for row in values])):
-        return odd[0]
+    """Return the label column by its name, or the first or last column by its values."""
+    named = [i for i, name in enumerate(names) if name and not _looks_numbered(name) and i != index]
+    if len(named) == 1 and not (len(values) > 10 and _counts([row[named[0]] for row in values])):
+        return named[0]
     ends = [0 if index is None else index + 1, len(names) - 1]
-    found = {i: len({row[i] for row in values}) for i in ends if _may_be_label(values, i)}
-    varied = [i for i, count in found.items() if count > 1]
+    n_distinct = {i: len({row[i] for row in values}) for i in ends if _may_be_label(values, i)}
+    varied = [i for i, count in n_distinct.items() if count > 1]
     if len(varied) == 1:
         return varied[0]
-    if not varied and found:  # one class alone: a pixel at the edge is 0
-        return next((i for i in found if values and values[0][i].strip("0.")), next(iter(found)))
+    if not varied and n_distinct:  # there is only one class: pixels at the edge are 0
+        first = next(iter(n_distinct))
+        return next((i for i in n_distinct if values and values[0][i].strip("0.")), first)
     raise DataError(
-        f"{path}: the label may be the first or the last of {len(names)} columns: say which with"
+        f"{path}: the label may be the first or the last of {len(names)} columns; choose with"
         " --label-column 0 or --label-column -1"
     )
 
@@ -190,12 +195,12 @@ def _may_be_label(values: Sequence[Sequence[str]], column: int) -> bool:
     if len(cells) > _MAX_CLASSES:
         return False
     if not all(_is_number(cell) for cell in cells):
-        return True  # words
+        return True  # class names
     return all(float(cell) % 1 == 0 and 0 <= float(cell) < _MAX_CLASSES for cell in cells)
 
 
 def _counts(cells: Sequence[str]) -> bool:
-    """Tell whether cells are 0, 1, 2, ... or 1, 2, 3, ..."""
+    """Return whether cells are 0, 1, 2, ... or 1, 2, 3, ..."""
     if not cells or not all(_is_number(cell) and float(cell) % 1 == 0 for cell in cells):
         return False
     numbers = [int(float(cell)) for cell in cells]
@@ -203,35 +208,35 @@ def _counts(cells: Sequence[str]) -> bool:
 
 
 def _check_order(path: Path, names: Sequence[str]) -> None:
-    """Refuse pixels that are not in reading order: 0, 1, 2, ... or 1x1, 1x2, ..."""
-    places = [_PLACE.fullmatch(name) for name in names]
+    """Check that numbered pixel names are in reading order: 0, 1, 2, ... or 1x1, 1x2, ..."""
+    positions = [_POSITION.fullmatch(name) for name in names]
     numbers = [_NUMBERED.fullmatch(name) for name in names]
-    fits = True
-    if all(places):
-        order = [(int(match[1]), int(match[2])) for match in places if match]
-        fits = all(a < b for a, b in itertools.pairwise(order))
+    is_ordered = True
+    if all(positions):
+        order = [(int(match[1]), int(match[2])) for match in positions if match]
+        is_ordered = all(a < b for a, b in itertools.pairwise(order))
     elif all(numbers) and len({match[1] for match in numbers if match}) == 1:
         counted = [int(match[2]) for match in numbers if match]
-        fits = counted == list(range(counted[0], counted[0] + len(counted)))
-    if not fits:
+        is_ordered = counted == list(range(counted[0], counted[0] + len(counted)))
+    if not is_ordered:
         raise DataError(
-            f"{path}, line 1: the pixels' columns are not in reading order, {names[0]},"
-            f" {names[1]}, ...: sort them row by row"
+            f"{path}, line 1: got pixel columns {names[0]}, {names[1]}, ..., expected reading"
+            " order; sort the columns row by row"
         )
 
 
 def _looks_numbered(name: str) -> bool:
-    return bool(_NUMBERED.fullmatch(name) or _PLACE.fullmatch(name))
+    return bool(_NUMBERED.fullmatch(name) or _POSITION.fullmatch(name))
 
 
-def _count_message(path: Path, first: Sequence[str], n_pixels: int, wanted: str | None) -> str:
-    lengths = Counter(map(_is_number, first))
-    kind = "names" if lengths[False] > lengths[True] else "numbers"
+def _count_message(path: Path, first: Sequence[str], n_pixels: int, given: str | None) -> str:
+    counts = Counter(map(_is_number, first))
+    kind = "names" if counts[False] > counts[True] else "numbers"
     shown = ",".join(first[:3])
     return (
-        f"{path}, line 1: found {len(first)} columns of {kind}, {_shorten(shown)!r}...; expected"
-        f" the pixels of square pictures, 784 for 28x28, and a label, but {n_pixels} are left for"
-        f" pixels: name the label with --label-column{'' if wanted is None else ' NAME'}, the"
+        f"{path}, line 1: got {len(first)} columns of {kind}, {shorten_cell(shown)!r}..., expected"
+        f" a label and the pixels of a square image, 784 for 28x28, but {n_pixels} columns are left"
+        f" for pixels; name the label with --label-column{'' if given is None else ' NAME'}, the"
         " separator with --delimiter, or remove other columns"
     )
 
@@ -247,5 +252,6 @@ def _is_number(cell: str) -> bool:
         return False
 
 
-def _shorten(text: str) -> str:
+def shorten_cell(text: str) -> str:
+    """Return a text of at most 40 characters for an error message."""
     return text if len(text) <= 40 else text[:40] + "..."

@@ -1,4 +1,4 @@
-"""Lines of a CSV -> labels and pixels, in blocks; what cannot be parsed is named by its line."""
+"""Parse blocks of CSV lines into labels and pixels; errors name the line."""
 
 import math
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.csv_columns import Columns, clean_cell
+from numerals.data.class_names import MAX_LABEL
+from numerals.data.csv_columns import Columns, clean_cell, shorten_cell
 from numerals.errors import DataError
 
 _NEWLINE, _ZERO = b"\n0"
-_MAX_DIGITS = 6  # of a whole number that the fast parser reads
-_MAX_LABEL = 0xFFFF
+_MAX_DIGITS = 6  # of an integer that the fast parser reads
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some lines of a CSV.
+    """The parsed rows of a block of CSV lines.
 
     Attributes
     ----------
     pixels : ndarray of uint8, int32 or float32, shape (n_rows, n_pixels)
     labels : ndarray of int32, or list of str
-        Text where they are not plain whole numbers; empty where there is no such column.
+        Strings if not all are plain integers; empty if there is no label column.
     lines : ndarray of int64, shape (n_rows,)
-        Each row's line in the file, from 1.
+        Line number of each row in the file, from 1.
     """
 
     pixels: npt.NDArray[Any]
@@ -37,28 +37,31 @@ class Block:
 def parse_block(
     path: Path, block: bytes, columns: Columns, delimiter: str, line_number: int
 ) -> Block:
-    r"""Parse whole lines.
+    r"""Parse complete lines.
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file, for messages.
     block : bytes
         Lines that end in ``\n``.
     columns : Columns
-        What the columns are.
     delimiter : str
-        What stands between them.
+        The cell separator, one character.
     line_number : int
-        The first line's number in the file.
+        Number of the first line in the file.
+
+    Returns
+    -------
+    Block
 
     Raises
     ------
     DataError
-        If a line has too many or too few cells, or one that is no number where a pixel belongs.
+        If a line has the wrong number of cells, or a pixel that is not a number.
     """
     block = block.replace(b"\r\n", b"\n")
-    values = _parse_whole_numbers(block, columns.count, delimiter.encode())
+    values = _parse_integers(block, columns.count, delimiter.encode())
     if values is not None:
         pixels = np.delete(values, columns.others, axis=1) if columns.others else values
         labels = values[:, columns.label] if columns.label is not None else values[:0, 0]
@@ -68,29 +71,27 @@ def parse_block(
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Return a line's cells; several spaces count as one, and beside ``;`` a comma is a point."""
+    """Split a line into cells; several spaces count as one, and with ``;`` a comma is decimal."""
     if delimiter == ";":
         line = line.replace(",", ".")
     return line.split() if delimiter == " " else line.split(delimiter)
 
 
 def _narrow(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return whole numbers from 0 to 255 as uint8, others as they are."""
+    """Return the pixels as uint8 if all are from 0 to 255, otherwise unchanged."""
     fits = pixels.size == 0 or (pixels.min() >= 0 and pixels.max() <= 255)
     return pixels.astype(np.uint8) if fits else pixels
 
 
-def _parse_whole_numbers(
-    block: bytes, n_columns: int, delimiter: bytes
-) -> npt.NDArray[np.int32] | None:
-    """Parse lines of nothing but whole numbers of a few digits each; None for anything else."""
+def _parse_integers(block: bytes, n_columns: int, delimiter: bytes) -> npt.NDArray[np.int32] | None:
+    """Parse lines that contain only integers of up to `_MAX_DIGITS` digits; None for others."""
     buffer = np.frombuffer(block, np.uint8)
     is_newline = buffer == _NEWLINE
     is_end = is_newline | (buffer == delimiter[0])
     ends = np.flatnonzero(is_end)
     n_rows = int(np.count_nonzero(is_newline))
     lengths = np.diff(ends, prepend=-1) - 1
-    digits = buffer - np.uint8(_ZERO)  # wraps: what is no digit becomes 10 or more
+    digits = buffer - np.uint8(_ZERO)  # wraps: other characters become 10 or more
     fits = ends.size == n_rows * n_columns and bool(
         is_newline[ends[n_columns - 1 :: n_columns]].all()
     )
@@ -107,7 +108,7 @@ def _parse_whole_numbers(
 def _parse_lines(
     path: Path, block: bytes, columns: Columns, delimiter: str, line_number: int
 ) -> Block:
-    """Parse line by line: what `_parse_whole_numbers` left."""
+    """Parse line by line, for blocks that `_parse_integers` cannot parse."""
     rows: list[npt.NDArray[np.float32]] = []
     labels: list[str] = []
     lines: list[int] = []
@@ -118,10 +119,10 @@ def _parse_lines(
             continue
         cells = split_line(line, delimiter)
         if len(cells) == columns.count + 1 and not cells[-1].strip():
-            cells.pop()  # a separator at the end of the line
+            cells.pop()  # the line ends with a delimiter
         if len(cells) != columns.count:
             raise DataError(
-                f"{path}, line {number}: found {len(cells)} columns, expected {columns.count} as in"
+                f"{path}, line {number}: got {len(cells)} columns, expected {columns.count} as in"
                 " line 1; complete the line or remove it"
             )
         if columns.label is not None:
@@ -141,10 +142,10 @@ def _label(path: Path, line_number: int, column: int, cell: str) -> str:
         value = float(text)
     except ValueError:
         return text
-    if not (math.isfinite(value) and value % 1 == 0 and -1 <= value <= _MAX_LABEL):
+    if not (math.isfinite(value) and value % 1 == 0 and -1 <= value <= MAX_LABEL):
         raise DataError(
-            f"{path}, line {line_number}, column {column + 1}: found {text[:40]!r}, expected a"
-            f" class: a whole number from 0 to {_MAX_LABEL} or a name; name another column with"
+            f"{path}, line {line_number}, column {column + 1}: got {text[:40]!r}, expected a"
+            f" class, an integer from 0 to {MAX_LABEL} or a name; name another column with"
             " --label-column"
         )
     return text
@@ -154,7 +155,7 @@ def _pixels(
     path: Path, line_number: int, columns: Columns, cells: list[str]
 ) -> npt.NDArray[np.float32]:
     try:
-        values = np.array(cells, np.float64)  # fast: parses texts itself
+        values = np.array(cells, np.float64)  # NumPy parses the strings, which is fast
         if np.isfinite(values).all():
             return values.astype(np.float32)
     except ValueError:
@@ -173,15 +174,15 @@ def _pixel(path: Path, line_number: int, columns: Columns, index: int, cell: str
             return value
     except ValueError:
         pass
-    shown = cell.strip() if len(cell.strip()) <= 40 else cell.strip()[:40] + "..."
     raise DataError(
-        f"{path}, line {line_number}, column {column_of_pixel(columns, index) + 1}: found"
-        f" {shown!r}, expected the number of a pixel; complete the line or remove it"
+        f"{path}, line {line_number}, column {column_of_pixel(columns, index) + 1}: got"
+        f" {shorten_cell(cell.strip())!r}, expected the number of a pixel; complete the line or"
+        " remove it"
     )
 
 
 def column_of_pixel(columns: Columns, index: int) -> int:
-    """Return which column of the file a pixel stands in."""
+    """Return the column of the file that holds a pixel, from 0."""
     for other in columns.others:
         index += other <= index
     return index

@@ -1,4 +1,4 @@
-"""What the catalogue says of a data set."""
+"""The description of a data set in the catalogue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ class DataFile:
     Attributes
     ----------
     path : str
-        Where it lies below ``NUMERALS_DATA``.
+        Path below ``NUMERALS_DATA``.
     url : str, optional
-        Where it is to be had; None where nobody offers the file by itself.
+        Download address; None if the file cannot be downloaded by itself.
     sha256 : str, optional
-        Of its content: of what it holds where it is gzip, so that packing it anew does not
-        matter. None where no published file could be compared.
+        SHA-256 of the content, decompressed if it is gzip, so that it does not depend on the
+        compression. None if no published file could be compared.
     """
 
     path: str
@@ -36,23 +36,23 @@ class DataSet:
     Attributes
     ----------
     title : str
-        Its name in full.
+        Full name.
     script : str
-        Which script's digits.
+        Script of the digits, a key of `SCRIPTS`.
     splits : mapping of str to tuple of DataFile
-        The files that each split needs.
+        Files of each split.
     sizes : mapping of str to int
-        How many digits each split has.
+        Number of digits of each split.
     read : callable (tuple of Path) -> Digits
         Reads one split from its files.
     licence : str
-        As stated by who publishes it.
+        Licence as stated by the publisher.
     citation : str
-        The paper to cite.
+        Paper to cite.
     homepage : str
-        Where to read about it.
+        Address of the data set's own page.
     notes : str
-        What to mind.
+        Restrictions and differences from the published files.
     """
 
     title: str
@@ -67,7 +67,7 @@ class DataSet:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The ten digits, in their script."""
+        """The ten digits of the script."""
         return SCRIPTS[self.script]
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One file from the network: bounded, checked, resumed where it broke off, whole or not there."""
+"""Download one file: limited in size, verified by checksum, resumable, atomic."""
 
 import contextlib
 import hashlib
@@ -7,22 +7,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from numerals.data.data_files import MAX_BYTES, open_bytes
+from numerals.data.bounded_files import MAX_BYTES, open_bytes
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
 
 MAX_DOWNLOAD = 1 << 28
-"""Most bytes that one download may take."""
+"""Default maximum size of a download, bytes."""
 
-_ATTEMPTS = 4
-_PAUSE = 0.5  # seconds before the second attempt; doubles each time
-_TIMEOUT = (10, 30)  # seconds to connect, and without a byte
-_CHUNK = 1 << 16
+_MAX_ATTEMPTS = 4
+_RETRY_DELAY = 0.5  # seconds before the second attempt; doubles with each attempt
+_TIMEOUT = (10, 30)  # seconds: to connect, between two bytes
+_CHUNK_BYTES = 1 << 16
+
+_Progress = Callable[[int, int], None]  # called with bytes received and bytes expected
 
 
-class _Retry(Exception):
-    """An attempt failed in a way that another may not."""
+class _TemporaryError(Exception):
+    """An attempt failed, but another attempt may succeed."""
 
 
 def download(
@@ -35,32 +37,34 @@ def download(
 ) -> None:
     """Download a file.
 
-    What arrived of a download that broke off is kept beside `target` as ``.part``; where the
-    checksum is known, the next attempt goes on from there.
+    An interrupted download is kept beside `target` with the suffix ``.part``. If the checksum is
+    known, the next attempt resumes it.
 
     Parameters
     ----------
     url : str
-        Where it is.
+        Address of the file.
     target : Path
-        Where it goes, once it is whole and its checksum is right.
+        File to write. It is created only when the download is complete and its checksum matches.
     sha256 : str, optional
-        Of its content, decompressed where it is gzip.
+        SHA-256 of the content, decompressed if it is gzip.
     max_bytes : int, default=268435456
-        Most bytes to accept.
+        Maximum size of the download.
     progress : bool, optional
-        Whether to draw a progress bar on stderr; by default if that is a terminal.
+        Whether to show a progress bar on stderr; by default only if stderr is a terminal.
 
     Raises
     ------
     DataNotFoundError
-        If it cannot be had, or is larger than `max_bytes`, or its checksum is wrong.
+        If the download fails, is larger than `max_bytes`, or its checksum does not match.
+    DataError
+        If `target` cannot be written.
     """
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _progress_bar(target.name, progress) as advance:
-            _attempt_repeatedly(url, part, sha256, max_bytes, advance)
+        with _progress_bar(target.name, progress) as report:
+            _attempt_repeatedly(url, part, sha256, max_bytes, report)
         part.replace(target)
     except OSError as error:
         if isinstance(error, NumeralsError):
@@ -70,107 +74,111 @@ def download(
 
 
 def content_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's content, decompressed where it is gzip."""
+    """Return the SHA-256 of the content of a file, decompressed if it is gzip."""
     digest, n_bytes = hashlib.sha256(), 0
     with open_bytes(path) as stream:
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
             n_bytes += len(chunk)
             if n_bytes > MAX_BYTES:
-                raise DataError(f"{path}: holds more than {MAX_BYTES:,} bytes; it is not trusted")
+                raise DataError(
+                    f"{path}: got more than {MAX_BYTES:,} bytes decompressed, more than any file of"
+                    " the catalogue has; fetch it again"
+                )
     return digest.hexdigest()
 
 
 def _attempt_repeatedly(
-    url: str, part: Path, sha256: str | None, max_bytes: int, advance: Callable[[int, int], None]
+    url: str, part: Path, sha256: str | None, max_bytes: int, report: _Progress
 ) -> None:
-    for attempt in range(_ATTEMPTS):
-        if sha256 is None:  # nothing would tell whether both halves belong together
+    for attempt in range(_MAX_ATTEMPTS):
+        if sha256 is None:  # without a checksum, two halves of different files go unnoticed
             part.unlink(missing_ok=True)
         try:
-            _fetch_rest(url, part, max_bytes, advance)
-            _check(url, part, sha256)
+            _resume(url, part, max_bytes, report)
+            _check_sha256(part, sha256)
             return
-        except _Retry as error:
-            if attempt + 1 == _ATTEMPTS:
-                raise DataNotFoundError(f"{url}: {error} ({_ATTEMPTS} attempts)") from error
-            time.sleep(_PAUSE * 2**attempt)
+        except _TemporaryError as error:
+            if attempt + 1 == _MAX_ATTEMPTS:
+                raise DataNotFoundError(
+                    f"{url}: {error} ({_MAX_ATTEMPTS} attempts); try again later, or download it by"
+                    " hand"
+                ) from error
+            time.sleep(_RETRY_DELAY * 2**attempt)
 
 
-def _fetch_rest(url: str, part: Path, max_bytes: int, advance: Callable[[int, int], None]) -> None:
-    import requests  # comes with pooch
+def _resume(url: str, part: Path, max_bytes: int, report: _Progress) -> None:
+    """Download what is missing from `part`, or all of it if the server does not support ranges."""
+    import requests
 
-    have = part.stat().st_size if part.exists() else 0
-    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
+    n_received = part.stat().st_size if part.exists() else 0
+    headers = {"Accept-Encoding": "identity"}
+    if n_received:
+        headers["Range"] = f"bytes={n_received}-"
     try:
         with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
-            if (
-                response.status_code == 416 and have
-            ):  # nothing follows what we have, or it is another file
-                return
+            if response.status_code == 416 and n_received:
+                return  # the file is complete, or another one; its checksum decides
             _check_status(url, response)
-            if response.status_code != 206 or not _continues(response, have):
-                have = 0
-            total = have + int(response.headers.get("Content-Length", 0))
-            if total > max_bytes:
-                raise DataNotFoundError(f"{url}: {total:,} bytes; at most {max_bytes:,} are taken")
-            with part.open("ab" if have else "wb") as stream:
-                _save(url, response, stream, have, total, max_bytes, advance)
+            if response.status_code != 206 or not _is_continuation(response, n_received):
+                n_received = 0
+            n_expected = n_received + int(response.headers.get("Content-Length", 0))
+            if n_expected > max_bytes:
+                raise DataNotFoundError(_size_message(url, f"{n_expected:,}", max_bytes))
+            with part.open("ab" if n_received else "wb") as stream:
+                for chunk in response.iter_content(_CHUNK_BYTES):
+                    n_received += len(chunk)
+                    if n_received > max_bytes:
+                        raise DataNotFoundError(_size_message(url, "more", max_bytes))
+                    stream.write(chunk)
+                    report(n_received, n_expected)
+            if n_received < n_expected:
+                raise _TemporaryError(f"broke off after {n_received:,} of {n_expected:,} bytes")
     except requests.RequestException as error:
-        raise _Retry(f"no connection, or it broke off ({type(error).__name__})") from error
+        raise _TemporaryError(f"no connection, or it broke off ({type(error).__name__})") from error
 
 
 def _check_status(url: str, response: Any) -> None:
     status = response.status_code
     if status >= 500 or status == 429:
-        raise _Retry(f"the server answers {status}")
+        raise _TemporaryError(f"the server answers {status}")
     if status not in (200, 206):
-        raise DataNotFoundError(f"{url}: the server answers {status}")
+        raise DataNotFoundError(
+            f"{url}: the server answers {status}, expected 200; download the file by hand"
+        )
 
 
-def _continues(response: Any, have: int) -> bool:
-    return str(response.headers.get("Content-Range", "")).startswith(f"bytes {have}-")
+def _is_continuation(response: Any, n_received: int) -> bool:
+    return str(response.headers.get("Content-Range", "")).startswith(f"bytes {n_received}-")
 
 
-def _save(
-    url: str,
-    response: Any,
-    stream: IO[bytes],
-    have: int,
-    total: int,
-    max_bytes: int,
-    advance: Callable[[int, int], None],
-) -> None:
-    for chunk in response.iter_content(_CHUNK):
-        have += len(chunk)
-        if have > max_bytes:
-            raise DataNotFoundError(f"{url}: more than {max_bytes:,} bytes are not taken")
-        stream.write(chunk)
-        advance(have, total)
-    if have < total:
-        raise _Retry(f"broke off after {have:,} of {total:,} bytes")
+def _size_message(url: str, n_bytes: str, max_bytes: int) -> str:
+    return (
+        f"{url}: got {n_bytes} bytes, expected at most {max_bytes:,}; it is not the published file:"
+        " download it by hand"
+    )
 
 
-def _check(url: str, part: Path, sha256: str | None) -> None:
-    """Compare the checksum; a file that fails is removed, so that the next attempt begins anew."""
+def _check_sha256(part: Path, sha256: str | None) -> None:
+    """Compare the checksum; delete the file if it differs, so that the next attempt restarts."""
     if sha256 is None:
         return
     try:
-        found = content_sha256(part)
+        actual = content_sha256(part)
     except DataError as error:
-        found = f"a damaged file ({error})"
-    if found != sha256:
+        actual = f"of a damaged file ({error})"
+    if actual != sha256:
         part.unlink(missing_ok=True)
-        raise _Retry(f"found SHA-256 {found}, expected {sha256}")
+        raise _TemporaryError(f"got SHA-256 {actual}, expected {sha256}")
 
 
 @contextlib.contextmanager
-def _progress_bar(name: str, wanted: bool | None) -> Iterator[Callable[[int, int], None]]:
-    """Draw a bar on stderr; the callable is told how many bytes of how many are there."""
-    if wanted is None:
-        wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if not wanted:
-        yield lambda have, total: None
+def _progress_bar(name: str, enabled: bool | None) -> Iterator[_Progress]:
+    """Show a progress bar on stderr; yield the function that updates it."""
+    if enabled is None:
+        enabled = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if not enabled:
+        yield lambda n_received, n_expected: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
@@ -178,4 +186,6 @@ def _progress_bar(name: str, wanted: bool | None) -> Iterator[Callable[[int, int
     columns = (TextColumn(name), BarColumn(), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(name, total=None)
-        yield lambda have, total: progress.update(task, completed=have, total=total or None)
+        yield lambda n_received, n_expected: progress.update(
+            task, completed=n_received, total=n_expected or None
+        )

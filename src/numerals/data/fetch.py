@@ -1,4 +1,4 @@
-"""Data sets by name: from ``NUMERALS_DATA``, from the cache, or from where they are published."""
+"""Load data sets by name from ``NUMERALS_DATA`` or the cache, or download them."""
 
 import dataclasses
 import os
@@ -9,25 +9,24 @@ from numerals.corrections.corrected_lines import is_corrections
 from numerals.corrections.correction_digits import load_correction_digits
 from numerals.data.catalogue import CATALOGUE
 from numerals.data.corrections_data_set import describe_corrections
-from numerals.data.data_files import OnError
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
-from numerals.data.file_options import Insisted
-from numerals.data.formats import read_digits
+from numerals.data.file_formats import read_digits
+from numerals.data.file_options import Insisted, OnError
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
 
 
 def load_digits(name: str, split: str = "train") -> Digits:
-    """Load a data set that is on disk; the network is never asked.
+    """Load a data set from disk, without network access.
 
     Parameters
     ----------
     name : str
-        A name in `CATALOGUE`, or ``"corrections"``: the digits of what people corrected.
+        A name in `CATALOGUE`, or ``"corrections"`` for the digits of user corrections.
     split : str, default="train"
-        ``"train"`` or ``"test"``; ``"dig-mnist"`` has ``"test"`` alone.
+        ``"train"`` or ``"test"``; ``"dig-mnist"`` has only ``"test"``.
 
     Returns
     -------
@@ -36,10 +35,10 @@ def load_digits(name: str, split: str = "train") -> Digits:
     Raises
     ------
     DataNotFoundError
-        If a file is neither below ``NUMERALS_DATA`` nor in the cache; the message says which
-        files belong where.
+        If a file is neither below ``NUMERALS_DATA`` nor in the cache; the message lists the
+        missing files and where to put them.
     DataError
-        If a file is not as its format says.
+        If a file does not follow its format.
     UnknownNameError
         If there is no such data set or split.
     """
@@ -54,14 +53,14 @@ def load_digits(name: str, split: str = "train") -> Digits:
 
 
 def fetch_digits(name: str, split: str = "train", *, progress: bool | None = None) -> Digits:
-    """Load a data set, downloading what is not on disk into the cache.
+    """Load a data set, and download files that are not on disk into the cache.
 
     Parameters
     ----------
     name, split : str
         As in `load_digits`.
     progress : bool, optional
-        Whether to draw a progress bar on stderr; by default if that is a terminal.
+        Whether to show a progress bar on stderr; by default only if stderr is a terminal.
 
     Returns
     -------
@@ -70,9 +69,9 @@ def fetch_digits(name: str, split: str = "train", *, progress: bool | None = Non
     Raises
     ------
     DataNotFoundError
-        If a file can neither be found nor downloaded; the message says what to put where.
+        If a file is neither on disk nor downloadable; the message says where to put it.
     DataError
-        If a file is not as its format says.
+        If a file does not follow its format.
     UnknownNameError
         If there is no such data set or split.
     """
@@ -91,15 +90,15 @@ def load_or_read_digits(
     *,
     split: str = "train",
     on_error: OnError = None,
-    **insisted: Unpack[Insisted],
+    **overrides: Unpack[Insisted],
 ) -> Digits:
-    """Load a data set by its name in the catalogue, or read a file or folder.
+    """Load a data set by name, or read a file or folder.
 
     Parameters
     ----------
     source : str
-        A path, or a name in `CATALOGUE`. What exists as a path is read as one.
-    format, split, on_error, **insisted
+        A path, or a name in `CATALOGUE`. If a path of that name exists, it is read.
+    format, split, on_error, **overrides
         As in `read_digits`.
 
     Returns
@@ -109,27 +108,33 @@ def load_or_read_digits(
     Raises
     ------
     DataNotFoundError
-        If it is neither, or the data set is not on disk.
+        If `source` is neither, or the data set is not on disk.
     DataError
-        If the content is not as its format says.
+        If the content does not follow its format.
     """
     if Path(source).exists():
-        return read_digits(source, format, split=split, on_error=on_error, **insisted)
+        return read_digits(source, format, split=split, on_error=on_error, **overrides)
     if source in CATALOGUE or is_corrections(source):
         return load_digits(source, split)
     raise DataNotFoundError(
-        f"{source}: no such file or folder, and no data set of this name;"
-        f" known: {', '.join(CATALOGUE)}, corrections"
+        f"{source}: no such file or folder, and no data set of this name; check the path, or"
+        f" choose one of {', '.join(CATALOGUE)}, corrections"
     )
 
 
 def is_on_disk(name: str, split: str) -> bool:
-    """Tell whether every file of a split is on disk."""
+    """Return whether every file of a split is on disk."""
     return all(find_file(file) is not None for file in files_of(name, split))
 
 
 def files_of(name: str, split: str) -> tuple[DataFile, ...]:
-    """Return the files that a split needs."""
+    """Return the files of a split.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such data set or split.
+    """
     splits = find_data_set(name).splits
     if split not in splits:
         raise UnknownNameError(f"split of {name}", split, splits)
@@ -137,12 +142,12 @@ def files_of(name: str, split: str) -> tuple[DataFile, ...]:
 
 
 def find_data_set(name: str) -> DataSet:
-    """Return a data set's entry in the catalogue, or one of corrections, as they are now.
+    """Return the catalogue entry of a data set, or one that describes the current corrections.
 
     Raises
     ------
     UnknownNameError
-        If there is none of this name.
+        If there is no such data set.
     """
     if is_corrections(name):
         return describe_corrections(name)
@@ -153,21 +158,21 @@ def find_data_set(name: str) -> DataSet:
 
 
 def find_file(file: DataFile) -> Path | None:
-    """Return where a file is on disk: below ``NUMERALS_DATA``, else in the cache, else None."""
+    """Return the path of a file below ``NUMERALS_DATA`` or in the cache; None if not on disk."""
     return next((root / file.path for root in data_roots() if (root / file.path).is_file()), None)
 
 
 def data_roots() -> list[Path]:
-    """Return the folders that are searched, in order."""
+    """Return the folders to search for data files, in order."""
     named = os.environ.get("NUMERALS_DATA")
     return [*([Path(named)] if named else []), cache_folder()]
 
 
 def cache_folder() -> Path:
-    """Return the folder that downloads go to."""
-    import pooch
+    """Return the folder for downloaded data files."""
+    import platformdirs
 
-    return Path(pooch.os_cache("numerals")) / "data"
+    return Path(platformdirs.user_cache_dir("numerals", appauthor=False)) / "data"
 
 
 def _read(name: str, paths: tuple[Path, ...]) -> Digits:
@@ -192,7 +197,7 @@ def _download(name: str, split: str, file: DataFile, *, progress: bool | None) -
 def _missing_message(name: str, split: str, missing: list[DataFile]) -> str:
     named = os.environ.get("NUMERALS_DATA")
     root = named or cache_folder()
-    setting = "NUMERALS_DATA" if named else "the cache; or set NUMERALS_DATA to a folder of yours"
+    setting = "NUMERALS_DATA" if named else "the cache; or set NUMERALS_DATA to your data folder"
     lines = [
         f"data set {name!r}, split {split!r}: not on disk. Put these below {root} ({setting}):"
     ]
@@ -200,5 +205,5 @@ def _missing_message(name: str, split: str, missing: list[DataFile]) -> str:
     if all(file.url for file in missing):
         lines.append(f"or run: numerals data fetch {name}")
     else:
-        lines.append(f"They have to be fetched by hand; see {CATALOGUE[name].homepage}")
+        lines.append(f"Download them by hand; see {CATALOGUE[name].homepage}")
     return "\n".join(lines)

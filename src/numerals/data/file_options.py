@@ -1,30 +1,34 @@
-"""What a caller may insist on when a data set is read, and what is found out otherwise."""
+"""Options of the readers of data files, which override what is detected from the content."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypedDict
 
-from numerals.data.data_files import OnError
-from numerals.errors import DataError
+from numerals.errors import DataError, NumeralsError
+
+OnError = Callable[[Path, NumeralsError], None] | None
+"""Called with each picture that cannot be read; None raises the first error."""
 
 
 class Insisted(TypedDict, total=False):
-    """Keywords of `read_digits` for files that do not tell these things by themselves.
+    """Keyword arguments of `read_digits` that override what is detected from a file.
 
     Attributes
     ----------
     label_column : str
-        Which column, or array, holds the labels: its name, or its number from 0 (-1 is the last);
-        ``"none"`` if there is none.
+        Column or array that holds the labels: its name, or its index from 0 (-1 is the last);
+        ``"none"`` if there are no labels.
     image_column : str
-        Which column of Parquet, or array of npz, HDF5 and .mat, holds the pictures.
+        Parquet column, or array of an npz, HDF5 or .mat file, that holds the images.
     delimiter : str
-        What separates the cells of a CSV; ``"tab"`` and ``"space"`` are understood.
+        Cell separator of a CSV; ``"tab"`` and ``"space"`` are accepted.
     scale : tuple of (float, float)
-        The pixel values that mean black and white, such as ``(-1, 1)`` or ``(0, 16)``.
+        Pixel values of black and white, such as ``(-1, 1)`` or ``(0, 16)``.
     invert : bool
-        Whether the ink is dark on a bright ground.
+        Whether the ink is dark on a bright background.
     transpose : bool
-        Exchange rows and columns of every picture, as EMNIST needs it.
+        Whether to exchange rows and columns of each image, as EMNIST needs it.
     """
 
     label_column: str | None
@@ -36,10 +40,10 @@ class Insisted(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class ReadOptions:
-    """All that a reader is told beside the path; see `Insisted` and `read_digits`.
+class FileOptions:
+    """All options of a file reader; see `Insisted` and `read_digits`.
 
-    None means: tell it from the content.
+    An option that is None is detected from the content.
     """
 
     split: str = "train"
@@ -52,15 +56,20 @@ class ReadOptions:
     transpose: bool = False
 
 
-DEFAULT_OPTIONS = ReadOptions()
-"""Everything is told from the content; of several splits, train."""
+DEFAULT_OPTIONS = FileOptions()
+"""Everything is detected from the content; of several splits, train is read."""
 
 DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " ", "comma": ",", "semicolon": ";"}
-"""Names that a shell passes on without trouble -> the character."""
+"""Delimiter name that needs no shell quoting -> character."""
 
 
 def delimiter_of(name: str) -> str:
-    r"""Return the character that a delimiter's name means.
+    r"""Return the delimiter character for a name or a character.
+
+    Raises
+    ------
+    DataError
+        If `name` is neither a known name nor one character that can separate numbers.
 
     Examples
     --------
@@ -69,17 +78,20 @@ def delimiter_of(name: str) -> str:
     """
     delimiter = DELIMITERS.get(name, name)
     if len(delimiter) != 1 or delimiter.isalnum() or delimiter in ".-+\"'\r\n":
-        raise DataError(f"delimiter {name!r}: expected one character, such as ';', or tab, space")
+        raise DataError(
+            f"got delimiter {name!r}, expected one character such as ';', or tab or space; choose"
+            " another"
+        )
     return delimiter
 
 
 def parse_scale(text: str) -> tuple[float, float]:
-    """Return the pixel values of black and white: of ``"16"`` 0 and 16, of ``"-1:1"`` -1 and 1.
+    """Parse the pixel values of black and white: ``"16"`` is 0 and 16, ``"-1:1"`` is -1 and 1.
 
     Raises
     ------
     DataError
-        If it is neither.
+        If `text` has neither form.
 
     Examples
     --------
@@ -95,11 +107,17 @@ def parse_scale(text: str) -> tuple[float, float]:
 
 
 def check_scale(scale: tuple[float, float]) -> tuple[float, float]:
-    """Return the pixel values of black and white if they are two finite numbers that differ."""
+    """Return `scale` if its first value is below its second and both are finite.
+
+    Raises
+    ------
+    DataError
+        Otherwise.
+    """
     low, high = scale
     if not (abs(low) < 1e9 and abs(high) < 1e9 and low < high):
         raise DataError(
-            f"scale {low:g}:{high:g}: expected the pixel values of black and white, such as 1, 255"
-            " or -1:1"
+            f"got scale {low:g}:{high:g}, expected the pixel values of black and white, such as 1,"
+            " 255 or -1:1; name the lower value first"
         )
     return scale

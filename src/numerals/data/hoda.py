@@ -1,9 +1,9 @@
-"""HODA ``.cdb``: bilevel digits of varying size, each row as run lengths.
+"""HODA ``.cdb`` files: bilevel digits of varying size, with run-length encoded rows.
 
-Little-endian. A header of 1024 bytes: year, month, day, height and width of all pictures (0 where
-each record states its own), the number of records, 128 numbers of records by label, the image type
-at 522. Then the records: 0xff, label, width and height, byte count, and each row as runs that
-alternate background and ink until the row is full.
+All values are little-endian. The header has 1024 bytes: year, month, day, height and width of all
+images (0 if each record states its own), the number of records, 128 record counts by label, and
+the image type at offset 522. Each record has 0xff, the label, width and height, the byte count,
+and the rows as runs that alternate between background and ink until the row is full.
 """
 
 import struct
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.data_files import read_all, read_head
+from numerals.data.bounded_files import read_all, read_head
 from numerals.errors import DataError
 from numerals.ink import to_mnist
 from numerals.records import Digits
@@ -28,16 +28,16 @@ _MAX_RECORDS = 300_000  # the largest published file has 60,000
 
 @dataclass(frozen=True)
 class HodaRecord:
-    """One digit as the file holds it.
+    """One record of a ``.cdb`` file.
 
     Attributes
     ----------
     label : int
-        The digit.
+        The digit, 0 to 9.
     width, height : int, pixels
-        Size of the picture.
+        Size of the image.
     runs : bytes
-        Run lengths, row by row.
+        Run lengths in pixels, row by row.
     """
 
     label: int
@@ -46,13 +46,24 @@ class HodaRecord:
     runs: bytes
 
     def to_bitmap(self) -> npt.NDArray[np.uint8]:
-        """Return the picture, shape (height, width), ink 255."""
+        """Return the image.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width)
+            Ink is 255, background 0.
+
+        Raises
+        ------
+        ValueError
+            If the runs do not fill each row exactly.
+        """
         runs = np.frombuffer(self.runs, np.uint8).astype(np.int64)
         filled = np.cumsum(runs)
         pixels_before = np.arange(1, self.height + 1) * self.width  # up to the end of each row
         row_ends = np.searchsorted(filled, pixels_before)
         if row_ends[-1] != runs.size - 1 or not np.array_equal(filled[row_ends], pixels_before):
-            raise ValueError("runs that do not end with the rows")
+            raise ValueError("the runs do not fill each row exactly")
         runs_per_row = np.diff(row_ends, prepend=-1)
         first_runs = np.repeat(row_ends - runs_per_row + 1, runs_per_row)
         ink = ((np.arange(runs.size) - first_runs) % 2).astype(np.uint8) * np.uint8(255)
@@ -60,24 +71,24 @@ class HodaRecord:
 
 
 def read_hoda(path: str | Path) -> Digits:
-    """Read a ``.cdb`` file, each digit fitted to 28x28 as MNIST does it.
+    """Read a ``.cdb`` file, and scale and centre each digit in 28x28 pixels as MNIST does.
 
     Parameters
     ----------
     path : str or Path
-        Such as ``Test 20000.cdb``.
+        A file such as ``Test 20000.cdb``.
 
     Returns
     -------
     Digits
-        In the file's order.
+        In the order of the file.
 
     Raises
     ------
     DataError
-        If the file is cut short, or is not bilevel.
+        If the file is truncated or not bilevel.
     DataNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     References
     ----------
@@ -89,12 +100,11 @@ def read_hoda(path: str | Path) -> Digits:
 
 @reads_untrusted()
 def read_hoda_records(path: str | Path) -> list[HodaRecord]:
-    """Read the records of a ``.cdb`` file without decoding their pictures.
+    """Read the records of a ``.cdb`` file without decoding their images.
 
     Parameters
     ----------
     path : str or Path
-        The file.
 
     Returns
     -------
@@ -103,51 +113,75 @@ def read_hoda_records(path: str | Path) -> list[HodaRecord]:
     Raises
     ------
     DataError
-        If the file is cut short, longer than it says, or not bilevel.
+        If the file is truncated, longer than its header declares, or not bilevel.
     """
     path = Path(path)
     content = read_all(path, max_bytes=_MAX_FILE_BYTES)
     if len(content) < _HEADER_BYTES:
-        raise DataError(f"{path}: {len(content)} bytes; expected a header of {_HEADER_BYTES}")
+        raise DataError(
+            f"{path}: got {len(content)} bytes, expected a header of {_HEADER_BYTES}; the file is"
+            " truncated: fetch or copy it again"
+        )
     height, width, n_records = struct.unpack_from("<4xBBI", content)
     if content[522] != 0:
-        raise DataError(f"{path}: image type {content[522]}; only bilevel ones (0) are read")
+        raise DataError(
+            f"{path}: got image type {content[522]}, expected bilevel images (0); only the"
+            " published HODA files can be read"
+        )
     try:
-        records = list(_records(content, height, width, n_records))
+        return list(_records(content, height, width, n_records))
     except (struct.error, IndexError, ValueError) as error:
         raise DataError(
-            f"{path}: found {error}; expected {n_records:,} records: the file is damaged, or no"
-            " HODA .cdb: fetch or copy it again"
+            f"{path}: got {error}, expected {n_records:,} records; the file is damaged, or not a"
+            " HODA .cdb file: fetch or copy it again"
         ) from error
-    return records
+
+
+def read_hoda_train_records(path: Path, test_path: Path) -> list[HodaRecord]:
+    """Read the records of a train file whose bitmaps are not in the test file.
+
+    The published train file repeats 30 bitmaps of the test file.
+    """
+
+    def bitmap_key(record: HodaRecord) -> tuple[int, int, bytes]:
+        return record.width, record.height, record.runs
+
+    test_bitmaps = {bitmap_key(record) for record in read_hoda_records(test_path)}
+    return [record for record in read_hoda_records(path) if bitmap_key(record) not in test_bitmaps]
 
 
 def digits_of_records(path: Path, records: list[HodaRecord]) -> Digits:
-    """Decode records and fit each to 28x28.
+    """Decode records, and scale and centre each in 28x28 pixels.
 
     Parameters
     ----------
     path : Path
-        The file that they come from, for messages and the name.
+        The file of the records, for messages and the name of the data set.
     records : list of HodaRecord
-        What to decode.
 
     Returns
     -------
     Digits
+
+    Raises
+    ------
+    DataError
+        If a record is damaged.
     """
     images = np.zeros((len(records), 28, 28), np.uint8)
     for index, record in enumerate(records):
         try:
             images[index] = to_mnist(record.to_bitmap())
         except (ValueError, IndexError) as error:
-            raise DataError(f"{path}: record {index}: {error}; the file is damaged") from error
+            raise DataError(
+                f"{path}, record {index}: {error}; the file is damaged: fetch or copy it again"
+            ) from error
     labels = np.array([record.label for record in records], np.int64)
     return Digits(images, labels, SCRIPTS["persian"], name=path.stem, script="persian")
 
 
 def is_hoda(path: Path) -> bool:
-    """Tell whether a file has a ``.cdb`` header."""
+    """Return whether a file is named ``.cdb`` and a record follows its header."""
     head = read_head(path, _HEADER_BYTES + 1)
     return path.suffix.lower() == ".cdb" and len(head) > _HEADER_BYTES and head[-1] == 0xFF
 
@@ -156,11 +190,11 @@ def _records(content: bytes, height: int, width: int, n_records: int) -> Iterato
     own_size = height == 0 or width == 0
     position = _HEADER_BYTES
     for index in range(n_records):
-        if index == _MAX_RECORDS:  # of four bytes each there could be tens of millions
-            raise ValueError(f"more than {_MAX_RECORDS:,} records, which is too many")
+        if index == _MAX_RECORDS:  # tens of millions of records of four bytes would fit in a file
+            raise ValueError(f"more than {_MAX_RECORDS:,} records")
         start, label = content[position], content[position + 1]
         if start != 0xFF or label > 9:
-            raise ValueError(f"record {index} begins {start:#x}, label {label}")
+            raise ValueError(f"record {index} with start byte {start:#x} and label {label}")
         position += 2
         if own_size:
             width, height = content[position], content[position + 1]
@@ -168,7 +202,7 @@ def _records(content: bytes, height: int, width: int, n_records: int) -> Iterato
         (n_bytes,) = struct.unpack_from("<H", content, position)
         position += 2 + n_bytes
         if position > len(content) or width == 0 or height == 0:
-            raise ValueError(f"record {index} cut short or empty")
+            raise ValueError(f"a truncated or empty record {index}")
         yield HodaRecord(label, width, height, content[position - n_bytes : position])
     if position != len(content):
         raise ValueError(f"{len(content) - position:,} bytes after the last record")

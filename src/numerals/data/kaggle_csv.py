@@ -1,7 +1,8 @@
-"""CSV of pixels: a digit a line. Written as Kaggle has it: ``label,pixel0,...,pixel783``.
+"""CSV files with the pixels of one digit per line, as Kaggle uses: ``label,pixel0,...,pixel783``.
 
-Read with or without names in the first line, the label first or last, a column that numbers the
-rows, pixels 0..255 or 0..1, separated by commas, semicolons, tabs or spaces.
+The reader accepts files with or without column names, with the label in the first or last column,
+with a column of row numbers, with pixels from 0 to 255 or 0 to 1, and with cells separated by
+commas, semicolons, tabs or spaces.
 """
 
 import contextlib
@@ -12,48 +13,49 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.bounded_files import MAX_BYTES, gzip_stream, open_bytes, read_head
 from numerals.data.csv_columns import Columns, are_pixel_names, clean_cell, find_columns, is_header
 from numerals.data.csv_values import Block, column_of_pixel, parse_block, split_line
-from numerals.data.data_files import MAX_BYTES, compressed, open_bytes, read_head
-from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions, delimiter_of
+from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions, delimiter_of
 from numerals.data.label_values import Labels, labels_of_texts, no_labels, to_labels
 from numerals.data.named_arrays import digits_of_arrays
 from numerals.data.pixel_arrays import find_scale, scale_message
-from numerals.data.zipped import is_zip, open_member, read_member_head
+from numerals.data.zipped_csv import is_zip, open_member, read_member_head
 from numerals.errors import DataError
 from numerals.files import open_for_replace
 from numerals.records import Digits
 
-_MAX_LINE = 1 << 22  # bytes; 1024x1024 pixels at four bytes each
-_BLOCK = 1 << 22  # bytes parsed at once
-_SAMPLE = 500  # lines from which it is told what the columns are
-_HEAD = 1 << 16  # bytes from which the format is told
-_MIN_COLUMNS = 17  # 4x4 pixels and a label; fewer numbers a line are no pictures
+_MAX_LINE_BYTES = 1 << 22  # 1024x1024 pixels at four bytes each
+_BLOCK_BYTES = 1 << 22  # parsed at once
+_N_SAMPLE_LINES = 500  # from which the meaning of the columns is detected
+_HEAD_BYTES = 1 << 16  # from which the format is detected
+_MIN_COLUMNS = 17  # 4x4 pixels and a label; lines with fewer numbers are not images
 _DELIMITERS = "\t;,|"
 
 
-def read_kaggle_csv(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
-    """Read digits from a CSV of pixels, plain, gzip, or alone in a zip archive.
+def read_kaggle_csv(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits:
+    """Read digits from a CSV of pixels.
 
     Parameters
     ----------
     path : str or Path
-        The file. Square pictures of any size.
-    options : ReadOptions
-        What the columns and pixels are, where the file does not tell.
+        A plain file, a gzip file, or a zip archive that contains the CSV. Each line has the
+        pixels of one square image.
+    options : FileOptions
+        Overrides of what is detected: label column, delimiter, scale and polarity.
 
     Returns
     -------
     Digits
-        Labels of -1 where there is no column of labels.
+        All labels are -1 if there is no label column.
 
     Raises
     ------
     DataError
-        If it cannot be told what the columns are, if a line lacks a cell, or if a pixel is no
-        number or not in the range of the others; the message names the line.
+        If the columns cannot be identified, a line has the wrong number of cells, or a pixel is
+        not a number or out of range; the message names the line.
     DataNotFoundError
-        If there is no such file.
+        If the file does not exist.
     """
     path = Path(path)
     with _open(path, options.split) as stream:
@@ -68,28 +70,30 @@ def read_kaggle_csv(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) ->
 
 
 def write_kaggle_csv(digits: Digits, path: str | Path) -> None:
-    """Write digits as Kaggle's CSV; without the column ``label`` where none has one.
+    """Write digits as a CSV in Kaggle's format; if all are unlabelled, without a label column.
 
     Parameters
     ----------
     digits : Digits
-        Square pictures. A label is written as its index into ``digits.classes``.
+        Square images. A label is written as its index into ``digits.classes``.
     path : str or Path
-        The file to write, through gzip where its name ends in ``.gz``.
+        The file to write, through gzip if its name ends in ``.gz``.
 
     Raises
     ------
     DataError
-        If the pictures are not square: the format has no place for height and width.
+        If the images are not square, since the format does not store height and width.
     """
     path = Path(path)
     n_images, height, width = digits.images.shape
     if height != width or height == 0:
-        raise DataError(f"{path}: pictures of {height}x{width}; this format holds square ones only")
+        raise DataError(
+            f"{path}: got images of {height}x{width} pixels, expected square images; write npz"
+        )
     labelled = bool((digits.labels >= 0).any())
     columns = [*(["label"] if labelled else []), *(f"pixel{i}" for i in range(height * width))]
     text = [str(value) for value in range(256)]
-    with open_for_replace(path) as file, compressed(file, when=path.suffix == ".gz") as stream:
+    with open_for_replace(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
         stream.write((",".join(columns) + "\n").encode())
         rows = digits.images.reshape(n_images, height * width)
         for row, label in zip(rows, digits.labels.tolist(), strict=True):
@@ -98,12 +102,12 @@ def write_kaggle_csv(digits: Digits, path: str | Path) -> None:
 
 
 def is_kaggle_csv(path: Path) -> bool:
-    """Tell whether a file's first line names pixels, or is a row of numbers."""
-    head = read_member_head(path, _HEAD) if is_zip(path) else read_head(path, _HEAD)
+    """Return whether the first line of a file has pixel names or numbers."""
+    head = read_member_head(path, _HEAD_BYTES) if is_zip(path) else read_head(path, _HEAD_BYTES)
     line = head.split(b"\n")[0].decode("utf-8-sig", errors="replace")
     cells = [clean_cell(cell) for cell in split_line(line, _find_delimiter(line))]
-    if len(head) == _HEAD and len(line) > _HEAD // 2:
-        cells = cells[:-1]  # cut short
+    if len(head) == _HEAD_BYTES and len(line) > _HEAD_BYTES // 2:
+        cells = cells[:-1]  # possibly truncated
     if are_pixel_names(cells):
         return True
     return len(cells) >= _MIN_COLUMNS and (_n_numbers(cells) >= len(cells) - 2 or is_header(cells))
@@ -116,11 +120,11 @@ def _open(path: Path, split: str) -> Iterator[IO[bytes]]:
 
 
 def _find_delimiter(line: str) -> str:
-    """Return the separator of a line: a comma may be a decimal one if there are semicolons."""
-    found = [delimiter for delimiter in _DELIMITERS if line.count(delimiter)]
-    if not found:
+    """Return the delimiter of a line; if it has semicolons, commas are decimal marks."""
+    candidates = [delimiter for delimiter in _DELIMITERS if line.count(delimiter)]
+    if not candidates:
         return " " if line.strip().count(" ") else ","
-    return next((delimiter for delimiter in found if line.count(delimiter) > 2), found[0])
+    return next((each for each in candidates if line.count(each) > 2), candidates[0])
 
 
 def _n_numbers(cells: list[str]) -> int:
@@ -130,18 +134,18 @@ def _n_numbers(cells: list[str]) -> int:
 
 
 def _read_start(
-    path: Path, stream: IO[bytes], options: ReadOptions
+    path: Path, stream: IO[bytes], options: FileOptions
 ) -> tuple[str, Columns, bytes, int]:
-    """Return separator and columns, and the first lines after the names with their number."""
+    """Return delimiter, columns, the first block of data lines and the number of its first line."""
     block = _read_lines(stream).removeprefix(b"\xef\xbb\xbf")
-    block += _read_lines(stream) if block.count(b"\n") < 2 else b""  # names alone do not tell
+    block += _read_lines(stream) if block.count(b"\n") < 2 else b""  # the header is not enough
     first = block.split(b"\n", 1)[0].decode("utf-8", errors="replace")
     delimiter = delimiter_of(options.delimiter) if options.delimiter else _find_delimiter(first)
-    start = b"\n".join(block.split(b"\n", _SAMPLE)[:_SAMPLE])
+    start = b"\n".join(block.split(b"\n", _N_SAMPLE_LINES)[:_N_SAMPLE_LINES])
     lines = start.decode("utf-8", errors="replace").splitlines()
     rows = [split_line(line, delimiter) for line in lines if line.strip()] or [[""]]
     if not rows[0][-1].strip() and len(rows[0]) > 1:
-        rows = [row[:-1] for row in rows]  # a separator at the end of each line
+        rows = [row[:-1] for row in rows]  # each line ends with a delimiter
     columns = find_columns(path, rows, options.label_column)
     if not columns.has_header:
         return delimiter, columns, block, 1
@@ -149,8 +153,8 @@ def _read_start(
 
 
 def _read_lines(stream: IO[bytes]) -> bytes:
-    block = stream.read(_BLOCK)
-    block += stream.readline(_MAX_LINE) if block else b""
+    block = stream.read(_BLOCK_BYTES)
+    block += stream.readline(_MAX_LINE_BYTES) if block else b""
     return block if block.endswith(b"\n") or not block else block + b"\n"
 
 
@@ -163,7 +167,10 @@ def _read_blocks(
         line_number += block.count(b"\n")
         n_bytes += parsed.pixels.nbytes
         if n_bytes > MAX_BYTES:
-            raise DataError(f"{path}: more than {MAX_BYTES:,} bytes of pixels; split the file")
+            raise DataError(
+                f"{path}: got more than {MAX_BYTES:,} bytes of pixels, which is the limit; split"
+                " the file"
+            )
         yield parsed
         block = _read_lines(stream)
 
@@ -171,7 +178,7 @@ def _read_blocks(
 def _join_pixels(
     path: Path, blocks: list[Block], columns: Columns
 ) -> npt.NDArray[np.uint8] | npt.NDArray[np.float32]:
-    """Return the pixels of all lines; uint8 only if all are whole numbers from 0 to 255."""
+    """Return the pixels of all lines: uint8 if all are integers from 0 to 255, else float32."""
     parts = [block.pixels for block in blocks] or [np.zeros((0, columns.side**2), np.uint8)]
     if any(part.dtype != np.uint8 for part in parts):
         parts = [part.astype(np.float32) for part in parts]
@@ -199,21 +206,21 @@ def _check_scale(
     blocks: list[Block],
     columns: Columns,
 ) -> None:
-    """Name the pixel that keeps the scale from being told."""
+    """Raise an error that names the offending pixel if the scale cannot be detected."""
     if pixels.dtype == np.uint8 or not pixels.size:
         return
     low, high = float(pixels.min()), float(pixels.max())
     fractions = pixels % 1 != 0
-    if find_scale(low, high, whole=not fractions.any()):
+    if find_scale(low, high, integral=not fractions.any()):
         return
     if low >= 0 and high <= 255:
-        odd = int(fractions.argmax())
+        outlier = int(fractions.argmax())
     else:
-        odd = int(pixels.argmin() if low < 0 else pixels.argmax())
-    row, index = divmod(odd, pixels.shape[1])
+        outlier = int(pixels.argmin() if low < 0 else pixels.argmax())
+    row, index = divmod(outlier, pixels.shape[1])
     line = np.concatenate([block.lines for block in blocks])[row]
-    value = f"{pixels.ravel()[odd]:g}"
+    value = f"{pixels.ravel()[outlier]:g}"
     raise DataError(
-        f"{path}, line {line}, column {column_of_pixel(columns, index) + 1}: found {value!r};"
+        f"{path}, line {line}, column {column_of_pixel(columns, index) + 1}: got {value!r} in"
         f" {scale_message(low, high)}"
     )

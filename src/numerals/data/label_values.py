@@ -1,4 +1,4 @@
-"""Labels in any usual form -> indices into classes: integers, 7.0, "7", words, one-hot."""
+"""Convert labels of any usual form to class indices: integers, floats, strings, one-hot rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.data.class_names import MAX_LABEL, classes_for_labels, classes_of_names
 from numerals.errors import DataError
-from numerals.scripts import classes_for_labels, classes_of_names
 
-_MAX_LABEL = 0xFFFF
-_TEN_FOR_ZERO = "labels 1 to 10 without 0: 10 is taken for the digit 0, as in MATLAB"
+_TEN_FOR_ZERO = "labels 1 to 10 without 0: 10 means the digit 0, as in MATLAB"
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels with the classes that they count.
+    """Class indices with the names of the classes.
 
     Attributes
     ----------
-    values : ndarray of int64, shape (n,)
-        Indices into `classes`; -1 where unknown.
+    values : ndarray of int64, shape (n_images,)
+        Indices into `classes`; -1 for unlabelled images.
     classes : tuple of str
     script : str
+        Script of the classes, a key of `SCRIPTS`.
     notes : tuple of str
         What was assumed.
     """
@@ -35,22 +35,26 @@ class Labels:
 
 
 def no_labels(n_images: int) -> Labels:
-    """Return labels of -1."""
+    """Return the labels of unlabelled images, all -1."""
     return Labels(np.full(n_images, -1, np.int64), tuple("0123456789"))
 
 
 def to_labels(path: Path, key: str, values: npt.NDArray[Any], n_images: int) -> Labels:
-    """Bring an array of labels to indices and classes.
+    """Convert an array of labels to class indices.
 
     Parameters
     ----------
     path : Path
-        For messages, as `key`.
+        The file, for messages.
     key : str
-        What the array or column is called.
+        Name of the array or column, for messages.
     values : ndarray
-        Whole numbers of any dtype, text, or one-hot of shape (n_images, n_classes).
+        Integers of any dtype, strings, or one-hot rows of shape (n_images, n_classes).
     n_images : int
+
+    Returns
+    -------
+    Labels
 
     Raises
     ------
@@ -67,31 +71,48 @@ def to_labels(path: Path, key: str, values: npt.NDArray[Any], n_images: int) -> 
         values = np.char.decode(values, "utf-8", errors="replace")
     if values.shape == (n_images,) and values.dtype.kind == "U":
         return labels_of_texts(path, key, values.tolist())
-    if values.shape == (n_images,) and _are_whole(values):
+    if values.shape == (n_images,) and _are_integers(values):
         return _labels_of_integers(path, values.astype(np.int64))
     raise DataError(
-        f"{path}: {key} of {values.dtype} and shape {values.shape}; expected one integer for each"
-        f" of {n_images:,} images (or one-hot rows, or names): name another with --label-column,"
-        " or none of them with --label-column none"
+        f"{path}: got {key} of {values.dtype} and shape {values.shape}, expected one integer, name"
+        f" or one-hot row for each of {n_images:,} images; name another column or array with"
+        " --label-column, or read without labels with --label-column none"
     )
 
 
 def labels_of_texts(path: Path, key: str, texts: list[str]) -> Labels:
-    """Bring labels that are written out to indices: numbers by their value, others by name.
+    """Convert strings to class indices: numbers by their value, other strings as class names.
 
-    An empty text means that there is none.
+    Parameters
+    ----------
+    path, key
+        As in `to_labels`.
+    texts : list of str
+        An empty string means unlabelled.
+
+    Returns
+    -------
+    Labels
+
+    Raises
+    ------
+    DataError
+        If there are more than `MAX_LABEL` classes.
     """
     names = [text.strip().strip("\"'") for text in texts]
     try:
         numbers = np.array([float(name or -1) for name in names], np.float64)
-        is_number = bool((np.abs(numbers) <= _MAX_LABEL).all() and (numbers % 1 == 0).all())
+        is_number = bool((np.abs(numbers) <= MAX_LABEL).all() and (numbers % 1 == 0).all())
     except ValueError:
         is_number = False
-    if is_number and all(name.isascii() for name in names):
+    if is_number and all(name.isascii() for name in names):  # other digits are class names
         return _labels_of_integers(path, numbers.astype(np.int64))
     classes, script = classes_of_names(name for name in names if name)
-    if len(classes) > _MAX_LABEL:
-        raise DataError(f"{path}: {key} has {len(classes):,} different values; name the labels")
+    if len(classes) > MAX_LABEL:
+        raise DataError(
+            f"{path}: got {len(classes):,} different values in {key}, expected at most"
+            f" {MAX_LABEL:,} classes; name the labels with --label-column"
+        )
     indices = {name: index for index, name in enumerate(classes)}
     return Labels(np.array([indices.get(n, -1) for n in names], np.int64), classes, script)
 
@@ -109,8 +130,8 @@ def _is_one_hot(values: npt.NDArray[Any]) -> bool:
     return bool((ones | (values == 0)).all() and (ones.sum(axis=1) == 1).all())
 
 
-def _are_whole(values: npt.NDArray[Any]) -> bool:
+def _are_integers(values: npt.NDArray[Any]) -> bool:
     if values.dtype.kind != "f":
         return values.dtype.kind in "bui"
     with np.errstate(invalid="ignore"):
-        return bool((np.abs(values) <= _MAX_LABEL).all() and (values % 1 == 0).all())
+        return bool((np.abs(values) <= MAX_LABEL).all() and (values % 1 == 0).all())

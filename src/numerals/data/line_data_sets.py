@@ -1,7 +1,7 @@
-"""Real lines of writing with their texts: cheque amounts (ORAND-CAR), cells of log books (Meza).
+"""Data sets of handwritten lines: ORAND-CAR (cheque amounts), Meza (log books), Lectaurep.
 
-They are looked for below the folder that ``NUMERALS_DATA`` names; no public address has them in
-this form, so they cannot be fetched. See the data page of the documentation.
+They are read from the folder ``NUMERALS_DATA``. They are not published in this form, so they
+cannot be downloaded. See the data page of the documentation.
 """
 
 import csv
@@ -17,21 +17,21 @@ from numerals.errors import DataNotFoundError, UnknownNameError
 
 
 @dataclass(frozen=True)
-class StringSet:
-    """A set of pictures of one line each.
+class LineDataSet:
+    """A data set of line images.
 
     Attributes
     ----------
     path : str
-        Its CSV below the data folder, with columns ``file``, ``text`` and ``split``.
+        CSV below the data folder, with columns ``file``, ``text`` and ``split``.
     has_signs : bool
-        Whether ``text`` has the signs that stand between the digits in the picture.
-    wrong : float
-        Share of the labels that is wrong, as counted on training lines.
+        Whether ``text`` includes the signs between the digits of the image.
+    wrong : float in [0, 1]
+        Share of wrong labels, counted on training lines.
     boxes : str
-        The file (COCO) that says where each digit is, below the data folder; empty if none does.
+        COCO file with the boxes of the digits, below the data folder; empty if there is none.
     folder : str
-        Where the pictures are, below the folder of the CSV.
+        Folder of the images, below the folder of the CSV.
     """
 
     path: str
@@ -42,65 +42,68 @@ class StringSet:
 
 
 STRING_SETS = {
-    "orand": StringSet(
+    "orand": LineDataSet(
         "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
     ),
-    "meza": StringSet("strings/meza.csv", has_signs=True, wrong=0.08),
-    "lectaurep": StringSet(
+    "meza": LineDataSet("strings/meza.csv", has_signs=True, wrong=0.08),
+    "lectaurep": LineDataSet(
         "training-pages/strings/lectaurep.csv", has_signs=True, wrong=0.02, folder="lectaurep"
     ),
 }
-"""Name -> what it is."""
+"""Name -> description."""
 
 
-_HELD_OUT_PAGES = 3  # one of so many training pages, which nothing that reads lines learns from
-_KNOWN = set(
-    "0123456789.,-+/:()% "
-)  # lines with other characters, such as ditto marks, are left out
+_HELD_OUT_MODULUS = 3  # one of this many training pages is held out for calibration
+_CHARACTERS = set("0123456789.,-+/:()% ")  # lines with others, such as ditto marks, are skipped
 
 
 def is_page_held_out(name: str) -> bool:
-    """Return whether a page of ``training-pages`` is for calibration rather than for training.
+    """Return whether a page of ``training-pages`` is held out for calibration.
 
     Parameters
     ----------
     name : str
-        Of its file, such as ``page-1.jpg``.
+        File name of the page, such as ``page-1.jpg``.
     """
-    return zlib.crc32(name.encode()) % _HELD_OUT_PAGES == 0
+    return zlib.crc32(name.encode()) % _HELD_OUT_MODULUS == 0
 
 
 def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
-    """Yield picture and text of each line of a set.
+    """Yield the image path and the text of each line of a data set.
 
     Parameters
     ----------
     name : str
         A name in `STRING_SETS`.
     split : str
-        ``"train"`` or ``"validation"``. Where the set has none, lines of pages that are held out
-        are its validation part.
+        ``"train"`` or ``"validation"``. If the CSV has no column ``split``, the validation split
+        consists of the lines of held-out pages.
+
+    Yields
+    ------
+    path, text : Path, str
 
     Raises
     ------
     DataNotFoundError
-        If the set is not below ``NUMERALS_DATA``.
+        If the data set is not below ``NUMERALS_DATA``.
     UnknownNameError
-        If there is no such set.
+        If there is no such data set.
     """
     if name not in STRING_SETS:
-        raise UnknownNameError("set of strings", name, STRING_SETS)
-    kind = STRING_SETS[name]
-    path = _find(kind.path)
+        raise UnknownNameError("line data set", name, STRING_SETS)
+    string_set = STRING_SETS[name]
+    path = _find(string_set.path)
     if path is None:
         raise DataNotFoundError(
-            f"{name}: {kind.path} is needed below the folder that NUMERALS_DATA names "
-            f"(now {os.environ.get('NUMERALS_DATA')!r}), with columns file, text and split"
+            f"{name}: {string_set.path} is needed below the folder NUMERALS_DATA"
+            f" (now {os.environ.get('NUMERALS_DATA')!r}), with columns file, text and split; put it"
+            " there, or set NUMERALS_DATA"
         )
     with path.open(newline="", encoding="utf-8-sig") as stream:
         for row in csv.DictReader(stream, strict=True):
-            if _split_of(row) == split and set(row["text"]) <= _KNOWN:
-                yield path.parent / kind.folder / row["file"], row["text"]
+            if _split_of(row) == split and set(row["text"]) <= _CHARACTERS:
+                yield path.parent / string_set.folder / row["file"], row["text"]
 
 
 def _split_of(row: dict[str, str]) -> str:
@@ -110,28 +113,34 @@ def _split_of(row: dict[str, str]) -> str:
 
 
 def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
-    """Return where the digits of each picture begin and end, pixels, from left to right.
+    """Return the horizontal spans of the digits of each image.
+
+    Parameters
+    ----------
+    name : str
+        A name in `STRING_SETS`.
 
     Returns
     -------
     dict of str to list of (float, float)
-        By the picture's name without its suffix; empty for a set of which nobody has marked them.
+        File name without suffix -> left and right end of each digit in pixels, from left to
+        right. Empty if the data set has no boxes.
     """
     path = _find(STRING_SETS[name].boxes)
     if path is None:
         return {}
-    marked = json.loads(path.read_text(encoding="utf-8"))
+    coco = json.loads(path.read_text(encoding="utf-8"))
     spans = defaultdict(list)
-    for box in marked["annotations"]:
+    for box in coco["annotations"]:
         left, _, width, _ = box["bbox"]
         spans[box["image_id"]].append((float(left), float(left + width)))
-    # Names go on after ours: "a_car_000720_png.rf.001e....jpg".
-    stems = {image["id"]: image["file_name"].split("_png")[0] for image in marked["images"]}
-    return {stems[i]: sorted(found, key=sum) for i, found in spans.items()}
+    # The names have a suffix: "a_car_000720_png.rf.001e....jpg".
+    stems = {image["id"]: image["file_name"].split("_png")[0] for image in coco["images"]}
+    return {stems[i]: sorted(image_spans, key=sum) for i, image_spans in spans.items()}
 
 
 def _find(name: str) -> Path | None:
-    """Return a file below the folder that ``NUMERALS_DATA`` names; None if it is not there."""
+    """Return the path of a file below ``NUMERALS_DATA``; None if it does not exist."""
     folder = os.environ.get("NUMERALS_DATA")
     path = Path(folder or "") / name
     return path if folder and path.is_file() else None

@@ -1,9 +1,10 @@
-"""``mnist.pkl.gz`` of the deep-learning tutorial, read without running anything in it.
+"""``mnist.pkl.gz`` of the deep-learning tutorial, read without executing code from the file.
 
-The file is a pickle of ``((images, labels), (images, labels), (images, labels))``: training,
-validation and test, images as float32 in 0..1 of shape (n, 784). Unpickling runs what the file
-names. Here the opcodes are checked first, and the few names that NumPy arrays need stand for
-inert records of ours, which become arrays after their sizes are checked. Nothing else is admitted.
+The file is a pickle of ``((images, labels), (images, labels), (images, labels))`` for training,
+validation and test, with images as float32 in [0, 1] of shape (n, 784). Unpickling calls the
+functions that a file names. This reader therefore checks the opcodes first, and maps the few names
+that NumPy arrays need to inert records, which become arrays after their sizes are checked. All
+other names are refused.
 """
 
 import io
@@ -19,26 +20,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.data_files import compressed, read_all, read_head
+from numerals.data.bounded_files import gzip_stream, read_all, read_head
+from numerals.data.class_names import classes_for_labels
 from numerals.errors import DataError, UnknownNameError
 from numerals.files import open_for_replace
 from numerals.records import Digits
-from numerals.scripts import classes_for_labels
 from numerals.untrusted import reads_untrusted
 
 SPLITS = ("train", "validation", "test")
-"""The tuple's three parts, in order."""
+"""The splits in the order of the tuple."""
 
-_MAX_BYTES = 1 << 29  # decompressed; MNIST's own is 220 MB
+_MAX_BYTES = 1 << 29  # decompressed; the published file has 220 MB
 _MAX_OPCODES = 2_000_000
 _MAX_DIMENSIONS = 4
 _NUMBER = re.compile(r"[|<>=]?[fiub](1|2|4|8)")
-_FORBIDDEN = {"INST", "OBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4"}
+_FORBIDDEN_OPCODES = {"INST", "OBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4"}
 
 
 @dataclass
 class _Dtype:
-    """What a pickle says of a dtype, before it is believed."""
+    """The state of a dtype in a pickle, before it is checked."""
 
     kind: Any = ""
     order: Any = "="
@@ -47,15 +48,21 @@ class _Dtype:
         self.order = state[1]
 
     def to_numpy(self) -> np.dtype[Any]:
-        """Return the dtype if it is one of plain numbers."""
+        """Return the dtype if it is numeric.
+
+        Raises
+        ------
+        ValueError
+            Otherwise.
+        """
         kind, order = _text(self.kind), _text(self.order)
         if not _NUMBER.fullmatch(kind) or order not in "<>=|" or not order:
-            raise ValueError(f"an array of dtype {kind!r}, where only numbers are admitted")
+            raise ValueError(f"an array of dtype {kind!r} instead of numbers")
         return np.dtype(kind).newbyteorder(order)  # type: ignore[arg-type]
 
 
 class _Array:
-    """What a pickle says of an array, before it is believed."""
+    """The state of an array in a pickle, before it is checked."""
 
     state: tuple[Any, ...] = ()
 
@@ -63,23 +70,29 @@ class _Array:
         self.state = state
 
     def to_numpy(self) -> npt.NDArray[Any]:
-        """Return the array if its shape fits its bytes."""
+        """Return the array if its dtype is numeric and its shape matches its bytes.
+
+        Raises
+        ------
+        ValueError
+            Otherwise.
+        """
         _, shape, dtype, is_fortran, content = self.state
         if not isinstance(dtype, _Dtype) or not isinstance(content, str | bytes):
-            raise ValueError("an array of objects, where only numbers are admitted")
+            raise ValueError("an array of objects instead of numbers")
         content = content.encode("latin1") if isinstance(content, str) else content
-        numbers = dtype.to_numpy()
+        numpy_dtype = dtype.to_numpy()
         if len(shape) > _MAX_DIMENSIONS or not all(type(n) is int for n in shape):
             raise ValueError(f"an array of {len(shape)} dimensions")
         if any(not 0 <= length < 2**31 for length in shape):
-            raise ValueError("an array with a length that no file can hold")
-        if math.prod(shape) * numbers.itemsize != len(content):
+            raise ValueError(f"an array of shape {shape}")
+        if math.prod(shape) * numpy_dtype.itemsize != len(content):
             raise ValueError(f"an array of shape {shape} in {len(content):,} bytes")
-        return np.frombuffer(content, numbers).reshape(shape, order="F" if is_fortran else "C")
+        return np.frombuffer(content, numpy_dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
 def _reconstruct(*_: Any) -> _Array:
-    return _Array()  # shape and dtype come with the state; those given here may lie
+    return _Array()  # the state has shape and dtype; the arguments are not used
 
 
 def _dtype(kind: Any, *_: Any) -> _Dtype:
@@ -96,35 +109,35 @@ def _empty() -> bytes:
     return b""
 
 
-_ADMITTED: dict[tuple[str, str], Callable[..., Any]] = {
+_ALLOWED_NAMES: dict[tuple[str, str], Callable[..., Any]] = {
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _dtype,
     ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy.core.multiarray", "scalar"): _scalar,
     ("numpy._core.multiarray", "scalar"): _scalar,
-    ("__builtin__", "bytes"): _empty,  # how the older protocols write bytes of length 0
+    ("__builtin__", "bytes"): _empty,  # older protocols write empty bytes as a call
 }
 
 
 class _ArrayUnpickler(pickle.Unpickler):
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="latin1")
-        self._left = len(content)  # bytes that texts of the file may come to
+        self._bytes_left = len(content)  # upper bound for what `_encode` may return in all
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("_codecs", "encode"):
             return self._encode
         try:
-            return _ADMITTED[module, name]
+            return _ALLOWED_NAMES[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"the name {module}.{name}") from None
 
     def _encode(self, text: str, encoding: str = "latin1") -> bytes:
         """Encode a text, unless the same one has been encoded until it fills the memory."""
-        self._left -= len(text)
-        if self._left < 0:
-            raise pickle.UnpicklingError("texts that are encoded again and again")
+        self._bytes_left -= len(text)
+        if self._bytes_left < 0:
+            raise pickle.UnpicklingError("strings that are encoded repeatedly")
         if _text(encoding) != "latin1":
             raise pickle.UnpicklingError(f"encoding {encoding!r}")
         return text.encode("latin1")
@@ -132,14 +145,13 @@ class _ArrayUnpickler(pickle.Unpickler):
 
 @reads_untrusted()
 def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
-    """Read one split of ``mnist.pkl.gz``, of Python 2 or 3.
+    """Read one split of ``mnist.pkl.gz``, pickled by Python 2 or 3.
 
     Parameters
     ----------
     path : str or Path
-        The file, gzip or plain.
+        A plain or gzip file.
     split : {"train", "validation", "test"}, default="train"
-        Which part of the tuple.
 
     Returns
     -------
@@ -148,9 +160,11 @@ def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
     Raises
     ------
     DataError
-        If the file holds anything but NumPy arrays of numbers in that arrangement.
+        If the file holds anything but NumPy arrays of numbers in the expected structure.
     DataNotFoundError
-        If there is no such file.
+        If the file does not exist.
+    UnknownNameError
+        If there is no such split.
     """
     path = Path(path)
     if split not in SPLITS:
@@ -163,42 +177,44 @@ def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
             raise ValueError(f"{len(content)} parts; {len(pixels)} images, {len(indices)} labels")
     except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise DataError(
-            f"{path}: found {error}; expected three pairs of images, float (n, 784) in 0..1, and"
-            " labels (n,): this is not mnist.pkl.gz as the deep-learning tutorial has it"
+            f"{path}: got {error}, expected three pairs of images, float (n, 784) in [0, 1], and"
+            " labels (n,); it is not the mnist.pkl.gz of the deep-learning tutorial: fetch it again"
         ) from error
     return Digits(pixels, indices, classes_for_labels(path, indices), name=path.name.split(".")[0])
 
 
 def write_mnist_pickle(digits: Digits, path: str | Path) -> None:
-    """Write digits as the first of the three splits; the other two stay empty.
+    """Write digits as the first of the three splits; the other two are empty.
 
     Parameters
     ----------
     digits : Digits
-        Square pictures.
+        Square images.
     path : str or Path
-        The file to write, through gzip where its name ends in ``.gz``.
+        The file to write, through gzip if its name ends in ``.gz``.
 
     Raises
     ------
     DataError
-        If the pictures are not square: the format has no place for height and width.
+        If the images are not square, since the format does not store height and width.
     """
     path = Path(path)
     n_images, height, width = digits.images.shape
     if height != width:
-        raise DataError(f"{path}: pictures of {height}x{width}; this format holds square ones only")
+        raise DataError(
+            f"{path}: got images of {height}x{width} pixels, expected square images; write npz"
+        )
     images = digits.images.reshape(n_images, height * width).astype(np.float32) / np.float32(256)
-    nothing = (images[:0], digits.labels[:0])
-    parts = ((images, digits.labels), nothing, nothing)
-    with open_for_replace(path) as file, compressed(file, when=path.suffix == ".gz") as stream:
-        pickle.dump(parts, stream, protocol=2)
+    empty = (images[:0], digits.labels[:0])
+    splits = ((images, digits.labels), empty, empty)
+    with open_for_replace(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
+        pickle.dump(splits, stream, protocol=2)
 
 
 def is_mnist_pickle(path: Path) -> bool:
-    """Tell whether a file begins as a pickle does and is named as one."""
-    named = ".pkl" in path.suffixes or ".pickle" in path.suffixes
-    return named and read_head(path, 1) in (b"\x80", b"(")
+    """Return whether a file is named as a pickle and starts as one."""
+    is_named = ".pkl" in path.suffixes or ".pickle" in path.suffixes
+    return is_named and read_head(path, 1) in (b"\x80", b"(")
 
 
 def _unpickle(path: Path, content: bytes) -> Any:
@@ -207,15 +223,15 @@ def _unpickle(path: Path, content: bytes) -> Any:
         return _ArrayUnpickler(content).load()
     except Exception as error:  # a hostile pickle may raise anything
         raise DataError(
-            f"{path}: found {error}; a pickle is read here only if it holds NumPy arrays of"
-            " numbers and nothing else: do not open this file elsewhere unless you trust it"
+            f"{path}: got {error}, expected a pickle of NumPy arrays of numbers and nothing else;"
+            " do not open this file with other programs unless you trust it"
         ) from error
 
 
 def _check_opcodes(content: bytes) -> None:
-    """Refuse what could run code or claim memory that the file does not fill."""
+    """Refuse opcodes that could execute code or allocate more memory than the file has bytes."""
     for count, (opcode, argument, _) in enumerate(pickletools.genops(content)):
-        if opcode.name in _FORBIDDEN:
+        if opcode.name in _FORBIDDEN_OPCODES:
             raise pickle.UnpicklingError(f"the opcode {opcode.name}")
         if count > _MAX_OPCODES:
             raise pickle.UnpicklingError(f"more than {_MAX_OPCODES:,} opcodes")
@@ -228,7 +244,7 @@ def _to_numpy(value: Any) -> npt.NDArray[Any]:
         return value.to_numpy()
     if isinstance(value, list) and all(type(item) is int for item in value):
         return np.array(value, np.int64)
-    raise ValueError(f"{type(value).__name__.lstrip('_')} where an array belongs")
+    raise ValueError(f"{type(value).__name__.lstrip('_')} instead of an array")
 
 
 def _to_images(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
@@ -236,8 +252,8 @@ def _to_images(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if side == 0 or side**2 != pixels.shape[1] or pixels.dtype.kind != "f":
         raise ValueError(f"images of {pixels.dtype} and shape {pixels.shape}")
     if not ((pixels >= 0) & (pixels <= 1)).all():
-        raise ValueError("pixels outside 0..1")
-    # The tutorial divided by 256; files made since often divide by 255.
+        raise ValueError("pixels outside [0, 1]")
+    # The tutorial divided by 256; newer files often divide by 255.
     scaled = pixels * 256
     by_256 = bool((scaled <= 255).all() and (scaled == np.rint(scaled)).all())
     images = np.asarray(np.rint(scaled if by_256 else pixels * 255), np.uint8)

@@ -1,4 +1,4 @@
-"""Arrays with names (npz, HDF5, .mat) -> digits: which are the pictures, which the labels."""
+"""Identify images and labels among the named arrays of npz, HDF5 and .mat files."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.file_options import ReadOptions
+from numerals.data.file_options import FileOptions
 from numerals.data.label_values import Labels, no_labels, to_labels
 from numerals.data.pixel_arrays import make_ink_bright, to_bytes, to_grey, to_pictures
-from numerals.data.splits import choose_split, note_of_split, split_in_name
+from numerals.data.split_names import choose_split, note_of_split, split_in_name
 from numerals.errors import DataError
 from numerals.records import Digits
 
-_IMAGES = ("images", "image", "x", "data", "pixels", "features", "inputs", "imgs", "arr_0")
-_LABELS = ("labels", "label", "y", "target", "targets", "class", "digit", "digits", "arr_1")
-_NONE = "none"
+_IMAGE_NAMES = ("images", "image", "x", "data", "pixels", "features", "inputs", "imgs", "arr_0")
+_LABEL_NAMES = ("labels", "label", "y", "target", "targets", "class", "digit", "digits", "arr_1")
+_MIN_PIXELS = 16  # of an image
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Which arrays hold the digits.
+class ArrayChoice:
+    """The names of the arrays that hold the digits.
 
     Attributes
     ----------
     images : str
     labels : str, optional
-        None where there are none.
+        None if there are no labels.
     notes : tuple of str
         What was assumed.
     """
@@ -39,63 +39,77 @@ class Chosen:
 
 
 def choose_arrays(
-    path: Path, shapes: Mapping[str, tuple[int, ...]], options: ReadOptions
-) -> Chosen:
-    """Choose pictures and labels by name, by split, and in the end by shape.
+    path: Path, shapes: Mapping[str, tuple[int, ...]], options: FileOptions
+) -> ArrayChoice:
+    """Choose images and labels by the options, by usual names, or by shape.
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file, for messages.
     shapes : mapping of str to tuple of int
         Name of each array -> its shape. Names may be paths: ``train/data``.
-    options : ReadOptions
-        `image_column` and `label_column` come first.
+    options : FileOptions
+        `image_column` and `label_column` override the usual names.
+
+    Returns
+    -------
+    ArrayChoice
 
     Raises
     ------
     DataError
-        If it cannot be told which array holds the pictures.
+        If the images cannot be identified, or an array of the options does not exist.
     UnknownNameError
-        If the split that is wanted is not there, or an array that was named.
+        If the requested split does not exist.
     """
-    names, notes = _of_split(shapes, options)
-    images = _insisted(path, options.image_column, shapes) or _first_of(_IMAGES, names)
+    names, notes = _names_of_split(shapes, options)
+    images = _given_name(path, options.image_column, shapes) or _first_of(_IMAGE_NAMES, names)
     if images is None:
-        images = _only_pictures(names, shapes)
+        images = _only_images(names, shapes)
         notes += (f"pictures: {images}",) if images else ()
     if images is None:
-        found = ", ".join(f"{name} {shape}" for name, shape in sorted(shapes.items()))
+        listed = ", ".join(f"{name} {shape}" for name, shape in sorted(shapes.items()))
         raise DataError(
-            f"{path}: found {found[:300] or 'no arrays'}; expected images and labels, or x_train,"
-            " y_train, x_test, y_test: say which they are with --image-column and --label-column"
+            f"{path}: got {listed[:300] or 'no arrays'}, expected images and labels, or x_train,"
+            " y_train, x_test, y_test; name them with --image-column and --label-column"
         )
-    if options.label_column == _NONE:
-        return Chosen(images, None, notes)
-    labels = _insisted(path, options.label_column, shapes) or _first_of(_LABELS, names)
-    return Chosen(images, labels, notes)
+    if options.label_column == "none":
+        return ArrayChoice(images, None, notes)
+    labels = _given_name(path, options.label_column, shapes) or _first_of(_LABEL_NAMES, names)
+    return ArrayChoice(images, labels, notes)
 
 
 def digits_of_arrays(
     path: Path,
     images: npt.NDArray[Any],
     labels: tuple[str, npt.NDArray[Any]] | Labels | None,
-    options: ReadOptions,
+    options: FileOptions,
     notes: tuple[str, ...] = (),
 ) -> Digits:
-    """Return digits from an array of pictures and one of labels.
+    """Return digits from an array of images and one of labels.
 
     Parameters
     ----------
     path : Path
-        For messages and the name.
+        The file, for messages and the name of the data set.
     images : ndarray
-        As `to_pictures` and `to_bytes` take them.
+        Of any shape and dtype that `to_pictures` and `to_bytes` accept.
     labels : tuple of (str, ndarray) or Labels, optional
-        Name and values, as `to_labels` takes them.
-    options : ReadOptions
+        Name and values that `to_labels` accepts, or labels with their classes.
+    options : FileOptions
+        Scale and polarity of the pixels.
     notes : tuple of str
-        What was assumed so far.
+        What was assumed before.
+
+    Returns
+    -------
+    Digits
+
+    Raises
+    ------
+    DataError
+        If images or labels have a wrong shape, dtype or range.
     """
     n_labels = max(labels[1].shape, default=0) if isinstance(labels, tuple) else None
     pictures = to_pictures(path, images, n_labels)
@@ -118,50 +132,67 @@ def read_chosen(
     path: Path,
     shapes: Mapping[str, tuple[int, ...]],
     load: Callable[[str], npt.NDArray[Any]],
-    options: ReadOptions,
+    options: FileOptions,
 ) -> Digits:
-    """Choose arrays, load these alone, and return the digits."""
-    chosen = choose_arrays(path, shapes, options)
-    labels = None if chosen.labels is None else (chosen.labels, load(chosen.labels))
-    return digits_of_arrays(path, load(chosen.images), labels, options, chosen.notes)
+    """Choose arrays, load only these, and return the digits.
+
+    Parameters
+    ----------
+    path, shapes, options
+        As in `choose_arrays`.
+    load : callable (str) -> ndarray
+        Loads an array by name.
+
+    Returns
+    -------
+    Digits
+    """
+    choice = choose_arrays(path, shapes, options)
+    labels = None if choice.labels is None else (choice.labels, load(choice.labels))
+    return digits_of_arrays(path, load(choice.images), labels, options, choice.notes)
 
 
-def _of_split(
-    shapes: Mapping[str, tuple[int, ...]], options: ReadOptions
+def _names_of_split(
+    shapes: Mapping[str, tuple[int, ...]], options: FileOptions
 ) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return what the arrays of the wanted split are called without it -> their names."""
-    taken = {name: split_in_name(name) for name in shapes}
-    usual = {*_IMAGES, *_LABELS}
+    """Return the arrays of the requested split by their names without the split; and the notes."""
+    parsed = {name: split_in_name(name) for name in shapes}
+    usual = {*_IMAGE_NAMES, *_LABEL_NAMES}
     present = {
-        split for split, rest in taken.values() if split and (rest in usual or _last(rest) in usual)
+        split
+        for split, rest in parsed.values()
+        if split and (rest in usual or _last_word(rest) in usual)
     }
     if not present or options.image_column:
         return {name.lower(): name for name in shapes}, ()
     split = choose_split(options.split, present)
-    names = {rest: name for name, (of, rest) in taken.items() if of == split}
-    names |= {_last(rest): name for rest, name in names.items() if _last(rest) not in names}
+    names = {rest: name for name, (of, rest) in parsed.items() if of == split}
+    names |= {
+        _last_word(rest): name for rest, name in names.items() if _last_word(rest) not in names
+    }
     return names, note_of_split(split, present)
 
 
-def _last(rest: str) -> str:
-    return rest.rpartition("_")[2]
+def _last_word(name: str) -> str:
+    return name.rpartition("_")[2]
 
 
-def _first_of(usual: Collection[str], names: Mapping[str, str]) -> str | None:
-    return next((names[name] for name in usual if name in names), None)
+def _first_of(synonyms: Collection[str], names: Mapping[str, str]) -> str | None:
+    return next((names[name] for name in synonyms if name in names), None)
 
 
-def _insisted(path: Path, wanted: str | None, shapes: Mapping[str, tuple[int, ...]]) -> str | None:
-    if wanted is None or wanted in shapes:
-        return wanted
-    raise DataError(f"{path}: no array {wanted!r}; it has {', '.join(sorted(shapes))}")
+def _given_name(path: Path, given: str | None, shapes: Mapping[str, tuple[int, ...]]) -> str | None:
+    if given is None or given in shapes:
+        return given
+    known = ", ".join(sorted(shapes))
+    raise DataError(f"{path}: no array {given!r}; it has {known}: choose one of them")
 
 
-def _only_pictures(names: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]) -> str | None:
-    """Return the one array that can be pictures: at least 16 pixels each."""
-    found = [
+def _only_images(names: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]) -> str | None:
+    """Return the array that can hold images, if there is exactly one."""
+    candidates = [
         name
         for name in set(names.values())
-        if len(shapes[name]) > 1 and np.prod(shapes[name][1:], dtype=np.float64) >= 16
+        if len(shapes[name]) > 1 and np.prod(shapes[name][1:], dtype=np.float64) >= _MIN_PIXELS
     ]
-    return found[0] if len(found) == 1 else None
+    return candidates[0] if len(candidates) == 1 else None

@@ -1,4 +1,4 @@
-"""A pair of ``.npy`` files: images, and beside them labels."""
+"""Pairs of ``.npy`` files: one with images, and one with labels."""
 
 import re
 from pathlib import Path
@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
+from numerals.data.bounded_files import raw_head, translate_read_errors
+from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.named_arrays import digits_of_arrays
 from numerals.data.npz import read_npy_header
-from numerals.errors import DataError, DataNotFoundError
+from numerals.errors import DataError
 from numerals.records import Digits
 
-# A word of the images' name -> the words that may stand there in the labels' name.
+# A word in the name of the images -> the words that may replace it in the name of the labels.
 _LABEL_WORDS = {
     "images": ("labels", "label"),
     "image": ("label", "labels"),
@@ -25,36 +26,42 @@ _LABEL_WORDS = {
 _WORD = re.compile(r"(?<![A-Za-z])(images|image|imgs|x|data|features)(?![a-z])", re.IGNORECASE)
 
 
-def read_npy_digits(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
-    """Read images from a ``.npy`` file, with the labels in the file beside it.
+def read_npy_digits(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits:
+    """Read images from a ``.npy`` file, and their labels from a second file.
 
     Parameters
     ----------
     path : str or Path
-        The images, such as ``x_train.npy`` or ``images.npy``; the labels are then looked for in
-        ``y_train.npy`` or ``labels.npy``. Without such a file the digits are unlabelled.
-    options : ReadOptions
-        What pixels mean.
+        The images, such as ``x_train.npy`` or ``images.npy``. The labels are then read from
+        ``y_train.npy`` or ``labels.npy``. If there is no such file, the digits are unlabelled.
+    options : FileOptions
+        Scale and polarity of the pixels.
+
+    Returns
+    -------
+    Digits
 
     Raises
     ------
     DataError
-        If one of them is damaged, holds objects, or does not fit the other.
+        If a file is damaged or holds objects, or there is not one label for each image.
     DataNotFoundError
-        If there is no such file.
+        If the file does not exist.
     """
     path = Path(path)
-    beside = labels_paths_of(path)
-    found = next((item for item in beside if item.is_file()), None)
+    candidates = labels_paths_of(path)
+    labels_path = next((item for item in candidates if item.is_file()), None)
     if options.label_column == "none":
-        found = None
-    labels = None if found is None else (found.name, _read_npy(found))
-    notes = () if found else (f"no labels: {beside[0].name if beside else 'none'} beside it",)
+        labels_path = None
+    labels = None if labels_path is None else (labels_path.name, _read_npy(labels_path))
+    notes: tuple[str, ...] = ()
+    if labels_path is None:
+        notes = (f"no labels: {candidates[0].name if candidates else 'none'} beside it",)
     return digits_of_arrays(path, _read_npy(path), labels, options, notes)
 
 
 def labels_paths_of(path: Path) -> list[Path]:
-    """Return where the labels of an images file may be, as its name tells."""
+    """Return the possible paths of the label file of an images file."""
     match = _WORD.search(path.stem)
     if match is None:
         return []
@@ -66,30 +73,20 @@ def labels_paths_of(path: Path) -> list[Path]:
 
 
 def is_npy(path: Path) -> bool:
-    """Tell whether a file begins as a ``.npy`` file does."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(6) == b"\x93NUMPY"
-    except OSError:
-        return False
+    """Return whether a file starts as ``.npy``."""
+    return raw_head(path, 6) == b"\x93NUMPY"
 
 
 def _read_npy(path: Path) -> npt.NDArray[Any]:
-    try:
-        with path.open("rb") as stream:
-            shape, n_bytes, header_bytes = read_npy_header(path, stream, path.name)
-            found = path.stat().st_size - header_bytes
-            if found != n_bytes:
-                raise DataError(
-                    f"{path}: declares shape {shape}, {n_bytes:,} bytes, but holds {found:,}; the"
-                    " file is damaged: fetch or copy it again"
-                )
-            stream.seek(0)
-            array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
-    except FileNotFoundError as error:
-        raise DataNotFoundError(f"{path}: no such file; check the path") from error
-    except DataError:
-        raise
-    except (OSError, ValueError, EOFError) as error:
-        raise DataError(f"{path}: no .npy file that can be read ({error}); save it anew") from error
+    errors = (OSError, ValueError, EOFError)
+    with translate_read_errors(path, "an .npy file", errors), path.open("rb") as stream:
+        shape, n_bytes, header_bytes = read_npy_header(path, stream, path.name)
+        n_actual = path.stat().st_size - header_bytes
+        if n_actual != n_bytes:
+            raise DataError(
+                f"{path}: declares shape {shape}, {n_bytes:,} bytes, but holds {n_actual:,}; the"
+                " file is damaged: fetch or copy it again"
+            )
+        stream.seek(0)
+        array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
     return array

@@ -1,7 +1,6 @@
-"""NumPy archives: ours (``images``, ``labels``, ``classes``, ``writers``), Keras', CMATERdb's.
+"""NumPy archives: those of `write_npz`, of Keras and of CMATERdb.
 
-Pickled objects are never loaded. The shapes that the archive declares are checked before any
-array is read.
+Pickled objects are never loaded. The declared shapes are checked before any array is read.
 """
 
 import zipfile
@@ -13,62 +12,66 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.data_files import DEFLATE_RATIO, check_size
-from numerals.data.file_options import DEFAULT_OPTIONS, ReadOptions
+from numerals.data.bounded_files import DEFLATE_RATIO, check_size, translate_read_errors
+from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.named_arrays import read_chosen
-from numerals.errors import DataError, DataNotFoundError
+from numerals.errors import DataError
 from numerals.files import open_for_replace
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 
-_OTHERS = ("classes", "writers", "name", "script")
+_METADATA_KEYS = ("classes", "writers", "name", "script")
 
 
-def read_npz(path: str | Path, options: ReadOptions = DEFAULT_OPTIONS) -> Digits:
+def read_npz(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits:
     """Read digits from an ``.npz`` archive.
 
     Parameters
     ----------
     path : str or Path
-        The archive. Understood are the keys ``images``, ``labels`` (and ``classes``, ``writers``,
-        ``name``, ``script``) that `write_npz` writes, ``x_train``, ``y_train``, ``x_test``,
-        ``y_test`` as in Keras' ``mnist.npz``, and the usual variants of both.
-    options : ReadOptions
-        The split, where the archive has several; what the arrays are called and mean.
+        The archive. It has the keys of `write_npz` (``images``, ``labels``, ``classes``,
+        ``writers``, ``name``, ``script``), those of Keras' ``mnist.npz`` (``x_train``,
+        ``y_train``, ``x_test``, ``y_test``), or usual variants of them.
+    options : FileOptions
+        The split, the names of the arrays, and scale and polarity of the pixels.
 
     Returns
     -------
     Digits
-        In grey; dark ink on a bright ground, as in CMATERdb, is inverted. Archives with
-        ``classes`` are taken to be ours and left as they are.
+        Grey images. Dark ink on a bright background, as in CMATERdb, is inverted. The images of
+        archives that `write_npz` wrote (with ``classes``) are returned unchanged.
 
     Raises
     ------
     DataError
-        If an array is missing, holds objects, or does not fit in size or shape.
+        If an array is missing, holds objects, or has a wrong size or shape.
     DataNotFoundError
-        If there is no such file.
+        If the file does not exist.
     UnknownNameError
         If there is no such split.
     """
     path = Path(path)
     arrays = read_arrays(path)
     if "classes" in arrays and "images" in arrays:
-        return _read_ours(path, arrays, options)
-    shapes = {key: array.shape for key, array in arrays.items() if key not in _OTHERS}
+        return _read_native(path, arrays, options)
+    shapes = {key: array.shape for key, array in arrays.items() if key not in _METADATA_KEYS}
     digits = read_chosen(path, shapes, arrays.__getitem__, options)
     return replace(digits, writers=_writers(path, arrays, len(digits)))
 
 
 def write_npz(digits: Digits, path: str | Path) -> None:
-    """Write digits with all that is known of them: labels, classes, writers, name, script.
+    """Write digits with their labels, classes, writers, name and script.
 
     Parameters
     ----------
     digits : Digits
-        What to write.
     path : str or Path
-        The archive to write; it is replaced once the new one is whole.
+        The archive to write; an existing file is replaced atomically.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
     """
     arrays: dict[str, Any] = {
         "images": digits.images,
@@ -84,7 +87,7 @@ def write_npz(digits: Digits, path: str | Path) -> None:
 
 
 def is_npz(path: Path) -> bool:
-    """Tell whether a file is a zip archive of ``.npy`` files."""
+    """Return whether a file is a zip archive with ``.npy`` members."""
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
@@ -94,34 +97,51 @@ def is_npz(path: Path) -> bool:
 
 @reads_untrusted()
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of an .npz archive by name; sizes are checked before memory is taken."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if item.filename.endswith(".npy")]
-            check_size(path, (sum(item.file_size for item in members),), 1)
-            return {
-                item.filename.removesuffix(".npy"): _read_member(path, archive, item)
-                for item in members
-            }
-    except FileNotFoundError as error:
-        raise DataNotFoundError(f"{path}: no such file; check the path") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(
-            f"{path}: not an .npz archive that can be read ({error}); fetch or copy it again"
-        ) from error
-
-
-def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int, ...], int, int]:
-    """Return the shape, the bytes of the values and those of the header of a ``.npy`` file.
+    """Return the arrays of an .npz archive by name; sizes are checked before memory is allocated.
 
     Raises
     ------
     DataError
-        If it holds Python objects, or declares more than is read.
+        If the archive is damaged or too large, or an array holds objects.
+    DataNotFoundError
+        If the file does not exist.
+    """
+    errors = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+    with translate_read_errors(path, "an .npz archive", errors), zipfile.ZipFile(path) as archive:
+        members = [item for item in archive.infolist() if item.filename.endswith(".npy")]
+        check_size(path, (sum(item.file_size for item in members),), 1)
+        return {
+            item.filename.removesuffix(".npy"): _read_member(path, archive, item)
+            for item in members
+        }
+
+
+def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int, ...], int, int]:
+    """Read the header of a ``.npy`` file.
+
+    Parameters
+    ----------
+    path : Path
+        The file or archive, for messages.
+    stream : binary stream
+        At the start of the ``.npy`` content.
+    name : str
+        Name of the array, for messages.
+
+    Returns
+    -------
+    shape : tuple of int
+    n_bytes : int
+        Declared size of the values, bytes.
+    header_bytes : int
+        Size of the header.
+
+    Raises
+    ------
+    DataError
+        If the array holds Python objects, or is larger than the limit.
     ValueError
-        If it is no ``.npy`` file.
+        If the header is damaged.
     """
     version = np.lib.format.read_magic(stream)
     read_header = (
@@ -131,12 +151,12 @@ def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int
     )
     try:
         shape, _, dtype = read_header(stream)
-    except Exception as error:  # numpy parses it as Python and raises what its tokenizer does
-        raise ValueError(f"{name}: its header is damaged") from error
+    except Exception as error:  # NumPy parses it as Python, and its tokenizer raises many errors
+        raise ValueError(f"the header of {name} is damaged") from error
     if dtype.hasobject:
         raise DataError(
-            f"{path}: {name} holds Python objects, which are never loaded; save it as an"
-            " array of numbers or of text"
+            f"{path}: {name} holds Python objects, which are never loaded; save it as an array of"
+            " numbers or strings"
         )
     return shape, check_size(path, shape, dtype.itemsize), stream.tell()
 
@@ -144,23 +164,24 @@ def read_npy_header(path: Path, stream: IO[bytes], name: str) -> tuple[tuple[int
 def _read_member(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> npt.NDArray[Any]:
     with archive.open(item) as stream:
         shape, n_bytes, header_bytes = read_npy_header(path, stream, item.filename)
-    found = min(item.file_size - header_bytes, item.compress_size * DEFLATE_RATIO)
-    if n_bytes != item.file_size - header_bytes or n_bytes > found:
+    n_available = min(item.file_size - header_bytes, item.compress_size * DEFLATE_RATIO)
+    if n_bytes != item.file_size - header_bytes or n_bytes > n_available:
         raise DataError(
             f"{path}: {item.filename} declares shape {shape}, {n_bytes:,} bytes, but holds at most"
-            f" {max(found, 0):,}; the file is damaged: fetch or copy it again"
+            f" {max(n_available, 0):,}; the file is damaged: fetch or copy it again"
         )
     with archive.open(item) as stream:
         array: npt.NDArray[Any] = np.lib.format.read_array(stream, allow_pickle=False)
     return array
 
 
-def _read_ours(path: Path, arrays: dict[str, npt.NDArray[Any]], options: ReadOptions) -> Digits:
+def _read_native(path: Path, arrays: dict[str, npt.NDArray[Any]], options: FileOptions) -> Digits:
+    """Read an archive that `write_npz` wrote."""
     images = arrays["images"]
     if images.ndim != 3 or images.dtype != np.uint8:
         raise DataError(
-            f"{path}: images of {images.dtype} and shape {images.shape} beside classes; expected"
-            " uint8 of shape (n, height, width): convert them, or leave classes out"
+            f"{path}: got images of {images.dtype} and shape {images.shape} together with classes,"
+            " expected uint8 of shape (n, height, width); convert them, or remove classes"
         )
     labels = _to_integers(path, "labels", arrays.get("labels"), len(images))
     return Digits(
@@ -189,8 +210,8 @@ def _to_integers(
         values = values.reshape(n_images)
     if values.shape != (n_images,) or values.dtype.kind not in "iu":
         raise DataError(
-            f"{path}: {key} of {values.dtype} and shape {values.shape}; expected one integer for"
-            f" each of {n_images:,} images"
+            f"{path}: got {key} of {values.dtype} and shape {values.shape}, expected one integer"
+            f" for each of {n_images:,} images; save them again"
         )
     return values.astype(np.int64)
 
@@ -199,10 +220,10 @@ def _to_classes(
     path: Path, names: npt.NDArray[Any], labels: npt.NDArray[np.int64]
 ) -> tuple[str, ...]:
     classes = tuple(str(name) for name in names.ravel())
-    lowest, largest = int(labels.min(initial=0)), int(labels.max(initial=-1))
-    if lowest < -1 or largest >= len(classes):
+    min_label, max_label = int(labels.min(initial=0)), int(labels.max(initial=-1))
+    if min_label < -1 or max_label >= len(classes):
         raise DataError(
-            f"{path}: labels from {lowest} to {largest} with {len(classes)} classes; they count"
-            " from 0, and -1 means none"
+            f"{path}: got labels from {min_label} to {max_label} with {len(classes)} classes,"
+            f" expected 0 to {len(classes) - 1}, or -1 for unlabelled; save them again"
         )
     return classes

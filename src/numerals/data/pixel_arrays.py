@@ -1,6 +1,6 @@
-"""Arrays of pixels in any usual form -> pictures as `Digits` has them: uint8, ink bright on dark.
+"""Convert pixel arrays to the images of `Digits`: uint8, bright ink on a dark background.
 
-Three steps, each once for a whole file: the shape (`to_pictures`), the scale (`to_bytes`), the
+Each step is applied once to all images of a file: shape (`to_pictures`), scale (`to_bytes`) and
 polarity (`make_ink_bright`).
 """
 
@@ -14,27 +14,32 @@ import numpy.typing as npt
 from numerals.data.file_options import check_scale
 from numerals.errors import DataError
 
-_BRIGHT = 128  # ground and border of dark ink on paper are brighter than this
-_JUDGED = 2000  # images; enough to tell the polarity of a set
-_BLOCK = 4096  # images scaled at once
-_SLACK = 1e-3  # of 0..1; rounding of resampled pictures
+_MIN_PAPER = 128  # grey level; minimum of background and border of dark ink on paper
+_MAX_SAMPLE = 2000  # images from which the polarity of a data set is detected
+_BLOCK_IMAGES = 4096  # scaled at once
+_TOLERANCE = 1e-3  # of the range 0 to 1; rounding errors of resampled images
 _CHANNELS = (1, 3, 4)
 
 Scale = tuple[float, float]
 
 
 def to_pictures(path: Path, array: npt.NDArray[Any], n_labels: int | None) -> npt.NDArray[Any]:
-    """Bring an array to shape (n, height, width) or (n, height, width, channels).
+    """Reshape an array of images to (n, height, width) or (n, height, width, channels).
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file, for messages.
     array : ndarray
-        (n, height, width), with channels last or first, or flat: (n, side * side). With the
-        images along the last axis, as MATLAB has them, if `n_labels` says so.
+        Of shape (n, height, width), with channels last or first, or flat (n, side * side). The
+        images may be along the last axis, as MATLAB stores them, if `n_labels` is its length.
     n_labels : int, optional
-        How many labels there are, where it is known.
+        Number of labels, if known.
+
+    Raises
+    ------
+    DataError
+        If the array has another shape.
     """
     given = array.shape
     if array.ndim > 1 and n_labels not in (None, given[0]) and given[-1] == n_labels:
@@ -44,89 +49,91 @@ def to_pictures(path: Path, array: npt.NDArray[Any], n_labels: int | None) -> np
     if array.ndim == 4 and array.shape[3] == 1:
         array = array[..., 0]
     if array.ndim == 3 and 1 in array.shape[1:] and max(array.shape[1:]) > 3:
-        array = array.reshape(len(array), -1)  # a row or a column of pixels
+        array = array.reshape(len(array), -1)  # one row or column of pixels per image
     if array.ndim == 2:
         side = math.isqrt(array.shape[1])
         array = array.reshape(len(array), side, side) if side**2 == array.shape[1] else array
     if array.ndim == 3 or (array.ndim == 4 and array.shape[3] in _CHANNELS):
         return array
     raise DataError(
-        f"{path}: images of {array.dtype} and shape {given}; expected (n, height, width),"
-        " (n, height, width, 1 or 3) or (n, side * side): reshape them, or name another array with"
+        f"{path}: got images of {array.dtype} and shape {given}, expected (n, height, width),"
+        " (n, height, width, 1 or 3) or (n, side * side); reshape them, or name another array with"
         " --image-column"
     )
 
 
 def to_bytes(path: Path, values: npt.NDArray[Any], scale: Scale | None) -> npt.NDArray[np.uint8]:
-    """Bring pixel values to 0..255; which range they have is told from all of them together.
+    """Scale pixel values to 0 to 255.
 
     Parameters
     ----------
     path : Path
-        For messages.
+        The file, for messages.
     values : ndarray of numbers, shape (n, ...)
     scale : tuple of (float, float), optional
-        The values of black and white; see `find_scale` for what is told without it.
+        Values of black and white; detected by `find_scale` from all values by default.
 
     Raises
     ------
     DataError
-        If there are values that are no numbers, or of a range that does not tell the scale.
+        If values are not finite numbers, or their scale cannot be detected.
     """
     if values.dtype.kind not in "buif":
-        raise DataError(f"{path}: pixels of {values.dtype}; expected numbers: convert them")
+        raise DataError(f"{path}: got pixels of {values.dtype}, expected numbers; convert them")
     if values.size and not math.isfinite(float(values.min()) + float(values.max())):
-        raise DataError(f"{path}: pixels that are nan or infinite; expected numbers: replace them")
+        raise DataError(f"{path}: got nan or infinite pixels, expected numbers; replace them")
     low, high = check_scale(scale) if scale else _find_scale(path, values)
     if (low, high) == (0, 255) and values.dtype == np.uint8:
         return np.asarray(values, np.uint8)
     pixels = np.empty(values.shape, np.uint8)
-    for start in range(0, len(values), _BLOCK):
-        block = (values[start : start + _BLOCK].astype(np.float32) - low) * (255 / (high - low))
-        pixels[start : start + _BLOCK] = np.rint(block.clip(0, 255))
+    for start in range(0, len(values), _BLOCK_IMAGES):
+        block = (values[start : start + _BLOCK_IMAGES].astype(np.float32) - low) * (
+            255 / (high - low)
+        )
+        pixels[start : start + _BLOCK_IMAGES] = np.rint(block.clip(0, 255))
     return pixels
 
 
-def find_scale(low: float, high: float, *, whole: bool) -> Scale | None:
-    """Tell the values of black and white from the lowest and highest that occur.
+def find_scale(low: float, high: float, *, integral: bool) -> Scale | None:
+    """Detect the values of black and white from the range of the pixels.
 
     Parameters
     ----------
     low, high : float
-        The lowest and the highest value of all pixels of a file.
-    whole : bool
-        Whether all are whole numbers.
+        Minimum and maximum of all pixels of a file.
+    integral : bool
+        Whether all pixels are integers.
 
     Returns
     -------
     tuple of (float, float), or None
-        0..1 (fractions and bilevel pictures), -1..1, 0..16 (the counts of UCI and scikit-learn),
-        0..255; None for anything else, as for standardized pixels.
+        0 and 1 (fractions and bilevel images), -1 and 1, 0 and 16 (the counts of UCI and
+        scikit-learn), or 0 and 255; None for other ranges, such as that of standardized pixels.
     """
-    if low >= -_SLACK and high <= 1 + _SLACK:
-        return (0, 255) if whole and high == 0 else (0, 1)
-    if -1 - _SLACK <= low <= -0.95 and high <= 1 + _SLACK:
+    if low >= -_TOLERANCE and high <= 1 + _TOLERANCE:
+        return (0, 255) if integral and high == 0 else (0, 1)
+    if -1 - _TOLERANCE <= low <= -0.95 and high <= 1 + _TOLERANCE:
         return (-1, 1)
-    if low < -_SLACK or high > 255 + _SLACK:
+    if low < -_TOLERANCE or high > 255 + _TOLERANCE:
         return None
-    if whole:
+    if integral:
         return (0, 16) if high == 16 else (0, 255)
-    return (0, 255) if high >= _BRIGHT else None
+    return (0, 255) if high >= _MIN_PAPER else None
 
 
 def scale_message(low: float, high: float) -> str:
-    """Say which option helps where `find_scale` does not tell the scale."""
+    """Return the message for a scale that `find_scale` cannot detect, with the option to set it."""
     return (
-        f"pixels from {low:g} to {high:g}; expected 0 to 255, 0 to 1 or -1 to 1 in the whole file:"
-        f" say which values are black and white, such as --scale {low:.4g}:{high:.4g}"
+        f"pixels from {low:g} to {high:g}, expected 0 to 255, 0 to 1 or -1 to 1 in the whole"
+        f" file; set the values of black and white, such as --scale {low:.4g}:{high:.4g}"
     )
 
 
 def to_grey(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return pictures of shape (n, height, width, channels) in grey."""
+    """Convert images of shape (n, height, width, channels) to grey, shape (n, height, width)."""
     if images.ndim == 3:
         return np.ascontiguousarray(images)
-    # The weights of ITU-R BT.601, as every grey conversion of a photograph uses them.
+    # The weights of ITU-R BT.601, as in Pillow and OpenCV.
     grey = images[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
     return np.asarray(np.rint(grey), np.uint8)
 
@@ -134,35 +141,35 @@ def to_grey(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def make_ink_bright(
     images: npt.NDArray[np.uint8], invert: bool | None
 ) -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
-    """Invert dark ink on a bright ground.
+    """Invert images with dark ink on a bright background.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (n, height, width)
     invert : bool, optional
-        Whether to invert; told from border and ground of all pictures together if not given.
+        Whether to invert; by default detected from border and background of all images.
 
     Returns
     -------
-    images : ndarray of uint8
+    images : ndarray of uint8, shape (n, height, width)
     notes : tuple of str
-        Says so if that was told from the pictures.
+        States that the images were inverted, if that was detected.
     """
     if invert is not None:
         return (np.invert(images) if invert else images), ()
-    if not _has_bright_ground(images):
+    if not _has_bright_background(images):
         return images, ()
-    note = "dark ink on a bright ground, inverted (--no-invert leaves it)"
+    note = "dark ink on a bright background, inverted (--no-invert keeps it)"
     return np.invert(images), (note,)
 
 
-def _has_bright_ground(images: npt.NDArray[np.uint8]) -> bool:
+def _has_bright_background(images: npt.NDArray[np.uint8]) -> bool:
     if images.size == 0:
         return False
-    judged = images[:: max(1, len(images) // _JUDGED)]
-    border = (judged[:, 0], judged[:, -1], judged[:, :, 0], judged[:, :, -1])
-    brightness = min(np.median(np.concatenate(border, axis=1)), np.median(judged))
-    return bool(brightness >= _BRIGHT)
+    sample = images[:: max(1, len(images) // _MAX_SAMPLE)]
+    border = (sample[:, 0], sample[:, -1], sample[:, :, 0], sample[:, :, -1])
+    brightness = min(np.median(np.concatenate(border, axis=1)), np.median(sample))
+    return bool(brightness >= _MIN_PAPER)
 
 
 def _find_scale(path: Path, values: npt.NDArray[Any]) -> Scale:
@@ -171,15 +178,15 @@ def _find_scale(path: Path, values: npt.NDArray[Any]) -> Scale:
     if values.dtype.kind == "b":
         return (0, 1)
     low, high = float(values.min()), float(values.max())
-    whole = values.dtype.kind in "ui" or _are_whole(values)
-    scale = find_scale(low, high, whole=whole)
+    integral = values.dtype.kind in "ui" or _are_integers(values)
+    scale = find_scale(low, high, integral=integral)
     if scale is None:
-        raise DataError(f"{path}: {scale_message(low, high)}")
+        raise DataError(f"{path}: got {scale_message(low, high)}")
     return scale
 
 
-def _are_whole(values: npt.NDArray[Any]) -> bool:
+def _are_integers(values: npt.NDArray[Any]) -> bool:
     return all(
         bool((block == np.rint(block)).all())
-        for block in (values[i : i + _BLOCK] for i in range(0, len(values), _BLOCK))
+        for block in (values[i : i + _BLOCK_IMAGES] for i in range(0, len(values), _BLOCK_IMAGES))
     )

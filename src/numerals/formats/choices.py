@@ -1,43 +1,45 @@
-"""``roster``: one of the values of a list."""
+"""Formats of allowed values: the format ``roster``, lists, and functions."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from numerals.errors import FormatError
-from numerals.formats.format import Format, ascii_digits, shorten
+from numerals.formats.number_format import NumberFormat, ascii_digits, shorten
 from numerals.untrusted import read_bounded, reading_untrusted
 
 _MAX_ROSTER_BYTES = 1 << 24
 
 
-class ChoiceFormat(Format):
-    """One of some values, each as it is in the list; spaces do not count."""
+class ChoiceFormat(NumberFormat):
+    """One of a list of values; spaces are ignored."""
 
     def __init__(self, name: str, values: Iterable[str]) -> None:
-        written: dict[str, str] = {}
+        by_key: dict[str, str] = {}
         for value in values:
-            written.setdefault(ascii_digits(value).replace(" ", ""), value)
-        written.pop("", None)
-        if not written:
-            raise FormatError(f"format {shorten(name)!r} has no values; give at least one")
-        super().__init__(name, "".join(sorted(set("".join(written)))))
-        self._written = written
-        self._sorted = sorted(written)
+            by_key.setdefault(ascii_digits(value).replace(" ", ""), value)
+        by_key.pop("", None)
+        if not by_key:
+            raise FormatError(
+                f"format {shorten(name)!r}: got no values, expected at least one; add values"
+            )
+        super().__init__(name, "".join(sorted(set("".join(by_key)))))
+        self._by_key = by_key
+        self._sorted = sorted(by_key)
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         first = bisect_left(self._sorted, text)
         return first < len(self._sorted) and self._sorted[first].startswith(text)
 
-    def _fits(self, text: str) -> bool:
-        return text in self._written
+    def _is_valid(self, text: str) -> bool:
+        return text in self._by_key
 
     def _canonical(self, text: str) -> str:
-        return self._written[text]
+        return self._by_key[text]
 
 
-class CallableFormat(Format):
-    """What a function says, of the text as it was read."""
+class CallableFormat(NumberFormat):
+    """The numbers that a function accepts, given the text as it was read."""
 
     def __init__(
         self, name: str, accepts: Callable[[str], bool], may_begin: Callable[[str], bool] | None
@@ -46,26 +48,30 @@ class CallableFormat(Format):
         self._accepts = accepts
         self._may_begin = may_begin
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         return self._may_begin is None or bool(self._may_begin(text))
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(self._accepts(text))
 
 
-def one_of(values: Iterable[str], name: str = "one_of") -> Format:
+def one_of(values: Iterable[str], name: str = "one_of") -> NumberFormat:
     """Return the format of a list of allowed values.
 
     Parameters
     ----------
     values : iterable of str
     name : str, default="one_of"
-        What to call it in messages.
+        Name of the format in messages.
+
+    Returns
+    -------
+    NumberFormat
 
     Raises
     ------
     FormatError
-        If there are none.
+        If there are no values.
 
     Examples
     --------
@@ -81,26 +87,33 @@ def from_callable(
     may_begin: Callable[[str], bool] | None = None,
     *,
     name: str = "callable",
-) -> Format:
-    """Return the format of what a function accepts.
+) -> NumberFormat:
+    """Return the format of the numbers that a function accepts.
 
     Parameters
     ----------
     accepts : callable (str) -> bool
-        Whether a text is a valid number; digits of every script come as ASCII digits.
+        Whether a text is a valid number. Digits of all scripts are passed as ASCII digits.
     may_begin : callable (str) -> bool, optional
-        Whether some valid number begins with a text. Without it any may, so that a reading that
-        is valid but improbable may be missed.
+        Whether a valid number may begin with a text. By default every text may, which can cause
+        the search to miss valid readings of low probability.
     name : str, default="callable"
-        What to call it in messages.
+        Name of the format in messages.
+
+    Returns
+    -------
+    NumberFormat
     """
     return CallableFormat(name, accepts, may_begin)
 
 
-def parse_roster(name: str, argument: str) -> Format:
-    """Make ``roster:PATH``, of a text file in UTF-8 with one value a line."""
+def parse_roster(name: str, argument: str) -> NumberFormat:
+    """Return the format ``roster:PATH``, of a UTF-8 text file with one value per line."""
     if not argument:
-        raise FormatError(f"format {name!r}: write roster:PATH, a text file with one value a line")
+        raise FormatError(
+            f"format {name!r}: expected a path; write roster:PATH, a text file with one value per"
+            " line"
+        )
     path = Path(argument)
     with reading_untrusted(path, FormatError):
         text = read_bounded(path, _MAX_ROSTER_BYTES, FormatError).decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""``date``: days of the calendar, in the three usual orders."""
+"""The format ``date``: calendar days, in the orders day-month-year, month-day-year and ISO."""
 
 from calendar import isleap, monthrange
 from collections.abc import Iterator
@@ -7,106 +7,116 @@ from functools import cache, lru_cache
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 ORDERS = ("dmy", "mdy", "ymd")
-_MARKS = "./-"
-_YEARS = range(1583, 3000)  # from the first whole year of the Gregorian calendar
+_SEPARATORS = "./-"
+_YEARS = range(1583, 3000)  # 1583 is the first full year of the Gregorian calendar
 _WIDTHS = {"d": 2, "m": 2, "y": 4}
 
 _Values = frozenset[int]
 
 
-class DateFormat(Format):
-    """A real day, its three parts apart by ``.``, ``/`` or ``-``, the same one twice.
+class DateFormat(NumberFormat):
+    """A day of the calendar, whose three fields are separated by ``.``, ``/`` or ``-``.
 
-    Where the order is given, two-digit days and months and four-digit years may also stand
-    without marks, as in the boxes of a form. A year that comes last may have two digits, which
-    mean 1969 to 2068.
+    Both separators are the same. If there is only one order, two-digit days and months and
+    four-digit years may also be written without separators, as in the boxes of a form. A year in
+    last position may have two digits, which mean 1969 to 2068.
     """
 
     def __init__(self, name: str, orders: tuple[str, ...] = ORDERS) -> None:
-        super().__init__(name, DIGITS + _MARKS)
+        super().__init__(name, DIGITS + _SEPARATORS)
         self._orders = orders
 
-    def _begins(self, text: str) -> bool:
-        return any(_holds_a_day(order, values) for order, values in self._readings(text))
+    def _is_prefix(self, text: str) -> bool:
+        return any(_has_valid_day(order, values) for order, values in self._parse(text))
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(self._days(text))
 
     def _canonical(self, text: str) -> str:
-        """Return year-month-day, unless the orders disagree about which day it is."""
+        """Return the ISO date, or the text itself if the orders give different days."""
         days = self._days(text)
         return days.pop().isoformat() if len(days) == 1 else text
 
-    def _readings(self, text: str, whole: bool = False) -> Iterator[tuple[str, list[_Values]]]:
-        """Yield each order with what its parts may be, if the text is the beginning of a date."""
-        mark = next((character for character in text if character in _MARKS), None)
+    def _parse(self, text: str, complete: bool = False) -> Iterator[tuple[str, list[_Values]]]:
+        """Yield each order with the possible values of its fields, for a date or its beginning."""
+        separator = next((character for character in text if character in _SEPARATORS), None)
         for order in self._orders:
-            parts = text.split(mark) if mark else [text]
-            if len(parts) <= 3:
-                yield order, _marked_values(order, parts, whole)
-            if mark is None and len(self._orders) == 1:
-                yield order, _boxed_values(order, text, whole)
+            fields = text.split(separator) if separator else [text]
+            if len(fields) <= 3:
+                yield order, _separated_values(order, fields, complete)
+            if separator is None and len(self._orders) == 1:
+                yield order, _unseparated_values(order, text, complete)
 
     def _days(self, text: str) -> set[date]:
+        """Return the days that a complete text means, one for each order at most."""
         days = set()
-        for order, values in self._readings(text, whole=True):
-            if all(len(choice) == 1 for choice in values) and _holds_a_day(order, values):
-                part = {kind: min(choice) for kind, choice in zip(order, values, strict=True)}
-                days.add(date(part["y"], part["m"], part["d"]))
+        for order, values in self._parse(text, complete=True):
+            if all(len(choice) == 1 for choice in values) and _has_valid_day(order, values):
+                field = {kind: min(choice) for kind, choice in zip(order, values, strict=True)}
+                days.add(date(field["y"], field["m"], field["d"]))
         return days
 
 
-def parse_date(name: str, argument: str) -> Format:
-    """Make ``date``, or ``date:dmy``, ``date:mdy`` or ``date:ymd``."""
+def parse_date(name: str, argument: str) -> NumberFormat:
+    """Return the format ``date``, ``date:dmy``, ``date:mdy`` or ``date:ymd``."""
     if argument and argument not in ORDERS:
         raise UnknownNameError("order of a date", shorten(argument), ORDERS)
     return DateFormat(name, (argument,) if argument else ORDERS)
 
 
-def _marked_values(order: str, parts: list[str], whole: bool) -> list[_Values]:
-    """Return what day, month and year may be, of parts that marks divide; the last may go on."""
+def _separated_values(order: str, fields: list[str], complete: bool) -> list[_Values]:
+    """Return the possible days, months and years of separated fields; the last may be partial."""
     values = []
     for i, kind in enumerate(order):
-        part = parts[i] if i < len(parts) else ""
-        ended = whole or i < len(parts) - 1
-        values.append(_values(kind, order[2] == "y", False, part, ended))
+        field = fields[i] if i < len(fields) else ""
+        is_complete = complete or i < len(fields) - 1
+        values.append(_values(kind, order[2] == "y", False, field, is_complete))
     return values
 
 
-def _boxed_values(order: str, text: str, whole: bool) -> list[_Values]:
-    """Return what they may be in a text without marks."""
+def _unseparated_values(order: str, text: str, complete: bool) -> list[_Values]:
+    """Return the possible days, months and years of a text without separators."""
     values = []
     for kind in order:
-        part, text = text[: _WIDTHS[kind]], text[_WIDTHS[kind] :]
-        values.append(_values(kind, False, True, part, whole))
+        field, text = text[: _WIDTHS[kind]], text[_WIDTHS[kind] :]
+        values.append(_values(kind, False, True, field, complete))
     return values if not text else [frozenset()] * 3
 
 
 @lru_cache(4096)
-def _values(kind: str, short: bool, boxed: bool, part: str, ended: bool) -> _Values:
-    """Return the days, months or years that are written as `part`, or begin with it."""
-    forms = _forms(kind, short, boxed)
-    if ended:
-        return frozenset([forms[part]] if part in forms else [])
-    return frozenset(value for form, value in forms.items() if form.startswith(part))
+def _values(kind: str, short: bool, padded: bool, field: str, is_complete: bool) -> _Values:
+    """Return the days, months or years that are written as `field`, or begin with it."""
+    spellings = _spellings(kind, short, padded)
+    if is_complete:
+        return frozenset([spellings[field]] if field in spellings else [])
+    return frozenset(value for spelling, value in spellings.items() if spelling.startswith(field))
 
 
 @cache
-def _forms(kind: str, short: bool, boxed: bool) -> dict[str, int]:
-    """How each day, month or year may be written; `short` admits years of two digits."""
+def _spellings(kind: str, short: bool, padded: bool) -> dict[str, int]:
+    """Return the spellings of all days, months or years -> their values.
+
+    Parameters
+    ----------
+    kind : {"d", "m", "y"}
+    short : bool
+        Whether years may have two digits.
+    padded : bool
+        Whether days and months must have two digits.
+    """
     if kind == "y":
         years = {str(year): year for year in _YEARS}
         return years | {f"{year % 100:02}": year for year in range(1969, 2069) if short}
     values = range(1, 32 if kind == "d" else 13)
-    padded = {f"{value:02}": value for value in values}
-    return padded if boxed else padded | {str(value): value for value in values}
+    two_digits = {f"{value:02}": value for value in values}
+    return two_digits if padded else two_digits | {str(value): value for value in values}
 
 
-def _holds_a_day(order: str, values: list[_Values]) -> bool:
-    """Whether one choice of each value is a day of the calendar."""
+def _has_valid_day(order: str, values: list[_Values]) -> bool:
+    """Return whether some combination of the values is a day of the calendar."""
     by_kind = dict(zip(order, values, strict=True))
     days, months, years = by_kind["d"], by_kind["m"], by_kind["y"]
     if not (days and months and years):

@@ -1,30 +1,32 @@
-"""``digits``: so many digits."""
+"""The format ``digits``: a given number of digits."""
 
 import re
 
 from numerals.errors import FormatError
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 DIGITS = "0123456789"
 
 
-class DigitsFormat(Format):
-    """From `low` to `high` digits; without an upper bound where `high` is None."""
+class DigitsFormat(NumberFormat):
+    """From `min_length` to `max_length` digits; None means without an upper bound."""
 
-    def __init__(self, name: str, low: int = 1, high: int | None = None) -> None:
+    def __init__(self, name: str, min_length: int = 1, max_length: int | None = None) -> None:
         super().__init__(name, DIGITS)
-        self._low = low
-        self._high = high
+        self._min_length = min_length
+        self._max_length = max_length
 
-    def _begins(self, text: str) -> bool:
-        return not text or (text.isdecimal() and (self._high is None or len(text) <= self._high))
+    def _is_prefix(self, text: str) -> bool:
+        if not text:
+            return True
+        return text.isdecimal() and (self._max_length is None or len(text) <= self._max_length)
 
-    def _fits(self, text: str) -> bool:
-        return self._low <= len(text) and self._begins(text)
+    def _is_valid(self, text: str) -> bool:
+        return self._min_length <= len(text) and self._is_prefix(text)
 
 
-def parse_digits(name: str, argument: str) -> Format:
-    """Make ``digits``, ``digits:10`` or ``digits:8-12``."""
+def parse_digits(name: str, argument: str) -> NumberFormat:
+    """Return the format ``digits``, ``digits:10`` or ``digits:8-12``."""
     if not argument:
         return DigitsFormat(name)
     lengths = parse_lengths(name, argument)
@@ -32,12 +34,12 @@ def parse_digits(name: str, argument: str) -> Format:
 
 
 def parse_lengths(name: str, argument: str) -> range:
-    """Return the lengths that ``10`` or ``8-12`` names.
+    """Parse a number of digits, such as ``10``, or a range of them, such as ``8-12``.
 
     Raises
     ------
     FormatError
-        If it is neither, or names none.
+        If `argument` is neither, or an empty range.
     """
     match = re.fullmatch(r"([0-9]{1,3})(?:-([0-9]{1,3}))?", argument)
     lengths = range(0)
@@ -45,6 +47,7 @@ def parse_lengths(name: str, argument: str) -> range:
         lengths = range(int(match[1]), int(match[2] or match[1]) + 1)
     if not lengths or lengths[0] < 1:
         raise FormatError(
-            f"format {shorten(name)!r} is no count of digits; write 10, or 8-12 for 8 to 12"
+            f"format {shorten(name)!r}: got {shorten(argument)!r}, expected a number of digits; "
+            "write 10, or 8-12 for 8 to 12"
         )
     return lengths

@@ -1,12 +1,12 @@
-"""``iban``: the digits of an IBAN after its country's letters."""
+"""The format ``iban``: the digits of an IBAN after the two letters of its country."""
 
 from numerals.errors import UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
-# How many digits follow the country and its two check digits, by the SWIFT IBAN Registry, release
-# 101. The account numbers of countries that are not here always contain letters. In AD, AL, CH, CY,
-# FR, GR, KZ, LB, LI, LU, MC, MK, OM, RU, SA, TR and UA some may: those cannot be read.
+# Number of digits after the country and its two check digits, from the SWIFT IBAN Registry, release
+# 101. Account numbers of other countries always contain letters. Those of AD, AL, CH, CY, FR, GR,
+# KZ, LB, LI, LU, MC, MK, OM, RU, SA, TR and UA may contain letters, which cannot be read.
 _COUNTRIES = {
     11: "NO",
     12: "BE",
@@ -27,13 +27,13 @@ _COUNTRIES = {
 _LENGTHS = {country: n for n, countries in _COUNTRIES.items() for country in countries.split()}
 
 
-class IbanFormat(Format):
-    """An IBAN of one country without its two letters: two check digits, then the account.
+class IbanFormat(NumberFormat):
+    """An IBAN of one country without its two letters: two check digits, then the account number.
 
     References
     ----------
-    ISO 13616-1:2020, annex A: with the account first, then the letters as numbers from 10 and the
-    check digits, the whole is 1 modulo 97.
+    ISO 13616-1:2020, annex A: the account number, followed by the letters as numbers from 10 and
+    the check digits, is 1 modulo 97.
     """
 
     def __init__(self, name: str, country: str) -> None:
@@ -41,24 +41,24 @@ class IbanFormat(Format):
         self._length = 2 + _LENGTHS[country]
         self._country = "".join(str(int(letter, 36)) for letter in country)
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not text.isdecimal():
             return not text
         if len(text) >= 2 and not 2 <= int(text[:2]) <= 98:
             return False
         left = self._length - len(text)
         if left == 1:
-            return any(self._fits(text + last) for last in DIGITS)
-        return left > 1 or self._fits(text)  # two free digits reach every remainder
+            return any(self._is_valid(text + last) for last in DIGITS)
+        return left > 1 or self._is_valid(text)  # two free digits allow all remainders
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         if len(text) != self._length or not text.isdecimal() or not 2 <= int(text[:2]) <= 98:
             return False
         return int(text[2:] + self._country + text[:2]) % 97 == 1
 
 
-def parse_iban(name: str, argument: str) -> Format:
-    """Make ``iban:DE``, or of another country whose account numbers are digits."""
+def parse_iban(name: str, argument: str) -> NumberFormat:
+    """Return the format ``iban:DE``, or that of another country with numeric account numbers."""
     country = argument.upper()
     if country not in _LENGTHS:
         raise UnknownNameError("country of an IBAN of digits", shorten(argument), _LENGTHS)

@@ -1,4 +1,4 @@
-"""Spec -> format, by the name before its first colon."""
+"""Parse the spec of a number format, such as ``digits:10``."""
 
 from collections.abc import Callable
 
@@ -8,32 +8,36 @@ from numerals.formats.checksums import parse_ean, parse_isbn, parse_luhn
 from numerals.formats.choices import parse_roster
 from numerals.formats.dates import parse_date
 from numerals.formats.digits import parse_digits
-from numerals.formats.format import Format, shorten
 from numerals.formats.ibans import parse_iban
+from numerals.formats.number_format import NumberFormat, shorten
 from numerals.formats.patterns import parse_regex
 from numerals.formats.phones import parse_phone
 from numerals.formats.ranges import parse_range
 
 MAX_SPEC = 20_000
-"""Characters of a spec."""
+"""Maximum length of a spec, characters."""
 
 
-def parse_format(spec: str) -> Format:
+def parse_format(spec: str) -> NumberFormat:
     """Return the format that a spec such as ``"digits:10"`` or ``"date:dmy"`` describes.
 
     Parameters
     ----------
     spec : str
-        A name, and what it needs to know after a colon; `SPECS` shows each.
+        The name of a format, followed by a colon and its argument; `SPECS` lists all.
+
+    Returns
+    -------
+    NumberFormat
 
     Raises
     ------
     UnknownNameError
         If there is no such format, country, region or order.
     FormatError
-        If what follows the colon makes no sense to it, or is too long or too large.
+        If the argument is not valid or too costly to check, or the spec is too long.
     DataNotFoundError
-        If a roster cannot be read.
+        If the file of a roster does not exist.
     MissingExtraError
         If the format needs a package that is not installed.
 
@@ -46,14 +50,17 @@ def parse_format(spec: str) -> Format:
     '1250.00'
     """
     if len(spec) > MAX_SPEC:
-        raise FormatError(f"format {shorten(spec)!r} has over {MAX_SPEC:,} characters; shorten it")
+        raise FormatError(
+            f"format {shorten(spec)!r}: got {len(spec):,} characters, expected at most"
+            f" {MAX_SPEC:,}; shorten it"
+        )
     family, _, argument = spec.partition(":")
     if family not in _PARSERS:
         raise UnknownNameError("number format", shorten(spec), SPECS)
     return _PARSERS[family](spec, argument)
 
 
-def _parse_amount(name: str, argument: str) -> Format:
+def _parse_amount(name: str, argument: str) -> NumberFormat:
     if argument:
         raise UnknownNameError("kind of amount", shorten(argument), ["amount, without a colon"])
     return AmountFormat(name)
@@ -80,9 +87,9 @@ SPECS = (
     "regex:PATTERN",
     "roster:PATH",
 )
-"""The specs that there are."""
+"""All kinds of specs."""
 
-_PARSERS: dict[str, Callable[[str, str], Format]] = {
+_PARSERS: dict[str, Callable[[str, str], NumberFormat]] = {
     "amount": _parse_amount,
     "date": parse_date,
     "digits": parse_digits,

@@ -1,25 +1,25 @@
-"""What a regular expression costs, counted on its parsed form before it is compiled.
+"""Limit the size of a regular expression before it is compiled.
 
-The ``regex`` package writes repeats out when it compiles: ``a{1000000000}`` takes all memory, and
-so do smaller counts inside each other. `parse_pattern` therefore reads a pattern token by token,
-counts what it expands to, and returns the pattern that was counted, written anew, so that what is
-compiled is what was counted.
+The ``regex`` package expands repeats when it compiles, so ``a{1000000000}`` or nested smaller
+counts use all memory. `parse_pattern` reads a pattern token by token, computes its expanded size,
+and returns a pattern rebuilt from these tokens, so that the compiled pattern is the measured one.
 """
 
 import re
 from dataclasses import dataclass
 
 from numerals.errors import FormatError
-from numerals.formats.format import shorten
+from numerals.formats.number_format import shorten
 
 MAX_STATES = 10_000
-"""Of a pattern, with its repeats written out."""
+"""Maximum number of items of a pattern after its repeats are expanded."""
+
 MAX_DEPTH = 50
-"""Parentheses inside each other."""
+"""Maximum number of nested parentheses."""
 
 _QUANTIFIER = re.compile(r"\{(?:([0-9]{1,9})(,?)([0-9]{0,9})|,([0-9]{1,9}))\}")
 _ESCAPE = re.compile(r"\\(?:[pP]\{[^{}]*\}|N\{[^{}]*\}|g<\w+>|.)", re.DOTALL)
-_CLASS = (  # what else stands between colons, regex takes as characters: the set ends sooner
+_CLASS = (  # regex reads other names between colons as characters, and the set ends earlier
     r"\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit)"
     r":\]"
 )
@@ -31,50 +31,55 @@ _GROUP = re.compile(
 
 @dataclass
 class _Level:
-    """A parenthesis that is open: the size of what stands in it, and of its last item."""
+    """The expanded sizes of an open parenthesis and of its last item."""
 
     is_group: bool
     size: int = 0
-    item: int = 0
-    repeats: int = 0  # that follow each other, as in a{2}{3}
+    last_item: int = 0
+    n_quantifiers: int = 0  # consecutive ones, as in a{2}{3}
 
     def add(self, size: int) -> None:
         self.size += size
-        self.item = size
-        self.repeats = 0
+        self.last_item = size
+        self.n_quantifiers = 0
 
 
 def parse_pattern(name: str, pattern: str) -> str:
-    """Return a pattern if it is small enough when its repeats are written out.
+    """Return a pattern if its expanded size is within the limits.
 
     Parameters
     ----------
     name : str
-        The format, for messages.
+        The spec of the format, for messages.
     pattern : str
-        Its counts in ASCII digits.
+        A pattern with counts in ASCII digits.
+
+    Returns
+    -------
+    str
+        An equivalent pattern.
 
     Raises
     ------
     FormatError
-        If it is too large or nested too deeply, or has what is not admitted: recursion, fuzzy
-        matching, verbose mode, conditions, and sets inside sets.
+        If the pattern is too large or nested too deeply, or uses recursion, fuzzy matching,
+        verbose mode, conditions or nested sets.
     """
     levels = [_Level(is_group=False)]
-    written: list[str] = []
+    rebuilt: list[str] = []
     position = 0
     while position < len(pattern):
         token = _next_token(name, pattern, position)
         position += len(token)
-        written.append(_take(name, token, levels))
+        rebuilt.append(_process(name, token, levels))
         if sum(level.size for level in levels) > MAX_STATES:
             raise FormatError(
-                f"format {shorten(name)!r} repeats too often: with its counts written out it has "
-                f"more than {MAX_STATES:,} parts; lower the counts"
+                f"format {shorten(name)!r} repeats too often: with expanded counts it has more "
+                f"than {MAX_STATES:,} items; lower the counts"
             )
     if len(levels) > 1:
-        raise FormatError(f"format {shorten(name)!r}: a parenthesis is open at the end; close it")
-    return "".join(written)
+        raise FormatError(f"format {shorten(name)!r}: a parenthesis is not closed; close it")
+    return "".join(rebuilt)
 
 
 def _next_token(name: str, pattern: str, position: int) -> str:
@@ -85,32 +90,33 @@ def _next_token(name: str, pattern: str, position: int) -> str:
     match = shape.match(pattern, position)
     if match is None or (first == "(" and pattern.startswith("?", match.end())):
         raise FormatError(
-            f"format {shorten(name)!r}: {shorten(pattern[position:])!r} is not admitted; write "
+            f"format {shorten(name)!r}: {shorten(pattern[position:])!r} is not supported; write "
             "groups as (...), (?:...), (?=...), (?<name>...), counts as {2}, {2,} or {2,5}, and "
             r"\{ \[ \( for the characters themselves"
         )
     return match[0]
 
 
-def _take(name: str, token: str, levels: list[_Level]) -> str:
-    """Count a token, and return how it is written."""
+def _process(name: str, token: str, levels: list[_Level]) -> str:
+    """Add the size of a token to the open levels, and return the token for the new pattern."""
     level = levels[-1]
     if token[0] == "(" and not token.endswith(")"):
         if len(levels) > MAX_DEPTH:
             raise FormatError(
-                f"format {shorten(name)!r}: more than {MAX_DEPTH} parentheses inside each other; "
-                "write it flatter"
+                f"format {shorten(name)!r}: more than {MAX_DEPTH} nested parentheses; simplify it"
             )
         levels.append(_Level(is_group=True))
     elif token == ")":
         if not level.is_group:
-            raise FormatError(f"format {shorten(name)!r}: a parenthesis closes that is not open")
+            raise FormatError(
+                f"format {shorten(name)!r}: a closing parenthesis has no opening one; remove it"
+            )
         levels.pop()
         levels[-1].add(level.size + 1)
     elif token[0] == "{":
         return _repeat(name, token, level)
     elif token == "|":
-        level.item = 0
+        level.last_item = 0
     elif token not in ("*", "+", "?"):
         level.add(1)
     return token
@@ -121,14 +127,14 @@ def _repeat(name: str, token: str, level: _Level) -> str:
     assert match is not None
     low, comma, high, only_high = match.groups(default="")
     count = max(int(low or 0), int(high or 0), int(only_high or 0), 1)
-    level.repeats += 1
-    if level.item == 0 or level.repeats > 1:
+    level.n_quantifiers += 1
+    if level.last_item == 0 or level.n_quantifiers > 1:
         raise FormatError(
             f"format {shorten(name)!r}: {token} follows nothing that can be repeated; write one "
             r"count after a character, set or group, and \{ for the character"
         )
-    level.size += level.item * (count - 1)
-    level.item *= count
+    level.size += level.last_item * (count - 1)
+    level.last_item *= count
     if only_high:
         return f"{{0,{int(only_high)}}}"
     return f"{{{int(low)}{comma}{int(high) if high else ''}}}"

@@ -1,11 +1,11 @@
-"""``phone``: telephone numbers that a numbering plan has."""
+"""The format ``phone``: valid telephone numbers."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from numerals.errors import MissingExtraError, UnknownNameError
 from numerals.formats.digits import DIGITS
-from numerals.formats.format import Format, shorten
+from numerals.formats.number_format import NumberFormat, shorten
 
 if TYPE_CHECKING:
     import regex
@@ -23,25 +23,25 @@ _TYPES = (
     "voicemail",
 )
 _PARENTHESES = r"(?:\+?[0-9]{0,8}\([0-9]{1,6}\)[0-9]*|\+?[0-9]*)"
-_MOST_DIGITS = 28  # a prefix to dial abroad, the country, a prefix within it, the number
+_MAX_DIGITS = 28  # international prefix, country code, national prefix and number
 
 
-class PhoneFormat(Format):
-    """A telephone number of one region, or any with ``+`` and the country's number.
+class PhoneFormat(NumberFormat):
+    """A telephone number of one region, or of any country with ``+`` and the country code.
 
-    Spaces, ``-``, ``.``, ``/`` and one pair of parentheses may stand between its digits.
+    Spaces, ``-``, ``.``, ``/`` and one pair of parentheses are allowed between the digits.
 
     References
     ----------
-    The numbering plans are libphonenumber's, as the ``phonenumbers`` package has them.
+    The numbering plans are those of libphonenumber, from the ``phonenumbers`` package.
     """
 
     def __init__(self, name: str, region: str | None) -> None:
         super().__init__(name, DIGITS + "+()", " -./")
         self._region = region
-        _phonenumbers()  # a missing extra shows here, not within a search
+        _phonenumbers()  # raises here if the extra is missing, rather than during a search
 
-    def _begins(self, text: str) -> bool:
+    def _is_prefix(self, text: str) -> bool:
         if not _parentheses().fullmatch(text, partial=True):
             return False
         number = text.replace("(", "").replace(")", "")
@@ -51,17 +51,16 @@ class PhoneFormat(Format):
             return not number
         return _may_begin_abroad(number[1:])
 
-    def _fits(self, text: str) -> bool:
+    def _is_valid(self, text: str) -> bool:
         return bool(_parentheses().fullmatch(text)) and self._parse(text) is not None
 
     def _canonical(self, text: str) -> str:
-        """Return it in the form of E.164: ``+``, the country, the number."""
+        """Return the number in E.164 form: ``+``, country code, number."""
         library = _phonenumbers()
-        written = library.format_number(self._parse(text), library.PhoneNumberFormat.E164)
-        return str(written)
+        return str(library.format_number(self._parse(text), library.PhoneNumberFormat.E164))
 
     def _parse(self, text: str) -> Any:
-        """Return the library's number if it is valid here, else None."""
+        """Return the parsed number of the ``phonenumbers`` package; None if it is not valid."""
         library = _phonenumbers()
         try:
             number = library.parse(text.replace("(", "").replace(")", ""), self._region)
@@ -72,8 +71,8 @@ class PhoneFormat(Format):
         return number if library.is_valid_number_for_region(number, self._region) else None
 
 
-def parse_phone(name: str, argument: str) -> Format:
-    """Make ``phone``, with the country's number, or ``phone:US``, as dialled in a region."""
+def parse_phone(name: str, argument: str) -> NumberFormat:
+    """Return the format ``phone``, with country code, or ``phone:US``, as dialled in a region."""
     regions = _phonenumbers().SUPPORTED_REGIONS
     region = argument.upper()
     if region and region not in regions:
@@ -82,9 +81,9 @@ def parse_phone(name: str, argument: str) -> Format:
 
 
 def _may_begin_abroad(digits: str) -> bool:
-    """Whether digits that follow a ``+`` may begin a number of any country."""
+    """Return whether a number of any country may begin with a ``+`` and these digits."""
     countries = _phonenumbers().COUNTRY_CODE_TO_REGION_CODE
-    for length in (1, 2, 3):  # no country's number begins with another's
+    for length in (1, 2, 3):  # no country code is a prefix of another
         if len(digits) >= length and int(digits[:length]) in countries:
             country = int(digits[:length])
             plans = (_plan(region, country) for region in countries[country])
@@ -94,19 +93,19 @@ def _may_begin_abroad(digits: str) -> bool:
 
 @cache
 def _plan(region: str, country: int | None = None) -> "regex.Pattern[str]":
-    """Match how a region's numbers may be dialled, ``+`` and digits only.
+    """Compile a pattern for the numbers of a region, which consist of ``+`` and digits.
 
-    It admits a little more than is valid: some prefixes where they are never dialled, and, where
-    a prefix is rewritten into something else, any digits.
+    The pattern also matches some numbers that are not valid: prefixes that are not dialled, and
+    any digits in regions whose plan rewrites prefixes.
     """
     import regex
 
-    if region == "001":  # of no country, such as +800
+    if region == "001":  # not of a country, such as +800
         metadata = _phonenumbers().PhoneMetadata.metadata_for_nongeo_region(country)
     else:
         metadata = _phonenumbers().PhoneMetadata.metadata_for_region(region)
     if metadata.national_prefix_transform_rule:
-        return regex.compile(rf"\+?[0-9]{{1,{_MOST_DIGITS}}}")
+        return regex.compile(rf"\+?[0-9]{{1,{_MAX_DIGITS}}}")
     kinds = [getattr(metadata, kind) for kind in _TYPES]
     patterns = {kind.national_number_pattern for kind in kinds if kind is not None}
     national = "|".join(f"(?:{pattern})" for pattern in sorted(filter(None, patterns)))

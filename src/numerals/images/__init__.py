@@ -1,11 +1,11 @@
-"""Bytes to pixels: decoding, orientation, PDF pages, limits.
+"""Decode images and PDF pages to upright pixels, within limits of size and memory.
 
-Every failure is an `~numerals.errors.ImageError` that names the source and, where there are
-several, the page.
+Every failure is an `~numerals.errors.ImageError` that names the source and, if there are several
+pages, the page.
 """
 
 from numerals.images.limits import DEFAULT_LIMITS, Limits
-from numerals.images.paths import natural_key, picture_paths
+from numerals.images.path_patterns import natural_key, picture_paths
 from numerals.images.sources import Picture, Source, load_picture, load_pictures
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""File bytes -> pages, through Pillow (JPEG, PNG, TIFF, BMP, WebP, GIF) and pillow_heif (HEIC)."""
+"""Open image files with Pillow (JPEG, PNG, TIFF, BMP, WebP, GIF) and pillow_heif (HEIC)."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ from PIL import Image
 
 from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
 from numerals.images.limits import MIB
-from numerals.images.raster import Raster, Wanted, image_to_raster
+from numerals.images.raster import DecodeOptions, Raster, image_to_raster
 
 MAGIC = {
     b"\xff\xd8\xff": "JPEG",
@@ -22,30 +22,31 @@ MAGIC = {
     b"BM": "BMP",
 }
 MAX_WEBP_PIXELS = 60_000_000
-"""Its decoder takes 16 bytes a pixel: two frames, their copy, and Pillow's own."""
+"""Maximum size of a WebP image; its decoder needs 16 bytes per pixel."""
 
 MAX_STRIP_BYTES = 256 * MIB
-"""Of a TIFF, decompressed: a 32-bit picture of 120 megapixels then takes 0.8 GB in all."""
+"""Maximum decompressed size of a strip or tile of a TIFF, bytes; a 32-bit image of 120 megapixels
+then needs 0.8 GB in all."""
 
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
 class Document(Protocol):
-    """An opened source: pages that are decoded one at a time."""
+    """An opened source, whose pages are decoded one at a time."""
 
     @property
     def n_pages(self) -> int:
-        """Number of pages."""
+        """Number of pages, at least 1."""
 
     def read_page(self, number: int) -> Raster:
         """Decode one page, numbered from 1."""
 
     def close(self) -> None:
-        """Free what the source holds open."""
+        """Release files and processes."""
 
 
 def sniff(data: bytes) -> str:
-    """Tell a file's format by its first bytes.
+    """Detect the format of a file by its first bytes.
 
     Parameters
     ----------
@@ -55,30 +56,30 @@ def sniff(data: bytes) -> str:
     Returns
     -------
     str
-        A name of Pillow's, ``"HEIC"`` or ``"PDF"``.
+        The name of a Pillow format, ``"HEIC"`` or ``"PDF"``.
 
     Raises
     ------
     ImageError
-        For bytes that begin like none of them.
+        If the format is unknown.
 
     Examples
     --------
     >>> sniff(b"GIF89a...")
     'GIF'
     """
-    for magic, kind in MAGIC.items():
+    for magic, file_format in MAGIC.items():
         if data.startswith(magic):
-            return kind
+            return file_format
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS:
         return "HEIC"
-    if b"%PDF-" in data[:1024]:  # readers allow rubbish before the header
+    if b"%PDF-" in data[:1024]:  # PDF readers allow other bytes before the header
         return "PDF"
     raise ImageError(
-        f"is not a picture we know (it starts with {_quoted(data[:12])}); "
-        "give JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF"
+        f"is not a picture in a known format (it starts with {_quoted(data[:12])}), expected JPEG, "
+        "PNG, TIFF, BMP, WebP, GIF, HEIC or PDF; convert it"
     )
 
 
@@ -88,52 +89,49 @@ def _quoted(start: bytes) -> str:
 
 
 class ImageDocument:
-    """A file of a single picture, or an image that the caller opened.
+    """A file with a single image, or an image that the caller opened.
 
-    Of an animation, only the first frame is read: its frames are not pages.
+    Only the first frame of an animation is read.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        The picture.
-    wanted : Wanted
-        Colour, size and limits.
-    ours : bool
-        Whether it was opened here, so that it may be changed and closed.
+    options : DecodeOptions
+    owned : bool
+        Whether the image was opened by numerals, which may then change and close it.
     """
 
     n_pages = 1
 
-    def __init__(self, image: Image.Image, wanted: Wanted, *, ours: bool = True) -> None:
+    def __init__(self, image: Image.Image, options: DecodeOptions, *, owned: bool = True) -> None:
         self._image = image
-        self._wanted = wanted
-        self._ours = ours
+        self._options = options
+        self._owned = owned
 
     def read_page(self, number: int) -> Raster:
-        """Decode the picture."""
-        return image_to_raster(self._image, self._wanted, draft=self._ours)
+        """Decode the image."""
+        return image_to_raster(self._image, self._options, draft=self._owned)
 
     def close(self) -> None:
-        """Close the image, unless it is the caller's."""
-        if self._ours:
+        """Close the image, unless it belongs to the caller."""
+        if self._owned:
             self._image.close()
 
 
 class TiffDocument(ImageDocument):
-    """A TIFF, with as many pages as it has directories.
+    """A TIFF, with one page for each of its directories.
 
     Parameters
     ----------
     data : bytes
         The file.
-    wanted : Wanted
-        Colour, size and limits.
+    options : DecodeOptions
     """
 
-    def __init__(self, data: bytes, wanted: Wanted) -> None:
-        n_pages = count_tiff_pages(data, at_most=wanted.limits.pages + 1)
-        wanted.limits.check_pages(n_pages)
-        super().__init__(Image.open(io.BytesIO(data), formats=("TIFF",)), wanted)
+    def __init__(self, data: bytes, options: DecodeOptions) -> None:
+        n_pages = count_tiff_pages(data, max_pages=options.limits.pages + 1)
+        options.limits.check_pages(n_pages)
+        super().__init__(Image.open(io.BytesIO(data), formats=("TIFF",)), options)
         self.n_pages = n_pages
 
     def read_page(self, number: int) -> Raster:
@@ -143,30 +141,36 @@ class TiffDocument(ImageDocument):
         return super().read_page(number)
 
 
-def open_image(data: bytes, kind: str, wanted: Wanted) -> Document:
-    """Open a file that holds pictures; nothing is decoded yet.
+def open_image(data: bytes, file_format: str, options: DecodeOptions) -> Document:
+    """Open an image file without decoding its pixels.
 
     Parameters
     ----------
     data : bytes
-        The whole file.
-    kind : str
-        As `sniff` names it, but not ``"PDF"``.
-    wanted : Wanted
-        Colour, size and limits.
+        The complete file.
+    file_format : str
+        A result of `sniff` other than ``"PDF"``.
+    options : DecodeOptions
 
     Returns
     -------
     Document
+
+    Raises
+    ------
+    ImageTooLargeError
+        If the image exceeds a limit.
+    MissingExtraError
+        For HEIC without its extra.
     """
-    if kind == "TIFF":
-        return TiffDocument(data, wanted)
-    if kind == "HEIC":
-        return ImageDocument(_open_heic(data, wanted), wanted)
-    image = Image.open(io.BytesIO(data), formats=(kind,))
-    if kind == "WEBP":
+    if file_format == "TIFF":
+        return TiffDocument(data, options)
+    if file_format == "HEIC":
+        return ImageDocument(_open_heic(data, options), options)
+    image = Image.open(io.BytesIO(data), formats=(file_format,))
+    if file_format == "WEBP":
         _check_webp(image)
-    return ImageDocument(image, wanted)
+    return ImageDocument(image, options)
 
 
 def _check_webp(image: Image.Image) -> None:
@@ -177,18 +181,18 @@ def _check_webp(image: Image.Image) -> None:
         )
 
 
-def count_tiff_pages(data: bytes, at_most: int) -> int:
-    """Count a TIFF's directories without reading their tags.
+def count_tiff_pages(data: bytes, max_pages: int) -> int:
+    """Count the directories of a TIFF without reading their tags.
 
-    Pillow's own count stops with an error at the first damaged page; this one leaves the pages
-    before it readable. A chain that leads out of the file counts one more, the page that will fail.
+    Pillow's count raises at the first damaged page, which makes the pages before it unreadable. A
+    directory outside the file is counted too, so that reading this page fails.
 
     Parameters
     ----------
     data : bytes
         The file, TIFF or BigTIFF.
-    at_most : int
-        Where to stop counting.
+    max_pages : int
+        Number at which to stop counting.
 
     Returns
     -------
@@ -203,7 +207,7 @@ def count_tiff_pages(data: bytes, at_most: int) -> int:
     big = 43 in data[2:4]
     count, entry, link = ("Q", 20, "Q") if big else ("H", 12, "I")
     position, seen = 8 if big else 4, set[int]()
-    while len(seen) < at_most:
+    while len(seen) < max_pages:
         try:
             (directory,) = struct.unpack_from(order + link, data, position)
             if directory == 0 or directory in seen:
@@ -217,11 +221,11 @@ def count_tiff_pages(data: bytes, at_most: int) -> int:
 
 
 def _check_strip(image: Image.Image) -> None:
-    """Refuse a compressed strip or tile that takes as much memory as the whole picture again."""
-    from PIL import TiffImagePlugin  # 8 ms that other pictures do without
+    """Refuse large compressed strips and tiles, which are decompressed beside the image."""
+    from PIL import TiffImagePlugin  # takes 8 ms, needed only here
 
     tags: Any = getattr(image, "tag_v2", {})
-    if tags.get(TiffImagePlugin.COMPRESSION, 1) == 1:  # it is read in place
+    if tags.get(TiffImagePlugin.COMPRESSION, 1) == 1:  # not compressed: read in place
         return
     width, height = image.size
     height = min(height, tags.get(TiffImagePlugin.ROWSPERSTRIP, height))
@@ -235,12 +239,12 @@ def _check_strip(image: Image.Image) -> None:
         )
 
 
-def _open_heic(data: bytes, wanted: Wanted) -> Image.Image:
+def _open_heic(data: bytes, options: DecodeOptions) -> Image.Image:
     try:
         import pillow_heif
     except ImportError as error:
         raise MissingExtraError("reading HEIC", "heic") from error
     heif = pillow_heif.open_heif(io.BytesIO(data))
-    wanted.limits.check_pixels(*heif.size)
-    image: Image.Image = heif.to_pillow()  # already upright: its EXIF orientation is 1
+    options.limits.check_pixels(*heif.size)
+    image: Image.Image = heif.to_pillow()  # libheif has already turned it upright
     return image

@@ -1,4 +1,4 @@
-"""Whatever a decoder throws becomes one `ImageError` that names the source."""
+"""Translate the exceptions of decoders to `ImageError`, with the name of the source."""
 
 import re
 import threading
@@ -18,26 +18,27 @@ TRUNCATED = "is truncated: its end is missing; copy or download it again"
 
 
 @contextmanager
-def explained(where: str) -> Iterator[None]:
-    """Turn every failure inside the block into an `ImageError` that begins with `where`.
+def translate_decode_errors(where: str) -> Iterator[None]:
+    """Raise an `ImageError` that begins with `where` for every failure inside the block.
 
-    Decoders meet hostile bytes here and answer with nearly any exception (``SyntaxError`` and
-    ``struct.error`` are everyday ones), so all of them are caught. Code inside the block raises
-    `ImageError` without naming the source: the name is added once, here.
+    For hostile bytes, decoders raise nearly any exception (``SyntaxError`` and ``struct.error``
+    are common), so all of them are caught. Code inside the block raises `ImageError` without the
+    name of the source, which is added here.
 
     Parameters
     ----------
     where : str
-        The source's name, with the page's number where there are several.
+        Name of the source, with the page number if there are several pages.
 
     Raises
     ------
     ImageError
-        For everything but a `MissingExtraError`, which gets the name as well.
+        For every exception but `MissingExtraError`.
     MissingExtraError
+        With the name of the source added.
     """
     try:
-        with _silence:
+        with _warnings_suppressed:
             yield
     except MissingExtraError as error:
         raise MissingExtraError(f"{where}: {error.needs}", error.extra) from error.__cause__
@@ -45,17 +46,17 @@ def explained(where: str) -> Iterator[None]:
         raise type(error)(f"{where}: {error}") from error.__cause__
     except Image.DecompressionBombError as error:
         raise ImageTooLargeError(
-            f"{where}: has more pixels than Pillow admits ({_first_line(error)}); save it smaller"
+            f"{where}: has more pixels than Pillow allows ({_first_line(error)}); save it smaller"
         ) from error
     except MemoryError as error:
         raise ImageTooLargeError(
             f"{where}: does not fit into memory; save it smaller, or close other programs"
         ) from error
     except Exception as error:
-        raise ImageError(f"{where}: {_what_went_wrong(error)}") from error
+        raise ImageError(f"{where}: {_describe(error)}") from error
 
 
-def _what_went_wrong(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     detail = _first_line(error)
     if isinstance(error, UnidentifiedImageError):
         return f"is damaged: its header cannot be read; {DAMAGED}"
@@ -65,7 +66,7 @@ def _what_went_wrong(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """Return the first line of an error's text, as people write: bytes and objects by name."""
+    """Return the first line of a message, with bytes and object addresses made readable."""
     lines = str(error).strip().splitlines()
     if not lines:
         return type(error).__name__
@@ -73,12 +74,12 @@ def _first_line(error: Exception) -> str:
     return _OBJECT.sub("the file", text)[:200]
 
 
-class _Silence:
-    """Hides the decoders' warnings, from several threads at once.
+class _SuppressWarnings:
+    """Suppresses the warnings of decoders, in several threads at once.
 
-    ``warnings.catch_warnings`` restores what it found on entry, so blocks that overlap in two
-    threads could leave the filter behind for good. Only the first to enter and the last to leave
-    touch the filters here.
+    ``warnings.catch_warnings`` restores the filters found on entry, so overlapping blocks in two
+    threads could leave the filters changed. Here only the first thread to enter and the last to
+    leave change the filters.
     """
 
     def __init__(self) -> None:
@@ -102,4 +103,4 @@ class _Silence:
                 self._filters.__exit__(None, None, None)
 
 
-_silence = _Silence()
+_warnings_suppressed = _SuppressWarnings()

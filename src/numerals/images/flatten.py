@@ -1,7 +1,7 @@
-"""A loaded Pillow image of any mode -> grey or RGB, a strip of rows at a time.
+"""Convert a loaded Pillow image of any mode to grey or RGB, a strip of rows at a time.
 
-Pillow and NumPy copy a whole picture at each conversion: 120 megapixels of CMYK or float would
-take several gigabytes.
+Pillow and NumPy copy the whole image at each conversion, which would take several gigabytes for
+120 megapixels of CMYK or float.
 """
 
 from collections.abc import Iterator
@@ -11,24 +11,24 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from numerals.images.levels import scale_to_bytes, strips, top_value, white_level
+from numerals.images.levels import max_value, scale_to_bytes, strips, white_level
 
 Pixels = npt.NDArray[np.uint8]
 
-_VISIBLE = 128  # alpha; what is below counts as transparent
-_FAINT = 200  # grey; on white paper, brighter ink is lost
+_MIN_OPAQUE = 128  # alpha; pixels below count as transparent
+_MIN_FAINT = 200  # grey level; brighter ink is not visible on a white background
 
 
 def flatten(image: Image.Image, color: bool = False) -> Pixels:
-    """Return a loaded image as uint8 grey or RGB.
+    """Convert a loaded image to uint8 grey or RGB.
 
-    What is transparent is laid on white paper, or on black if nothing would be seen on white, such
-    as white strokes on a transparent canvas.
+    Transparent images are composed on a white background, or on black if nothing would be visible
+    on white, such as white strokes on a transparent canvas.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        Any of Pillow's modes; deep grey is scaled as `levels` says.
+        Any of Pillow's modes; see `levels` for the scale of deep grey values.
     color : bool
         RGB instead of grey.
 
@@ -45,15 +45,15 @@ def flatten(image: Image.Image, color: bool = False) -> Pixels:
 
 
 def _flat_strips(image: Image.Image) -> Iterator[Image.Image]:
-    """Yield strips of a mode that Pillow converts to grey and RGB as it should."""
+    """Yield opaque strips in modes that Pillow converts to grey and RGB correctly."""
     if image.mode.startswith("I") or image.mode == "F":
         yield from _deep_strips(image)
     elif image.has_transparency_data:
-        paper = choose_paper(image)
-        yield from (_lay_on(strip, paper) for strip in _strips(image))
+        background = choose_background(image)
+        yield from (_compose_on(strip, background) for strip in _strips(image))
     elif image.mode in ("1", "L", "RGB", "YCbCr"):
         yield from _strips(image)
-    else:  # RGB is the only way out of P, CMYK, LAB and HSV
+    else:  # P, CMYK, LAB and HSV convert to RGB only
         yield from (strip.convert("RGB") for strip in _strips(image))
 
 
@@ -66,30 +66,29 @@ def _strips(image: Image.Image) -> Iterator[Image.Image]:
 
 
 def _deep_strips(image: Image.Image) -> Iterator[Image.Image]:
-    top = max(top_value(np.asarray(strip)) for strip in _strips(image))
-    white = white_level(top, floats=image.mode == "F")
+    maximum = max(max_value(np.asarray(strip)) for strip in _strips(image))
+    white = white_level(maximum, floats=image.mode == "F")
     for strip in _strips(image):
         yield Image.fromarray(scale_to_bytes(np.asarray(strip), white))
 
 
-def choose_paper(image: Image.Image) -> str:
-    """Return on which paper an image with transparency is seen.
+def choose_background(image: Image.Image) -> str:
+    """Return the background on which a transparent image is visible.
 
     Returns
     -------
     {"white", "black"}
-        Black only if all that is opaque is too bright for white paper, so that the transparency
-        alone carries the picture.
+        Black if all opaque pixels are too bright to be visible on white.
     """
-    darkest, lowest_alpha, highest_alpha = 255, 255, 0
+    darkest, min_alpha, max_alpha = 255, 255, 0
     for strip in _strips(image):
         rgba = _to_rgba(strip)
-        darkest = min(darkest, _range(_lay_on(rgba, "white").convert("L"))[0])
-        if darkest < _FAINT:
+        darkest = min(darkest, _range(_compose_on(rgba, "white").convert("L"))[0])
+        if darkest < _MIN_FAINT:
             return "white"
         low, high = _range(rgba.getchannel("A"))
-        lowest_alpha, highest_alpha = min(lowest_alpha, low), max(highest_alpha, high)
-    return "black" if lowest_alpha < _VISIBLE <= highest_alpha else "white"
+        min_alpha, max_alpha = min(min_alpha, low), max(max_alpha, high)
+    return "black" if min_alpha < _MIN_OPAQUE <= max_alpha else "white"
 
 
 def _range(image: Image.Image) -> tuple[int, int]:
@@ -98,13 +97,13 @@ def _range(image: Image.Image) -> tuple[int, int]:
 
 
 def _to_rgba(image: Image.Image) -> Image.Image:
-    if image.mode == "La":  # Pillow knows no direct way
+    if image.mode == "La":  # Pillow has no direct conversion
         image = image.convert("LA")
     return image.convert("RGBA")
 
 
-def _lay_on(image: Image.Image, paper: str) -> Image.Image:
+def _compose_on(image: Image.Image, background: str) -> Image.Image:
     rgba = _to_rgba(image)
-    sheet = Image.new("RGB", rgba.size, paper)
-    sheet.paste(rgba, mask=rgba.getchannel("A"))
-    return sheet
+    canvas = Image.new("RGB", rgba.size, background)
+    canvas.paste(rgba, mask=rgba.getchannel("A"))
+    return canvas

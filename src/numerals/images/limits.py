@@ -1,4 +1,4 @@
-"""How much a picture may ask of the machine, checked before anything is allocated."""
+"""Limits of the size of images, checked before memory is allocated."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that one source may hold.
+    """Maximum sizes of one source.
 
     Attributes
     ----------
     file_bytes : int
-        Bytes of the file, or of the stream.
+        Size of the file or stream, bytes.
     pixels : int
-        Pixels of a page, as its header states them.
+        Pixels of a page, as declared by its header.
     pages : int
         Pages of a PDF or TIFF.
     """
@@ -26,7 +26,7 @@ class Limits:
     pages: int = 2000
 
     def check_file(self, n_bytes: int) -> None:
-        """Raise `ImageTooLargeError` for a file beyond `file_bytes`."""
+        """Raise `ImageTooLargeError` if a file has more than `file_bytes`."""
         if n_bytes > self.file_bytes:
             raise ImageTooLargeError(
                 f"has more than the {self.file_bytes / MIB:,.3g} MiB allowed; "
@@ -34,14 +34,14 @@ class Limits:
             )
 
     def check_pixels(self, width: int, height: int, advice: str = "save it smaller") -> None:
-        """Raise `ImageTooLargeError` for a picture beyond `pixels`."""
+        """Raise `ImageTooLargeError` if an image has more than `pixels`."""
         if width * height > self.pixels:
             raise ImageTooLargeError(
                 f"is {width} x {height} pixels, more than the {self.pixels:,} allowed; {advice}"
             )
 
     def check_pages(self, n_pages: int) -> None:
-        """Raise `ImageTooLargeError` for a document beyond `pages`."""
+        """Raise `ImageTooLargeError` if a document has more than `pages`."""
         if n_pages > self.pages:
             raise ImageTooLargeError(f"has more than the {self.pages} pages allowed; split it")
 

@@ -1,14 +1,15 @@
-"""The process that draws PDF pages: bytes come on standard input, pixels go to standard output.
+"""The child process that renders PDF pages, run as a script by `numerals.images.pdf_process`.
 
-Run as a script by `numerals.images.pdf_process`. It imports nothing of numerals, because its start
-is paid for by every PDF, and only PDFium and the standard library are in its memory when a page
-makes PDFium fail.
+It imports nothing of numerals, because each PDF starts a process, and so that only PDFium and the
+standard library are in memory when PDFium fails.
 
-A request is a line of JSON, and so is each answer:
+It reads requests from standard input and writes answers to standard output. Requests and answers
+are lines of JSON:
 
-- first ``N``, then N bytes: the file. Answer ``{"pages": n}`` or ``{"error": text}``.
-- ``{"page": n}``, from 1. Answer ``{"size": [width, height]}`` in points, or ``{"error": text}``.
-- ``{"scale": s, "gray": bool}``: draws that page. Answer ``{"width", "height", "stride",
+- ``N``, then N bytes, the file. Answer: ``{"pages": n}`` or ``{"error": text}``.
+- ``{"page": n}`` opens a page, from 1. Answer: ``{"size": [width, height]}`` in points, or
+  ``{"error": text}``.
+- ``{"scale": s, "gray": bool}`` renders that page. Answer: ``{"width", "height", "stride",
   "channels"}``, then height x stride bytes.
 """
 
@@ -23,17 +24,23 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 TOO_MUCH_MEMORY = 86
+"""Exit code of a process that exceeded its memory limit."""
+
 TOO_SLOW = 87
-"""Exit codes of a process that reached a limit."""
+"""Exit code of a process that exceeded its time limit."""
 
-WATCH_EVERY = 0.02  # seconds; PDFium takes 2 to 4 GB a second at most, so 80 MB go unseen
-ADDRESS_SPACE = 4  # times the memory limit: far above, for a failed malloc loses parts of a page
+CHECK_INTERVAL = 0.02
+"""Seconds between two checks of the limits; PDFium allocates up to 4 GB/s, 80 MB in this time."""
+
+ADDRESS_SPACE_FACTOR = 4
+"""Address space limit, as a multiple of the memory limit. It is high because PDFium leaves out
+parts of a page when malloc fails."""
 
 
-class Watch:
-    """Ends this process once it takes too much memory, or too long since `restart`.
+class Watchdog:
+    """Ends this process when it exceeds its memory limit, or its time limit since `restart`.
 
-    PDFium is called without the interpreter's lock, so that a thread can look while it works.
+    PDFium runs without the global interpreter lock, so a thread can check the limits meanwhile.
 
     Parameters
     ----------
@@ -47,25 +54,25 @@ class Watch:
         self._memory_used = _memory_reader()
         self._parent = os.getppid()
         self.restart()
-        threading.Thread(target=self._look, daemon=True).start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def restart(self) -> None:
-        """Count processor time from now on."""
-        self._began = time.process_time()
+        """Restart counting processor time."""
+        self._started = time.process_time()
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         while True:
-            if time.process_time() - self._began > self._seconds:
+            if time.process_time() - self._started > self._seconds:
                 os._exit(TOO_SLOW)
             if self._memory_used() > self._memory:
                 os._exit(TOO_MUCH_MEMORY)
-            if os.getppid() != self._parent:  # it was killed; nobody waits for the page
+            if os.getppid() != self._parent:  # the parent process was killed
                 os._exit(1)
-            time.sleep(WATCH_EVERY)
+            time.sleep(CHECK_INTERVAL)
 
 
 def _memory_reader() -> Callable[[], int]:
-    """Return what tells the memory of this process, in bytes, by the system's cheapest means."""
+    """Return a cheap function that returns the memory use of this process, bytes."""
     if sys.platform == "win32":
         return _memory_on_windows()
     import resource
@@ -97,33 +104,41 @@ def _memory_on_windows() -> Callable[[], int]:
     kernel.K32GetProcessMemoryInfo.argtypes = [wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD]
 
     def committed() -> int:
-        place = ctypes.byref(counters)
-        kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), place, counters.size)
+        pointer = ctypes.byref(counters)
+        kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), pointer, counters.size)
         return int(counters.file)
 
     return committed
 
 
 def set_limits(seconds: float, memory: int) -> None:
-    """Let the system enforce the limits as well, where it can; they lie above those watched."""
+    """Set limits of the operating system, if it supports them, above those of `Watchdog`."""
     try:
         import resource
     except ImportError:  # Windows
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime + seconds + 2)
-    for kind, most in (
-        (resource.RLIMIT_CORE, 0),  # a crash must not leave the page on disk
-        (resource.RLIMIT_AS, ADDRESS_SPACE * memory),
+    for kind, limit in (
+        (resource.RLIMIT_CORE, 0),  # a core dump would write the page to disk
+        (resource.RLIMIT_AS, ADDRESS_SPACE_FACTOR * memory),
         (resource.RLIMIT_CPU, until),
     ):
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some
+        with contextlib.suppress(ValueError, OSError):  # macOS does not support all of them
             hard = resource.getrlimit(kind)[1]
-            resource.setrlimit(kind, (most, hard))
+            resource.setrlimit(kind, (limit, hard))
 
 
 def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> None:
-    """Answer requests until there are no more."""
+    """Answer requests until the input ends.
+
+    Parameters
+    ----------
+    source, target : binary stream
+        Requests and answers.
+    restart : callable () -> None
+        Called before each request is processed.
+    """
     import pypdfium2
 
     def answer(content: dict[str, Any]) -> None:
@@ -165,21 +180,21 @@ def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> No
 
 
 def main() -> None:
-    """Serve one PDF; arguments are the limits, and where PDFium is installed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, who ends this process
+    """Serve one PDF; the arguments are seconds, bytes of memory, and folders of PDFium."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C, the parent ends this process
     seconds, memory = float(sys.argv[1]), int(sys.argv[2])
     sys.path += sys.argv[3:]
     set_limits(seconds, memory)
-    watch = Watch(seconds, memory)
+    watchdog = Watchdog(seconds, memory)
 
     def restart() -> None:
         set_limits(seconds, memory)
-        watch.restart()
+        watchdog.restart()
 
     source, target = sys.stdin.buffer, sys.stdout.buffer
     with contextlib.suppress(BrokenPipeError):
         serve(source, target, restart)
-    os._exit(0)  # nothing of PDFium's needs an orderly end
+    os._exit(0)  # skips the cleanup of PDFium, which is slow and not needed
 
 
 if __name__ == "__main__":

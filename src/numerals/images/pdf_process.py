@@ -1,7 +1,7 @@
-"""One PDF in a process of its own, which is killed once it takes too long or too much memory.
+"""Open a PDF in a child process, which is killed when it exceeds its time or memory limit.
 
-Files of a few hundred bytes can make PDFium work for minutes, take gigabytes, or abort: nested
-forms, patterns, soft masks. In a process of its own that is one error for one file.
+Files of a few hundred bytes with nested forms, patterns or soft masks can make PDFium run for
+minutes, allocate gigabytes, or abort. In a child process, this is an error of this file only.
 """
 
 import importlib.util
@@ -24,20 +24,21 @@ from numerals.images.limits import MIB
 
 @dataclass
 class ProcessLimits:
-    """What the process may take.
+    """Limits of the child process.
 
-    Measured with pypdfium2 5.15 on two cores (AMD EPYC): drawing a page of A4 takes 0.6 s and
-    0.3 GB if it is a JPEG scanned at 600 dpi, 1.7 s and 0.2 GB if that is JPEG 2000, 0.7 s and
-    0.45 GB for a JPEG of 117 megapixels. Files made to last take 6 s to many minutes.
+    Measured with pypdfium2 5.15 on two cores (AMD EPYC): rendering an A4 page takes 0.6 s and
+    0.3 GB for a JPEG scanned at 600 dpi, 1.7 s and 0.2 GB for the same scan as JPEG 2000, and 0.7 s
+    and 0.45 GB for a JPEG of 117 megapixels. Files crafted to be slow take 6 s to many minutes.
 
     Attributes
     ----------
     seconds : float
-        Processor time for opening a file, and for drawing each of its pages.
+        Processor time to open a file, and to render each page.
     wall_seconds : float
-        The same by the clock, for a busy machine that gives the process little processor time.
+        Elapsed time for the same, for busy machines on which the process gets little processor
+        time.
     memory : int, bytes
-        Resident memory, beside the file itself.
+        Resident memory, in addition to the size of the file.
     """
 
     seconds: float = 6.0
@@ -46,18 +47,18 @@ class ProcessLimits:
 
 
 LIMITS = ProcessLimits()
-"""Of every PDF; they can be set for a whole program."""
+"""Limits for all PDF files of a program; its attributes may be changed."""
 
-ADVICE = "print it into a new PDF, or save the page as a picture"
+ADVICE = "print it to a new PDF, or save the page as an image"
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
-_MAX_ANSWER = 64 * 1024  # bytes of one line
+_MAX_ANSWER_BYTES = 64 * 1024  # of one line
 
 
 class PdfProcess:
-    """A PDF that another process has opened.
+    """A PDF that is open in a child process.
 
-    Used by one thread at a time; `close` may be called by any.
+    Only one thread may use it at a time, but any thread may call `close`.
 
     Parameters
     ----------
@@ -72,9 +73,9 @@ class PdfProcess:
     Raises
     ------
     ImageError
-        If it is no PDF, needs a password, or makes PDFium fail.
+        If the file is not a PDF, needs a password, or makes PDFium fail.
     ImageTooLargeError
-        If it reaches one of the limits.
+        If the process exceeds a limit.
     """
 
     def __init__(self, data: bytes, limits: ProcessLimits = LIMITS) -> None:
@@ -84,7 +85,7 @@ class PdfProcess:
         try:
             answer = self._ask(b"%d\n" % len(data), data)
             if "error" in answer:
-                raise _refusal(str(answer["error"]))
+                raise _open_error(str(answer["error"]))
             self.n_pages = int(answer["pages"])
         except BaseException:
             self.close()
@@ -99,7 +100,14 @@ class PdfProcess:
         return float(width), float(height)
 
     def draw(self, scale: float, *, color: bool) -> npt.NDArray[np.uint8]:
-        """Return the page that `page_size` opened, at `scale` pixels a point.
+        """Render the page that `page_size` opened.
+
+        Parameters
+        ----------
+        scale : float
+            Pixels per point.
+        color : bool
+            RGB instead of grey.
 
         Returns
         -------
@@ -115,7 +123,7 @@ class PdfProcess:
             assert pipe is not None
             try:
                 pipe.close()
-            except OSError:  # what was not written yet goes nowhere
+            except OSError:  # unwritten bytes are discarded
                 pass
         self._process.wait()
 
@@ -128,7 +136,7 @@ class PdfProcess:
             answer = self._converse(request)
             width, height, stride = (int(answer[key]) for key in ("width", "height", "stride"))
             if answer["channels"] != channels or stride < width * channels:
-                raise ImageError(f"cannot be drawn: PDFium answered {answer}; {ADVICE}")
+                raise ImageError(f"cannot be rendered: PDFium answered {answer}; {ADVICE}")
             rows = np.empty((height, stride), np.uint8)
             self._read_into(memoryview(rows.data).cast("B"))
         return rows[:, : width * channels].reshape(height, width, channels)
@@ -141,7 +149,7 @@ class PdfProcess:
             self._process.stdin.flush()
         except OSError as error:
             raise self._failure() from error
-        line = self._process.stdout.readline(_MAX_ANSWER)
+        line = self._process.stdout.readline(_MAX_ANSWER_BYTES)
         if not line.endswith(b"\n"):
             raise self._failure()
         answer: dict[str, Any] = json.loads(line)
@@ -160,23 +168,24 @@ class PdfProcess:
         self._process.kill()
 
     def _failure(self) -> ImageError:
-        """Return why the process ended."""
+        """Return an error that states why the process ended."""
         self._process.kill()
         code = self._process.wait()
         if self._expired or code in (pdf_child.TOO_SLOW, -24):  # 24 is SIGXCPU
             return ImageTooLargeError(
-                f"takes longer than the {self._limits.seconds:g} seconds allowed to draw; {ADVICE}"
+                f"takes longer than the {self._limits.seconds:g} seconds allowed to render; "
+                f"{ADVICE}"
             )
         if code == pdf_child.TOO_MUCH_MEMORY:
             return ImageTooLargeError(
                 f"takes more than the {self._limits.memory / MIB:,.0f} MiB of memory allowed to "
-                f"draw; {ADVICE}"
+                f"render; {ADVICE}"
             )
-        return ImageError(f"cannot be drawn: PDFium failed at it (exit code {code}); {ADVICE}")
+        return ImageError(f"cannot be rendered: PDFium failed (exit code {code}); {ADVICE}")
 
 
 class _Deadline:
-    """Calls `expire` from a thread, unless the block ends before."""
+    """Calls `expire` from a thread after some seconds, unless the block ends before."""
 
     def __init__(self, seconds: float, expire: Any) -> None:
         self._timer = threading.Timer(seconds, expire)
@@ -190,17 +199,17 @@ class _Deadline:
 
 
 def _start(seconds: float, memory: int) -> "subprocess.Popen[bytes]":
-    from multiprocessing import spawn  # knows the interpreter, even where Python is embedded
+    from multiprocessing import spawn  # has the interpreter, even if Python is embedded
 
     executable = spawn.get_executable()
     if getattr(sys, "frozen", False) and executable in (sys.executable, sys.executable.encode()):
         raise ImageError(
-            "is a PDF, which is drawn by another Python process; a frozen program must name its "
-            "interpreter by multiprocessing.set_executable"
+            "is a PDF, which is rendered by another Python process; a frozen program must name its "
+            "interpreter with multiprocessing.set_executable"
         )
-    places = {_parent_folder(name): None for name in ("pypdfium2", "pypdfium2_raw")}
-    # without site and the current folder it starts in a third of the time
-    command = [executable, "-P", "-s", "-S", str(_CHILD), str(seconds), str(memory), *places]
+    folders = {_parent_folder(name): None for name in ("pypdfium2", "pypdfium2_raw")}
+    # Without the site module and the current folder, Python starts in a third of the time.
+    command = [executable, "-P", "-s", "-S", str(_CHILD), str(seconds), str(memory), *folders]
     try:
         return subprocess.Popen(
             command,
@@ -211,7 +220,7 @@ def _start(seconds: float, memory: int) -> "subprocess.Popen[bytes]":
         )
     except OSError as error:
         raise ImageError(
-            f"cannot be drawn: the process that draws PDF pages did not start ({error}); "
+            f"cannot be rendered: the process that renders PDF pages did not start ({error}); "
             "close other programs, then try again"
         ) from error
 
@@ -219,11 +228,11 @@ def _start(seconds: float, memory: int) -> "subprocess.Popen[bytes]":
 def _parent_folder(package: str) -> str:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ImageError(f"is a PDF, and {package} is missing: pip install pypdfium2")
+        raise ImageError(f"is a PDF, but {package} is not installed: pip install pypdfium2")
     return str(Path(spec.origin).parent.parent)
 
 
-def _refusal(detail: str) -> ImageError:
+def _open_error(detail: str) -> ImageError:
     if "password" in detail.lower():
         return ImageError("is a PDF that needs a password; save it without one, then try again")
     return ImageError(f"is a damaged or truncated PDF ({detail}); {DAMAGED}")

@@ -1,4 +1,4 @@
-"""One opened picture of any mode to upright uint8 pixels: flat, reduced, turned."""
+"""Convert an opened image or array to upright uint8 pixels of the requested size."""
 
 import math
 from dataclasses import dataclass
@@ -9,28 +9,33 @@ import numpy.typing as npt
 from PIL import ExifTags, Image
 
 from numerals.errors import ImageError
-from numerals.images.arrays import MASK_TOP, array_to_pixels, check_shape, looks_like_mask
+from numerals.images.array_pixels import (
+    MAX_MASK_VALUE,
+    array_to_pixels,
+    check_shape,
+    looks_like_mask,
+)
 from numerals.images.flatten import Pixels, flatten
 from numerals.images.limits import DEFAULT_LIMITS, Limits
 
 LOSSY = ("JPEG", "WEBP", "HEIF")
-"""Pillow's names of formats in which dark noise may look like a mask of 0 and 1."""
+"""Pillow names of lossy formats, in which dark noise may look like a mask of 0 and 1."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How the caller wants its pictures.
+class DecodeOptions:
+    """Options of decoding.
 
     Attributes
     ----------
     resolution : float, dots per inch
-        At which PDF pages are drawn.
+        Resolution at which PDF pages are rendered.
     color : bool
         RGB instead of grey.
     max_side : int, pixels, optional
-        The longer side's limit; larger pictures are reduced to it.
+        Maximum of width and height; larger images are reduced to it.
     limits : Limits
-        What is refused.
+        Sizes above which an image is refused.
     """
 
     resolution: float = 200
@@ -40,61 +45,31 @@ class Wanted:
 
     def __post_init__(self) -> None:
         if not (self.resolution > 0 and math.isfinite(self.resolution)):
-            raise ImageError(f"resolution={self.resolution} must be above 0; 200 dpi suits scans")
+            raise ImageError(f"resolution={self.resolution} must be above 0; use 200 for scans")
         if self.max_side is not None and self.max_side < 1:
-            raise ImageError(f"max_side={self.max_side} must be at least 1; or leave it out")
+            raise ImageError(f"max_side={self.max_side} must be at least 1; raise or omit it")
 
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """Upright pixels, and the size that the picture had before it was reduced."""
+    """Upright pixels, with the width and height of the image before it was reduced."""
 
     pixels: Pixels
     width: int
     height: int
 
 
-def image_to_raster(image: Image.Image, wanted: Wanted, *, draft: bool = False) -> Raster:
-    """Load, flatten, reduce and turn upright one Pillow image.
+def image_to_raster(image: Image.Image, options: DecodeOptions, *, draft: bool = False) -> Raster:
+    """Decode a Pillow image: load, flatten, reduce, and apply its EXIF orientation.
 
     Parameters
     ----------
     image : PIL.Image.Image
-        Opened; its pixels need not be loaded yet.
-    wanted : Wanted
-        Colour, size and limits.
+        An opened image, whose pixels need not be loaded.
+    options : DecodeOptions
     draft : bool
-        Let a JPEG decode straight to grey and to a half, quarter or eighth of its size. It changes
-        `image`, so only for images opened here.
-
-    Returns
-    -------
-    Raster
-    """
-    width, height = image.size
-    _check_size(width, height, wanted.limits)
-    if draft:
-        image.draft("RGB" if wanted.color else "L", _draft_size(width, height, wanted.max_side))
-    image.load()
-    orientation = _orientation(image)
-    pixels = flatten(image, wanted.color)
-    if image.format not in LOSSY and looks_like_mask(pixels):
-        pixels *= np.uint8(255 // MASK_TOP)
-    pixels = upright(shrink(pixels, wanted.max_side), orientation)
-    if orientation >= 5:  # a quarter turn
-        width, height = height, width
-    return Raster(pixels, width, height)
-
-
-def array_to_raster(array: npt.NDArray[np.generic], wanted: Wanted) -> Raster:
-    """Flatten and reduce a NumPy array.
-
-    Parameters
-    ----------
-    array : ndarray
-        As `arrays` describes it.
-    wanted : Wanted
-        Colour, size and limits.
+        Whether a JPEG may be decoded directly to grey and to a half, quarter or eighth of its
+        size. This changes `image`.
 
     Returns
     -------
@@ -103,21 +78,54 @@ def array_to_raster(array: npt.NDArray[np.generic], wanted: Wanted) -> Raster:
     Raises
     ------
     ImageError
-        For another shape, dtype or range.
+        If the image is empty or exceeds a limit.
+    """
+    width, height = image.size
+    _check_size(width, height, options.limits)
+    if draft:
+        image.draft("RGB" if options.color else "L", _draft_size(width, height, options.max_side))
+    image.load()
+    orientation = _orientation(image)
+    pixels = flatten(image, options.color)
+    if image.format not in LOSSY and looks_like_mask(pixels):
+        pixels *= np.uint8(255 // MAX_MASK_VALUE)
+    pixels = apply_orientation(shrink(pixels, options.max_side), orientation)
+    if orientation >= 5:  # a quarter turn
+        width, height = height, width
+    return Raster(pixels, width, height)
+
+
+def array_to_raster(array: npt.NDArray[np.generic], options: DecodeOptions) -> Raster:
+    """Flatten and reduce a NumPy array.
+
+    Parameters
+    ----------
+    array : ndarray
+        Of a dtype and range that `numerals.images.array_pixels` lists.
+    options : DecodeOptions
+
+    Returns
+    -------
+    Raster
+
+    Raises
+    ------
+    ImageError
+        If shape, dtype or range are not supported, or the array exceeds a limit.
     """
     check_shape(array)
     height, width = array.shape[:2]
-    _check_size(width, height, wanted.limits)
+    _check_size(width, height, options.limits)
     pixels = array_to_pixels(array)
     if array.ndim == 3 and array.shape[2] == 1:
         pixels = pixels[:, :, 0]
-    if pixels.ndim == 3 or wanted.color:
-        pixels = flatten(Image.fromarray(pixels), wanted.color)
-    return Raster(shrink(pixels, wanted.max_side), width, height)
+    if pixels.ndim == 3 or options.color:
+        pixels = flatten(Image.fromarray(pixels), options.color)
+    return Raster(shrink(pixels, options.max_side), width, height)
 
 
 def shrink(pixels: Pixels, max_side: int | None) -> Pixels:
-    """Average areas so that the longer side is at most `max_side`; never enlarge."""
+    """Reduce an image by area averaging so that its longer side is at most `max_side`."""
     height, width = pixels.shape[:2]
     longer = max(height, width)
     if max_side is None or longer <= max_side:
@@ -126,8 +134,8 @@ def shrink(pixels: Pixels, max_side: int | None) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Undo EXIF's orientation, 1 to 8, as the EXIF 2.3 standard numbers them."""
+def apply_orientation(pixels: Pixels, orientation: int) -> Pixels:
+    """Turn and mirror an image upright by its EXIF orientation, 1 to 8 (EXIF 2.3)."""
     if orientation >= 5:
         pixels = pixels.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
@@ -140,7 +148,7 @@ def upright(pixels: Pixels, orientation: int) -> Pixels:
 def _orientation(image: Image.Image) -> int:
     try:
         value = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # damaged EXIF must not cost the picture
+    except Exception:  # an image with damaged EXIF is still readable
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
@@ -153,5 +161,5 @@ def _draft_size(width: int, height: int, max_side: int | None) -> tuple[int, int
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
     if width < 1 or height < 1:
-        raise ImageError(f"is {width} x {height} pixels: there is nothing in it to read")
+        raise ImageError(f"is {width} x {height} pixels, expected at least 1 x 1; save it again")
     limits.check_pixels(width, height)

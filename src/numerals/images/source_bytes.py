@@ -1,4 +1,4 @@
-"""Path, bytes, file object or data URL -> bytes, and what errors call it."""
+"""Read the bytes of a source (path, bytes, file object or data URL), and name it in messages."""
 
 import base64
 import binascii
@@ -17,12 +17,12 @@ from numerals.images.limits import MIB, Limits
 
 DATA_URL = "data:"
 
-_MAX_NAME = 255  # characters; what is longer is no file's name, but maybe its content
-_SHOWN = 40  # characters of such a text that errors show
-_BASE64_OF_FILES = ("iVBORw0KGgo", "/9j/", "R0lGOD", "JVBERi", "UklGR", "SUkq", "TU0AK", "AAAA")
-"""How PNG, JPEG, GIF, PDF, WebP, TIFF and HEIC begin in base64."""
+_MAX_NAME = 255  # characters; a longer name is not a file name, but perhaps the content of a file
+_MAX_SHOWN = 40  # characters of such a name in messages
+_BASE64_STARTS = ("iVBORw0KGgo", "/9j/", "R0lGOD", "JVBERi", "UklGR", "SUkq", "TU0AK", "AAAA")
+"""The first characters of PNG, JPEG, GIF, PDF, WebP, TIFF and HEIC files in base64."""
 
-_KINDS = (
+_SPECIAL_FILES = (
     (stat.S_ISDIR, "is a folder; give the files in it"),
     (stat.S_ISFIFO, "is a named pipe; give a file, or - for standard input"),
     (stat.S_ISCHR, "is a device; give a file, or - for standard input"),
@@ -32,7 +32,7 @@ _KINDS = (
 
 
 def source_name(source: Any) -> str:
-    """Return what results call a source: the file's name, or what it is in angle brackets."""
+    """Return the name of a source in results: its file name, or its type in angle brackets."""
     if isinstance(source, str) and source.startswith(DATA_URL):
         return "<data URL>"
     if isinstance(source, str | os.PathLike):
@@ -48,7 +48,7 @@ def source_name(source: Any) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return a source's name for an error, without the body of what somebody took for a path.
+    """Return the name of a source for messages, shortened if it is a file's content, not a path.
 
     Examples
     --------
@@ -59,11 +59,11 @@ def shown_name(name: str) -> str:
     """
     if name.startswith(DATA_URL):
         return "<data URL>"
-    if name.startswith(_BASE64_OF_FILES) and len(name) > _SHOWN and "." not in name:
+    if name.startswith(_BASE64_STARTS) and len(name) > _MAX_SHOWN and "." not in name:
         return f"<{len(name)} characters of base64>"
     if len(Path(name).name) <= _MAX_NAME and "\n" not in name:
         return name
-    return f"{' '.join(name[:_SHOWN].split())}... ({len(name)} characters)"
+    return f"{' '.join(name[:_MAX_SHOWN].split())}... ({len(name)} characters)"
 
 
 def read_source(source: Any, limits: Limits) -> bytes:
@@ -77,9 +77,9 @@ def read_source(source: Any, limits: Limits) -> bytes:
     Raises
     ------
     ImageError
-        For anything else, and for what cannot be read.
+        If the source has another type or cannot be read.
     ImageTooLargeError
-        For more bytes than allowed.
+        If it exceeds ``limits.file_bytes``.
     """
     if isinstance(source, str) and source.startswith(DATA_URL):
         return _data_url_bytes(source, limits)
@@ -99,7 +99,7 @@ def read_source(source: Any, limits: Limits) -> bytes:
 def _data_url_bytes(url: str, limits: Limits) -> bytes:
     header, comma, body = url.partition(",")
     if not comma:
-        raise ImageError("has no comma; expected data:image/png;base64,...")
+        raise ImageError("has no comma, expected data:image/png;base64,...; repair the URL")
     limits.check_file(len(body) * 3 // 4)
     content = unquote_to_bytes(body)
     if not header.lower().endswith(";base64"):
@@ -124,7 +124,7 @@ def _file_bytes(path: str, limits: Limits) -> bytes:
     except PermissionError as error:
         if Path(path).is_dir():  # Windows
             raise ImageError("is a folder; give the files in it") from error
-        raise ImageError("may not be read by you; give files that you may read") from error
+        raise ImageError("cannot be read (permission denied); check its permissions") from error
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise ImageError(f"no such file; {_advice(path)}") from error
@@ -136,17 +136,17 @@ def _file_bytes(path: str, limits: Limits) -> bytes:
 
 def _advice(path: str) -> str:
     if shown_name(path) != path:
-        return "give a path, or the picture's bytes"
+        return "give a path, or the bytes of the image"
     return "check the spelling, and the folder you are in"
 
 
 def _open_regular(path: str) -> int:
-    """Open a file and return its descriptor; what could block or never end is refused."""
-    _refuse_special(Path(path).stat().st_mode, path)  # opening a device may have effects already
+    """Open a file and return its descriptor; devices and pipes, which could block, are refused."""
+    _refuse_special(Path(path).stat().st_mode, path)  # opening a device may have side effects
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags)
     try:
-        _refuse_special(os.fstat(descriptor).st_mode, path)  # it may be another by now
+        _refuse_special(os.fstat(descriptor).st_mode, path)  # it may have been replaced since
         if hasattr(os, "O_NONBLOCK"):
             os.set_blocking(descriptor, True)
     except BaseException:
@@ -158,13 +158,13 @@ def _open_regular(path: str) -> int:
 def _refuse_special(mode: int, path: str) -> None:
     if stat.S_ISFIFO(mode) and _is_descriptor(path):
         return
-    for matches, message in _KINDS:
+    for matches, message in _SPECIAL_FILES:
         if matches(mode):
             raise ImageError(message)
 
 
 def _is_descriptor(path: str) -> bool:
-    """Tell what a shell passes for ``<(command)``: a pipe that somebody writes to already."""
+    """Return whether a path is that of ``<(command)`` in a shell: a pipe that has a writer."""
     return path == "/dev/stdin" or path.startswith(("/dev/fd/", "/proc/self/fd/"))
 
 

@@ -1,4 +1,4 @@
-"""Path, bytes, file object, array or Pillow image -> pictures, a page at a time."""
+"""Load pictures from paths, bytes, file objects, arrays or Pillow images, a page at a time."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ from PIL import Image
 
 from numerals.errors import ImageError
 from numerals.images.decode import Document, ImageDocument, open_image, sniff
-from numerals.images.decode_errors import explained
+from numerals.images.decode_errors import translate_decode_errors
 from numerals.images.limits import DEFAULT_LIMITS, Limits
 from numerals.images.pdf import PdfDocument
-from numerals.images.raster import Raster, Wanted, array_to_raster
+from numerals.images.raster import DecodeOptions, Raster, array_to_raster
 from numerals.images.source_bytes import read_source, shown_name, source_name
 
 Source: TypeAlias = (
@@ -29,31 +29,31 @@ Source: TypeAlias = (
     | npt.NDArray[Any]
     | Image.Image
 )
-"""What pictures are loaded from."""
+"""Types of objects that pictures are loaded from."""
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One page, decoded and upright.
+    """One decoded, upright page.
 
     Attributes
     ----------
     pixels : ndarray of uint8, shape (height, width) or (height, width, 3)
-        Grey, or RGB if colour was asked for; paper bright, ink dark, as photographed. Read-only.
+        Grey, or RGB if requested; bright paper and dark ink as photographed. Read-only.
     source : str
-        The file's name as given, or ``"<bytes>"``, ``"<data URL>"``, ``"<array>"``,
+        The file name as given, or ``"<bytes>"``, ``"<data URL>"``, ``"<array>"``,
         ``"<image>"``, ``"<stdin>"``.
     number : int
-        The page, from 1.
+        Page number, from 1.
     n_pages : int
-        How many pages the source has.
+        Number of pages of the source.
     scale : float
-        Pixels of the upright original per pixel of `pixels`; 1.0 unless it was reduced.
+        Pixels of the original per pixel of `pixels`; 1.0 if it was not reduced.
     width, height : int, pixels
         Size of the upright original.
-    reload : callable, optional
-        Decodes a reduced page again in grey, the longer side limited to the given pixels, for as
-        long as the source can be read. The result is kept. Raises ImageError.
+    reload : callable (int) -> ndarray, optional
+        Decodes a reduced page again in grey, with the given maximum of width and height in pixels.
+        The last result is cached. Raises ImageError if the source can no longer be read.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -74,33 +74,32 @@ def load_pictures(
     max_side: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[Picture]:
-    """Decode a source page by page, lazily.
+    """Decode a source lazily, page by page.
 
     Parameters
     ----------
     source : path, bytes, binary file object, data URL, ndarray or PIL.Image.Image
-        JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF, told by content. A file object is read from
-        where it stands and need not be seekable. An array has shape (height, width) or
-        (height, width, channels) and a dtype and range that `numerals.images.arrays` lists.
+        JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF, detected by content. A file object is read
+        from its current position and need not be seekable. An array has shape (height, width) or
+        (height, width, channels) and a dtype and range that `numerals.images.array_pixels` lists.
     resolution : float, dots per inch
-        At which PDF pages are drawn.
+        Resolution at which PDF pages are rendered.
     color : bool
         RGB instead of grey.
     max_side : int, pixels, optional
-        Pictures with a longer side are reduced to it, JPEG while it is decoded.
+        Maximum of width and height; larger images are reduced to it, JPEG during decoding.
     limits : Limits
-        What is refused before memory is asked for.
+        Sizes above which a source is refused before memory is allocated.
 
     Yields
     ------
     Picture
-        One for each page of a PDF or TIFF; one for anything else, animations included.
+        One for each page of a PDF or TIFF; one for other sources, animations included.
 
     Raises
     ------
     ImageError
-        When the source, or the page that is next, cannot be decoded; earlier pages have been
-        handed out by then.
+        If the source or the next page cannot be decoded; earlier pages have been yielded.
     MissingExtraError
         For HEIC without its extra.
 
@@ -112,13 +111,13 @@ def load_pictures(
     ((10, 15), 2.0, 30)
     """
     name = source_name(source)
-    with explained(shown_name(name)):
-        wanted = Wanted(resolution, color, max_side, limits)
-        content = _take(source, limits)
-        document = _open(content, wanted)
+    with translate_decode_errors(shown_name(name)):
+        options = DecodeOptions(resolution, color, max_side, limits)
+        content = _read_content(source, limits)
+        document = _open(content, options)
     with closing(document):
         for number in range(1, document.n_pages + 1):
-            yield _reloadable(_read(document, name, number), content, wanted)
+            yield _reloadable(_read(document, name, number), content, options)
 
 
 def load_picture(
@@ -137,7 +136,7 @@ def load_picture(
     source, resolution, color, max_side, limits
         As for `load_pictures`.
     page : int
-        Which one, from 1.
+        Page number, from 1.
 
     Returns
     -------
@@ -151,21 +150,22 @@ def load_picture(
         For HEIC without its extra.
     """
     name = source_name(source)
-    with explained(shown_name(name)):
-        wanted = Wanted(resolution, color, max_side, limits)
-        content = _take(source, limits)
-        document = _open(content, wanted)
+    with translate_decode_errors(shown_name(name)):
+        options = DecodeOptions(resolution, color, max_side, limits)
+        content = _read_content(source, limits)
+        document = _open(content, options)
     with closing(document):
         if not 1 <= page <= document.n_pages:
             raise ImageError(
-                f"{shown_name(name)}: there is no page {page}; choose from 1 to {document.n_pages}"
+                f"{shown_name(name)}: got page={page}, expected 1 to {document.n_pages}; choose an"
+                " existing page"
             )
-        return _reloadable(_read(document, name, page), content, wanted)
+        return _reloadable(_read(document, name, page), content, options)
 
 
 def _read(document: Document, name: str, number: int) -> Picture:
     n_pages, shown = document.n_pages, shown_name(name)
-    with explained(shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"):
+    with translate_decode_errors(shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"):
         raster = document.read_page(number)
     pixels = np.ascontiguousarray(raster.pixels).view()
     pixels.flags.writeable = False
@@ -176,22 +176,22 @@ def _read(document: Document, name: str, number: int) -> Picture:
 class _ArrayDocument:
     n_pages = 1
 
-    def __init__(self, array: npt.NDArray[Any], wanted: Wanted) -> None:
+    def __init__(self, array: npt.NDArray[Any], options: DecodeOptions) -> None:
         self._array = array
-        self._wanted = wanted
+        self._options = options
 
     def read_page(self, number: int) -> Raster:
-        return array_to_raster(self._array, self._wanted)
+        return array_to_raster(self._array, self._options)
 
     def close(self) -> None:
-        """Do nothing: the array is the caller's."""
+        """Do nothing; the array belongs to the caller."""
 
 
 _Content: TypeAlias = bytes | npt.NDArray[Any] | Image.Image
 
 
-def _take(source: Source, limits: Limits) -> _Content:
-    """Return what a source holds: it may be a stream, which is read only once."""
+def _read_content(source: Source, limits: Limits) -> _Content:
+    """Return the content of a source; a stream can be read only once."""
     if isinstance(source, np.ndarray | Image.Image):
         return source
     data = read_source(source, limits)
@@ -200,26 +200,26 @@ def _take(source: Source, limits: Limits) -> _Content:
     return data
 
 
-def _open(content: _Content, wanted: Wanted) -> Document:
+def _open(content: _Content, options: DecodeOptions) -> Document:
     if isinstance(content, np.ndarray):
-        return _ArrayDocument(np.asarray(content), wanted)
+        return _ArrayDocument(np.asarray(content), options)
     if isinstance(content, Image.Image):
-        return ImageDocument(content, wanted, ours=False)
-    kind = sniff(content)
-    if kind == "PDF":
-        return PdfDocument(content, wanted)
-    return open_image(content, kind, wanted)
+        return ImageDocument(content, options, owned=False)
+    file_format = sniff(content)
+    if file_format == "PDF":
+        return PdfDocument(content, options)
+    return open_image(content, file_format, options)
 
 
-def _reloadable(picture: Picture, content: _Content, wanted: Wanted) -> Picture:
-    """Return a picture that can be decoded at its original size, if it was reduced."""
+def _reloadable(picture: Picture, content: _Content, options: DecodeOptions) -> Picture:
+    """Add `reload` to a picture that was reduced."""
     if picture.scale <= 1:
         return picture
 
     @lru_cache(maxsize=1)
     def reload(max_side: int) -> npt.NDArray[np.uint8]:
-        with explained(shown_name(picture.source)):
-            document = _open(content, replace(wanted, color=False, max_side=max_side))
+        with translate_decode_errors(shown_name(picture.source)):
+            document = _open(content, replace(options, color=False, max_side=max_side))
         with closing(document):
             return _read(document, picture.source, picture.number).pixels
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from numerals.data import CATALOGUE, is_on_disk, load_digits
+from numerals.data.catalogue_labels import load_labels
 from numerals.data.fetch import find_data_set
-from numerals.data.labels import load_labels
 from numerals.errors import MissingExtraError, UnknownNameError
 from numerals.ink import to_mnist
 from numerals.records import Digits

@@ -1,18 +1,18 @@
-"""NumPy arrays of any usual dtype and range -> uint8, 0 black to 255 white.
+"""Convert NumPy arrays of any usual dtype and range to uint8, 0 black to 255 white.
 
 ==========================  ==================================================================
-dtype                       what its values mean
+dtype                       meaning of the values
 ==========================  ==================================================================
 bool                        a mask: False black, True white
-any integer, only 0 and 1   a mask, likewise
+any integer, only 0 and 1   a mask: 0 black, 1 white
 uint8                       0 black, 255 white
-another integer             0 black; white is 255, or from 256 on the end of the smallest of 10,
-                            12, 14 and 16 bits that holds the highest value
+another integer             0 black; white is 255 if no value is larger, otherwise the maximum of
+                            the smallest of 10, 12, 14 and 16 bits that holds all values
 float, at most 1            0 black, 1 white
 float, above 1              0 black, 255 white
 ==========================  ==================================================================
 
-Which of dark and bright is ink is found out later, as for every picture.
+Polarity (dark or bright ink) is detected later, as for every image.
 """
 
 from typing import Any
@@ -25,34 +25,34 @@ from numerals.images.levels import array_to_bytes, scale_to_bytes, strips
 
 Array = npt.NDArray[Any]
 
-MASK_TOP = 1
-"""The highest value of a mask."""
+MAX_MASK_VALUE = 1
+"""The value of set pixels of a mask."""
 
 _MIN_SHARE = 0.005
-"""Of all pixels, what share strokes, and what is around them, have at least; 0.024 in the thinnest
-of MNIST's test digits, thresholded at 128."""
+"""Minimum share of strokes, and of background, in the pixels of a mask. The minimum over MNIST's
+test digits, thresholded at 128, is 0.024."""
 
 _MAX_CHANGES = 0.35
-"""Of neighbouring pixels, what share differs at most in a mask of strokes; 0.14 in those
-digits, 0.5 in noise."""
+"""Maximum share of horizontally neighbouring pixels that differ in a mask of strokes. The maximum
+over the same digits is 0.14; noise has 0.5."""
 
 
 def check_shape(array: Array) -> None:
-    """Raise `ImageError` unless an array has the shape of one picture."""
+    """Raise `ImageError` unless an array has the shape of one image."""
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 2, 3, 4)):
         raise ImageError(
             f"got shape {array.shape}, expected (height, width) or (height, width, 1 to 4 "
-            "channels); give one picture at a time, channels last"
+            "channels); pass one image at a time, channels last"
         )
 
 
 def array_to_pixels(array: Array) -> npt.NDArray[np.uint8]:
-    """Scale an array that is not empty to 0..255.
+    """Scale a non-empty array to 0 to 255.
 
     Raises
     ------
     ImageError
-        For a dtype or values that mean no brightness.
+        For a dtype or range that is not in the table of this module.
     """
     kind = array.dtype.kind
     if kind == "b":
@@ -69,9 +69,10 @@ def array_to_pixels(array: Array) -> npt.NDArray[np.uint8]:
 
 
 def looks_like_mask(pixels: npt.NDArray[np.uint8]) -> bool:
-    """Tell strokes drawn with 0 and 1 from a black picture with noise, or with a speck."""
+    """Return whether pixels are strokes with values 0 and 1, not a black image with noise."""
     gray = pixels if pixels.ndim == 2 else pixels[:, :, 0]
-    if gray[0, 0] > MASK_TOP or pixels.max() != MASK_TOP:  # the first look is free
+    # Most images fail at their first pixel, which costs no pass over all of them.
+    if gray[0, 0] > MAX_MASK_VALUE or pixels.max() != MAX_MASK_VALUE:
         return False
     share = np.count_nonzero(gray) / gray.size
     if not _MIN_SHARE <= share <= 1 - _MIN_SHARE:
@@ -84,9 +85,9 @@ def _integers_to_pixels(array: Array, low: int, high: int) -> npt.NDArray[np.uin
     if low < 0 or high > 65535:
         raise ImageError(
             f"got integers from {low} to {high}, expected 0 (black) to 255, or to 65535 (white); "
-            "scale them"
+            "scale the array"
         )
-    if high <= MASK_TOP:
+    if high <= MAX_MASK_VALUE:
         return array.astype(np.uint8) * np.uint8(255)
     if array.dtype == np.uint8:
         return np.asarray(array, dtype=np.uint8)
@@ -97,7 +98,7 @@ def _floats_to_pixels(array: Array, low: float, high: float) -> npt.NDArray[np.u
     if not (low >= 0 and high <= 255):  # NaN fails too
         raise ImageError(
             f"got floats from {low:g} to {high:g}, expected 0 (black) to 1 or to 255 (white), "
-            "none of them NaN; scale them"
+            "none of them NaN; scale the array"
         )
     pixels = np.empty(array.shape, np.uint8)
     for rows in strips(array.shape):

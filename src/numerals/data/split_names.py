@@ -1,4 +1,4 @@
-"""The names of splits as folders, archives and files have them."""
+"""Recognize the names of splits in the names of folders, archives and arrays."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _ALIASES = {
 }
 _SPLITS = {alias: split for split, aliases in _ALIASES.items() for alias in aliases}
 
-# Between words: what is no letter or digit; trainImages; Xtrain, trainX.
+# Word boundaries: other characters than letters and digits; trainImages; Xtrain and trainX.
 _WORD_ENDS = re.compile(
     r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])|(?<=^[xyXY])(?=(?:train|test|val)$)"
     r"|(?<=^train)(?=[xyXY]$)|(?<=^test)(?=[xyXY]$)"
@@ -20,7 +20,7 @@ _WORD_ENDS = re.compile(
 
 
 def split_of_name(name: str) -> str | None:
-    """Return which split a name means: ``"train"``, ``"test"``, ``"validation"``, or None.
+    """Return the split that a name means, ``"train"``, ``"test"`` or ``"validation"``; else None.
 
     Examples
     --------
@@ -31,13 +31,13 @@ def split_of_name(name: str) -> str | None:
 
 
 def split_in_name(name: str) -> tuple[str | None, str]:
-    """Take the split out of a name of several words.
+    """Separate the split from the other words of a name.
 
     Returns
     -------
     split : str or None
     rest : str
-        The other words, in lower case, joined by ``_``.
+        The other words in lower case, joined by ``_``.
 
     Examples
     --------
@@ -45,28 +45,28 @@ def split_in_name(name: str) -> tuple[str | None, str]:
     (('train', 'x'), ('train', 'target'), (None, 'images'))
     """
     words = [word.lower() for word in _WORD_ENDS.split(name) if word]
-    found = [word for word in words if word in _SPLITS]
+    splits = [_SPLITS[word] for word in words if word in _SPLITS]
     rest = "_".join(word for word in words if word not in _SPLITS)
-    return (_SPLITS[found[0]] if found else None), rest
+    return (splits[0] if splits else None), rest
 
 
-def choose_split(wanted: str, present: Iterable[str]) -> str:
-    """Return the one of the splits that are `present` which is wanted, under any of its names.
+def choose_split(requested: str, present: Iterable[str]) -> str:
+    """Return the split that `requested` names, by any synonym, if it is present.
 
     Raises
     ------
     UnknownNameError
-        If it is not there.
+        If it is not present.
     """
     known = sorted(set(present))
-    split = split_of_name(wanted)
+    split = split_of_name(requested)
     if split not in known:
-        raise UnknownNameError("split", wanted, known)
+        raise UnknownNameError("split", requested, known)
     assert split is not None
     return split
 
 
 def note_of_split(split: str, present: Iterable[str]) -> tuple[str, ...]:
-    """Say which split was read, where there are several."""
+    """Return a note that states which split was read, if there are several."""
     known = sorted(set(present))
     return (f"split {split} of {', '.join(known)} (--split)",) if len(known) > 1 else ()

@@ -1,16 +1,16 @@
-"""Folders named after splits hold the classes; they are no classes themselves."""
+"""Folders named after splits contain the class folders, and are not classes themselves."""
 
 import cv2
 import numpy as np
 import pytest
 
 from numerals.data import read_digits
-from numerals.data.splits import choose_split, split_in_name, split_of_name
+from numerals.data.split_names import choose_split, split_in_name, split_of_name
 from numerals.errors import DataError, UnknownNameError
 
 
 def put(folder, *classes, n=1):
-    """A digit for each class, as a folder of 28x28 PNG."""
+    """Write `n` images of 28x28 pixels for each class, each into the folder of its class."""
     for name in classes:
         (folder / name).mkdir(parents=True)
         for number in range(n):
@@ -23,12 +23,12 @@ def put(folder, *classes, n=1):
     ("train", "test"), [("training", "testing"), ("train", "test"), ("Train", "Test")]
 )
 @pytest.mark.parametrize("within", ["", "mnist_png", "a/b"])
-def test_splits_are_no_classes(tmp_path, train, test, within):
+def test_split_folders_are_not_classes(tmp_path, train, test, within):
     put(tmp_path / within / train, "0", "7", "9", n=2)
     put(tmp_path / within / test, "7")
-    found = read_digits(tmp_path)
-    assert (len(found), found.classes) == (6, tuple("0123456789"))
-    assert found.notes == ("split train of test, train (--split)",)
+    result = read_digits(tmp_path)
+    assert (len(result), result.classes) == (6, tuple("0123456789"))
+    assert result.notes == ("split train of test, train (--split)",)
     assert read_digits(tmp_path, split="test").labels.tolist() == [7]
     assert read_digits(tmp_path, split="testing").labels.tolist() == [7]
 
@@ -48,20 +48,20 @@ def test_pictures_without_classes_in_splits_are_unlabelled(tmp_path):
     assert read_digits(tmp_path, split="test").labels.tolist() == [-1, -1]
 
 
-def test_a_folder_of_classes_leaves_the_split_aside(tmp_path):
+def test_split_is_ignored_without_split_folders(tmp_path):
     put(tmp_path, "seven", "zero")
     for split in ("train", "test"):
-        found = read_digits(tmp_path, split=split)
-        assert (found.classes, found.notes) == (("seven", "zero"), ())
+        result = read_digits(tmp_path, split=split)
+        assert (result.classes, result.notes) == (("seven", "zero"), ())
 
 
-def test_a_class_within_a_class_is_the_outer_one(tmp_path):
+def test_nested_class_folders_belong_to_the_outer_class(tmp_path):
     put(tmp_path / "3", "train", "test")
     put(tmp_path / "4", "train")
     assert read_digits(tmp_path).labels.tolist() == [3, 3, 4]
 
 
-def test_other_folders_beside_splits_may_hold_no_pictures(tmp_path):
+def test_folders_without_pictures_beside_splits_are_ignored(tmp_path):
     put(tmp_path / "train", "5")
     (tmp_path / "docs").mkdir()
     assert read_digits(tmp_path).labels.tolist() == [5]
@@ -69,14 +69,14 @@ def test_other_folders_beside_splits_may_hold_no_pictures(tmp_path):
     assert read_digits(tmp_path).classes == ("docs", "train")
 
 
-def test_an_empty_split_says_so(tmp_path):
+def test_empty_split_raises(tmp_path):
     put(tmp_path / "train", "5")
     (tmp_path / "test").mkdir()
     with pytest.raises(DataError, match="test: no pictures"):
         read_digits(tmp_path, split="test")
 
 
-def test_a_folder_of_data_files_names_them(tmp_path):
+def test_folder_of_data_files_lists_them(tmp_path):
     (tmp_path / "data").mkdir()
     for name in ("train-00000-of-00001.parquet", "README.md"):
         (tmp_path / "data" / name).write_bytes(b"")
@@ -98,11 +98,11 @@ def test_a_folder_of_data_files_names_them(tmp_path):
         ("constrain", (None, "constrain")),
     ],
 )
-def test_splits_within_names(name, expected):
+def test_split_in_name(name, expected):
     assert split_in_name(name) == expected
 
 
-def test_names_of_splits():
+def test_split_of_name_and_choose_split():
     assert [split_of_name(name) for name in ("TRAIN", "t10k", "dev", "7")] == [
         "train",
         "test",

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from numerals.data import FORMATS, read_digits, write_digits
+from numerals.data import FILE_FORMATS, read_digits, write_digits
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 
 NAMES = {
@@ -18,10 +18,10 @@ NAMES = {
 
 
 @pytest.mark.parametrize("format", NAMES)
-def test_every_format_that_is_written_is_recognised(tmp_path, strokes, format):
+def test_written_formats_are_detected(tmp_path, strokes, format):
     path = tmp_path / NAMES[format]
     write_digits(strokes, path, format)
-    assert [name for name in FORMATS if FORMATS[name].sniff(path)] == [format]
+    assert [name for name in FILE_FORMATS if FILE_FORMATS[name].sniff(path)] == [format]
     found = read_digits(path)
     order = np.argsort(found.labels, kind="stable")
     expected = np.argsort(strokes.labels, kind="stable")
@@ -29,14 +29,14 @@ def test_every_format_that_is_written_is_recognised(tmp_path, strokes, format):
 
 
 @pytest.mark.parametrize("format", [name for name in NAMES if name != "file-list"])
-def test_the_name_tells_the_format(tmp_path, strokes, format):
+def test_file_name_selects_the_format(tmp_path, strokes, format):
     path = tmp_path / NAMES[format]
     write_digits(strokes, path)
-    assert FORMATS[format].sniff(path)
+    assert FILE_FORMATS[format].sniff(path)
 
 
-def test_writers_are_known():
-    assert {name for name, entry in FORMATS.items() if entry.write} == set(NAMES)
+def test_writable_formats():
+    assert {name for name, entry in FILE_FORMATS.items() if entry.write} == set(NAMES)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", b"\x89PNG\r\n\x1a\n", b"a,b\n1,2\n"])
@@ -45,7 +45,7 @@ def test_unknown_content(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(DataError, match="empty file" if not content else "no known format"):
         read_digits(path)
-    for format in FORMATS:
+    for format in FILE_FORMATS:
         with pytest.raises((DataError, DataNotFoundError)):
             read_digits(path, format)
 
@@ -62,14 +62,14 @@ def test_unknown_names(tmp_path, strokes):
 
 
 @pytest.mark.parametrize("format", NAMES)
-def test_a_place_that_cannot_be_written(tmp_path, strokes, format):
+def test_unwritable_folder_raises(tmp_path, strokes, format):
     with pytest.raises(DataError, match="cannot be written"):
         write_digits(strokes, tmp_path / "nothing" / NAMES[format], format)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("format", [name for name in NAMES if name != "folders"])
-def test_a_failure_keeps_what_was_there(tmp_path, strokes, format, monkeypatch):
+def test_failed_write_keeps_the_old_file(tmp_path, strokes, format, monkeypatch):
     path = tmp_path / NAMES[format]
     path.write_bytes(b"old")
 
@@ -83,9 +83,9 @@ def test_a_failure_keeps_what_was_there(tmp_path, strokes, format, monkeypatch):
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
 
 
-def test_import_is_light():
+def test_import_loads_no_heavy_packages():
     code = (
-        "import sys, numerals.data; heavy = {'pooch', 'requests', 'sklearn', 'matplotlib', 'torch',"
+        "import sys, numerals.data; heavy = {'requests', 'sklearn', 'matplotlib', 'torch',"
         " 'scipy', 'pandas', 'rich'}; print(heavy & set(sys.modules))"
     )
     result = subprocess.run(

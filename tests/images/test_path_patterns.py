@@ -1,4 +1,4 @@
-"""Files, folders and patterns become files in the order that people expect."""
+"""Files, folders and patterns are expanded to files in natural order."""
 
 from pathlib import Path
 
@@ -37,9 +37,9 @@ def test_natural_key(ordered):
     assert sorted(reversed(ordered), key=natural_key) == ordered
 
 
-def test_folder_gives_known_pictures_recursively(folder):
-    found = picture_paths([folder])
-    assert names(path.relative_to(folder) for path in found) == [
+def test_folder_is_searched_recursively_for_known_suffixes(folder):
+    result = picture_paths([folder])
+    assert names(path.relative_to(folder) for path in result) == [
         "1.png",
         "2.JPG",
         "10.jpg",
@@ -47,17 +47,17 @@ def test_folder_gives_known_pictures_recursively(folder):
     ]
 
 
-def test_patterns_that_no_shell_expanded(folder):
+def test_unexpanded_patterns_are_matched(folder):
     assert names(picture_paths(["*.[jJ]*"])) == ["2.JPG", "10.jpg"]
     assert names(picture_paths(["**/*.p*"])) == ["1.png", "sub/3.pdf"]
     assert len(picture_paths([f"{folder}/*.jpg"])) == 1
 
 
-def test_expanded_names_come_in_natural_order_and_once(folder):
+def test_paths_are_unique_and_in_natural_order(folder):
     assert names(picture_paths(["10.jpg", "2.JPG", "*.jpg"])) == ["2.JPG", "10.jpg"]
 
 
-def test_named_files_need_no_known_suffix(folder):
+def test_explicit_files_need_no_known_suffix(folder):
     assert names(picture_paths(["notes.txt"])) == ["notes.txt"]
 
 
@@ -76,7 +76,7 @@ def test_name_that_looks_like_a_pattern(folder):
         ("nul\0", "no such file|cannot be searched"),
     ],
 )
-def test_nothing_found(folder, pattern, message):
+def test_no_match_raises(folder, pattern, message):
     (folder / "empty").mkdir()
     with pytest.raises(ImageError, match=message):
         picture_paths(["1.png", pattern])
