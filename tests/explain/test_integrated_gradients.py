@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 from torch import nn
 
-from numerals.explain.saliency import IntegratedGradients, find_module
+from numerals.explain.integrated_gradients import IntegratedGradients, find_module
 
 
 @pytest.fixture(scope="module")

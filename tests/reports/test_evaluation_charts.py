@@ -4,7 +4,7 @@ import pytest
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
 from numerals.evaluation import reliability_bins, risk_coverage
-from numerals.reports.comparison_chart import TimedAccuracy, plot_accuracy_against_time
+from numerals.reports.accuracy_time_chart import TimedAccuracy, plot_accuracy_against_time
 from numerals.reports.evaluation_charts import (
     plot_class_balance,
     plot_confusion,

@@ -174,7 +174,7 @@ def _outcomes(
     reader: "Reader", truth: "list[PageTruth]", only_digits: bool
 ) -> "Iterator[PageOutcome]":
     from numerals.evaluation import align_lines
-    from numerals.evaluation.truth import digits_alone
+    from numerals.evaluation.page_truth import digits_alone
     from numerals.reading import read_file
 
     for page in truth:

@@ -13,21 +13,21 @@ from numerals.evaluation.confusion import (
     confusion_matrix,
     most_confused,
 )
-from numerals.evaluation.digit_accuracy import (
+from numerals.evaluation.digit_metrics import (
     CoverageAtRisk,
     DigitAccuracy,
     digit_accuracy,
 )
-from numerals.evaluation.evaluating import (
+from numerals.evaluation.intervals import wilson_interval
+from numerals.evaluation.mcnemar import McNemar, mcnemar_test
+from numerals.evaluation.model_evaluation import (
     Evaluation,
     evaluate_model,
     first_digits,
     match_digits,
 )
-from numerals.evaluation.intervals import wilson_interval
-from numerals.evaluation.mcnemar import McNemar, mcnemar_test
-from numerals.evaluation.orientation import looks_transposed
-from numerals.evaluation.reading_accuracy import (
+from numerals.evaluation.page_truth import PageTruth, read_truth
+from numerals.evaluation.reading_metrics import (
     LineOutcome,
     ReadingAccuracy,
     align_lines,
@@ -35,7 +35,7 @@ from numerals.evaluation.reading_accuracy import (
     reading_accuracy,
 )
 from numerals.evaluation.rejection import RiskCoverage, risk_coverage
-from numerals.evaluation.truth import PageTruth, read_truth
+from numerals.evaluation.transposition import looks_transposed
 
 __all__ = [
     "ClassAccuracy",

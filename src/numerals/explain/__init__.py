@@ -4,15 +4,15 @@ Needs the ``lab`` extra.
 """
 
 from numerals.explain.attribution import Attribution, Attributor
+from numerals.explain.class_index import ClassIndex, Evidence
 from numerals.explain.coefficients import LinearScores, class_means, linear_scores
 from numerals.explain.digit_explanation import DigitExplanation, Query, explain_digit
-from numerals.explain.evidence import ClassIndex, Evidence
-from numerals.explain.explain_model import attributors_of, explain_model
+from numerals.explain.example_selection import HardExample, hardest_examples, prototypes
+from numerals.explain.integrated_gradients import IntegratedGradients, find_module
+from numerals.explain.model_explainer import attributors_of, explain_model
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.explain.nearest_images import NearestImages, nearest_images
+from numerals.explain.nearest_image_contrast import NearestImages, nearest_images
 from numerals.explain.occlusion import Occlusion
-from numerals.explain.prototypes import HardExample, hardest_examples, prototypes
-from numerals.explain.saliency import IntegratedGradients, find_module
 
 __all__ = [
     "Attribution",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.explain.attribution import Attribution, Attributor
-from numerals.explain.evidence import ClassIndex, Evidence
+from numerals.explain.class_index import ClassIndex, Evidence
 from numerals.models import Model
 
 

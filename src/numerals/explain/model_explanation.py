@@ -10,7 +10,7 @@ from numerals.evaluation import DigitAccuracy
 from numerals.explain.attribution import Attribution
 from numerals.explain.coefficients import LinearScores
 from numerals.explain.digit_explanation import DigitExplanation
-from numerals.explain.prototypes import HardExample
+from numerals.explain.example_selection import HardExample
 from numerals.models import Model
 from numerals.records import Digits
 

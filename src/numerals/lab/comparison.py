@@ -10,12 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.evaluation import (
-    DigitAccuracy,
-    McNemar,
-    digit_accuracy,
-    mcnemar_test,
-)
+from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
 from numerals.lab.candidate import Candidate
 from numerals.lab.trial import Trial, TrialError, run_trial, write_parts
 from numerals.records import Digits

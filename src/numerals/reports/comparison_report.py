@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from numerals.lab.comparison import Comparison, Entry
+from numerals.reports.accuracy_time_chart import TimedAccuracy, plot_accuracy_against_time
 from numerals.reports.chart_style import latin
-from numerals.reports.comparison_chart import TimedAccuracy, plot_accuracy_against_time
 from numerals.reports.evaluation_charts import plot_class_balance
 from numerals.reports.evaluation_report import class_name
 from numerals.reports.html_page import Captioned, Section, Table, Tile, write_page

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from numerals.reports.attribution_charts import show_digit
 from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, WRONG, latin
-from numerals.reports.class_maps_chart import show_digit
 
 _CELL = 0.84  # inches, side of a digit
 _GAP = 0.1  # of that, between digits

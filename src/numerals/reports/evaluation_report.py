@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from numerals.evaluation import DigitAccuracy, Evaluation, most_confused, risk_coverage
-from numerals.evaluation.digit_accuracy import RISKS
+from numerals.evaluation.digit_metrics import RISKS
 from numerals.reports.chart_style import latin
 from numerals.reports.evaluation_charts import (
     plot_class_balance,

@@ -7,9 +7,9 @@ import numpy as np
 
 from numerals.classifiers import METHODS
 from numerals.explain.digit_explanation import DigitExplanation
+from numerals.explain.example_selection import MOST_OF_A_CLASS
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.explain.prototypes import MOST_OF_A_CLASS
-from numerals.reports.explanation_charts import digit_key, explanation_figures, plain_classes
+from numerals.reports.explanation_figures import digit_key, explanation_figures, plain_classes
 from numerals.reports.explanation_text import digit_name
 from numerals.reports.figure_files import write_whole
 from numerals.reports.html_page import Captioned, Section, to_png, write_page

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 from numerals.errors import DataError
-from numerals.explain.evidence import ClassIndex
-from numerals.explain.prototypes import hardest_examples, prototypes
+from numerals.explain.class_index import ClassIndex
+from numerals.explain.example_selection import hardest_examples, prototypes
 from numerals.records import Digits
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numerals.classifiers.neighbors import NeighborsClassifier
 from numerals.errors import DataError
 from numerals.explain.attribution import Attribution
-from numerals.explain.evidence import ClassIndex
+from numerals.explain.class_index import ClassIndex
 from numerals.models import Model
 from numerals.records import Digits
 

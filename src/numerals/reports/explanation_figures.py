@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.explain.attribution import Attribution
+from numerals.explain.class_index import Evidence
 from numerals.explain.digit_explanation import DigitExplanation, Reasons
-from numerals.explain.evidence import Evidence
 from numerals.explain.model_explanation import ModelExplanation
+from numerals.reports.attribution_charts import MapRow, plot_class_maps, plot_reasons
 from numerals.reports.chart_style import latin
-from numerals.reports.class_maps_chart import MapRow, plot_class_maps, plot_reasons
 from numerals.reports.digit_rows_chart import DigitRow, plot_digit_rows
 from numerals.reports.explanation_text import digit_name
 from numerals.reports.html_page import Captioned

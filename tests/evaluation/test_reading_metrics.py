@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from numerals.errors import DataError
 from numerals.evaluation import align_lines, edit_distance, read_truth, reading_accuracy
-from numerals.evaluation.truth import digits_alone
+from numerals.evaluation.page_truth import digits_alone
 from numerals.records import Line
 
 text = st.text("0123", max_size=8)

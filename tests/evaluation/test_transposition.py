@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from numerals.data import CATALOGUE, load_digits
-from numerals.evaluation.orientation import looks_transposed
+from numerals.evaluation.transposition import looks_transposed
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 

@@ -8,14 +8,14 @@ import numpy.typing as npt
 from numerals.errors import DataError, ModelError, UnknownNameError
 from numerals.evaluation import digit_accuracy
 from numerals.explain.attribution import Attributor
+from numerals.explain.class_index import ClassIndex
 from numerals.explain.coefficients import LinearScores, class_means, linear_scores
 from numerals.explain.digit_explanation import Query, explain_digit, learned_labels
-from numerals.explain.evidence import ClassIndex
+from numerals.explain.example_selection import HardExample, hardest_examples, prototypes
+from numerals.explain.integrated_gradients import IntegratedGradients, find_module
 from numerals.explain.model_explanation import ClassExample, ModelExplanation
-from numerals.explain.nearest_images import nearest_images
+from numerals.explain.nearest_image_contrast import nearest_images
 from numerals.explain.occlusion import Occlusion
-from numerals.explain.prototypes import HardExample, hardest_examples, prototypes
-from numerals.explain.saliency import IntegratedGradients, find_module
 from numerals.models import Model
 from numerals.records import Digits
 

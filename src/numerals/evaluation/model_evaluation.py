@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.evaluation.digit_accuracy import DigitAccuracy, digit_accuracy
+from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
 from numerals.ink import to_mnist
 from numerals.models import Model
 from numerals.records import Digits
