@@ -1,5 +1,6 @@
 """Which characters are digits, script by script."""
 
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -57,3 +58,14 @@ def classes_for_labels(path: Path, labels: npt.NDArray[np.int64]) -> tuple[str, 
             " for none"
         )
     return tuple(str(number) for number in range(max(10, largest + 1)))
+
+
+def to_ascii_digits(text: str) -> str:
+    """Replace digits of any script by 0 to 9.
+
+    Examples
+    --------
+    >>> to_ascii_digits("೭೦")
+    '70'
+    """
+    return "".join(str(unicodedata.digit(c, c)) for c in text)

@@ -8,25 +8,27 @@ from numerals.evaluation import calibration_error, digit_accuracy, wilson_interv
 PROBA = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.3, 0.7]], np.float32)
 
 
-def test_figures_of_known_answers():
-    figures = digit_accuracy(PROBA, np.array([0, 1, 1, 1]))
-    assert (figures.n_images, figures.n_wrong, figures.accuracy) == (4, 1, 0.75)
-    assert figures.wrong == ((2, 1, 0, pytest.approx(0.6)),)
-    assert figures.confusion == ((1, 0), (1, 2))
-    assert [found.recall for found in figures.classes] == pytest.approx([1, 2 / 3])
-    assert figures.macro_f1 == pytest.approx((2 / 3 + 4 / 5) / 2)
-    assert [point.coverage for point in figures.coverage_at_risk] == [0.75, 0.75, 0.75]
+def test_metrics_computed_by_hand():
+    accuracy = digit_accuracy(PROBA, np.array([0, 1, 1, 1]))
+    assert (accuracy.n_images, accuracy.n_wrong, accuracy.accuracy) == (4, 1, 0.75)
+    assert accuracy.wrong == ((2, 1, 0, pytest.approx(0.6)),)
+    assert accuracy.confusion == ((1, 0), (1, 2))
+    assert [each.recall for each in accuracy.classes] == pytest.approx([1, 2 / 3])
+    assert accuracy.class_counts == (1, 3)
+    assert accuracy.most_confused() == [(0, 1, 0, 1)]
+    assert accuracy.macro_f1 == pytest.approx((2 / 3 + 4 / 5) / 2)
+    assert [point.coverage for point in accuracy.coverage_at_risk] == [0.75, 0.75, 0.75]
 
 
-def test_figures_are_ready_for_json():
-    figures = json.loads(json.dumps(digit_accuracy(PROBA, np.array([1, 1, 0, 1])).to_dict()))
-    assert figures["accuracy"] == 0.75
-    assert figures["classes"][1]["support"] == 3
-    assert figures["coverage_at_risk"][0]["threshold"] is None
-    assert sum(bin["n_images"] for bin in figures["reliability"]) == 4
+def test_metrics_are_ready_for_json():
+    accuracy = json.loads(json.dumps(digit_accuracy(PROBA, np.array([1, 1, 0, 1])).to_dict()))
+    assert accuracy["accuracy"] == 0.75
+    assert accuracy["classes"][1]["support"] == 3
+    assert accuracy["coverage_at_risk"][0]["threshold"] is None
+    assert sum(bin["n_images"] for bin in accuracy["reliability"]) == 4
 
 
-def test_nothing_to_measure_says_so():
+def test_an_empty_data_set_is_rejected():
     with pytest.raises(ValueError, match="no images"):
         digit_accuracy(PROBA[:0], np.zeros(0, np.int64))
 

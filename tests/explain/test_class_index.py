@@ -1,4 +1,4 @@
-"""Evidence is the nearest by cosine; prototypes stand for their class; hard ones are hard."""
+"""Nearest training images, prototypes and hardest examples."""
 
 import numpy as np
 import pytest
@@ -15,47 +15,47 @@ def index(train):
     return ClassIndex(train)
 
 
-def test_evidence_is_the_nearest_by_the_definition(index, train, other_digits):
+def test_nearest_images_have_the_largest_cosine_similarities(index, train, other_digits):
     image = other_digits.images[17]
     q, X = image.ravel().astype(float), train.images.reshape(len(train), -1).astype(float)
     cosines = X @ q / np.linalg.norm(X, axis=1) / np.linalg.norm(q)
-    found = index.nearest(image, 6)
-    assert found.indices.tolist() == np.argsort(-cosines, kind="stable")[:6].tolist()
-    assert found.labels.tolist() == train.labels[found.indices].tolist()
-    np.testing.assert_allclose(found.values, cosines[found.indices], rtol=1e-12)
+    result = index.nearest(image, 6)
+    assert result.indices.tolist() == np.argsort(-cosines, kind="stable")[:6].tolist()
+    assert result.labels.tolist() == train.labels[result.indices].tolist()
+    np.testing.assert_allclose(result.values, cosines[result.indices], rtol=1e-12)
 
 
-def test_distances_are_smallest_first(train, other_digits):
+def test_distances_are_sorted_ascending(train, other_digits):
     image = other_digits.images[17]
-    found = ClassIndex(train, "manhattan").nearest(image, 4)
+    result = ClassIndex(train, "manhattan").nearest(image, 4)
     distances = np.abs(train.images.astype(int) - image).sum(axis=(1, 2))
-    assert found.values.tolist() == np.sort(distances)[:4].tolist()
+    assert result.values.tolist() == np.sort(distances)[:4].tolist()
 
 
-def test_a_digit_finds_itself_unless_that_is_excluded(index, train):
+def test_a_digit_finds_itself_unless_it_is_excluded(index, train):
     assert index.nearest(train.images[5], 1).indices.tolist() == [5]
     assert index.nearest(train.images[5], 1).values[0] == pytest.approx(1)
-    found = index.nearest(train.images[5], 50, exclude=5)
-    assert 5 not in found.indices and len(found.indices) == 50
+    result = index.nearest(train.images[5], 50, exclude=5)
+    assert 5 not in result.indices and len(result.indices) == 50
 
 
-def test_evidence_for_one_class_is_of_that_class(index, train):
-    found = index.nearest(train.images[5], 100, among={2})
-    assert len(found.indices) == (train.labels == 2).sum()
-    assert set(found.labels.tolist()) == {2}
+def test_search_can_be_limited_to_a_class(index, train):
+    result = index.nearest(train.images[5], 100, among={2})
+    assert len(result.indices) == (train.labels == 2).sum()
+    assert set(result.labels.tolist()) == {2}
     assert index.nearest(train.images[5], 3, among={77}).indices.tolist() == []
 
 
-def test_an_empty_picture_is_like_nothing(index):
+def test_an_empty_picture_has_no_similarity(index):
     assert not index.nearest(np.zeros((14, 14), np.uint8), 3).values.any()
 
 
-def test_pictures_of_another_size_are_refused(index):
+def test_pictures_of_another_size_are_rejected(index):
     with pytest.raises(DataError, match="of the same size"):
         index.nearest(np.zeros((28, 28), np.uint8), 1)
 
 
-def test_the_first_prototype_is_the_medoid_and_the_next_covers_what_is_far():
+def test_the_first_prototype_is_the_medoid_and_the_next_covers_distant_images():
     levels = np.array([0, 10, 20, 200, 210], np.uint8)  # one pixel: two groups
     images = np.repeat(levels, 4).reshape(5, 2, 2)
     digits = Digits(images, np.zeros(5, np.int64), classes=("a", "b"))
@@ -64,10 +64,10 @@ def test_the_first_prototype_is_the_medoid_and_the_next_covers_what_is_far():
     assert prototypes(digits, 2)[1] == ()
 
 
-def test_the_hardest_come_first():
+def test_hardest_examples_come_first():
     proba = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.3, 0.7]], np.float32)
-    found = hardest_examples(proba, np.array([0, 0, 0, 1]), 2)
-    assert [hard.index for hard in found[0]] == [1, 2]
-    assert (found[0][0].answer, found[0][0].confidence) == (1, pytest.approx(0.8))
-    assert found[0][0].truth_probability == pytest.approx(0.2)
-    assert [hard.index for hard in found[1]] == [3]
+    result = hardest_examples(proba, np.array([0, 0, 0, 1]), 2)
+    assert [hard.index for hard in result[0]] == [1, 2]
+    assert (result[0][0].answer, result[0][0].confidence) == (1, pytest.approx(0.8))
+    assert result[0][0].truth_probability == pytest.approx(0.2)
+    assert [hard.index for hard in result[1]] == [3]

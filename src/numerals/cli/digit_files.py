@@ -109,7 +109,7 @@ def _tell(message: str) -> None:
 
 
 def _tell_of_orientation(source: str, digits: "Digits", options: "Insisted") -> None:
-    from numerals.evaluation.transposition import looks_transposed
+    from numerals.evaluation.orientation import looks_transposed
 
     file_name = "" if options.get("transpose") else Path(source).name
     if not looks_transposed(digits, file_name=file_name):

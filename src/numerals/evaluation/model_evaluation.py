@@ -1,7 +1,6 @@
-"""A model and a data set -> how well the one does on the other."""
+"""Evaluate a digit model on a labelled data set."""
 
 import dataclasses
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,24 +10,26 @@ import numpy.typing as npt
 
 from numerals.errors import DataError
 from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
+from numerals.evaluation.rejection import RiskCoverage, risk_coverage
 from numerals.ink import to_mnist
 from numerals.models import Model
 from numerals.records import Digits
+from numerals.scripts import to_ascii_digits
 
-_BLOCK = 500  # images between two steps of the progress bar
+_BATCH_SIZE = 500  # images between two steps of the progress bar
 
-Track = Callable[[Iterable[Any], int, str], Iterator[Any]]
-"""Yields the items it is given, so many, and may show how far it is."""
+TrackProgress = Callable[[Iterable[Any], int, str], Iterator[Any]]
+"""Yields the given items and may display progress; arguments: items, their number, a title."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What came of one model on one data set.
+    """Result of one model on one data set.
 
     Attributes
     ----------
     digits : Digits
-        As the model saw them: of its size, with its classes.
+        Resized to the model's input, with the model's classes.
     proba : ndarray of float32, shape (n_images, n_classes)
     accuracy : DigitAccuracy
     model : Model
@@ -39,37 +40,46 @@ class Evaluation:
     accuracy: DigitAccuracy
     model: Model
 
+    def risk_coverage(self) -> RiskCoverage:
+        """Return the risk-coverage curve of the answers."""
+        right = self.proba.argmax(axis=1) == self.digits.labels
+        return risk_coverage(self.proba.max(axis=1), right)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
         names = {"data": self.digits.name, "class_names": list(self.model.classes)}
         return names | self.accuracy.to_dict()
 
 
-def evaluate_model(model: Model, digits: Digits, *, track: Track | None = None) -> Evaluation:
-    """Classify a data set and compare with its labels.
+def evaluate_model(
+    model: Model, digits: Digits, *, track: TrackProgress | None = None
+) -> Evaluation:
+    """Classify a data set and compare the answers with its labels.
 
     Parameters
     ----------
     model : Model
     digits : Digits
-        Labelled. Where the pictures are not of the model's size, see `match_digits`.
+        Labelled; matched to the model as `match_digits` does.
     track : callable, optional
-        Shows progress, as ``cli.console.with_progress`` does.
+        Displays progress, as ``cli.console.with_progress`` does.
 
     Raises
     ------
     DataError
-        If digits have no label, or classes or sizes that the model does not know.
+        If digits have no label, or have classes or sizes that the model does not accept.
     """
     matched = match_digits(digits, model)
-    blocks = [matched.images[start : start + _BLOCK] for start in range(0, len(matched), _BLOCK)]
-    steps = track(blocks, len(blocks), "classifying") if track else blocks
-    proba = np.concatenate([model.predict_proba(block) for block in steps])
+    batches = [
+        matched.images[start : start + _BATCH_SIZE] for start in range(0, len(matched), _BATCH_SIZE)
+    ]
+    steps = track(batches, len(batches), "classifying") if track else batches
+    proba = np.concatenate([model.predict_proba(batch) for batch in steps])
     return Evaluation(matched, proba, digit_accuracy(proba, matched.labels), model)
 
 
 def first_digits(digits: Digits, limit: int | None) -> Digits:
-    """Return the first `limit` digits, all if that is None or more than there are."""
+    """Return the first `limit` digits, or all of them if `limit` is None."""
     return dataclasses.replace(
         digits,
         images=digits.images[:limit],
@@ -79,7 +89,7 @@ def first_digits(digits: Digits, limit: int | None) -> Digits:
 
 
 def match_digits(digits: Digits, model: Model) -> Digits:
-    """Bring digits to the size and the classes of a model.
+    """Convert digits to the image size and the classes of a model.
 
     Parameters
     ----------
@@ -89,58 +99,53 @@ def match_digits(digits: Digits, model: Model) -> Digits:
     Returns
     -------
     Digits
-        Labels are columns of the model's `predict_proba`. A class is matched by its character, or
-        by its value if it is a digit: "೩" and "3" are the same. Images of another size are centred
-        in 28x28 as MNIST's are, if that is what the model takes.
+        Labels are columns of the model's `predict_proba`. Classes are matched by name; digits of
+        different scripts match if they have the same value, such as "೩" and "3". Images of
+        another size are normalized to 28x28 as in MNIST if the model takes that size.
 
     Raises
     ------
     DataError
-        If there are no digits or some have no label, or the model lacks one of their classes, or
-        takes a size that they cannot be brought to.
+        If there are no digits, some have no label, the model lacks one of their classes, or the
+        model takes a size other than 28x28.
     """
     if not len(digits):
-        raise DataError(f"{digits.name}: holds no digits")
-    unlabelled = int((digits.labels < 0).sum())
-    if unlabelled:
+        raise DataError(f"{digits.name}: holds no digits; choose data with at least one")
+    n_unlabelled = int((digits.labels < 0).sum())
+    if n_unlabelled:
         raise DataError(
-            f"{digits.name}: {unlabelled:,} of {len(digits):,} digits have no label, so there is"
-            " nothing to compare answers with; choose data with labels"
+            f"{digits.name}: {n_unlabelled:,} of {len(digits):,} digits have no label, so answers"
+            " cannot be compared with labels; choose data with labels"
         )
-    columns = _columns(digits, model)
+    columns = _model_columns(digits, model)
     return dataclasses.replace(
         digits,
-        images=_fit(digits, model.image_shape),
+        images=_resize(digits, model.image_shape),
         labels=columns[digits.labels],
         classes=model.classes,
     )
 
 
-def _columns(digits: Digits, model: Model) -> npt.NDArray[np.int64]:
-    """Return the model's column for each class of the data; -1 for one that does not occur."""
-    known = {_value(name): column for column, name in enumerate(model.classes)}
-    columns = np.array([known.get(_value(name), -1) for name in digits.classes], np.int64)
-    strange = [digits.classes[i] for i in np.unique(digits.labels) if columns[i] < 0]
-    if strange:
+def _model_columns(digits: Digits, model: Model) -> npt.NDArray[np.int64]:
+    """Return the model's column of each class of the data; -1 if it has none."""
+    known = {to_ascii_digits(name): column for column, name in enumerate(model.classes)}
+    columns = np.array([known.get(to_ascii_digits(name), -1) for name in digits.classes], np.int64)
+    unknown = [digits.classes[i] for i in np.unique(digits.labels) if columns[i] < 0]
+    if unknown:
         raise DataError(
-            f"{digits.name}: has the classes {' '.join(strange[:20])}, which the model does not"
+            f"{digits.name}: has the classes {' '.join(unknown[:20])}, which the model does not"
             f" know; it knows {' '.join(model.classes[:20])}"
         )
     return columns
 
 
-def _value(name: str) -> str:
-    """Return a class's name with digits of any script written as 0 to 9."""
-    return "".join(str(unicodedata.digit(c, c)) for c in name)
-
-
-def _fit(digits: Digits, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    found = digits.images.shape[1:]
-    if found == shape:
+def _resize(digits: Digits, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    height, width = digits.images.shape[1:]
+    if (height, width) == shape:
         return digits.images
     if shape != (28, 28):
         raise DataError(
-            f"{digits.name}: digits of {found[0]}x{found[1]} pixels, but the model takes"
+            f"{digits.name}: digits of {height}x{width} pixels, but the model takes"
             f" {shape[0]}x{shape[1]}; choose data of that size"
         )
     return np.stack([to_mnist(image) for image in digits.images])

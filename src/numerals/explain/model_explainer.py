@@ -1,4 +1,4 @@
-"""Explain a model: what it weighs, typical and hard digits, and some digits in detail."""
+"""Explain a model: its coefficients, typical and hard digits, and its answers for some digits."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from numerals.explain.digit_explanation import Query, explain_digit, learned_lab
 from numerals.explain.example_selection import HardExample, hardest_examples, prototypes
 from numerals.explain.integrated_gradients import IntegratedGradients, find_module
 from numerals.explain.model_explanation import ClassExample, ModelExplanation
-from numerals.explain.nearest_image_contrast import nearest_images
+from numerals.explain.nearest_image_contrast import make_nearest_image_contrast
 from numerals.explain.occlusion import Occlusion
 from numerals.models import Model
 from numerals.records import Digits
 
 N_EXPLAINED = 3
-"""How many digits are explained in detail when none are named."""
+"""Number of digits that are explained if none are named."""
 
 
 def explain_model(
@@ -41,36 +41,36 @@ def explain_model(
     ----------
     model : Model
     digits : Digits
-        The digits that the model is asked about.
+        The digits that the model classifies.
     train : Digits
-        Labelled digits, for evidence, prototypes and mean images. Where `digits` are the
-        same images, none is evidence for itself.
+        Labelled digits for evidence, prototypes and mean images. If `digits` are the same images,
+        a digit is not evidence for itself.
     indices : sequence of int, optional
-        Which of `digits` are explained in detail; the three hardest if none are given.
+        Indices of the digits to explain; the three hardest by default.
     image : ndarray of uint8, shape (height, width), optional
-        A picture to be explained instead.
+        A picture to explain instead of `indices`.
     why_not : str, optional
-        The class that answers are held against; the runner-up of each by default.
+        The contrast class of all answers; by default the truth if the answer is wrong, else the
+        runner-up.
     beside : Model, optional
-        Another linear model, whose coefficients are shown too.
+        Another linear model, whose coefficients are shown beside those of `model`.
     limit : int, optional
-        How many of `digits`, the first ones, are classified for the accuracy and the hardest
-        examples; all by default.
+        Classify only the first `limit` digits for the accuracy and the hardest examples.
     n_shown : int, default=8
-        How many prototypes, hard examples and training images are kept of each kind.
+        Maximum number of prototypes, hard examples and nearest training images of each kind.
 
     Raises
     ------
     DataError
         If the data do not fit the model, or an index is out of range.
     ModelError
-        If `beside` is not linear.
+        If `beside` is not linear, or the model has not learned `why_not`.
     UnknownNameError
         If the model has no class `why_not`.
     """
-    _check(model, digits, train)
-    attributors = attributors_of(model, train)
-    scores = next((way for way in attributors if isinstance(way, LinearScores)), None)
+    _check_fit(model, digits, train)
+    attributors = make_attributors(model, train)
+    linear = next((each for each in attributors if isinstance(each, LinearScores)), None)
     proba = model.predict_proba(digits.images[:limit])
     labels = digits.labels[:limit]
     has_labels = bool((labels >= 0).all())
@@ -79,67 +79,67 @@ def explain_model(
         queries = [Query(image)]
     else:
         chosen = _hardest_of_all(hardest, len(proba)) if indices is None else indices
-        queries = [_query(digits, index, train) for index in chosen]
-    other, index = _column(model, why_not), ClassIndex(train)
+        queries = [_make_query(digits, index, train) for index in chosen]
+    contrast, index = _find_column(model, why_not), ClassIndex(train)
     return ModelExplanation(
-        model,
-        name_of(model),
-        digits,
-        train,
-        tuple((way.method, way.unit) for way in attributors),
-        len(proba),
-        digit_accuracy(proba, labels) if has_labels else None,
-        class_means(train, scores),
-        scores,
-        None if beside is None else _beside(beside, train),
-        "" if beside is None else name_of(beside),
-        _class_examples(digits, proba, attributors),
-        prototypes(train, n_shown),
-        hardest,
-        tuple(
-            explain_digit(model, query, index, attributors, why_not=other, n_alike=n_shown)
+        model=model,
+        name=_model_name(model),
+        digits=digits,
+        train=train,
+        methods=tuple((each.method, each.unit) for each in attributors),
+        n_measured=len(proba),
+        accuracy=digit_accuracy(proba, labels) if has_labels else None,
+        means=class_means(train, linear),
+        linear=linear,
+        beside=None if beside is None else _linear_scores_beside(beside, train),
+        beside_name="" if beside is None else _model_name(beside),
+        examples=_class_examples(digits, proba, attributors),
+        prototypes=prototypes(train, n_shown),
+        hardest=hardest,
+        explained=tuple(
+            explain_digit(model, query, index, attributors, why_not=contrast, n_nearest=n_shown)
             for query in queries
         ),
     )
 
 
-def attributors_of(model: Model, train: Digits) -> tuple[Attributor, ...]:
-    """Return the ways in which a model's answers can be attributed to pixels.
+def make_attributors(model: Model, train: Digits) -> tuple[Attributor, ...]:
+    """Return the attribution methods that apply to a model.
 
     Parameters
     ----------
     model : Model
-        Linear: weight times ink. A network with its torch module: integrated gradients. Nearest
-        neighbours: the difference to two of them. Any: occlusion.
+        Linear models get weight times ink, networks with a torch module integrated gradients,
+        nearest neighbours the contrast of nearest images; all models get occlusion.
     train : Digits
-        Their mean image is what occlusion covers digits with.
+        Their mean image replaces the covered pixels in occlusion.
     """
     mean = train.images.mean(axis=0).round().astype(np.uint8)
     occlusion = Occlusion(model, fill=mean)
-    exact = _exact_way(model, train)
+    exact = _make_exact_attributor(model, train)
     return (occlusion,) if exact is None else (exact, occlusion)
 
 
-def _exact_way(model: Model, train: Digits) -> Attributor | None:
-    """Return the way that adds up to the scores of this kind of model, if there is one."""
+def _make_exact_attributor(model: Model, train: Digits) -> Attributor | None:
+    """Return the method whose attributions sum to this kind of model's scores, if there is one."""
     estimator = getattr(model, "estimator", None)
     if estimator is None:
         return None
     module = find_module(estimator)
     if module is not None:
         return IntegratedGradients(module, learned_labels(model))
-    neighbors = nearest_images(model, train)
-    if neighbors is not None:
-        return neighbors
+    contrast = make_nearest_image_contrast(model, train)
+    if contrast is not None:
+        return contrast
     return linear_scores(estimator, train.images, len(model.classes))
 
 
-def name_of(model: Model) -> str:
-    """Return what a model calls itself."""
+def _model_name(model: Model) -> str:
     return model.metadata.get("name", "the model")
 
 
-def _check(model: Model, digits: Digits, train: Digits) -> None:
+def _check_fit(model: Model, digits: Digits, train: Digits) -> None:
+    """Raise an error if digits or training images do not fit the model."""
     for part in (digits, train):
         if not len(part):
             raise DataError(f"{part.name}: no images to explain with; name another data set")
@@ -154,13 +154,16 @@ def _check(model: Model, digits: Digits, train: Digits) -> None:
                 f" {len(model.classes)}; name data that fit the model"
             )
     if len(learned_labels(model)) < 2:
-        raise ModelError("the model knows a single class: there is nothing to hold it against")
+        raise ModelError(
+            "the model has learned a single class, which cannot be contrasted with another; name"
+            " a model of several classes"
+        )
     if (train.labels < 0).any():
         raise DataError(f"{train.name}: evidence needs training images with labels; name others")
 
 
-def _column(model: Model, why_not: str | None) -> int | None:
-    """Return the column of a class that is named as it is written, or by its number."""
+def _find_column(model: Model, why_not: str | None) -> int | None:
+    """Return the column of a class, given by its name or its number."""
     if why_not is None:
         return None
     names = {str(number): number for number in range(len(model.classes))}
@@ -168,32 +171,32 @@ def _column(model: Model, why_not: str | None) -> int | None:
     if why_not not in names:
         raise UnknownNameError("class", why_not, model.classes)
     if names[why_not] not in learned_labels(model):
-        raise ModelError(f"the model never saw class {why_not} in its data; name another class")
+        raise ModelError(f"the model has not learned class {why_not}; name another class")
     return names[why_not]
 
 
-def _query(digits: Digits, index: int, train: Digits) -> Query:
+def _make_query(digits: Digits, index: int, train: Digits) -> Query:
     if not 0 <= index < len(digits):
         raise DataError(
             f"{digits.name}: no image {index}; there are {len(digits)}, from 0 to {len(digits) - 1}"
         )
     label = int(digits.labels[index])
     image = digits.images[index]
-    is_itself = index < len(train) and np.array_equal(train.images[index], image)
-    return Query(image, index, label if label >= 0 else None, index if is_itself else None)
+    is_in_train = index < len(train) and np.array_equal(train.images[index], image)
+    return Query(image, index, label if label >= 0 else None, index if is_in_train else None)
 
 
 def _hardest_of_all(hardest: Sequence[Sequence[HardExample]], n_images: int) -> list[int]:
-    """Return the digits that are explained when none are named."""
-    found = sorted((hard for of_class in hardest for hard in of_class), key=_truth_probability)
-    return [hard.index for hard in found[:N_EXPLAINED]] or list(range(min(N_EXPLAINED, n_images)))
+    """Return the indices of the hardest digits, or the first indices if there are no labels."""
+    ranked = sorted(
+        (example for of_class in hardest for example in of_class),
+        key=lambda example: example.truth_probability,
+    )
+    indices = [example.index for example in ranked[:N_EXPLAINED]]
+    return indices or list(range(min(N_EXPLAINED, n_images)))
 
 
-def _truth_probability(hard: HardExample) -> float:
-    return hard.truth_probability
-
-
-def _beside(model: Model, train: Digits) -> LinearScores:
+def _linear_scores_beside(model: Model, train: Digits) -> LinearScores:
     scores = linear_scores(getattr(model, "estimator", None), train.images, len(model.classes))
     if scores is None:
         raise ModelError(
@@ -205,15 +208,17 @@ def _beside(model: Model, train: Digits) -> LinearScores:
 def _class_examples(
     digits: Digits, proba: npt.NDArray[np.float32], attributors: Sequence[Attributor]
 ) -> tuple[ClassExample, ...]:
-    """Explain, of each class, the digit that is answered rightly and most surely."""
+    """Return the correctly classified digit of each class with the highest confidence."""
     answers = proba.argmax(axis=1)
     labels = digits.labels[: len(proba)]
-    known = labels if (labels >= 0).all() else answers
-    found = []
+    truth = labels if (labels >= 0).all() else answers
+    examples = []
     for label in range(proba.shape[1]):
-        right = np.flatnonzero((answers == label) & (known == label))
+        right = np.flatnonzero((answers == label) & (truth == label))
         if len(right):
             index = int(right[proba[right, label].argmax()])
-            ways = tuple(way.attribute(digits.images[index], label) for way in attributors)
-            found.append(ClassExample(index, label, ways))
-    return tuple(found)
+            attributions = tuple(
+                each.attribute(digits.images[index], label) for each in attributors
+            )
+            examples.append(ClassExample(index, label, attributions))
+    return tuple(examples)

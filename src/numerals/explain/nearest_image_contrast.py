@@ -1,4 +1,4 @@
-"""Nearest neighbours explained: the pixels in which one training image is nearer than another."""
+"""Explain nearest-neighbour models: per-pixel differences of the distances to two images."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,95 +18,94 @@ Pixels = npt.NDArray[np.float64]
 Images = npt.NDArray[np.uint8]
 
 
-def _cosine(image: Pixels, other: Pixels) -> Pixels:
-    lengths = np.sqrt((image**2).sum() * (other**2).sum())
-    return -image * other / (lengths or 1.0)
+def _cosine_terms(image: Pixels, other: Pixels) -> Pixels:
+    norms = np.sqrt((image**2).sum() * (other**2).sum())
+    return -image * other / (norms or 1.0)
 
 
-def _squared(image: Pixels, other: Pixels) -> Pixels:
+def _squared_terms(image: Pixels, other: Pixels) -> Pixels:
     return np.asarray((other - image) ** 2)
 
 
-def _absolute(image: Pixels, other: Pixels) -> Pixels:
+def _absolute_terms(image: Pixels, other: Pixels) -> Pixels:
     return np.asarray(np.abs(other - image))
 
 
-METRICS: dict[str, tuple[str, Callable[[Pixels, Pixels], Pixels]]] = {
-    "cosine": ("cosine", _cosine),
-    "euclidean": ("squared distance", _squared),
-    "manhattan": ("distance", _absolute),
+DISTANCE_TERMS: dict[str, tuple[str, Callable[[Pixels, Pixels], Pixels]]] = {
+    "cosine": ("cosine", _cosine_terms),
+    "euclidean": ("squared distance", _squared_terms),
+    "manhattan": ("distance", _absolute_terms),
 }
-"""Metric -> what its distances are called, and what each pixel adds to them."""
+"""Unit of each metric, and the function that returns what each pixel adds to a distance."""
 
 
 @dataclass(frozen=True, eq=False)
-class NearestImages:
-    """Compares the nearest image of the answer with the nearest of the other class.
+class NearestImageContrast:
+    """Compares the nearest image of the answer with the nearest image of another class.
 
-    A distance is a sum over pixels, so the difference of two is one as well: what each pixel says
-    for the one image rather than the other. Distances are in units of full ink.
+    A distance is a sum over pixels, and so is the difference of two distances. Distances are in
+    units of full ink (grey level 255).
 
     Parameters
     ----------
     index : ClassIndex
-        Of the images that the neighbours are chosen from, as they are compared; its metric is one
-        of `METRICS`.
-    prepare : callable, optional
-        What is done to a digit before it is compared: uint8 of shape (n, height, width) to the
-        same.
+        Index of the images that the model compares with, after preprocessing.
+    transform : callable, optional
+        Preprocessing of a digit: uint8 of shape (n, height, width) to the same.
     """
 
     index: ClassIndex
-    prepare: Callable[[Images], Images] | None = None
+    transform: Callable[[Images], Images] | None = None
     method: str = "nearest images"
 
     @property
     def unit(self) -> str:
-        """What is compared."""
-        return METRICS[self.index.metric][0]
+        """Name of the distance."""
+        return DISTANCE_TERMS[self.index.metric][0]
 
     def attribute(self, image: Images, answer: int, other: int | None = None) -> Attribution:
-        """Say by how much each pixel is nearer to the answer's image than to the other's.
+        """Return how much nearer each pixel is to the answer's image than to the other one.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width)
         answer : int
-            Label of the nearer image.
+            Label of the first image.
         other : int, optional
-            Label of the image that it is held against; any other than `answer` by default.
+            Label of the second image; any label except `answer` by default.
 
         Raises
         ------
         DataError
-            If there is no image of one of the two.
+            If there is no image of one of the two classes.
         """
         others = set(self.index.train.labels.tolist()) - {answer} if other is None else {other}
-        seen = image if self.prepare is None else self.prepare(image[None])[0]
-        values = self._distance(seen, others) - self._distance(seen, {answer})
-        picture = None if self.prepare is None else seen.astype(np.float64)
+        transformed = image if self.transform is None else self.transform(image[None])[0]
+        values = self._distance_terms(transformed, others)
+        values = values - self._distance_terms(transformed, {answer})
+        picture = None if self.transform is None else transformed.astype(np.float64)
         return Attribution(values, float(values.sum()), 0.0, picture)
 
-    def _distance(self, seen: Images, labels: set[int]) -> Pixels:
-        """Return what each pixel adds to the distance of the nearest image of some classes."""
-        found = self.index.nearest(seen, 1, among=labels).indices
-        if not len(found):
+    def _distance_terms(self, image: Images, labels: set[int]) -> Pixels:
+        """Return what each pixel adds to the distance to the nearest image of some classes."""
+        indices = self.index.nearest(image, 1, among=labels).indices
+        if not len(indices):
             raise DataError(
                 f"{self.index.train.name}: no image of a class to compare with; name others"
             )
-        nearest = self.index.train.images[found[0]]
-        return METRICS[self.index.metric][1](seen / 255, nearest / 255)
+        nearest = self.index.train.images[indices[0]]
+        return DISTANCE_TERMS[self.index.metric][1](image / 255, nearest / 255)
 
 
-def nearest_images(model: Model, train: Digits) -> NearestImages | None:
-    """Return how a model of nearest neighbours can be explained; None for any other.
+def make_nearest_image_contrast(model: Model, train: Digits) -> NearestImageContrast | None:
+    """Return the attributor of a nearest-neighbour model, or None for other models.
 
     Parameters
     ----------
     model : Model
-        Compares pixels, or upright digits, by any metric.
+        Explained if it compares pixels, or deskewed pixels, by any metric.
     train : Digits
-        What it was fitted on.
+        The digits that it was fitted on.
     """
     estimator: Any = getattr(model, "estimator", None)
     *steps, (_, classifier) = getattr(estimator, "steps", [("", estimator)])
@@ -114,13 +113,13 @@ def nearest_images(model: Model, train: Digits) -> NearestImages | None:
         return None
     before = [name for name, step in steps if step not in (None, "passthrough")]
     if not before:
-        return NearestImages(ClassIndex(train, classifier.metric))
-    if before != ["deskew"]:  # components are no pixels
+        return NearestImageContrast(ClassIndex(train, classifier.metric))
+    if before != ["deskew"]:  # the other steps do not return pixels
         return None
 
-    def prepare(images: Images) -> Images:
-        upright: Images = estimator[:-1].transform(images.reshape(len(images), -1))
-        return upright.reshape(images.shape)
+    def deskew(images: Images) -> Images:
+        deskewed: Images = estimator[:-1].transform(images.reshape(len(images), -1))
+        return deskewed.reshape(images.shape)
 
-    upright_train = replace(train, images=prepare(train.images))
-    return NearestImages(ClassIndex(upright_train, classifier.metric), prepare)
+    deskewed_train = replace(train, images=deskew(train.images))
+    return NearestImageContrast(ClassIndex(deskewed_train, classifier.metric), deskew)

@@ -1,4 +1,4 @@
-"""Maps of what speaks for a class: diverging colours, zero in the middle, one scale for all."""
+"""Charts of attribution maps: diverging colors centered at zero, with a shared scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,32 +10,35 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, PAPER, WRONG, latin
+from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, PAPER, WRONG
+from numerals.scripts import to_ascii_digits
 
-FOR_AND_AGAINST = LinearSegmentedColormap.from_list(
-    "for and against", ["#6e2b00", WRONG, "#f7bd92", PAPER, "#93c6ea", ACCENT, "#053a61"]
+SIGNED_COLORMAP = LinearSegmentedColormap.from_list(
+    "signed", ["#6e2b00", WRONG, "#f7bd92", PAPER, "#93c6ea", ACCENT, "#053a61"]
 )
-"""Orange against, white neither, blue for."""
+"""Orange for negative, white for zero, blue for positive values."""
 
-_CELL = 0.83  # inches, side of a map among those of the classes
-_GAP, _LEFT, _RIGHT, _TOP = 0.1, 0.55, 1.05, 0.36  # of that
-_OUTLINE = 0.45  # of the darkest ink: where a digit's outline is drawn over a map
-_OUTLINE_INK = "#202020"  # no role of the page: maps stay on white in dark mode
+_MAP_SIDE = 0.83  # inches
+_GAP, _LEFT, _RIGHT, _TOP = 0.1, 0.55, 1.05, 0.36  # margins, in map sides
+_OUTLINE_LEVEL = 0.45  # of the maximum grey level: contour of a digit that is drawn on a map
+_OUTLINE_COLOR = "#202020"  # not a role: maps have a white background in dark mode, too
+_SCALE_QUANTILE = 0.995  # of the absolute values; larger values take the last color
+_N_COLORBAR_TICKS = 5
 
 
 @dataclass(frozen=True, eq=False)
 class MapRow:
-    """One row of maps that share a scale.
+    """A row of maps that share a scale.
 
     Attributes
     ----------
     title : str
     maps : ndarray of float64, shape (n_maps, height, width)
-        Signed; nan where there is nothing to show.
+        Signed; nan is not drawn.
     pictures : ndarray, shape (n_maps, height, width)
         Digits whose outlines are drawn on the maps.
     unit : str
-        What the colours measure.
+        Label of the color bar.
     """
 
     title: str
@@ -44,18 +47,18 @@ class MapRow:
     unit: str
 
 
-def common_limit(maps: Sequence[npt.NDArray[np.float64]], share: float = 1.0) -> float:
-    """Return the value at which the colours of all maps end, on both sides of zero.
+def color_limit(maps: Sequence[npt.NDArray[np.float64]], quantile: float = 1.0) -> float:
+    """Return the absolute value of the last colors of a shared scale.
 
     Parameters
     ----------
     maps : sequence of ndarray
-    share : float in (0, 1], default=1
-        How many of the values that are not 0 lie within; those beyond take the last colour.
+    quantile : float in (0, 1], default=1
+        Quantile of the absolute values, ignoring 0; larger values take the last color.
     """
-    values = np.abs(np.concatenate([found[np.isfinite(found)].ravel() for found in maps]))
+    values = np.abs(np.concatenate([each[np.isfinite(each)].ravel() for each in maps]))
     values = values[values > 0]
-    return float(np.quantile(values, share)) if values.size else 1.0
+    return float(np.quantile(values, quantile)) if values.size else 1.0
 
 
 def plot_class_maps(
@@ -66,181 +69,188 @@ def plot_class_maps(
     *,
     one_scale: bool,
 ) -> Figure:
-    """Draw a picture of each class, and below it what each row of maps says of that class.
+    """Draw a picture of each class and, below it, that class's map of each row.
 
     Parameters
     ----------
     titles : sequence of str
-        Name of each class.
+        Names of the classes.
     pictures : ndarray, shape (n_classes, height, width)
         Grey levels, ink bright: mean images, or digits.
     picture_title : str
-        What the pictures are.
+        Title of the row of pictures.
     rows : sequence of MapRow
     one_scale : bool
-        Whether all rows share one scale, as those of the same unit should.
+        Whether all rows share one scale, as rows of the same unit should.
     """
     step, n_lines = 1 + _GAP, len(rows) + 1
     width, height = len(titles) * step + _LEFT + _RIGHT, n_lines * step + _TOP
-    figure = Figure(figsize=(width * _CELL, height * _CELL), facecolor="none")
+    figure = Figure(figsize=(width * _MAP_SIDE, height * _MAP_SIDE), facecolor="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(-_LEFT, width - _LEFT), ylim=(height - _TOP, -_TOP))
     axes.set_axis_off()
     for number, title in enumerate([picture_title, *(row.title for row in rows)]):
-        _write(axes, -0.24, number * step + 0.5, title.replace(" ", "\n", 1), rotation=90)
-    for place, (title, picture) in enumerate(zip(titles, pictures, strict=True)):
-        _write(axes, place * step + 0.5, -0.16, latin(title), fontsize=FONT_SIZE + 2)
-        show_digit(axes, picture, (place * step, 0))
+        _draw_text(axes, -0.24, number * step + 0.5, title.replace(" ", "\n", 1), rotation=90)
+    for column, (title, picture) in enumerate(zip(titles, pictures, strict=True)):
+        _draw_text(axes, column * step + 0.5, -0.16, to_ascii_digits(title), fontsize=FONT_SIZE + 2)
+        draw_digit(axes, picture, (column * step, 0))
     groups = [list(rows)] if one_scale else [[row] for row in rows]
     top = step
     for group in groups:
-        limit = common_limit([row.maps for row in group], share=0.995)
+        limit = color_limit([row.maps for row in group], _SCALE_QUANTILE)
         bottom = top + len(group) * step - _GAP
         for number, row in enumerate(group):
-            for place, (values, picture) in enumerate(zip(row.maps, row.pictures, strict=True)):
-                corner = (place * step, top + number * step)
-                drawn = show_map(axes, values, limit, picture, corner)
+            for column, (values, picture) in enumerate(zip(row.maps, row.pictures, strict=True)):
+                corner = (column * step, top + number * step)
+                drawn = draw_map(axes, values, limit, picture, corner)
         edges = ((len(titles) * step + _LEFT) / width, 1 - (bottom + _TOP) / height)
         bar = figure.add_axes((*edges, 0.13 / width, (bottom - top) / height))
-        beyond = any(np.nanmax(np.abs(row.maps)) > limit for row in group)
-        _colour_bar(figure, drawn, group[0].unit, cax=bar, extend="both" if beyond else "neither")
+        exceeds = any(np.nanmax(np.abs(row.maps)) > limit for row in group)
+        _draw_colorbar(
+            figure, drawn, group[0].unit, cax=bar, extend="both" if exceeds else "neither"
+        )
         top = bottom + _GAP
     return figure
 
 
-def plot_reasons(
+def plot_digit_attributions(
     image: npt.NDArray[np.uint8],
-    shares: Sequence[tuple[str, float]],
+    probabilities: Sequence[tuple[str, float]],
     other: str,
     titles: tuple[str, str],
     rows: Sequence[MapRow],
 ) -> Figure:
-    """Draw one digit, its probabilities, and what speaks for the answer and against another.
+    """Draw one digit, its probabilities, and its attribution maps.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width)
-    shares : sequence of (str, float)
-        Classes with their probabilities, the answer first.
+    probabilities : sequence of (str, float)
+        Names and probabilities of classes, the answer first.
     other : str
-        The class that the answer is held against.
+        Name of the contrast class.
     titles : tuple of str
-        What the first and the second map of each row show.
+        Titles of the first and the second map of each row.
     rows : sequence of MapRow
-        Two maps in each; each row has a scale of its own.
+        Two maps each; each row has its own scale.
     """
     size = (9.6, max(2.75 * len(rows), 3.6) + 0.3)
     figure = Figure(figsize=size, layout="constrained", facecolor="none")
     left, right = np.asarray(figure.subfigures(1, 2, width_ratios=(1, 2.45), wspace=0.03))
     picture, bars = left.subplots(2, 1, height_ratios=(1.6, 1))
-    _set_tile(picture)
-    show_digit(picture, image)
-    _show_shares(bars, shares, other)
+    _set_up_tile(picture)
+    draw_digit(picture, image)
+    _draw_probabilities(bars, probabilities, other)
     grid = right.subplots(len(rows), 2, squeeze=False)
     for line, row in zip(grid, rows, strict=True):
-        limit = common_limit([row.maps])
+        limit = color_limit([row.maps])
         for axes, values, picture in zip(line, row.maps, row.pictures, strict=True):
-            _set_tile(axes)
-            drawn = show_map(axes, values, limit, picture)
+            _set_up_tile(axes)
+            drawn = draw_map(axes, values, limit, picture)
         line[0].set_ylabel(row.title.replace(" ", "\n", 1), fontsize=FONT_SIZE, color=INK)
-        _colour_bar(right, drawn, row.unit, ax=list(line), pad=0.015, aspect=22)
+        _draw_colorbar(right, drawn, row.unit, ax=list(line), pad=0.015, aspect=22)
     for axes, title in zip(grid[0], titles, strict=True):
-        axes.set_title(latin(title), fontsize=FONT_SIZE + 1, color=INK)
+        axes.set_title(to_ascii_digits(title), fontsize=FONT_SIZE + 1, color=INK)
     return figure
 
 
-def show_digit(
+def draw_digit(
     axes: Any,
     image: npt.NDArray[Any],
     corner: tuple[float, float] = (0, 0),
     color: str = FAINT,
     line: float = 0.8,
 ) -> None:
-    """Draw a digit as dark ink on white, 1 wide and 1 high, in a frame.
+    """Draw a digit as dark ink on white, in a frame of width 1 and height 1.
 
     Parameters
     ----------
     axes : Axes
-        Its y grows downwards.
+        With the y axis pointing down.
     image : ndarray, shape (height, width)
         Grey levels, ink bright.
     corner : tuple of float, default=(0, 0)
         x and y of the upper left corner.
     color : str
-        Of the frame.
+        Color of the frame.
     line : float, default=0.8
-        Its width, points.
+        Line width of the frame, points.
     """
-    _show(axes, image, corner, cmap="gray_r", vmin=0, vmax=255)
+    _draw_image(axes, image, corner, cmap="gray_r", vmin=0, vmax=255)
     axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=color, linewidth=line))
 
 
-def show_map(
+def draw_map(
     axes: Any,
     values: npt.NDArray[np.float64],
     limit: float,
     picture: npt.NDArray[Any],
     corner: tuple[float, float] = (0, 0),
 ) -> Any:
-    """Draw a signed map, as `show_digit` does, and on it the outline of a digit.
+    """Draw a signed map as `draw_digit` does, with the outline of a digit.
 
     Returns
     -------
     AxesImage
-        What a colour bar needs.
+        For the color bar.
     """
-    drawn = _show(axes, values, corner, cmap=FOR_AND_AGAINST, vmin=-limit, vmax=limit)
-    level = _OUTLINE * float(picture.max())
+    drawn = _draw_image(axes, values, corner, cmap=SIGNED_COLORMAP, vmin=-limit, vmax=limit)
+    level = _OUTLINE_LEVEL * float(picture.max())
     if level > 0:
         x, y = (
             start + (np.arange(n) + 0.5) / n
             for start, n in zip(corner, picture.shape[::-1], strict=True)
         )
         axes.contour(
-            x, y, picture, levels=[level], colors=[_OUTLINE_INK], linewidths=0.7, alpha=0.7
+            x, y, picture, levels=[level], colors=[_OUTLINE_COLOR], linewidths=0.7, alpha=0.7
         )
     axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=FAINT, linewidth=0.8))
     return drawn
 
 
-def _show(axes: Any, image: npt.NDArray[Any], corner: tuple[float, float], **colours: Any) -> Any:
+def _draw_image(
+    axes: Any, image: npt.NDArray[Any], corner: tuple[float, float], **colors: Any
+) -> Any:
     x, y = corner
     return axes.imshow(
-        image, extent=(x, x + 1, y + 1, y), aspect="auto", interpolation="none", **colours
+        image, extent=(x, x + 1, y + 1, y), aspect="auto", interpolation="none", **colors
     )
 
 
-def _set_tile(axes: Any) -> None:
-    """Make axes hold one digit, and nothing but its title and label."""
+def _set_up_tile(axes: Any) -> None:
+    """Set up axes for one digit, without ticks and spines."""
     axes.set(xlim=(0, 1), ylim=(1, 0), xticks=[], yticks=[], box_aspect=1)
     axes.spines[:].set_visible(False)
     axes.set_facecolor("none")
 
 
-def _write(axes: Any, x: float, y: float, text: str, **style: Any) -> None:
+def _draw_text(axes: Any, x: float, y: float, text: str, **style: Any) -> None:
     style = {"fontsize": FONT_SIZE, "color": INK, "ha": "center", "va": "center"} | style
     axes.text(x, y, text, **style)
 
 
-def _colour_bar(figure: Any, drawn: Any, unit: str, **place: Any) -> None:
-    bar = figure.colorbar(drawn, **place)
+def _draw_colorbar(figure: Any, drawn: Any, unit: str, **layout: Any) -> None:
+    bar = figure.colorbar(drawn, **layout)
     bar.set_label(unit, fontsize=FONT_SIZE, color=INK)
     bar.ax.tick_params(labelsize=FONT_SIZE - 1, labelcolor=MUTED, length=0)
-    bar.ax.locator_params(nbins=5)
+    bar.ax.locator_params(nbins=_N_COLORBAR_TICKS)
     bar.outline.set_visible(False)
 
 
-def _show_shares(axes: Any, shares: Sequence[tuple[str, float]], other: str) -> None:
-    """Draw probabilities as bars, in the colours of what speaks for and against."""
+def _draw_probabilities(axes: Any, probabilities: Sequence[tuple[str, float]], other: str) -> None:
+    """Draw probabilities as bars: the answer in blue, the contrast class in orange."""
     axes.set_facecolor("none")
-    names = [name for name, _ in shares]
-    values = [value for _, value in shares]
-    colours = [ACCENT, *(WRONG if name == other else MUTED for name in names[1:])]
-    axes.barh(range(len(names)), values, height=0.62, color=colours)
-    for place, value in enumerate(values):
-        axes.text(value + 0.02, place, f"{value:.3f}", va="center", fontsize=FONT_SIZE, color=INK)
+    names = [name for name, _ in probabilities]
+    values = [value for _, value in probabilities]
+    colors = [ACCENT, *(WRONG if name == other else MUTED for name in names[1:])]
+    axes.barh(range(len(names)), values, height=0.62, color=colors)
+    for row, value in enumerate(values):
+        axes.text(value + 0.02, row, f"{value:.3f}", va="center", fontsize=FONT_SIZE, color=INK)
     axes.set_yticks(
-        range(len(names)), [latin(name) for name in names], fontsize=FONT_SIZE + 1, color=INK
+        range(len(names)),
+        [to_ascii_digits(name) for name in names],
+        fontsize=FONT_SIZE + 1,
+        color=INK,
     )
     axes.set_xlim(0, 1.25)
     axes.set_xticks([])

@@ -1,4 +1,4 @@
-"""An explanation as figures, each with its caption."""
+"""Draw the figures of a model's explanation, each with a caption."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,21 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.explain.attribution import Attribution
-from numerals.explain.class_index import Evidence
-from numerals.explain.digit_explanation import DigitExplanation, Reasons
+from numerals.explain.class_index import NeighborEvidence
+from numerals.explain.digit_explanation import DigitExplanation, MethodAttribution
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.reports.attribution_charts import MapRow, plot_class_maps, plot_reasons
-from numerals.reports.chart_style import latin
+from numerals.reports.attribution_charts import MapRow, plot_class_maps, plot_digit_attributions
 from numerals.reports.digit_rows_chart import DigitRow, plot_digit_rows
-from numerals.reports.explanation_text import digit_name
-from numerals.reports.html_page import Captioned
+from numerals.reports.explanation_text import EXACT_RESIDUAL, digit_name
+from numerals.reports.html_page import CaptionedFigure
+from numerals.scripts import to_ascii_digits
 
-_N_SHARES = 5  # probabilities that are drawn
-_EXACT = 1e-9  # rounding of float64
-_PER_INK = "score per\nfull pixel"
+_N_PROBABILITIES = 5
+_WEIGHT_UNIT = "score per\nfull pixel"
 
 
-def explanation_figures(explanation: ModelExplanation) -> dict[str, Captioned]:
-    """Draw all that an explanation has to show.
+def draw_explanation(explanation: ModelExplanation) -> dict[str, CaptionedFigure]:
+    """Draw all figures of an explanation.
 
     Parameters
     ----------
@@ -29,51 +28,55 @@ def explanation_figures(explanation: ModelExplanation) -> dict[str, Captioned]:
 
     Returns
     -------
-    dict of str to Captioned
+    dict of str to CaptionedFigure
         By name: ``coefficients`` (of a linear model), ``classes``, ``prototypes``, ``hardest``, and
-        for each digit explained ``<digit>-reasons`` and ``<digit>-evidence``.
+        for each explained digit ``<digit>-reasons`` and ``<digit>-evidence``.
     """
-    found = {}
-    if explanation.scores is not None:
-        found["coefficients"] = _coefficients(explanation)
+    figures = {}
+    if explanation.linear is not None:
+        figures["coefficients"] = _draw_coefficients(explanation)
     for digit in explanation.explained:
         name = digit_key(digit)
-        found[f"{name}-reasons"] = _reasons(digit, plain_classes(explanation))
-        found[f"{name}-evidence"] = _evidence(digit, explanation)
+        figures[f"{name}-reasons"] = _draw_attributions(digit, ascii_classes(explanation))
+        figures[f"{name}-evidence"] = _draw_evidence(digit, explanation)
     if explanation.examples:
-        found["classes"] = _class_examples(explanation)
-    found["prototypes"] = _prototypes(explanation)
+        figures["classes"] = _draw_class_examples(explanation)
+    figures["prototypes"] = _draw_prototypes(explanation)
     if explanation.hardest:
-        found["hardest"] = _hardest(explanation)
-    return found
+        figures["hardest"] = _draw_hardest(explanation)
+    return figures
 
 
-def plain_classes(explanation: ModelExplanation) -> tuple[str, ...]:
-    """Return the names of the classes in letters that every font has."""
-    return tuple(latin(name) for name in explanation.model.classes)
+def ascii_classes(explanation: ModelExplanation) -> tuple[str, ...]:
+    """Return the class names with ASCII digits, which every font has."""
+    return tuple(to_ascii_digits(name) for name in explanation.model.classes)
 
 
 def digit_key(digit: DigitExplanation) -> str:
-    """Return the name under which a digit's figures stand."""
+    """Return the first part of the names of a digit's figures."""
     return "picture" if digit.query.index is None else f"image-{digit.query.index}"
 
 
-def _coefficients(explanation: ModelExplanation) -> Captioned:
-    named = ((explanation.name, explanation.scores), (explanation.beside_name, explanation.beside))
-    shown = [(name, scores) for name, scores in named if scores is not None]
+def _draw_coefficients(explanation: ModelExplanation) -> CaptionedFigure:
+    models = (
+        (explanation.name, explanation.linear),
+        (explanation.beside_name, explanation.beside),
+    )
+    shown = [(name, scores) for name, scores in models if scores is not None]
     means = explanation.means
-    rows = [MapRow(name, scores.weights, means, _PER_INK) for name, scores in shown]
-    figure = plot_class_maps(plain_classes(explanation), means, "mean image", rows, one_scale=True)
-    after = sorted({step for _, scores in shown for step in scores.after})
-    seen = f" Weights and means are of what {' and '.join(after)} makes of digits." if after else ""
-    return Captioned(
+    rows = [MapRow(name, scores.weights, means, _WEIGHT_UNIT) for name, scores in shown]
+    figure = plot_class_maps(ascii_classes(explanation), means, "mean image", rows, one_scale=True)
+    steps = sorted({step for _, scores in shown for step in scores.steps_before})
+    note = f" Weights and means apply to digits after {' and '.join(steps)}." if steps else ""
+    return CaptionedFigure(
         figure,
-        "Ink on blue adds to a class's score, ink on orange takes from it; all maps have one scale,"
-        f" which half a percent of the pixels exceed. Outlines: the mean image.{seen}",
+        "Ink on blue pixels increases a class's score, ink on orange pixels decreases it. All maps"
+        " share one scale, which 0.5 % of the pixels exceed. Outlines show the mean image."
+        f"{note}",
     )
 
 
-def _class_examples(explanation: ModelExplanation) -> Captioned:
+def _draw_class_examples(explanation: ModelExplanation) -> CaptionedFigure:
     examples = explanation.examples
     images = explanation.digits.images[[example.index for example in examples]]
     rows = [
@@ -81,49 +84,51 @@ def _class_examples(explanation: ModelExplanation) -> Captioned:
         for number, (method, unit) in enumerate(explanation.methods)
     ]
     figure = plot_class_maps(
-        [plain_classes(explanation)[example.label] for example in examples],
+        [ascii_classes(explanation)[example.label] for example in examples],
         images,
         "digit",
         rows,
         one_scale=False,
     )
-    return Captioned(
+    return CaptionedFigure(
         figure,
-        "Of each class the digit that the model is surest of. Blue speaks for the class, orange"
-        " against it; each row has one scale.",
+        "The correctly classified digit of each class with the highest confidence. Blue supports"
+        " the class, orange opposes it; each row has its own scale.",
     )
 
 
-def _reasons(digit: DigitExplanation, classes: Sequence[str]) -> Captioned:
+def _draw_attributions(digit: DigitExplanation, classes: Sequence[str]) -> CaptionedFigure:
     answer, other = classes[digit.answer], classes[digit.other]
-    order = [int(label) for label in np.argsort(-digit.proba, kind="stable")]
-    shown = order[:_N_SHARES]
-    if digit.other not in shown:
-        shown[-1] = digit.other
-    figure = plot_reasons(
+    labels = digit.most_probable(_N_PROBABILITIES)
+    figure = plot_digit_attributions(
         digit.query.image,
-        [(classes[label], float(digit.proba[label])) for label in shown],
+        [(classes[label], float(digit.proba[label])) for label in labels],
         other,
-        (f"for {answer}", f"for {answer} rather than {other}"),
+        (answer, f"{answer} versus {other}"),
         [
-            _map_row(r.method, [r.answer, r.contrast], [digit.query.image] * 2, r.unit)
-            for r in digit.reasons
+            _map_row(each.method, [each.answer, each.contrast], [digit.query.image] * 2, each.unit)
+            for each in digit.attributions
         ],
     )
-    caption = f"Blue speaks for {answer}; orange against it, on the right for {other}."
-    return Captioned(figure, " ".join([caption, *filter(None, map(_remark, digit.reasons))]))
+    caption = (
+        f"Blue supports {answer}; orange opposes it, and in the right column supports {other}."
+    )
+    notes = filter(None, map(_attribution_note, digit.attributions))
+    return CaptionedFigure(figure, " ".join([caption, *notes]))
 
 
-def _remark(reasons: Reasons) -> str:
-    """Return how far a method's pixels add up, or that they show nothing."""
-    maps = (reasons.answer.values, reasons.contrast.values)
-    if max(float(np.abs(values).max()) for values in maps) < _EXACT:
-        return f"No {reasons.method} changes the answer's {reasons.unit}."
-    residual = reasons.contrast.residual
+def _attribution_note(attribution: MethodAttribution) -> str:
+    """Return how exactly the attributions sum to the score difference, or that all are zero."""
+    maps = (attribution.answer.values, attribution.contrast.values)
+    method, unit = attribution.method, attribution.unit
+    if max(float(np.abs(values).max()) for values in maps) < EXACT_RESIDUAL:
+        return f"All attributions of {method} are zero."
+    residual = attribution.contrast.residual
     if residual is None:
         return ""
-    within = "exactly" if abs(residual) < _EXACT else f"within {abs(residual):.2g} {reasons.unit}"
-    return f"The pixels of {reasons.method} add up to the difference {within}."
+    error = abs(residual)
+    precision = "exactly" if error < EXACT_RESIDUAL else f"within {error:.2g} {unit}"
+    return f"The attributions of {method} sum to the difference {precision}."
 
 
 def _map_row(
@@ -133,87 +138,87 @@ def _map_row(
     unit: str,
 ) -> MapRow:
     pictures = [
-        image if found.seen is None else found.seen
-        for found, image in zip(attributions, images, strict=True)
+        image if attribution.transformed is None else attribution.transformed
+        for attribution, image in zip(attributions, images, strict=True)
     ]
-    return MapRow(
-        method, np.stack([found.values for found in attributions]), np.stack(pictures), unit
-    )
+    maps = np.stack([attribution.values for attribution in attributions])
+    return MapRow(method, maps, np.stack(pictures), unit)
 
 
-def _evidence(digit: DigitExplanation, explanation: ModelExplanation) -> Captioned:
-    classes = plain_classes(explanation)
+def _draw_evidence(digit: DigitExplanation, explanation: ModelExplanation) -> CaptionedFigure:
+    classes = ascii_classes(explanation)
     kinds = (
-        ("most alike", digit.alike),
-        (f"class {classes[digit.answer]}", digit.alike_answer),
-        (f"class {classes[digit.other]}", digit.alike_other),
+        ("nearest", digit.nearest),
+        (f"class {classes[digit.answer]}", digit.nearest_of_answer),
+        (f"class {classes[digit.other]}", digit.nearest_of_other),
     )
     rows = [
         DigitRow(
             title,
-            explanation.train.images[evidence.indices],
+            explanation.train.images[nearest.indices],
             [
-                f"{classes[label]} · {cosine:.3f}\n#{index}"
-                for index, label, cosine in zip(
-                    evidence.indices, evidence.labels, evidence.values, strict=True
+                f"{classes[label]} · {similarity:.3f}\n#{index}"
+                for index, label, similarity in zip(
+                    nearest.indices, nearest.labels, nearest.values, strict=True
                 )
             ],
-            _marks(evidence, digit),
+            _class_marks(nearest, digit),
         )
-        for title, evidence in kinds
-        if len(evidence.indices)
+        for title, nearest in kinds
+        if len(nearest.indices)
     ]
-    return Captioned(
+    return CaptionedFigure(
         plot_digit_rows(rows),
-        f"The training images most like {digit_name(digit)}: label, cosine of the pixels, and place"
-        f" in {explanation.train.name}. Framed blue: class {classes[digit.answer]}; orange: class"
-        f" {classes[digit.other]}.",
+        f"Training images nearest to {digit_name(digit)}: label, cosine similarity of the pixels,"
+        f" and index in {explanation.train.name}. Blue frames: class {classes[digit.answer]};"
+        f" orange frames: class {classes[digit.other]}.",
     )
 
 
-def _marks(evidence: Evidence, digit: DigitExplanation) -> list[bool | None]:
-    kinds = {digit.answer: True, digit.other: False}
-    return [kinds.get(int(label)) for label in evidence.labels]
+def _class_marks(nearest: NeighborEvidence, digit: DigitExplanation) -> list[bool | None]:
+    marks = {digit.answer: True, digit.other: False}
+    return [marks.get(int(label)) for label in nearest.labels]
 
 
-def _prototypes(explanation: ModelExplanation) -> Captioned:
-    classes, train = plain_classes(explanation), explanation.train
+def _draw_prototypes(explanation: ModelExplanation) -> CaptionedFigure:
+    classes, train = ascii_classes(explanation), explanation.train
     rows = [
         DigitRow(
             classes[label],
-            _images(train.images, indices),
+            _select(train.images, indices),
             [f"#{index}" for index in indices],
             [None] * len(indices),
         )
         for label, indices in enumerate(explanation.prototypes)
         if indices
     ]
-    return Captioned(
+    return CaptionedFigure(
         plot_digit_rows(rows),
-        f"Images of {train.name} that stand for their class, by place. The first is the medoid;"
-        " each further one brings the class nearest to its prototypes.",
+        f"Prototypes of each class, with their indices in {train.name}. The first one is the"
+        " medoid; each further one minimizes the distances of the class's images to their nearest"
+        " prototype.",
     )
 
 
-def _hardest(explanation: ModelExplanation) -> Captioned:
-    classes = plain_classes(explanation)
+def _draw_hardest(explanation: ModelExplanation) -> CaptionedFigure:
+    classes = ascii_classes(explanation)
     rows = [
         DigitRow(
             classes[label],
-            _images(explanation.digits.images, [hard.index for hard in found]),
-            [f"{classes[h.answer]} · {h.confidence:.2f}\n#{h.index}" for h in found],
-            [None if hard.answer == hard.truth else False for hard in found],
+            _select(explanation.digits.images, [each.index for each in examples]),
+            [f"{classes[e.answer]} · {e.confidence:.2f}\n#{e.index}" for e in examples],
+            [None if each.answer == each.truth else False for each in examples],
         )
-        for label, found in enumerate(explanation.hardest)
-        if found
+        for label, examples in enumerate(explanation.hardest)
+        if examples
     ]
-    return Captioned(
+    return CaptionedFigure(
         plot_digit_rows(rows),
-        "Digits of each class to which the model gave the lowest probability of being that: its"
-        " answer, the answer's confidence, and the place in the data. Framed: wrong answers.",
+        "The digits of each class whose true class has the lowest probability: answer, confidence"
+        " and index in the data set. Orange frames: wrong answers.",
     )
 
 
-def _images(images: npt.NDArray[np.uint8], indices: Sequence[int]) -> npt.NDArray[np.uint8]:
-    chosen: npt.NDArray[np.uint8] = images[list(indices)]
-    return chosen
+def _select(images: npt.NDArray[np.uint8], indices: Sequence[int]) -> npt.NDArray[np.uint8]:
+    selected: npt.NDArray[np.uint8] = images[list(indices)]
+    return selected
