@@ -78,7 +78,7 @@ def _correctness_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
 def _attribution_text(attribution: MethodAttribution, answer: str, other: str) -> str:
     contrast = attribution.contrast
     text = (
-        f"  {attribution.method}: {attribution.unit} of {answer} minus {other}:"
+        f"  {attribution.method}: {attribution.unit} of {answer} versus {other}:"
         f" {contrast.score:.2f}"
     )
     if contrast.residual is None:

@@ -13,7 +13,7 @@ def metadata_table(metadata: Mapping[str, str]) -> ReportTable:
         for name, value in metadata.items()
         for key, text in _expand(name, value)
     ]
-    return ReportTable(("metadata of the model file", ""), rows, is_prose=True)
+    return ReportTable(("metadata", ""), rows, is_prose=True)
 
 
 def _expand(key: str, value: str) -> list[tuple[str, str]]:

@@ -40,13 +40,13 @@ def sets_table(sets: Mapping[str, ReadingAccuracy]) -> ReportTable:
 
 
 def rejection_table(sets: Mapping[str, ReadingAccuracy]) -> ReportTable:
-    """Return, for each set and confidence threshold, the rejected and the wrong accepted lines."""
-    thresholds = [row["threshold"] for row in next(iter(sets.values())).rejection]
+    """Return, for each confidence threshold and set, the rejected and the wrong accepted lines."""
+    by_threshold = zip(*(accuracy.rejection for accuracy in sets.values()), strict=True)
     rows = [
         (
-            name,
-            *(f"{percent(r['rejected'], 0)} / {percent(r['wrong'], 1)}" for r in each.rejection),
+            f"{points[0]['threshold']:g}",
+            *(f"{percent(p['rejected'], 1)} / {percent(p['wrong'], 1)}" for p in points),
         )
-        for name, each in sets.items()
+        for points in by_threshold
     ]
-    return ReportTable(("rejected / wrong %", *(f">= {t:g}" for t in thresholds)), rows)
+    return ReportTable(("min confidence: rejected / wrong %", *sets), rows)
