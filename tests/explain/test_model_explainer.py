@@ -93,7 +93,7 @@ def test_digits_without_labels_have_no_hardest_examples(forest, train, other_dig
     assert [digit.query.index for digit in explanation.explained] == [0, 1, 2]
 
 
-def test_with_a_single_neighbour_the_next_class_is_the_runner_up(train, other_digits):
+def test_with_a_single_neighbor_the_next_class_is_the_runner_up(train, other_digits):
     model = _fit(KNeighborsClassifier(1), train, "euclidean")
     explanation = explain_model(model, other_digits, train, indices=[3], n_shown=300).explained[0]
     labels = explanation.nearest.labels.tolist()

@@ -1,4 +1,4 @@
-"""Nearest neighbours: attributions sum to the difference of two distances."""
+"""Nearest neighbors: attributions sum to the difference of two distances."""
 
 import numpy as np
 import pytest

@@ -44,7 +44,7 @@ def explain(
     data: Annotated[
         str, typer.Option(metavar="NAME", help="A data set's name, or a file or folder.")
     ],
-    split: Annotated[str, typer.Option(help="The split that the model classifies.")] = ("test"),
+    split: Annotated[str, typer.Option(help="The split that the model classifies.")] = "test",
     train: Annotated[
         str | None,
         typer.Option(

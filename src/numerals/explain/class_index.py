@@ -38,7 +38,7 @@ class NeighborEvidence:
 
 
 class ClassIndex:
-    """Exact nearest-neighbour search that can be limited to some classes.
+    """Exact nearest-neighbor search that can be limited to some classes.
 
     Parameters
     ----------

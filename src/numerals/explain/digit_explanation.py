@@ -169,7 +169,7 @@ def _top_two(
     """Return the answer and the runner-up among the learned classes."""
     order = [int(label) for label in np.argsort(-proba, kind="stable") if label in learned]
     answer, runner_up = order[:2]
-    if proba[runner_up] == 0:  # such as for a single nearest neighbour
+    if proba[runner_up] == 0:  # such as for a single nearest neighbor
         others = index.nearest(image, 1, among=set(learned) - {answer}).labels
         runner_up = int(others[0]) if len(others) else runner_up
     return answer, runner_up

@@ -110,7 +110,7 @@ def make_attributors(model: Model, train: Digits) -> tuple[Attributor, ...]:
     ----------
     model : Model
         Linear models get weight times ink, networks with a torch module integrated gradients,
-        nearest neighbours the contrast of nearest images; all models get occlusion.
+        nearest neighbors the contrast of nearest images; all models get occlusion.
     train : Digits
         Their mean image replaces the covered pixels in occlusion.
     """

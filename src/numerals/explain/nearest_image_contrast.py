@@ -1,4 +1,4 @@
-"""Explain nearest-neighbour models: per-pixel differences of the distances to two images."""
+"""Explain nearest-neighbor models: per-pixel differences of the distances to two images."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -98,7 +98,7 @@ class NearestImageContrast:
 
 
 def make_nearest_image_contrast(model: Model, train: Digits) -> NearestImageContrast | None:
-    """Return the attributor of a nearest-neighbour model, or None for other models.
+    """Return the attributor of a nearest-neighbor model, or None for other models.
 
     Parameters
     ----------

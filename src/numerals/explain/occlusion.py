@@ -25,7 +25,7 @@ class Occlusion:
     patch : int, default=6
         Side of the square, pixels.
     stride : int, default=2
-        Distance of neighbouring squares, pixels; at most `patch`.
+        Distance of neighboring squares, pixels; at most `patch`.
     fill : int or ndarray of uint8, shape (height, width), default=0
         Grey levels that replace the covered pixels. With the mean image of the data, covering
         empty paper also shows where missing ink matters.

@@ -117,7 +117,9 @@ def fit_method(
 def _labelled_digits(digits: Digits, limit: int | None) -> Digits:
     """Return the first `limit` digits; raise `DataError` if one has no label."""
     if limit is not None and limit < 1:
-        raise DataError(f"limit={limit} must be 1 or more: it is how many images are taken")
+        raise DataError(
+            f"limit={limit} must be 1 or more; pass the number of images to fit to, or None for all"
+        )
     part = first_digits(digits, limit)
     n_unlabelled = int((part.labels < 0).sum())
     if n_unlabelled:

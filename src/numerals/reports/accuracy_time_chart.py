@@ -157,5 +157,6 @@ def _overlap(box: PixelBox, others: Sequence[PixelBox]) -> float:
 
 def _overhang(box: PixelBox, frame: Any) -> float:
     """Return by how many pixels a box extends beyond the axes."""
-    beside = max(frame.x0 - box[0], 0) + max(box[2] - frame.x1, 0)
-    return float(beside + max(frame.y0 - box[1], 0) + max(box[3] - frame.y1, 0))
+    horizontal = max(frame.x0 - box[0], 0) + max(box[2] - frame.x1, 0)
+    vertical = max(frame.y0 - box[1], 0) + max(box[3] - frame.y1, 0)
+    return float(horizontal + vertical)

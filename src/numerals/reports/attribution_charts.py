@@ -142,13 +142,13 @@ def plot_digit_attributions(
     draw_digit(picture, image)
     _draw_probabilities(bars, probabilities, other)
     grid = right.subplots(len(rows), 2, squeeze=False)
-    for line, row in zip(grid, rows, strict=True):
+    for row_axes, row in zip(grid, rows, strict=True):
         limit = color_limit([row.maps])
-        for axes, values, picture in zip(line, row.maps, row.pictures, strict=True):
+        for axes, values, picture in zip(row_axes, row.maps, row.pictures, strict=True):
             _set_up_tile(axes)
             drawn = draw_map(axes, values, limit, picture)
-        line[0].set_ylabel(row.title.replace(" ", "\n", 1), fontsize=FONT_SIZE, color=INK)
-        _draw_colorbar(right, drawn, row.unit, ax=list(line), pad=0.015, aspect=22)
+        row_axes[0].set_ylabel(row.title.replace(" ", "\n", 1), fontsize=FONT_SIZE, color=INK)
+        _draw_colorbar(right, drawn, row.unit, ax=list(row_axes), pad=0.015, aspect=22)
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(to_ascii_digits(title), fontsize=FONT_SIZE + 1, color=INK)
     return figure
@@ -159,7 +159,7 @@ def draw_digit(
     image: npt.NDArray[Any],
     corner: tuple[float, float] = (0, 0),
     color: str = FAINT,
-    line: float = 0.8,
+    line_width: float = 0.8,
 ) -> None:
     """Draw a digit as dark ink on white, in a frame of width 1 and height 1.
 
@@ -173,11 +173,11 @@ def draw_digit(
         x and y of the upper left corner.
     color : str
         Color of the frame.
-    line : float, default=0.8
+    line_width : float, default=0.8
         Line width of the frame, points.
     """
     _draw_image(axes, image, corner, cmap="gray_r", vmin=0, vmax=255)
-    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=color, linewidth=line))
+    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=color, linewidth=line_width))
 
 
 def draw_map(
