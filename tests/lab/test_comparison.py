@@ -10,7 +10,7 @@ pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 from numerals.errors import DataError, UnknownNameError
 from numerals.lab import comparison as compare_module
 from numerals.lab import trial as trial_module
-from numerals.lab.candidate import Candidate, parse_candidate
+from numerals.lab.candidate import ComparisonCandidate, parse_candidate
 from numerals.lab.comparison import class_balance, compare, split_train_test
 from numerals.lab.trial import Trial, TrialError, peak_memory, run_trial, write_trial_data
 from numerals.records import Digits
@@ -29,7 +29,7 @@ def make_digits(n=N, seed=0):
 
 
 def candidate(name):
-    return Candidate(name, name, {}, is_method=True)
+    return ComparisonCandidate(name, name, {}, is_method=True)
 
 
 @pytest.fixture

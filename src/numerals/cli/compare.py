@@ -10,7 +10,7 @@ from numerals.cli.digit_files import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from numerals.lab.candidate import Candidate
+    from numerals.lab.candidate import ComparisonCandidate
     from numerals.lab.comparison import ComparisonEntry
     from numerals.records import Digits
 
@@ -114,7 +114,7 @@ def _load_splits(
     return train, first_digits(test, test_limit)
 
 
-def _report_outcome(candidate: "Candidate", outcome: "ComparisonEntry | str") -> None:
+def _report_outcome(candidate: "ComparisonCandidate", outcome: "ComparisonEntry | str") -> None:
     if isinstance(outcome, str):
         warn(f"error: {candidate.title}: {outcome}")
         return

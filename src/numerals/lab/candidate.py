@@ -12,7 +12,7 @@ from numerals.models import SHIPPED, model_path
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ComparisonCandidate:
     """A method or model that takes part in a comparison.
 
     Attributes
@@ -33,7 +33,7 @@ class Candidate:
     is_method: bool
 
 
-def parse_candidate(text: str) -> Candidate:
+def parse_candidate(text: str) -> ComparisonCandidate:
     """Parse a method with its settings, a script or a model file.
 
     Parameters
@@ -59,7 +59,7 @@ def parse_candidate(text: str) -> Candidate:
     if name in METHODS:
         # A comma followed by "name=" separates settings; other commas separate values.
         pairs = re.split(r",(?=\s*\w+\s*=)", rest) if rest else []
-        return Candidate(text, name, dict(map(parse_setting, pairs)), is_method=True)
+        return ComparisonCandidate(text, name, dict(map(parse_setting, pairs)), is_method=True)
     try:
         path = model_path(text)
     except UnknownNameError:
@@ -67,4 +67,4 @@ def parse_candidate(text: str) -> Candidate:
         raise UnknownNameError("method, script or model file", text, known) from None
     if not path.is_file():
         raise ModelError(f"{text}: no such model file; name one that numerals train made")
-    return Candidate(text, text, {}, is_method=False)
+    return ComparisonCandidate(text, text, {}, is_method=False)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from numerals.errors import DataError
 from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
-from numerals.lab.candidate import Candidate
+from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
 from numerals.records import Digits
 
@@ -182,24 +182,24 @@ def class_balance(train: Digits | None, test: Digits) -> dict[str, tuple[int, ..
 
 
 def compare(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ComparisonCandidate],
     train: Digits | None,
     test: Digits,
     *,
-    on_start: Callable[[int, Candidate], None] | None = None,
-    on_end: Callable[[Candidate, ComparisonEntry | str], None] | None = None,
+    on_start: Callable[[int, ComparisonCandidate], None] | None = None,
+    on_end: Callable[[ComparisonCandidate, ComparisonEntry | str], None] | None = None,
 ) -> Comparison:
     """Fit and score each candidate in its own process, one after the other.
 
     Parameters
     ----------
-    candidates : sequence of Candidate
+    candidates : sequence of ComparisonCandidate
     train : Digits or None
         May be None if no candidate is a method.
     test : Digits
-    on_start : callable (int, Candidate), optional
+    on_start : callable (int, ComparisonCandidate), optional
         Called before each candidate, with its number from 1.
-    on_end : callable (Candidate, ComparisonEntry or str), optional
+    on_end : callable (ComparisonCandidate, ComparisonEntry or str), optional
         Called after each candidate with its result, or its error message.
 
     Returns
@@ -225,7 +225,7 @@ def compare(
     return Comparison(_rank(entries), failures, balance, test, _count_cores())
 
 
-def _score(candidate: Candidate, folder: Path) -> ComparisonEntry | str:
+def _score(candidate: ComparisonCandidate, folder: Path) -> ComparisonEntry | str:
     """Return the result of a candidate, or its error message."""
     try:
         trial = run_trial(candidate.name, candidate.settings, folder, fit=candidate.is_method)
