@@ -11,7 +11,8 @@ from numerals.errors import DataError, UnknownNameError
 from numerals.lab import comparison as compare_module
 from numerals.lab import trial as trial_module
 from numerals.lab.candidate import ComparisonCandidate, parse_candidate
-from numerals.lab.comparison import class_balance, compare, split_train_test
+from numerals.lab.comparison import compare
+from numerals.lab.comparison_data import class_balance, split_train_test
 from numerals.lab.trial import Trial, TrialError, peak_memory, run_trial, write_trial_data
 from numerals.records import Digits
 from numerals.reports.comparison_report import write_comparison_report

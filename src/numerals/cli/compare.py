@@ -59,8 +59,8 @@ def compare(
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
     try:
         from numerals.lab.candidate import parse_candidate
-        from numerals.lab.comparison import class_balance
         from numerals.lab.comparison import compare as compare_candidates
+        from numerals.lab.comparison_data import class_balance
         from numerals.reports.comparison_report import write_comparison_report
         from numerals.reports.comparison_tables import methods_table
         from numerals.reports.digit_tables import class_balance_table
@@ -98,7 +98,7 @@ def _load_splits(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
     from numerals.evaluation import first_digits
-    from numerals.lab.comparison import split_train_test
+    from numerals.lab.comparison_data import split_train_test
 
     test = load_data(data, split="test")
     train = None

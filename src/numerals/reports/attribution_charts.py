@@ -1,4 +1,4 @@
-"""Charts of attribution maps: diverging colors centered at zero, with a shared scale."""
+"""Charts of attribution maps: of all classes, and of one digit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,24 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, PAPER, WRONG
+from numerals.reports.chart_style import ACCENT, FONT_SIZE, INK, MUTED, WRONG
+from numerals.reports.map_drawing import color_limit, draw_colorbar, draw_digit, draw_map
 from numerals.scripts import to_ascii_digits
-
-SIGNED_COLORMAP = LinearSegmentedColormap.from_list(
-    "signed", ["#6e2b00", WRONG, "#f7bd92", PAPER, "#93c6ea", ACCENT, "#053a61"]
-)
-"""Orange for negative, white for zero, blue for positive values."""
 
 _MAP_SIDE = 0.83  # inches
 _GAP, _LEFT, _RIGHT, _TOP = 0.1, 0.55, 1.05, 0.36  # margins, in map sides
-_OUTLINE_LEVEL = 0.45  # of the maximum grey level: contour of a digit that is drawn on a map
-_OUTLINE_COLOR = "#202020"  # not a role: maps have a white background in dark mode, too
 _SCALE_QUANTILE = 0.995  # of the absolute values; larger values take the last color
-_N_COLORBAR_TICKS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +36,6 @@ class MapRow:
     maps: npt.NDArray[np.float64]
     pictures: npt.NDArray[Any]
     unit: str
-
-
-def color_limit(maps: Sequence[npt.NDArray[np.float64]], quantile: float = 1.0) -> float:
-    """Return the absolute value of the last colors of a shared scale.
-
-    Parameters
-    ----------
-    maps : sequence of ndarray
-    quantile : float in (0, 1], default=1
-        Quantile of the absolute values, ignoring 0; larger values take the last color.
-    """
-    values = np.abs(np.concatenate([each[np.isfinite(each)].ravel() for each in maps]))
-    values = values[values > 0]
-    return float(np.quantile(values, quantile)) if values.size else 1.0
 
 
 def plot_class_maps(
@@ -106,7 +83,7 @@ def plot_class_maps(
         edges = ((len(titles) * step + _LEFT) / width, 1 - (bottom + _TOP) / height)
         bar = figure.add_axes((*edges, 0.13 / width, (bottom - top) / height))
         exceeds = any(np.nanmax(np.abs(row.maps)) > limit for row in group)
-        _draw_colorbar(
+        draw_colorbar(
             figure, drawn, group[0].unit, cax=bar, extend="both" if exceeds else "neither"
         )
         top = bottom + _GAP
@@ -148,73 +125,10 @@ def plot_digit_attributions(
             _set_up_tile(axes)
             drawn = draw_map(axes, values, limit, picture)
         row_axes[0].set_ylabel(row.title.replace(" ", "\n", 1), fontsize=FONT_SIZE, color=INK)
-        _draw_colorbar(right, drawn, row.unit, ax=list(row_axes), pad=0.015, aspect=22)
+        draw_colorbar(right, drawn, row.unit, ax=list(row_axes), pad=0.015, aspect=22)
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(to_ascii_digits(title), fontsize=FONT_SIZE + 1, color=INK)
     return figure
-
-
-def draw_digit(
-    axes: Any,
-    image: npt.NDArray[Any],
-    corner: tuple[float, float] = (0, 0),
-    color: str = FAINT,
-    line_width: float = 0.8,
-) -> None:
-    """Draw a digit as dark ink on white, in a frame of width 1 and height 1.
-
-    Parameters
-    ----------
-    axes : Axes
-        With the y axis pointing down.
-    image : ndarray, shape (height, width)
-        Grey levels, ink bright.
-    corner : tuple of float, default=(0, 0)
-        x and y of the upper left corner.
-    color : str
-        Color of the frame.
-    line_width : float, default=0.8
-        Line width of the frame, points.
-    """
-    _draw_image(axes, image, corner, cmap="gray_r", vmin=0, vmax=255)
-    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=color, linewidth=line_width))
-
-
-def draw_map(
-    axes: Any,
-    values: npt.NDArray[np.float64],
-    limit: float,
-    picture: npt.NDArray[Any],
-    corner: tuple[float, float] = (0, 0),
-) -> Any:
-    """Draw a signed map as `draw_digit` does, with the outline of a digit.
-
-    Returns
-    -------
-    AxesImage
-        For the color bar.
-    """
-    drawn = _draw_image(axes, values, corner, cmap=SIGNED_COLORMAP, vmin=-limit, vmax=limit)
-    level = _OUTLINE_LEVEL * float(picture.max())
-    if level > 0:
-        x, y = (
-            start + (np.arange(n) + 0.5) / n
-            for start, n in zip(corner, picture.shape[::-1], strict=True)
-        )
-        axes.contour(
-            x, y, picture, levels=[level], colors=[_OUTLINE_COLOR], linewidths=0.7, alpha=0.7
-        )
-    axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=FAINT, linewidth=0.8))
-    return drawn
-
-
-def _draw_image(
-    axes: Any, image: npt.NDArray[Any], corner: tuple[float, float], **colors: Any
-) -> Any:
-    x, y = corner
-    return axes.imshow(
-        image, extent=(x, x + 1, y + 1, y), aspect="auto", interpolation="none", **colors
-    )
 
 
 def _set_up_tile(axes: Any) -> None:
@@ -227,14 +141,6 @@ def _set_up_tile(axes: Any) -> None:
 def _draw_text(axes: Any, x: float, y: float, text: str, **style: Any) -> None:
     style = {"fontsize": FONT_SIZE, "color": INK, "ha": "center", "va": "center"} | style
     axes.text(x, y, text, **style)
-
-
-def _draw_colorbar(figure: Any, drawn: Any, unit: str, **layout: Any) -> None:
-    bar = figure.colorbar(drawn, **layout)
-    bar.set_label(unit, fontsize=FONT_SIZE, color=INK)
-    bar.ax.tick_params(labelsize=FONT_SIZE - 1, labelcolor=MUTED, length=0)
-    bar.ax.locator_params(nbins=_N_COLORBAR_TICKS)
-    bar.outline.set_visible(False)
 
 
 def _draw_probabilities(axes: Any, probabilities: Sequence[tuple[str, float]], other: str) -> None:

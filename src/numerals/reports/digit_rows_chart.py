@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from numerals.reports.attribution_charts import draw_digit
 from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, WRONG
+from numerals.reports.map_drawing import draw_digit
 from numerals.scripts import to_ascii_digits
 
 _DIGIT_SIDE = 0.84  # inches
