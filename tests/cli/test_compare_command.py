@@ -29,16 +29,16 @@ def data(tmp_path_factory):
     return path
 
 
-def test_methods_models_and_what_fails(run, data, tmp_path):
+def test_methods_and_models_are_compared_and_failures_are_reported(run, data, tmp_path):
     report = tmp_path / "compare.html"
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"no model")
     methods = ("logistic:max_iter=2,pca=20", "latin", bad)
     code, out, err = run(*methods, "--data", data, "--report", report)
     assert code == 1, "one of them failed"
-    assert "40 of 200 are for the test" in err
+    assert "40 of 200 digits are used for the test" in err
     assert "1 of 3: logistic:max_iter=2,pca=20" in err
-    assert "stopped before it had converged" in err
+    assert "stopped before it converged" in err
     assert "bad.onnx: not an ONNX model that can be run" in err
     assert re.match(r"class +train +% +test +%", out)
     assert re.search(r"^latin +\d+\.\d\d .*best$", out, re.MULTILINE)
@@ -50,10 +50,10 @@ def test_methods_models_and_what_fails(run, data, tmp_path):
 
 def test_json(run, data):
     code, out, _ = run("latin", "--data", data, "--test-limit", 30, "--json")
-    found = json.loads(out)
+    result = json.loads(out)
     assert code == 0
-    assert sum(found["class_balance"]["test"]) == 30
-    [method] = found["methods"]
+    assert sum(result["class_balance"]["test"]) == 30
+    [method] = result["methods"]
     assert method["method"] == "latin" and method["fit_seconds"] is None
     assert method["model_bytes"] > 1e6 and method["accuracy"] > 0.8
 
@@ -68,7 +68,7 @@ def test_json(run, data):
         (["latin"], "Missing option"),
     ],
 )
-def test_what_cannot_be_compared_says_why(run, arguments, message):
+def test_bad_input_is_reported(run, arguments, message):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert message in err and "Traceback" not in err

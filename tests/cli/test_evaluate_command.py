@@ -34,11 +34,11 @@ def data(digits, tmp_path):
     return tmp_path / "drawn.npz"
 
 
-def test_digits_in_short(run, data):
+def test_digits_as_text_tables(run, data):
     code, out, err = run("--data", data)
     assert (code, err) == (0, "")
     assert re.search(r"drawn +30 +\d+ +\d+\.\d\d", out)
-    for part in ("answers kept %", "precision %", "truth \\ answer"):
+    for part in ("accepted %", "precision %", "truth \\ answer"):
         assert part in out
 
 
@@ -47,7 +47,7 @@ def test_digits_as_json(run, data):
     figures = json.loads(out)
     assert code == 0
     assert figures["n_images"] == 30
-    assert [3, 8, 3] in [found[:3] for found in figures["wrong"]]
+    assert [3, 8, 3] in [each[:3] for each in figures["wrong"]]
     assert np.sum(figures["confusion"]) == 30
     assert "image 3: 8 read as 3" in err
     assert json.loads(run("--data", data, "--limit", 5, "--json")[1])["n_images"] == 5
@@ -59,12 +59,12 @@ def test_report_of_digits(run, data, tmp_path):
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert code == 0 and "wrote" in err
     assert "8 → 3" in html and "#3" in html
-    for heading in ("By class", "What is taken for what", "trusted", "Misclassified", "was made"):
+    for heading in ("Classes", "Confusion matrix", "Confidence", "Misclassified", "Model"):
         assert heading in html
     assert not re.search(r'(?:src|href)="(?!#|data:)', html)
 
 
-def test_another_script_is_matched_by_value_and_told(run, digits, tmp_path):
+def test_another_script_is_matched_by_value_with_a_warning(run, digits, tmp_path):
     classes = tuple("०१२३४५६७८९")
     write_digits(replace(digits, classes=classes, script="devanagari"), tmp_path / "d.npz")
     code, out, err = run("--data", tmp_path / "d.npz", "--json")
@@ -73,7 +73,7 @@ def test_another_script_is_matched_by_value_and_told(run, digits, tmp_path):
     assert json.loads(out)["accuracy"] > 0.7
 
 
-def test_digits_without_labels_are_refused(run, digits, tmp_path):
+def test_digits_without_labels_are_rejected(run, digits, tmp_path):
     write_digits(replace(digits, labels=np.full(30, -1)), tmp_path / "test.npz")
     code, out, err = run("--data", tmp_path / "test.npz")
     assert (code, out) == (2, "")
@@ -90,15 +90,18 @@ def test_digits_without_labels_are_refused(run, digits, tmp_path):
         (["--data", "missing"], "no data set of this name"),
     ],
 )
-def test_what_cannot_be_evaluated_says_why(run, arguments, message):
+def test_bad_input_is_reported(run, arguments, message):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert message in err and "Traceback" not in err
 
 
-def test_a_report_that_cannot_be_written_is_told(run, data, tmp_path):
+def test_a_report_that_cannot_be_written_is_reported(run, data, tmp_path):
     pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
-    for path, message in ((data / "out.html", "folder cannot be made"), (tmp_path, "is a folder")):
+    for path, message in (
+        (data / "out.html", "folder cannot be created"),
+        (tmp_path, "is a folder"),
+    ):
         code, out, err = run("--data", data, "--report", path)
         assert (code, out) == (2, "")
         assert message in err
@@ -133,6 +136,6 @@ def test_report_of_pages(run, pages, tmp_path):
     assert run("--pages", pages, "--report", tmp_path / "report.html")[0] == 0
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "35 → 34" in html and "89 → missed" in html
-    assert "2 of 4 lines on 3 pages read exactly" in html
+    assert "2 of 4 lines on 3 pages are read exactly" in html
     assert html.count("<li><img") == 2
     assert not re.search(r'(?:src|href)="(?!#|data:)', html)

@@ -42,26 +42,28 @@ def _explain(folder, model, *options):
     return CliRunner().invoke(app, arguments)
 
 
-def test_a_digit_is_explained_in_words(folder):
-    found = _explain(folder, "decision-tree.skops", "--index", 4, "--index", 17)
-    assert found.exit_code == 0, found.output
-    assert "image 4: " in found.stdout and "image 17: " in found.stdout
-    assert "training images most alike: " in found.stdout
-    assert "% of the first 100 of fonts test are right." in found.stdout
+def test_a_digit_is_explained_as_text(folder):
+    result = _explain(folder, "decision-tree.skops", "--index", 4, "--index", 17)
+    assert result.exit_code == 0, result.output
+    assert "image 4: " in result.stdout and "image 17: " in result.stdout
+    assert "nearest training images: " in result.stdout
+    assert "accuracy on the first 100 digits of fonts test: " in result.stdout
 
 
-def test_json_carries_the_numbers(folder):
-    found = _explain(folder, "decision-tree.skops", "--index", 4, "--why-not", 7, "--json")
-    result = json.loads(found.stdout)
-    digit = result["digits"][0]
+def test_json_holds_the_numbers(folder):
+    result = _explain(folder, "decision-tree.skops", "--index", 4, "--why-not", 7, "--json")
+    explanation = json.loads(result.stdout)
+    digit = explanation["digits"][0]
     assert (digit["index"], digit["truth"], digit["other"]) == (4, "4", "7")
-    assert result["n_train"] == N_TRAIN  # evidence is what the model was fitted on
+    assert (
+        explanation["n_train"] == N_TRAIN
+    )  # evidence comes from the images that the model was fitted on
     assert all(example["index"] < N_TRAIN for example in digit["evidence"])
     assert {example["label"] for example in digit["evidence_for_other"]} == {"7"}
-    assert set(result["prototypes"]) == set("0123456789")
+    assert set(explanation["prototypes"]) == set("0123456789")
 
 
-def test_the_other_of_the_pair_is_fitted_and_all_is_written(folder, tmp_path):
+def test_the_counterpart_is_fitted_and_all_files_are_written(folder, tmp_path):
     options = (
         "--out",
         tmp_path / "a.html",
@@ -70,34 +72,36 @@ def test_the_other_of_the_pair_is_fitted_and_all_is_written(folder, tmp_path):
         "--maps",
         tmp_path / "a.npz",
     )
-    found = _explain(folder, "logistic.skops", "--index", 3, *options)
-    assert found.exit_code == 0, found.output
-    assert f"fitting logistic-ovr to {N_TRAIN} images" in found.stderr
-    assert "What logistic sees in fonts test" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    result = _explain(folder, "logistic.skops", "--index", 3, *options)
+    assert result.exit_code == 0, result.output
+    assert f"fitting logistic-ovr to {N_TRAIN} images" in result.stderr
+    assert "Explanation of logistic on fonts test" in (tmp_path / "a.html").read_text(
+        encoding="utf-8"
+    )
     assert (tmp_path / "png" / "coefficients.png").is_file()
     with np.load(tmp_path / "a.npz") as maps:
         assert maps["coefficients"].shape == maps["coefficients_beside"].shape == (10, 16, 16)
     assert not list(tmp_path.rglob("*.partial"))
 
 
-def test_nothing_stands_beside_where_that_is_asked(folder):
-    found = _explain(folder, "logistic.skops", "--beside", "none", "--index", 3)
-    assert found.exit_code == 0 and found.stderr == ""
+def test_beside_none_fits_no_counterpart(folder):
+    result = _explain(folder, "logistic.skops", "--beside", "none", "--index", 3)
+    assert result.exit_code == 0 and result.stderr == ""
 
 
 def test_a_picture_is_explained(folder, tmp_path):
     image = read_digits(folder / "fonts.npz", split="test").images[7]
     cv2.imwrite(str(tmp_path / "seven.png"), image)
-    found = _explain(folder, "decision-tree.skops", "--image", tmp_path / "seven.png", "--json")
-    pictured = json.loads(found.stdout)["digits"][0]
-    found = _explain(folder, "decision-tree.skops", "--index", 7, "--json")
-    indexed = json.loads(found.stdout)["digits"][0]
+    result = _explain(folder, "decision-tree.skops", "--image", tmp_path / "seven.png", "--json")
+    pictured = json.loads(result.stdout)["digits"][0]
+    result = _explain(folder, "decision-tree.skops", "--index", 7, "--json")
+    indexed = json.loads(result.stdout)["digits"][0]
     assert pictured["index"] is None and pictured["truth"] is None
     assert pictured["confidence"] == indexed["confidence"]
     assert pictured["evidence"] == indexed["evidence"]
 
 
-def test_a_picture_of_another_size_is_refused(folder, tmp_path):
+def test_a_picture_of_another_size_is_rejected(folder, tmp_path):
     cv2.imwrite(str(tmp_path / "large.png"), np.zeros((20, 20), np.uint8))
     with pytest.raises(DataError, match=r"a digit of \(20, 20\) pixels"):
         _raise(_explain(folder, "decision-tree.skops", "--image", tmp_path / "large.png"))
@@ -112,7 +116,7 @@ def test_a_picture_of_another_size_is_refused(folder, tmp_path):
         (("--train", "nothing"), DataError, "name a data set that has them with --train"),
     ],
 )
-def test_bad_input_is_told(folder, options, error, message):
+def test_bad_input_is_reported(folder, options, error, message):
     with pytest.raises(error, match=message):
         _raise(_explain(folder, "decision-tree.skops", *options))
 
@@ -131,12 +135,12 @@ def test_a_data_set_without_training_images_needs_another(folder, monkeypatch):
 
 
 def test_index_and_image_exclude_each_other(folder):
-    found = _explain(folder, "decision-tree.skops", "--index", 1, "--image", "x.png")
-    assert found.exit_code == 2
-    assert "choose one of --index and --image" in found.output
+    result = _explain(folder, "decision-tree.skops", "--index", 1, "--image", "x.png")
+    assert result.exit_code == 2
+    assert "choose one of --index and --image" in result.output
 
 
 def _raise(result):
-    """Raise what the command raised: `numerals.cli.app.main` makes one line of it."""
+    """Raise the error of the command, which `numerals.cli.app.main` prints as one line."""
     assert isinstance(result.exception, NumeralsError), result.output
     raise result.exception

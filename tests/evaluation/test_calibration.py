@@ -4,7 +4,7 @@ import pytest
 from numerals.evaluation import brier_score, calibration_error, log_loss, reliability_bins
 
 
-def test_answers_as_sure_as_they_are_right_have_no_calibration_error():
+def test_accuracy_equal_to_confidence_gives_no_calibration_error():
     # Nine in ten of those with 0.9, three in five of those with 0.6.
     confidence = np.array([0.9] * 10 + [0.6] * 5)
     right = np.array([True] * 9 + [False] + [True] * 3 + [False] * 2)
@@ -28,9 +28,9 @@ def test_every_answer_is_in_one_bin():
     confidence = np.append(rng.random(1000), [0.0, 1.0])
     right = rng.random(1002) < confidence
     bins = reliability_bins(confidence, right, 10)
-    assert sum(found.n_images for found in bins) == 1002
-    assert all(found.low <= found.confidence <= found.high for found in bins)
-    assert all(found.interval[0] <= found.accuracy <= found.interval[1] for found in bins)
+    assert sum(each.n_images for each in bins) == 1002
+    assert all(each.low <= each.confidence <= each.high for each in bins)
+    assert all(each.interval[0] <= each.accuracy <= each.interval[1] for each in bins)
 
 
 def test_proper_scores_agree_with_scikit_learn():
@@ -44,6 +44,6 @@ def test_proper_scores_agree_with_scikit_learn():
     )
 
 
-def test_certainty_that_is_wrong_costs_much_but_is_finite():
+def test_scores_of_a_certain_wrong_answer_are_finite():
     assert log_loss(np.array([[1.0, 0.0]]), np.array([1])) == pytest.approx(-np.log(1e-7))
     assert brier_score(np.array([[1.0, 0.0]]), np.array([1])) == 2

@@ -7,7 +7,7 @@ LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 2])
 ANSWERS = np.array([0, 0, 1, 2, 1, 1, 0, 2])
 
 
-def test_rows_are_the_truth():
+def test_rows_are_true_classes():
     assert confusion_matrix(ANSWERS, LABELS, 4).tolist() == [
         [2, 1, 1, 0],
         [1, 2, 0, 0],
@@ -16,7 +16,7 @@ def test_rows_are_the_truth():
     ]
 
 
-def test_figures_of_known_classes():
+def test_metrics_computed_by_hand():
     first, second, third, absent = class_accuracies(confusion_matrix(ANSWERS, LABELS, 4))
     assert (first.precision, first.recall) == pytest.approx((2 / 3, 1 / 2))
     assert first.f1 == pytest.approx(4 / 7)
@@ -26,7 +26,7 @@ def test_figures_of_known_classes():
     assert absent.interval == (0, 1)
 
 
-def test_figures_agree_with_scikit_learn():
+def test_metrics_agree_with_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics", reason="needs pip install 'numerals[lab]'")
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 7, 500)
@@ -34,14 +34,14 @@ def test_figures_agree_with_scikit_learn():
     confusion = confusion_matrix(answers, labels, 7)
     np.testing.assert_array_equal(confusion, metrics.confusion_matrix(labels, answers))
     precision, recall, f1, support = metrics.precision_recall_fscore_support(labels, answers)
-    found = class_accuracies(confusion)
-    np.testing.assert_allclose([c.precision for c in found], precision)
-    np.testing.assert_allclose([c.recall for c in found], recall)
-    np.testing.assert_allclose([c.f1 for c in found], f1)
-    assert [c.support for c in found] == support.tolist()
+    classes = class_accuracies(confusion)
+    np.testing.assert_allclose([c.precision for c in classes], precision)
+    np.testing.assert_allclose([c.recall for c in classes], recall)
+    np.testing.assert_allclose([c.f1 for c in classes], f1)
+    assert [c.support for c in classes] == support.tolist()
 
 
-def test_pairs_that_are_mixed_up_most_come_first():
+def test_most_confused_pairs_come_first():
     confusion = np.array([[9, 2, 0], [1, 9, 5], [0, 0, 9]])
     assert most_confused(confusion) == [(1, 2, 5, 0), (0, 1, 2, 1)]
     assert most_confused(np.eye(3, dtype=int)) == []

@@ -14,13 +14,13 @@ def test_curve_computed_by_hand():
     assert curve.area == pytest.approx((0 + 0 + 1 / 3 + 1 / 4) / 4)
 
 
-def test_equal_confidences_are_kept_or_set_aside_together():
+def test_equal_confidences_are_accepted_or_rejected_together():
     curve = risk_coverage(np.array([0.9, 0.5, 0.5]), np.array([True, True, False]))
     assert curve.coverage.tolist() == pytest.approx([1 / 3, 1])
     assert curve.area == pytest.approx((0 + 0.5 / 2 + 1 / 3) / 3)
 
 
-def test_largest_coverage_within_a_risk():
+def test_at_risk_returns_the_largest_coverage():
     confidence = np.linspace(1, 0.1, 10)
     right = np.array([True, False, *[True] * 7, False])
     curve = risk_coverage(confidence, right)
@@ -31,7 +31,7 @@ def test_largest_coverage_within_a_risk():
     assert curve.at_risk(0.01)[1] == pytest.approx(0.1)
 
 
-def test_no_threshold_serves_where_the_surest_answer_is_wrong():
+def test_at_risk_accepts_nothing_if_the_most_confident_answer_is_wrong():
     curve = risk_coverage(np.array([0.9, 0.9]), np.array([True, False]))
     assert curve.at_risk(0.1) == (float("inf"), 0.0, 0.0)
 
@@ -41,9 +41,9 @@ def test_order_of_the_answers_does_not_matter(answers):
     confidence = np.array([c for c, _ in answers])
     right = np.array([r for _, r in answers])
     curve = risk_coverage(confidence, right)
-    turned = risk_coverage(confidence[::-1], right[::-1])
-    np.testing.assert_array_equal(curve.risk, turned.risk)
-    assert curve.area == turned.area
+    reversed_curve = risk_coverage(confidence[::-1], right[::-1])
+    np.testing.assert_array_equal(curve.risk, reversed_curve.risk)
+    assert curve.area == reversed_curve.area
     assert curve.coverage[-1] == 1
     assert curve.risk[-1] == pytest.approx(1 - right.mean())
     assert 0 <= curve.area <= 1

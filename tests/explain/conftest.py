@@ -1,4 +1,4 @@
-"""Digits to fit on and to ask about."""
+"""Digits to fit to and digits to classify."""
 
 import pytest
 from drawn_models import draw_digits

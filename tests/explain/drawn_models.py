@@ -1,4 +1,4 @@
-"""Digits drawn from handwriting fonts, and a model around any estimator."""
+"""Digits of handwriting fonts, and a model that wraps any estimator."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,11 +8,11 @@ import numpy as np
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-SIDE = 14  # pixels: half of the glyphs', so that fitting is quick
+SIDE = 14  # pixels, half of the glyphs' side: fitting is quick
 
 
 def draw_digits(first: int, last: int, name: str) -> Digits:
-    """Return the ten digits of some of the fonts."""
+    """Return the ten digits of the fonts in ``range(first, last)``."""
     glyphs, characters = load_font_glyphs()
     columns = [characters.index(c) for c in "0123456789"]
     images = glyphs[first:last, columns].reshape(-1, 28, 28).astype(np.uint16)
@@ -22,7 +22,7 @@ def draw_digits(first: int, last: int, name: str) -> Digits:
 
 @dataclass
 class FakeModel:
-    """What `EstimatorModel` offers, around an estimator."""
+    """Wraps an estimator with the interface of `EstimatorModel`."""
 
     estimator: Any
     classes: tuple[str, ...] = tuple("0123456789")
@@ -32,6 +32,6 @@ class FakeModel:
 
     def predict_proba(self, images: np.ndarray) -> np.ndarray:
         proba = np.zeros((len(images), len(self.classes)), np.float32)
-        found = self.estimator.predict_proba(images.reshape(len(images), -1))
-        proba[:, np.asarray(self.estimator.classes_, int)] = found
+        learned = self.estimator.predict_proba(images.reshape(len(images), -1))
+        proba[:, np.asarray(self.estimator.classes_, int)] = learned
         return proba

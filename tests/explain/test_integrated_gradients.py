@@ -1,4 +1,4 @@
-"""Integrated gradients: complete, exact where the network is linear, and blind to no ink."""
+"""Integrated gradients are complete, exact for linear networks, and zero without ink."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 from torch import nn
 
-from numerals.explain.saliency import IntegratedGradients, find_module
+from numerals.explain.integrated_gradients import IntegratedGradients, find_module
 
 
 @pytest.fixture(scope="module")
@@ -19,37 +19,37 @@ def network():
 
 
 @pytest.mark.parametrize("other", [None, 7])
-def test_pixels_add_up_to_the_difference_of_logits(network, other, other_digits):
+def test_attributions_sum_to_the_logit_difference(network, other, other_digits):
     image = other_digits.images[4]
-    found = IntegratedGradients(network, steps=200).attribute(image, 4, other)
+    result = IntegratedGradients(network, steps=200).attribute(image, 4, other)
     network.eval()
     with torch.no_grad():
         ends = network(torch.tensor(np.stack([image, 0 * image])[:, None] / 255.0).float())
     scores = ends[:, 4] if other is None else ends[:, 4] - ends[:, other]
-    assert found.score == pytest.approx(float(scores[0]), abs=1e-5)
-    assert found.baseline_score == pytest.approx(float(scores[1]), abs=1e-5)
-    assert abs(found.residual) < 0.005 * np.abs(found.values).sum()
-    assert not found.values[image == 0].any()
+    assert result.score == pytest.approx(float(scores[0]), abs=1e-5)
+    assert result.baseline_score == pytest.approx(float(scores[1]), abs=1e-5)
+    assert abs(result.residual) < 0.005 * np.abs(result.values).sum()
+    assert not result.values[image == 0].any()
 
 
 def test_a_linear_network_gets_weight_times_ink(other_digits):
     network = nn.Sequential(nn.Flatten(), nn.Linear(196, 10))
     image = other_digits.images[0]
-    found = IntegratedGradients(network, steps=1).attribute(image, 2)
+    result = IntegratedGradients(network, steps=1).attribute(image, 2)
     weights = network[1].weight[2].detach().numpy().reshape(14, 14)
-    np.testing.assert_allclose(found.values, weights * image / 255, atol=1e-6)
+    np.testing.assert_allclose(result.values, weights * image / 255, atol=1e-6)
 
 
-def test_the_callers_network_stays_as_it_is(network, other_digits):
+def test_the_network_is_not_modified(network, other_digits):
     network.train()
-    way = IntegratedGradients(network, steps=2)
-    way.attribute(other_digits.images[0], 0)
+    attributor = IntegratedGradients(network, steps=2)
+    attributor.attribute(other_digits.images[0], 0)
     assert network.training
     assert next(network.parameters()).dtype == torch.float32
     assert next(network.parameters()).grad is None
 
 
-def test_modules_are_found_where_nothing_comes_before_them(network):
+def test_modules_are_found_if_no_step_comes_before_them(network):
     class Network:
         def to_module(self):
             return network

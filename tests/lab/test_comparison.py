@@ -10,18 +10,17 @@ pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 from numerals.errors import DataError, UnknownNameError
 from numerals.lab import comparison as compare_module
 from numerals.lab import trial as trial_module
-from numerals.lab.candidate import Candidate, parse_candidate
-from numerals.lab.comparison import class_balance, compare, split_parts
-from numerals.lab.trial import Trial, TrialError, peak_memory, run_trial, write_parts
+from numerals.lab.candidate import ComparisonCandidate, parse_candidate
+from numerals.lab.comparison import compare
+from numerals.lab.comparison_data import class_balance, split_train_test
+from numerals.lab.trial import Trial, TrialError, peak_memory, run_trial, write_trial_data
 from numerals.records import Digits
-from numerals.reports.comparison_report import (
-    balance_table,
-    comparison_table,
-    write_comparison_report,
-)
+from numerals.reports.comparison_report import write_comparison_report
+from numerals.reports.comparison_tables import methods_table
+from numerals.reports.digit_tables import class_balance_table
 
 N = 40
-SHARES = {"good": 0.9, "poor": 0.5, "fair": 0.8}
+ACCURACIES = {"good": 0.9, "poor": 0.5, "fair": 0.8}
 
 
 def make_digits(n=N, seed=0):
@@ -31,18 +30,18 @@ def make_digits(n=N, seed=0):
 
 
 def candidate(name):
-    return Candidate(name, name, {}, is_method=True)
+    return ComparisonCandidate(name, name, {}, is_method=True)
 
 
 @pytest.fixture
 def trials(monkeypatch):
-    """Answer in place of processes: each method has so large a share right, "bad" fails."""
+    """Replace processes: each method has a fixed accuracy, and "bad" fails."""
 
     def answer(name, settings, folder, *, fit):
         if name == "bad":
             raise TrialError("no memory")
         labels = np.arange(N) % 10
-        answers = np.where(np.arange(N) < SHARES[name] * N, labels, (labels + 1) % 10)
+        answers = np.where(np.arange(N) < ACCURACIES[name] * N, labels, (labels + 1) % 10)
         proba = np.eye(10, dtype=np.float32)[answers]
         return Trial(proba, labels, 1.5 if name != "good" else None, 0.2, 12_345, 10**8)
 
@@ -50,77 +49,82 @@ def trials(monkeypatch):
 
 
 def test_methods_are_ranked_and_compared_with_the_best(trials):
-    told = []
+    ended = []
     comparison = compare(
         [candidate(name) for name in ("poor", "good", "bad", "fair")],
         make_digits(),
         make_digits(seed=1),
-        on_end=lambda found, outcome: told.append(found.title),
+        on_end=lambda candidate, outcome: ended.append(candidate.title),
     )
     assert [entry.title for entry in comparison.entries] == ["good", "fair", "poor"]
     assert comparison.failures == {"bad": "no memory"}
-    assert told == ["poor", "good", "bad", "fair"]
+    assert ended == ["poor", "good", "bad", "fair"]
     best, fair, poor = comparison.entries
     assert best.against_best is None
     assert (fair.against_best.only_first, fair.against_best.only_second) == (4, 0)
     assert fair.against_best.p_value == pytest.approx(2 / 2**4)
     assert poor.against_best.p_value < 0.001
     assert poor.seconds_per_digit == pytest.approx(0.005)
-    found = comparison.to_dict()
-    assert found["methods"][1]["against_best"]["only_first"] == 4
-    assert found["class_balance"] == {"train": [4] * 10, "test": [4] * 10}
+    assert comparison.best is best
+    assert [entry.may_equal_best for entry in comparison.entries] == [False, True, False]
+    assert comparison.misclassified_by_all() == [36, 37, 38, 39]
+    result = comparison.to_dict()
+    assert result["methods"][1]["against_best"]["only_first"] == 4
+    assert result["class_balance"] == {"train": [4] * 10, "test": [4] * 10}
 
 
-def test_table_and_report(trials, tmp_path):
+def test_tables_and_report_show_the_same_results(trials, tmp_path):
     candidates = [candidate(name) for name in ("poor", "good", "bad")]
     comparison = compare(candidates, None, make_digits(seed=1))
-    table = comparison_table(comparison)
+    table = methods_table(comparison).to_text()
     assert re.search(r"^good +90\.00 .* – +5 +12\.3 kB +100 MB +best$", table, re.MULTILINE)
-    assert "0     " in balance_table(comparison.balance, comparison.test.classes)
+    balance = class_balance_table(comparison.balance, comparison.test.classes)
+    assert balance.head == ("class", "test", "%")
+    assert balance.rows[0] == ("0", "4", "10.0")
     path = tmp_path / "compare.html"
     write_comparison_report(path, comparison, data="drawn")
     html = path.read_text(encoding="utf-8")
-    for text in ("Class balance", "no memory", "only good right", "What no method has right"):
+    for text in ("Class balance", "no memory", "only good right", "Misclassified by every method"):
         assert text in html
     assert html.count("<li><img") == 4
     assert not re.search(r'(?:src|href)="(?!#|data:)', html)
 
 
-def test_settings_are_read_with_the_method():
-    found = parse_candidate("logistic:C=0.1,deskew=true,solver=saga,pca=60")
-    assert (found.name, found.is_method) == ("logistic", True)
-    assert found.settings == {"C": 0.1, "deskew": True, "solver": "saga", "pca": 60}
+def test_settings_are_parsed_with_the_method():
+    candidate = parse_candidate("logistic:C=0.1,deskew=true,solver=saga,pca=60")
+    assert (candidate.name, candidate.is_method) == ("logistic", True)
+    assert candidate.settings == {"C": 0.1, "deskew": True, "solver": "saga", "pca": 60}
     assert parse_candidate("cnn:widths=8,16,epochs=1").settings == {"widths": (8, 16), "epochs": 1}
     assert not parse_candidate("latin").is_method
 
 
-def test_unknown_methods_are_refused_with_those_that_there_are():
+def test_unknown_methods_raise_an_error_that_lists_known_ones():
     with pytest.raises(UnknownNameError, match=r"unknown method.*'mlp'; known: .*logistic"):
         parse_candidate("mlp")
 
 
-def test_data_in_one_part_are_divided():
+def test_data_without_a_test_split_are_split():
     whole = make_digits()
-    train, test = split_parts(whole, whole)
+    train, test = split_train_test(whole, whole)
     assert (len(train), len(test)) == (32, 8)
     together = np.concatenate([train.images, test.images]).reshape(N, -1)
     assert len(np.unique(together, axis=0)) == N
     other = make_digits(seed=1)
-    assert split_parts(whole, other) == (whole, other)
+    assert split_train_test(whole, other) == (whole, other)
     with pytest.raises(DataError, match="too few"):
-        split_parts(make_digits(2), make_digits(2))
+        split_train_test(make_digits(2), make_digits(2))
 
 
-def test_digits_without_labels_are_refused():
+def test_digits_without_labels_are_rejected():
     digits = make_digits(3)
     digits.labels[1] = -1
     with pytest.raises(DataError, match="drawn, test: 1 digits have no label"):
         class_balance(None, digits)
 
 
-def test_a_model_is_scored_in_a_process_of_its_own(tmp_path):
+def test_a_model_is_scored_in_its_own_process(tmp_path):
     test = make_digits(25)
-    write_parts(tmp_path, None, test)
+    write_trial_data(tmp_path, None, test)
     trial = run_trial("latin", {}, tmp_path, fit=False)
     from numerals.models import load_model, model_path
 
@@ -131,13 +135,13 @@ def test_a_model_is_scored_in_a_process_of_its_own(tmp_path):
     assert trial.peak_bytes is None or trial.peak_bytes > 2e7
 
 
-def test_what_a_process_said_last_is_told(tmp_path):
-    write_parts(tmp_path, None, make_digits(3))
+def test_the_last_line_of_stderr_is_the_error_message(tmp_path):
+    write_trial_data(tmp_path, None, make_digits(3))
     with pytest.raises(TrialError, match=r"missing\.onnx: no such model file"):
         run_trial("missing.onnx", {}, tmp_path, fit=False)
 
 
-def test_an_interrupt_leaves_no_process(tmp_path, monkeypatch):
+def test_an_interrupt_ends_the_process(tmp_path, monkeypatch):
     started = []
 
     class Interrupted(subprocess.Popen):
@@ -148,15 +152,15 @@ def test_an_interrupt_leaves_no_process(tmp_path, monkeypatch):
             return super().wait(timeout)
 
     monkeypatch.setattr(trial_module.subprocess, "Popen", Interrupted)
-    write_parts(tmp_path, None, make_digits(3))
+    write_trial_data(tmp_path, None, make_digits(3))
     with pytest.raises(KeyboardInterrupt):
         run_trial("latin", {}, tmp_path, fit=False)
     assert started[0].returncode is not None
 
 
-def test_memory_of_this_process_is_not_counted(tmp_path):
+def test_memory_of_the_parent_process_is_not_counted(tmp_path):
     if peak_memory() is None:
-        pytest.skip("this system does not tell")
+        pytest.skip("this system does not report peak memory")
     ours = np.ones(40_000_000)
-    write_parts(tmp_path, None, make_digits(3))
+    write_trial_data(tmp_path, None, make_digits(3))
     assert run_trial("latin", {}, tmp_path, fit=False).peak_bytes < ours.nbytes < peak_memory()

@@ -14,7 +14,7 @@ def training(model):
     return json.loads(model.metadata["training"])
 
 
-def test_the_model_records_how_it_was_made(known_fonts):
+def test_the_model_records_how_it_was_fitted(known_fonts):
     model = fit_method("ridge", known_fonts, {"alpha": 3.0, "pca": 30}, limit=200, random_state=5)
     record = training(model)
     assert model.metadata["name"] == "ridge"
@@ -29,7 +29,7 @@ def test_the_model_records_how_it_was_made(known_fonts):
     assert model.estimator.named_steps["pca"].random_state == 5
 
 
-def test_what_it_learned_it_knows(known_fonts, other_fonts):
+def test_a_fitted_model_classifies_other_digits(known_fonts, other_fonts):
     model = fit_method("logistic", known_fonts)
     answers = model.predict_proba(other_fonts.images).argmax(axis=1)
     assert (answers == other_fonts.labels).mean() > 0.6
@@ -62,7 +62,7 @@ def test_cross_validation_chooses_among_values(known_fonts):
     assert steps["classify"].max_iter == 50
 
 
-def test_cross_validation_knows_values_of_its_own(known_fonts):
+def test_cross_validation_uses_the_grid_of_the_method(known_fonts):
     found = training(fit_method("ridge", known_fonts, cv=True))["cross_validation"]
     assert [tried["settings"]["alpha"] for tried in found["tried"]] == [1.0, 10.0, 100.0]
     found = training(
@@ -74,7 +74,7 @@ def test_cross_validation_knows_values_of_its_own(known_fonts):
     ]
 
 
-def test_images_that_are_not_square(known_fonts):
+def test_images_need_not_be_square(known_fonts):
     wide = replace(known_fonts, images=np.ascontiguousarray(known_fonts.images[:, 2:12]))
     model = fit_method("ridge", wide, {"deskew": True})
     assert model.estimator.named_steps["deskew"].image_shape_ == (10, 14)
@@ -82,14 +82,14 @@ def test_images_that_are_not_square(known_fonts):
     assert model.image_shape == (10, 14)
 
 
-def test_a_fit_that_was_cut_short_says_so(known_fonts):
+def test_missing_convergence_is_noted(known_fonts):
     lines = []
     model = fit_method("logistic", known_fonts, {"max_iter": 2}, on_progress=lines.append)
-    assert "stopped before it had converged" in lines[-1]
+    assert "stopped before it converged" in lines[-1]
     assert training(model)["notes"] == lines[1:]
 
 
-def test_digits_without_labels_are_refused(known_fonts):
+def test_digits_without_labels_are_rejected(known_fonts):
     labels = known_fonts.labels.copy()
     labels[3] = -1
     with pytest.raises(DataError, match="fonts: 1 of 300 digits have no label to learn from"):
@@ -108,14 +108,14 @@ def test_a_setting_out_of_range_is_named(known_fonts, settings, message):
         fit_method("logistic", known_fonts, settings)
 
 
-def test_one_class_alone_cannot_be_learned(known_fonts):
+def test_a_single_class_cannot_be_fitted(known_fonts):
     ones = known_fonts.labels == 1
     digits = replace(known_fonts, images=known_fonts.images[ones], labels=known_fonts.labels[ones])
     with pytest.raises(DataError, match="logistic cannot be fitted to fonts"):
         fit_method("logistic", digits)
 
 
-def test_unknown_names(known_fonts):
+def test_bad_names_and_limits_are_rejected(known_fonts):
     with pytest.raises(UnknownNameError, match="unknown method 'magic'"):
         fit_method("magic", known_fonts, cv=True)
     with pytest.raises(UnknownNameError, match="unknown setting 'c'"):

@@ -32,7 +32,9 @@ def fit(name, digits, **settings):
 
 @pytest.mark.parametrize("settings", STEPS, ids=["plain", "all-steps", "grey-levels"])
 @pytest.mark.parametrize("name", METHODS)
-def test_onnx_gives_what_the_estimator_gives(name, settings, known_fonts, other_fonts, tmp_path):
+def test_onnx_has_the_probabilities_of_the_estimator(
+    name, settings, known_fonts, other_fonts, tmp_path
+):
     model = fit(name, known_fonts, **settings)
     parity = export_model(model, tmp_path / "model.onnx", other_fonts.images)
     assert (parity.n_images, parity.n_disagreements) == (150, 0)
@@ -43,7 +45,7 @@ def test_onnx_gives_what_the_estimator_gives(name, settings, known_fonts, other_
 
 @pytest.mark.parametrize("learned", [(3, 8), (0, 4, 9)], ids=["two", "three"])
 @pytest.mark.parametrize("name", METHODS)
-def test_classes_that_were_not_learned_have_columns(
+def test_classes_that_were_not_learned_have_zero_columns(
     name, learned, known_fonts, other_fonts, tmp_path
 ):
     chosen = np.isin(known_fonts.labels, learned)
@@ -56,7 +58,7 @@ def test_classes_that_were_not_learned_have_columns(
     assert tuple(np.flatnonzero(proba.any(axis=0))) == learned
 
 
-def test_the_file_says_what_it_is(known_fonts, tmp_path):
+def test_the_file_holds_the_metadata(known_fonts, tmp_path):
     wide = replace(known_fonts, images=np.ascontiguousarray(known_fonts.images[:, 2:12]))
     wide = replace(wide, classes=tuple("೦೧೨೩೪೫೬೭೮೯"), script="kannada")
     model = fit("ridge", wide, deskew=True)
@@ -76,7 +78,7 @@ def test_deskewed_pixels_are_the_same_to_the_last_grey_level(known_fonts, tmp_pa
     assert parity.max_difference == 0
 
 
-def test_a_file_that_differs_is_not_kept(known_fonts, other_fonts, tmp_path):
+def test_a_file_whose_probabilities_differ_is_not_written(known_fonts, other_fonts, tmp_path):
     model = fit("ridge", known_fonts)
     path = tmp_path / "model.onnx"
     path.write_bytes(b"before")
@@ -101,7 +103,7 @@ def test_a_file_that_differs_is_not_kept(known_fonts, other_fonts, tmp_path):
         ("idm", {}, "ImageDistortionClassifier searches for the best deformation"),
     ],
 )
-def test_what_has_no_onnx_form_is_named(method, settings, message, known_fonts, tmp_path):
+def test_methods_without_onnx_form_are_named(method, settings, message, known_fonts, tmp_path):
     model = fit(method, known_fonts, **settings)
     with pytest.raises(ModelError, match=message):
         export_model(model, tmp_path / "model.onnx", known_fonts.images)

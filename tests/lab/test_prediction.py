@@ -17,7 +17,7 @@ def digits():
     return Digits(images, np.full(10, -1), classes=(), name="test")
 
 
-def test_answers_are_numbered_from_one(digits):
+def test_predictions_are_numbered_from_one(digits):
     found = predict_digits(load_model("latin"), digits)
     assert [row.image_id for row in found] == list(range(1, 11))
     assert [row.label for row in found] == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
@@ -29,7 +29,7 @@ def test_answers_are_numbered_from_one(digits):
     }
 
 
-def test_images_of_another_size_are_brought_to_28x28(digits):
+def test_images_of_another_size_are_resized_to_28x28(digits):
     larger = replace(digits, images=digits.images.repeat(2, axis=1).repeat(2, axis=2))
     found = predict_digits(load_model("latin"), larger)
     assert [row.label for row in found] == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
@@ -46,14 +46,14 @@ def test_digits_of_other_scripts_are_numbers_and_other_classes_are_names(digits)
     assert [row.label for row in found][:3] == [3, "x", 9]
 
 
-def test_no_digits_at_all(digits):
+def test_an_empty_data_set_is_rejected(digits):
     with pytest.raises(DataError, match="test: holds no digits"):
         predict_digits(
             load_model("latin"), replace(digits, images=digits.images[:0], labels=digits.labels[:0])
         )
 
 
-def test_the_file_is_as_kaggle_takes_it(tmp_path):
+def test_submissions_have_the_format_of_kaggle(tmp_path):
     rows = [Prediction(1, 7, 0.99), Prediction(2, 0, 0.5)]
     write_submission(rows, tmp_path / "submission.csv")
     assert (tmp_path / "submission.csv").read_bytes() == b"ImageId,Label\n1,7\n2,0\n"

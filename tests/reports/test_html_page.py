@@ -10,14 +10,20 @@ from matplotlib.figure import Figure
 
 from numerals.reports.chart_style import ACCENT, new_figure
 from numerals.reports.digits_grid import plot_digits
-from numerals.reports.html_page import Captioned, Section, Table, Tile, write_page
+from numerals.reports.html_page import (
+    CaptionedFigure,
+    GalleryTile,
+    PageSection,
+    write_page,
+)
+from numerals.reports.text_tables import ReportTable
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 LOADS = {"src", "srcset", "href", "xlink:href", "data", "poster", "action"}
 
 
 class Checker(HTMLParser):
-    """Follows what is open, and collects what the page would load."""
+    """Tracks open elements, and collects the URLs that the page refers to."""
 
     def __init__(self):
         super().__init__()
@@ -27,11 +33,11 @@ class Checker(HTMLParser):
         self.tags.add(tag)
         if tag not in VOID:
             self.open.append(tag)
-        self.note(attributes)
+        self.collect(attributes)
 
     def handle_startendtag(self, tag, attributes):
         self.tags.add(tag)
-        self.note(attributes)
+        self.collect(attributes)
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
@@ -39,13 +45,13 @@ class Checker(HTMLParser):
     def handle_data(self, data):
         self.text.append(data)
 
-    def note(self, attributes):
+    def collect(self, attributes):
         self.loads += [value for name, value in attributes if name in LOADS]
         self.ids += [value for name, value in attributes if name == "id"]
 
 
 def check_page(path):
-    """Return the parsed page, once it is whole and asks nothing of the network."""
+    """Check that a page is well-formed and makes no network requests; return the parsed page."""
     html = path.read_text(encoding="utf-8")
     page = Checker()
     page.feed(html)
@@ -53,7 +59,7 @@ def check_page(path):
     assert "script" not in page.tags
     assert all(load.startswith(("#", "data:")) for load in page.loads), page.loads
     assert not re.search(r"url\((?!#)|@import", html)
-    assert len(set(page.ids)) == len(page.ids), "an id stands twice"
+    assert len(set(page.ids)) == len(page.ids), "an id occurs twice"
     assert {load[1:] for load in page.loads if load.startswith("#")} <= set(page.ids)
     return page
 
@@ -66,15 +72,19 @@ def chart():
     return figure
 
 
-def test_a_page_of_all_there_is(tmp_path, chart):
+def test_a_page_with_all_kinds_of_contents(tmp_path, chart):
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
-    grounded = Figure(figsize=(2, 2))
-    grounded.subplots().imshow(images[0])
+    opaque = Figure(figsize=(2, 2))
+    opaque.subplots().imshow(images[0])
     sections = [
-        Section("Charts", "One.\n\nTwo <b>.", figures=[chart, Captioned(chart, "A caption.")]),
-        Section("Pictures", figures=[plot_digits(images, ["a", "b", "c"]), grounded]),
-        Section("Table", table=Table(("a", "b"), [("x", "1"), ("y", "2")], strong=frozenset({1}))),
-        Section("Gallery", gallery=[Tile(image, "3 → 7", "0.98") for image in images]),
+        PageSection(
+            "Charts", "One.\n\nTwo <b>.", figures=[chart, CaptionedFigure(chart, "A caption.")]
+        ),
+        PageSection("Pictures", figures=[plot_digits(images, ["a", "b", "c"]), opaque]),
+        PageSection(
+            "Table", table=ReportTable(("a", "b"), [("x", "1"), ("y", "2")], strong=frozenset({1}))
+        ),
+        PageSection("Gallery", gallery=[GalleryTile(image, "3 → 7", "0.98") for image in images]),
     ]
     path = tmp_path / "new" / "page.html"
     write_page(path, "Title & more", "The lead.", sections, facts=[("99 %", "accuracy")])
@@ -86,25 +96,25 @@ def test_a_page_of_all_there_is(tmp_path, chart):
     assert [item.name for item in path.parent.iterdir()] == ["page.html"]
 
 
-def test_charts_follow_light_and_dark(tmp_path, chart):
-    write_page(tmp_path / "page.html", "T", "L", [Section("S", figures=[chart])])
+def test_charts_follow_light_and_dark_mode(tmp_path, chart):
+    write_page(tmp_path / "page.html", "T", "L", [PageSection("S", figures=[chart])])
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
     svg = html[html.index("<svg") : html.index("</svg>")]
     assert "var(--accent)" in svg and ACCENT not in svg
     assert "prefers-color-scheme: dark" in html and "@media print" in html
 
 
-def test_figures_on_a_ground_of_their_own_keep_their_colours(tmp_path):
+def test_figures_with_an_opaque_background_keep_their_colors(tmp_path):
     figure = Figure(figsize=(2, 2))
     figure.subplots().plot([0, 1], color=ACCENT)
-    write_page(tmp_path / "page.html", "T", "L", [Section("S", figures=[figure])])
+    write_page(tmp_path / "page.html", "T", "L", [PageSection("S", figures=[figure])])
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert ACCENT in html and '<figure class="light"' in html
 
 
-def test_what_stood_there_stays_if_a_page_cannot_be_made(tmp_path):
+def test_an_existing_file_stays_if_rendering_fails(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("before")
     with pytest.raises(AttributeError):
-        write_page(path, "T", "L", [Section("S", figures=["no figure"])])
+        write_page(path, "T", "L", [PageSection("S", figures=["not a figure"])])
     assert path.read_text() == "before"

@@ -1,4 +1,4 @@
-"""``numerals compare``: several methods on the same digits."""
+"""``numerals compare``: compare methods on the same digits."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +10,8 @@ from numerals.cli.digit_files import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from numerals.lab.candidate import Candidate
-    from numerals.lab.comparison import Entry
+    from numerals.lab.candidate import ComparisonCandidate
+    from numerals.lab.comparison import ComparisonEntry
     from numerals.records import Digits
 
 EPILOG = """
@@ -23,8 +23,8 @@ EPILOG = """
 
   numerals compare my.onnx other.skops --data dig-mnist --json
 
-Needs pip install 'numerals\\[lab]'. Each method runs in a process of its own, one after the other.
-Exit code 1 if a method failed; the others are compared all the same.
+Needs pip install 'numerals\\[lab]'. Methods run one after the other, each in its own process.
+The exit code is 1 if a method failed; the other methods are still compared.
 """
 
 
@@ -33,88 +33,95 @@ def compare(
         list[str],
         typer.Argument(
             metavar="METHOD...",
-            help="Names of methods, with settings if need be (cosine:pca=60); scripts and model "
-            "files (.onnx, .skops), which are not fitted again.",
+            help="Names of methods, optionally with settings (cosine:pca=60); scripts and model "
+            "files (.onnx, .skops), which are not fitted.",
         ),
     ],
     data: Annotated[
         str,
         typer.Option(
             metavar="NAME",
-            help="A data set's name, or a file or folder. One without a "
-            "test split is divided: a fifth at random is for the test.",
+            help="A data set's name, or a file or folder. If it has no test split, a random fifth "
+            "of it is used.",
         ),
     ],
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Fit on the first N digits alone.")
+        int | None, typer.Option(min=1, metavar="N", help="Fit only on the first N digits.")
     ] = None,
     test_limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Test on the first N digits alone.")
+        int | None, typer.Option(min=1, metavar="N", help="Test only on the first N digits.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option(metavar="HTML", help="Write table and figures as one page.")
+        Path | None, typer.Option(metavar="HTML", help="Write tables and charts as an HTML page.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
     try:
         from numerals.lab.candidate import parse_candidate
-        from numerals.lab.comparison import class_balance
         from numerals.lab.comparison import compare as compare_candidates
-        from numerals.reports import comparison_report
-        from numerals.reports.figure_files import make_folder_of
+        from numerals.lab.comparison_data import class_balance
+        from numerals.reports.comparison_report import write_comparison_report
+        from numerals.reports.comparison_tables import methods_table
+        from numerals.reports.digit_tables import class_balance_table
+        from numerals.reports.figure_files import make_parent_folder
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"comparing ({error.name})", "lab") from error
-    if report:  # what is in its way is told before long work
-        make_folder_of(report)
+    if report:  # fail before long work if the report cannot be written
+        make_parent_folder(report)
     candidates = [parse_candidate(method) for method in dict.fromkeys(methods)]
-    train, test = _load(data, limit, test_limit, fit=any(c.is_method for c in candidates))
+    train, test = _load_splits(data, limit, test_limit, fit=any(c.is_method for c in candidates))
     if not as_json:
         balance = class_balance(train, test)
-        say(comparison_report.balance_table(balance, test.classes) + "\n")
+        say(class_balance_table(balance, test.classes).to_text() + "\n")
     comparison = compare_candidates(
         candidates,
         train,
         test,
-        on_start=lambda place, candidate: warn(f"{place} of {len(candidates)}: {candidate.title}"),
-        on_end=_tell,
+        on_start=lambda number, candidate: warn(
+            f"{number} of {len(candidates)}: {candidate.title}"
+        ),
+        on_end=_report_outcome,
     )
     if report and comparison.entries:
-        comparison_report.write_comparison_report(report, comparison, data=test.name)
+        write_comparison_report(report, comparison, data=test.name)
         warn(f"wrote {report}")
     if as_json:
         say_json(comparison.to_dict())
     elif comparison.entries:
-        say(comparison_report.comparison_table(comparison))
+        say(methods_table(comparison).to_text())
     if comparison.failures:
         raise typer.Exit(1)
 
 
-def _load(
+def _load_splits(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
     from numerals.evaluation import first_digits
-    from numerals.lab.comparison import split_parts
+    from numerals.lab.comparison_data import split_train_test
 
     test = load_data(data, split="test")
     train = None
     if fit:
         whole = load_data(data, split="train")
-        train, held_out = split_parts(whole, test)
+        train, held_out = split_train_test(whole, test)
         if held_out is not test:
-            warn(f"{data} comes in one part: {len(held_out):,} of {len(whole):,} are for the test")
+            warn(
+                f"{data} has no test split: {len(held_out):,} of {len(whole):,} digits are used"
+                " for the test"
+            )
         train, test = first_digits(train, limit), held_out
     return train, first_digits(test, test_limit)
 
 
-def _tell(candidate: "Candidate", outcome: "Entry | str") -> None:
+def _report_outcome(candidate: "ComparisonCandidate", outcome: "ComparisonEntry | str") -> None:
     if isinstance(outcome, str):
         warn(f"error: {candidate.title}: {outcome}")
         return
-    fitted = outcome.trial.fit_seconds
-    took = "" if fitted is None else f"fitted in {fitted:.1f} s, "
+    fit_seconds = outcome.trial.fit_seconds
+    fitted = "" if fit_seconds is None else f"fitted in {fit_seconds:.1f} s, "
     warn(
-        f"{candidate.title}: {100 * outcome.accuracy.accuracy:.2f} %, {took}"
+        f"{candidate.title}: {100 * outcome.accuracy.accuracy:.2f} %, {fitted}"
         f"{len(outcome.trial.labels):,} digits in {outcome.trial.predict_seconds:.1f} s"
     )
     for note in outcome.trial.notes:

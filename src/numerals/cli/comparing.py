@@ -1,4 +1,4 @@
-"""Two models side by side, as a table."""
+"""Print the comparison of the active model with a new one."""
 
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def print_comparison(comparison: "Comparison") -> None:
-    """Print for each held-out set what the model in use reads exactly, and what the new one."""
-    header = ("held out", "count", "in use", "new", "change", "by chance")
+    """Print, for each held-out set, the share that the active and the new model read exactly."""
+    header = ("held out", "count", "in use", "new", "change", "p-value")
     print_table(header, [_row(each) for each in comparison.sets])
 
 

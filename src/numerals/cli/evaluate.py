@@ -1,4 +1,4 @@
-"""``numerals evaluate``: how well a model reads."""
+"""``numerals evaluate``: measure the accuracy of a model on digits or pages."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,15 +18,12 @@ from numerals.cli.digit_files import (
     insist,
     load_data,
 )
-from numerals.errors import DataError, MissingExtraError
+from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from numerals.evaluation import LineOutcome, PageTruth
+    from numerals.evaluation import Evaluation, PageOutcome
     from numerals.models import Model
-    from numerals.reading import Reader
-    from numerals.records import Digits, Page
-
-    PageOutcome = tuple[PageTruth, tuple[Page, ...], list[LineOutcome]]
+    from numerals.records import Digits
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -52,40 +49,40 @@ def evaluate(
         str,
         typer.Argument(
             metavar="MODEL",
-            help="A script that a model ships for, or a model file: .onnx or .skops.",
+            help="A script with a shipped model, or a model file (.onnx, .skops).",
         ),
     ] = "latin",
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Classify these digits: a data set's name, or a file or folder."
+            metavar="NAME", help="Digits to classify: a data set's name, or a file or folder."
         ),
     ] = None,
     pages: Annotated[
         Path | None,
         typer.Option(
             metavar="CSV",
-            help="Read these pages: columns file and text, lines separated by |; "
-            "set and split if there are any.",
+            help="Pages to read: columns file and text (lines separated by |); optional columns "
+            "set and split.",
         ),
     ] = None,
     split: Annotated[
-        str | None, typer.Option(help="Only this split; of a data set, test by default.")
+        str | None, typer.Option(help="Use only this split; for --data, test by default.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Only the first N digits.")
+        int | None, typer.Option(min=1, metavar="N", help="Use only the first N digits.")
     ] = None,
-    column: Annotated[str, typer.Option(help="The column that holds the truth.")] = "text",
+    column: Annotated[str, typer.Option(help="Name of the column with the true text.")] = "text",
     digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False,
     field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False,
     only_digits: Annotated[
-        bool, typer.Option("--only-digits", help="Compare digits alone: no spaces, no signs.")
+        bool, typer.Option("--only-digits", help="Compare only digits, without spaces and signs.")
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="HTML", help="Write figures and all that is wrong as one page."),
+        typer.Option(metavar="HTML", help="Write metrics, charts and errors as an HTML page."),
     ] = None,
-    wrong: Annotated[bool, typer.Option("--wrong", help="List what was read wrongly.")] = False,
+    wrong: Annotated[bool, typer.Option("--wrong", help="List the errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     label_column: LabelColumn = None,
     image_column: ImageColumn = None,
@@ -94,58 +91,43 @@ def evaluate(
     invert: Invert = None,
     transpose: Transpose = False,
 ) -> None:
-    """Measure how exactly digits or pages are read, and what each confidence is worth."""
+    """Measure the accuracy of a model on digits or pages, and the quality of its confidences."""
     if (pages is None) == (data is None):
         raise typer.BadParameter("name either --data or --pages")
-    if report:  # what is in its way is told before long work
-        with _lab("--report"):
-            from numerals.reports.figure_files import make_folder_of
-        make_folder_of(report)
+    if report:  # fail before long work if the report cannot be written
+        with _needs_lab("--report"):
+            from numerals.reports.figure_files import make_parent_folder
+        make_parent_folder(report)
     if data is not None:
-        opened = _open(model)  # a wrong name is reported before a data set is downloaded
+        opened = _open_model(model)  # reports a wrong name before a data set is downloaded
         insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
         digit_set = load_data(data, split=split or "test", insisted=insisted)
-        _evaluate_digits(
-            opened,
-            Path(model).name,
-            data,
-            split or "test",
-            digit_set,
-            limit,
-            report,
-            wrong,
-            as_json,
-        )
+        evaluation = _evaluate_digits(opened, data, digit_set, limit, list_errors=wrong)
+        title = evaluation.digits.name if Path(data).exists() else f"{data}, {split or 'test'}"
+        _print_digit_accuracy(evaluation, Path(model).name, title, report, as_json)
         return
     assert pages is not None
     from numerals.evaluation import read_truth
+    from numerals.lab.page_reading import read_pages
     from numerals.reading import Reader
 
     layout = "digit" if digits else "field" if field else "page"
-    reader = Reader(_open(model) if Path(model).suffix == ".skops" else model, layout=layout)
+    reader = Reader(_open_model(model) if Path(model).suffix == ".skops" else model, layout=layout)
     truth = read_truth(pages, column=column, split=split)
-    found = []
-    for outcome in with_progress(_outcomes(reader, truth, only_digits), len(truth), "reading"):
-        found.append(outcome)
-        page, _, lines = outcome
-        if wrong and not all(line.is_exact for line in lines):
-            warn(_describe(page, lines))
-    _tell_of_pages(found, reader.metadata, report, f"{model} on {pages.name}", as_json)
+    outcomes = []
+    read = read_pages(reader, truth, only_digits=only_digits)
+    for outcome in with_progress(read, len(truth), "reading"):
+        outcomes.append(outcome)
+        if wrong and not outcome.is_exact:
+            warn(_describe_errors(outcome))
+    title = f"{model} on {pages.name}"
+    _print_reading_accuracy(outcomes, reader.metadata, report, title, as_json)
 
 
 def _evaluate_digits(
-    model: "Model",
-    name: str,
-    data: str,
-    split: str,
-    digit_set: "Digits",
-    limit: int | None,
-    report: Path | None,
-    wrong: bool,
-    as_json: bool,
-) -> None:
+    model: "Model", data: str, digit_set: "Digits", limit: int | None, *, list_errors: bool
+) -> "Evaluation":
     from numerals.evaluation import evaluate_model, first_digits
-    from numerals.reports.text_tables import digit_tables
 
     digits = first_digits(digit_set, limit)
     if digits.script != model.script:
@@ -154,88 +136,74 @@ def _evaluate_digits(
             " are matched by their value"
         )
     evaluation = evaluate_model(model, digits, track=with_progress)
-    if wrong:
+    if list_errors:
         for index, truth, answer, confidence in evaluation.accuracy.wrong:
             names = model.classes
             warn(f"image {index}: {names[truth]} read as {names[answer]} ({confidence:.2f})")
-    title = digits.name if Path(data).exists() else f"{data}, {split}"
+    return evaluation
+
+
+def _print_digit_accuracy(
+    evaluation: "Evaluation", model_name: str, title: str, report: Path | None, as_json: bool
+) -> None:
+    from numerals.reports.digit_tables import digit_accuracy_text
+
     if report:
         from numerals.reports.evaluation_report import write_evaluation_report
 
-        write_evaluation_report(report, evaluation, model=name, data=title)
+        write_evaluation_report(report, evaluation, model=model_name, data=title)
         warn(f"wrote {report}")
     if as_json:
         say_json(evaluation.to_dict())
     else:
-        say(digit_tables(title, evaluation.accuracy, model.classes))
+        say(digit_accuracy_text(title, evaluation.accuracy, evaluation.model.classes))
 
 
-def _outcomes(
-    reader: "Reader", truth: "list[PageTruth]", only_digits: bool
-) -> "Iterator[PageOutcome]":
-    from numerals.evaluation import align_lines
-    from numerals.evaluation.truth import digits_alone
-    from numerals.reading import read_file
-
-    for page in truth:
-        result = read_file(reader, page.path, str(page.path))
-        if result.error:
-            raise DataError(f"{result.error}; the CSV names a picture that cannot be read")
-        lines = [line for read_page in result.pages for line in read_page.lines]
-        pair = digits_alone(page.lines, lines) if only_digits else (page.lines, lines)
-        yield page, result.pages, align_lines(*pair)
-
-
-def _describe(page: "PageTruth", lines: "list[LineOutcome]") -> str:
-    pairs = "; ".join(
-        f"{line.truth or '(nothing)'} read as {line.answer or '(nothing)'} ({line.confidence:.2f})"
-        for line in lines
-        if not line.is_exact
-    )
-    return f"{page.path}: {pairs}"
-
-
-def _tell_of_pages(
-    found: "list[PageOutcome]",
+def _print_reading_accuracy(
+    outcomes: "list[PageOutcome]",
     metadata: "Mapping[str, str]",
     report: Path | None,
     title: str,
     as_json: bool,
 ) -> None:
-    from numerals.evaluation import reading_accuracy
-    from numerals.reports.text_tables import reading_tables
+    from numerals.evaluation import evaluate_pages
+    from numerals.reports.reading_tables import reading_accuracy_text
 
-    sets: dict[str, list[list[LineOutcome]]] = {}
-    for page, _, lines in found:
-        sets.setdefault(page.set, []).append(lines)
-    if len(sets) > 1:
-        sets["all"] = [lines for _, _, lines in found]
-    figures = {name: reading_accuracy(pages) for name, pages in sets.items()}
+    evaluation = evaluate_pages(outcomes)
     if report:
         from numerals.reports.reading_report import write_reading_report
 
-        write_reading_report(report, figures, found, metadata, title=title)
+        write_reading_report(report, evaluation, metadata, title=title)
         warn(f"wrote {report}")
     if as_json:
-        say_json({name: accuracy.to_dict() for name, accuracy in figures.items()})
+        say_json(evaluation.to_dict())
     else:
-        say(reading_tables(figures))
+        say(reading_accuracy_text(evaluation.sets))
 
 
-def _open(name: str) -> "Model":
-    """Open a shipped model or an ONNX file; a skops file with the lab extra."""
+def _describe_errors(outcome: "PageOutcome") -> str:
+    errors = "; ".join(
+        f"{line.truth or '(nothing)'} read as {line.answer or '(nothing)'} ({line.confidence:.2f})"
+        for line in outcome.lines
+        if not line.is_exact
+    )
+    return f"{outcome.truth.path}: {errors}"
+
+
+def _open_model(name: str) -> "Model":
+    """Open a shipped model or an ONNX file, or a skops file, which needs the lab extra."""
     if Path(name).suffix != ".skops":
         from numerals.models import load_model
 
         return load_model(name)
-    with _lab(name):
+    with _needs_lab(name):
         from numerals.classifiers.saved import open_model
     return open_model(name)
 
 
 @contextmanager
-def _lab(what: str) -> Iterator[None]:
-    """Say which extra is missing if an import within fails."""
+def _needs_lab(what: str) -> Iterator[None]:
+    """Raise `MissingExtraError` that names the lab extra if an import in the block fails."""
     try:
         yield
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""``numerals explain``: what a model looks at."""
+"""``numerals explain``: explain a model and its answers."""
 
 import json
 import sys
@@ -35,32 +35,30 @@ EPILOG = """
 MODEL is a script with a shipped model, an ONNX file, or a .skops file made by numerals train.
 """
 
-_PAIR = {"logistic": "logistic-ovr", "logistic-ovr": "logistic"}
-_N_BESIDE = 10_000  # images that the other of a pair is fitted to, at most: a quarter of a minute
+_COUNTERPARTS = {"logistic": "logistic-ovr", "logistic-ovr": "logistic"}
+_MAX_COUNTERPART_IMAGES = 10_000  # to fit the counterpart takes a quarter of a minute then
 
 
 def explain(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="What is to be explained.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="The model to explain.")],
     data: Annotated[
-        str, typer.Option(metavar="NAME", help="A data set of the catalogue, or a file or folder.")
+        str, typer.Option(metavar="NAME", help="A data set's name, or a file or folder.")
     ],
-    split: Annotated[str, typer.Option(help="The part of it that the model is asked about.")] = (
-        "test"
-    ),
+    split: Annotated[str, typer.Option(help="The split that the model classifies.")] = "test",
     train: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Where evidence, prototypes and mean images come from: the train split of this. "
-            "By default what the model was fitted on, else --data.",
+            help="Data set whose train split provides evidence, prototypes and mean images. By "
+            "default the one that the model was fitted on, if it is recorded, else --data.",
         ),
     ] = None,
     index: Annotated[
         list[int] | None,
         typer.Option(
             metavar="I",
-            help="Explain this digit, counted from 0; may be given again. "
-            "By default the three hardest.",
+            help="Index of a digit to explain, from 0; may be repeated. By default the three "
+            "hardest digits.",
         ),
     ] = None,
     image: Annotated[
@@ -70,33 +68,34 @@ def explain(
         str | None,
         typer.Option(
             metavar="CLASS",
-            help="Hold the answer against this class: by default the truth, else the runner-up.",
+            help="The class to contrast the answer with. By default the label if the answer is "
+            "wrong, else the runner-up.",
         ),
     ] = None,
     beside: Annotated[
         str | None,
         typer.Option(
             metavar="MODEL2",
-            help="Another linear model whose coefficients are shown too. For logistic and "
-            "logistic-ovr the other of the two is fitted unless this is none.",
+            help="A linear model whose coefficients are shown beside those of MODEL. By default "
+            "logistic is shown beside logistic-ovr, and vice versa; none shows nothing.",
         ),
     ] = None,
     limit: Annotated[
         int,
-        typer.Option(min=1, metavar="N", help="How many digits are classified, the first ones."),
+        typer.Option(min=1, metavar="N", help="Classify only the first N digits."),
     ] = 2000,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a page to look at.")
+        Path | None, typer.Option(metavar="FILE.html", help="Write an HTML page.")
     ] = None,
     png: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write each figure as PNG.")
+        Path | None, typer.Option(metavar="FOLDER", help="Write each figure as a PNG file.")
     ] = None,
     maps: Annotated[
         Path | None, typer.Option(metavar="FILE.npz", help="Write the maps as NumPy arrays.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what a model looks at: the pixels that speak for an answer, the examples like it."""
+    """Explain a model: attribution of answers to pixels, nearest training images, examples."""
     if index and image:
         raise typer.BadParameter("choose one of --index and --image")
     try:
@@ -109,11 +108,11 @@ def explain(
 
     opened = open_model(model)
     picture = None if image is None else _read_picture(image, opened)
-    with _at_work("loading data"):
+    with _status("loading data"):
         digits = load_data(data, split=split)
         examples = _training_images(opened, data, train)
-    other = _beside(opened, beside, examples)
-    with _at_work("explaining"):
+    second = _model_beside(opened, beside, examples)
+    with _status("explaining"):
         explanation = explain_model(
             opened,
             replace(digits, name=f"{digits.name} {split}"),
@@ -121,7 +120,7 @@ def explain(
             indices=index or None,
             image=picture,
             why_not=why_not,
-            beside=other,
+            beside=second,
             limit=limit,
         )
     if as_json:
@@ -135,10 +134,10 @@ def explain(
 
 
 def _training_images(model: "Model", data: str, train: str | None) -> "Digits":
-    """Load what the model was fitted on, as far as its record tells; else the train split."""
+    """Load the images that the model was fitted on if they are recorded, else the train split."""
     from numerals.data import CATALOGUE
 
-    record = _record(model)
+    record = _training_record(model)
     recorded = record.get("data")
     try:
         digits = load_data(train or (recorded if recorded in CATALOGUE else data), split="train")
@@ -162,41 +161,41 @@ def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":
     return image
 
 
-def _beside(model: "Model", beside: str | None, train: "Digits") -> "Model | None":
-    """Open the model that is shown beside, or fit the other of a pair on the same images."""
+def _model_beside(model: "Model", beside: str | None, train: "Digits") -> "Model | None":
+    """Open the model to show beside, or fit the counterpart of the model on the same images."""
     from numerals.classifiers.saved import open_model
     from numerals.lab.fit import fit_method
 
-    record = _record(model)
-    name = _PAIR.get(str(record.get("method")))
+    record = _training_record(model)
+    name = _COUNTERPARTS.get(str(record.get("method")))
     if beside == "none" or (beside is None and name is None):
         return None
     if beside is not None:
         return open_model(beside)
     chosen = record.get("cross_validation", {}).get("chosen", {}).get("settings", {})
-    n_images = min(len(train), _N_BESIDE)
-    warn(f"fitting {name} to {n_images:,} images, to stand beside (--beside none leaves it out)")
+    n_images = min(len(train), _MAX_COUNTERPART_IMAGES)
+    warn(f"fitting {name} to {n_images:,} images to show it beside (--beside none skips this)")
     assert name is not None
-    with _at_work(f"fitting {name}"):
+    with _status(f"fitting {name}"):
         return fit_method(name, train, record.get("settings", {}) | chosen, limit=n_images)
 
 
-def _record(model: "Model") -> dict[str, Any]:
-    """Return what a model tells of its training, where numerals train made it."""
+def _training_record(model: "Model") -> dict[str, Any]:
+    """Return the training record of a model that numerals train made, else an empty dict."""
     try:
         record = json.loads(model.metadata.get("training", ""))
-    except ValueError:  # a sentence, as the shipped models have it
+    except ValueError:  # shipped models hold a sentence
         return {}
     return record if isinstance(record, dict) else {}
 
 
 @contextmanager
-def _at_work(what: str) -> Iterator[None]:
-    """Say what is being done, on a terminal."""
+def _status(text: str) -> Iterator[None]:
+    """Show a spinner with a text on stderr if it is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(what):
+    with Console(stderr=True).status(text):
         yield

@@ -1,4 +1,4 @@
-"""How well digits and numbers are read."""
+"""Metrics: accuracy, confusion matrix, calibration, rejection and significance tests."""
 
 from numerals.evaluation.calibration import (
     ReliabilityBin,
@@ -13,21 +13,24 @@ from numerals.evaluation.confusion import (
     confusion_matrix,
     most_confused,
 )
-from numerals.evaluation.digit_accuracy import (
-    CoverageAtRisk,
-    DigitAccuracy,
-    digit_accuracy,
-)
-from numerals.evaluation.evaluating import (
+from numerals.evaluation.digit_metrics import CoverageAtRisk, DigitAccuracy, digit_accuracy
+from numerals.evaluation.intervals import wilson_interval
+from numerals.evaluation.mcnemar import McNemar, mcnemar_test
+from numerals.evaluation.model_evaluation import (
     Evaluation,
     evaluate_model,
     first_digits,
     match_digits,
 )
-from numerals.evaluation.intervals import wilson_interval
-from numerals.evaluation.mcnemar import McNemar, mcnemar_test
 from numerals.evaluation.orientation import looks_transposed
-from numerals.evaluation.reading_accuracy import (
+from numerals.evaluation.page_evaluation import (
+    MisreadLine,
+    PageEvaluation,
+    PageOutcome,
+    evaluate_pages,
+)
+from numerals.evaluation.page_truth import PageTruth, read_truth
+from numerals.evaluation.reading_metrics import (
     LineOutcome,
     ReadingAccuracy,
     align_lines,
@@ -35,7 +38,6 @@ from numerals.evaluation.reading_accuracy import (
     reading_accuracy,
 )
 from numerals.evaluation.rejection import RiskCoverage, risk_coverage
-from numerals.evaluation.truth import PageTruth, read_truth
 
 __all__ = [
     "ClassAccuracy",
@@ -44,6 +46,9 @@ __all__ = [
     "Evaluation",
     "LineOutcome",
     "McNemar",
+    "MisreadLine",
+    "PageEvaluation",
+    "PageOutcome",
     "PageTruth",
     "ReadingAccuracy",
     "ReliabilityBin",
@@ -56,6 +61,7 @@ __all__ = [
     "digit_accuracy",
     "edit_distance",
     "evaluate_model",
+    "evaluate_pages",
     "first_digits",
     "log_loss",
     "looks_transposed",

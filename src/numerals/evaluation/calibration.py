@@ -1,4 +1,4 @@
-"""Whether a confidence of 0.9 is right nine times out of ten."""
+"""Calibration: how well confidences agree with accuracies."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from numerals.evaluation.intervals import wilson_interval
 
-_LEAST = 1e-7  # float32's resolution near 1: what a probability of 0 counts as in the log loss
+_MIN_PROBABILITY = 1e-7  # clips the log loss; about float32's resolution near 1
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,13 @@ class ReliabilityBin:
     Attributes
     ----------
     low, high : float in [0, 1]
-        The bin's bounds; a confidence of `low` is in it, one of `high` in the next.
+        Bounds of the bin, half-open: a confidence of `high` belongs to the next bin.
     n_images : int
-        How many answers there are.
-    confidence, accuracy : float in [0, 1]
-        Their mean confidence, and the share that is right.
+        Number of answers in the bin.
+    confidence : float in [0, 1]
+        Mean confidence of these answers.
+    accuracy : float in [0, 1]
+        Share of these answers that are correct.
     interval : tuple of float
         95 % Wilson interval of `accuracy`.
     """
@@ -38,24 +40,24 @@ class ReliabilityBin:
 def reliability_bins(
     confidence: npt.NDArray[np.floating[Any]], right: npt.NDArray[np.bool_], n_bins: int = 15
 ) -> tuple[ReliabilityBin, ...]:
-    """Sort answers by confidence into bins of equal width.
+    """Group answers by confidence into bins of equal width.
 
     Parameters
     ----------
     confidence : ndarray of float, shape (n_images,)
         In [0, 1].
     right : ndarray of bool, shape (n_images,)
-        Whether each answer is right.
+        Whether each answer is correct.
     n_bins : int, default=15
 
     Returns
     -------
     tuple of ReliabilityBin
-        Those that hold any answer, in order.
+        The bins that are not empty, by increasing confidence.
     """
     bins = np.clip((confidence * n_bins).astype(int), 0, n_bins - 1)
     counts = np.bincount(bins, minlength=n_bins)
-    hits = np.bincount(bins, weights=right, minlength=n_bins)
+    n_right = np.bincount(bins, weights=right, minlength=n_bins)
     sums = np.bincount(bins, weights=confidence, minlength=n_bins)
     return tuple(
         ReliabilityBin(
@@ -63,8 +65,8 @@ def reliability_bins(
             high=(i + 1) / n_bins,
             n_images=int(counts[i]),
             confidence=float(sums[i] / counts[i]),
-            accuracy=float(hits[i] / counts[i]),
-            interval=wilson_interval(int(hits[i]), int(counts[i])),
+            accuracy=float(n_right[i] / counts[i]),
+            interval=wilson_interval(int(n_right[i]), int(counts[i])),
         )
         for i in np.flatnonzero(counts)
     )
@@ -73,30 +75,57 @@ def reliability_bins(
 def calibration_error(
     confidence: npt.NDArray[np.floating[Any]], right: npt.NDArray[np.bool_], n_bins: int = 15
 ) -> float:
-    """Return the expected calibration error (ECE) over bins of equal width, in [0, 1].
+    """Return the expected calibration error (ECE) over bins of equal width.
+
+    Parameters
+    ----------
+    confidence : ndarray of float, shape (n_images,)
+        In [0, 1].
+    right : ndarray of bool, shape (n_images,)
+        Whether each answer is correct.
+    n_bins : int, default=15
+
+    Returns
+    -------
+    float in [0, 1]
+        0 if there are no answers.
 
     References
     ----------
     Guo et al. 2017, On calibration of modern neural networks, equation 3.
     """
     bins = reliability_bins(confidence, right, n_bins)
-    gaps = sum(found.n_images * abs(found.confidence - found.accuracy) for found in bins)
-    return gaps / max(len(confidence), 1)
+    weighted_gaps = sum(b.n_images * abs(b.confidence - b.accuracy) for b in bins)
+    return weighted_gaps / max(len(confidence), 1)
 
 
 def log_loss(proba: npt.NDArray[np.floating[Any]], labels: npt.NDArray[np.int64]) -> float:
-    """Return the mean of -ln of the probability of the truth; a probability of 0 counts as 1e-7."""
-    truth = np.take_along_axis(proba, labels[:, None], axis=1).astype(np.float64)
-    return float(-np.log(truth.clip(_LEAST, 1)).mean())
+    """Return the mean negative log-likelihood of the true classes, in nats.
+
+    Parameters
+    ----------
+    proba : ndarray of float, shape (n_images, n_classes)
+        Probabilities are clipped to [1e-7, 1].
+    labels : ndarray of int64, shape (n_images,)
+        The true columns of `proba`.
+    """
+    true_proba = np.take_along_axis(proba, labels[:, None], axis=1).astype(np.float64)
+    return float(-np.log(true_proba.clip(_MIN_PROBABILITY, 1)).mean())
 
 
 def brier_score(proba: npt.NDArray[np.floating[Any]], labels: npt.NDArray[np.int64]) -> float:
-    """Return the mean squared distance of the probabilities from the truth, in [0, 2].
+    """Return the mean squared distance between probabilities and one-hot truth, in [0, 2].
+
+    Parameters
+    ----------
+    proba : ndarray of float, shape (n_images, n_classes)
+    labels : ndarray of int64, shape (n_images,)
+        The true columns of `proba`.
 
     References
     ----------
     Brier 1950, Verification of forecasts expressed in terms of probability, equation 2.
     """
-    truth = np.take_along_axis(proba, labels[:, None], axis=1)[:, 0].astype(np.float64)
+    true_proba = np.take_along_axis(proba, labels[:, None], axis=1)[:, 0].astype(np.float64)
     squares = np.square(proba, dtype=np.float64).sum(axis=1)
-    return float((squares - 2 * truth + 1).mean())
+    return float((squares - 2 * true_proba + 1).mean())

@@ -1,4 +1,4 @@
-"""Which class is taken for which, and what that means for each class."""
+"""The confusion matrix, and precision, recall and F1 of each class."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from numerals.evaluation.intervals import wilson_interval
 
 @dataclass(frozen=True)
 class ClassAccuracy:
-    """Figures of one class.
+    """Metrics of one class.
 
     Attributes
     ----------
     label : int
-        The class.
+        The class, a row and column of the confusion matrix.
     support : int
-        Images that are of this class.
+        Number of images whose true class is this one.
     precision : float in [0, 1]
-        Share of those taken for this class that are; 0 if nothing was taken for it.
+        Share of the images classified as this class that belong to it; 0 if there are none.
     recall : float in [0, 1]
-        Share of this class that was recognised; 0 if there is none of it.
+        Share of the images of this class that are classified as it; 0 if there are none.
     f1 : float in [0, 1]
         Harmonic mean of precision and recall.
     interval : tuple of float
@@ -39,18 +39,20 @@ class ClassAccuracy:
 def confusion_matrix(
     answers: npt.NDArray[np.int64], labels: npt.NDArray[np.int64], n_classes: int
 ) -> npt.NDArray[np.int64]:
-    """Count each pair of truth and answer.
+    """Count each pair of true and predicted class.
 
     Parameters
     ----------
-    answers, labels : ndarray of int64, shape (n_images,)
-        In 0 to ``n_classes - 1``.
+    answers : ndarray of int64, shape (n_images,)
+        Predicted classes, in 0 to ``n_classes - 1``.
+    labels : ndarray of int64, shape (n_images,)
+        True classes, in the same range.
     n_classes : int
 
     Returns
     -------
     ndarray of int64, shape (n_classes, n_classes)
-        Rows are the truth, columns the answers.
+        Rows are true classes, columns are predicted classes.
 
     Examples
     --------
@@ -62,25 +64,32 @@ def confusion_matrix(
 
 
 def class_accuracies(confusion: npt.NDArray[np.int64]) -> tuple[ClassAccuracy, ...]:
-    """Return precision, recall and F1 of each class from the confusion matrix."""
+    """Return the metrics of each class.
+
+    Parameters
+    ----------
+    confusion : ndarray of int64, shape (n_classes, n_classes)
+        As `confusion_matrix` returns it.
+    """
     return tuple(_class_accuracy(confusion, label) for label in range(len(confusion)))
 
 
 def most_confused(
     confusion: npt.NDArray[np.int64], limit: int = 5
 ) -> list[tuple[int, int, int, int]]:
-    """Return the pairs of classes that are mixed up most.
+    """Return the pairs of classes that are confused most often.
 
     Parameters
     ----------
     confusion : ndarray of int64, shape (n_classes, n_classes)
     limit : int, default=5
+        Maximum number of pairs.
 
     Returns
     -------
     list of (int, int, int, int)
-        Two classes, how often the first was taken for the second, and the second for the first;
-        the pair with most errors first.
+        First class, second class, number of images of the first classified as the second, and
+        of the second classified as the first. Sorted by the total number of errors, descending.
     """
     both = np.triu(confusion + confusion.T, k=1)
     order = np.argsort(-both, axis=None, kind="stable")[:limit]
@@ -89,13 +98,13 @@ def most_confused(
 
 
 def _class_accuracy(confusion: npt.NDArray[np.int64], label: int) -> ClassAccuracy:
-    right = int(confusion[label, label])
-    support, answered = int(confusion[label].sum()), int(confusion[:, label].sum())
+    n_right = int(confusion[label, label])
+    support, n_predicted = int(confusion[label].sum()), int(confusion[:, label].sum())
     return ClassAccuracy(
         label=label,
         support=support,
-        precision=right / answered if answered else 0.0,
-        recall=right / support if support else 0.0,
-        f1=2 * right / (support + answered) if support + answered else 0.0,
-        interval=wilson_interval(right, support),
+        precision=n_right / n_predicted if n_predicted else 0.0,
+        recall=n_right / support if support else 0.0,
+        f1=2 * n_right / (support + n_predicted) if support + n_predicted else 0.0,
+        interval=wilson_interval(n_right, support),
     )

@@ -1,17 +1,21 @@
-"""How far a share that was counted may be from the true one."""
+"""Confidence intervals of proportions."""
 
 import math
 
 
 def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the 95 % interval of a share of successes.
+    """Return the Wilson score interval of a proportion.
 
     Parameters
     ----------
     successes, trials : int
-        Without trials the share may be anything: 0 to 1.
+        With 0 trials the interval is [0, 1].
     z : float, default=1.96
-        How many standard deviations; 1.96 for 95 %.
+        Half width in standard deviations; 1.96 gives the 95 % interval.
+
+    Returns
+    -------
+    low, high : float in [0, 1]
 
     References
     ----------
@@ -29,5 +33,5 @@ def wilson_interval(successes: int, trials: int, z: float = 1.96) -> tuple[float
     center = share + z**2 / (2 * trials)
     half = z * math.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
-    # Rounding may bring the least and the most share just beyond what a share can be.
+    # Rounding errors may exceed the bounds of a proportion.
     return max(0.0, (center - half) / scale), min(1.0, (center + half) / scale)

@@ -1,4 +1,4 @@
-"""Whether one classifier is better than another on the same images, or was only lucky."""
+"""McNemar's test: whether two classifiers differ significantly on the same images."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -10,14 +10,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class McNemar:
-    """Outcome of McNemar's test.
+    """Result of McNemar's test.
 
     Attributes
     ----------
     only_first, only_second : int
-        Images that only one of the two has right.
+        Number of images that only the first, or only the second, classifies correctly.
     p_value : float in [0, 1]
-        Probability of counts at least as far apart if both were equally good; two-sided.
+        Two-sided p-value under the hypothesis that both are equally accurate.
     """
 
     only_first: int
@@ -30,12 +30,17 @@ class McNemar:
 
 
 def mcnemar_test(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> McNemar:
-    """Compare two classifiers that answered the same images, by the exact binomial test.
+    """Compare two classifiers on the same images by McNemar's exact binomial test.
 
     Parameters
     ----------
     first, second : ndarray of bool, shape (n_images,)
-        Whether each has each image right.
+        Whether each image is classified correctly.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
 
     References
     ----------
@@ -45,25 +50,25 @@ def mcnemar_test(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) ->
 
     Examples
     --------
-    >>> found = mcnemar_test(np.array([1, 1, 1, 0], bool), np.array([0, 0, 1, 1], bool))
-    >>> found.only_first, found.only_second, found.p_value
+    >>> result = mcnemar_test(np.array([1, 1, 1, 0], bool), np.array([0, 0, 1, 1], bool))
+    >>> result.only_first, result.only_second, result.p_value
     (2, 1, 1.0)
     """
     if first.shape != second.shape:
         raise ValueError(
-            f"outcomes of {len(first)} and {len(second)} images; both must have answered the same"
+            f"outcomes of {len(first)} and {len(second)} images; pass outcomes of the same images"
         )
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     return McNemar(only_first, only_second, _sign_test(only_first, only_second))
 
 
-def _sign_test(first: int, second: int) -> float:
-    """Return the two-sided p-value of so many heads and tails of a fair coin."""
-    n, fewer = first + second, min(first, second)
-    # By logarithms: the binomial coefficients of thousands of images exceed a float.
-    tail = sum(math.exp(_log_choose(n, k) - n * math.log(2)) for k in range(fewer + 1))
+def _sign_test(n_first: int, n_second: int) -> float:
+    """Return the two-sided p-value of the counts under Binomial(n, 1/2)."""
+    n, fewer = n_first + n_second, min(n_first, n_second)
+    # In logarithms: binomial coefficients of thousands of images exceed a float.
+    tail = sum(math.exp(_log_binomial(n, k) - n * math.log(2)) for k in range(fewer + 1))
     return min(1.0, 2 * tail)
 
 
-def _log_choose(n: int, k: int) -> float:
+def _log_binomial(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

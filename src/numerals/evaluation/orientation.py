@@ -1,40 +1,41 @@
-"""Whether a data set stores its pictures with rows and columns exchanged, as EMNIST does."""
+"""Detect data sets whose images are stored transposed, as those of EMNIST are."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from numerals.evaluation.digit_accuracy import digit_accuracy
-from numerals.evaluation.evaluating import match_digits
+from numerals.evaluation.digit_metrics import digit_accuracy
+from numerals.evaluation.model_evaluation import match_digits
 from numerals.models import Model, load_model
 from numerals.records import Digits
 
-_TELLING = tuple("2345679")  # 0, 1 and 8 look much the same either way
-_OF_EACH = 15  # digits of a class that are judged
-_MIN_JUDGED = 10
+_ASYMMETRIC_DIGITS = tuple("2345679")  # 0, 1 and 8 look nearly the same when transposed
+_MAX_DIGITS_PER_CLASS = 15
+_MIN_DIGITS = 10
 _MIN_CLASSES = 3
-# Accuracies of the shipped model on those classes, measured on the catalogue's data sets: MNIST
-# 100 % as stored and 4 % transposed, EMNIST's digits 2 % and 99 %; other scripts at most 28 %.
-_READS_TRANSPOSED = 0.75
-_READS_AS_STORED = 0.5
+# Accuracies of the shipped Latin model on these classes, measured on the data sets of the
+# catalogue: MNIST 100 % as stored and 4 % transposed, EMNIST's digits 2 % and 99 %; data sets of
+# other scripts at most 28 %.
+_MIN_TRANSPOSED_ACCURACY = 0.75
+_MAX_STORED_ACCURACY = 0.5
 
 
 def looks_transposed(digits: Digits, model: Model | None = None, *, file_name: str = "") -> bool:
-    """Tell whether a model reads digits far better with rows and columns exchanged.
+    """Return whether a model reads the digits far better after they are transposed.
 
     Parameters
     ----------
     digits : Digits
-        Of them at most 15 of each class are judged.
+        At most 15 digits of each class are classified.
     model : Model, optional
-        Of Latin digits; by default the one in use.
+        A model of Latin digits; by default the active one.
     file_name : str
-        Decides where labels of Latin digits are missing: EMNIST's files are stored transposed.
+        Used if too few digits are labelled: the name of an EMNIST file means transposed.
 
     Returns
     -------
     bool
-        False too where it cannot be told: few digits, or another script.
+        False also for few digits and for other scripts.
 
     References
     ----------
@@ -42,31 +43,31 @@ def looks_transposed(digits: Digits, model: Model | None = None, *, file_name: s
     """
     if digits.script != "latin" or not digits.images.size:
         return False
-    judged = _telling_digits(digits)
-    if len(judged) < _MIN_JUDGED or len(np.unique(judged.labels)) < _MIN_CLASSES:
-        return _is_emnist(file_name)
+    sample = _sample_asymmetric_digits(digits)
+    if len(sample) < _MIN_DIGITS or len(np.unique(sample.labels)) < _MIN_CLASSES:
+        return _is_emnist_file(file_name)
     model = model or load_model("latin")
-    stored = _accuracy(model, judged)
-    if stored > _READS_AS_STORED:
+    if _accuracy(model, sample) > _MAX_STORED_ACCURACY:
         return False
-    turned = replace(judged, images=np.ascontiguousarray(judged.images.transpose(0, 2, 1)))
-    return _accuracy(model, turned) >= _READS_TRANSPOSED or _is_emnist(file_name)
+    transposed = replace(sample, images=np.ascontiguousarray(sample.images.transpose(0, 2, 1)))
+    is_read = _accuracy(model, transposed) >= _MIN_TRANSPOSED_ACCURACY
+    return is_read or _is_emnist_file(file_name)
 
 
-def _is_emnist(file_name: str) -> bool:
+def _is_emnist_file(file_name: str) -> bool:
     name = file_name.lower()
     return "emnist" in name and ("idx3" in name or name.endswith((".mat", ".csv", ".csv.gz")))
 
 
-def _telling_digits(digits: Digits) -> Digits:
-    """Return some digits of each class that shows how a picture is turned, as Latin digits."""
+def _sample_asymmetric_digits(digits: Digits) -> Digits:
+    """Return digits of each asymmetric class, labelled by value 0 to 9."""
     rng = np.random.default_rng(0)  # labels may recur in a fixed order
     places, labels = [], []
-    for name in _TELLING:
+    for name in _ASYMMETRIC_DIGITS:
         label = digits.classes.index(name) if name in digits.classes else -2
-        found = rng.permutation(np.flatnonzero(digits.labels == label))[:_OF_EACH]
-        places.append(found)
-        labels += [int(name)] * len(found)
+        chosen = rng.permutation(np.flatnonzero(digits.labels == label))[:_MAX_DIGITS_PER_CLASS]
+        places.append(chosen)
+        labels += [int(name)] * len(chosen)
     images = digits.images[np.concatenate(places)]
     return Digits(images, np.array(labels, np.int64), name=digits.name)
 

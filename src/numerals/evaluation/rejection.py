@@ -1,4 +1,4 @@
-"""What is left, and how much of it is wrong, when doubtful answers are set aside."""
+"""Selective classification: the risk that remains when answers of low confidence are rejected."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,19 +9,20 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, eq=False)
 class RiskCoverage:
-    """Risk against coverage, one point for each confidence that occurs.
+    """A risk-coverage curve, one point for each distinct confidence.
 
     Attributes
     ----------
     threshold : ndarray of float64, shape (n_points,)
-        Answers with at least this confidence are kept; falling.
+        Minimum confidence of an accepted answer; decreasing.
     coverage : ndarray of float64, shape (n_points,)
-        Share of the answers that are kept; rising to 1.
+        Share of the answers that are accepted; increasing to 1.
     risk : ndarray of float64, shape (n_points,)
-        Share of those that are wrong.
+        Share of wrong answers among the accepted ones.
     area : float in [0, 1]
-        Mean risk over all coverages (AURC): 0 if everything is right. Answers of equal confidence
-        are kept or set aside together, so within them the risk counts as evenly spread.
+        Area under the curve (AURC): the mean risk over all coverages; 0 if all answers are
+        correct. Answers of equal confidence are accepted or rejected together; within such a
+        group the errors count as evenly distributed.
 
     References
     ----------
@@ -37,10 +38,14 @@ class RiskCoverage:
     def at_risk(self, risk: float) -> tuple[float, float, float]:
         """Return the point of largest coverage whose risk is at most `risk`.
 
+        Parameters
+        ----------
+        risk : float in [0, 1]
+
         Returns
         -------
         threshold, coverage, risk : float
-            Coverage 0 with a threshold above 1 if there is no such point.
+            Infinity, 0 and 0 if no point has so low a risk.
         """
         (points,) = np.nonzero(self.risk <= risk)
         if points.size == 0:
@@ -52,13 +57,13 @@ class RiskCoverage:
 def risk_coverage(
     confidence: npt.NDArray[np.floating[Any]], right: npt.NDArray[np.bool_]
 ) -> RiskCoverage:
-    """Set answers aside in the order of their confidence, least confident first.
+    """Compute the risk-coverage curve of answers that are rejected by confidence.
 
     Parameters
     ----------
     confidence : ndarray of float, shape (n_images,)
     right : ndarray of bool, shape (n_images,)
-        Whether each answer is right.
+        Whether each answer is correct.
 
     Examples
     --------
@@ -70,14 +75,14 @@ def risk_coverage(
     """
     values, group = np.unique(-confidence.astype(np.float64), return_inverse=True)
     counts = np.bincount(group, minlength=len(values))
-    errors = np.bincount(group, weights=~right, minlength=len(values))
-    kept = np.cumsum(counts)
-    spread = np.repeat(errors / np.maximum(counts, 1), counts)
+    n_wrong = np.bincount(group, weights=~right, minlength=len(values))
+    n_accepted = np.cumsum(counts)
+    error_rates = np.repeat(n_wrong / np.maximum(counts, 1), counts)  # (n_images,)
     ranks = np.arange(1, len(right) + 1)
-    area = float((np.cumsum(spread) / ranks).mean()) if len(right) else 0.0
+    area = float((np.cumsum(error_rates) / ranks).mean()) if len(right) else 0.0
     return RiskCoverage(
         threshold=-values,
-        coverage=kept / max(len(right), 1),
-        risk=np.cumsum(errors) / np.maximum(kept, 1),
+        coverage=n_accepted / max(len(right), 1),
+        risk=np.cumsum(n_wrong) / np.maximum(n_accepted, 1),
         area=area,
     )

@@ -1,4 +1,4 @@
-"""Which pixels speak for an answer: the one type that every method here returns."""
+"""Attribution of a score to pixels: the result type, and the protocol of the methods."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,30 +9,31 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """How much each pixel of one digit speaks for (positive) or against (negative) something.
+    """Contribution of each pixel of one digit to a score.
 
     Attributes
     ----------
     values : ndarray of float64, shape (height, width)
-        In the unit of the scores that were explained.
+        In the unit of the score; positive values support the class, negative ones oppose it.
     score : float
-        What was explained: a class's score, or the difference of two, for this digit.
+        The explained score of this digit: a class's score, or the difference of two.
     baseline_score : float, optional
-        The same for the picture without ink; given where `values` add up to the difference.
-    seen : ndarray, shape (height, width), optional
-        What the model made of the digit before it weighed pixels, where `values` lie on that.
+        The same score of the picture without ink; given if `values` should sum to the difference
+        of the two.
+    transformed : ndarray, shape (height, width), optional
+        The digit after the model's preprocessing, if `values` refer to its pixels.
     """
 
     values: npt.NDArray[np.float64]
     score: float
     baseline_score: float | None = None
-    seen: npt.NDArray[np.float64] | None = None
+    transformed: npt.NDArray[np.float64] | None = None
 
     @property
     def residual(self) -> float | None:
-        """Sum of `values` less the difference that they should add up to; None where they need not.
+        """Sum of `values` minus the score difference; None without `baseline_score`.
 
-        Completeness: Sundararajan, Taly, Yan 2017, proposition 1.
+        It is 0 for a complete attribution: Sundararajan, Taly, Yan 2017, proposition 1.
         """
         if self.baseline_score is None:
             return None
@@ -40,21 +41,21 @@ class Attribution:
 
     def to_dict(self) -> dict[str, float]:
         """Return the numbers, without the map, ready for JSON."""
-        found = {"score": round(self.score, 6)}
+        numbers = {"score": round(self.score, 6)}
         if self.baseline_score is not None and self.residual is not None:
-            found["baseline_score"] = round(self.baseline_score, 6)
-            found["sum"] = round(float(self.values.sum()), 6)
-            found["residual"] = round(self.residual, 6)
-        return found
+            numbers["baseline_score"] = round(self.baseline_score, 6)
+            numbers["sum"] = round(float(self.values.sum()), 6)
+            numbers["residual"] = round(self.residual, 6)
+        return numbers
 
 
 class Attributor(Protocol):
-    """A way to attribute a model's scores to pixels.
+    """A method that attributes a model's scores to pixels.
 
     Attributes
     ----------
     method : str
-        What it is called in captions.
+        Name of the method, as shown in captions.
     unit : str
         Unit of the scores, such as ``"logits"``.
     """
@@ -67,7 +68,7 @@ class Attributor(Protocol):
     def attribute(
         self, image: npt.NDArray[np.uint8], answer: int, other: int | None = None
     ) -> Attribution:
-        """Say which pixels speak for a class, or for it rather than for another.
+        """Attribute the score of a class, or its difference to another class, to the pixels.
 
         Parameters
         ----------
@@ -75,6 +76,6 @@ class Attributor(Protocol):
         answer : int
             Column of the class.
         other : int, optional
-            Column of the class that it is held against.
+            Column of the class whose score is subtracted.
         """
         ...

@@ -1,8 +1,8 @@
-"""What a linear model has learned, as pictures: its scores written as weights of pixels.
+"""Express the scores of a linear model as weights of pixels.
 
-The weights are found by asking: a map that is linear is known by what it makes of the empty
-picture and of each pixel alone. So scaling, PCA, denoising and any way of combining the classes
-are undone exactly, whatever they are.
+The weights are found by probing: the score of the empty picture gives the offset, the score of each
+single pixel its weight. This inverts scaling, PCA, denoising and any multiclass scheme exactly,
+without knowledge of the steps.
 """
 
 from collections.abc import Callable
@@ -17,41 +17,52 @@ from numerals.records import Digits
 
 Matrix = npt.NDArray[np.float64]
 
-_TOLERANCE = 1e-3  # of the scores' range: room for float32, far below what bends a map
+_LINEARITY_TOLERANCE = 1e-3  # of the scores' range: above float32 rounding, far below nonlinearity
 _N_PROBES = 32
 
 
 @dataclass(frozen=True, eq=False)
 class LinearScores:
-    """A linear model's scores of the classes, in terms of pixels.
+    """Class scores of a linear model as a function of pixels.
 
-    ``scores = offsets + sum(weights * seen / 255)``, where ``seen`` is the digit, or what the
-    steps named in `after` make of it.
+    ``scores = offsets + sum(weights * transform(image) / 255)``, where ``transform`` applies the
+    steps named in `steps_before`.
 
     Attributes
     ----------
     weights : ndarray of float64, shape (n_classes, height, width)
-        What a pixel of full ink adds to each class's score; nan for a class that was not learned.
+        What a pixel of full ink adds to each class's score; nan for classes not learned.
     offsets : ndarray of float64, shape (n_classes,)
-        The scores of the empty picture.
-    after : tuple of str
-        Steps before the weights that are not linear, such as ``"deskew"``.
+        Scores of the empty picture.
+    steps_before : tuple of str
+        Names of the nonlinear steps before the weights, such as ``"deskew"``.
     """
 
     weights: Matrix
     offsets: Matrix
-    after: tuple[str, ...]
-    _prepare: Callable[[npt.NDArray[np.uint8]], Matrix]
+    steps_before: tuple[str, ...]
+    _transform: Callable[[npt.NDArray[np.uint8]], Matrix]
     method: str = "weight times ink"
     unit: str = "score"
 
-    def seen(self, images: npt.NDArray[np.uint8]) -> Matrix:
-        """Return the pictures that the weights meet, (n_images, height, width), grey levels."""
-        return self._prepare(images.reshape(len(images), -1)).reshape(images.shape)
+    def transform(self, images: npt.NDArray[np.uint8]) -> Matrix:
+        """Return the pictures that the weights apply to.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n_images, height, width)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_images, height, width)
+            Grey levels.
+        """
+        return self._transform(images.reshape(len(images), -1)).reshape(images.shape)
 
     def scores(self, images: npt.NDArray[np.uint8]) -> Matrix:
-        """Return the classes' scores, shape (n_images, n_classes)."""
-        return self.offsets + np.tensordot(self.seen(images) / 255, self.weights, ((1, 2), (1, 2)))
+        """Return the class scores, shape (n_images, n_classes)."""
+        X = self.transform(images) / 255
+        return self.offsets + np.tensordot(X, self.weights, ((1, 2), (1, 2)))
 
     def attribute(
         self, image: npt.NDArray[np.uint8], answer: int, other: int | None = None
@@ -60,108 +71,111 @@ class LinearScores:
         weights, baseline = self.weights[answer], float(self.offsets[answer])
         if other is not None:
             weights, baseline = weights - self.weights[other], baseline - float(self.offsets[other])
-        seen = self.seen(image[None])[0]
-        values = weights * seen / 255
-        return Attribution(values, baseline + float(values.sum()), baseline, seen)
+        transformed = self.transform(image[None])[0]
+        values = weights * transformed / 255
+        return Attribution(values, baseline + float(values.sum()), baseline, transformed)
 
 
 def linear_scores(
     estimator: Any, images: npt.NDArray[np.uint8], n_classes: int
 ) -> LinearScores | None:
-    """Write an estimator's scores as weights of pixels, if they are linear.
+    """Express an estimator's scores as weights of pixels, if they are linear in the pixels.
 
     Parameters
     ----------
     estimator : object
         Fitted; a pipeline, or a classifier with ``decision_function`` and ``classes_``.
     images : ndarray of uint8, shape (n_images, height, width)
-        Some digits, with which it is checked what is linear.
+        Digits on which linearity is tested.
     n_classes : int
-        How many classes there are, whether the estimator saw them or not.
+        Number of classes, including those that the estimator has not learned.
 
     Returns
     -------
     LinearScores or None
-        None for a model that is not linear in pixels.
+        None if the scores are not linear in the pixels, nor in the pixels after the first steps.
     """
     samples = images[:_N_PROBES].reshape(min(len(images), _N_PROBES), -1)
     steps = getattr(estimator, "steps", [("", estimator)])
     for start in range(len(steps)):
-        prepare = _preparation(estimator, start)
-        decide = _decision(estimator[start:] if start else estimator)
+        transform = _transform_of_first_steps(estimator, start)
+        decide = _decision_function(estimator[start:] if start else estimator)
         if decide is None:
             return None
-        prepared = prepare(samples)
-        if prepared.shape != samples.shape:  # no longer a picture
+        transformed = transform(samples)
+        if transformed.shape != samples.shape:  # no longer a picture
             return None
-        if _is_linear(decide, prepared):
-            after = tuple(name for name, step in steps[:start] if step not in (None, "passthrough"))
-            return _probe(estimator, decide, prepare, images.shape[1:], n_classes, after)
+        if _is_linear(decide, transformed):
+            names = tuple(name for name, step in steps[:start] if step not in (None, "passthrough"))
+            return _probe(estimator, decide, transform, images.shape[1:], n_classes, names)
     return None
 
 
 def class_means(digits: Digits, scores: LinearScores | None = None) -> Matrix:
-    """Return the mean image of each class, (n_classes, height, width), grey levels 0 to 255.
+    """Return the mean image of each class, shape (n_classes, height, width), grey levels 0 to 255.
 
     Parameters
     ----------
     digits : Digits
-        A class without an image has a mean of 0.
+        The mean of a class without images is 0.
     scores : LinearScores, optional
-        Take the mean of the pictures that these weights meet, such as deskewed ones.
+        If given, the means are of the pictures that its weights apply to, such as deskewed ones.
     """
     means = np.zeros((len(digits.classes), *digits.images.shape[1:]))
     for label in range(len(digits.classes)):
         images = digits.images[digits.labels == label]
         if len(images):
-            means[label] = (images if scores is None else scores.seen(images)).mean(axis=0)
+            means[label] = (images if scores is None else scores.transform(images)).mean(axis=0)
     return means
 
 
 def _probe(
     estimator: Any,
     decide: Callable[[Matrix], Matrix],
-    prepare: Callable[[npt.NDArray[np.uint8]], Matrix],
+    transform: Callable[[npt.NDArray[np.uint8]], Matrix],
     shape: tuple[int, ...],
     n_classes: int,
-    after: tuple[str, ...],
+    steps_before: tuple[str, ...],
 ) -> LinearScores:
-    width = int(np.prod(shape))
-    empty = decide(np.zeros((1, width)))[0]
-    pixels = decide(255 * np.eye(width)) - empty  # (n_pixels, n_seen_classes)
-    seen = np.asarray(estimator.classes_, np.int64)
+    n_pixels = int(np.prod(shape))
+    empty = decide(np.zeros((1, n_pixels)))[0]
+    pixels = decide(255 * np.eye(n_pixels)) - empty  # (n_pixels, n_learned_classes)
+    learned = np.asarray(estimator.classes_, np.int64)
     weights = np.full((n_classes, *shape), np.nan)
     offsets = np.full(n_classes, np.nan)
-    weights[seen], offsets[seen] = pixels.T.reshape(-1, *shape), empty
-    return LinearScores(weights, offsets, after, prepare)
+    weights[learned], offsets[learned] = pixels.T.reshape(-1, *shape), empty
+    return LinearScores(weights, offsets, steps_before, transform)
 
 
 def _is_linear(decide: Callable[[Matrix], Matrix], X: Matrix) -> bool:
-    """Tell whether the scores of the means of two pictures are the means of their scores."""
+    """Check that the scores of midpoints of pictures are the midpoints of their scores."""
     partners = np.roll(X, 1, axis=0) * np.linspace(0, 1, len(X))[:, None]
-    ends, middle = (decide(X) + decide(partners)) / 2, decide((X + partners) / 2)
-    return bool(np.abs(middle - ends).max() <= _TOLERANCE * max(float(np.ptp(ends)), 1e-12))
+    expected, actual = (decide(X) + decide(partners)) / 2, decide((X + partners) / 2)
+    tolerance = _LINEARITY_TOLERANCE * max(float(np.ptp(expected)), 1e-12)
+    return bool(np.abs(actual - expected).max() <= tolerance)
 
 
-def _decision(model: Any) -> Callable[[Matrix], Matrix] | None:
-    """Return what gives one score a class, shape (n, n_classes)."""
+def _decision_function(model: Any) -> Callable[[Matrix], Matrix] | None:
+    """Return a function to scores, shape (n, n_classes), or None if the model has none."""
     function = getattr(model, "decision_function", None)
     if function is None:
         return None
 
     def decide(X: Matrix) -> Matrix:
         scores = np.asarray(function(X), np.float64)
-        # Of two classes there is one score, their difference.
+        # For two classes scikit-learn returns a single score, their difference.
         return np.stack([-scores / 2, scores / 2], axis=1) if scores.ndim == 1 else scores
 
     return decide
 
 
-def _preparation(estimator: Any, n_steps: int) -> Callable[[npt.NDArray[np.uint8]], Matrix]:
-    """Return what the first steps of a pipeline do, to the pixels as the model gets them."""
+def _transform_of_first_steps(
+    estimator: Any, n_steps: int
+) -> Callable[[npt.NDArray[np.uint8]], Matrix]:
+    """Return the transform of the first steps of a pipeline; the identity for 0 steps."""
     transform = estimator[:n_steps].transform if n_steps else np.asarray
 
-    def prepare(X: npt.NDArray[np.uint8]) -> Matrix:
+    def transform_to_float(X: npt.NDArray[np.uint8]) -> Matrix:
         return np.asarray(transform(X), np.float64)
 
-    return prepare
+    return transform_to_float

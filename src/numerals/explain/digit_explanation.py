@@ -1,4 +1,4 @@
-"""One digit explained: why this answer, why not that one, and which training images are alike."""
+"""Explain the answer for one digit: attributions, a contrast class, nearest training images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.explain.attribution import Attribution, Attributor
-from numerals.explain.evidence import ClassIndex, Evidence
+from numerals.explain.class_index import ClassIndex, NeighborEvidence
 from numerals.models import Model
 
 
 @dataclass(frozen=True, eq=False)
-class Reasons:
-    """What one method says about one digit.
+class MethodAttribution:
+    """Attributions of one digit by one method.
 
     Attributes
     ----------
     method, unit : str
-        As the `Attributor` names them.
+        As of the `Attributor`.
     answer : Attribution
         Of the answer's score.
     contrast : Attribution
-        Of the answer's score less that of the class it is held against.
+        Of the answer's score minus the score of the contrast class.
     """
 
     method: str
@@ -43,17 +43,17 @@ class Reasons:
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """A digit to be explained.
+    """A digit to explain.
 
     Attributes
     ----------
     image : ndarray of uint8, shape (height, width)
     index : int, optional
-        Where it is in the data.
+        Index of the digit in the data set; None for a picture of the user's.
     truth : int, optional
         Its label.
     exclude : int, optional
-        A training image that is no evidence, as it is the digit itself.
+        Index of the training image that is the digit itself; it is not used as evidence.
     """
 
     image: npt.NDArray[np.uint8]
@@ -64,19 +64,22 @@ class Query:
 
 @dataclass(frozen=True, eq=False)
 class DigitExplanation:
-    """Why one digit got its answer.
+    """Explanation of the answer for one digit.
 
     Attributes
     ----------
     query : Query
     proba : ndarray of float32, shape (n_classes,)
-    answer, runner_up, other : int
-        The likeliest class, the next, and the one that the answer is held against. Where no other
-        class has any probability, the next is that of the most similar image.
-    reasons : tuple of Reasons
+    answer, runner_up : int
+        The most and the second most probable class. If all other probabilities are 0, the
+        runner-up is the class of the most similar image of another class.
+    other : int
+        The contrast class.
+    attributions : tuple of MethodAttribution
         One for each method.
-    alike, alike_answer, alike_other : Evidence
-        The most similar training images of all, of the answer's class, and of the other class.
+    nearest, nearest_of_answer, nearest_of_other : NeighborEvidence
+        Most similar training images of all classes, of the answer's class, and of the contrast
+        class.
     """
 
     query: Query
@@ -84,10 +87,17 @@ class DigitExplanation:
     answer: int
     runner_up: int
     other: int
-    reasons: tuple[Reasons, ...]
-    alike: Evidence
-    alike_answer: Evidence
-    alike_other: Evidence
+    attributions: tuple[MethodAttribution, ...]
+    nearest: NeighborEvidence
+    nearest_of_answer: NeighborEvidence
+    nearest_of_other: NeighborEvidence
+
+    def most_probable(self, n: int) -> list[int]:
+        """Return the `n` most probable classes; the last one is replaced by `other` if missing."""
+        labels = [int(label) for label in np.argsort(-self.proba, kind="stable")[:n]]
+        if self.other not in labels:
+            labels[-1] = self.other
+        return labels
 
     def to_dict(self, classes: Sequence[str]) -> dict[str, Any]:
         """Return the numbers, without the maps, ready for JSON."""
@@ -100,10 +110,10 @@ class DigitExplanation:
             "runner_up_probability": round(float(self.proba[self.runner_up]), 6),
             "other": classes[self.other],
             "other_probability": round(float(self.proba[self.other]), 6),
-            "reasons": [reasons.to_dict() for reasons in self.reasons],
-            "evidence": self.alike.to_list(classes),
-            "evidence_for_answer": self.alike_answer.to_list(classes),
-            "evidence_for_other": self.alike_other.to_list(classes),
+            "reasons": [attribution.to_dict() for attribution in self.attributions],
+            "evidence": self.nearest.to_list(classes),
+            "evidence_for_answer": self.nearest_of_answer.to_list(classes),
+            "evidence_for_other": self.nearest_of_other.to_list(classes),
         }
 
 
@@ -114,7 +124,7 @@ def explain_digit(
     attributors: Sequence[Attributor],
     *,
     why_not: int | None = None,
-    n_alike: int = 8,
+    n_nearest: int = 8,
 ) -> DigitExplanation:
     """Explain a model's answer for one digit.
 
@@ -123,52 +133,54 @@ def explain_digit(
     model : Model
     query : Query
     index : ClassIndex
-        Where evidence is looked for; by cosine.
+        Index of the training images, by cosine.
     attributors : sequence of Attributor
-        The methods that say which pixels speak for the answer.
     why_not : int, optional
-        The class that the answer is held against. If none is given, or if it is the answer itself,
-        that is the truth where the answer is wrong, else the runner-up.
-    n_alike : int, default=8
-        How many training images are kept of each kind.
+        The contrast class. If it is None or the answer itself, the contrast class is the truth if
+        the answer is wrong, else the runner-up.
+    n_nearest : int, default=8
+        Number of nearest training images of each kind.
     """
     proba = model.predict_proba(query.image[None])[0]
     learned = learned_labels(model)
-    answer, runner_up = _first_two(proba, query.image, index, learned)
-    rivals = (why_not, query.truth, runner_up)
-    other = next(rival for rival in rivals if rival in learned and rival != answer)
-    reasons = tuple(_reasons(way, query.image, answer, other) for way in attributors)
-    evidence = (
-        index.nearest(query.image, n_alike, among=among, exclude=query.exclude)
+    answer, runner_up = _top_two(proba, query.image, index, learned)
+    preferences = (why_not, query.truth, runner_up)
+    other = next(label for label in preferences if label in learned and label != answer)
+    attributions = tuple(_attribute(each, query.image, answer, other) for each in attributors)
+    nearest = (
+        index.nearest(query.image, n_nearest, among=among, exclude=query.exclude)
         for among in (None, {answer}, {other})
     )
-    return DigitExplanation(query, proba, answer, runner_up, other, reasons, *evidence)
+    return DigitExplanation(query, proba, answer, runner_up, other, attributions, *nearest)
 
 
-def _first_two(
+def learned_labels(model: Model) -> tuple[int, ...]:
+    """Return the columns of the classes that the model was fitted on."""
+    estimator = getattr(model, "estimator", None)
+    return tuple(int(label) for label in getattr(estimator, "classes_", range(len(model.classes))))
+
+
+def _top_two(
     proba: npt.NDArray[np.float32],
     image: npt.NDArray[np.uint8],
     index: ClassIndex,
     learned: Sequence[int],
 ) -> tuple[int, int]:
+    """Return the answer and the runner-up among the learned classes."""
     order = [int(label) for label in np.argsort(-proba, kind="stable") if label in learned]
     answer, runner_up = order[:2]
-    if proba[runner_up] == 0:  # as where one neighbour votes alone
+    if proba[runner_up] == 0:  # such as for a single nearest neighbor
         others = index.nearest(image, 1, among=set(learned) - {answer}).labels
         runner_up = int(others[0]) if len(others) else runner_up
     return answer, runner_up
 
 
-def _reasons(way: Attributor, image: npt.NDArray[np.uint8], answer: int, other: int) -> Reasons:
-    return Reasons(
-        way.method,
-        way.unit,
-        way.attribute(image, answer),
-        way.attribute(image, answer, other),
+def _attribute(
+    attributor: Attributor, image: npt.NDArray[np.uint8], answer: int, other: int
+) -> MethodAttribution:
+    return MethodAttribution(
+        attributor.method,
+        attributor.unit,
+        attributor.attribute(image, answer),
+        attributor.attribute(image, answer, other),
     )
-
-
-def learned_labels(model: Model) -> tuple[int, ...]:
-    """Return the columns of the classes that were in the data that a model was fitted on."""
-    estimator = getattr(model, "estimator", None)
-    return tuple(int(label) for label in getattr(estimator, "classes_", range(len(model.classes))))

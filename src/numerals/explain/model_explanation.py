@@ -1,4 +1,4 @@
-"""What there is to say of a model: the record that pages, tables and JSON are made from."""
+"""The explanation of a model: the results from which reports and JSON are made."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,22 +10,22 @@ from numerals.evaluation import DigitAccuracy
 from numerals.explain.attribution import Attribution
 from numerals.explain.coefficients import LinearScores
 from numerals.explain.digit_explanation import DigitExplanation
-from numerals.explain.prototypes import HardExample
+from numerals.explain.example_selection import HardExample
 from numerals.models import Model
 from numerals.records import Digits
 
 
 @dataclass(frozen=True, eq=False)
 class ClassExample:
-    """A digit of a class that the model knows, and what speaks for that class.
+    """A correctly classified digit of a class, with attributions of that class's score.
 
     Attributes
     ----------
     index : int
-        Where it is in the data.
+        Index of the digit in the data set.
     label : int
     attributions : tuple of Attribution
-        Of the score of `label`; one for each method.
+        One for each method.
     """
 
     index: int
@@ -35,31 +35,33 @@ class ClassExample:
 
 @dataclass(frozen=True, eq=False)
 class ModelExplanation:
-    """All that `explain_model` found out.
+    """Result of `explain_model`.
 
     Attributes
     ----------
     model : Model
     name : str
-        What it is called.
+        Name of the model.
     digits, train : Digits
-        What was explained, and where evidence and prototypes come from.
+        The digits explained, and the training images for evidence and prototypes.
     methods : tuple of (str, str)
-        The ways of attribution with the units of their scores.
+        Names of the attribution methods, and the units of their scores.
     n_measured : int
-        How many of `digits`, the first ones, were classified for `accuracy` and `hardest`.
+        Number of `digits`, the first ones, that were classified for `accuracy` and `hardest`.
     accuracy : DigitAccuracy or None
-        None where `digits` have no labels.
+        None if `digits` have no labels.
     means : ndarray of float64, shape (n_classes, height, width)
-        Mean training image of each class, grey levels; as the weights of a linear model meet it.
-    scores, beside : LinearScores or None
-        Of a linear model, and of the one beside it.
+        Mean training image of each class, grey levels; after the preprocessing of a linear model.
+    linear, beside : LinearScores or None
+        Weights of the model, if it is linear, and of the second model shown beside it.
     beside_name : str
+        Name of the second model.
     examples : tuple of ClassExample
+        At most one for each class.
     prototypes : tuple of tuple of int
         Indices into `train`, for each class.
     hardest : tuple of tuple of HardExample
-        For each class; empty where there are no labels.
+        For each class; empty if `digits` have no labels.
     explained : tuple of DigitExplanation
     """
 
@@ -71,7 +73,7 @@ class ModelExplanation:
     n_measured: int
     accuracy: DigitAccuracy | None
     means: npt.NDArray[np.float64]
-    scores: LinearScores | None
+    linear: LinearScores | None
     beside: LinearScores | None
     beside_name: str
     examples: tuple[ClassExample, ...]
@@ -91,25 +93,25 @@ class ModelExplanation:
             "n_train": len(self.train),
             "accuracy": None if accuracy is None else round(accuracy.accuracy, 6),
             "methods": [{"method": method, "unit": unit} for method, unit in self.methods],
-            "linear": self.scores is not None,
+            "linear": self.linear is not None,
             "digits": [digit.to_dict(classes) for digit in self.explained],
-            "prototypes": {classes[c]: list(found) for c, found in enumerate(self.prototypes)},
+            "prototypes": {classes[c]: list(indices) for c, indices in enumerate(self.prototypes)},
             "hardest": {
-                classes[c]: [hard.to_dict(classes) for hard in found]
-                for c, found in enumerate(self.hardest)
+                classes[c]: [example.to_dict(classes) for example in examples]
+                for c, examples in enumerate(self.hardest)
             },
         }
 
     def maps(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Return every map by a name, each of shape (..., height, width)."""
-        found = {"class_means": self.means}
-        for name, scores in (("coefficients", self.scores), ("coefficients_beside", self.beside)):
+        """Return all maps by name, each of shape (..., height, width)."""
+        maps = {"class_means": self.means}
+        for name, scores in (("coefficients", self.linear), ("coefficients_beside", self.beside)):
             if scores is not None:
-                found[name] = scores.weights
+                maps[name] = scores.weights
         for digit in self.explained:
             name = "picture" if digit.query.index is None else f"digit{digit.query.index}"
-            for reasons in digit.reasons:
-                method = reasons.method.replace(" ", "-")
-                found[f"{name}-{method}-answer"] = reasons.answer.values
-                found[f"{name}-{method}-contrast"] = reasons.contrast.values
-        return found
+            for attribution in digit.attributions:
+                method = attribution.method.replace(" ", "-")
+                maps[f"{name}-{method}-answer"] = attribution.answer.values
+                maps[f"{name}-{method}-contrast"] = attribution.contrast.values
+        return maps

@@ -1,4 +1,4 @@
-"""Occlusion: cover a part of the digit, and see what becomes of the probabilities."""
+"""Occlusion: attribute an answer to pixels by covering parts of the digit."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from numerals.errors import ModelError
 from numerals.explain.attribution import Attribution
 from numerals.models import Model
 
-LEAST_PROBABILITY = 1e-9
-"""Smaller probabilities count as this one, so that their logarithms stay finite."""
+MIN_ODDS_PROBABILITY = 1e-9
+"""Lower bound of probabilities in log-odds, which keeps them finite."""
 
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """Slides a square over the digit and measures how far the log-odds of a class fall.
+    """Slides a square over the digit and measures the decrease of a class's log-odds.
 
-    Needs nothing but ``predict_proba``.
+    It needs only ``predict_proba``.
 
     Parameters
     ----------
@@ -25,10 +25,15 @@ class Occlusion:
     patch : int, default=6
         Side of the square, pixels.
     stride : int, default=2
-        Pixels from one square to the next; at most `patch`.
+        Distance of neighboring squares, pixels; at most `patch`.
     fill : int or ndarray of uint8, shape (height, width), default=0
-        What covers the digit: a grey level, or a picture such as the mean image of the data, which
-        covers empty paper with the ink that may be there as well as ink with paper.
+        Grey levels that replace the covered pixels. With the mean image of the data, covering
+        empty paper also shows where missing ink matters.
+
+    Raises
+    ------
+    ModelError
+        If `patch` or `stride` is out of range.
 
     References
     ----------
@@ -52,7 +57,7 @@ class Occlusion:
     def attribute(
         self, image: npt.NDArray[np.uint8], answer: int, other: int | None = None
     ) -> Attribution:
-        """Return how far the log-odds fall, on average, under the squares that cover a pixel.
+        """Return, for each pixel, the mean decrease of the log-odds under squares that cover it.
 
         Parameters
         ----------
@@ -60,14 +65,14 @@ class Occlusion:
         answer : int
             Column of the class.
         other : int, optional
-            Column of the class that it is held against; all the others by default.
+            Column of the class in the denominator of the odds; all other classes by default.
         """
-        masks = _masks(self.model.image_shape, self.patch, self.stride)
+        masks = _square_masks(self.model.image_shape, self.patch, self.stride)
         covered = np.where(masks, np.asarray(self.fill, np.uint8), image)
         proba = self.model.predict_proba(np.concatenate([image[None], covered]))
         scores = _log_odds(proba, answer, other)  # (1 + n_masks,)
-        falls = scores[0] - scores[1:]
-        values = np.tensordot(falls, masks, axes=1) / masks.sum(axis=0)
+        decrease = scores[0] - scores[1:]
+        values = np.tensordot(decrease, masks, axes=1) / masks.sum(axis=0)
         return Attribution(values, float(scores[0]))
 
 
@@ -77,12 +82,12 @@ def _log_odds(
     proba = proba.astype(np.float64)
     against = np.delete(proba, answer, axis=1).sum(axis=1) if other is None else proba[:, other]
     odds = np.stack([proba[:, answer], against])
-    high, low = np.log(np.maximum(odds, LEAST_PROBABILITY))
-    return np.asarray(high - low)
+    numerator, denominator = np.log(np.maximum(odds, MIN_ODDS_PROBABILITY))
+    return np.asarray(numerator - denominator)
 
 
-def _masks(shape: tuple[int, int], patch: int, stride: int) -> npt.NDArray[np.bool_]:
-    """Return where each square lies, shape (n_squares, height, width)."""
+def _square_masks(shape: tuple[int, int], patch: int, stride: int) -> npt.NDArray[np.bool_]:
+    """Return a mask of each square, shape (n_squares, height, width)."""
     height, width = shape
     corners = [
         (top, left)
@@ -96,5 +101,5 @@ def _masks(shape: tuple[int, int], patch: int, stride: int) -> npt.NDArray[np.bo
 
 
 def _starts(length: int, patch: int, stride: int) -> list[int]:
-    """Return where squares begin; the last one ends at the border, so that all is covered."""
+    """Return the first pixels of the squares; the last square ends at the border."""
     return sorted({*range(0, length - patch, stride), length - patch})

@@ -1,7 +1,7 @@
-"""Fitting, keeping, comparing and exporting classifiers: what the workbench commands call.
+"""The workbench: fit, compare, export and apply classifiers.
 
-Needs the ``lab`` extra, except for predicting with ONNX models: a name's module is imported when
-the name is first asked for.
+Needs the ``lab`` extra, except for predicting with ONNX models. Modules are therefore imported on
+first access to one of their names.
 """
 
 from importlib import import_module
@@ -22,7 +22,7 @@ __all__ = [
     "write_submission",
 ]
 
-_HOMES = {
+_MODULES = {
     "Parity": "onnx_export",
     "Prediction": "prediction",
     "export_model": "onnx_export",
@@ -34,6 +34,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"numerals.lab.{_HOMES[name]}"), name)
+    return getattr(import_module(f"numerals.lab.{_MODULES[name]}"), name)

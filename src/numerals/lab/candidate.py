@@ -1,4 +1,4 @@
-"""What takes part in a comparison: a method with settings, or a model that exists."""
+"""Parse the candidates of a comparison: methods with settings, or existing models."""
 
 import re
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ from numerals.models import SHIPPED, model_path
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """What takes part in a comparison.
+class ComparisonCandidate:
+    """A method or model that takes part in a comparison.
 
     Attributes
     ----------
     title : str
-        As it was asked for: ``"cosine:pca=60"``.
+        The text that was parsed, such as ``"cosine:pca=60"``.
     name : str
-        A method's name, a script or a model file.
+        Name of a method, name of a script, or path of a model file.
     settings : mapping of str to value
-        Of the method.
+        Settings of the method.
     is_method : bool
-        Whether it is to be fitted.
+        Whether it must be fitted first.
     """
 
     title: str
@@ -33,13 +33,13 @@ class Candidate:
     is_method: bool
 
 
-def parse_candidate(text: str) -> Candidate:
-    """Read a method with its settings, a script or a model file.
+def parse_candidate(text: str) -> ComparisonCandidate:
+    """Parse a method with its settings, a script or a model file.
 
     Parameters
     ----------
     text : str
-        ``"cosine"``, ``"cosine:pca=60,deskew=true"``, ``"latin"`` or ``"my.onnx"``.
+        Such as ``"cosine"``, ``"cosine:pca=60,deskew=true"``, ``"latin"`` or ``"my.onnx"``.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def parse_candidate(text: str) -> Candidate:
     DataError
         If a setting is not of the form ``name=value``.
     ModelError
-        If there is no such file, or the script's model is in a package that is not installed.
+        If the file does not exist, or the script's model is in a package that is not installed.
 
     Examples
     --------
@@ -57,9 +57,9 @@ def parse_candidate(text: str) -> Candidate:
     """
     name, _, rest = text.partition(":")
     if name in METHODS:
-        # A comma before a name begins another setting; elsewhere it stands between values.
+        # A comma followed by "name=" separates settings; other commas separate values.
         pairs = re.split(r",(?=\s*\w+\s*=)", rest) if rest else []
-        return Candidate(text, name, dict(map(parse_setting, pairs)), is_method=True)
+        return ComparisonCandidate(text, name, dict(map(parse_setting, pairs)), is_method=True)
     try:
         path = model_path(text)
     except UnknownNameError:
@@ -67,4 +67,4 @@ def parse_candidate(text: str) -> Candidate:
         raise UnknownNameError("method, script or model file", text, known) from None
     if not path.is_file():
         raise ModelError(f"{text}: no such model file; name one that numerals train made")
-    return Candidate(text, text, {}, is_method=False)
+    return ComparisonCandidate(text, text, {}, is_method=False)

@@ -1,5 +1,6 @@
-"""Several methods on the same digits: how right, how fast, how large, and what is only luck."""
+"""Compare methods on the same digits: accuracy, time, size, memory and significance."""
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,23 +10,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError
-from numerals.evaluation import (
-    DigitAccuracy,
-    McNemar,
-    digit_accuracy,
-    mcnemar_test,
-)
-from numerals.lab.candidate import Candidate
-from numerals.lab.trial import Trial, TrialError, run_trial, write_parts
+from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
+from numerals.lab.candidate import ComparisonCandidate
+from numerals.lab.comparison_data import class_balance
+from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
 from numerals.records import Digits
 
-_HELD_OUT = 0.2  # of data that come in one part
+_SIGNIFICANCE_LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Entry:
-    """A candidate, how it did, and how that compares with the best.
+class ComparisonEntry:
+    """Result of one candidate, and its comparison with the most accurate one.
 
     Attributes
     ----------
@@ -33,7 +29,8 @@ class Entry:
     trial : Trial
     accuracy : DigitAccuracy
     against_best : McNemar or None
-        First the best, second this one; None for the best itself.
+        McNemar's test; the first classifier is the most accurate one, the second is this one.
+        None for the most accurate one itself.
     """
 
     title: str
@@ -43,13 +40,23 @@ class Entry:
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
-        """Whether each test digit was classified rightly."""
+        """Whether each test digit was classified correctly, shape (n_images,)."""
         return np.asarray(self.trial.proba.argmax(axis=1) == self.trial.labels)
 
     @property
     def seconds_per_digit(self) -> float:
-        """Time of prediction."""
+        """Mean time of prediction."""
         return self.trial.predict_seconds / len(self.trial.labels)
+
+    @property
+    def total_seconds(self) -> float:
+        """Time to fit, if it was fitted, and to classify the test digits."""
+        return (self.trial.fit_seconds or 0) + self.trial.predict_seconds
+
+    @property
+    def may_equal_best(self) -> bool:
+        """Whether the test does not separate it from the most accurate one (p >= 0.05)."""
+        return self.against_best is not None and self.against_best.p_value >= _SIGNIFICANCE_LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
@@ -70,24 +77,38 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What came of all candidates.
+    """Results of all candidates.
 
     Attributes
     ----------
-    entries : tuple of Entry
-        The most accurate first.
+    entries : tuple of ComparisonEntry
+        By decreasing accuracy.
     failures : mapping of str to str
-        Why a candidate has no entry, by its title.
+        Error messages of the candidates that failed, by title.
     balance : mapping of str to tuple of int
-        Images of each class, by the name of the part.
+        Number of images of each class, by the name of the split.
     test : Digits
-        What all answered.
+        The digits that all candidates classified.
+    n_cores : int
+        CPU cores that were available.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ComparisonEntry, ...]
     failures: Mapping[str, str]
     balance: Mapping[str, tuple[int, ...]]
     test: Digits
+    n_cores: int
+
+    @property
+    def best(self) -> ComparisonEntry:
+        """The most accurate candidate."""
+        return self.entries[0]
+
+    def misclassified_by_all(self) -> list[int]:
+        """Return the indices of the test digits that every candidate misclassifies."""
+        right = np.array([entry.right for entry in self.entries])  # (n_entries, n_images)
+        indices: list[int] = np.flatnonzero(~right.any(axis=0)).tolist()
+        return indices
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
@@ -100,115 +121,66 @@ class Comparison:
         }
 
 
-def split_parts(train: Digits, test: Digits, random_state: int = 0) -> tuple[Digits, Digits]:
-    """Return parts to fit and to score on that have no image in common by mistake.
-
-    Parameters
-    ----------
-    train, test : Digits
-        Equal where data come in one part, such as a folder of pictures: then a fifth of them,
-        chosen at random, is held out for the test.
-    random_state : int, default=0
-
-    Raises
-    ------
-    DataError
-        If there are too few digits to hold any out.
-    """
-    if train.images.shape != test.images.shape or not np.array_equal(train.images, test.images):
-        return train, test
-    order = np.random.default_rng(random_state).permutation(len(train))
-    n_test = round(_HELD_OUT * len(train))
-    if not 0 < n_test < len(train):
-        raise DataError(f"{train.name}: {len(train)} digits are too few to fit and test on")
-    return _take(train, np.sort(order[n_test:])), _take(train, np.sort(order[:n_test]))
-
-
-def class_balance(train: Digits | None, test: Digits) -> dict[str, tuple[int, ...]]:
-    """Count the images of each class in each part.
-
-    Raises
-    ------
-    DataError
-        If digits have no label.
-    """
-    parts = {"train": train, "test": test}
-    for name, digits in parts.items():
-        unlabelled = 0 if digits is None else int((digits.labels < 0).sum())
-        if unlabelled:
-            raise DataError(
-                f"{test.name}, {name}: {unlabelled:,} digits have no label, so methods can be"
-                " neither fitted nor compared; choose data with labels"
-            )
-    return {
-        name: tuple(np.bincount(digits.labels, minlength=len(digits.classes)).tolist())
-        for name, digits in parts.items()
-        if digits is not None
-    }
-
-
 def compare(
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ComparisonCandidate],
     train: Digits | None,
     test: Digits,
     *,
-    on_start: Callable[[int, Candidate], None] | None = None,
-    on_end: Callable[[Candidate, Entry | str], None] | None = None,
+    on_start: Callable[[int, ComparisonCandidate], None] | None = None,
+    on_end: Callable[[ComparisonCandidate, ComparisonEntry | str], None] | None = None,
 ) -> Comparison:
-    """Fit and score each candidate in a process of its own, one after the other.
+    """Fit and score each candidate in its own process, one after the other.
 
     Parameters
     ----------
-    candidates : sequence of Candidate
+    candidates : sequence of ComparisonCandidate
     train : Digits or None
-        May be None if nothing is to be fitted.
+        May be None if no candidate is a method.
     test : Digits
-    on_start : callable (int, Candidate), optional
-        Told before each, with its place from 1.
-    on_end : callable (Candidate, Entry or str), optional
-        Told after each: how it did, or why it failed.
+    on_start : callable (int, ComparisonCandidate), optional
+        Called before each candidate, with its number from 1.
+    on_end : callable (ComparisonCandidate, ComparisonEntry or str), optional
+        Called after each candidate with its result, or its error message.
 
     Returns
     -------
     Comparison
-        One that fails is among its `failures`; the others go on.
+        Candidates that fail are in `failures`; they do not stop the comparison.
     """
     balance = class_balance(train, test)
-    entries: list[Entry] = []
+    entries: list[ComparisonEntry] = []
     failures: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="numerals-compare-") as folder:
-        write_parts(Path(folder), train, test)
-        for place, candidate in enumerate(candidates, start=1):
+        write_trial_data(Path(folder), train, test)
+        for number, candidate in enumerate(candidates, start=1):
             if on_start:
-                on_start(place, candidate)
-            outcome = _try(candidate, Path(folder))
-            if isinstance(outcome, Entry):
+                on_start(number, candidate)
+            outcome = _score(candidate, Path(folder))
+            if isinstance(outcome, ComparisonEntry):
                 entries.append(outcome)
             else:
                 failures[candidate.title] = outcome
             if on_end:
                 on_end(candidate, outcome)
-    return Comparison(_rank(entries), failures, balance, test)
+    return Comparison(_rank(entries), failures, balance, test, _count_cores())
 
 
-def _try(candidate: Candidate, folder: Path) -> Entry | str:
+def _score(candidate: ComparisonCandidate, folder: Path) -> ComparisonEntry | str:
+    """Return the result of a candidate, or its error message."""
     try:
         trial = run_trial(candidate.name, candidate.settings, folder, fit=candidate.is_method)
     except TrialError as error:
         return str(error)
-    return Entry(candidate.title, trial, digit_accuracy(trial.proba, trial.labels))
+    return ComparisonEntry(candidate.title, trial, digit_accuracy(trial.proba, trial.labels))
 
 
-def _rank(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def _rank(entries: Sequence[ComparisonEntry]) -> tuple[ComparisonEntry, ...]:
     ranked = sorted(entries, key=lambda entry: entry.accuracy.n_wrong)
     return tuple(
-        replace(entry, against_best=mcnemar_test(ranked[0].right, entry.right)) if place else entry
-        for place, entry in enumerate(ranked)
+        replace(entry, against_best=mcnemar_test(ranked[0].right, entry.right)) if rank else entry
+        for rank, entry in enumerate(ranked)
     )
 
 
-def _take(digits: Digits, chosen: npt.NDArray[np.int64]) -> Digits:
-    writers = None if digits.writers is None else digits.writers[chosen]
-    return replace(
-        digits, images=digits.images[chosen], labels=digits.labels[chosen], writers=writers
-    )
+def _count_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Fitting a method to a data set, with a record of how it was done."""
+"""Fit a method to a data set and record how it was fitted."""
 
 import json
 import os
@@ -28,6 +28,8 @@ from numerals.evaluation import first_digits
 from numerals.records import Digits
 
 N_FOLDS = 3
+"""Folds of the cross-validation."""
+
 _LIBRARIES = {"numpy": "numpy", "sklearn": "scikit-learn", "torch": "torch", "numba": "numba"}
 
 
@@ -51,50 +53,51 @@ def fit_method(
     digits : Digits
         Labelled.
     settings : mapping of str to value
-        As in `make_classifier`. With `cv`, a list or tuple holds values to choose from.
+        As in `make_classifier`. With `cv`, a list or tuple holds the values to choose from.
     cv : bool, default=False
-        Choose by stratified cross-validation with three folds, among the values in `settings`
-        and those of the method's own grid.
+        Choose settings by stratified cross-validation with three folds, from the values in
+        `settings` and in the method's own grid.
     limit : int, optional
-        Take the first so many images only.
+        Fit to the first `limit` images only.
     split : str, default="train"
-        Which part of the data set `digits` is, for the record.
+        Name of the split that `digits` holds; only recorded.
     random_state : int, default=0
-        For all that is left to chance.
+        Seed of every step that has one.
     on_progress : callable, optional
-        Told what is going on, a line each; networks then print a line an epoch to stderr.
+        Called with a line of text for each step; networks then also print a line per epoch to
+        stderr.
 
     Returns
     -------
     EstimatorModel
-        Its metadata tells method, settings, data, duration, machine and versions.
+        Its metadata record method, settings, data, duration, machine and versions.
 
     Raises
     ------
     UnknownNameError
-        If there is no such method or setting.
+        If the method or a setting is unknown.
     DataError
         If digits have no labels, or the method cannot be fitted to them with these settings.
     """
-    tell = on_progress or (lambda line: None)
-    digits = _labelled(digits, limit)
+    report = on_progress or (lambda line: None)
+    digits = _labelled_digits(digits, limit)
     fixed, choices = _split_settings(name, settings, cv)
     estimator = make_classifier(name, fixed)
     notes: list[str] = []
     started = time.perf_counter()
-    with _told_plainly(name, digits, notes):
-        tried = _cross_validate(estimator, choices, digits, random_state, tell) if cv else []
+    with _translate_sklearn_errors(name, digits, notes):
+        tried = _cross_validate(estimator, choices, digits, random_state, report) if cv else []
         best: dict[str, Any] = max(tried, key=lambda t: t["accuracy"], default={"settings": {}})
-        estimator = _ready(estimator, best["settings"], digits, random_state)
+        estimator = _configure(estimator, best["settings"], digits, random_state)
         if isinstance(estimator, CNNClassifier):
             estimator.set_params(verbose=int(on_progress is not None))
-        tell(f"fitting {name} to {len(digits):,} images")
-        estimator.fit(_flat(digits), digits.labels)
+        report(f"fitting {name} to {len(digits):,} images")
+        estimator.fit(_flatten(digits), digits.labels)
     for note in notes:
-        tell(note)
+        report(note)
     record = {
         "method": name,
-        "settings": _plain(fixed | best["settings"]),
+        "settings": _to_json_values(fixed | best["settings"]),
         "data": digits.name,
         "split": split,
         "n_images": len(digits),
@@ -108,12 +111,15 @@ def fit_method(
     }
     if cv:
         record["cross_validation"] = {"n_folds": N_FOLDS, "chosen": best, "tried": tried}
-    return _model(estimator, digits, record)
+    return _make_model(estimator, digits, record)
 
 
-def _labelled(digits: Digits, limit: int | None) -> Digits:
+def _labelled_digits(digits: Digits, limit: int | None) -> Digits:
+    """Return the first `limit` digits; raise `DataError` if one has no label."""
     if limit is not None and limit < 1:
-        raise DataError(f"limit={limit} must be 1 or more: it is how many images are taken")
+        raise DataError(
+            f"limit={limit} must be 1 or more; pass the number of images to fit to, or None for all"
+        )
     part = first_digits(digits, limit)
     n_unlabelled = int((part.labels < 0).sum())
     if n_unlabelled:
@@ -127,10 +133,10 @@ def _labelled(digits: Digits, limit: int | None) -> Digits:
 def _split_settings(
     name: str, settings: Mapping[str, Any], cv: bool
 ) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
-    """Return what is set, and with `cv` what is to be chosen from several values."""
+    """Return the fixed settings, and the grid of settings that cross-validation chooses from."""
     if not cv:
         return dict(settings), {}
-    make_classifier(name, {})  # an unknown method is told here
+    make_classifier(name, {})  # raises if the method is unknown
     several = {key: value for key, value in settings.items() if isinstance(value, list | tuple)}
     fixed = {key: value for key, value in settings.items() if key not in several}
     own = {key: values for key, values in METHODS[name].grid.items() if key not in fixed}
@@ -143,8 +149,8 @@ def _split_settings(
 
 
 @contextmanager
-def _told_plainly(name: str, digits: Digits, notes: list[str]) -> Iterator[None]:
-    """Turn errors of scikit-learn into ours, and its warnings that a fit was cut short to notes."""
+def _translate_sklearn_errors(name: str, digits: Digits, notes: list[str]) -> Iterator[None]:
+    """Raise scikit-learn's errors as `DataError`; append a note for a convergence warning."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
         try:
@@ -155,7 +161,7 @@ def _told_plainly(name: str, digits: Digits, notes: list[str]) -> Iterator[None]
             raise DataError(f"{name} cannot be fitted to {digits.name}: {error}") from error
     others = [w for w in caught if not issubclass(w.category, ConvergenceWarning)]
     if len(others) < len(caught):
-        notes.append("stopped before it had converged; a larger max_iter would go on")
+        notes.append("stopped before it converged; raise max_iter to continue")
     for warning in others:
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
@@ -165,38 +171,41 @@ def _cross_validate(
     choices: Mapping[str, Sequence[Any]],
     digits: Digits,
     random_state: int,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> list[dict[str, Any]]:
-    """Return each choice of settings with its accuracy on images left out, mean and deviation."""
+    """Return settings, mean accuracy and its standard deviation for each point of the grid."""
     folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
-    candidates = list(ParameterGrid(dict(choices)))
+    grid = list(ParameterGrid(dict(choices)))
     tried = []
-    for place, chosen in enumerate(candidates, 1):
-        candidate = _ready(estimator, chosen, digits, random_state)
+    for number, settings in enumerate(grid, 1):
+        configured = _configure(estimator, settings, digits, random_state)
         scores = cross_val_score(
-            candidate, _flat(digits), digits.labels, cv=folds, error_score="raise"
+            configured, _flatten(digits), digits.labels, cv=folds, error_score="raise"
         )
         accuracy, std = round(float(scores.mean()), 5), round(float(scores.std()), 5)
-        tried.append({"settings": _plain(chosen), "accuracy": accuracy, "std": std})
-        values = " ".join(f"{key}={value}" for key, value in chosen.items())
-        tell(f"{place} of {len(candidates)}: {values}: {100 * accuracy:.2f} %")
+        tried.append({"settings": _to_json_values(settings), "accuracy": accuracy, "std": std})
+        values = " ".join(f"{key}={value}" for key, value in settings.items())
+        report(f"{number} of {len(grid)}: {values}: {100 * accuracy:.2f} %")
     return tried
 
 
-def _ready(estimator: Any, settings: Mapping[str, Any], digits: Digits, random_state: int) -> Any:
-    """Return an unfitted copy with these settings, told the shape of the images and the seed."""
-    found = set_image_shape(apply_settings(clone(estimator), settings), _shape(digits))
-    names = [name for name in found.get_params() if name.split("__")[-1] == "random_state"]
-    return found.set_params(**dict.fromkeys(names, random_state))
+def _configure(
+    estimator: Any, settings: Mapping[str, Any], digits: Digits, random_state: int
+) -> Any:
+    """Return an unfitted copy with these settings, the images' shape and the seed."""
+    copy = set_image_shape(apply_settings(clone(estimator), settings), _image_shape(digits))
+    names = [name for name in copy.get_params() if name.split("__")[-1] == "random_state"]
+    return copy.set_params(**dict.fromkeys(names, random_state))
 
 
-def _shape(digits: Digits) -> tuple[int, int]:
+def _image_shape(digits: Digits) -> tuple[int, int]:
     _, height, width = digits.images.shape
     return height, width
 
 
-def _flat(digits: Digits) -> npt.NDArray[np.uint8]:
-    height, width = _shape(digits)
+def _flatten(digits: Digits) -> npt.NDArray[np.uint8]:
+    """Return the images as rows, shape (n_images, height * width)."""
+    height, width = _image_shape(digits)
     return digits.images.reshape(len(digits), height * width)
 
 
@@ -205,21 +214,22 @@ def _class_counts(digits: Digits) -> dict[str, int]:
     return dict(zip(digits.classes, counts, strict=True))
 
 
-def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings as JSON can hold them."""
-    kept = (bool, int, float, str, list, tuple, type(None))
+def _to_json_values(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with values that JSON cannot hold converted to str."""
+    json_types = (bool, int, float, str, list, tuple, type(None))
     return {
-        key: value if isinstance(value, kept) else str(value) for key, value in settings.items()
+        key: value if isinstance(value, json_types) else str(value)
+        for key, value in settings.items()
     }
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of what is in use."""
-    used = [name for module, name in _LIBRARIES.items() if module in sys.modules]
-    return {"numerals": __version__} | {name: version(name) for name in used}
+    """Return the versions of the libraries that are loaded."""
+    loaded = [name for module, name in _LIBRARIES.items() if module in sys.modules]
+    return {"numerals": __version__} | {name: version(name) for name in loaded}
 
 
-def _model(estimator: Any, digits: Digits, record: Mapping[str, Any]) -> EstimatorModel:
+def _make_model(estimator: Any, digits: Digits, record: Mapping[str, Any]) -> EstimatorModel:
     metadata = {
         "name": str(record["method"]),
         "version": __version__,
@@ -228,4 +238,4 @@ def _model(estimator: Any, digits: Digits, record: Mapping[str, Any]) -> Estimat
         "preprocessing": f"digits as in {digits.name}: ink bright, grey levels 0 to 255",
         "training": json.dumps(record, ensure_ascii=False),
     }
-    return EstimatorModel(estimator, digits.classes, digits.script, _shape(digits), metadata)
+    return EstimatorModel(estimator, digits.classes, digits.script, _image_shape(digits), metadata)

@@ -1,4 +1,4 @@
-"""A fitted estimator -> ONNX, accepted once it gives the same probabilities."""
+"""Export a fitted estimator to ONNX and check that the probabilities are equal."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,12 +29,12 @@ from numerals.models import FORMAT, load_model
 from numerals.networks.onnx_graph import Graph
 
 N_CHECKED = 500
-"""On how many images the commands compare."""
+"""Number of images on which the commands compare probabilities."""
 
 TOLERANCE = 1e-4
-"""Largest difference of a probability with which an ONNX file is accepted."""
+"""Maximum difference of a probability for which an ONNX file is accepted."""
 
-_TIE = 1e-6  # two classes whose probabilities differ by less are one answer in 32-bit arithmetic
+_TIE_TOLERANCE = 1e-6  # smaller differences between two classes are rounding errors of float32
 _TREES = (
     DecisionTreeClassifier,
     ExtraTreesClassifier,
@@ -45,16 +45,16 @@ _TREES = (
 
 @dataclass(frozen=True)
 class Parity:
-    """How an ONNX file compares with the estimator that it was made from.
+    """Comparison of an ONNX file with the estimator that it was exported from.
 
     Attributes
     ----------
     n_images : int
-        On how many images.
+        Number of images compared.
     n_disagreements : int
-        Images with another answer; ties within 0.000001 are none.
+        Number of images whose predicted class differs, except for ties within 1e-6.
     max_difference : float in [0, 1]
-        Largest difference of a probability.
+        Maximum absolute difference of a probability.
     """
 
     n_images: int
@@ -69,15 +69,15 @@ class Parity:
 def export_model(
     model: EstimatorModel, path: str | Path, check_images: npt.NDArray[np.uint8]
 ) -> Parity:
-    """Write a model as ONNX, in the format that `numerals.models.load_model` opens.
+    """Write a model to an ONNX file that `numerals.models.load_model` opens.
 
     Parameters
     ----------
     model : EstimatorModel
     path : str or Path
-        The file; it stays as it was unless the new one is accepted.
+        The ONNX file; an existing file is replaced only if the new one is accepted.
     check_images : ndarray of uint8, shape (n_images, height, width)
-        Digits on which both are compared; a few hundred.
+        Digits on which the probabilities are compared; a few hundred.
 
     Returns
     -------
@@ -86,19 +86,18 @@ def export_model(
     Raises
     ------
     ModelError
-        If the model has a part that cannot be written as ONNX, or an answer or a probability
-        differs.
+        If a step of the model has no ONNX form, or a predicted class or a probability differs.
     """
     return write_checked(model_to_onnx(model), model, path, check_images)
 
 
 def model_to_onnx(model: EstimatorModel) -> onnx.ModelProto:
-    """Write what a model computes as a graph, with its metadata.
+    """Return a model as an ONNX graph with its metadata.
 
     Raises
     ------
     ModelError
-        If it has a part that cannot be written as ONNX.
+        If a step of the model has no ONNX form.
     """
     classes, n_columns = model.estimator.classes_.tolist(), len(model.classes)
     *steps, classifier = [
@@ -122,35 +121,45 @@ def write_checked(
     path: str | Path,
     check_images: npt.NDArray[np.uint8],
 ) -> Parity:
-    """Write an ONNX file if it gives what the model gives.
+    """Write an ONNX file if its probabilities equal the model's.
+
+    Parameters
+    ----------
+    proto : onnx.ModelProto
+        As `model_to_onnx` returns it.
+    model : EstimatorModel
+    path : str or Path
+        The ONNX file.
+    check_images : ndarray of uint8, shape (n_images, height, width)
+        Images on which the probabilities are compared.
 
     Raises
     ------
     ModelError
-        If it does not; nothing is written then.
+        If a predicted class or a probability differs; then no file is written.
     """
     path = Path(path)
     with partial_file(path) as partial:
         onnx.save(proto, str(partial), format="protobuf")
-        parity = compare(model, partial, check_images)
+        parity = check_parity(model, partial, check_images)
         if parity.n_disagreements or not parity.max_difference <= TOLERANCE:
             raise ModelError(
-                f"{path}: not written, as ONNX gives {parity.n_disagreements} other answers on "
-                f"{parity.n_images} images and probabilities that differ by up to "
-                f"{parity.max_difference:.1e}, where {TOLERANCE:.0e} is allowed; keep the .skops "
+                f"{path}: not written, because {parity.n_disagreements} of {parity.n_images} "
+                "predictions of the ONNX model differ and its probabilities differ by up to "
+                f"{parity.max_difference:.1e}, where {TOLERANCE:.0e} is allowed; use the .skops "
                 "file"
             )
     return parity
 
 
-def compare(model: EstimatorModel, path: Path, check_images: npt.NDArray[np.uint8]) -> Parity:
-    """Compare a model with an ONNX file of it."""
+def check_parity(model: EstimatorModel, path: Path, check_images: npt.NDArray[np.uint8]) -> Parity:
+    """Compare the probabilities of a model with those of an ONNX file of it."""
     expected = model.predict_proba(check_images)
-    found = load_model(path).predict_proba(check_images)
+    actual = load_model(path).predict_proba(check_images)
     rows = np.arange(len(expected))
-    lead = expected.max(axis=1) - expected[rows, found.argmax(axis=1)]
-    difference = float(np.abs(expected - found).max(initial=0.0))
-    return Parity(len(expected), int((lead > _TIE).sum()), difference)
+    margin = expected.max(axis=1) - expected[rows, actual.argmax(axis=1)]
+    difference = float(np.abs(expected - actual).max(initial=0.0))
+    return Parity(len(expected), int((margin > _TIE_TOLERANCE).sum()), difference)
 
 
 def _steps_to_onnx(
@@ -163,7 +172,7 @@ def _steps_to_onnx(
     graph = Graph()
     X = add_pixel_steps(graph, "images", steps, image_shape)
     proba = graph.add("Cast", _add_classifier(graph, X, classifier), to=TensorProto.FLOAT)
-    placement = np.eye(n_columns)[classes]  # a column for classes that were not learned, too
+    placement = np.eye(n_columns)[classes]  # adds columns of 0 for classes that were not learned
     graph.add("MatMul", proba, graph.single(placement), output="probabilities")
     return graph.model(image_shape, n_columns, {})
 
@@ -176,6 +185,6 @@ def _add_classifier(graph: Graph, X: str, classifier: Any) -> str:
     if isinstance(classifier, DeformationClassifier):
         raise ModelError(
             f"{type(classifier).__name__} searches for the best deformation, which ONNX has no "
-            "nodes for; its model is kept as .skops only"
+            "operators for; use the .skops file"
         )
     return add_linear(graph, X, classifier)

@@ -1,4 +1,7 @@
-"""A model's answers for a data set, and Kaggle's file of them. Needs no extra for ONNX models."""
+"""Predict the digits of a data set and write Kaggle submissions.
+
+ONNX models need no extra.
+"""
 
 import io
 from dataclasses import dataclass, replace
@@ -17,14 +20,14 @@ from numerals.records import Digits
 
 @dataclass(frozen=True)
 class Prediction:
-    """A model's answer for one image.
+    """A model's prediction for one image.
 
     Attributes
     ----------
     image_id : int
-        Which image of the data, from 1.
+        Number of the image in the data set, from 1.
     label : int or str
-        The digit; the class's name where that is no digit.
+        The digit's value; the class name if the class is not a digit.
     confidence : float in [0, 1]
     """
 
@@ -48,8 +51,8 @@ def predict_digits(model: Model, digits: Digits) -> list[Prediction]:
     ----------
     model : Model
     digits : Digits
-        Labels are not looked at. Images of another size are centred in 28x28 as MNIST's are, if
-        that is what the model takes.
+        Labels are ignored. Images of another size are normalized to 28x28 as in MNIST if the
+        model takes that size.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def predict_digits(model: Model, digits: Digits) -> list[Prediction]:
     Raises
     ------
     DataError
-        If there are none, or they cannot be brought to the size that the model takes.
+        If there are no images, or the model takes a size other than theirs and 28x28.
     """
     proba = model.predict_proba(images_for(model, digits))
     labels = [int(name) if name.isdecimal() else name for name in model.classes]
@@ -68,19 +71,25 @@ def predict_digits(model: Model, digits: Digits) -> list[Prediction]:
 
 
 def images_for(model: Model, digits: Digits) -> npt.NDArray[np.uint8]:
-    """Return the images at the size that a model takes, whatever their labels are.
+    """Return the images in the size that a model takes, whether or not they have labels.
 
     Raises
     ------
     DataError
-        If there are none, or they cannot be brought to that size.
+        If there are no images, or the model takes a size other than theirs and 28x28.
     """
-    unlabelled = replace(digits, labels=np.zeros_like(digits.labels), classes=model.classes)
-    return match_digits(unlabelled, model).images
+    placeholder = replace(digits, labels=np.zeros_like(digits.labels), classes=model.classes)
+    return match_digits(placeholder, model).images
 
 
 def submission(predictions: list[Prediction], *, confidence: bool = False) -> str:
-    """Return Kaggle's CSV: ``ImageId,Label``, and with `confidence` a column more.
+    """Return predictions as the CSV that Kaggle's digit recognizer takes.
+
+    Parameters
+    ----------
+    predictions : list of Prediction
+    confidence : bool, default=False
+        Whether to add a column ``Confidence``.
 
     Examples
     --------
@@ -99,6 +108,6 @@ def submission(predictions: list[Prediction], *, confidence: bool = False) -> st
 def write_submission(
     predictions: list[Prediction], path: str | Path, *, confidence: bool = False
 ) -> None:
-    """Write Kaggle's CSV; the file is replaced whole or not at all."""
+    """Write predictions to a CSV file atomically; see `submission`."""
     with open_for_replace(Path(path)) as stream:
         stream.write(submission(predictions, confidence=confidence).encode())

@@ -1,4 +1,4 @@
-"""One method fitted and scored in a process of its own, so that its time and memory are its own."""
+"""Fit and score one method in its own process, so that its time and memory are measured alone."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from numerals.records import Digits
 if TYPE_CHECKING:
     from numerals.classifiers.saved import EstimatorModel
 
-_WARM_UP = 20  # images classified before the clock starts: compilers and caches run then
+_N_WARM_UP = 20  # images classified before timing starts, so that compilers and caches are warm
 
 
 class TrialError(NumeralsError, RuntimeError):
@@ -33,25 +33,25 @@ class TrialError(NumeralsError, RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What came of one method.
+    """Predictions and costs of one method.
 
     Attributes
     ----------
     proba : ndarray of float32, shape (n_images, n_classes)
-        Of the test digits.
+        Probabilities of the test digits.
     labels : ndarray of int64, shape (n_images,)
-        Their true columns of `proba`.
+        True columns of `proba`.
     fit_seconds : float or None
-        None for a model that was fitted before.
+        None for a model that was already fitted.
     predict_seconds : float
-        For all test digits.
+        Time to classify all test digits.
     n_bytes : int
-        Of the model's file.
+        Size of the model file.
     peak_bytes : int or None
-        The most memory that the process held, Python, libraries and data included; None where the
-        system does not tell.
+        Peak memory of the process, including Python, libraries and data; None if the system does
+        not report it.
     notes : tuple of str
-        What fitting had to say.
+        Notes from fitting, such as a missing convergence.
     """
 
     proba: npt.NDArray[np.float32]
@@ -63,8 +63,8 @@ class Trial:
     notes: tuple[str, ...] = ()
 
 
-def write_parts(folder: Path, train: Digits | None, test: Digits) -> None:
-    """Write what trials work on into a folder, as arrays that load quickly."""
+def write_trial_data(folder: Path, train: Digits | None, test: Digits) -> None:
+    """Write the data of trials into a folder, as arrays that load quickly."""
     for name, digits in (("train", train), ("test", test)):
         if digits is not None:
             about = {"name": digits.name, "script": digits.script, "classes": digits.classes}
@@ -73,47 +73,63 @@ def write_parts(folder: Path, train: Digits | None, test: Digits) -> None:
 
 
 def run_trial(name: str, settings: Mapping[str, Any], folder: Path, *, fit: bool) -> Trial:
-    """Fit and score one method, or score a model that exists, in a new process.
+    """Fit and score a method, or score an existing model, in a new process.
 
     Parameters
     ----------
     name : str
         A method's name, a script or a model file.
     settings : mapping of str to value
-        Of the method.
+        Settings of the method.
     folder : Path
-        Where `write_parts` put the data; what the trial writes goes there too.
+        The folder that `write_trial_data` filled; the trial also writes its files there.
     fit : bool
-        Whether `name` is a method.
+        Whether `name` is a method, which must be fitted.
 
     Raises
     ------
     TrialError
-        If it fails, with what the process said last.
+        If the trial fails; the message is the last line that the process wrote to stderr.
     """
     request = {"name": name, "settings": dict(settings), "folder": str(folder), "fit": fit}
     outcome = folder / "outcome.npz"
     outcome.unlink(missing_ok=True)
-    with (folder / "stderr.txt").open("w+", encoding="utf-8", errors="replace") as said:
-        code = _run(json.dumps(request), said)
+    with (folder / "stderr.txt").open("w+", encoding="utf-8", errors="replace") as stderr:
+        code = _run_process(json.dumps(request), stderr)
         if code or not outcome.exists():
-            said.seek(0)
-            raise TrialError(_explain(said.read(), code))
-    with np.load(outcome) as found:
-        numbers = json.loads(str(found["numbers"]))
+            stderr.seek(0)
+            raise TrialError(_error_message(stderr.read(), code))
+    with np.load(outcome) as arrays:
+        numbers = json.loads(str(arrays["numbers"]))
         notes = tuple(numbers.pop("notes"))
-        return Trial(found["proba"], found["labels"], **numbers, notes=notes)
+        return Trial(arrays["proba"], arrays["labels"], **numbers, notes=notes)
 
 
-def _run(request: str, said: Any) -> int:
-    """Run this module with a request on its standard input, which stays open while we live."""
+def peak_memory() -> int | None:
+    """Return the peak memory of this process in bytes, or None if the system does not report it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not getrusage: on Linux it includes the memory of the parent at the time of the fork.
+        for line in status.read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if platform.system() == "Darwin" else peak * 1024
+
+
+def _run_process(request: str, stderr: Any) -> int:
+    """Run this module with a request on its standard input, which stays open meanwhile."""
     process = subprocess.Popen(
         [sys.executable, "-m", "numerals.lab.trial"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        stderr=said,
+        stderr=stderr,
         text=True,
-        start_new_session=True,  # Ctrl-C reaches us alone, and we end it with all that it started
+        start_new_session=True,  # Ctrl-C reaches only the parent, which kills the session
     )
     assert process.stdin is not None
     try:
@@ -121,11 +137,12 @@ def _run(request: str, said: Any) -> int:
         process.stdin.flush()
         return process.wait()
     finally:
-        _end(process)
+        _kill(process)
         process.stdin.close()
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def _kill(process: "subprocess.Popen[str]") -> None:
+    """Kill a process and those that it started, unless it has ended."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -134,35 +151,37 @@ def _end(process: "subprocess.Popen[str]") -> None:
         process.wait()
 
 
-def _explain(said: str, code: int) -> str:
-    lines = [line for line in said.splitlines() if line.strip()]
+def _error_message(stderr: str, code: int) -> str:
+    lines = [line for line in stderr.splitlines() if line.strip()]
     if code < 0:
-        return f"its process was ended by signal {-code}; was there enough memory?"
+        return f"its process was ended by signal {-code}; check that there was enough memory"
     return lines[-1].strip() if lines else f"its process ended with exit code {code}"
 
 
 def _main() -> None:
+    """Run the trial that standard input requests; the entry point of the new process."""
     request = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     try:
-        _try(request["name"], request["settings"], Path(request["folder"]), request["fit"])
+        _run(request["name"], request["settings"], Path(request["folder"]), request["fit"])
     except Exception as error:
         message = " ".join(str(error).split())
-        known = isinstance(error, NumeralsError)
-        sys.exit(message if known else f"{type(error).__name__}: {message}")
+        is_ours = isinstance(error, NumeralsError)
+        sys.exit(message if is_ours else f"{type(error).__name__}: {message}")
 
 
-def _end_with_parent() -> None:
-    sys.stdin.read()  # returns when the parent's end of the pipe is gone
+def _exit_with_parent() -> None:
+    sys.stdin.read()  # returns when the parent closes the pipe or dies
     os._exit(1)
 
 
-def _try(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> None:
+def _run(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> None:
+    """Fit and score, and write the outcome into the folder."""
     file = folder / "model.skops" if fit else model_path(name)
     fitted, fit_seconds = _fit(name, settings, folder) if fit else (None, None)
-    model: Model = fitted or _open(name)
-    test = match_digits(_read_part(folder, "test"), model)
-    model.predict_proba(test.images[:_WARM_UP])
+    model: Model = fitted or _open_model(name)
+    test = match_digits(_read_digits(folder, "test"), model)
+    model.predict_proba(test.images[:_N_WARM_UP])
     started = time.perf_counter()
     proba = model.predict_proba(test.images)
     predict_seconds = time.perf_counter() - started
@@ -176,7 +195,7 @@ def _try(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> Non
         "predict_seconds": predict_seconds,
         "n_bytes": file.stat().st_size,
         "peak_bytes": peak,
-        "notes": _notes(fitted),
+        "notes": _training_notes(fitted),
     }
     np.savez(
         folder / "outcome.npz",
@@ -187,49 +206,35 @@ def _try(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> Non
 
 
 def _fit(name: str, settings: Mapping[str, Any], folder: Path) -> "tuple[EstimatorModel, float]":
+    """Return the fitted model and the time of fitting, seconds."""
     from numerals.classifiers import make_classifier
     from numerals.lab.fit import fit_method
 
-    make_classifier(name, settings)  # imports what the method needs before the clock starts
-    train = _read_part(folder, "train")
+    make_classifier(name, settings)  # imports the method's libraries before timing starts
+    train = _read_digits(folder, "train")
     started = time.perf_counter()
     return fit_method(name, train, settings), time.perf_counter() - started
 
 
-def _notes(model: "EstimatorModel | None") -> list[str]:
+def _training_notes(model: "EstimatorModel | None") -> list[str]:
     notes: list[str] = json.loads(model.metadata["training"]).get("notes", []) if model else []
     return notes
 
 
-def _open(name: str) -> Model:
+def _open_model(name: str) -> Model:
     if Path(name).suffix != ".skops":
-        return load_model(name)  # without scikit-learn, which it does not need
+        return load_model(name)  # does not load scikit-learn, whose memory would be counted
     from numerals.classifiers.saved import open_model
 
     return open_model(name)
 
 
-def _read_part(folder: Path, name: str) -> Digits:
+def _read_digits(folder: Path, name: str) -> Digits:
+    """Read digits that `write_trial_data` wrote."""
     about = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     with np.load(folder / f"{name}.npz") as arrays:
         images, labels = arrays["images"], arrays["labels"]
     return Digits(images, labels, tuple(about["classes"]), about["name"], about["script"])
-
-
-def peak_memory() -> int | None:
-    """Return the most bytes of memory that this process has held; None where nothing tells."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Not getrusage: on Linux it counts what the parent held when it started this process.
-        for line in status.read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if platform.system() == "Darwin" else peak * 1024
 
 
 if __name__ == "__main__":

@@ -1,1 +1,4 @@
-"""Readings as text, CSV rows, JSON and annotated pictures."""
+"""Write readings as text, CSV, JSON lines and annotated pictures; one module for each format.
+
+Writers take results (`numerals.reading.FileResult`) and a text stream.
+"""

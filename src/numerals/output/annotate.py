@@ -1,25 +1,28 @@
-"""The picture with what was read drawn in."""
+"""Draw what was read into a picture."""
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from numerals.records import Digit, Page
+from numerals.scripts import to_ascii_digits
 
-_LOW, _HIGH = (214, 40, 40), (22, 140, 60)  # RGB: red for no confidence, green for full
+# RGB colors of the confidences 0, 0.71 (its square is 0.5) and 1.
+_RED, _AMBER, _GREEN = (214, 40, 40), (225, 150, 0), (22, 140, 60)
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def annotate(
     pixels: npt.NDArray[np.uint8], page: Page, *, scale: float = 1.0
 ) -> npt.NDArray[np.uint8]:
-    """Draw each digit's box and reading, red where in doubt, green where sure.
+    """Draw the box and the text of each digit, colored by confidence from red to green.
 
     Parameters
     ----------
     pixels : ndarray of uint8, shape (height, width, 3)
-        The picture, RGB; it stays as it was.
+        The picture, RGB; not modified.
     page : Page
-        What was read in it.
+        What was read in the picture.
     scale : float, default=1.0
         Pixels of the page's boxes per pixel of `pixels`.
 
@@ -31,40 +34,36 @@ def annotate(
     thickness = max(1, round(max(canvas.shape) / 700))
     for line in page.lines:
         for digit in line.digits:
-            _draw(canvas, digit, scale, thickness)
+            _draw_digit(canvas, digit, scale, thickness)
     return canvas
 
 
 def confidence_color(confidence: float) -> tuple[int, int, int]:
-    """Return the RGB colour, from red over amber to green, of a confidence in [0, 1]."""
-    # Most confidences are above 0.5: the square spreads them over the colours.
+    """Return the RGB color of a confidence in [0, 1], from red over amber to green."""
+    # Squared, because most confidences are above 0.5.
     share = min(max(confidence, 0.0), 1.0) ** 2
-    low, high = np.array(_LOW), np.array(_HIGH)
-    amber = np.array((225, 150, 0))
+    low, middle, high = np.array(_RED), np.array(_AMBER), np.array(_GREEN)
     color = (
-        low + (amber - low) * 2 * share if share < 0.5 else amber + (high - amber) * (2 * share - 1)
+        low + (middle - low) * 2 * share
+        if share < 0.5
+        else middle + (high - middle) * (2 * share - 1)
     )
     red, green, blue = (round(float(v)) for v in color)
     return (red, green, blue)
 
 
-def _draw(canvas: npt.NDArray[np.uint8], digit: Digit, scale: float, thickness: int) -> None:
+def _draw_digit(canvas: npt.NDArray[np.uint8], digit: Digit, scale: float, thickness: int) -> None:
     x_min, y_min, x_max, y_max = (round(v / scale) for v in digit.box)
     color = confidence_color(digit.confidence)
     pad = thickness + 1
     corners = ((x_min - pad, y_min - pad), (x_max + pad, y_max + pad))
     cv2.rectangle(canvas, *corners, color, thickness, cv2.LINE_AA)
-    size = max(0.35, (y_max - y_min) / 70)
-    weight = max(1, round(size * 1.6))
-    (_, text_height), _ = cv2.getTextSize("0", cv2.FONT_HERSHEY_SIMPLEX, size, weight)
+    font_scale = max(0.35, (y_max - y_min) / 70)
+    weight = max(1, round(font_scale * 1.6))
+    (_, text_height), _ = cv2.getTextSize("0", _FONT, font_scale, weight)
     below = y_max + pad + text_height + 2 * thickness + 2
     above = y_min - pad - 2 * thickness
     y = below if below < canvas.shape[0] else max(above, text_height)
-    # Hershey fonts have no native digits; a script's characters are drawn by their value.
-    text = digit.text if digit.text.isascii() else _ascii(digit.text)
-    place = (x_min, y)
-    cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, color, weight, cv2.LINE_AA)
-
-
-def _ascii(text: str) -> str:
-    return "".join(str(int(c)) if c.isdigit() else "?" for c in text)
+    # Hershey fonts have ASCII characters only.
+    text = to_ascii_digits(digit.text).encode("ascii", "replace").decode()
+    cv2.putText(canvas, text, (x_min, y), _FONT, font_scale, color, weight, cv2.LINE_AA)

@@ -1,4 +1,4 @@
-"""Where pictures are saved, and how: whole or not at all."""
+"""Name and write annotated pictures."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 
 
 def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
-    """Return the files that the pages of `source` go to.
+    """Return the paths of the annotated pictures of a file, one for each page.
 
     Parameters
     ----------
@@ -22,18 +22,31 @@ def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
         The file that was read.
     pages : sequence of Page
     out : Path
-        A picture's name for a single page; anything else is a folder.
+        If it has the suffix of a picture and there is one page, the file to write; otherwise the
+        folder to write into.
     """
     if out.suffix.lower() in _SUFFIXES and len(pages) == 1 and not out.is_dir():
         return [out]
     folder = out.with_suffix("") if out.suffix.lower() in _SUFFIXES else out
     stem = Path(source).name.replace(".", "-")
-    numbered = len(pages) > 1
-    return [folder / f"{stem}{f'-{page.number}' if numbered else ''}.png" for page in pages]
+    has_several = len(pages) > 1
+    return [folder / f"{stem}{f'-{page.number}' if has_several else ''}.png" for page in pages]
 
 
 def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
-    """Save RGB or grey pixels as what the path's suffix says, making its folder."""
+    """Write RGB or gray pixels atomically, in the format of the path's suffix.
+
+    Parameters
+    ----------
+    pixels : ndarray of uint8, shape (height, width, 3) or (height, width)
+    path : Path
+        Its folder is created if necessary.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
     with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial_file(path) as partial:

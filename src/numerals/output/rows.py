@@ -1,4 +1,4 @@
-"""Pages as rows of a table: one a line of writing."""
+"""Convert pages to rows of values: one for each line of writing, or one for each table row."""
 
 from collections.abc import Iterator
 
@@ -18,27 +18,33 @@ CSV_COLUMNS = (
     "row",
     "column",
 )
-"""The last three count from 1 and are empty for lines that stand in no table."""
+"""Names of the values of `page_rows`. The last three count from 1, and are empty for lines outside
+tables."""
 
 
 def page_rows(page: Page) -> Iterator[tuple[str | int | float, ...]]:
-    """Yield a row, as `CSV_COLUMNS` names it, for each line of a page."""
+    """Yield the values named in `CSV_COLUMNS` for each line of a page."""
     for number, line in enumerate(page.lines, start=1):
-        at = (page.source, page.number, number, line.answer, round(line.confidence, 4))
+        values = (page.source, page.number, number, line.answer, round(line.confidence, 4))
         place: tuple[str | int, ...] = ("", "", "")
         if line.table is not None and line.cell is not None:
             place = (line.table + 1, line.cell[0] + 1, line.cell[1] + 1)
-        yield (*at, *line.box, *place)
+        yield (*values, *line.box, *place)
 
 
 def table_rows(page: Page, number: int = 0) -> list[list[str]]:
-    """Return the texts of one of a page's tables, row by row; empty cells are empty.
+    """Return the texts of one table of a page, row by row.
 
     Parameters
     ----------
     page : Page
     number : int, default=0
-        Which of its tables. Of a page without so many there are no rows.
+        Index of the table on the page.
+
+    Returns
+    -------
+    list of list of str
+        Empty strings for empty cells; an empty list if the page has no such table.
     """
     if number >= len(page.tables):
         return []

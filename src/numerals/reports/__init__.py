@@ -1,4 +1,4 @@
-"""Results of `evaluation`, `explain` and `lab` as HTML pages, charts and text tables.
+"""Render results of `evaluation`, `lab` and `explain` as HTML pages, charts and text tables.
 
-Nothing is computed here. Charts and pages need the ``lab`` extra, text tables do not.
+These modules compute no results. Charts and pages need the ``lab`` extra; text tables do not.
 """

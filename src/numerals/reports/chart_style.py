@@ -1,10 +1,9 @@
-"""How charts look: one accent, greys, and no more ink than the numbers need.
+"""The style of charts: one accent color, greys, no frame.
 
-The colours stand for roles. `render.to_svg` hands them over to the page's style sheet, so that a
-chart follows the page into dark mode; in a PNG they are what is written here.
+Colors stand for roles. `figure_files.to_svg` replaces them by variables of the page's style sheet,
+so that a chart follows the page's light and dark mode; PNG files have the colors defined here.
 """
 
-import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 from matplotlib.figure import Figure
@@ -13,17 +12,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK = "#1f2430"
-"""Text and what is as important."""
+"""Text and other foreground elements."""
 MUTED = "#697386"
-"""Labels, and what was left aside."""
+"""Tick labels and secondary data."""
 FAINT = "#d9dde5"
-"""Lines of the grid."""
+"""Grid lines and frames."""
 ACCENT = "#0b6fb3"
-"""The data. Blue and orange stay apart for the colour-blind (after Okabe, Ito 2008)."""
+"""Data. Blue and orange are distinguishable by color-blind readers (after Okabe, Ito 2008)."""
 WRONG = "#d35400"
-"""What went wrong, or speaks against."""
+"""Errors, and values that oppose an answer."""
 PAPER = "#ffffff"
-"""The ground."""
+"""Background."""
 
 ROLES = {
     INK: "--ink",
@@ -33,10 +32,10 @@ ROLES = {
     WRONG: "--wrong",
     PAPER: "--card",
 }
-"""Colour -> the variable of the style sheet that takes its place."""
+"""CSS variable of each color."""
 
 FONT_SIZE = 9.0
-"""Points, of labels."""
+"""Size of labels, points."""
 
 
 def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]":
@@ -49,7 +48,7 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]"
     Returns
     -------
     figure : Figure
-        With a transparent ground, which tells the page that it follows light and dark.
+        With a transparent background, which marks it as following light and dark mode.
     axes : Axes
     """
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
@@ -59,13 +58,13 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]"
 
 
 def style_axes(axes: "Axes", *, grid: Literal["both", "x", "y", "none"] = "both") -> None:
-    """Give axes our style: no frame but the base line, a faint grid behind the data.
+    """Apply our style to axes: only the bottom spine, and a faint grid behind the data.
 
     Parameters
     ----------
     axes : Axes
     grid : {"both", "x", "y", "none"}, default="both"
-        Along which axis the grid's lines mark values.
+        Axis whose values the grid lines mark.
     """
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
@@ -73,20 +72,9 @@ def style_axes(axes: "Axes", *, grid: Literal["both", "x", "y", "none"] = "both"
         spine.set_visible(side == "bottom" and grid != "none")
         spine.set(color=MUTED, linewidth=0.8)
     axes.tick_params(which="both", length=0, labelsize=FONT_SIZE, labelcolor=MUTED)
-    axes.tick_params(axis="x", pad=6)  # clear of the lowest label of the other axis
+    axes.tick_params(axis="x", pad=6)  # avoids the lowest label of the y axis
     for axis in (axes.xaxis, axes.yaxis):
         axis.label.set(color=INK, fontsize=FONT_SIZE)
     axes.grid(visible=False)
     if grid != "none":
         axes.grid(visible=True, axis=grid, color=FAINT, linewidth=0.8)
-
-
-def latin(text: str) -> str:
-    """Write digits of any script as 0 to 9, which every font has.
-
-    Examples
-    --------
-    >>> latin("೭೦")
-    '70'
-    """
-    return "".join(str(unicodedata.digit(c, c)) for c in text)

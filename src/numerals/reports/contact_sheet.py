@@ -1,4 +1,4 @@
-"""A contact sheet: some digits of each class, a row for each class."""
+"""Draw a contact sheet: a picture with some digits of each class, a row for each class."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,35 +11,40 @@ from numerals.data.image_folders import encode_png
 from numerals.files import open_for_replace
 from numerals.records import Digits
 
-_TILE = 48  # pixels
+# Lengths in pixels, colors as grey levels.
+_TILE = 48
 _GAP = 6
 _MARGIN = 18
 _LABEL_WIDTH = 40
-_PAPER, _LINE, _TEXT = 255, 225, 90
+_PAPER, _FRAME, _TEXT = 255, 225, 90
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def make_contact_sheet(
     digits: Digits, *, rows: int = 10, columns: int = 20, random_state: int = 0
 ) -> npt.NDArray[np.uint8]:
-    """Draw digits by class, dark on white, to be looked at.
+    """Draw digits by class, dark on white.
 
     Parameters
     ----------
     digits : Digits
-        What to draw. Unlabelled digits fill the rows in their order.
+        Unlabelled digits fill the rows in their order.
     rows : int, default=10
-        Most classes to draw.
+        Maximum number of classes.
     columns : int, default=20
-        How many digits of each class, chosen at random; fewer where there are fewer.
+        Maximum number of digits of each class, chosen at random.
     random_state : int, default=0
-        Which are chosen.
+        Seed of the choice.
 
     Returns
     -------
     ndarray of uint8, shape (height, width)
-        The sheet. A row begins with the class where that is plain ASCII, else with its number
-        among the classes.
+        Rows are labelled by the name of the class if it is ASCII, else by its index.
+
+    Raises
+    ------
+    ValueError
+        If `rows` or `columns` is less than 1.
 
     Examples
     --------
@@ -50,7 +55,7 @@ def make_contact_sheet(
     """
     if rows < 1 or columns < 1:
         raise ValueError(f"rows={rows} and columns={columns} must be at least 1")
-    chosen = list(_choose(digits, rows, columns, np.random.default_rng(random_state)))
+    chosen = list(_choose_rows(digits, rows, columns, np.random.default_rng(random_state)))
     pitch = _TILE + _GAP
     height = max(len(chosen), 1) * pitch - _GAP + 2 * _MARGIN
     width = _LABEL_WIDTH + columns * pitch - _GAP + 2 * _MARGIN
@@ -60,22 +65,19 @@ def make_contact_sheet(
         _draw_label(sheet, text, top)
         for column, index in enumerate(indices):
             left = _MARGIN + _LABEL_WIDTH + column * pitch
-            tile = sheet[top : top + _TILE, left : left + _TILE]
-            tile[:] = _draw_tile(digits.images[index])
+            sheet[top : top + _TILE, left : left + _TILE] = _draw_tile(digits.images[index])
     return sheet
 
 
 def write_contact_sheet(
     digits: Digits, path: str | Path, *, rows: int = 10, columns: int = 20, random_state: int = 0
 ) -> None:
-    """Draw a contact sheet and write it as PNG.
+    """Write a contact sheet to a PNG file atomically.
 
     Parameters
     ----------
     digits : Digits
-        What to draw.
     path : str or Path
-        The PNG file; it is replaced once the new one is whole.
     rows, columns, random_state : int
         As in `make_contact_sheet`.
     """
@@ -84,9 +86,10 @@ def write_contact_sheet(
         stream.write(encode_png(sheet))
 
 
-def _choose(
+def _choose_rows(
     digits: Digits, rows: int, columns: int, rng: np.random.Generator
 ) -> Iterator[tuple[str, npt.NDArray[np.int64]]]:
+    """Yield the label and the indices of each row."""
     if not (digits.labels >= 0).any():
         for start in range(0, min(len(digits), rows * columns), columns):
             yield "", np.arange(start, min(start + columns, len(digits)))
@@ -104,13 +107,13 @@ def _draw_label(sheet: npt.NDArray[np.uint8], text: str, top: int) -> None:
 
 
 def _draw_tile(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return one picture as dark ink on white with a fine frame, shape (_TILE, _TILE)."""
+    """Return a digit as dark ink on white with a thin frame, shape (_TILE, _TILE)."""
     inner = _TILE - 2
     height, width = image.shape
     scale = inner / max(height, width, 1)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    tile = np.full((_TILE, _TILE), _LINE, np.uint8)
+    tile = np.full((_TILE, _TILE), _FRAME, np.uint8)
     tile[1:-1, 1:-1] = _PAPER
     if image.size:
         ink = cv2.resize(image, size, interpolation=method)

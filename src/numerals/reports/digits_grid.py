@@ -1,4 +1,4 @@
-"""A grid of digit pictures with captions, as one figure."""
+"""A figure of digits in a grid, with captions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from numerals.reports.chart_style import FONT_SIZE, INK, latin
+from numerals.reports.chart_style import FONT_SIZE, INK
+from numerals.scripts import to_ascii_digits
 
-_CELL = 0.8  # inches, side of a picture
-_GAP = 0.12  # of a picture's side, between pictures
-_CAPTION = 0.3  # of a picture's side, for a line of caption
+_DIGIT_WIDTH = 0.8  # inches
+_GAP = 0.12  # between digits, in digit sides
+_CAPTION_LINE = 0.3  # height of a line of caption, in digit sides
 
 
 def plot_digits(
@@ -21,25 +22,30 @@ def plot_digits(
     cmap: str = "gray",
     limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw digits in rows, each with its caption below.
+    """Draw digits in a grid, each with a caption below.
 
     Parameters
     ----------
     images : ndarray, shape (n_images, height, width)
-        Grey levels, or signed maps with a diverging `cmap`.
+        Grey levels, or signed maps for a diverging `cmap`.
     titles : sequence of str, optional
-        A caption for each; it may have several lines.
+        A caption for each image, of one or several lines.
     columns : int, default=10
     cmap : str, default="gray"
-        A colour map of matplotlib.
+        A color map of matplotlib.
     limits : tuple of float, optional
-        Values at which the colours end; by default 0 and 255 for uint8, otherwise the largest
-        magnitude on both sides of zero.
+        Values of the first and the last color; by default 0 and 255 for uint8, otherwise the
+        maximum magnitude with both signs.
 
     Returns
     -------
     Figure
-        One axes, whose picture is all digits side by side.
+        With one axes and one image that holds all digits.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of titles and images differ.
     """
     images = np.asarray(images)
     titles = list(titles) if titles is not None else [""] * len(images)
@@ -49,29 +55,35 @@ def plot_digits(
     columns = max(1, min(columns, len(images)))
     n_lines = max((title.count("\n") + 1 for title in titles if title), default=0)
     step_x = width + max(1, round(_GAP * width))
-    step_y = height + max(1, round((_GAP + _CAPTION * n_lines) * height))
+    step_y = height + max(1, round((_GAP + _CAPTION_LINE * n_lines) * height))
     n_rows = max(1, -(-len(images) // columns))
     mosaic = np.full((n_rows * step_y, columns * step_x), np.nan)
 
-    scale = _CELL / width  # inches a pixel
+    scale = _DIGIT_WIDTH / width  # inches per pixel
     figure = Figure(figsize=(mosaic.shape[1] * scale, mosaic.shape[0] * scale), facecolor="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     for index, (image, title) in enumerate(zip(images, titles, strict=True)):
         top, left = index // columns * step_y, index % columns * step_x
         mosaic[top : top + height, left : left + width] = image
-        place = (left + width / 2 - 0.5, top + height + 0.05 * height)
         axes.text(
-            *place, latin(title), ha="center", va="top", color=INK, fontsize=FONT_SIZE, wrap=False
+            left + width / 2 - 0.5,
+            top + height + 0.05 * height,
+            to_ascii_digits(title),
+            ha="center",
+            va="top",
+            color=INK,
+            fontsize=FONT_SIZE,
+            wrap=False,
         )
-    low, high = limits or _limits(images)
-    # "none" keeps the pixels in SVG as they are: small, and sharp at any size.
+    low, high = limits or _default_limits(images)
+    # "none" stores the original pixels in SVG, which are sharp at any size.
     axes.imshow(mosaic, cmap=cmap, vmin=low, vmax=high, interpolation="none")
     return figure
 
 
-def _limits(images: npt.NDArray[Any]) -> tuple[float, float]:
+def _default_limits(images: npt.NDArray[Any]) -> tuple[float, float]:
     if images.dtype == np.uint8:
         return 0.0, 255.0
-    largest = float(np.nanmax(np.abs(images), initial=0.0)) or 1.0
-    return -largest, largest
+    max_magnitude = float(np.nanmax(np.abs(images), initial=0.0)) or 1.0
+    return -max_magnitude, max_magnitude

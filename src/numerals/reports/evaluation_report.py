@@ -1,206 +1,163 @@
-"""The page that `numerals evaluate` writes for a data set of digits."""
+"""The HTML page that `numerals evaluate --data` writes."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from numerals.evaluation import DigitAccuracy, Evaluation, most_confused, risk_coverage
-from numerals.evaluation.digit_accuracy import RISKS
-from numerals.reports.chart_style import latin
+from numerals.evaluation import DigitAccuracy, Evaluation
+from numerals.evaluation.digit_metrics import RISK_LIMITS
+from numerals.reports.digit_tables import (
+    class_table,
+    class_title,
+    confused_pairs_table,
+    coverage_table,
+)
 from numerals.reports.evaluation_charts import (
     plot_class_balance,
     plot_confusion,
     plot_reliability,
     plot_risk_coverage,
 )
-from numerals.reports.html_page import Captioned, Section, Table, Tile, write_page
-from numerals.reports.text_tables import class_rows, percent
+from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
+from numerals.reports.model_metadata import metadata_table
+from numerals.reports.text_tables import percent, percent_interval
+from numerals.scripts import to_ascii_digits
 
-_RELIABILITY = (
-    "Reliability, with 95 % intervals: too modest above the dashed line, too sure below it."
-)
+MAX_MISCLASSIFIED_TILES = 200
+"""Maximum number of misclassified digits on a page."""
 
-MOST_TILES = 200
-"""Misclassified digits that a page shows."""
+_MAX_EVEN_RATIO = 1.5  # of the largest to the smallest class in a balanced data set
 
 
 def write_evaluation_report(path: Path, evaluation: Evaluation, *, model: str, data: str) -> None:
-    """Write how well a model does on a data set as one HTML file.
+    """Write the evaluation of a model on a data set as an HTML file.
 
     Parameters
     ----------
     path : Path
     evaluation : Evaluation
     model, data : str
-        What the page calls them.
+        Names for the title.
     """
-    figures = evaluation.accuracy
-    low, high = figures.interval
+    accuracy = evaluation.accuracy
     lead = (
-        f"{figures.n_images - figures.n_wrong:,} of {figures.n_images:,} digits right. In the long"
-        f" run, on digits like these: between {percent(low)} and {percent(high)} % (95 % interval)."
+        f"{accuracy.n_images - accuracy.n_wrong:,} of {accuracy.n_images:,} digits are classified"
+        f" correctly. 95 % interval of the accuracy: {percent_interval(accuracy.interval)} %."
     )
     sections = [
-        _classes(evaluation),
-        _confusion(evaluation),
-        _confidence(evaluation),
-        _wrong(evaluation),
-        model_section(evaluation.model.metadata),
+        _classes_section(evaluation),
+        _confusion_section(evaluation),
+        _confidence_section(evaluation),
+        _misclassified_section(evaluation),
+        metadata_section(evaluation.model.metadata),
     ]
-    write_page(path, f"{model} on {data}", lead, sections, facts=_facts(figures))
+    write_page(path, f"{model} on {data}", lead, sections, facts=_facts(accuracy))
 
 
-def model_section(metadata: Mapping[str, str]) -> Section:
-    """Return the section that says what a model file records of itself."""
-    rows = [
-        (key.replace("_", " "), line)
-        for key, value in metadata.items()
-        for key, line in _unfold(key, value)
-    ]
-    return Section(
-        "How the model was made",
-        "" if rows else "The file says nothing of it.",
-        table=Table(("what the file records", ""), rows, is_prose=True) if rows else None,
-    )
+def metadata_section(metadata: Mapping[str, str]) -> PageSection:
+    """Return the section with the metadata of a model file."""
+    table = metadata_table(metadata)
+    if not table.rows:
+        return PageSection("Model", "The model file has no metadata.")
+    return PageSection("Model", table=table)
 
 
-def class_name(name: str) -> str:
-    """Write a class for people, and screens, that may not know its script: ``"3 ೩"``."""
-    return name if latin(name) == name else f"{latin(name)} {name}"
-
-
-def _facts(figures: DigitAccuracy) -> list[tuple[str, str]]:
-    kept = figures.coverage_at_risk[-1]
+def _facts(accuracy: DigitAccuracy) -> list[tuple[str, str]]:
+    strictest = accuracy.coverage_at_risk[-1]
     return [
-        (f"{percent(figures.accuracy)} %", "accuracy"),
-        (f"{figures.n_wrong:,}", f"wrong of {figures.n_images:,}"),
-        (f"{percent(figures.macro_f1)} %", "F1, mean of the classes"),
-        (f"{percent(figures.calibration_error)} %", "calibration error"),
-        (f"{percent(kept.coverage, 1)} %", f"can be kept with {100 * kept.limit:g} % wrong"),
+        (f"{percent(accuracy.accuracy)} %", "accuracy"),
+        (f"{accuracy.n_wrong:,}", f"wrong of {accuracy.n_images:,}"),
+        (f"{percent(accuracy.macro_f1)} %", "F1, mean of the classes"),
+        (f"{percent(accuracy.calibration_error)} %", "calibration error"),
+        (
+            f"{percent(strictest.coverage, 1)} %",
+            f"accepted with at most {100 * strictest.limit:g} % wrong",
+        ),
     ]
 
 
-def _classes(evaluation: Evaluation) -> Section:
-    figures, classes = evaluation.accuracy, evaluation.model.classes
+def _classes_section(evaluation: Evaluation) -> PageSection:
+    accuracy, classes = evaluation.accuracy, evaluation.model.classes
     text = (
-        "Precision: how many of those taken for a class are of it. Recall: how many of a class are"
-        " recognised; its 95 % interval beside it. F1 is their harmonic mean."
+        "Precision: share of the images classified as a class that belong to it. Recall: share of"
+        " the images of a class that are classified as it, with its 95 % interval. F1: harmonic"
+        " mean of precision and recall."
     )
-    counts = [found.support for found in figures.classes]
-    balance = plot_class_balance({evaluation.digits.name: counts}, classes)
-    return Section(
-        "By class",
+    counts = accuracy.class_counts
+    figure = plot_class_balance({evaluation.digits.name: counts}, classes)
+    return PageSection(
+        "Classes",
         text,
-        figures=[Captioned(balance, _describe_balance(counts))],
-        table=Table(*class_rows(figures, [class_name(name) for name in classes])),
+        figures=[CaptionedFigure(figure, _balance_caption(counts))],
+        table=class_table(accuracy, [class_title(name) for name in classes]),
     )
 
 
-def _describe_balance(counts: Sequence[int]) -> str:
+def _balance_caption(counts: Sequence[int]) -> str:
     largest, smallest = max(counts), min(count for count in counts if count)
     if largest == smallest:
         return f"Class balance: {largest:,} images of each class."
-    text = f"Class balance: between {smallest:,} and {largest:,} images of a class that occurs."
-    if largest < 1.5 * smallest:
-        return f"{text} Even enough for the accuracy to speak for all of them."
-    return f"{text} The accuracy speaks mostly for the frequent ones: see the recall of each."
+    text = f"Class balance: {smallest:,} to {largest:,} images of each class that occurs."
+    if largest < _MAX_EVEN_RATIO * smallest:
+        return f"{text} The classes are balanced, so the accuracy represents all of them."
+    return f"{text} The accuracy is dominated by the frequent classes; see the recall of each."
 
 
-def _confusion(evaluation: Evaluation) -> Section:
-    classes = evaluation.model.classes
-    confusion = np.array(evaluation.accuracy.confusion)
-    caption = "Counts. What is right is plain; the stronger the colour, the more errors."
-    rows = [
-        (
-            f"{latin(classes[a])} and {latin(classes[b])}",
-            str(there + back),
-            str(there),
-            str(back),
-        )
-        for a, b, there, back in most_confused(confusion, 8)
-    ]
-    head = ("mixed up most", "errors", "first as second", "second as first")
-    return Section(
-        "What is taken for what",
-        figures=[Captioned(plot_confusion(confusion, classes), caption)],
-        table=Table(head, rows) if rows else None,
+def _confusion_section(evaluation: Evaluation) -> PageSection:
+    accuracy, classes = evaluation.accuracy, evaluation.model.classes
+    figure = plot_confusion(np.array(accuracy.confusion), classes)
+    caption = "Number of images. Errors are colored; the darker, the more frequent."
+    table = confused_pairs_table(accuracy, classes)
+    return PageSection(
+        "Confusion matrix",
+        figures=[CaptionedFigure(figure, caption)],
+        table=table if table.rows else None,
     )
 
 
-def _confidence(evaluation: Evaluation) -> Section:
-    figures = evaluation.accuracy
-    confidence = evaluation.proba.max(axis=1)
-    curve = risk_coverage(confidence, evaluation.proba.argmax(axis=1) == evaluation.digits.labels)
+def _confidence_section(evaluation: Evaluation) -> PageSection:
+    accuracy = evaluation.accuracy
     text = (
-        "Reliability: of the answers with a confidence of 90 %, nine in ten should be right, as on"
-        " the dashed line. The mean distance from it, weighted by the number of answers, is"
-        f" {percent(figures.calibration_error)} % (ECE, {len(figures.reliability)} bins in use);"
-        f" log loss {figures.log_loss:.4f}, Brier score {figures.brier_score:.4f}.\n\n"
-        "Risk against coverage: what stays wrong when the least confident answers are left to a"
-        f" person. The area under the curve is {100 * curve.area:.4f} % (AURC)."
+        "Reliability: of the answers with a confidence of 90 %, nine in ten should be correct, as"
+        " on the dashed line. The mean distance from that line, weighted by the number of answers,"
+        f" is the expected calibration error: {percent(accuracy.calibration_error)} % (ECE,"
+        f" {len(accuracy.reliability)} non-empty bins). Log loss: {accuracy.log_loss:.4f}. Brier"
+        f" score: {accuracy.brier_score:.4f}.\n\n"
+        "Risk-coverage curve: share of wrong answers among the accepted ones if the answers with"
+        " the lowest confidence are left to a person. The area under the curve (AURC) is"
+        f" {100 * accuracy.risk_coverage_area:.4f} %."
     )
-    head = ("wrong at most %", "answers kept %", "confidence from", "wrong among them %")
-    rows = [
-        (
-            f"{100 * point.limit:g}",
-            percent(point.coverage),
-            "–" if point.threshold is None else f"{point.threshold:.4f}",
-            percent(point.risk),
-        )
-        for point in figures.coverage_at_risk
-    ]
-    caption = "Thresholds found on these very digits; on others they keep somewhat more errors."
-    return Section(
-        "Whether its confidence can be trusted",
+    reliability_caption = (
+        "Reliability diagram with 95 % intervals: above the dashed line the model is"
+        " underconfident, below it overconfident."
+    )
+    curve = plot_risk_coverage(evaluation.risk_coverage(), RISK_LIMITS)
+    return PageSection(
+        "Confidence",
         text,
         figures=[
-            Captioned(plot_reliability(figures.reliability), _RELIABILITY),
-            Captioned(plot_risk_coverage(curve, RISKS), "Risk against coverage."),
+            CaptionedFigure(plot_reliability(accuracy.reliability), reliability_caption),
+            CaptionedFigure(curve, "Risk-coverage curve."),
         ],
-        table=Table(head, rows, caption),
+        table=coverage_table(accuracy),
     )
 
 
-def _wrong(evaluation: Evaluation) -> Section:
-    wrong = sorted(evaluation.accuracy.wrong, key=lambda found: -found[3])
-    text = "Truth → answer, with its confidence and the digit's place in the data, from 0."
+def _misclassified_section(evaluation: Evaluation) -> PageSection:
+    classes, images = evaluation.model.classes, evaluation.digits.images
+    wrong = sorted(evaluation.accuracy.wrong, key=lambda each: -each[3])
+    text = "Truth → answer, confidence, and index of the digit in the data set."
     if not wrong:
         text = "None."
-    elif len(wrong) > MOST_TILES:
-        text += f" The {MOST_TILES} most confident of {len(wrong):,}."
-    return Section("Misclassified digits", text, gallery=_tiles(evaluation, wrong[:MOST_TILES]))
-
-
-def _tiles(evaluation: Evaluation, wrong: Sequence[tuple[int, int, int, float]]) -> list[Tile]:
-    classes, images = evaluation.model.classes, evaluation.digits.images
-    return [
-        Tile(
+    elif len(wrong) > MAX_MISCLASSIFIED_TILES:
+        text += f" The {MAX_MISCLASSIFIED_TILES} most confident of {len(wrong):,}."
+    tiles = [
+        GalleryTile(
             images[index],
-            f"{latin(classes[truth])} → {latin(classes[answer])}",
+            f"{to_ascii_digits(classes[truth])} → {to_ascii_digits(classes[answer])}",
             f"{confidence:.3f}\n#{index}",
         )
-        for index, truth, answer, confidence in wrong
+        for index, truth, answer, confidence in wrong[:MAX_MISCLASSIFIED_TILES]
     ]
-
-
-def _unfold(key: str, value: str) -> list[tuple[str, str]]:
-    """Write a JSON object as a row for each of its entries, and a list with spaces."""
-    try:
-        found = json.loads(value)
-    except ValueError:
-        return [(key, value)]
-    if isinstance(found, dict):
-        return [(f"{key}: {name}", _plain(entry)) for name, entry in found.items()]
-    return [(key, _plain(found))]
-
-
-def _plain(value: object) -> str:
-    if value in ({}, [], None):
-        return "–"
-    if isinstance(value, list):
-        return " ".join(_plain(entry) for entry in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(entry)}" for key, entry in value.items())
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return PageSection("Misclassified digits", text, gallery=tiles)

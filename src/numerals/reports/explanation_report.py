@@ -1,4 +1,4 @@
-"""An explanation as one self-contained HTML page, and its figures as PNG files."""
+"""Write the explanation of a model as an HTML page, PNG files and arrays."""
 
 import io
 from pathlib import Path
@@ -7,56 +7,62 @@ import numpy as np
 
 from numerals.classifiers import METHODS
 from numerals.explain.digit_explanation import DigitExplanation
+from numerals.explain.example_selection import MAX_PROTOTYPE_CANDIDATES
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.explain.prototypes import MOST_OF_A_CLASS
-from numerals.reports.explanation_charts import digit_key, explanation_figures, plain_classes
+from numerals.reports.explanation_figures import ascii_classes, digit_key, draw_explanation
 from numerals.reports.explanation_text import digit_name
-from numerals.reports.figure_files import write_whole
-from numerals.reports.html_page import Captioned, Section, to_png, write_page
+from numerals.reports.figure_files import to_png, write_report_file
+from numerals.reports.html_page import CaptionedFigure, PageSection, write_page
+from numerals.reports.text_tables import percent
 
-_SOURCES = {
-    "weight times ink": "Weight times ink is exact: a linear model's score is the sum of these"
-    " products, and of its score of the empty picture.",
-    "integrated gradients": "Integrated gradients follow the logit from an empty picture to the"
-    " digit and say what each pixel added (Sundararajan, Taly and Yan, 2017). They see ink alone:"
-    " where there is none, there is nothing to add.",
-    "nearest images": "The nearest image of the answer and the nearest of the other class (of any"
-    " other, on the left) are compared pixel by pixel; the differences add up to that of the two"
-    " distances, in units of full ink.",
-    "occlusion": "Occlusion covers the digit, square by square, with the mean training image, and"
-    " measures how far the log-odds fall (after Zeiler and Fergus, 2014). It needs nothing but the"
-    " probabilities, of which the smallest count as one in a billion, and also sees where missing"
-    " ink matters.",
+_METHOD_TEXTS = {
+    "weight times ink": "Weight times ink is exact: the score of a linear model is the sum of these"
+    " products and of its score of the empty picture.",
+    "integrated gradients": "Integrated gradients integrate the gradient of the logit from the"
+    " empty picture to the digit (Sundararajan, Taly and Yan, 2017). Pixels without ink get no"
+    " attribution.",
+    "nearest images": "The nearest image of the answer's class and the nearest image of the"
+    " contrast class (in the left column: of any other class) are compared pixel by pixel. The"
+    " differences sum to the difference of the two distances, in units of full ink.",
+    "occlusion": "Occlusion covers the digit, square by square, with the mean training image and"
+    " measures the decrease of the log-odds (after Zeiler and Fergus, 2014). It needs only the"
+    " probabilities, which are at least 1e-9 in the log-odds, and also shows where missing ink"
+    " matters.",
 }
 
-_PROTOTYPES = (
-    f"Chosen from the first {MOST_OF_A_CLASS:,} images of each class by the building phase of PAM"
-    " (Kaufman and Rousseeuw, 1990), with Euclidean distances between pixels."
+_PROTOTYPES_TEXT = (
+    f"Chosen from the first {MAX_PROTOTYPE_CANDIDATES:,} images of each class by the BUILD phase of"
+    " PAM (Kaufman and Rousseeuw, 1990), with Euclidean distances between pixels."
 )
 
 
 def write_explanation(
     explanation: ModelExplanation, page: Path | None = None, pictures: Path | None = None
 ) -> list[Path]:
-    """Write an explanation to be looked at.
+    """Write an explanation as an HTML page and as PNG files.
 
     Parameters
     ----------
     explanation : ModelExplanation
     page : Path, optional
-        The HTML file; it needs no other file and no network.
+        The HTML file; self-contained.
     pictures : Path, optional
-        A folder for one PNG of each figure.
+        Folder for one PNG file of each figure.
 
     Returns
     -------
     list of Path
-        What was written.
+        The files written.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be written.
     """
-    figures = explanation_figures(explanation)
+    figures = draw_explanation(explanation)
     written = []
     if page is not None:
-        title = f"What {explanation.name} sees in {explanation.digits.name}"
+        title = f"Explanation of {explanation.name} on {explanation.digits.name}"
         write_page(page, title, _lead(explanation), _sections(explanation, figures))
         written.append(page)
     if pictures is not None:
@@ -67,46 +73,64 @@ def write_explanation(
     return written
 
 
+def write_maps(explanation: ModelExplanation, path: Path) -> None:
+    """Write the maps of an explanation to an ``.npz`` file atomically.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **explanation.maps())
+    write_report_file(path, buffer.getvalue())
+
+
 def _lead(explanation: ModelExplanation) -> str:
-    train = f"Evidence comes from {len(explanation.train):,} images of {explanation.train.name}."
+    train = (
+        f"Evidence and prototypes come from {len(explanation.train):,} images of"
+        f" {explanation.train.name}."
+    )
     if explanation.accuracy is None:
         return train
-    share = 100 * explanation.accuracy.accuracy
-    return f"{share:.2f} % of {explanation.n_measured:,} digits are answered rightly. {train}"
+    accuracy = percent(explanation.accuracy.accuracy)
+    return f"Accuracy on {explanation.n_measured:,} digits: {accuracy} %. {train}"
 
 
-def _sections(explanation: ModelExplanation, figures: dict[str, Captioned]) -> list[Section]:
-    found = []
+def _sections(
+    explanation: ModelExplanation, figures: dict[str, CaptionedFigure]
+) -> list[PageSection]:
+    sections = []
     if "coefficients" in figures:
         text = _coefficients_text(explanation)
-        found.append(Section("What it weighs", text, [figures["coefficients"]]))
-    classes = plain_classes(explanation)
+        sections.append(PageSection("Coefficients", text, [figures["coefficients"]]))
+    classes = ascii_classes(explanation)
     for digit in explanation.explained:
         name, key = digit_name(digit), digit_key(digit)
         heading = f"{name[0].upper()}{name[1:]}: {classes[digit.answer]}, why not"
-        found.append(
-            Section(
+        sections.append(
+            PageSection(
                 f"{heading} {classes[digit.other]}?",
-                _verdict(digit, classes),
+                _answer_text(digit, classes),
                 [figures[f"{key}-reasons"], figures[f"{key}-evidence"]],
             )
         )
     if "classes" in figures:
-        found.append(Section("What speaks for each class", "", [figures["classes"]]))
-    found.append(Section("Prototypes", _PROTOTYPES, [figures["prototypes"]]))
+        sections.append(PageSection("Attributions of each class", "", [figures["classes"]]))
+    sections.append(PageSection("Prototypes", _PROTOTYPES_TEXT, [figures["prototypes"]]))
     if "hardest" in figures:
-        found.append(Section("The hardest of each class", "", [figures["hardest"]]))
-    methods = [_SOURCES[method] for method, _ in explanation.methods]
-    return [*found, Section("How this was made", "\n\n".join(methods))]
+        sections.append(PageSection("Hardest digits of each class", "", [figures["hardest"]]))
+    texts = [_METHOD_TEXTS[method] for method, _ in explanation.methods]
+    return [*sections, PageSection("Methods", "\n\n".join(texts))]
 
 
 def _coefficients_text(explanation: ModelExplanation) -> str:
     names = (explanation.name, explanation.beside_name)
     methods = [f"{name}: {METHODS[name].summary}." for name in names if name in METHODS]
-    return "\n\n".join(["The coefficients of each class, brought back to pixels.", *methods])
+    return "\n\n".join(["Coefficients of each class as weights of pixels.", *methods])
 
 
-def _verdict(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
+def _answer_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
     answer, runner_up, truth = digit.answer, digit.runner_up, digit.query.truth
     text = (
         f"The answer is {classes[answer]} ({digit.proba[answer]:.3f}), the runner-up"
@@ -114,11 +138,4 @@ def _verdict(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
     )
     if truth is None:
         return text
-    return f"{text} The label is {classes[truth]}: {'right' if truth == answer else 'wrong'}."
-
-
-def write_maps(explanation: ModelExplanation, path: Path) -> None:
-    """Write every map of an explanation as an array of an ``.npz`` file, whole or not at all."""
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **explanation.maps())
-    write_whole(path, buffer.getvalue())
+    return f"{text} The label is {classes[truth]}: {'correct' if truth == answer else 'wrong'}."

@@ -1,14 +1,17 @@
-"""An explanation as plain text, for the terminal."""
+"""Render the explanation of a model as plain text."""
 
-from numerals.explain.digit_explanation import DigitExplanation
+from numerals.explain.class_index import NeighborEvidence
+from numerals.explain.digit_explanation import DigitExplanation, MethodAttribution
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.reports.text_tables import format_table
+from numerals.reports.text_tables import ReportTable, percent
 
-_N_EVIDENCE = 5
+_N_NEAREST = 5
+EXACT_RESIDUAL = 1e-9
+"""Maximum residual of an attribution that counts as exact: rounding errors of float64."""
 
 
 def explanation_text(explanation: ModelExplanation) -> str:
-    """Return what was found, without the maps, a paragraph for each digit.
+    """Return a paragraph for each explained digit, the hardest digits, and the accuracy.
 
     Parameters
     ----------
@@ -17,16 +20,37 @@ def explanation_text(explanation: ModelExplanation) -> str:
     classes = explanation.model.classes
     parts = [_digit_text(digit, classes) for digit in explanation.explained]
     if explanation.hardest:
-        parts.append(_hardest_table(explanation))
+        parts.append(hardest_table(explanation).to_text())
     if explanation.accuracy is not None:
-        share, n = 100 * explanation.accuracy.accuracy, explanation.n_measured
-        parts.append(f"{share:.2f} % of the first {n:,} of {explanation.digits.name} are right.")
+        accuracy, n = explanation.accuracy.accuracy, explanation.n_measured
+        parts.append(
+            f"accuracy on the first {n:,} digits of {explanation.digits.name}:"
+            f" {percent(accuracy)} %"
+        )
     return "\n\n".join(parts)
 
 
 def digit_name(digit: DigitExplanation) -> str:
-    """Return what a digit is called: its place in the data, or the picture."""
+    """Return the name of a digit: its index in the data set, or "the picture"."""
     return "the picture" if digit.query.index is None else f"image {digit.query.index}"
+
+
+def hardest_table(explanation: ModelExplanation) -> ReportTable:
+    """Return the hardest digit of each class as a row."""
+    classes = explanation.model.classes
+    rows = [
+        (
+            classes[hardest.truth],
+            str(hardest.index),
+            f"{hardest.truth_probability:.3f}",
+            classes[hardest.answer],
+            f"{hardest.confidence:.3f}",
+        )
+        for examples in explanation.hardest
+        for hardest in examples[:1]
+    ]
+    head = ("class", "hardest image", "probability of class", "answer", "confidence")
+    return ReportTable(head, rows)
 
 
 def _digit_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
@@ -34,51 +58,41 @@ def _digit_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
     runner_up = classes[digit.runner_up]
     lines = [
         f"{digit_name(digit)}: {answer} ({digit.proba[digit.answer]:.3f}); runner-up {runner_up}"
-        f" ({digit.proba[digit.runner_up]:.3f}){_judgement(digit, classes)}"
+        f" ({digit.proba[digit.runner_up]:.3f}){_correctness_text(digit, classes)}",
+        *(_attribution_text(each, answer, other) for each in digit.attributions),
+        f"  nearest training images: {_nearest_text(digit.nearest, classes)}",
+        f"  nearest of class {other}: {_nearest_text(digit.nearest_of_other, classes)}",
     ]
-    for reasons in digit.reasons:
-        residual = reasons.contrast.residual
-        complete = ""
-        if residual is not None:
-            within = "exactly" if abs(residual) < 1e-9 else f"within {abs(residual):.1g}"
-            complete = f"; the pixels add up to it {within}"
-        lines.append(
-            f"  {reasons.method}: {answer} rather than {other} by"
-            f" {reasons.contrast.score:.2f} ({reasons.unit}){complete}"
-        )
-    for title, evidence in (
-        ("training images most alike", digit.alike),
-        (f"most alike of class {other}", digit.alike_other),
-    ):
-        found = [
-            f"{index} ({classes[label]}, {cosine:.3f})"
-            for index, label, cosine in zip(
-                evidence.indices, evidence.labels, evidence.values, strict=True
-            )
-        ]
-        lines.append(f"  {title}: {', '.join(found[:_N_EVIDENCE]) or 'none'}")
     return "\n".join(lines)
 
 
-def _judgement(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
+def _correctness_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
     truth = digit.query.truth
-    if truth is None or truth == digit.answer:
-        return "" if truth is None else "; right"
-    return f"; wrong, its label {classes[truth]} has {digit.proba[truth]:.3f}"
+    if truth is None:
+        return ""
+    if truth == digit.answer:
+        return "; correct"
+    return f"; wrong, the label {classes[truth]} has {digit.proba[truth]:.3f}"
 
 
-def _hardest_table(explanation: ModelExplanation) -> str:
-    classes = explanation.model.classes
-    rows = [
-        [
-            classes[hard.truth],
-            str(hard.index),
-            f"{hard.truth_probability:.3f}",
-            classes[hard.answer],
-            f"{hard.confidence:.3f}",
-        ]
-        for found in explanation.hardest
-        for hard in found[:1]
+def _attribution_text(attribution: MethodAttribution, answer: str, other: str) -> str:
+    contrast = attribution.contrast
+    text = (
+        f"  {attribution.method}: {attribution.unit} of {answer} versus {other}:"
+        f" {contrast.score:.2f}"
+    )
+    if contrast.residual is None:
+        return text
+    if abs(contrast.residual) < EXACT_RESIDUAL:
+        return f"{text}; the pixels sum to it exactly"
+    return f"{text}; the pixels sum to it within {abs(contrast.residual):.1g}"
+
+
+def _nearest_text(nearest: NeighborEvidence, classes: tuple[str, ...]) -> str:
+    images = [
+        f"{index} ({classes[label]}, {similarity:.3f})"
+        for index, label, similarity in zip(
+            nearest.indices, nearest.labels, nearest.values, strict=True
+        )
     ]
-    head = ["class", "hardest image", "truth's probability", "answer", "confidence"]
-    return format_table(head, rows)
+    return ", ".join(images[:_N_NEAREST]) or "none"

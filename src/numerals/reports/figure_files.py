@@ -1,4 +1,4 @@
-"""Figures to bytes: SVG that follows the page's colours, and PNG."""
+"""Render figures to SVG that follows the page's colors, and to PNG files."""
 
 import io
 import re
@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from numerals.errors import DataError
-from numerals.files import open_for_replace
+from numerals.files import report_write_errors, write_whole
 from numerals.reports.chart_style import PAPER, ROLES
 
 _IDS = re.compile(r' id="(?P<id>[^"]+)"')
@@ -19,88 +19,106 @@ _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+
 
 
 def to_svg(figure: Figure, *, prefix: str = "") -> str:
-    """Draw a figure as an ``<svg>`` element to stand in a page.
+    """Render a figure as an ``<svg>`` element to be inlined in a page.
 
-    Text stays text, in the page's typeface. Of a figure with a transparent ground, as
-    `style.new_figure` makes it, colours that are roles become variables of the style sheet.
+    Text remains text, in the page's typeface. If the background is transparent, as
+    `chart_style.new_figure` makes it, the colors of `ROLES` become CSS variables.
 
     Parameters
     ----------
     figure : Figure
     prefix : str
-        Goes before the names that clip paths refer to; a page gives each figure another one.
+        Prefix of the element ids, unique for each figure of a page.
     """
     buffer = io.StringIO()
-    with _quiet(), matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "numerals"}):
+    with (
+        _ignore_missing_glyphs(),
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "numerals"}),
+    ):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()
-    svg = _own_names(svg[svg.index("<svg") :], prefix)
+    svg = _prefix_ids(svg[svg.index("<svg") :], prefix)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = _SIZE.sub(r'<svg viewBox="0 0 \g<width> \g<height>" width="\g<width>pt">', svg, count=1)
-    if has_transparent_ground(figure):
+    if is_transparent(figure):
         for color, variable in ROLES.items():
             svg = svg.replace(color, f"var({variable})")
     return svg
 
 
 def png_bytes(figure: Figure, *, dpi: int = 160) -> bytes:
-    """Draw a figure as PNG, on white where its ground is transparent."""
-    ground = PAPER if has_transparent_ground(figure) else figure.get_facecolor()
+    """Render a figure as PNG, on white if its background is transparent."""
+    background = PAPER if is_transparent(figure) else figure.get_facecolor()
     buffer = io.BytesIO()
-    with _quiet():
-        figure.savefig(buffer, format="png", dpi=dpi, facecolor=ground, metadata={"Software": None})
+    metadata = {"Software": None}
+    with _ignore_missing_glyphs():
+        figure.savefig(buffer, format="png", dpi=dpi, facecolor=background, metadata=metadata)
     return buffer.getvalue()
 
 
 def to_png(figure: Figure, path: str | Path, *, dpi: int = 160) -> None:
-    """Save a figure as a PNG file, whole or not at all.
+    """Write a figure to a PNG file atomically.
 
     Parameters
     ----------
     figure : Figure
     path : str or Path
+        Its folder is created if necessary.
     dpi : int, default=160
         Dots per inch.
-    """
-    write_whole(Path(path), png_bytes(figure, dpi=dpi))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, making its folder."""
-    make_folder_of(path)
-    with open_for_replace(path) as stream:
-        stream.write(content)
-
-
-def make_folder_of(path: Path) -> None:
-    """Make the folder that a file is to be in; worth knowing before long work that it can be.
 
     Raises
     ------
     DataError
-        If that cannot be, or `path` is a folder itself.
+        If the file cannot be written.
+    """
+    write_report_file(Path(path), png_bytes(figure, dpi=dpi))
+
+
+def write_report_file(path: Path, content: bytes) -> None:
+    """Write a file atomically and create its folder if necessary.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    make_parent_folder(path)
+    with report_write_errors(path):
+        write_whole(path, content)
+
+
+def make_parent_folder(path: Path) -> None:
+    """Create the folder of a file. Commands call this before long work, to fail early.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be created, or `path` is a folder itself.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or error
-        raise DataError(f"{path}: its folder cannot be made ({reason}); check the path") from error
+        raise DataError(
+            f"{path}: its folder cannot be created ({reason}); check the path"
+        ) from error
     if path.is_dir():
         raise DataError(f"{path}: is a folder; name a file")
 
 
-def has_transparent_ground(figure: Figure) -> bool:
-    """Tell whether the page's ground shows through."""
+def is_transparent(figure: Figure) -> bool:
+    """Return whether the background of a figure is fully transparent."""
     return matplotlib.colors.to_rgba(figure.get_facecolor())[3] == 0
 
 
-def has_pictures(figure: Figure) -> bool:
-    """Tell whether a figure holds pictures of pixels, which PNG keeps smaller and sharper."""
+def has_images(figure: Figure) -> bool:
+    """Return whether a figure contains raster images, for which PNG is smaller and sharper."""
     return any(axes.images for axes in figure.axes)
 
 
-def _own_names(svg: str, prefix: str) -> str:
-    """Drop ids that nothing refers to, and put `prefix` before the others."""
+def _prefix_ids(svg: str, prefix: str) -> str:
+    """Remove ids without references, and add `prefix` to the others and their references."""
     used = set(re.findall(r"#([\w.-]+)", svg))
 
     def rename(match: re.Match[str]) -> str:
@@ -111,8 +129,8 @@ def _own_names(svg: str, prefix: str) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Let characters pass that matplotlib's font lacks: the browser's fonts draw them."""
+def _ignore_missing_glyphs() -> Iterator[None]:
+    """Silence warnings about characters that matplotlib's font lacks; browsers have others."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
         yield

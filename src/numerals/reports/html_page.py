@@ -1,9 +1,9 @@
-"""One HTML file that holds everything it shows: nothing is asked of the network, no script runs."""
+"""Write self-contained HTML pages: no network requests, no scripts."""
 
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,28 +16,28 @@ from PIL import Image
 
 from numerals import __version__
 from numerals.reports.figure_files import (
-    has_pictures,
-    has_transparent_ground,
+    has_images,
+    is_transparent,
     png_bytes,
-    to_png,
     to_svg,
-    write_whole,
+    write_report_file,
 )
+from numerals.reports.text_tables import ReportTable
 
-__all__ = ["Captioned", "Section", "Table", "Tile", "to_png", "write_page"]
-
-_WIDE = 100  # pixels; a wider picture is no single digit, and its gallery gives more room
+_MAX_DIGIT_WIDTH = 100  # pixels; wider pictures are lines, and their gallery has wider columns
+_CSS_PIXELS_PER_INCH = 96
 
 
 @dataclass(frozen=True, eq=False)
-class Captioned:
+class CaptionedFigure:
     """A figure with a caption.
 
     Attributes
     ----------
     figure : Figure
-        Inlined as SVG; as PNG if it holds pictures on a ground of its own. One with a transparent
-        ground follows light and dark, another keeps its colours on a light card.
+        Inlined as SVG, or as PNG if it contains raster images on an opaque background. A figure
+        with a transparent background follows light and dark mode; others keep their colors on a
+        white card.
     caption : str
     """
 
@@ -45,41 +45,18 @@ class Captioned:
     caption: str = ""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    Attributes
-    ----------
-    head : sequence of str
-    rows : sequence of sequence of str
-        The first cell of each names it.
-    caption : str
-    strong : frozenset of int
-        Rows that stand out.
-    is_prose : bool
-        Whether cells hold text, to the left and wrapped, rather than numbers.
-    """
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    caption: str = ""
-    strong: frozenset[int] = frozenset()
-    is_prose: bool = False
-
-
 @dataclass(frozen=True, eq=False)
-class Tile:
+class GalleryTile:
     """A small picture in a gallery.
 
     Attributes
     ----------
     image : ndarray of uint8, shape (height, width) or (height, width, 3)
-        Grey, or RGB.
+        Grey levels or RGB.
     caption : str
-        The first line, which stands out.
+        First line below the picture, in bold.
     note : str
-        What else there is to say.
+        Further lines.
     """
 
     image: npt.NDArray[np.uint8]
@@ -88,55 +65,61 @@ class Tile:
 
 
 @dataclass(frozen=True, eq=False)
-class Section:
-    """A part of a page.
+class PageSection:
+    """A section of a page.
 
     Attributes
     ----------
     heading : str
-        Also stands in the contents.
+        Also listed in the table of contents.
     text : str
-        Paragraphs apart by an empty line.
-    figures : sequence of Figure or Captioned
-        Stand side by side where there is room.
-    table : Table or (head, rows), optional
-    gallery : sequence of Tile
-        Small pictures that flow as the text does: digits, or lines of them.
+        Paragraphs separated by empty lines.
+    figures : sequence of Figure or CaptionedFigure
+        Placed side by side if the page is wide enough.
+    table : ReportTable, optional
+    gallery : sequence of GalleryTile
+        Small pictures in a grid: digits or lines.
     """
 
     heading: str
     text: str = ""
-    figures: Sequence[Figure | Captioned] = ()
-    table: Table | tuple[Sequence[str], Sequence[Sequence[str]]] | None = None
-    gallery: Sequence[Tile] = field(default=())
+    figures: Sequence[Figure | CaptionedFigure] = ()
+    table: ReportTable | None = None
+    gallery: Sequence[GalleryTile] = ()
 
 
 def write_page(
     path: str | Path,
     title: str,
     lead: str,
-    sections: Sequence[Section],
+    sections: Sequence[PageSection],
     *,
     facts: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write a page, whole or not at all.
+    """Write a page atomically.
 
     Parameters
     ----------
     path : str or Path
-        The HTML file.
+        The HTML file; its folder is created if necessary.
     title : str
     lead : str
-        What the page says, in a sentence or two.
-    sections : sequence of Section
+        Summary in one or two sentences.
+    sections : sequence of PageSection
     facts : sequence of (str, str)
-        The figures that matter most, each with what it is: ``("99.73 %", "accuracy")``.
+        Key figures with their labels, such as ``("99.73 %", "accuracy")``.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
     """
+    folder = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_tie,
+        finalize=_keep_percent_sign,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -144,54 +127,58 @@ def write_page(
         title=title,
         lead=lead,
         facts=facts,
-        sections=[_render(section, number) for number, section in enumerate(sections, start=1)],
-        css=Markup((Path(__file__).parent / "html_page.css").read_text(encoding="utf-8")),
+        sections=[_render_section(section, i) for i, section in enumerate(sections, start=1)],
+        css=Markup((folder / "html_page.css").read_text(encoding="utf-8")),
         version=__version__,
     )
-    write_whole(Path(path), html.encode())
+    write_report_file(Path(path), html.encode())
 
 
-def _tie(value: Any) -> Any:
-    """Keep a number and its percent sign on one line."""
+def _keep_percent_sign(value: Any) -> Any:
+    """Replace spaces before percent signs by no-break spaces."""
     return value.replace(" %", "\u00a0%") if type(value) is str else value
 
 
-def _render(section: Section, number: int) -> dict[str, Any]:
-    table = section.table
+def _render_section(section: PageSection, number: int) -> dict[str, Any]:
+    """Return the template variables of a section."""
     return {
         "id": f"section-{number}",
         "heading": section.heading,
         "paragraphs": [p.strip() for p in section.text.split("\n\n") if p.strip()],
         "figures": [
-            _render_figure(figure, f"f{number}-{place}-")
-            for place, figure in enumerate(section.figures, start=1)
+            _render_figure(figure, f"f{number}-{i}-")
+            for i, figure in enumerate(section.figures, start=1)
         ],
-        "table": Table(*table) if isinstance(table, tuple) else table,
+        "table": section.table,
         "gallery": [
             {
-                "source": _data_uri(_encode(tile.image)),
+                "source": _data_uri(_encode_png(tile.image)),
                 "caption": tile.caption,
                 "note": tile.note,
             }
             for tile in section.gallery
         ],
-        "is_wide": any(tile.image.shape[1] > _WIDE for tile in section.gallery),
+        "is_wide": any(tile.image.shape[1] > _MAX_DIGIT_WIDTH for tile in section.gallery),
     }
 
 
-def _render_figure(item: Figure | Captioned, prefix: str) -> dict[str, Any]:
-    figure, caption = (item.figure, item.caption) if isinstance(item, Captioned) else (item, "")
-    follows = has_transparent_ground(figure)
-    width = round(96 * figure.get_figwidth())  # CSS pixels
-    rendered: dict[str, Any] = {"caption": caption, "follows": follows, "width": width}
-    if has_pictures(figure) and not follows:
+def _render_figure(item: Figure | CaptionedFigure, prefix: str) -> dict[str, Any]:
+    captioned = item if isinstance(item, CaptionedFigure) else CaptionedFigure(item)
+    figure = captioned.figure
+    follows_mode = is_transparent(figure)
+    rendered: dict[str, Any] = {
+        "caption": captioned.caption,
+        "follows_mode": follows_mode,
+        "width": round(_CSS_PIXELS_PER_INCH * figure.get_figwidth()),
+    }
+    if has_images(figure) and not follows_mode:
         rendered["source"] = _data_uri(png_bytes(figure))
     else:
         rendered["svg"] = Markup(to_svg(figure, prefix=prefix))
     return rendered
 
 
-def _encode(image: npt.NDArray[np.uint8]) -> bytes:
+def _encode_png(image: npt.NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(image).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Sheets of text lines: strips as a line model sees them, each with its text below."""
+"""Draw sheets of text lines: the strips that a line model reads, each with its text below."""
 
 from pathlib import Path
 
@@ -11,45 +11,65 @@ from numerals.corrections.correction_digits import strip_of
 from numerals.files import open_for_replace
 from numerals.ink.frame import HEIGHT
 from numerals.private_files import private_umask
+from numerals.scripts import to_ascii_digits
 from numerals.synthesis.line_sets import Lines
 
+MAX_SHEET_LINES = 120
+"""Number of lines, the first ones, on a sheet."""
+
 _SHEET_WIDTH = 1200  # pixels
-_CAPTION = 14  # pixels below each line
+_CAPTION_HEIGHT = 14  # pixels
 
 
 def write_line_sheet(lines: Lines, path: Path) -> None:
-    """Draw the first lines with their texts as a PNG."""
+    """Write the first lines with their texts to a PNG file atomically."""
     _, png = cv2.imencode(".png", draw_line_sheet(lines))
     with open_for_replace(path) as stream:
         stream.write(png.tobytes())
 
 
-def draw_line_sheet(lines: Lines, most: int = 120) -> npt.NDArray[np.uint8]:
-    """Return the first lines in rows with their texts below, shape (height, 1200)."""
+def draw_line_sheet(lines: Lines, max_lines: int = MAX_SHEET_LINES) -> npt.NDArray[np.uint8]:
+    """Draw the first lines in rows, with their texts below.
+
+    Parameters
+    ----------
+    lines : Lines
+    max_lines : int
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, 1200)
+        Ink bright on dark.
+    """
     rows: list[list[npt.NDArray[np.uint8]]] = [[]]
-    for image, text in zip(lines.images[:most], lines.texts[:most], strict=True):
-        tile = np.pad(image[:, :_SHEET_WIDTH], ((0, _CAPTION + 2), (0, 8)))
-        latin = "".join(c if c.isascii() else str(int(c)) for c in text)
-        place = (2, HEIGHT + _CAPTION - 4)
-        cv2.putText(tile, latin, place, cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1, cv2.LINE_AA)
+    for image, text in zip(lines.images[:max_lines], lines.texts[:max_lines], strict=True):
+        tile = np.pad(image[:, :_SHEET_WIDTH], ((0, _CAPTION_HEIGHT + 2), (0, 8)))
+        origin = (2, HEIGHT + _CAPTION_HEIGHT - 4)
+        caption = to_ascii_digits(text)
+        cv2.putText(tile, caption, origin, cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1, cv2.LINE_AA)
         if rows[-1] and sum(t.shape[1] for t in rows[-1]) + tile.shape[1] > _SHEET_WIDTH:
             rows.append([])
         rows[-1].append(tile)
     strips = [np.concatenate(row, axis=1)[:, :_SHEET_WIDTH] for row in rows if row]
-    full = [np.pad(strip, ((0, 0), (0, _SHEET_WIDTH - strip.shape[1]))) for strip in strips]
-    return np.concatenate(full)
+    padded = [np.pad(strip, ((0, 0), (0, _SHEET_WIDTH - strip.shape[1]))) for strip in strips]
+    return np.concatenate(padded)
 
 
 def write_correction_sheet(script: str, path: Path) -> int:
-    """Draw the first corrected lines as a model sees them, with their texts, as a PNG.
+    """Write the first corrected lines of a script, with their texts, to a private PNG file.
+
+    Parameters
+    ----------
+    script : str
+    path : Path
 
     Returns
     -------
     int
-        How many lines there are in all.
+        Number of corrected lines, of which the sheet shows the first ones.
     """
     lines = some_lines(load_corrections(script), script)
-    shown = lines[:120]
+    shown = lines[:MAX_SHEET_LINES]
     texts = tuple("".join(c if c.isascii() or c.isdigit() else "?" for c in x.text) for x in shown)
     with private_umask():
         write_line_sheet(Lines(tuple(strip_of(line) for line in shown), texts), path)

@@ -1,4 +1,4 @@
-"""Look-alikes as pictures: how much speaks for each digit, and the digits themselves."""
+"""Charts of look-alikes: the weight of each class, and the similar digits."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from numerals.search import LookAlikes
 
 
 def plot_weights(by_class: npt.NDArray[np.float64], classes: Sequence[str]) -> Figure:
-    """Draw the sum of the weights of each class, the largest one marked.
+    """Draw the sum of the weights of each class, with the maximum highlighted.
 
     Parameters
     ----------
     by_class : ndarray of float64, shape (n_classes,)
     classes : sequence of str
-        What to write below the bars.
+        Labels of the bars.
     """
     figure, axes = new_figure(5.5, 3.2)
     style_axes(axes, grid="y")
@@ -32,21 +32,22 @@ def plot_weights(by_class: npt.NDArray[np.float64], classes: Sequence[str]) -> F
 
 
 def plot_look_alikes(
-    image: npt.NDArray[np.uint8], found: LookAlikes, digits: Digits, columns: int = 8
+    image: npt.NDArray[np.uint8], look_alikes: LookAlikes, digits: Digits, columns: int = 8
 ) -> Figure:
-    """Draw the picture, then its look-alikes, each with its label and similarity.
+    """Draw a digit, then its look-alikes with their labels and similarities.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width)
-    found : LookAlikes
+    look_alikes : LookAlikes
     digits : Digits
-        Where they were found.
+        The data set that was searched.
     columns : int, default=8
     """
-    images = np.concatenate([image[None], digits.images[found.indices]])
-    names = [str(label) if label >= 0 else "?" for label in found.labels]
-    titles = [f"{name}  {s:.3f}" for name, s in zip(names, found.similarities, strict=True)]
-    figure = plot_digits(images, ["this one", *titles], columns=columns)
+    images = np.concatenate([image[None], digits.images[look_alikes.indices]])
+    names = [str(label) if label >= 0 else "?" for label in look_alikes.labels]
+    similarities = look_alikes.similarities
+    titles = [f"{name}  {s:.3f}" for name, s in zip(names, similarities, strict=True)]
+    figure = plot_digits(images, ["query", *titles], columns=columns)
     figure.set_facecolor("white")
     return figure

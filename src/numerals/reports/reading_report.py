@@ -1,155 +1,120 @@
-"""The page that `numerals evaluate --pages` writes: how exactly numbers on pictures are read."""
+"""The HTML page that `numerals evaluate --pages` writes."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.evaluation import (
-    LineOutcome,
-    PageTruth,
-    ReadingAccuracy,
-    risk_coverage,
-    wilson_interval,
-)
+from numerals.evaluation import MisreadLine, PageEvaluation
 from numerals.images import load_picture
-from numerals.records import Box, Page
 from numerals.reports.evaluation_charts import plot_risk_coverage
-from numerals.reports.evaluation_report import model_section
-from numerals.reports.html_page import Captioned, Section, Table, Tile, write_page
-from numerals.reports.text_tables import percent
+from numerals.reports.evaluation_report import metadata_section
+from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
+from numerals.reports.reading_tables import rejection_table, sets_table
+from numerals.reports.text_tables import percent, percent_interval
 
-MOST_TILES = 100
-"""Lines read wrongly that a page shows."""
+MAX_MISREAD_TILES = 100
+"""Maximum number of misread lines on a page."""
 
-PageOutcome = tuple[PageTruth, tuple[Page, ...], list[LineOutcome]]
-"""What is written on a file's pages, what was read there, and how the lines of both compare."""
+_RISK_LIMITS = (0.1, 0.05, 0.01)
+_MAX_TILE_WIDTH = 520  # pixels
+_MARGINS = (1.0, 0.25)  # beside and above a line, in line heights; shows digits that were missed
 
-_TILE_WIDTH = 520  # pixels
-_MARGIN = (1.0, 0.25)  # of a line's height: what is shown beside it, where a digit may be missed
+_CONFIDENCE_TEXT = (
+    "The confidence of a line is the calibrated probability that its whole text is correct. On a"
+    " page it combines the line model's probability of the text, the page network's score of the"
+    " place, the share of the ink that belongs to numbers, and the length of the text. Scripts and"
+    " models without a line model multiply the confidences of the digits instead. Lines below the"
+    " threshold are rejected, to be checked by a person; missed lines are not counted."
+)
 
 
 def write_reading_report(
-    path: Path,
-    sets: Mapping[str, ReadingAccuracy],
-    pages: Sequence[PageOutcome],
-    metadata: Mapping[str, str],
-    *,
-    title: str,
+    path: Path, evaluation: PageEvaluation, metadata: Mapping[str, str], *, title: str
 ) -> None:
-    """Write how exactly pages were read as one HTML file.
+    """Write the evaluation of pages as an HTML file.
 
     Parameters
     ----------
     path : Path
-    sets : mapping of str to ReadingAccuracy
-        The figures by the name of the set; the last is of all pages.
-    pages : sequence of PageOutcome
-        What they were made from, for the curve and the wrong lines.
+    evaluation : PageEvaluation
     metadata : mapping of str to str
-        What the model file records of itself.
+        Metadata of the model file.
     title : str
     """
-    whole = list(sets.values())[-1]
-    low, high = wilson_interval(whole.n_exact, whole.n_lines)
+    overall = evaluation.overall
     lead = (
-        f"{whole.n_exact:,} of {whole.n_lines:,} lines on {whole.n_pages:,} pages read exactly. In"
-        f" the long run, on pages like these: between {percent(low, 1)} and {percent(high, 1)} %"
-        " (95 % interval)."
+        f"{overall.n_exact:,} of {overall.n_lines:,} lines on {overall.n_pages:,} pages are read"
+        f" exactly. 95 % interval of this share: {percent_interval(overall.interval, 1)} %."
     )
     facts = [
-        (f"{percent(whole.exact, 1)} %", "lines read exactly"),
-        (f"{percent(whole.digit_error_rate)} %", "digit error rate"),
-        (f"{whole.n_lines - whole.n_exact:,}", f"lines wrong or missed of {whole.n_lines:,}"),
-        (f"{whole.n_extra:,}", "lines read where nothing is written"),
+        (f"{percent(overall.exact, 1)} %", "lines read exactly"),
+        (f"{percent(overall.digit_error_rate)} %", "digit error rate"),
+        (f"{overall.n_lines - overall.n_exact:,}", f"lines wrong or missed of {overall.n_lines:,}"),
+        (f"{overall.n_extra:,}", "lines read where nothing is written"),
     ]
-    sections = [_sets(sets), _rejection(whole, pages), _wrong(pages), model_section(metadata)]
+    sections = [
+        _accuracy_section(evaluation),
+        _rejection_section(evaluation),
+        _misread_section(evaluation),
+        metadata_section(metadata),
+    ]
     write_page(path, title, lead, sections, facts=facts)
 
 
-def _sets(sets: Mapping[str, ReadingAccuracy]) -> Section:
-    head = ("set", "pages", "lines", "exact", "exact %", "95 % interval", "extra", "digit error %")
-    rows = []
-    for name, found in sets.items():
-        low, high = wilson_interval(found.n_exact, found.n_lines)
-        rows.append(
-            (
-                name,
-                str(found.n_pages),
-                str(found.n_lines),
-                str(found.n_exact),
-                percent(found.exact, 1),
-                f"{percent(low, 1)} to {percent(high, 1)}",
-                str(found.n_extra),
-                percent(found.digit_error_rate),
-            )
-        )
+def _accuracy_section(evaluation: PageEvaluation) -> PageSection:
     text = (
-        "A line is exact if every character of it is right. The digit error rate counts characters"
-        " to insert, delete and replace, by the number of true ones."
+        "A line is exact if all its characters are correct. The digit error rate is the number of"
+        " characters to insert, delete or replace, divided by the number of true characters."
     )
-    strong = frozenset({len(rows) - 1} if len(rows) > 1 else ())
-    return Section("Lines and digits", text, table=Table(head, rows, strong=strong))
+    return PageSection("Accuracy", text, table=sets_table(evaluation.sets))
 
 
-def _rejection(whole: ReadingAccuracy, pages: Sequence[PageOutcome]) -> Section:
-    outcomes = [line for _, _, lines in pages for line in lines if line.answer is not None]
-    heading = "What a threshold lets through"
-    if not outcomes:
-        return Section(heading, "Nothing was read.")
-    confidence = np.array([line.confidence for line in outcomes])
-    curve = risk_coverage(confidence, np.array([line.is_exact for line in outcomes]))
-    caption = "Of all lines that were read: how many are kept, and what is wrong among them."
-    rows = [
-        (f"{row['threshold']:g}", percent(row["rejected"], 1), percent(row["wrong"], 1))
-        for row in whole.rejection
-    ]
-    return Section(
+def _rejection_section(evaluation: PageEvaluation) -> PageSection:
+    heading = "Rejection by confidence"
+    if evaluation.risk_coverage is None:
+        return PageSection(heading, "No line was read.")
+    caption = "Share of the lines read that are accepted, and share of wrong lines among them."
+    figure = plot_risk_coverage(evaluation.risk_coverage, _RISK_LIMITS)
+    return PageSection(
         heading,
-        "A line's confidence is the product of its digits'. Lines below the threshold would go to a"
-        " person; lines that were missed are not among them.",
-        figures=[Captioned(plot_risk_coverage(curve, (0.1, 0.05, 0.01)), caption)],
-        table=Table(("confidence from", "rejected %", "wrong of the rest %"), rows),
+        _CONFIDENCE_TEXT,
+        figures=[CaptionedFigure(figure, caption)],
+        table=rejection_table(evaluation.sets),
     )
 
 
-def _wrong(pages: Sequence[PageOutcome]) -> Section:
-    n_wrong = sum(not line.is_exact for _, _, lines in pages for line in lines)
-    tiles = list(islice(_tiles(pages), MOST_TILES))
-    text = "Truth → answer, with its confidence. The whole page stands where a line was missed."
-    if n_wrong > len(tiles):
-        text += f" The first {len(tiles)} of {n_wrong:,}."
-    return Section("Lines read wrongly", text if tiles else "None.", gallery=tiles)
+def _misread_section(evaluation: PageEvaluation) -> PageSection:
+    misread = evaluation.misread_lines
+    text = "Truth → answer, confidence and file. For a missed line the whole page is shown."
+    if len(misread) > MAX_MISREAD_TILES:
+        text += f" The first {MAX_MISREAD_TILES} of {len(misread):,}."
+    tiles = [_tile(line) for line in misread[:MAX_MISREAD_TILES]]
+    return PageSection("Misread lines", text if tiles else "None.", gallery=tiles)
 
 
-def _tiles(pages: Sequence[PageOutcome]) -> Iterator[Tile]:
-    for truth, read, outcomes in pages:
-        places = ((page.number, line.box) for page in read for line in page.lines)
-        for outcome in outcomes:
-            # Answers stand in the order in which the lines were read.
-            number, box = next(places) if outcome.answer is not None else (1, None)
-            if not outcome.is_exact:
-                yield Tile(
-                    _crop(truth.path, number, box),
-                    f"{outcome.truth or 'nothing'} → {outcome.answer or 'missed'}",
-                    f"{outcome.confidence:.3f} · {truth.path.name}",
-                )
+def _tile(line: MisreadLine) -> GalleryTile:
+    outcome = line.outcome
+    return GalleryTile(
+        _crop(line),
+        f"{outcome.truth or 'nothing'} → {outcome.answer or 'missed'}",
+        f"{outcome.confidence:.3f} · {line.path.name}",
+    )
 
 
-def _crop(path: Path, number: int, box: Box | None) -> npt.NDArray[np.uint8]:
-    """Return a line of a picture, or all of it, small enough for a page of many."""
-    picture = load_picture(path, page=number, color=True)
+def _crop(line: MisreadLine) -> npt.NDArray[np.uint8]:
+    """Return the picture of a line, or of the whole page if the line was missed, RGB."""
+    picture = load_picture(line.path, page=line.page_number, color=True)
     pixels = picture.pixels
-    if box is not None:
-        x_min, y_min, x_max, y_max = (round(place / picture.scale) for place in box)
-        beside, above = (round(share * (y_max - y_min)) for share in _MARGIN)
-        top, left = max(y_min - above, 0), max(x_min - beside, 0)
-        pixels = pixels[top : y_max + above, left : x_max + beside]
+    if line.box is not None:
+        x_min, y_min, x_max, y_max = (round(v / picture.scale) for v in line.box)
+        margin_x, margin_y = (round(share * (y_max - y_min)) for share in _MARGINS)
+        top, left = max(y_min - margin_y, 0), max(x_min - margin_x, 0)
+        pixels = pixels[top : y_max + margin_y, left : x_max + margin_x]
     height, width = pixels.shape[:2]
-    if width <= _TILE_WIDTH:
+    if width <= _MAX_TILE_WIDTH:
         return pixels
-    size = (_TILE_WIDTH, max(1, round(height * _TILE_WIDTH / width)))
+    size = (_MAX_TILE_WIDTH, max(1, round(height * _MAX_TILE_WIDTH / width)))
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

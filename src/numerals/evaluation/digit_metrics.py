@@ -1,4 +1,4 @@
-"""How well single digits are classified."""
+"""Metrics of single-digit classification."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,28 +13,33 @@ from numerals.evaluation.calibration import (
     log_loss,
     reliability_bins,
 )
-from numerals.evaluation.confusion import ClassAccuracy, class_accuracies, confusion_matrix
+from numerals.evaluation.confusion import (
+    ClassAccuracy,
+    class_accuracies,
+    confusion_matrix,
+    most_confused,
+)
 from numerals.evaluation.intervals import wilson_interval
 from numerals.evaluation.rejection import risk_coverage
 
-RISKS = (0.01, 0.005, 0.001)
-"""Shares of wrong answers at which the coverage is told."""
+RISK_LIMITS = (0.01, 0.005, 0.001)
+"""Shares of wrong answers for which the coverage is reported."""
 
 
 @dataclass(frozen=True)
 class CoverageAtRisk:
-    """How many answers may be kept so that no more than a share of them is wrong.
+    """The largest share of answers that can be accepted at a given risk.
 
     Attributes
     ----------
     limit : float in [0, 1]
-        The share of wrong answers that is allowed.
+        Maximum share of wrong answers among the accepted ones.
     coverage : float in [0, 1]
-        Share of the answers that are kept.
+        Share of all answers that are accepted.
     threshold : float or None
-        Confidence that an answer then needs; None if no threshold serves.
+        Minimum confidence of an accepted answer; None if no threshold meets the limit.
     risk : float in [0, 1]
-        Share of the kept answers that is wrong.
+        Share of wrong answers among the accepted ones.
     """
 
     limit: float
@@ -45,28 +50,29 @@ class CoverageAtRisk:
 
 @dataclass(frozen=True)
 class DigitAccuracy:
-    """Figures of one set of digits.
+    """Metrics of a classifier on one set of digits.
 
     Attributes
     ----------
     n_images, n_wrong : int
+        Number of images, and of misclassified images.
     interval : tuple of float
         95 % Wilson interval of the accuracy.
     calibration_error : float in [0, 1]
-        Mean difference between confidence and accuracy, over 15 bins of confidence (ECE).
+        Expected calibration error (ECE) over 15 bins of confidence.
     wrong : tuple of (int, int, int, float)
-        Index, truth, answer and confidence of what was misclassified.
+        Index, true class, predicted class and confidence of each misclassified image.
     log_loss, brier_score : float
         Proper scores of the probabilities; 0 is best.
     risk_coverage_area : float in [0, 1]
-        Area under the curve of risk against coverage (AURC); 0 is best.
+        Area under the risk-coverage curve (AURC); 0 is best.
     coverage_at_risk : tuple of CoverageAtRisk
-        One for each of `RISKS`. The thresholds are found on these very images, so on others they
-        will keep somewhat more errors.
+        One for each of `RISK_LIMITS`. The thresholds are chosen on these images, so on other
+        images the risk is somewhat higher than the limit.
     classes : tuple of ClassAccuracy
-        Precision, recall and F1, a class each.
+        Precision, recall and F1 of each class.
     confusion : tuple of tuple of int
-        Rows are the truth, columns the answers.
+        Confusion matrix: rows are true classes, columns are predicted classes.
     reliability : tuple of ReliabilityBin
         Accuracy by confidence.
     """
@@ -86,14 +92,23 @@ class DigitAccuracy:
 
     @property
     def accuracy(self) -> float:
-        """Share of the images classified rightly, in [0, 1]."""
+        """Share of the images that are classified correctly, in [0, 1]."""
         return 1 - self.n_wrong / self.n_images
 
     @property
     def macro_f1(self) -> float:
         """Mean F1 of the classes that occur, in [0, 1]."""
-        scores = [found.f1 for found in self.classes if found.support]
+        scores = [each.f1 for each in self.classes if each.support]
         return sum(scores) / len(scores)
+
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        """Number of images of each class."""
+        return tuple(each.support for each in self.classes)
+
+    def most_confused(self, limit: int = 5) -> list[tuple[int, int, int, int]]:
+        """Return the pairs of classes that are confused most often; see `most_confused`."""
+        return most_confused(np.array(self.confusion), limit)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
@@ -101,14 +116,14 @@ class DigitAccuracy:
 
 
 def digit_accuracy(proba: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> DigitAccuracy:
-    """Compare probabilities with labels.
+    """Compare predicted probabilities with labels.
 
     Parameters
     ----------
     proba : ndarray of float32, shape (n_images, n_classes)
-        The largest of a row is the answer, and its value the confidence.
+        The predicted class is the column with the largest probability, which is the confidence.
     labels : ndarray of int64, shape (n_images,)
-        The true columns.
+        The true columns of `proba`.
 
     Raises
     ------
@@ -134,12 +149,16 @@ def digit_accuracy(proba: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]
         log_loss=log_loss(proba, labels),
         brier_score=brier_score(proba, labels),
         risk_coverage_area=curve.area,
-        coverage_at_risk=tuple(_coverage(limit, *curve.at_risk(limit)) for limit in RISKS),
+        coverage_at_risk=tuple(
+            _coverage_at_risk(limit, *curve.at_risk(limit)) for limit in RISK_LIMITS
+        ),
         classes=class_accuracies(confusion),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         reliability=reliability_bins(confidence, right),
     )
 
 
-def _coverage(limit: float, threshold: float, coverage: float, risk: float) -> CoverageAtRisk:
+def _coverage_at_risk(
+    limit: float, threshold: float, coverage: float, risk: float
+) -> CoverageAtRisk:
     return CoverageAtRisk(limit, coverage, threshold if coverage else None, risk)

@@ -1,4 +1,4 @@
-"""Pictures that are stored with rows and columns exchanged are noticed, upright ones are not."""
+"""Transposed data sets are detected, upright ones are not."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from numerals.synthesis.font_glyphs import load_font_glyphs
 
 @pytest.fixture(scope="module")
 def drawn():
-    """Handwriting fonts' digits, four of each."""
+    """Return digits of handwriting fonts, four of each class."""
     glyphs, characters = load_font_glyphs()
     places = [characters.index(str(value)) for value in range(10)]
     images = np.concatenate([glyphs[font, places] for font in (5, 12, 20, 40)])
@@ -25,13 +25,13 @@ def transposed(digits, **changes):
     return replace(digits, images=images, **changes)
 
 
-def test_transposed_digits_are_noticed(drawn):
+def test_transposed_digits_are_detected(drawn):
     assert looks_transposed(transposed(drawn))
     assert not looks_transposed(drawn)
     assert not looks_transposed(drawn, file_name="emnist-digits-train-images-idx3-ubyte.gz")
 
 
-def test_what_cannot_be_told_is_left_alone(drawn):
+def test_few_or_other_digits_do_not_look_transposed(drawn):
     few = Digits(drawn.images[:8], drawn.labels[:8])
     assert not looks_transposed(transposed(few))
     assert not looks_transposed(transposed(drawn, script="kannada"))
@@ -45,18 +45,18 @@ def test_what_cannot_be_told_is_left_alone(drawn):
     [
         ("emnist-letters-train-images-idx3-ubyte.gz", True),
         ("emnist-letters.mat", True),
-        ("emnist-letters.npz", False),  # ours, perhaps put upright already
+        ("emnist-letters.npz", False),  # written by numerals, perhaps after --transpose
         ("letters-images-idx3-ubyte", False),
     ],
 )
-def test_without_digits_the_name_decides(drawn, file_name, expected):
+def test_without_labels_the_file_name_decides(drawn, file_name, expected):
     unlabelled = Digits(drawn.images, drawn.labels * 0 - 1)
     assert looks_transposed(unlabelled, file_name=file_name) == expected
 
 
 @pytest.mark.data
-def test_no_set_of_the_catalogue_looks_transposed(data_folder):
+def test_no_data_set_of_the_catalogue_looks_transposed(data_folder):
     for name in ("mnist", "kannada-mnist", "cmaterdb-devanagari"):
         digits = load_digits(name, "test")
-        latin = Digits(digits.images, digits.labels, name=name)  # as its file alone is read
+        latin = Digits(digits.images, digits.labels, name=name)  # as if read by its path
         assert not looks_transposed(latin), CATALOGUE[name].title

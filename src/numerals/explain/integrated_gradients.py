@@ -1,4 +1,4 @@
-"""Integrated gradients: what each pixel of a digit adds to a network's logits."""
+"""Integrated gradients: attribution of a network's logits to pixels."""
 
 import copy
 from collections.abc import Sequence
@@ -14,22 +14,27 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
-_BATCH = 64
+_BATCH_SIZE = 64
 
 
 @dataclass(frozen=True, eq=False)
 class IntegratedGradients:
-    """Adds up the gradients on the straight way from an empty picture to the digit.
+    """Integrates the gradients along the straight line from the empty picture to the digit.
 
     Parameters
     ----------
     module : torch.nn.Module
         Maps float pictures in [0, 1], shape (n, 1, height, width), to logits, shape
-        (n, n_classes). A copy is used, in evaluation mode and double precision.
+        (n, n_classes). It is copied; the copy is in evaluation mode and double precision.
     labels : sequence of int, optional
-        The class that each logit stands for; 0, 1, 2, ... by default.
+        The class of each logit; 0, 1, 2, ... by default.
     steps : int, default=128
-        Points on the way at which gradients are taken, each in the middle of its stretch.
+        Number of points of the midpoint rule.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is less than 1.
 
     References
     ----------
@@ -50,7 +55,7 @@ class IntegratedGradients:
     def attribute(
         self, image: npt.NDArray[np.uint8], answer: int, other: int | None = None
     ) -> Attribution:
-        """Attribute a logit, or the difference of two, to the pixels.
+        """Attribute a logit, or the difference of two logits, to the pixels.
 
         Parameters
         ----------
@@ -58,19 +63,19 @@ class IntegratedGradients:
         answer : int
             Column of the class.
         other : int, optional
-            Column of the class that it is held against.
+            Column of the class whose logit is subtracted.
 
         Returns
         -------
         Attribution
-            Its `residual` tells how far the sum is from complete; it shrinks with more `steps`.
+            Its `residual` is the integration error, which decreases with more `steps`.
         """
         import torch
 
         columns = [self._column(label) for label in (answer, other) if label is not None]
         pixels = torch.from_numpy(image / 255.0)  # float64 (height, width)
         total = torch.zeros_like(pixels)
-        for batch in torch.split((torch.arange(self.steps) + 0.5) / self.steps, _BATCH):
+        for batch in torch.split((torch.arange(self.steps) + 0.5) / self.steps, _BATCH_SIZE):
             points = (batch.double()[:, None, None, None] * pixels).requires_grad_()
             score = _score(self.module(points), columns).sum()
             total += torch.autograd.grad(score, points)[0].sum(dim=(0, 1))
@@ -85,7 +90,7 @@ class IntegratedGradients:
 
 
 def find_module(estimator: Any) -> "nn.Module | None":
-    """Return the torch module of an estimator, or of the last step of its pipeline.
+    """Return the torch module of an estimator or of a pipeline whose only active step has one.
 
     Parameters
     ----------
@@ -95,7 +100,7 @@ def find_module(estimator: Any) -> "nn.Module | None":
     Returns
     -------
     torch.nn.Module or None
-        None where there is none, or where other steps come before it.
+        None if the estimator is not a network, or if other steps come before it.
     """
     steps = getattr(estimator, "steps", [("", estimator)])
     before = [step for _, step in steps[:-1] if step not in (None, "passthrough")]
@@ -104,6 +109,6 @@ def find_module(estimator: Any) -> "nn.Module | None":
 
 
 def _score(logits: "torch.Tensor", columns: Sequence[int]) -> "torch.Tensor":
-    """Return one logit of each picture, or the difference of two."""
+    """Return one logit of each picture, or the difference of two, shape (n,)."""
     first, *others = (logits[:, column] for column in columns)
     return first - others[0] if others else first

@@ -1,4 +1,4 @@
-"""Evidence: the training images that are most like a digit."""
+"""Find the training images that are nearest to a digit, in all classes or in some."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,16 @@ from numerals.search import ExactIndex
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
-    """Training images, the most similar first.
+class NeighborEvidence:
+    """Training images near a digit, the nearest first.
 
     Attributes
     ----------
     indices : ndarray of int64, shape (n,)
-        Where they are in the training data.
+        Indices into the training data.
     labels : ndarray of int64, shape (n,)
     values : ndarray of float64, shape (n,)
-        Cosines of the angle between the pictures, in [0, 1]; or distances, where the index
-        measures these.
+        Cosine similarities in [0, 1], or distances, depending on the metric of the index.
     """
 
     indices: npt.NDArray[np.int64]
@@ -31,7 +30,7 @@ class Evidence:
     values: npt.NDArray[np.float64]
 
     def to_list(self, classes: Sequence[str]) -> list[dict[str, Any]]:
-        """Return plain Python values, ready for JSON, with labels as `classes` are written."""
+        """Return plain Python values, ready for JSON, with class names as labels."""
         return [
             {"index": int(i), "label": classes[label], "similarity": round(float(value), 6)}
             for i, label, value in zip(self.indices, self.labels, self.values, strict=True)
@@ -39,7 +38,7 @@ class Evidence:
 
 
 class ClassIndex:
-    """Finds the nearest training images, exactly, in all classes or in some.
+    """Exact nearest-neighbor search that can be limited to some classes.
 
     Parameters
     ----------
@@ -51,11 +50,11 @@ class ClassIndex:
     def __init__(self, train: Digits, metric: str = "cosine") -> None:
         self.train, self.metric = train, metric
         X = train.images.reshape(len(train), -1)
-        self._places = {
+        self._members = {
             int(label): np.flatnonzero(train.labels == label) for label in np.unique(train.labels)
         }
         self._indexes = {
-            label: ExactIndex(X[places], metric) for label, places in self._places.items()
+            label: ExactIndex(X[members], metric) for label, members in self._members.items()
         }
 
     def nearest(
@@ -65,28 +64,28 @@ class ClassIndex:
         *,
         among: Iterable[int] | None = None,
         exclude: int | None = None,
-    ) -> Evidence:
-        """Return the nearest images.
+    ) -> NeighborEvidence:
+        """Return the nearest training images.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width)
         n : int
-            How many, at most.
+            Maximum number of images.
         among : iterable of int, optional
-            Only images of these labels.
+            Labels to search; all by default.
         exclude : int, optional
-            An image that must not be chosen: the digit itself, where it is one of them.
+            Index of a training image to leave out, such as the digit itself.
 
         Returns
         -------
-        Evidence
-            Of equals the earlier image comes first.
+        NeighborEvidence
+            Ties are sorted by index.
 
         Raises
         ------
         DataError
-            If the picture has another size.
+            If the image has another size than the training images.
         """
         if image.shape != self.train.images.shape[1:]:
             raise DataError(
@@ -94,17 +93,17 @@ class ClassIndex:
                 f" {self.train.images.shape[1:]}; name training data of the same size"
             )
         labels = self._indexes if among is None else set(among) & set(self._indexes)
-        found = [self._nearest_of(image, label, n + 1) for label in sorted(labels)]
-        values = np.concatenate([np.zeros(0), *(values for values, _ in found)])
-        indices = np.concatenate([np.zeros(0, np.int64), *(places for _, places in found)])
+        results = [self._nearest_of_class(image, label, n + 1) for label in sorted(labels)]
+        values = np.concatenate([np.zeros(0), *(values for values, _ in results)])
+        indices = np.concatenate([np.zeros(0, np.int64), *(indices for _, indices in results)])
         order = np.lexsort((indices, -values if self.metric == "cosine" else values))
-        order = order[indices[order] != exclude][:n]  # None is no index
-        return Evidence(indices[order], self.train.labels[indices[order]], values[order])
+        order = order[indices[order] != exclude][:n]  # None differs from every index
+        return NeighborEvidence(indices[order], self.train.labels[indices[order]], values[order])
 
-    def _nearest_of(
+    def _nearest_of_class(
         self, image: npt.NDArray[np.uint8], label: int, n: int
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        places = self._places[label]
+        members = self._members[label]
         query = image.reshape(1, -1)
-        values, indices = self._indexes[label].search(query, min(n, len(places)))
-        return values[0], places[indices[0]]
+        values, indices = self._indexes[label].search(query, min(n, len(members)))
+        return values[0], members[indices[0]]

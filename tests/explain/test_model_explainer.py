@@ -1,4 +1,4 @@
-"""A whole explanation: what is chosen, what is said, and what is refused."""
+"""Explanations of whole models: selection, contents, files and errors."""
 
 from dataclasses import replace
 
@@ -42,74 +42,74 @@ def without_nine(train):
 
 
 def test_a_linear_model_is_explained_by_its_weights(logistic, train, other_digits):
-    found = explain_model(logistic, other_digits, train, indices=[3, 14], n_shown=4)
-    assert [method for method, _ in found.methods] == ["weight times ink", "occlusion"]
+    explanation = explain_model(logistic, other_digits, train, indices=[3, 14], n_shown=4)
+    assert [method for method, _ in explanation.methods] == ["weight times ink", "occlusion"]
     proba = logistic.predict_proba(other_digits.images[[3, 14]])
-    for digit, row in zip(found.explained, proba, strict=True):
+    for digit, row in zip(explanation.explained, proba, strict=True):
         assert digit.answer == row.argmax()
-        exact = digit.reasons[0].contrast
+        exact = digit.attributions[0].contrast
         assert exact.score == pytest.approx(np.log(row[digit.answer] / row[digit.other]), rel=1e-4)
         assert abs(exact.residual) < 1e-9
-        assert len(digit.alike.indices) == 4
-        assert set(digit.alike_other.labels.tolist()) == {digit.other}
+        assert len(digit.nearest.indices) == 4
+        assert set(digit.nearest_of_other.labels.tolist()) == {digit.other}
 
 
 def test_other_models_are_explained_by_occlusion(forest, train, other_digits):
-    found = explain_model(forest, other_digits, train, n_shown=3)
-    assert [method for method, _ in found.methods] == ["occlusion"]
-    assert found.scores is None
-    hardest = [hard.truth_probability for of_class in found.hardest for hard in of_class]
-    shown = [float(digit.proba[digit.query.truth]) for digit in found.explained]
+    explanation = explain_model(forest, other_digits, train, n_shown=3)
+    assert [method for method, _ in explanation.methods] == ["occlusion"]
+    assert explanation.linear is None
+    hardest = [hard.truth_probability for of_class in explanation.hardest for hard in of_class]
+    shown = [float(digit.proba[digit.query.truth]) for digit in explanation.explained]
     assert shown == sorted(hardest)[:3]
-    for digit in found.explained:  # a wrong answer is held against the truth
+    for digit in explanation.explained:  # wrong answers are contrasted with the truth
         assert digit.answer == digit.query.truth or digit.other == digit.query.truth
 
 
-def test_the_class_that_it_is_held_against_can_be_chosen(forest, train, other_digits):
-    found = explain_model(forest, other_digits, train, indices=[3], why_not="7")
-    assert found.explained[0].other == 7
-    answer = str(found.explained[0].answer)
-    itself = explain_model(forest, other_digits, train, indices=[3], why_not=answer)
-    assert itself.explained[0].other != itself.explained[0].answer
+def test_the_contrast_class_can_be_chosen(forest, train, other_digits):
+    explanation = explain_model(forest, other_digits, train, indices=[3], why_not="7")
+    assert explanation.explained[0].other == 7
+    answer = str(explanation.explained[0].answer)
+    same = explain_model(forest, other_digits, train, indices=[3], why_not=answer)
+    assert same.explained[0].other != same.explained[0].answer
 
 
-def test_a_picture_of_the_callers_is_explained(forest, train, other_digits):
-    found = explain_model(forest, other_digits, train, image=other_digits.images[8])
-    assert [digit.query.index for digit in found.explained] == [None]
-    assert found.to_dict()["digits"][0]["truth"] is None
-    assert "the picture: " in explanation_text(found)
+def test_a_picture_is_explained(forest, train, other_digits):
+    explanation = explain_model(forest, other_digits, train, image=other_digits.images[8])
+    assert [digit.query.index for digit in explanation.explained] == [None]
+    assert explanation.to_dict()["digits"][0]["truth"] is None
+    assert "the picture: " in explanation_text(explanation)
 
 
-def test_no_digit_is_evidence_for_itself(forest, train):
-    found = explain_model(forest, train, train, indices=[5], limit=50)
-    assert 5 not in found.explained[0].alike.indices
-    assert found.n_measured == 50
+def test_a_digit_is_not_evidence_for_itself(forest, train):
+    explanation = explain_model(forest, train, train, indices=[5], limit=50)
+    assert 5 not in explanation.explained[0].nearest.indices
+    assert explanation.n_measured == 50
 
 
-def test_digits_without_labels_have_no_hardest(forest, train, other_digits):
+def test_digits_without_labels_have_no_hardest_examples(forest, train, other_digits):
     unlabelled = replace(other_digits, labels=np.full(len(other_digits), -1))
-    found = explain_model(forest, unlabelled, train)
-    assert found.hardest == () and found.accuracy is None
-    assert [digit.query.index for digit in found.explained] == [0, 1, 2]
+    explanation = explain_model(forest, unlabelled, train)
+    assert explanation.hardest == () and explanation.accuracy is None
+    assert [digit.query.index for digit in explanation.explained] == [0, 1, 2]
 
 
-def test_where_one_neighbour_votes_alone_the_next_class_is_the_runner_up(train, other_digits):
+def test_with_a_single_neighbor_the_next_class_is_the_runner_up(train, other_digits):
     model = _fit(KNeighborsClassifier(1), train, "euclidean")
-    found = explain_model(model, other_digits, train, indices=[3], n_shown=300).explained[0]
-    labels = found.alike.labels.tolist()
-    assert found.proba[found.runner_up] == 0
-    assert found.runner_up == next(label for label in labels if label != found.answer)
+    explanation = explain_model(model, other_digits, train, indices=[3], n_shown=300).explained[0]
+    labels = explanation.nearest.labels.tolist()
+    assert explanation.proba[explanation.runner_up] == 0
+    assert explanation.runner_up == next(label for label in labels if label != explanation.answer)
 
 
-def test_classes_that_were_never_seen_stay_out(without_nine, train, other_digits):
-    found = explain_model(without_nine, other_digits, train, indices=[9])
-    assert found.explained[0].answer != 9
-    assert found.explained[0].other != 9
-    with pytest.raises(ModelError, match="never saw class 9"):
+def test_classes_that_were_not_learned_are_ignored(without_nine, train, other_digits):
+    explanation = explain_model(without_nine, other_digits, train, indices=[9])
+    assert explanation.explained[0].answer != 9
+    assert explanation.explained[0].other != 9
+    with pytest.raises(ModelError, match="has not learned class 9"):
         explain_model(without_nine, other_digits, train, why_not="9")
 
 
-def test_bad_input_is_refused(forest, logistic, train, other_digits):
+def test_bad_input_is_rejected(forest, logistic, train, other_digits):
     with pytest.raises(DataError, match=r"no image 100; there are 100, from 0 to 99"):
         explain_model(forest, other_digits, train, indices=[100])
     with pytest.raises(DataError, match="no image -1"):
@@ -125,16 +125,18 @@ def test_bad_input_is_refused(forest, logistic, train, other_digits):
     with pytest.raises(DataError, match="9 classes"):
         explain_model(forest, replace(other_digits, classes=tuple("012345678")), train)
     with pytest.raises(DataError, match="no images"):
-        nothing = replace(other_digits, images=other_digits.images[:0], labels=train.labels[:0])
-        explain_model(forest, nothing, train)
+        empty = replace(other_digits, images=other_digits.images[:0], labels=train.labels[:0])
+        explain_model(forest, empty, train)
 
 
-def test_everything_is_drawn_and_written(logistic, train, other_digits, tmp_path):
+def test_all_figures_and_maps_are_written(logistic, train, other_digits, tmp_path):
     beside = _fit(
         OneVsRestClassifier(LogisticRegression(C=1e-6, max_iter=1000)), train, "logistic-ovr"
     )
-    found = explain_model(logistic, other_digits, train, indices=[7], beside=beside, n_shown=2)
-    written = write_explanation(found, tmp_path / "page.html", tmp_path / "png")
+    explanation = explain_model(
+        logistic, other_digits, train, indices=[7], beside=beside, n_shown=2
+    )
+    written = write_explanation(explanation, tmp_path / "page.html", tmp_path / "png")
     html = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "http://" not in html.replace("http://www.w3.org/", "")
     assert "https://" not in html
@@ -149,8 +151,8 @@ def test_everything_is_drawn_and_written(logistic, train, other_digits, tmp_path
         "image-7-evidence.png",
     }
     assert {path.name for path in tmp_path.rglob("*.png")} == names - {"page.html"}
-    write_maps(found, tmp_path / "maps.npz")
+    write_maps(explanation, tmp_path / "maps.npz")
     with np.load(tmp_path / "maps.npz") as archive:
-        np.testing.assert_array_equal(archive["coefficients"], found.scores.weights)
+        np.testing.assert_array_equal(archive["coefficients"], explanation.linear.weights)
         assert archive["coefficients_beside"].shape == (10, 14, 14)
         assert archive["digit7-occlusion-contrast"].shape == (14, 14)

@@ -12,7 +12,7 @@ KANNADA = tuple("೦೧೨೩೪೫೬೭೮೯")
 
 @dataclass(frozen=True)
 class BrightnessModel:
-    """Takes the brightest pixel of the first row for the class."""
+    """Predicts the column of the brightest pixel in the first row."""
 
     classes: tuple[str, ...] = tuple("0123456789")
     script: str = "latin"
@@ -32,20 +32,21 @@ def make_digits(labels, side=28, **more):
     return Digits(images, labels, **more)
 
 
-def test_known_answers():
+def test_answers_are_compared_with_labels():
     evaluation = evaluate_model(BrightnessModel(), make_digits([3, 1, 4]))
     assert evaluation.accuracy.accuracy == 1
     assert evaluation.proba.shape == (3, 10)
+    assert evaluation.risk_coverage().risk.tolist() == [0]
     assert evaluation.to_dict()["class_names"][3] == "3"
 
 
-def test_progress_is_told():
+def test_progress_is_tracked_in_batches():
     steps = []
 
-    def track(blocks, total, what):
-        for block in blocks:
-            steps.append((len(block), total, what))
-            yield block
+    def track(batches, total, title):
+        for batch in batches:
+            steps.append((len(batch), total, title))
+            yield batch
 
     evaluate_model(BrightnessModel(), make_digits([1] * 700), track=track)
     assert steps == [(500, 2, "classifying"), (200, 2, "classifying")]
@@ -57,19 +58,19 @@ def test_digits_of_another_script_are_matched_by_value():
     assert matched.classes == tuple("0123456789")
 
 
-def test_classes_are_matched_by_name_not_by_place():
+def test_classes_are_matched_by_name_not_by_index():
     digits = make_digits([0, 1], classes=("9", "2"))
     assert match_digits(digits, BrightnessModel()).labels.tolist() == [9, 2]
 
 
-def test_classes_that_the_model_lacks_are_named():
+def test_unknown_classes_are_named():
     digits = make_digits([0, 1], classes=("a", "7"))
     with pytest.raises(DataError, match="has the classes a, which the model does not know"):
         match_digits(digits, BrightnessModel())
     assert match_digits(make_digits([1], classes=("a", "7")), BrightnessModel()).labels == [7]
 
 
-def test_other_sizes_are_centred_as_mnist_is():
+def test_images_of_other_sizes_are_normalized_as_in_mnist():
     digits = make_digits([1, 2], side=32)
     matched = match_digits(digits, BrightnessModel())
     assert matched.images.shape == (2, 28, 28)
@@ -77,14 +78,14 @@ def test_other_sizes_are_centred_as_mnist_is():
         match_digits(digits, BrightnessModel(image_shape=(8, 8)))
 
 
-def test_digits_without_labels_are_refused():
+def test_digits_without_labels_are_rejected():
     with pytest.raises(DataError, match="1 of 2 digits have no label"):
         evaluate_model(BrightnessModel(), make_digits([1, -1]))
     with pytest.raises(DataError, match="holds no digits"):
         evaluate_model(BrightnessModel(), make_digits([]))
 
 
-def test_first_digits():
+def test_first_digits_keep_their_writers():
     digits = make_digits([1, 2, 3], writers=np.array([5, 6, 7]))
     assert first_digits(digits, 2).writers.tolist() == [5, 6]
     assert len(first_digits(digits, None)) == 3

@@ -1,4 +1,4 @@
-"""Typical digits and hard ones, class by class."""
+"""Select example images of each class: prototypes and the hardest examples."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ import numpy.typing as npt
 
 from numerals.records import Digits
 
-MOST_OF_A_CLASS = 1000
-"""Prototypes are chosen among this many images of a class, the first ones."""
+MAX_PROTOTYPE_CANDIDATES = 1000
+"""Number of images of each class, the first ones, from which prototypes are chosen."""
 
 
 @dataclass(frozen=True)
 class HardExample:
-    """A digit whose true class the model thought unlikely.
+    """A digit whose true class has a low predicted probability.
 
     Attributes
     ----------
     index : int
-        Where it is in the data.
+        Index of the digit in the data set.
     truth, answer : int
-        Columns of the probabilities.
+        True and predicted class, as columns of the probabilities.
     truth_probability, confidence : float in [0, 1]
-        What the model gave to the truth, and to its answer.
+        Probability of the true class and of the predicted class.
     """
 
     index: int
@@ -45,23 +45,23 @@ class HardExample:
 
 
 def prototypes(digits: Digits, n_prototypes: int = 8) -> tuple[tuple[int, ...], ...]:
-    """Choose images that stand for their class.
+    """Choose prototypes of each class by the BUILD phase of PAM (k-medoids).
 
-    The first is the medoid, the image whose distances to all others of the class add up to the
-    least; each further one is that which brings the class's images nearest to their nearest
-    prototype. This is the building phase of PAM, with Euclidean distances between pixels.
+    The first prototype is the medoid, the image with the minimum sum of distances to the other
+    images of its class. Each further prototype is the image that minimizes the sum of the distances
+    from the class's images to their nearest prototype. Distances are Euclidean, between pixels.
 
     Parameters
     ----------
     digits : Digits
-        Labelled; of each class the first `MOST_OF_A_CLASS` images are considered.
+        Labelled; the first `MAX_PROTOTYPE_CANDIDATES` images of each class are considered.
     n_prototypes : int, default=8
-        How many of each class; fewer where there are fewer images.
+        Maximum number of prototypes of a class.
 
     Returns
     -------
     tuple of tuple of int
-        Indices into `digits`, for each of its classes, in the order in which they were chosen.
+        Indices into `digits` for each class, in the order in which they were chosen.
 
     References
     ----------
@@ -69,8 +69,8 @@ def prototypes(digits: Digits, n_prototypes: int = 8) -> tuple[tuple[int, ...], 
     """
     chosen = []
     for label in range(len(digits.classes)):
-        members = np.flatnonzero(digits.labels == label)[:MOST_OF_A_CLASS]
-        order = _build_medoids(_distances(digits.images[members]), n_prototypes)
+        members = np.flatnonzero(digits.labels == label)[:MAX_PROTOTYPE_CANDIDATES]
+        order = _build_medoids(_pairwise_distances(digits.images[members]), n_prototypes)
         chosen.append(tuple(int(members[i]) for i in order))
     return tuple(chosen)
 
@@ -78,27 +78,27 @@ def prototypes(digits: Digits, n_prototypes: int = 8) -> tuple[tuple[int, ...], 
 def hardest_examples(
     proba: npt.NDArray[np.float32], labels: npt.NDArray[np.int64], n_examples: int = 8
 ) -> tuple[tuple[HardExample, ...], ...]:
-    """Find the digits whose true class the model thought least likely.
+    """Return the digits of each class whose true class has the lowest probability.
 
     Parameters
     ----------
     proba : ndarray of float32, shape (n_images, n_classes)
     labels : ndarray of int64, shape (n_images,)
-        The true columns; unlabelled images (-1) are left out.
+        The true columns; unlabelled images (-1) are ignored.
     n_examples : int, default=8
-        How many of each class.
+        Maximum number of examples of a class.
 
     Returns
     -------
     tuple of tuple of HardExample
-        For each class, the hardest first.
+        For each class, by increasing probability of the true class.
     """
     answers, confidence = proba.argmax(axis=1), proba.max(axis=1)
-    found = []
+    examples = []
     for label in range(proba.shape[1]):
         members = np.flatnonzero(labels == label)
         order = members[np.argsort(proba[members, label], kind="stable")[:n_examples]]
-        found.append(
+        examples.append(
             tuple(
                 HardExample(
                     int(i), label, int(answers[i]), float(proba[i, label]), float(confidence[i])
@@ -106,24 +106,24 @@ def hardest_examples(
                 for i in order
             )
         )
-    return tuple(found)
+    return tuple(examples)
 
 
-def _distances(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Return Euclidean distances between all pairs, shape (n, n)."""
+def _pairwise_distances(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """Return the Euclidean distances of all pairs, shape (n, n)."""
     X = images.reshape(len(images), images.shape[1] * images.shape[2]).astype(np.float64)
     squares = np.einsum("ij,ij->i", X, X)
-    between = squares[:, None] + squares - 2 * X @ X.T
-    distances: npt.NDArray[np.float64] = np.sqrt(np.maximum(between, 0))
+    squared_distances = squares[:, None] + squares - 2 * X @ X.T
+    distances: npt.NDArray[np.float64] = np.sqrt(np.maximum(squared_distances, 0))
     return distances
 
 
 def _build_medoids(distances: npt.NDArray[np.float64], n_medoids: int) -> list[int]:
     n = len(distances)
     chosen: list[int] = []
-    nearest = np.full(n, np.inf)  # distance of each image to its nearest prototype
+    nearest = np.full(n, np.inf)  # distance of each image to its nearest medoid
     for _ in range(min(n_medoids, n)):
-        costs = np.minimum(distances, nearest).sum(axis=1)  # of adding each image
+        costs = np.minimum(distances, nearest).sum(axis=1)  # total distance if each were added
         costs[chosen] = np.inf
         best = int(costs.argmin())
         chosen.append(best)

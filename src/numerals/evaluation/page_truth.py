@@ -1,4 +1,4 @@
-"""The truth about pages: a CSV of file names and what is written there."""
+"""Read the true text of pages from a CSV file."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from numerals.errors import DataError
-from numerals.records import Line
+from numerals.records import DOUBT, Line
 from numerals.untrusted import reads_untrusted
 
 
 @dataclass(frozen=True)
 class PageTruth:
-    """What is written on a page.
+    """The true text of a page.
 
     Attributes
     ----------
     path : Path
         The picture.
     lines : tuple of str
-        Top to bottom; empty for a page without numbers.
+        Texts from top to bottom; empty for a page without numbers.
     set : str
-        The part of the collection that it belongs to.
+        Name of the subset that the page belongs to.
     """
 
     path: Path
@@ -31,17 +31,17 @@ class PageTruth:
 
 @reads_untrusted()
 def read_truth(path: Path, *, column: str = "text", split: str | None = None) -> list[PageTruth]:
-    """Read a CSV with the columns ``file`` and ``text``, lines separated by ``|``.
+    """Read a CSV with the columns ``file`` and ``text``, whose lines are separated by ``|``.
 
     Parameters
     ----------
     path : Path
-        The CSV; file names in it are relative to its folder. A column ``set`` names the part that
-        a page belongs to, and ``split`` the split.
+        The CSV; file names in it are relative to its folder. The optional columns ``set`` and
+        ``split`` name the subset and the split of a page.
     column : str, default="text"
-        Which column holds the truth.
+        Name of the column that holds the true text.
     split : str, optional
-        Keep only the rows of this split.
+        Return only the rows of this split.
 
     Returns
     -------
@@ -50,13 +50,13 @@ def read_truth(path: Path, *, column: str = "text", split: str | None = None) ->
     Raises
     ------
     DataError
-        If the file cannot be read, or lacks a column, or has no row of that split.
+        If the file cannot be read, lacks a column, or has no row of the split.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             _check_columns(path, reader.fieldnames or [], column, split)
-            rows = list(_pages(path, reader, column, split))
+            rows = list(_parse_rows(path, reader, column, split))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path}: cannot be read as CSV ({error})") from error
     if not rows:
@@ -64,17 +64,34 @@ def read_truth(path: Path, *, column: str = "text", split: str | None = None) ->
     return rows
 
 
-def _check_columns(path: Path, found: object, column: str, split: str | None) -> None:
-    names = list(found) if isinstance(found, (list, tuple)) else []
-    wanted = ["file", column, *(["split"] if split else [])]
-    missing = [name for name in wanted if name not in names]
+def keep_only_digits(truth: Sequence[str], lines: Sequence[Line]) -> tuple[list[str], list[Line]]:
+    """Remove all characters except digits and ``?`` from true texts and from lines read.
+
+    Parameters
+    ----------
+    truth : sequence of str
+    lines : sequence of Line
+
+    Returns
+    -------
+    truth : list of str
+    lines : list of Line
+    """
+    stripped = [replace(line, text=_digits_and_doubt(line.text)) for line in lines]
+    return [_digits_and_doubt(text) for text in truth], stripped
+
+
+def _check_columns(path: Path, columns: object, column: str, split: str | None) -> None:
+    names = list(columns) if isinstance(columns, (list, tuple)) else []
+    required = ["file", column, *(["split"] if split else [])]
+    missing = [name for name in required if name not in names]
     if missing:
         raise DataError(
             f"{path}: no column {', '.join(missing)}; it has {', '.join(map(str, names)) or 'none'}"
         )
 
 
-def _pages(
+def _parse_rows(
     path: Path, reader: "csv.DictReader[str]", column: str, split: str | None
 ) -> Iterator[PageTruth]:
     for row in reader:
@@ -85,11 +102,5 @@ def _pages(
             yield PageTruth(path.parent / row["file"], lines, row.get("set") or path.stem)
 
 
-def digits_alone(truth: Sequence[str], lines: Sequence[Line]) -> tuple[list[str], list[Line]]:
-    """Leave out all but digits, of the truth as of what was read."""
-    closed = [replace(line, text=_digits(line.text)) for line in lines]
-    return [_digits(line) for line in truth], closed
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit() or character == "?")
+def _digits_and_doubt(text: str) -> str:
+    return "".join(character for character in text if character.isdigit() or character == DOUBT)

@@ -1,0 +1,151 @@
+"""Evaluate a digit model on a labelled data set."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerals.errors import DataError
+from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
+from numerals.evaluation.rejection import RiskCoverage, risk_coverage
+from numerals.ink import to_mnist
+from numerals.models import Model
+from numerals.records import Digits
+from numerals.scripts import to_ascii_digits
+
+_BATCH_SIZE = 500  # images between two steps of the progress bar
+
+TrackProgress = Callable[[Iterable[Any], int, str], Iterator[Any]]
+"""Yields the given items and may display progress; arguments: items, their number, a title."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Result of one model on one data set.
+
+    Attributes
+    ----------
+    digits : Digits
+        Resized to the model's input, with the model's classes.
+    proba : ndarray of float32, shape (n_images, n_classes)
+    accuracy : DigitAccuracy
+    model : Model
+    """
+
+    digits: Digits
+    proba: npt.NDArray[np.float32]
+    accuracy: DigitAccuracy
+    model: Model
+
+    def risk_coverage(self) -> RiskCoverage:
+        """Return the risk-coverage curve of the answers."""
+        right = self.proba.argmax(axis=1) == self.digits.labels
+        return risk_coverage(self.proba.max(axis=1), right)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON."""
+        names = {"data": self.digits.name, "class_names": list(self.model.classes)}
+        return names | self.accuracy.to_dict()
+
+
+def evaluate_model(
+    model: Model, digits: Digits, *, track: TrackProgress | None = None
+) -> Evaluation:
+    """Classify a data set and compare the answers with its labels.
+
+    Parameters
+    ----------
+    model : Model
+    digits : Digits
+        Labelled; matched to the model as `match_digits` does.
+    track : callable, optional
+        Displays progress, as ``cli.console.with_progress`` does.
+
+    Raises
+    ------
+    DataError
+        If digits have no label, or have classes or sizes that the model does not accept.
+    """
+    matched = match_digits(digits, model)
+    batches = [
+        matched.images[start : start + _BATCH_SIZE] for start in range(0, len(matched), _BATCH_SIZE)
+    ]
+    steps = track(batches, len(batches), "classifying") if track else batches
+    proba = np.concatenate([model.predict_proba(batch) for batch in steps])
+    return Evaluation(matched, proba, digit_accuracy(proba, matched.labels), model)
+
+
+def first_digits(digits: Digits, limit: int | None) -> Digits:
+    """Return the first `limit` digits, or all of them if `limit` is None."""
+    return dataclasses.replace(
+        digits,
+        images=digits.images[:limit],
+        labels=digits.labels[:limit],
+        writers=None if digits.writers is None else digits.writers[:limit],
+    )
+
+
+def match_digits(digits: Digits, model: Model) -> Digits:
+    """Convert digits to the image size and the classes of a model.
+
+    Parameters
+    ----------
+    digits : Digits
+    model : Model
+
+    Returns
+    -------
+    Digits
+        Labels are columns of the model's `predict_proba`. Classes are matched by name; digits of
+        different scripts match if they have the same value, such as "೩" and "3". Images of
+        another size are normalized to 28x28 as in MNIST if the model takes that size.
+
+    Raises
+    ------
+    DataError
+        If there are no digits, some have no label, the model lacks one of their classes, or the
+        model takes a size other than 28x28.
+    """
+    if not len(digits):
+        raise DataError(f"{digits.name}: holds no digits; choose data with at least one")
+    n_unlabelled = int((digits.labels < 0).sum())
+    if n_unlabelled:
+        raise DataError(
+            f"{digits.name}: {n_unlabelled:,} of {len(digits):,} digits have no label, so answers"
+            " cannot be compared with labels; choose data with labels"
+        )
+    columns = _model_columns(digits, model)
+    return dataclasses.replace(
+        digits,
+        images=_resize(digits, model.image_shape),
+        labels=columns[digits.labels],
+        classes=model.classes,
+    )
+
+
+def _model_columns(digits: Digits, model: Model) -> npt.NDArray[np.int64]:
+    """Return the model's column of each class of the data; -1 if it has none."""
+    known = {to_ascii_digits(name): column for column, name in enumerate(model.classes)}
+    columns = np.array([known.get(to_ascii_digits(name), -1) for name in digits.classes], np.int64)
+    unknown = [digits.classes[i] for i in np.unique(digits.labels) if columns[i] < 0]
+    if unknown:
+        raise DataError(
+            f"{digits.name}: has the classes {' '.join(unknown[:20])}, which the model does not"
+            f" know; it knows {' '.join(model.classes[:20])}"
+        )
+    return columns
+
+
+def _resize(digits: Digits, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    height, width = digits.images.shape[1:]
+    if (height, width) == shape:
+        return digits.images
+    if shape != (28, 28):
+        raise DataError(
+            f"{digits.name}: digits of {height}x{width} pixels, but the model takes"
+            f" {shape[0]}x{shape[1]}; choose data of that size"
+        )
+    return np.stack([to_mnist(image) for image in digits.images])
