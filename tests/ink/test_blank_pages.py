@@ -5,7 +5,7 @@ import pytest
 
 from numerals.ink import find_field_ink
 from numerals.models.page_model import load_page_model
-from numerals.page.find import find_numbers
+from numerals.page.number_detection import find_numbers
 
 RNG = np.random.default_rng(0)
 BLANK = {
@@ -27,4 +27,4 @@ def test_blank_pages_have_no_numbers(paper):
     rgb = np.repeat(paper[..., None], 3, axis=2)
     found = find_numbers(load_page_model(), rgb)
     assert found.lines == () and not found.has_number_ink
-    assert found.turned == 0
+    assert found.turn == 0

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from numerals.ink import find_field_ink
-from numerals.ink.frame import DIGIT_HEIGHT, HEIGHT, LineFrame
-from numerals.ink.line_image import frame_of, to_line_image
+from numerals.ink.line_frame import DIGIT_HEIGHT, HEIGHT, LineFrame
+from numerals.ink.line_image import fit_line_frame, to_line_image
 
 
 def picture(slope=0.0, height=60, paper=220, ink=40):
@@ -27,7 +27,7 @@ def rows_of_ink(image):
 def test_a_line_comes_out_level_and_of_one_height(slope, height):
     ink = find_field_ink(picture(slope, height))
     (line,) = ink.lines
-    frame = frame_of(line)
+    frame = fit_line_frame(line)
     assert frame.slope == pytest.approx(slope, abs=0.01)
     image = to_line_image(ink.gray, frame)
     top, bottom = rows_of_ink(image)
@@ -39,7 +39,7 @@ def test_a_line_comes_out_level_and_of_one_height(slope, height):
 @pytest.mark.parametrize(("paper", "ink"), [(250, 5), (220, 170), (120, 60), (60, 20)])
 def test_faint_and_strong_ink_come_out_alike(paper, ink):
     found = find_field_ink(picture(paper=paper, ink=ink))
-    image = to_line_image(found.gray, frame_of(found.lines[0]))
+    image = to_line_image(found.gray, fit_line_frame(found.lines[0]))
     strokes = image[image > 100]
     assert np.median(strokes) == pytest.approx(200, abs=25)
     assert np.median(image) < 20
@@ -70,11 +70,13 @@ def test_broad_strokes_that_fill_the_strip_keep_their_gaps():
 
 def test_the_map_leads_to_where_the_ink_is():
     ink = find_field_ink(picture(0.1))
-    frame = frame_of(ink.lines[0])
+    frame = fit_line_frame(ink.lines[0])
     image = to_line_image(ink.gray, frame)
-    for part in ink.lines[0].parts:
-        x, y = frame.to_line() @ [*part.center, 1]
-        left, right = (frame.to_line() @ [edge, part.center[1], 1] for edge in part.box[::2])
+    for component in ink.lines[0].components:
+        x, y = frame.to_line() @ [*component.center, 1]
+        left, right = (
+            frame.to_line() @ [edge, component.center[1], 1] for edge in component.box[::2]
+        )
         assert y == pytest.approx(HEIGHT / 2, abs=2)
         columns = image[:, round(left[0]) : round(right[0])]
         assert (columns > 100).any(), x
@@ -87,5 +89,5 @@ def test_very_long_lines_are_squeezed():
 
 def test_a_field_takes_the_whole_picture():
     ink = find_field_ink(picture())
-    frame = frame_of(ink.lines[0], ink.gray.shape[1])
+    frame = fit_line_frame(ink.lines[0], ink.gray.shape[1])
     assert (frame.left, frame.right) == (0, 700)

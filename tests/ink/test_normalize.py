@@ -4,7 +4,7 @@ import pytest
 
 from numerals.errors import ImageError
 from numerals.ink import to_mnist
-from numerals.ink.normalize import stroke_width
+from numerals.ink.normalize import estimate_stroke_width
 
 
 def test_long_side_fills_the_box():
@@ -54,7 +54,7 @@ def test_other_arrays_are_refused(bad):
 def test_stroke_width_of_a_bar():
     bar = np.zeros((60, 200), np.uint8)
     bar[20:30, 10:190] = 1
-    assert abs(stroke_width(bar) - 10) < 1
+    assert abs(estimate_stroke_width(bar) - 10) < 1
 
 
 @pytest.mark.data
@@ -68,7 +68,7 @@ def test_mnist_stays_as_it_is(data_folder):
 def test_a_glyph_is_squeezed_as_a_models_digits_were():
     ring = np.zeros((40, 74), np.uint8)
     cv2.ellipse(ring, (37, 20), (32, 15), 0, 0, 360, 255, 4)
-    rows, columns = np.nonzero(to_mnist(ring, across=1.85) > 60)
+    rows, columns = np.nonzero(to_mnist(ring, width_ratio=1.85) > 60)
     assert np.ptp(columns) + 1 == pytest.approx((64 + 4) / 1.85 * 20 / 37, abs=3)
     assert np.ptp(rows) + 1 in (19, 20)
     assert to_mnist(np.full((9, 1), 255, np.uint8), across=1.85).any()

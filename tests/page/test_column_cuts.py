@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from numerals.ink.frame import LineFrame
-from numerals.ink.lines import InkLine, Place
-from numerals.ink.parts import Part
+from numerals.ink.connected_components import Component
+from numerals.ink.ink_line import CellPosition, InkLine
+from numerals.ink.line_frame import LineFrame
 from numerals.page.column_cuts import cut_at_columns
 
 PITCH, HEIGHT = 100, 40
@@ -13,13 +13,13 @@ PITCH, HEIGHT = 100, 40
 def line(row, column, *lefts, width=24):
     """Return a number whose digits begin at some places."""
     top = 60 * row
-    parts = tuple(
-        Part((left, top, left + width, top + HEIGHT), np.ones((HEIGHT, width), np.uint8))
+    components = tuple(
+        Component((left, top, left + width, top + HEIGHT), np.ones((HEIGHT, width), np.uint8))
         for left in lefts
     )
     frame = LineFrame(lefts[0] - 10, lefts[-1] + width + 10, top + HEIGHT / 2, 0.0, HEIGHT)
-    place = None if column is None else Place(0, row, column)
-    return InkLine(parts, HEIGHT, frame, place=place)
+    place = None if column is None else CellPosition(0, row, column)
+    return InkLine(components, HEIGHT, frame, cell_position=place)
 
 
 def grid(n_rows=3, n_columns=4):
@@ -30,7 +30,10 @@ def test_a_number_over_two_columns_is_two_numbers():
     lines = [*grid(), line(3, 1, 138, 238)]
     cut = cut_at_columns(lines)
     assert cut[:12] == lines[:12]
-    assert [piece.place for piece in cut[12:]] == [Place(0, 3, 1), Place(0, 3, 2)]
+    assert [piece.cell_position for piece in cut[12:]] == [
+        CellPosition(0, 3, 1),
+        CellPosition(0, 3, 2),
+    ]
     first, second = (piece.frame for piece in cut[12:])
     assert first.right < second.left and (first.left, second.right) == (128, 272)
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from page_maps import blank_maps, paint
 
-from numerals.ink.frame import LineFrame
-from numerals.ink.lines import InkLine
-from numerals.ink.parts import Part
+from numerals.ink.connected_components import Component
+from numerals.ink.ink_line import InkLine
+from numerals.ink.line_frame import LineFrame
 from numerals.page.combs import join_combs
 
 TOP, SIDE, DIGIT = 100, 60, (20, 36)
@@ -38,10 +38,10 @@ def line(first, last=None):
     """Return what the page network would have found from one box to another."""
     (x_min, y_min, *_), (_, _, x_max, y_max) = digit_box(first), digit_box(last or first)
     height = y_max - y_min
-    part = Part((x_min, y_min, x_max, y_max), np.ones((height, x_max - x_min), np.bool_))
+    component = Component((x_min, y_min, x_max, y_max), np.ones((height, x_max - x_min), np.bool_))
     margin = 0.25 * height
     frame = LineFrame(x_min - margin, x_max + margin, (y_min + y_max) / 2, 0.0, height)
-    return InkLine((part,), float(height), frame, False, 0.9, 1.0)
+    return InkLine((component,), float(height), frame, False, 0.9, 1.0)
 
 
 def spans(lines):
@@ -55,7 +55,7 @@ def test_digits_in_boxes_that_stand_apart_are_one_number():
         write(gray, maps, left)
     [found], cleaned = join_combs([line(left) for left in lefts], gray, maps)
     assert spans([found])[0] == pytest.approx((100, 320), abs=8)
-    assert len(found.parts) == 3
+    assert len(found.components) == 3
     assert cleaned[TOP, 100:320].min() > PAPER - 10 and cleaned[130, 210] == PEN
     assert gray[TOP, 130] == WALL  # the page as given stays
 

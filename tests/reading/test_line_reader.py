@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from numerals.formats import parse_format
-from numerals.ink import InkLine, PageInk, Part
+from numerals.ink import Component, InkLine, PageInk
 from numerals.reading import keep_digits
-from numerals.reading.line_reader import read_lines
-from numerals.reading.spaces import join_with_spaces
+from numerals.reading.line_reader import read_text_lines
+from numerals.reading.word_spacing import join_with_spaces
 from numerals.records import Digit, Line, Page
 
 CHARACTERS = tuple("0123456789.,-+/:()% ")
@@ -84,13 +84,13 @@ def ink_of(gray, boxes):
     lines = []
     for line in boxes:
         masks = [np.full((y1 - y0, x1 - x0), 255, np.uint8) for x0, y0, x1, y1 in line]
-        parts = [Part(box, mask) for box, mask in zip(line, masks, strict=True)]
-        lines.append(InkLine(tuple(parts), 41.0))
+        components = [Component(box, mask) for box, mask in zip(line, masks, strict=True)]
+        lines.append(InkLine(tuple(components), 41.0))
     return PageInk(tuple(lines), 1.0, gray)
 
 
 def read(drawn, model, **options):
-    return read_lines(model, ink_of(*drawn), 1.0, **options)
+    return read_text_lines(model, ink_of(*drawn), 1.0, **options)
 
 
 def test_a_second_network_is_asked_about_what_is_in_doubt():
@@ -124,7 +124,7 @@ def test_lines_are_read_from_top_to_bottom_with_their_places():
 def test_places_are_right_where_the_line_falls_and_the_picture_was_shrunk():
     gray, (boxes,) = draw("12345678", slope=0.12)
     ink = ink_of(gray, [boxes])
-    (line,) = read_lines(Scripted("12345678"), ink, 2.0)
+    (line,) = read_text_lines(Scripted("12345678"), ink, 2.0)
     for digit, box in zip(line.digits, boxes, strict=True):
         np.testing.assert_allclose(digit.box, 2 * np.array(box), atol=10)
 

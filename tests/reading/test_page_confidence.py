@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerals.reading.page_confidence import WEIGHTS, Evidence, page_confidence
+from numerals.reading.page_confidence import WEIGHTS, PageEvidence, page_confidence
 
-USUAL = Evidence(reading=0.9, score=0.9, purity=1.0, length=3)
+USUAL = PageEvidence(reading=0.9, score=0.9, purity=1.0, length=3)
 
 
 def test_there_is_a_weight_for_each_feature():
@@ -19,7 +19,7 @@ def test_there_is_a_weight_for_each_feature():
 @pytest.mark.parametrize("score", [0.0, 0.55, 1.0])
 def test_it_is_a_probability_whatever_the_evidence(reading, score):
     for share, length in ((0.0, 0), (1.0, 40)):
-        found = page_confidence(Evidence(reading, score, share, length))
+        found = page_confidence(PageEvidence(reading, score, share, length))
         assert 0 <= found <= 1
 
 
@@ -36,4 +36,4 @@ def test_doubt_about_the_ink_never_gives_more_confidence(doubt):
 
 
 def test_features_are_finite():
-    assert np.isfinite(Evidence(0.0, 1.0, 0.0, 0).features()).all()
+    assert np.isfinite(PageEvidence(0.0, 1.0, 0.0, 0).features()).all()

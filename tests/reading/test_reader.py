@@ -9,7 +9,7 @@ from PIL import Image
 import numerals
 from numerals.errors import ImageError
 from numerals.models import load_model
-from numerals.reading import mask_doubtful, read_file
+from numerals.reading import mask_low_confidence, read_file
 from numerals.records import Page
 
 
@@ -166,10 +166,10 @@ def test_a_line_that_is_cut_is_as_sure_as_all_its_digits(draw):
 
 def test_masking_keeps_what_was_read_as_an_alternative(draw):
     page = numerals.Reader(layout="field").read(draw("71 20"))
-    masked = mask_doubtful(page, 1.1)
+    masked = mask_low_confidence(page, 1.1)
     assert masked.text == "?? ??"
     assert masked.lines[0].digits[0].alternatives[0][0] == "7"
-    assert mask_doubtful(page, 0.0) == page
+    assert mask_low_confidence(page, 0.0) == page
 
 
 def test_a_blot_is_not_a_sure_digit(reader):

@@ -2,13 +2,18 @@ import numpy as np
 import pytest
 
 from numerals.data import load_digits
-from numerals.ink import InkLine, PageInk, Part
+from numerals.ink import Component, InkLine, PageInk
 from numerals.reading import Reader
-from numerals.reading.script_detection import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.script_detection import (
+    AUTO,
+    installed_scripts,
+    script_proba,
+    select_single_digits,
+)
 from numerals.reading.script_models import ScriptChoice
 from numerals.synthesis.composed_page import Style, compose_page
 
-PART = Part((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
+PART = Component((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
 
 
 class Sure:
@@ -59,8 +64,8 @@ def test_latin_numbers_are_told_and_read_as_without_asking(draw):
 
 
 def test_lines_give_single_digits_alone():
-    wide, low = Part((0, 0, 90, 30), PART.mask), Part((0, 20, 5, 30), PART.mask)
-    assert single_digits([InkLine((PART, wide, low), 30.0)]) == [PART]
+    wide, low = Component((0, 0, 90, 30), PART.mask), Component((0, 20, 5, 30), PART.mask)
+    assert select_single_digits([InkLine((PART, wide, low), 30.0)]) == [PART]
 
 
 class Models:
@@ -74,9 +79,9 @@ class Models:
         return Sure(next(self.proba))
 
 
-def ink(*parts, turned=0.0):
-    lines = tuple(InkLine((part,), 30.0) for part in parts)
-    return PageInk(lines, 1.0, np.zeros((9, 9), np.uint8), turned)
+def ink(*components, turn=0.0):
+    lines = tuple(InkLine((component,), 30.0) for component in components)
+    return PageInk(lines, 1.0, np.zeros((9, 9), np.uint8), turn)
 
 
 def test_the_script_of_a_page_is_decided_once():
@@ -85,7 +90,7 @@ def test_the_script_of_a_page_is_decided_once():
     assert choice.models_for(ink()) is latin  # nothing to decide by
     assert choice.models_for(ink(PART, PART)) is latin
     assert choice.models_for(ink(PART)) is latin  # a cell alone looks like kannada
-    assert choice.models_for(ink(PART, turned=180.0)) is kannada  # upside down it is another page
+    assert choice.models_for(ink(PART, turn=180.0)) is kannada  # upside down it is another page
     assert choice.models_for(ink(PART)) is latin
 
 

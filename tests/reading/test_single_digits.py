@@ -6,7 +6,7 @@ import pytest
 
 import numerals
 from numerals.data import load_digits
-from numerals.ink import find_single_part, is_lone_digit
+from numerals.ink import find_digit_component, is_single_digit_image
 from numerals.ink.normalize import crop_to_ink
 from numerals.models import load_model
 from numerals.reading import is_no_digit
@@ -95,7 +95,7 @@ def test_a_brush_may_be_broad(readers, side, stroke, layout):
 def test_blank_pictures_hold_no_digit(readers, value, side):
     blank = np.full((side, side), value, np.uint8)
     assert all(reader.read(blank).lines == () for reader in readers.values())
-    assert find_single_part(blank)[0] is None
+    assert find_digit_component(blank)[0] is None
 
 
 def test_a_speck_in_an_empty_box_is_no_digit(readers):
@@ -112,9 +112,9 @@ def test_no_digit_is_an_answer_where_it_is_far_likelier():
 
 def test_digits_side_by_side_are_no_lone_digit(readers):
     two = np.hstack([glyph("1")[:, 6:22], glyph("7")[:, 6:22]])
-    assert not is_lone_digit(two)
-    assert is_lone_digit(glyph("7")) and is_lone_digit(tight("5"))
-    assert is_lone_digit(np.kron(glyph("7"), np.ones((4, 4), np.uint8)))
+    assert not is_single_digit_image(two)
+    assert is_single_digit_image(glyph("7")) and is_single_digit_image(tight("5"))
+    assert is_single_digit_image(np.kron(glyph("7"), np.ones((4, 4), np.uint8)))
     assert readers["page"].read(two).text == "17"
 
 

@@ -7,9 +7,9 @@ import pytest
 from numerals.errors import ImageError
 from numerals.images import load_picture
 from numerals.ink import PageInk
-from numerals.ink.frame import LineFrame
-from numerals.ink.level import chain, turn_level, turn_quarters
-from numerals.reading.frames import cut_strip
+from numerals.ink.line_frame import LineFrame
+from numerals.ink.skew import compose_maps, turn_level, turn_quarters
+from numerals.reading.frame_voting import cut_strip
 from numerals.reading.strip_source import StripSource
 
 SCALE = 4
@@ -69,7 +69,7 @@ def test_a_page_that_was_turned_by_quarters(quarters):
     picture, _ = opened(np.ascontiguousarray(np.rot90(original(), -quarters)))
     lying = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
     copy, undo = turn_quarters(lying, quarters)
-    ink = PageInk((), 1.0, copy, 90.0 * quarters, chain(undo, np.eye(3)), luminance=copy)
+    ink = PageInk((), 1.0, copy, 90.0 * quarters, compose_maps(undo, np.eye(3)), luminance=copy)
     assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
 
 
@@ -77,7 +77,7 @@ def test_a_page_that_was_turned_by_quarters(quarters):
 def test_a_page_that_was_levelled(angle):
     picture, straight = opened(original())
     copy, undo = turn_level(straight.gray, angle)
-    ink = PageInk((), 1.0, copy, angle, chain(undo, np.eye(3)), luminance=copy)
+    ink = PageInk((), 1.0, copy, angle, compose_maps(undo, np.eye(3)), luminance=copy)
     to_copy = cv2.invertAffineTransform(undo)
     left, right = (to_copy @ np.array([x, 80.0, 1.0]) for x in (100.0, 190.0))
     slope = (right[1] - left[1]) / (right[0] - left[0])

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.images import load_picture
-from numerals.ink import Part, find_field_ink, merge, to_mnist
-from numerals.ink.frame import HEIGHT
-from numerals.ink.line_image import frame_of, to_line_image
+from numerals.ink import Component, find_field_ink, merge_components, to_mnist
+from numerals.ink.line_frame import HEIGHT
+from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.ink.normalize import SIZE
 from numerals.records import Box, Digits
 from numerals.scripts import SCRIPTS
@@ -134,7 +134,7 @@ def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     ink = find_field_ink(load_picture(line.crop).pixels)
     if not ink.lines:
         return np.zeros((HEIGHT, HEIGHT), np.uint8)
-    return to_line_image(ink.gray, frame_of(ink.lines[0]))
+    return to_line_image(ink.gray, fit_line_frame(ink.lines[0]))
 
 
 def has_places(line: CorrectedLine) -> bool:
@@ -198,9 +198,9 @@ def _digits_of(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[n
     """Yield the digits of a line that touch no other character."""
     ink = find_field_ink(load_picture(line.crop).pixels)
     spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
-    owned: list[list[Part]] = [[] for _ in spans]
+    owned: list[list[Component]] = [[] for _ in spans]
     is_whole = [True] * len(spans)
-    for part in ink.lines[0].parts if ink.lines else ():
+    for part in ink.lines[0].components if ink.lines else ():
         shares = [_share_within(part, *span) for span in spans]
         best = int(np.argmax(shares))
         if shares[best] >= _WITHIN:
@@ -212,10 +212,10 @@ def _digits_of(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[n
     values = {character: value for value, character in enumerate(SCRIPTS[script])}
     for character, parts, whole in zip(_close_up(line.text), owned, is_whole, strict=True):
         if character in values and parts and whole:
-            yield to_mnist(merge(parts).mask, thicken=True), values[character]
+            yield to_mnist(merge_components(parts).mask, thicken=True), values[character]
 
 
-def _share_within(part: Part, left: float, right: float) -> float:
+def _share_within(part: Component, left: float, right: float) -> float:
     """Return the share of a part's ink that lies between two columns."""
     columns = np.count_nonzero(part.mask, axis=0)
     x = part.box[0] + np.arange(len(columns)) + 0.5

@@ -45,7 +45,7 @@ def make_field_reader(
         """Return what reads with the format in mind, not only afterwards, where it can."""
         if format == CELL_FORMAT:
             return digits
-        if format is None or not lines.takes_formats:
+        if format is None or not lines.supports_formats:
             return lines
         return lines.with_options(replace(options, number_format=_parsed(format)))
 

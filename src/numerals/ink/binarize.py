@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.components import label, select
+from numerals.ink.component_labels import label_components, mask_of
 
 _LEAST_CONTRAST = 14  # of 255; fainter than this is the grain of the paper
 _LEAST_INK = 4  # pixels
@@ -20,7 +20,7 @@ def binarize(darkness: npt.NDArray[np.uint8], noise: float | None = None) -> npt
     Parameters
     ----------
     darkness : ndarray of uint8, shape (height, width)
-        As `flatten` returns it.
+        As `compute_darkness` returns it.
     noise : float, optional
         Standard deviation of bare paper, where it is known. By default it is that of most pixels,
         which are taken to be paper.
@@ -38,11 +38,11 @@ def binarize(darkness: npt.NDArray[np.uint8], noise: float | None = None) -> npt
     high = max(floor, 0.5 * _contrast(smooth, floor))
     low = max(0.55 * high, 3.0 * noise, 0.7 * _LEAST_CONTRAST)
     faint = _above(smooth, low).view(np.uint8)
-    count, labels = label(faint)
+    count, labels = label_components(faint)
     is_ink = np.zeros(count, bool)
     is_ink[labels[_above(smooth, high)]] = True
     is_ink[0] = False
-    return select(faint, labels, is_ink)
+    return mask_of(faint, labels, is_ink)
 
 
 def ink_contrast(darkness: npt.NDArray[np.uint8]) -> float:
@@ -51,7 +51,7 @@ def ink_contrast(darkness: npt.NDArray[np.uint8]) -> float:
     Parameters
     ----------
     darkness : ndarray of uint8, shape (height, width)
-        As `flatten` returns it.
+        As `compute_darkness` returns it.
     """
     smooth = np.asarray(cv2.GaussianBlur(darkness, (3, 3), 0), np.uint8)
     # Broad strokes may cover so much that what seems the noise of paper is ink.

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.ground import Ground
+from numerals.ink.uniform_background import UniformBackground
 
 _WIDE, _SMALL, _TIGHT = 14, 7, 5  # the longer side, in widths of the broadest stroke
 _LEAST_LIGHT = 24  # of 255: darker than this, a difference is noise
@@ -16,7 +16,7 @@ _WINDOWS = (5, 12)  # the longer side, in windows of whose pixels ink covers les
 _DARK_IS_LIKELIER = 1.2
 
 
-def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
+def is_ink_bright(gray: npt.NDArray[np.uint8]) -> bool:
     """Tell chalk from pencil: whether thin things are brighter than what they lie on.
 
     Parameters
@@ -27,7 +27,7 @@ def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
     -------
     bool
     """
-    small = shrink(gray, _COARSE_SIDE)
+    small = downscale(gray, _COARSE_SIDE)
     # A wide window sees past the broad strokes of a lone digit, a narrow one past the light that
     # falls between shadows: the more decided of the two is right.
     return max((_brightness_of_ink(small, widths) for widths in _WINDOWS), key=abs) > 0
@@ -36,17 +36,17 @@ def ink_is_bright(gray: npt.NDArray[np.uint8]) -> bool:
 def _brightness_of_ink(gray: npt.NDArray[np.uint8], windows: int) -> float:
     """Return the log of how much more there is of bright things than of dark ones."""
     side = max((max(gray.shape) // windows) | 1, 3)
-    ground = cv2.medianBlur(gray, side)  # beyond the edge, as at it
+    background = cv2.medianBlur(gray, side)  # beyond the edge, as at it
     # Fourth powers: a few strong strokes count for more than much grain or a broad patch of light.
     bright, dark = (
         float(np.square(np.square(excess, dtype=np.float32)).sum())
-        for excess in (cv2.subtract(gray, ground), cv2.subtract(ground, gray))
+        for excess in (cv2.subtract(gray, background), cv2.subtract(background, gray))
     )
     return math.log((bright + 1) / (_DARK_IS_LIKELIER * dark + 1))
 
 
-def flatten(
-    gray: npt.NDArray[np.uint8], *, tight: bool = False, ground: Ground | None = None
+def compute_darkness(
+    gray: npt.NDArray[np.uint8], *, tight: bool = False, background: UniformBackground | None = None
 ) -> npt.NDArray[np.uint8]:
     """Return how much darker each pixel is than the paper would be there.
 
@@ -56,7 +56,7 @@ def flatten(
         Dark ink on a brighter ground.
     tight : bool, default=False
         The picture shows one line or digit, whose strokes may be a fifth of it wide.
-    ground : Ground, optional
+    background : Ground, optional
         The paper is of this one level: strokes may be of any width.
 
     Returns
@@ -64,12 +64,12 @@ def flatten(
     ndarray of uint8, shape (height, width)
         0 where there is bare paper, in light or in shadow, up to 255 for black ink.
     """
-    if ground is not None:
-        missing = cv2.subtract(np.full_like(gray, ground.level), gray)
-        alpha = 255 / max(ground.level, _LEAST_LIGHT)
+    if background is not None:
+        missing = cv2.subtract(np.full_like(gray, background.level), gray)
+        alpha = 255 / max(background.level, _LEAST_LIGHT)
         return np.asarray(cv2.convertScaleAbs(missing, alpha=alpha), np.uint8)
     height, width = gray.shape
-    coarse = shrink(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
+    coarse = downscale(gray, _COARSE_SIDE_TIGHT if tight else _COARSE_SIDE)
     # Wider than a stroke, so that ink is filled in; a shadow is wider still and stays.
     # A small picture shows little, so what it shows is large in it.
     is_small = max(gray.shape) <= _COARSE_SIDE
@@ -77,7 +77,7 @@ def flatten(
     side = max(7, min(max(coarse.shape) // widths, min(coarse.shape))) | 1
     edge = max(side // 2, 1)
     padded = cv2.copyMakeBorder(coarse, edge, edge, edge, edge, cv2.BORDER_REFLECT)
-    closed = close_with_disc(np.asarray(cv2.medianBlur(padded, 3), np.uint8), side)
+    closed = close_with_disk(np.asarray(cv2.medianBlur(padded, 3), np.uint8), side)
     # A median smooths what the closing leaves; at the edge of a shadow or of the sheet the darker
     # side must win, wherever the true edge runs between two coarse pixels.
     paper = cv2.min(closed, cv2.medianBlur(closed, side))
@@ -88,7 +88,7 @@ def flatten(
     return np.asarray(darkness, np.uint8)
 
 
-def close_with_disc(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+def close_with_disk(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
     """Return the morphological closing with a disc `side` pixels wide, an odd number.
 
     OpenCV is quick with rectangles only: the disc is taken as one, half of it, and the rest.
@@ -103,7 +103,7 @@ def close_with_disc(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.ui
     return np.asarray(cv2.min(cv2.erode(spread, core), cv2.erode(spread, rest)), np.uint8)
 
 
-def shrink(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
+def downscale(gray: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
     """Return a copy whose longer side has so many pixels, or the picture if it is no larger."""
     scale = side / max(gray.shape)
     if scale >= 1:

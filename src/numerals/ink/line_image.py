@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.binarize import ink_contrast
-from numerals.ink.frame import HEIGHT, LineFrame
-from numerals.ink.lines import InkLine
+from numerals.ink.ink_line import InkLine
+from numerals.ink.line_frame import HEIGHT, LineFrame
 
 _STRENGTH = 200  # of 255, of the middle of a stroke
 _FAINTEST = 10  # of 255; what is fainter is not made stronger than this would be
@@ -18,7 +18,7 @@ _STEEPEST = 0.3
 _KERNEL = np.ones((19, 19), np.uint8)
 
 
-def frame_of(line: InkLine, width: int | None = None) -> LineFrame:
+def fit_line_frame(line: InkLine, width: int | None = None) -> LineFrame:
     """Return where a line of parts lies, fitted to those that are as high as digits.
 
     Parameters
@@ -27,14 +27,16 @@ def frame_of(line: InkLine, width: int | None = None) -> LineFrame:
     width : int, optional
         Of the picture, pixels, where the line is all that it shows: then the frame is as wide.
     """
-    large = [part for part in line.parts if part.height >= _HIGH * line.height] or line.parts
-    x, y = np.array([part.center for part in large]).T
-    weights = np.sqrt([part.width for part in large])
+    large = [
+        component for component in line.components if component.height >= _HIGH * line.height
+    ] or line.components
+    x, y = np.array([component.center for component in large]).T
+    weights = np.sqrt([component.width for component in large])
     slope = 0.0
     if np.ptp(x) > _LONG * line.height:
         slope = float(np.clip(np.polyfit(x, y, 1, w=weights)[0], -_STEEPEST, _STEEPEST))
-    left = float(min(part.box[0] for part in line.parts))
-    right = float(max(part.box[2] for part in line.parts))
+    left = float(min(component.box[0] for component in line.components))
+    right = float(max(component.box[2] for component in line.components))
     if width is not None:
         left, right = 0.0, float(width)
     middle = float(np.average(y - slope * (x - left), weights=weights))

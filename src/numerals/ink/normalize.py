@@ -16,7 +16,7 @@ _WORKING_SIDE = 120  # pixels; strokes are measured and thickened at this scale
 
 
 def to_mnist(
-    ink: npt.NDArray[np.uint8], *, thicken: bool = False, across: float = 1.0
+    ink: npt.NDArray[np.uint8], *, thicken: bool = False, width_ratio: float = 1.0
 ) -> npt.NDArray[np.uint8]:
     """Scale a glyph into 20x20 and centre its mass in 28x28.
 
@@ -26,7 +26,7 @@ def to_mnist(
         One glyph, ink bright on a background of 0.
     thicken : bool, default=False
         Widen strokes that would come out thinner than MNIST's, as those of a fine pen do.
-    across : float, default=1
+    width_ratio : float, default=1
         How many times as wide the glyph is as a model's data set shows such digits: that set has
         squeezed them, and the glyph is squeezed like them.
 
@@ -59,9 +59,9 @@ def to_mnist(
     glyph = crop_to_ink(ink)
     if glyph.size == 0:
         return np.zeros((SIZE, SIZE), np.uint8)
-    if across != 1.0:
+    if width_ratio != 1.0:
         height, width = glyph.shape
-        size = (max(1, round(width / across)), height)
+        size = (max(1, round(width / width_ratio)), height)
         glyph = np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
     if thicken:
         glyph = _thicken(_resize_to_fit(glyph, _WORKING_SIDE))
@@ -77,7 +77,7 @@ def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def stroke_width(mask: npt.NDArray[np.uint8]) -> float:
+def estimate_stroke_width(mask: npt.NDArray[np.uint8]) -> float:
     """Estimate the width of the strokes, in pixels, as twice the area over the outline's length."""
     area = int(np.count_nonzero(mask))
     kernel = np.ones((3, 3), np.uint8)
@@ -97,7 +97,7 @@ def _resize_to_fit(glyph: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.ui
 
 def _thicken(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     wanted = _STROKE * _WORKING_SIDE / BOX
-    missing = round(wanted - stroke_width(np.asarray(glyph >= 128, np.uint8)))
+    missing = round(wanted - estimate_stroke_width(np.asarray(glyph >= 128, np.uint8)))
     if missing < 1:
         return glyph
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.frame import LineFrame
-from numerals.ink.lines import InkLine, Place
-from numerals.ink.parts import Part
+from numerals.ink.connected_components import Component
+from numerals.ink.ink_line import CellPosition, InkLine
+from numerals.ink.line_frame import LineFrame
 
 # Chosen on the development pages (golf score cards with pale rules).
 _NARROW = 1.4  # times the median width of numbers: narrower ones tell where columns run
@@ -35,7 +35,7 @@ def cut_at_columns(lines: Sequence[InkLine]) -> list[InkLine]:
         In the same order; the pieces of a number stand where it stood.
     """
     columns = _find_columns(lines)
-    taken = {line.place for line in lines if line.place is not None}
+    taken = {line.cell_position for line in lines if line.cell_position is not None}
     return [piece for line in lines for piece in _cut(line, columns, taken)]
 
 
@@ -43,10 +43,15 @@ def _find_columns(lines: Sequence[InkLine]) -> _Columns:
     """Return where the columns of each table run, told by its narrower numbers."""
     by_table: dict[int, list[tuple[int, float, float, float]]] = {}
     for line in lines:
-        if line.place is not None and line.frame is not None and line.parts:
-            left, right = _ends(line.parts)
-            number = (line.place.column, (left + right) / 2, line.frame.middle, right - left)
-            by_table.setdefault(line.place.table, []).append(number)
+        if line.cell_position is not None and line.frame is not None and line.components:
+            left, right = _ends(line.components)
+            number = (
+                line.cell_position.column,
+                (left + right) / 2,
+                line.frame.center_y,
+                right - left,
+            )
+            by_table.setdefault(line.cell_position.table, []).append(number)
     found = {}
     for table, numbers in by_table.items():
         max_width = _NARROW * float(np.median([width for *_, width in numbers]))
@@ -69,23 +74,23 @@ def _common_slope(
     return float(np.median(dx[is_pair] / dy[is_pair])) if is_pair.any() else 0.0
 
 
-def _cut(line: InkLine, columns: _Columns, taken: set[Place]) -> list[InkLine]:
-    place, frame = line.place, line.frame
-    if place is None or frame is None or not line.parts:
+def _cut(line: InkLine, columns: _Columns, taken: set[CellPosition]) -> list[InkLine]:
+    place, frame = line.cell_position, line.frame
+    if place is None or frame is None or not line.components:
         return [line]
-    left, right = _ends(line.parts)
+    left, right = _ends(line.components)
     reach = _REACH * frame.height
     reached = {
-        column: first + slope * frame.middle
+        column: first + slope * frame.center_y
         for (table, column), (first, slope) in columns.items()
-        if table == place.table and left - reach < first + slope * frame.middle < right + reach
+        if table == place.table and left - reach < first + slope * frame.center_y < right + reach
     }
-    held: dict[int, list[Part]] = {}
-    for part in line.parts:
-        if part.height >= _HIGH * frame.height:
-            x = (part.box[0] + part.box[2]) / 2
+    held: dict[int, list[Component]] = {}
+    for component in line.components:
+        if component.height >= _HIGH * frame.height:
+            x = (component.box[0] + component.box[2]) / 2
             nearest = min(reached, key=lambda c: abs(reached[c] - x), default=place.column)
-            held.setdefault(nearest, []).append(part)
+            held.setdefault(nearest, []).append(component)
     places = {column: place._replace(column=column) for column in sorted(held)}
     others = {p for p in places.values() if p != place}
     if len(held) < 2 or others & taken or _narrowest_gap(held) < _MIN_GAP * frame.height:
@@ -93,19 +98,23 @@ def _cut(line: InkLine, columns: _Columns, taken: set[Place]) -> list[InkLine]:
     return [_piece(line, frame, held[column], places[column]) for column in places]
 
 
-def _ends(parts: Sequence[Part]) -> tuple[int, int]:
-    return min(part.box[0] for part in parts), max(part.box[2] for part in parts)
+def _ends(components: Sequence[Component]) -> tuple[int, int]:
+    return min(component.box[0] for component in components), max(
+        component.box[2] for component in components
+    )
 
 
-def _narrowest_gap(held: Mapping[int, Sequence[Part]]) -> int:
+def _narrowest_gap(held: Mapping[int, Sequence[Component]]) -> int:
     ends = [_ends(held[column]) for column in sorted(held)]
     return min(b[0] - a[1] for a, b in pairwise(ends))
 
 
-def _piece(line: InkLine, frame: LineFrame, parts: Sequence[Part], place: Place) -> InkLine:
-    left, right = _ends(parts)
+def _piece(
+    line: InkLine, frame: LineFrame, components: Sequence[Component], place: CellPosition
+) -> InkLine:
+    left, right = _ends(components)
     margin = _BESIDE * frame.height
     start, end = max(left - margin, frame.left), min(right + margin, frame.right)
-    middle = frame.middle + frame.slope * (start - frame.left)
-    piece = replace(frame, left=start, right=end, middle=middle)
-    return replace(line, parts=tuple(parts), frame=piece, place=place)
+    center_y = frame.center_y + frame.slope * (start - frame.left)
+    piece = replace(frame, left=start, right=end, center_y=center_y)
+    return replace(line, components=tuple(components), frame=piece, cell_position=place)

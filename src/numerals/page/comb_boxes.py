@@ -40,7 +40,7 @@ class Comb:
 
 def find_combs(gray: _Gray, number_height: float) -> list[Comb]:
     """Return the combs of a page whose numbers are about so high, in pixels."""
-    cells = find_boxes(gray, number_height)
+    cells = find_cell_boxes(gray, number_height)
     following = {}
     for i, cell in enumerate(cells):
         neighbor = _right_neighbor(cell, cells)
@@ -71,7 +71,7 @@ def _split_at_wide_gaps(cells: Sequence[Box]) -> list[list[Box]]:
     return [row for row in rows if len(row) > 1]
 
 
-def find_boxes(gray: _Gray, number_height: float) -> list[Box]:
+def find_cell_boxes(gray: _Gray, number_height: float) -> list[Box]:
     """Return the insides of boxes about as high as the numbers, pixels of the page."""
     smooth = cv2.GaussianBlur(gray, (3, 3), 0)
     found: list[Box] = []

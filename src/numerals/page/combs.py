@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.frame import LineFrame
-from numerals.ink.lines import InkLine
+from numerals.ink.ink_line import InkLine
+from numerals.ink.line_frame import LineFrame
 from numerals.models.page_model import PageMaps
 from numerals.page.comb_boxes import Comb, find_combs
 from numerals.records import Box
@@ -159,10 +159,10 @@ def _join(members: Sequence[InkLine], cells: Sequence[Box]) -> InkLine:
     rise = (cells[-1][1] + cells[-1][3] - cells[0][1] - cells[0][3]) / 2
     slope = rise / max(right - left, 1.0) if len(cells) > 1 else 0.0
     center_y = float(np.median(centers[:, 1] - slope * (centers[:, 0] - left)))
-    parts = tuple(part for line in members for part in line.parts)
+    components = tuple(component for line in members for component in line.components)
     return replace(
         members[0],
-        parts=parts,
+        components=components,
         frame=LineFrame(left, right, center_y, slope, height),
         is_printed=False,  # nobody prints digits into boxes to be filled in
         score=min(line.score for line in members),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import Map, PageMaps
-from numerals.page.groups import group_pairs
+from numerals.page.union_find import group_pairs
 
 _Boxes = npt.NDArray[np.float64]
 
@@ -74,17 +74,17 @@ class Region:
         return np.asarray(cv2.boxPoints(self.rectangle), np.float32)
 
 
-def find_regions(maps: PageMaps, eager: bool = False) -> list[Region]:
+def find_regions(maps: PageMaps, include_doubtful: bool = False) -> list[Region]:
     """Return the numbers that the maps show, handwritten and printed.
 
     Parameters
     ----------
     maps : PageMaps
-    eager : bool, default=False
+    include_doubtful : bool, default=False
         Whether doubtful numbers count where there are no others.
     """
     found = _find_regions(maps, _SURE)
-    if eager:
+    if include_doubtful:
         doubtful = _find_regions(maps, _DOUBTFUL)
         found += [r for r in doubtful if not any(overlap(r, other) > 0 for other in found)]
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.lines import InkLine
+from numerals.ink.ink_line import InkLine
 
 _SAME = 0.5  # share of the smaller of two boxes: they are the same ink
 _LOST = 0.5  # share of a line's ink that belongs to others: it is a fragment
@@ -13,7 +13,7 @@ _LOST = 0.5  # share of a line's ink that belongs to others: it is a fragment
 _Boxes = npt.NDArray[np.float64]
 
 
-def drop_fragments(lines: Sequence[InkLine]) -> list[InkLine]:
+def drop_overlapping_lines(lines: Sequence[InkLine]) -> list[InkLine]:
     """Drop lines most of whose ink belongs to other ones; those with more ink are kept first.
 
     Parameters
@@ -21,7 +21,10 @@ def drop_fragments(lines: Sequence[InkLine]) -> list[InkLine]:
     lines : sequence of InkLine
         In reading order, which stays.
     """
-    boxes = [np.array([part.box for part in line.parts], float).reshape(-1, 4) for line in lines]
+    boxes = [
+        np.array([component.box for component in line.components], float).reshape(-1, 4)
+        for line in lines
+    ]
     areas = [_areas(b) for b in boxes]
     order = sorted(range(len(lines)), key=lambda i: -float(areas[i].sum()))
     kept: list[int] = []

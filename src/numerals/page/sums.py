@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from numerals.models.page_model import Map
-from numerals.page.order import Spot
+from numerals.page.rows_and_columns import NumberBox
 
 _RULE = 0.35  # probability of a rule, as in `regions`
 _MOST = 0.5  # share of the columns with a rule, of the gaps between them without one
 
 
-def are_sums(
-    placed: Mapping[int, tuple[int, int]], spots: Sequence[Spot], marks: Map, scale: float
+def are_column_sums(
+    placed: Mapping[int, tuple[int, int]],
+    number_boxes: Sequence[NumberBox],
+    marks: Map,
+    scale: float,
 ) -> bool:
     """Return whether rules between two rows of numbers stop between the columns.
 
@@ -20,13 +23,13 @@ def are_sums(
     ----------
     placed : mapping of int to (int, int)
         Row and column of each number.
-    spots : sequence of Spot
+    number_boxes : sequence of Spot
     marks : ndarray of float32, shape (height, width)
         Probability of rules.
     scale : float
         Pixels of the page for each pixel of `marks`.
     """
-    at = {cell: spots[i] for i, cell in placed.items()}
+    at = {cell: number_boxes[i] for i, cell in placed.items()}
     n_rows, n_columns = (max(cell[axis] for cell in at) + 1 for axis in (0, 1))
     for row in range(n_rows - 1):
         pairs = {
@@ -45,14 +48,14 @@ def are_sums(
     return False
 
 
-def _extent(pair: tuple[Spot, Spot]) -> tuple[float, float]:
+def _extent(pair: tuple[NumberBox, NumberBox]) -> tuple[float, float]:
     """Return where two numbers below each other begin and end."""
     ends = [(s.center_x - s.width / 2, s.center_x + s.width / 2) for s in pair]
     return min(left for left, _ in ends), max(right for _, right in ends)
 
 
 def _has_rule(
-    pair: tuple[Spot, Spot], extent: tuple[float, float], marks: Map, scale: float
+    pair: tuple[NumberBox, NumberBox], extent: tuple[float, float], marks: Map, scale: float
 ) -> bool:
     """Return whether a level rule lies between two rows over most of an extent."""
     upper, lower = pair

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import Map
-from numerals.page.groups import group_pairs
-from numerals.page.order import Spot
 from numerals.page.regions import RULE
+from numerals.page.rows_and_columns import NumberBox
+from numerals.page.union_find import group_pairs
 
 _Labels = npt.NDArray[np.int32]
 
@@ -43,26 +43,26 @@ class Cells:
     groups: npt.NDArray[np.int64]
     scale: float
 
-    def of(self, spot: Spot) -> int:
+    def of(self, number_box: NumberBox) -> int:
         """Return the cell that most of a number lies in, 0 if there is none.
 
         Of a number in boxes with a digit each, it is the cell around the boxes.
         """
-        label = self._under(spot)
+        label = self._under(number_box)
         return self._around(label) if label else 0
 
-    def spot(self, cell: int) -> Spot:
+    def number_box(self, cell: int) -> NumberBox:
         """Return where a cell stands."""
-        return Spot.of_box(self.boxes[cell].tolist())
+        return NumberBox.from_bounds(self.boxes[cell].tolist())
 
     def beside(self, cell: int) -> list[int]:
         """Return all the cells of one group, but for boxes that stand within cells."""
         group = np.flatnonzero(self.groups == self.groups[cell]).tolist()
         return [i for i in group if self._around(i) == i] if len(group) <= _MAX_CELLS else []
 
-    def _under(self, spot: Spot) -> int:
-        rows = self._span(spot.center_y, spot.height / 4, 0)
-        columns = self._span(spot.center_x, spot.width / 4, 1)
+    def _under(self, number_box: NumberBox) -> int:
+        rows = self._span(number_box.center_y, number_box.height / 4, 0)
+        columns = self._span(number_box.center_x, number_box.width / 4, 1)
         counts = np.bincount(self.labels[rows, columns].ravel())
         if counts.size < 2:
             return 0
@@ -95,7 +95,7 @@ class Cells:
         return all(bool(side.any()) for side in sides)
 
 
-def find_cells(marks: Map, scale: float, spots: Sequence[Spot]) -> Cells:
+def find_cells(marks: Map, scale: float, number_boxes: Sequence[NumberBox]) -> Cells:
     """Find the areas between rules that may be cells.
 
     Parameters
@@ -104,10 +104,12 @@ def find_cells(marks: Map, scale: float, spots: Sequence[Spot]) -> Cells:
         Probability of rules and other marks, from the page network.
     scale : float
         Pixels of the picture for each pixel of `marks`.
-    spots : sequence of Spot
+    number_boxes : sequence of Spot
         Where the numbers stand: they tell how large a cell may be.
     """
-    height = float(np.median([spot.height for spot in spots])) / scale  # pixels of the maps
+    height = (
+        float(np.median([number_box.height for number_box in number_boxes])) / scale
+    )  # pixels of the maps
     is_rule = cv2.morphologyEx(
         (marks > RULE).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)
     )

@@ -1,7 +1,7 @@
 """Page -> lines -> numbers."""
 
-from numerals.reading.answers import AnswerOptions
-from numerals.reading.doubt import mask_doubtful, refuse_doubtful
+from numerals.reading.answer_options import AnswerOptions
+from numerals.reading.doubt import mask_low_confidence, reject_low_confidence
 from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.options import ReadOptions
 from numerals.reading.read_files import FileResult, read_file, read_files
@@ -17,9 +17,9 @@ __all__ = [
     "Reader",
     "is_no_digit",
     "keep_digits",
-    "mask_doubtful",
+    "mask_low_confidence",
     "read",
     "read_file",
     "read_files",
-    "refuse_doubtful",
+    "reject_low_confidence",
 ]

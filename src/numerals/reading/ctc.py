@@ -26,7 +26,7 @@ from numerals.reading.ctc_alignment import (
     forward_log_probabilities,
     forward_log_probability,
 )
-from numerals.reading.ctc_search import Prefix, TextTest, frames_to_visit, search, to_frames
+from numerals.reading.ctc_search import Prefix, TextTest, frames_to_visit, search, to_ctc_frames
 
 __all__ = ["Decoded", "decode", "decode_together", "forward_log_probability"]
 
@@ -189,7 +189,7 @@ def _find(
     proba = np.exp(log_proba, dtype=np.float64)
     likely = proba[:, :-1] >= min_proba
     visited = frames_to_visit(likely)
-    frames = to_frames(proba, likely, visited)
+    frames = to_ctc_frames(proba, likely, visited)
     found: list[Prefix] = []
     for width in (beam_width, beam_width * _RETRY_FACTOR):
         texts = search(frames, classes, width, may_begin)

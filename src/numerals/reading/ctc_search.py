@@ -50,7 +50,7 @@ class Prefix:
 
 
 @dataclass(frozen=True)
-class Frame:
+class CtcFrame:
     """A frame's probabilities, the blank's last, and which characters are worth a try."""
 
     proba: list[float]
@@ -63,22 +63,22 @@ def frames_to_visit(likely: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     return np.flatnonzero(informative | np.append(False, informative)[:-1])
 
 
-def to_frames(
+def to_ctc_frames(
     proba: npt.NDArray[np.float64], likely: npt.NDArray[np.bool_], visited: npt.NDArray[np.intp]
-) -> list[Frame]:
+) -> list[CtcFrame]:
     """Return those frames as the search wants them: plain Python is the fastest here."""
     labels: list[list[int]] = [[] for _ in visited]
     for i, label in np.argwhere(likely[visited]).tolist():
         labels[i].append(label)
     rows = proba[visited].tolist()
     return [
-        Frame(row, [(label, row[label]) for label in found])
+        CtcFrame(row, [(label, row[label]) for label in found])
         for row, found in zip(rows, labels, strict=True)
     ]
 
 
 def search(
-    frames: Sequence[Frame], classes: Sequence[str], width: int, may_begin: TextTest | None
+    frames: Sequence[CtcFrame], classes: Sequence[str], width: int, may_begin: TextTest | None
 ) -> list[Prefix]:
     """Return the texts that the beam holds after the last frame, likeliest first."""
     start = Prefix(None, -1, "")
@@ -98,7 +98,7 @@ def search(
 def _advance(
     beam: list[Prefix],
     i: int,
-    frame: Frame,
+    frame: CtcFrame,
     classes: Sequence[str],
     width: int,
     may_begin: TextTest | None,

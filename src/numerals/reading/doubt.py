@@ -6,7 +6,7 @@ from dataclasses import replace
 from numerals.records import DOUBT, Digit, Line, Page
 
 
-def mask_doubtful(page: Page, min_confidence: float) -> Page:
+def mask_low_confidence(page: Page, min_confidence: float) -> Page:
     """Put ``?`` in place of each digit whose confidence is below a threshold.
 
     Parameters
@@ -23,7 +23,7 @@ def mask_doubtful(page: Page, min_confidence: float) -> Page:
     return replace(page, lines=tuple(_mask_line(line, min_confidence) for line in page.lines))
 
 
-def refuse_doubtful(page: Page, max_error: float) -> Page:
+def reject_low_confidence(page: Page, max_error: float) -> Page:
     """Do not accept numbers that may be wrong more often than is allowed.
 
     Each number that stays accepted is wrong with a probability of at most `max_error`, as far as

@@ -6,20 +6,20 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink import InkLine, PageInk, Part, find_single_part
+from numerals.ink import Component, InkLine, PageInk, find_digit_component
 from numerals.models import Model
-from numerals.reading.model_images import to_model_image, to_model_images
-from numerals.reading.segment import (
-    Glyph,
+from numerals.reading.digit_model_input import to_model_image, to_model_images
+from numerals.reading.digit_segmentation import (
+    ClassifiedGlyph,
     best_path,
     find_candidates,
-    find_pieces,
     is_surely_one,
     line_trust,
     may_be_several,
+    slice_components,
 )
-from numerals.reading.spaces import join_with_spaces
-from numerals.reading.table_places import in_place
+from numerals.reading.table_assignment import with_cell_position
+from numerals.reading.word_spacing import join_with_spaces
 from numerals.records import Digit, Line, union
 
 N_ALTERNATIVES = 3
@@ -41,11 +41,11 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
         Pixels of the original picture per pixel of the one whose ink was found.
     """
     whole = _surely_whole(model, ink.lines)
-    pieces = [find_pieces(line, whole) for line in ink.lines]
+    pieces = [slice_components(line, whole) for line in ink.lines]
     candidates = [
         find_candidates(found, line.height) for found, line in zip(pieces, ink.lines, strict=True)
     ]
-    images = [to_model_images(model, [c.part for c in found]) for found in candidates]
+    images = [to_model_images(model, [c.component for c in found]) for found in candidates]
     if not images:
         return []
     # One call for the page: the model is quickest on many images at a time.
@@ -58,36 +58,42 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
         glyphs = best_path(found, options, rows, line.height)
         if glyphs:
             trust = line_trust(found, glyphs)
-            trusted = [Glyph(glyph.part, glyph.proba * np.float32(trust)) for glyph in glyphs]
+            trusted = [
+                ClassifiedGlyph(glyph.component, glyph.proba * np.float32(trust))
+                for glyph in glyphs
+            ]
             lines.append(_to_line(model, trusted, line, ink.scale * scale))
     return lines
 
 
-def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Part]:
+def _surely_whole(model: Model, lines: Sequence[InkLine]) -> set[Component]:
     """Return the wide parts that are one digit, so that none of them is cut for nothing."""
     wide = [
-        (p, line.height) for line in lines for p in line.parts if may_be_several(p, line.height)
+        (p, line.height)
+        for line in lines
+        for p in line.components
+        if may_be_several(p, line.height)
     ]
     if not wide:
         return set()
-    proba = model.predict_proba(to_model_images(model, [part for part, _ in wide]))
+    proba = model.predict_proba(to_model_images(model, [component for component, _ in wide]))
     return {
-        part
-        for (part, height), row in zip(wide, proba, strict=True)
-        if is_surely_one(part, height, row)
+        component
+        for (component, height), row in zip(wide, proba, strict=True)
+        if is_surely_one(component, height, row)
     }
 
 
 def read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
     """Read the one digit that a picture shows, as a line; none where it shows no digit."""
-    part, working_scale = find_single_part(gray)
-    if part is None:
+    component, working_scale = find_digit_component(gray)
+    if component is None:
         return []
-    proba = model.predict_proba(to_model_image(model, part)[None])[0]
-    size = max(part.width, part.height) * working_scale / max(gray.shape)
+    proba = model.predict_proba(to_model_image(model, component)[None])[0]
+    size = max(component.width, component.height) * working_scale / max(gray.shape)
     if is_no_digit(proba, _SURELY_NONE if size > _SPECK else 1.0):
         return []
-    digit = _to_digit(model, Glyph(part, proba), working_scale * scale)
+    digit = _to_digit(model, ClassifiedGlyph(component, proba), working_scale * scale)
     return [Line(digit.text, digit.confidence, digit.box, (digit,))]
 
 
@@ -105,18 +111,18 @@ def is_no_digit(proba: npt.NDArray[np.float32], times: float = _SURELY_NONE) -> 
     return bool(1.0 - float(proba.sum()) > times * float(proba.max()))
 
 
-def _to_line(model: Model, glyphs: Sequence[Glyph], line: InkLine, scale: float) -> Line:
+def _to_line(model: Model, glyphs: Sequence[ClassifiedGlyph], line: InkLine, scale: float) -> Line:
     digits = tuple(_to_digit(model, glyph, scale) for glyph in glyphs)
-    spans = [(glyph.part.box[0], glyph.part.box[2]) for glyph in glyphs]
+    spans = [(glyph.component.box[0], glyph.component.box[2]) for glyph in glyphs]
     text = join_with_spaces([digit.text for digit in digits], spans, line.height)
     confidence = float(np.prod([digit.confidence for digit in digits]))
     read = Line(text, confidence, union([digit.box for digit in digits]), digits)
-    return in_place(replace(read, is_printed=line.is_printed), line.place)
+    return with_cell_position(replace(read, is_printed=line.is_printed), line.cell_position)
 
 
-def _to_digit(model: Model, glyph: Glyph, scale: float) -> Digit:
+def _to_digit(model: Model, glyph: ClassifiedGlyph, scale: float) -> Digit:
     order = np.argsort(-glyph.proba, kind="stable")
-    x_min, y_min, x_max, y_max = (round(v * scale) for v in glyph.part.box)
+    x_min, y_min, x_max, y_max = (round(v * scale) for v in glyph.component.box)
     alternatives = tuple(
         (model.classes[i], float(glyph.proba[i])) for i in order[1 : 1 + N_ALTERNATIVES]
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from numerals.records import Page
 
 
-def surer_page(found: Page, as_field: Page) -> Page:
+def choose_more_confident_page(found: Page, as_field: Page) -> Page:
     """Return the surer of two readings of a picture that is cropped to one number.
 
     Where they differ, their confidence is halved: one of them is wrong for certain.

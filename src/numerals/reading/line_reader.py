@@ -9,23 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.formats import Format
-from numerals.ink import InkLine, PageInk, Part
-from numerals.ink.borders import without_cell_sides
-from numerals.ink.frame import DIGIT_HEIGHT, HEIGHT, LineFrame
-from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.parts import typical_height
+from numerals.ink import Component, InkLine, PageInk
+from numerals.ink.border_components import drop_cell_sides
+from numerals.ink.connected_components import typical_height
+from numerals.ink.line_frame import DIGIT_HEIGHT, HEIGHT, LineFrame
+from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.models.line_model import STRIDE, LineModel
-from numerals.reading.frames import CutStrip, FramedReading, cut_strip, read_in_frames
-from numerals.reading.page_confidence import MIN_CONFIDENCE, Evidence, page_confidence
-from numerals.reading.rejects import (
+from numerals.reading.frame_voting import CutStrip, FramedReading, cut_strip, read_in_frames
+from numerals.reading.page_confidence import MIN_CONFIDENCE, PageEvidence, page_confidence
+from numerals.reading.rejected_characters import (
     REJECT,
     clean_alternatives,
     clean_text,
-    kept_characters,
+    number_character_indices,
 )
-from numerals.reading.spaces import join_with_spaces
-from numerals.reading.strips import read_strips
-from numerals.reading.table_places import in_place
+from numerals.reading.strip_reader import read_strips
+from numerals.reading.table_assignment import with_cell_position
+from numerals.reading.word_spacing import join_with_spaces
 from numerals.records import DOUBT, Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges
@@ -39,7 +39,7 @@ _Strip = npt.NDArray[np.uint8]
 _StripBox = tuple[float, float, float, float]
 
 
-def read_lines(
+def read_text_lines(
     model: LineModel,
     ink: PageInk,
     scale: float,
@@ -73,7 +73,7 @@ def read_lines(
             if one is not None
         ]
         return [line for line in placed if line is not None and _has_digit(line)]
-    frames = [frame_of(line, ink.gray.shape[1]) for line in ink.lines]
+    frames = [fit_line_frame(line, ink.gray.shape[1]) for line in ink.lines]
     strips = [to_line_image(ink.gray, frame, extend_edges=True) for frame in frames]
     read = read_strips(model, strips, number_format)
     placed = [
@@ -94,8 +94,8 @@ def _has_digit(line: Line) -> bool:
 
 def _without_sides(line: InkLine, ink: PageInk) -> InkLine:
     """Return a field's line without the sides of its cell: they are no writing left unread."""
-    parts = tuple(without_cell_sides(line.parts, ink.gray.shape))
-    return InkLine(parts, typical_height(parts))
+    components = tuple(drop_cell_sides(line.components, ink.gray.shape))
+    return InkLine(components, typical_height(components))
 
 
 def _on_page(read: FramedReading, ink: InkLine, scale: float) -> Line | None:
@@ -104,7 +104,7 @@ def _on_page(read: FramedReading, ink: InkLine, scale: float) -> Line | None:
     None where all that was read was rejected.
     """
     found, frame, reading, line = read.found, read.frame, read.found.reading, read.found.line
-    boxes = find_boxes(read.strip, reading.spans)
+    boxes = find_character_boxes(read.strip, reading.spans)
     trust = _trust(read, ink, boxes)
     digits = tuple(
         Digit(
@@ -120,7 +120,7 @@ def _on_page(read: FramedReading, ink: InkLine, scale: float) -> Line | None:
         )
     )
     text = join_with_spaces(reading.text, [(box[0], box[2]) for box in boxes], DIGIT_HEIGHT)
-    kept = [digits[i] for i in kept_characters(text)]
+    kept = [digits[i] for i in number_character_indices(text)]
     if not kept:
         return None
     cleaned = clean_text(text)
@@ -136,7 +136,7 @@ def _on_page(read: FramedReading, ink: InkLine, scale: float) -> Line | None:
         is_printed=ink.is_printed,
         alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )
-    return in_place(read_line, ink.place)
+    return with_cell_position(read_line, ink.cell_position)
 
 
 def _agree_with_line(digits: Sequence[Digit], confidence: float) -> list[Digit]:
@@ -154,18 +154,18 @@ def _trust(read: FramedReading, ink: InkLine, boxes: Sequence[_StripBox]) -> flo
     Digits among letters are no number.
     """
     if ink.frame is None:  # a picture of this line alone
-        return float(min(1.0, share_read(ink, read.frame, boxes) / _ENOUGH) ** 2)
-    evidence = gather_evidence(read, ink)
+        return float(min(1.0, read_ink_share(ink, read.frame, boxes) / _ENOUGH) ** 2)
+    evidence = collect_page_evidence(read, ink)
     return page_confidence(evidence) / max(evidence.reading, MIN_CONFIDENCE)
 
 
-def gather_evidence(read: FramedReading, ink: InkLine) -> Evidence:
+def collect_page_evidence(read: FramedReading, ink: InkLine) -> PageEvidence:
     """Return what is known of a number that was read on a page, `ink` being its line."""
     found = read.found
-    return Evidence(found.line.confidence, ink.score, ink.purity, len(found.reading.text))
+    return PageEvidence(found.line.confidence, ink.score, ink.purity, len(found.reading.text))
 
 
-def share_read(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
+def read_ink_share(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
     """Return how much of a line's ink was read, from 0 to 1.
 
     What is lower than a digit, as dots, dashes and the remains of rules are, does not count.
@@ -173,18 +173,18 @@ def share_read(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> fl
     left, scale = frame.to_line()[0, 2], frame.scale
     reach = _BESIDE * ink.height
     read = [((box[0] - left) / scale - reach, (box[2] - left) / scale + reach) for box in boxes]
-    high = [part for part in ink.parts if part.height > _HIGH * ink.height]
-    areas = [np.count_nonzero(part.mask) for part in high]
-    was_read = [_covered(part, read) > 0.5 for part in high]
+    high = [component for component in ink.components if component.height > _HIGH * ink.height]
+    areas = [np.count_nonzero(component.mask) for component in high]
+    was_read = [_covered(component, read) > 0.5 for component in high]
     return float(np.dot(areas, was_read)) / max(sum(areas), 1) if areas else 1.0
 
 
-def _covered(part: Part, spans: Sequence[tuple[float, float]]) -> float:
+def _covered(component: Component, spans: Sequence[tuple[float, float]]) -> float:
     """Return how much of a part's width lies in spans, which go from left to right.
 
     Digits that touch are one part, whose middle may lie between them.
     """
-    x_min, _, x_max, _ = part.box
+    x_min, _, x_max, _ = component.box
     covered, at = 0.0, float(x_min)
     for first, last in spans:
         covered += max(min(last, x_max) - max(first, at), 0.0)
@@ -192,7 +192,7 @@ def _covered(part: Part, spans: Sequence[tuple[float, float]]) -> float:
     return covered / max(x_max - x_min, 1)
 
 
-def find_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
+def find_character_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
     """Return where each character's ink is in the strip: between those to its sides."""
     middles = [STRIDE * (first + last + 1) / 2 for first, last in spans]
     cuts = [(a + b) / 2 for a, b in pairwise(middles)]
@@ -204,12 +204,12 @@ def find_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBo
     return boxes
 
 
-def _ink_box(part: _Strip, left: int) -> _StripBox:
-    is_ink = part > _INK
+def _ink_box(component: _Strip, left: int) -> _StripBox:
+    is_ink = component > _INK
     rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
     if rows.size == 0:
         middle = HEIGHT / 2
-        return left, middle - DIGIT_HEIGHT / 2, left + part.shape[1], middle + DIGIT_HEIGHT / 2
+        return left, middle - DIGIT_HEIGHT / 2, left + component.shape[1], middle + DIGIT_HEIGHT / 2
     return left + columns[0], rows[0], left + columns[-1] + 1, rows[-1] + 1
 
 

@@ -108,7 +108,7 @@ class ReadOptions:
         return parse_format(given) if isinstance(given, str) else given
 
     @property
-    def is_searched(self) -> bool:
+    def needs_detection(self) -> bool:
         """Whether numbers are searched for in the picture, rather than filling it."""
         return self.layout in _TURNABLE
 

@@ -5,14 +5,14 @@ from dataclasses import astuple, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerals.reading.confidence import log_odds
+from numerals.reading.confidence_calibration import log_odds
 
 MIN_CONFIDENCE = 1e-6
 """Lowest confidence of a reading."""
 
 
 @dataclass(frozen=True)
-class Evidence:
+class PageEvidence:
     """What is known of a number that was read on a page.
 
     Attributes
@@ -39,10 +39,10 @@ class Evidence:
 
 
 WEIGHTS = np.array([0.454, 1.324, 0.545, -0.152, -1.627])
-"""Weights of `Evidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
+"""Weights of `PageEvidence.features`, fitted by ``tools/fit_page_confidence.py`` on training pages."""
 
 
-def page_confidence(evidence: Evidence) -> float:
+def page_confidence(evidence: PageEvidence) -> float:
     """Return how probable it is that a number was read rightly, from 0 to 1.
 
     References

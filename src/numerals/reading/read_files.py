@@ -7,7 +7,7 @@ from typing import Any
 
 from numerals.errors import NumeralsError
 from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
-from numerals.page.view import in_gray
+from numerals.page.view import to_grayscale
 from numerals.reading.reader import Reader, pictures_for
 from numerals.records import Page
 
@@ -89,7 +89,7 @@ def read_file(
             page = reader.read_picture(picture)
             pages.append(page)
             if on_page is not None:
-                on_page(page, replace(picture, pixels=in_gray(picture.pixels)))
+                on_page(page, replace(picture, pixels=to_grayscale(picture.pixels)))
     except NumeralsError as error:
         return FileResult(name, tuple(pages), error)
     return FileResult(name, tuple(pages))

@@ -14,16 +14,17 @@ from numerals.images import (
     load_picture,
     load_pictures,
 )
-from numerals.ink import PageInk, find_field_ink, find_single_part, is_lone_digit
-from numerals.ink.working import WORKING_SIDE
+from numerals.ink import PageInk, find_digit_component, find_field_ink, is_single_digit_image
+from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import begin_loading, load_page_model
-from numerals.page.layout import may_be_field, without_print
-from numerals.page.view import in_color, in_gray
+from numerals.page.number_layout import drop_printed_lines, may_be_field
+from numerals.page.view import to_grayscale, to_rgb
+from numerals.reading.box_mapping import map_line_to_picture
 from numerals.reading.glyph_reader import read_digit, read_glyphs
-from numerals.reading.layout_choice import surer_page
-from numerals.reading.line_reader import read_lines
+from numerals.reading.layout_choice import choose_more_confident_page
+from numerals.reading.line_reader import read_text_lines
 from numerals.reading.options import Choices, ModelLike, ReadOptions, make_options
-from numerals.reading.placing import place_back
+from numerals.reading.page_orientation import read_upright
 from numerals.reading.script_detection import AUTO, is_installed
 from numerals.reading.script_models import (
     ScriptChoice,
@@ -32,13 +33,12 @@ from numerals.reading.script_models import (
     models_for_parts,
 )
 from numerals.reading.strip_source import StripSource
-from numerals.reading.table_places import (
-    put_into_table,
-    settle_tables,
-    tables_of,
-    with_missed_cells,
+from numerals.reading.table_assignment import (
+    add_missed_cells,
+    assign_single_table,
+    collect_tables,
+    finalize_tables,
 )
-from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
 
@@ -83,12 +83,12 @@ class Reader:
     def _set(self, options: ReadOptions, models: dict[str, ScriptModels]) -> None:
         self.options = options
         self._models = models
-        if options.is_searched:
+        if options.needs_detection:
             begin_loading()  # beside the line model
         if self._only is None:
             return
         self._only.model_for(options.layout)  # what it lacks is told at once
-        if options.format is not None and not self.takes_formats:
+        if options.format is not None and not self.supports_formats:
             raise ModelError("a number format needs a script with a line model, such as latin")
 
     @property
@@ -97,7 +97,7 @@ class Reader:
         return next(iter(self._models.values())) if self.options.model != AUTO else None
 
     @property
-    def takes_formats(self) -> bool:
+    def supports_formats(self) -> bool:
         """Whether numbers can be read with a format: whether all scripts have line models."""
         return all(models.lines is not None for models in self._models.values())
 
@@ -140,7 +140,7 @@ class Reader:
     def read_picture(self, picture: Picture) -> Page:
         """Read a picture that was decoded, in colour or grey."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
-        if self._may_be_digit and is_lone_digit(in_gray(picture.pixels)):
+        if self._may_be_digit and is_single_digit_image(to_grayscale(picture.pixels)):
             found = self._read_digit(page, picture)
             if found.lines:  # else it may be a sign
                 return found
@@ -167,32 +167,32 @@ class Reader:
 
         def read(ink: PageInk) -> list[Line]:
             if not is_table and not self.options.printed:
-                ink = without_print(ink)
+                ink = drop_printed_lines(ink)
             return self._read_ink(ink, picture, scripts)
 
-        rgb = in_color(picture.pixels)
+        rgb = to_rgb(picture.pixels)
         ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
         if is_table:
-            lines = put_into_table(lines)
+            lines = assign_single_table(lines)
         else:
-            lines = settle_tables(lines, printed=self.options.printed)
-        lines = with_missed_cells(lines, ink, read)
+            lines = finalize_tables(lines, printed=self.options.printed)
+        lines = add_missed_cells(lines, ink, read)
         found = _finish(page, ink, lines, picture.scale, scripts)
         if not is_table and may_be_field(ink):
-            return surer_page(found, self._read_field(page, picture, scripts))
+            return choose_more_confident_page(found, self._read_field(page, picture, scripts))
         return found
 
     def _read_field(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
         """Read a picture that is one line from edge to edge."""
-        ink = find_field_ink(in_gray(picture.pixels))
+        ink = find_field_ink(to_grayscale(picture.pixels))
         lines = self._read_ink(ink, picture, scripts, is_field=True)
         return _finish(page, ink, lines, picture.scale, scripts)
 
     def _read_digit(self, page: Page, picture: Picture) -> Page:
         """Read a picture that is one digit."""
-        gray = in_gray(picture.pixels)
-        part, _ = find_single_part(gray) if self._only is None else (None, 1.0)
-        model = models_for_parts([part] if part else [], self._models).digits
+        gray = to_grayscale(picture.pixels)
+        component, _ = find_digit_component(gray) if self._only is None else (None, 1.0)
+        model = models_for_parts([component] if component else [], self._models).digits
         lines = read_digit(model, gray, picture.scale)
         return replace(page, lines=tuple(lines), script=model.script)
 
@@ -201,7 +201,7 @@ class Reader:
     ) -> list[Line]:
         chosen, number_format = scripts.models_for(ink), self.options.format
         if chosen.lines is not None:
-            return read_lines(
+            return read_text_lines(
                 chosen.lines,
                 ink,
                 picture.scale,
@@ -231,7 +231,7 @@ def _loading(options: ReadOptions) -> dict[str, Any]:
     # Numbers are searched for in colour: pen and print may differ in hue alone.
     return {
         "resolution": options.resolution,
-        "color": options.is_searched,
+        "color": options.needs_detection,
         "max_side": WORKING_SIDE,
     }
 
@@ -241,8 +241,8 @@ def _finish(
 ) -> Page:
     """Return a page with what was read of its ink, each line where it stands in the picture."""
     script = scripts.models_for(ink).model_for("page").script
-    placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
-    return replace(page, lines=placed, tables=tables_of(placed), script=script, turn=ink.turned)
+    placed = tuple(map_line_to_picture(line, ink, ink.scale * scale) for line in lines)
+    return replace(page, lines=placed, tables=collect_tables(placed), script=script, turn=ink.turn)
 
 
 def read(

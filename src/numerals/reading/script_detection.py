@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink import InkLine, Part
+from numerals.ink import Component, InkLine
 from numerals.models import SHIPPED, Model, packaged_scripts
-from numerals.reading.model_images import across_of, to_images
+from numerals.reading.digit_model_input import to_images, width_ratio_of
 
 AUTO = "auto"
 """In place of a script's name: whichever it is."""
@@ -30,23 +30,23 @@ def is_installed(model: object) -> bool:
     return model == AUTO or model in SHIPPED or model in packaged_scripts()
 
 
-def single_digits(lines: Sequence[InkLine]) -> list[Part]:
+def select_single_digits(lines: Sequence[InkLine]) -> list[Component]:
     """Return pieces of ink that are probably one digit each, of the first lines."""
     pieces = [
-        part
+        component
         for line in lines
-        for part in line.parts
-        if part.height > _HIGH * line.height and part.width < _WIDE * part.height
+        for component in line.components
+        if component.height > _HIGH * line.height and component.width < _WIDE * component.height
     ]
     return pieces[:_MOST]
 
 
-def script_proba(parts: Sequence[Part], models: Mapping[str, Model]) -> dict[str, float]:
+def script_proba(components: Sequence[Component], models: Mapping[str, Model]) -> dict[str, float]:
     """Return how probable each script is, all being as frequent.
 
     Parameters
     ----------
-    parts : sequence of Part
+    components : sequence of Part
         Single digits.
     models : mapping of str to Model
         Digit models of 28x28, by script.
@@ -58,11 +58,13 @@ def script_proba(parts: Sequence[Part], models: Mapping[str, Model]) -> dict[str
         stands for how well the script explains it: 6 digits tell Latin, Kannada, Bangla and
         Devanagari apart.
     """
-    if not parts:
+    if not components:
         return dict.fromkeys(models, 1 / len(models))
-    widths = {across_of(model) for model in models.values()}
-    images = {across: to_images(parts, across) for across in widths}
-    evidence = np.array([_evidence(model, images[across_of(model)]) for model in models.values()])
+    widths = {width_ratio_of(model) for model in models.values()}
+    images = {width_ratio: to_images(components, width_ratio) for width_ratio in widths}
+    evidence = np.array(
+        [_evidence(model, images[width_ratio_of(model)]) for model in models.values()]
+    )
     likelihood = np.exp(evidence - evidence.max())
     return dict(zip(models, (likelihood / likelihood.sum()).tolist(), strict=True))
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from numerals.errors import ModelError
-from numerals.ink import PageInk, Part
+from numerals.ink import Component, PageInk
 from numerals.models import (
     LineModel,
     Model,
@@ -15,7 +15,12 @@ from numerals.models import (
     load_model,
 )
 from numerals.reading.options import ModelLike
-from numerals.reading.script_detection import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.script_detection import (
+    AUTO,
+    installed_scripts,
+    script_proba,
+    select_single_digits,
+)
 
 
 class ScriptModels:
@@ -74,11 +79,13 @@ def models_by_script(model: ModelLike) -> dict[str, ScriptModels]:
     return {"": ScriptModels(model)}
 
 
-def models_for_parts(parts: Sequence[Part], by_script: Mapping[str, ScriptModels]) -> ScriptModels:
+def models_for_parts(
+    components: Sequence[Component], by_script: Mapping[str, ScriptModels]
+) -> ScriptModels:
     """Return the models of the script that most parts look like; without any, of the first."""
-    if len(by_script) == 1 or not parts:
+    if len(by_script) == 1 or not components:
         return next(iter(by_script.values()))
-    proba = script_proba(parts, {script: each.digits for script, each in by_script.items()})
+    proba = script_proba(components, {script: each.digits for script, each in by_script.items()})
     return by_script[max(proba, key=lambda script: proba[script])]
 
 
@@ -94,10 +101,10 @@ class ScriptChoice:
 
     def models_for(self, ink: PageInk) -> ScriptModels:
         """Return the models of the page's script; the first ink that is shown decides."""
-        if ink.turned in self._chosen:
-            return self._chosen[ink.turned]
-        parts = single_digits(ink.lines) if len(self._by_script) > 1 else []
-        models = models_for_parts(parts, self._by_script)
-        if parts:  # ink of another kind may still tell
-            self._chosen[ink.turned] = models
+        if ink.turn in self._chosen:
+            return self._chosen[ink.turn]
+        components = select_single_digits(ink.lines) if len(self._by_script) > 1 else []
+        models = models_for_parts(components, self._by_script)
+        if components:  # ink of another kind may still tell
+            self._chosen[ink.turn] = models
         return models

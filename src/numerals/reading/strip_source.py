@@ -8,10 +8,10 @@ import numpy.typing as npt
 from numerals.errors import ImageError
 from numerals.images import Picture
 from numerals.ink import PageInk
-from numerals.ink.frame import HEIGHT, LineFrame
-from numerals.ink.level import chain
+from numerals.ink.line_frame import HEIGHT, LineFrame
 from numerals.ink.line_image import to_line_image
-from numerals.reading.frames import cut_strip
+from numerals.ink.skew import compose_maps
+from numerals.reading.frame_voting import cut_strip
 
 _ENLARGED = 1.15  # times that a strip enlarges the working copy: with less, it shows all there is
 _MIN_SCALE = 1.15  # pixels of the original per pixel of the copy: with fewer, there is no more
@@ -39,7 +39,7 @@ class StripSource:
 
     def __init__(self, ink: PageInk, picture: Picture) -> None:
         self._ink, self._picture = ink, picture
-        is_affine = np.array_equal(ink.back[2], [0, 0, 1])
+        is_affine = np.array_equal(ink.unturn_matrix[2], [0, 0, 1])
         self._may_gain = picture.reload is not None and picture.scale >= _MIN_SCALE and is_affine
 
     def cut(self, frame: LineFrame) -> _Gray:
@@ -55,7 +55,7 @@ class StripSource:
         gray, luminance = self._ink.gray, self._ink.luminance
         if luminance is None or gray is luminance:
             return True
-        low, high = _bounds(np.linalg.inv(chain(frame.to_line(), np.eye(3))), frame, 0.0)
+        low, high = _bounds(np.linalg.inv(compose_maps(frame.to_line(), np.eye(3))), frame, 0.0)
         window = _window(low, high, gray.shape)
         return np.array_equal(gray[window], luminance[window])
 
@@ -84,8 +84,8 @@ class StripSource:
         """Return the map, shape (3, 3), from centers of the original's pixels to the strip's."""
         height, width = self._picture.pixels.shape[:2]
         reduced = np.diag([width / original.shape[1], height / original.shape[0], 1.0])
-        to_copy = np.linalg.inv(self._ink.back) @ reduced  # between corners of pixels
-        return chain(_shift(-0.5, -0.5) @ to_copy @ _shift(0.5, 0.5), frame.to_line())
+        to_copy = np.linalg.inv(self._ink.unturn_matrix) @ reduced  # between corners of pixels
+        return compose_maps(_shift(-0.5, -0.5) @ to_copy @ _shift(0.5, 0.5), frame.to_line())
 
 
 def _shift(x: float, y: float) -> _Matrix:

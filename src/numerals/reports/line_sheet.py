@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numerals.corrections.corrected_lines import load_corrections, strip_of
 from numerals.corrections.correction_files import some_lines
 from numerals.files import open_for_replace
-from numerals.ink.frame import HEIGHT
+from numerals.ink.line_frame import HEIGHT
 from numerals.private_files import private_umask
 from numerals.synthesis.line_sets import Lines
 

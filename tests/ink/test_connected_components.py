@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from numerals.ink.component_labels import LabeledComponents, label_components, mask_of
+from numerals.ink.connected_components import find_components, typical_height, writing_height
+
+
+def dots(height, width):
+    """Return as many pieces of ink as a picture of that size can have."""
+    mask = np.zeros((height, width), np.uint8)
+    mask[::2, ::2] = 255
+    return mask
+
+
+# Below, at and above the number of pieces that short labels can tell apart, and pictures of a line.
+@pytest.mark.parametrize(
+    ("height", "width"),
+    [(1, 9), (9, 1), (509, 511), (508, 516), (511, 511), (2, 131_066), (600, 601)],
+)
+def test_every_piece_has_its_number(height, width):
+    mask = dots(height, width)
+    count, labels = label_components(mask)
+    pieces = LabeledComponents(mask)
+    n_dots = np.count_nonzero(mask)
+    assert count == len(pieces.stats) == len(pieces.centers) == n_dots + 1
+    assert len(np.unique(labels[mask > 0])) == n_dots
+    np.testing.assert_array_equal(pieces.labels, labels)
+
+
+def test_the_ink_of_chosen_pieces_is_selected():
+    mask = np.zeros((5, 9), np.uint8)
+    mask[1:3, 1:4] = mask[4, 6:] = 255
+    count, labels = label_components(mask)
+    chosen = np.zeros(count, bool)
+    chosen[labels[4, 6]] = True
+    expected = np.zeros_like(mask)
+    expected[4, 6:] = 255
+    np.testing.assert_array_equal(mask_of(mask, labels, chosen), expected)
+    np.testing.assert_array_equal(LabeledComponents(mask).mask_of(chosen), expected)
+
+
+def test_pieces_are_counted_once(monkeypatch):
+    pieces = LabeledComponents(dots(20, 20))
+    labels = pieces.labels
+    monkeypatch.setattr("cv2.connectedComponentsWithStats", None)
+    assert pieces.labels is labels
+    assert len(pieces.stats) == 101
+
+
+def test_the_height_of_writing_is_that_of_its_parts():
+    rng = np.random.default_rng(0)
+    mask = np.zeros((200, 300), np.uint8)
+    for x, y, width, height in rng.integers(1, 40, (60, 4)).tolist():
+        mask[4 * y : 4 * y + height // 3, 7 * x : 7 * x + width // 3] = 255
+    assert (
+        writing_height(LabeledComponents(mask))
+        == typical_height(find_components(LabeledComponents(mask)))
+        > 0
+    )
+    assert writing_height(LabeledComponents(np.zeros((30, 40), np.uint8))) == 0
