@@ -71,4 +71,4 @@ def test_a_glyph_is_squeezed_as_a_models_digits_were():
     rows, columns = np.nonzero(to_mnist(ring, width_ratio=1.85) > 60)
     assert np.ptp(columns) + 1 == pytest.approx((64 + 4) / 1.85 * 20 / 37, abs=3)
     assert np.ptp(rows) + 1 in (19, 20)
-    assert to_mnist(np.full((9, 1), 255, np.uint8), across=1.85).any()
+    assert to_mnist(np.full((9, 1), 255, np.uint8), width_ratio=1.85).any()

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.ink.skew import compose_maps, find_skew, turn_level, turn_quarters
+from numerals.ink.skew import compose_maps, find_skew, rotate_to_level, undo_quarter_turns
 
 
 def blocks(angle=0.0, n_lines=5, side=700):
@@ -38,7 +38,7 @@ def test_a_page_without_ink_is_level():
 def test_quarter_turns_are_undone_and_map_back(quarters):
     page = np.arange(6 * 9, dtype=np.uint8).reshape(6, 9)
     given = np.ascontiguousarray(np.rot90(page, -quarters))  # clockwise
-    turned, back = turn_quarters(given, quarters)
+    turned, back = undo_quarter_turns(given, quarters)
     np.testing.assert_array_equal(turned, page)
     x, y = back @ (4.5, 2.5, 1.0)  # the middle of the pixel in row 2, column 4
     assert given[int(y), int(x)] == page[2, 4]
@@ -47,7 +47,7 @@ def test_quarter_turns_are_undone_and_map_back(quarters):
 @pytest.mark.parametrize("angle", [-12, 4, 15])
 def test_a_leaning_page_is_turned_level_and_maps_back(angle):
     given = 255 - blocks(angle)
-    turned, back = turn_level(given, angle)
+    turned, back = rotate_to_level(given, angle)
     assert abs(find_skew(255 - turned).angle) <= 0.75
     rows, columns = np.nonzero(turned < 60)
     x, y = back @ (columns[0], rows[0], 1.0)
@@ -56,8 +56,8 @@ def test_a_leaning_page_is_turned_level_and_maps_back(angle):
 
 def test_turns_one_after_the_other_map_back_together():
     given = 255 - np.ascontiguousarray(np.rot90(blocks(6.0), -1))
-    upright, undo_quarters = turn_quarters(given, 1)
-    level, undo_skew = turn_level(upright, 6.0)
+    upright, undo_quarters = undo_quarter_turns(given, 1)
+    level, undo_skew = rotate_to_level(upright, 6.0)
     back = compose_maps(undo_skew, undo_quarters)
     rows, columns = np.nonzero(level < 60)
     for i in (0, len(rows) // 2, len(rows) - 1):
@@ -68,7 +68,7 @@ def test_turns_one_after_the_other_map_back_together():
 def test_pages_in_colour_are_turned_as_grey_ones():
     gray = 255 - blocks(4.0)
     rgb = np.repeat(gray[..., None], 3, axis=2)
-    for turn, by in ((turn_level, 4.0), (turn_quarters, 3)):
+    for turn, by in ((rotate_to_level, 4.0), (undo_quarter_turns, 3)):
         (one, back), (other, same_back) = turn(gray, by), turn(rgb, by)
         np.testing.assert_array_equal(other, np.repeat(one[..., None], 3, axis=2))
         np.testing.assert_array_equal(back, same_back)

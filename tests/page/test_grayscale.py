@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from page_maps import HEIGHT, WIDTH, blank_maps, draw_number, region
 
-from numerals.page.grayscale import hue_direction, to_number_grayscale
+from numerals.page.grayscale import find_contrast_direction, to_number_grayscale
 
 BOX = (210, 80, 290, 120)
 REGION = region(250, 100, 80, 40)
@@ -76,7 +76,7 @@ def test_noise_of_colours_is_no_ink():
     rng = np.random.default_rng(1)
     paper = rng.normal((120, 120, 120), 20, (200, 3)).astype(np.float32)
     ink = rng.normal((124, 118, 121), 20, (60, 3)).astype(np.float32)
-    assert hue_direction(ink, paper) is None
+    assert find_contrast_direction(ink, paper) is None
 
 
 def test_shadow_on_the_paper_does_not_count():
@@ -84,7 +84,7 @@ def test_shadow_on_the_paper_does_not_count():
     rng = np.random.default_rng(1)
     paper = np.multiply.outer(rng.uniform(0.7, 1.2, 300), GREEN).astype(np.float32)
     ink = np.multiply.outer(rng.uniform(0.7, 1.2, 100), RED).astype(np.float32)
-    weights = hue_direction(ink, paper)
+    weights = find_contrast_direction(ink, paper)
     values, inks = paper @ weights, ink @ weights
     assert inks.max() < values.min()
 

@@ -26,7 +26,7 @@ def test_a_core_becomes_the_box_around_its_number(box):
     np.testing.assert_allclose(boxes([found])[0], box, atol=12)
     assert not found.is_printed
     assert found.score == pytest.approx(0.9, abs=0.1)
-    assert found.seen_height == pytest.approx((box[3] - box[1]), rel=0.2)
+    assert found.network_height == pytest.approx((box[3] - box[1]), rel=0.2)
 
 
 def test_a_faint_core_is_no_number():

@@ -8,7 +8,7 @@ from numerals.formats import parse_format
 from numerals.ink import Component, InkLine, PageInk
 from numerals.reading import keep_digits
 from numerals.reading.line_reader import read_text_lines
-from numerals.reading.word_spacing import join_with_spaces
+from numerals.reading.line_text import join_with_spaces
 from numerals.records import Digit, Line, Page
 
 CHARACTERS = tuple("0123456789.,-+/:()% ")

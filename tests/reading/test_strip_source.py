@@ -8,7 +8,7 @@ from numerals.errors import ImageError
 from numerals.images import load_picture
 from numerals.ink import PageInk
 from numerals.ink.line_frame import LineFrame
-from numerals.ink.skew import compose_maps, turn_level, turn_quarters
+from numerals.ink.skew import compose_maps, rotate_to_level, undo_quarter_turns
 from numerals.reading.frame_voting import cut_strip
 from numerals.reading.strip_source import StripSource
 
@@ -68,7 +68,7 @@ def test_a_page_that_was_turned_by_quarters(quarters):
     """The picture lies turned; its copy was turned back."""
     picture, _ = opened(np.ascontiguousarray(np.rot90(original(), -quarters)))
     lying = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
-    copy, undo = turn_quarters(lying, quarters)
+    copy, undo = undo_quarter_turns(lying, quarters)
     ink = PageInk((), 1.0, copy, 90.0 * quarters, compose_maps(undo, np.eye(3)), luminance=copy)
     assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
 
@@ -76,7 +76,7 @@ def test_a_page_that_was_turned_by_quarters(quarters):
 @pytest.mark.parametrize("angle", [-8.0, 5.0])
 def test_a_page_that_was_levelled(angle):
     picture, straight = opened(original())
-    copy, undo = turn_level(straight.gray, angle)
+    copy, undo = rotate_to_level(straight.gray, angle)
     ink = PageInk((), 1.0, copy, angle, compose_maps(undo, np.eye(3)), luminance=copy)
     to_copy = cv2.invertAffineTransform(undo)
     left, right = (to_copy @ np.array([x, 80.0, 1.0]) for x in (100.0, 190.0))

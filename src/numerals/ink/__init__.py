@@ -1,4 +1,4 @@
-"""Photograph -> ink: illumination, rules and boxes removed, lines and glyphs found."""
+"""Find and normalize the ink in pictures of one line or one digit."""
 
 from numerals.ink.connected_components import Component, merge_components
 from numerals.ink.ink_line import InkLine

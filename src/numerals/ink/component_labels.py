@@ -1,4 +1,7 @@
-"""Connected pieces of ink, numbered: as cheaply as a picture of that size allows."""
+"""Label the connected components of an ink mask.
+
+Labels are 16-bit where the mask is small enough for it, which halves the time of OpenCV's labeling.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,86 +14,102 @@ import numpy.typing as npt
 
 Mask = npt.NDArray[np.uint8]
 Labels = npt.NDArray[Any]
-"""Of uint16 or int32."""
+"""Label of each pixel, uint16 or int32, shape (height, width); 0 is the background."""
 
-_MOST_SHORT = 2**16 - 2  # labels that 16 bits hold
+MAX_UINT16_LABELS = 2**16 - 2
+"""Number of labels that fit into 16 bits."""
 
 
 def square_kernel(side: int) -> Mask:
-    """Return a square with which to dilate, erode, open or close a mask."""
+    """Return a structuring element of ones, shape (side, side)."""
     return np.ones((side, side), np.uint8)
 
 
 def label_components(mask: Mask) -> tuple[int, Labels]:
-    """Return how many pieces there are, the paper counted as one, and each pixel's piece."""
+    """Return the number of labels, background included, and the label of each pixel."""
     count, labels = cv2.connectedComponents(mask, connectivity=8, ltype=_label_type(mask))
     return count, labels
 
 
 @dataclass(frozen=True, eq=False)
 class LabeledComponents:
-    """A mask, 255 where there is ink, and the pieces of it: counted when they are asked for, once.
+    """An ink mask and its 8-connected components, which are labeled on first access.
 
-    The paper is piece 0.
+    Attributes
+    ----------
+    mask : ndarray of uint8, shape (height, width)
+        255 for ink, 0 for background.
     """
 
     mask: Mask
 
     @property
     def labels(self) -> Labels:
-        """The piece of each pixel."""
-        return self._counted[0]
+        """Label of each pixel, shape (height, width); 0 is the background."""
+        return self._analysis[0]
 
     @property
     def stats(self) -> npt.NDArray[np.int32]:
-        """Boxes and areas, shape (n, 5): columns as OpenCV names them, ``cv2.CC_STAT_LEFT`` on."""
-        return self._counted[1]
+        """Bounding boxes and areas, shape (n_labels, 5), in OpenCV's ``cv2.CC_STAT_*`` columns."""
+        return self._analysis[1]
 
     @property
     def centers(self) -> npt.NDArray[np.float64]:
-        """Centroids, shape (n, 2)."""
-        return self._counted[2]
+        """Centroids x, y in pixels, shape (n_labels, 2)."""
+        return self._analysis[2]
 
     @cached_property
-    def _counted(self) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    def _analysis(self) -> tuple[Labels, npt.NDArray[np.int32], npt.NDArray[np.float64]]:
         _, labels, stats, centers = cv2.connectedComponentsWithStats(
             self.mask, connectivity=8, ltype=_label_type(self.mask)
         )
         return labels, np.asarray(stats, np.int32), np.asarray(centers, np.float64)
 
-    def mask_of(self, chosen: npt.NDArray[np.bool_]) -> Mask:
-        """Return a mask of the pieces that are chosen."""
-        return mask_of(self.mask, self.labels, chosen)
+    def mask_of(self, is_selected: npt.NDArray[np.bool_]) -> Mask:
+        """Return a mask of the selected components.
 
-    def split(self, pieces: Sequence[int]) -> tuple[Mask, Mask]:
-        """Return a mask of some pieces, by number, and one of all others."""
-        chosen = np.zeros(len(self.stats), np.bool_)
-        chosen[list(pieces)] = True
-        taken = self.mask_of(chosen)
-        return taken, np.asarray(cv2.subtract(self.mask, taken), np.uint8)
+        Parameters
+        ----------
+        is_selected : ndarray of bool, shape (n_labels,)
+        """
+        return mask_of(self.mask, self.labels, is_selected)
 
-    def component_mask(self, piece: int) -> Mask:
-        """Return the ink of one piece, within its box."""
-        x, y, width, height = self.stats[piece, :4].tolist()
-        is_its_ink = self.labels[y : y + height, x : x + width] == piece
-        return np.asarray(is_its_ink.view(np.uint8) * np.uint8(255), np.uint8)
+    def split(self, labels: Sequence[int]) -> tuple[Mask, Mask]:
+        """Return a mask of the components with these labels, and a mask of all others."""
+        is_selected = np.zeros(len(self.stats), np.bool_)
+        is_selected[list(labels)] = True
+        selected = self.mask_of(is_selected)
+        return selected, np.asarray(cv2.subtract(self.mask, selected), np.uint8)
+
+    def component_mask(self, label: int) -> Mask:
+        """Return the mask of one component, cropped to its bounding box."""
+        x, y, width, height = self.stats[label, :4].tolist()
+        is_component = self.labels[y : y + height, x : x + width] == label
+        return np.asarray(is_component.view(np.uint8) * np.uint8(255), np.uint8)
 
 
-def mask_of(mask: Mask, labels: Labels, chosen: npt.NDArray[np.bool_]) -> Mask:
-    """Return a mask of the ink whose piece is chosen: 255 there, 0 elsewhere."""
+def mask_of(mask: Mask, labels: Labels, is_selected: npt.NDArray[np.bool_]) -> Mask:
+    """Return a mask of the ink whose label is selected: 255 there, 0 elsewhere.
+
+    Parameters
+    ----------
+    mask : ndarray of uint8, shape (height, width)
+    labels : ndarray of uint16 or int32, shape (height, width)
+    is_selected : ndarray of bool, shape (n_labels,)
+    """
     selected = np.zeros(mask.shape, np.uint8)
-    ink = np.flatnonzero(mask)  # little of a picture is ink: looking up the paper is what costs
-    selected.ravel()[ink[chosen[labels.ravel()[ink]]]] = 255
+    ink = np.flatnonzero(mask)  # ink is sparse: indexing by ink alone is faster than a full lookup
+    selected.ravel()[ink[is_selected[labels.ravel()[ink]]]] = 255
     return selected
 
 
 def transpose_mask(mask: Mask) -> Mask:
-    """Return a mask on its side, as one piece of memory."""
-    return np.asarray(cv2.transpose(mask), np.uint8)  # thrice as fast as a copy of NumPy's
+    """Return the transposed mask as a contiguous array."""
+    return np.asarray(cv2.transpose(mask), np.uint8)  # three times as fast as NumPy's copy
 
 
 def _label_type(mask: Mask) -> int:
-    """Short labels, which are twice as fast, where even the most pieces fit into them."""
+    """Return the OpenCV label type: 16 bits if the maximum number of components fits."""
     height, width = mask.shape
-    most = ((height + 1) // 2) * ((width + 1) // 2)  # one in each 2x2 pixels
-    return cv2.CV_16U if most < _MOST_SHORT else cv2.CV_32S
+    max_count = ((height + 1) // 2) * ((width + 1) // 2)  # at most one component per 2x2 pixels
+    return cv2.CV_16U if max_count < MAX_UINT16_LABELS else cv2.CV_32S

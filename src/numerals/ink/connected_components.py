@@ -1,4 +1,4 @@
-"""Pieces of ink: found in a mask, put together, cut apart."""
+"""Connected components of ink: find, measure, merge and crop them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,22 @@ import numpy.typing as npt
 from numerals.ink.component_labels import LabeledComponents, Mask
 from numerals.records import Box
 
-_LEAST_AREA = 6  # pixels
-_MOST = 2000
+MIN_COMPONENT_AREA = 6
+"""Minimum area of a component, pixels."""
+MAX_COMPONENTS = 2000
+"""Maximum number of components that are returned for one picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """A piece of ink.
+    """One connected component of ink, or several merged into one.
 
     Attributes
     ----------
     box : Box
-        Where it is, in pixels of the mask that it was found in.
+        Bounding box, in pixels of the mask that the component comes from.
     mask : ndarray of uint8, shape of the box
-        255 where there is its ink.
+        255 for ink of the component, 0 elsewhere.
     """
 
     box: Box
@@ -31,55 +33,66 @@ class Component:
 
     @property
     def width(self) -> int:
-        """Of the box, pixels."""
+        """Width of the box, pixels."""
         return self.box[2] - self.box[0]
 
     @property
     def height(self) -> int:
-        """Of the box, pixels."""
+        """Height of the box, pixels."""
         return self.box[3] - self.box[1]
 
     @property
     def center(self) -> tuple[float, float]:
-        """The middle of the box, x and y."""
+        """Center x, y of the box, pixels."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
 def find_components(
-    ink: LabeledComponents, *, least_area: int = _LEAST_AREA, most: int = _MOST
+    ink: LabeledComponents,
+    *,
+    min_area: int = MIN_COMPONENT_AREA,
+    max_components: int = MAX_COMPONENTS,
 ) -> list[Component]:
-    """Return the connected pieces of ink, the `most` largest ones, left to right."""
+    """Return the largest connected components, sorted by left edge.
+
+    Parameters
+    ----------
+    ink : LabeledComponents
+    min_area : int, pixels, default=MIN_COMPONENT_AREA
+    max_components : int, default=MAX_COMPONENTS
+    """
     components = []
-    for piece in _largest(ink.stats, least_area, most):
-        x, y, width, height = ink.stats[piece, :4].tolist()
-        components.append(Component((x, y, x + width, y + height), ink.component_mask(piece)))
+    for label in _largest_labels(ink.stats, min_area, max_components):
+        x, y, width, height = ink.stats[label, :4].tolist()
+        components.append(Component((x, y, x + width, y + height), ink.component_mask(label)))
     return sorted(components, key=lambda component: component.box[0])
 
 
 def writing_height(ink: LabeledComponents) -> float:
-    """Return the typical height of the parts that `find_components` would find, without making them."""
-    stats = ink.stats[_largest(ink.stats, _LEAST_AREA, _MOST)]
+    """Return the `typical_height` of the components of a mask without extracting them, pixels."""
+    stats = ink.stats[_largest_labels(ink.stats, MIN_COMPONENT_AREA, MAX_COMPONENTS)]
     return squared_weight_quantile(stats[:, cv2.CC_STAT_HEIGHT])
 
 
-def _largest(stats: npt.NDArray[np.int32], least_area: int, most: int) -> list[int]:
-    """Return which pieces are the largest, by number; the paper, number 0, is none."""
+def _largest_labels(stats: npt.NDArray[np.int32], min_area: int, max_components: int) -> list[int]:
+    """Return the labels of the largest components by descending area, without the background."""
     areas = stats[:, cv2.CC_STAT_AREA]
     order = np.argsort(-areas)
-    order = order[(order != 0) & (areas[order] >= least_area)]
-    return [int(label) for label in order[:most]]
+    order = order[(order != 0) & (areas[order] >= min_area)]
+    return [int(label) for label in order[:max_components]]
 
 
 def typical_height(components: Sequence[Component]) -> float:
-    """Return the height of the digits among parts: the median, weighted by the heights' squares.
+    """Return the typical height of digits among components, pixels.
 
-    Specks are many and small, digits few and large: the weight lets the digits decide.
+    This is the median weighted by squared height: specks are many and small, digits few and large,
+    so the weight lets the digits decide.
     """
     return squared_weight_quantile([component.height for component in components])
 
 
 def squared_weight_quantile(heights: npt.ArrayLike, share: float = 0.5) -> float:
-    """Return the median of heights, weighted by their squares, or another quantile; 0 of none."""
+    """Return a quantile of heights weighted by their squares, by default the median; 0 if empty."""
     heights = np.sort(np.asarray(heights, np.float64))
     if heights.size == 0:
         return 0.0
@@ -88,7 +101,7 @@ def squared_weight_quantile(heights: npt.ArrayLike, share: float = 0.5) -> float
 
 
 def merge_components(components: Sequence[Component]) -> Component:
-    """Return one part that holds the ink of all."""
+    """Return one component with the ink of all, in their common bounding box."""
     if len(components) == 1:
         return components[0]
     x_min, y_min = (min(component.box[i] for component in components) for i in (0, 1))
@@ -102,7 +115,7 @@ def merge_components(components: Sequence[Component]) -> Component:
 
 
 def crop_component(component: Component, mask: Mask) -> Component | None:
-    """Return the part that `mask`, of the same shape as the part's, leaves; None if nothing."""
+    """Return the part of a component inside `mask`, which has its shape; None if it is empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if rows.size == 0:
         return None

@@ -1,6 +1,7 @@
-"""Dotted base lines, which forms print to write on: found by their even steps, and erased.
+"""Erase dotted base lines, which forms print as a guide for writing.
 
-Left on the page, their dots read as points between the digits.
+They are recognized by their even spacing. If they are kept, their dots are read as points between
+the digits.
 """
 
 from collections.abc import Sequence
@@ -9,96 +10,132 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.component_labels import LabeledComponents
-from numerals.ink.erase import erase_ink
+from numerals.ink.component_labels import LabeledComponents, Mask, square_kernel
 
 Picture = npt.NDArray[np.uint8]
 _Points = npt.NDArray[np.float64]
 
-_LEAST_DOTS = 6  # of a base line; nobody writes so many points in a row
-_MOST = 3000  # dots looked at; a page of more is covered with print
-_SMALL = 0.2  # of the writing's height: what is larger is no dot
-_FULL = 0.5  # of its box: less of that is ink in small rings and hooks, which are digits
-_REACH = 12.0  # dot sizes to the next dot; strokes may hide some of them
-_EVEN = 0.2  # of a step: how far a dot may lie from its place
-_MOSTLY = 0.8  # share of the steps that must be even
+MIN_DOTS_PER_RULE = 6
+"""Minimum number of dots in a rule; nobody writes so many points in a row."""
+MAX_DOTS_PER_PAGE = 3000
+"""Maximum number of dots that are analyzed; a page with more is covered with print."""
+MAX_DOT_SIZE = 0.2
+"""Maximum side of a dot, as a share of the writing's height."""
+MIN_DOT_FILL = 0.5
+"""Minimum share of its box that a dot fills; small rings and hooks, which are digits, fill less."""
+MAX_DOT_DISTANCE = 12.0
+"""Maximum distance to the next dot, in dot sizes; strokes may hide dots between."""
+MAX_STEP_DEVIATION = 0.2
+"""Maximum deviation of a distance from a whole number of steps, in steps."""
+MIN_EVEN_STEPS = 0.8
+"""Minimum share of the distances that are whole numbers of steps."""
+STROKE_MARGIN = 5
+"""Side of the square around each remaining ink pixel that is not erased, pixels."""
 
 
 def erase_dotted_rules(
-    gray: Picture, ink: LabeledComponents, writing: float
+    gray: Picture, ink: LabeledComponents, writing_height: float
 ) -> tuple[Picture, LabeledComponents]:
-    """Erase the dots of dotted base lines that stand apart from the writing.
+    """Erase the dots of dotted base lines that do not touch the writing.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
-        Dark ink on a brighter ground.
-    ink : Pieces
-        Of the same picture.
-    writing : float, pixels
-        How high the writing is; the rules of a table are none.
+        Dark ink on a brighter background.
+    ink : LabeledComponents
+        Ink of the same picture.
+    writing_height : float, pixels
+        Height of the writing.
 
     Returns
     -------
     gray : ndarray of uint8, shape (height, width)
-    ink : Pieces
-        Without the dots; the same objects where there are none.
+    ink : LabeledComponents
+        Without the dots. Both are the same objects as given where there are no dotted lines.
     """
     stats = ink.stats
     size = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    is_dot = (size.max(axis=1) <= max(_SMALL * writing, 3)) & (size.max(axis=1) <= 2 * size.min(1))
-    is_dot &= stats[:, cv2.CC_STAT_AREA] >= _FULL * size.prod(axis=1)
+    is_dot = (size.max(axis=1) <= max(MAX_DOT_SIZE * writing_height, 3)) & (
+        size.max(axis=1) <= 2 * size.min(1)
+    )
+    is_dot &= stats[:, cv2.CC_STAT_AREA] >= MIN_DOT_FILL * size.prod(axis=1)
     is_dot[0] = False
     dots = np.flatnonzero(is_dot)
-    if not _LEAST_DOTS <= len(dots) <= _MOST:
+    if not MIN_DOTS_PER_RULE <= len(dots) <= MAX_DOTS_PER_PAGE:
         return gray, ink
-    places, sizes = ink.centers[dots], size[dots].mean(axis=1).astype(np.float64)
-    printed = [dots[i] for row in _find_rows(places, sizes) for i in row]
-    if not printed:
+    centers, sizes = ink.centers[dots], size[dots].mean(axis=1).astype(np.float64)
+    rule_dots = [dots[i] for row in _find_dot_rows(centers, sizes) for i in row]
+    if not rule_dots:
         return gray, ink
-    found, written = ink.split(printed)
-    return erase_ink(gray, found, written, int(size[printed].max())), LabeledComponents(written)
+    dot_mask, remaining = ink.split(rule_dots)
+    return erase_ink(gray, dot_mask, remaining, int(size[rule_dots].max())), LabeledComponents(
+        remaining
+    )
 
 
-def _find_rows(centers: _Points, sizes: _Points) -> list[list[int]]:
-    """Return the dots of each base line, by number, from left to right."""
-    following = _following(centers, sizes)
-    starts = set(range(len(centers))) - {i for i in following if i is not None}
+def _find_dot_rows(centers: _Points, sizes: _Points) -> list[list[int]]:
+    """Return the indices of the dots of each rule, from left to right."""
+    next_dot = _next_dots(centers, sizes)
+    starts = set(range(len(centers))) - {i for i in next_dot if i is not None}
     rows: list[list[int]] = []
     for start in sorted(starts):
         row: list[int] = []
         at: int | None = start
         while at is not None:
             row.append(at)
-            at = following[at]
-        if len(row) >= _LEAST_DOTS and _is_even(centers[row], float(np.median(sizes[row]))):
+            at = next_dot[at]
+        if len(row) >= MIN_DOTS_PER_RULE and _is_dotted_rule(
+            centers[row], float(np.median(sizes[row]))
+        ):
             rows.append(row)
     return rows
 
 
-def _following(centers: _Points, sizes: _Points) -> Sequence[int | None]:
-    """Return for each dot the nearest one of its size to its right, each for one dot alone."""
+def _next_dots(centers: _Points, sizes: _Points) -> Sequence[int | None]:
+    """Return for each dot the index of the nearest similar dot to its right, used only once."""
     order = np.argsort(centers[:, 0])
     x, y, size = centers[order, 0], centers[order, 1], sizes[order]
-    following: list[int | None] = [None] * len(order)
+    next_dot: list[int | None] = [None] * len(order)
     is_taken = np.zeros(len(order), bool)
-    for i, stop in enumerate(np.searchsorted(x, x + _REACH * size)):
+    for i, stop in enumerate(np.searchsorted(x, x + MAX_DOT_DISTANCE * size)):
         others = slice(i + 1, stop)
-        across, down = x[others] - x[i], np.abs(y[others] - y[i])
-        near = (across > 1.2 * size[i]) & (down <= 0.1 * across + 0.3 * size[i])
+        dx, dy = x[others] - x[i], np.abs(y[others] - y[i])
+        near = (dx > 1.2 * size[i]) & (dy <= 0.1 * dx + 0.3 * size[i])
         near &= (size[others] < 1.6 * size[i]) & (size[i] < 1.6 * size[others]) & ~is_taken[others]
         if near.any():
             chosen = i + 1 + int(np.flatnonzero(near)[0])
             is_taken[chosen] = True
-            following[order[i]] = int(order[chosen])
-    return following
+            next_dot[order[i]] = int(order[chosen])
+    return next_dot
 
 
-def _is_even(row: _Points, size: float) -> bool:
-    """Whether dots stand in a straight row, at whole multiples of one step."""
-    across = np.diff(row[:, 0])
-    steps = across / np.median(across)
-    is_whole = (np.abs(steps - np.rint(steps)) < _EVEN) & (steps > 0.5)
+def _is_dotted_rule(row: _Points, size: float) -> bool:
+    """Return whether dots form a straight row and are spaced by whole multiples of one step."""
+    dx = np.diff(row[:, 0])
+    steps = dx / np.median(dx)
+    is_whole = (np.abs(steps - np.rint(steps)) < MAX_STEP_DEVIATION) & (steps > 0.5)
     slope, level = np.polyfit(row[:, 0], row[:, 1], 1)
-    off = np.abs(row[:, 1] - slope * row[:, 0] - level)
-    return bool(is_whole.mean() >= _MOSTLY and off.max() <= max(1.0, 0.5 * size))
+    deviation = np.abs(row[:, 1] - slope * row[:, 0] - level)
+    return bool(is_whole.mean() >= MIN_EVEN_STEPS and deviation.max() <= max(1.0, 0.5 * size))
+
+
+def erase_ink(
+    gray: npt.NDArray[np.uint8], removed: Mask, kept: Mask, thickness: int
+) -> npt.NDArray[np.uint8]:
+    """Replace some ink of a picture with the paper around it.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        Dark ink on a brighter background.
+    removed, kept : ndarray of uint8, shape (height, width)
+        255 for ink to erase, and for ink to keep.
+    thickness : int, pixels
+        Thickness of the erased ink.
+    """
+    # Erase the soft edge of the removed ink too, but not the edge of a stroke beside it.
+    around = cv2.dilate(removed, square_kernel(thickness // 2 * 2 + 3))
+    strokes = cv2.dilate(kept, square_kernel(STROKE_MARGIN))
+    around[(strokes > 0) & (removed == 0)] = 0
+    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, square_kernel(2 * thickness + 5))
+    return np.where(around > 0, paper, gray).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""One line of writing: its parts, and where it lies."""
+"""One line of writing, as it is passed to the readers."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from numerals.ink.line_frame import LineFrame
 
 
 class CellPosition(NamedTuple):
-    """Where a number stands in a table: which table of its page, its row and column, from 0."""
+    """Position of a number in a table: index of the table on its page, row and column, from 0."""
 
     table: int
     row: int
@@ -17,24 +17,24 @@ class CellPosition(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class InkLine:
-    """One line of writing.
+    """One line of writing: a number, before it is read.
 
     Attributes
     ----------
-    components : tuple of Part
-        Left to right.
+    components : tuple of Component
+        Sorted by left edge.
     height : float
-        How high its digits are, pixels.
+        Height of its digits, pixels.
     frame : LineFrame, optional
-        Where it lies, if that is known from more than its parts.
+        Position of the line, where it is known from more than its components.
     is_printed : bool, default=False
         Whether it is print rather than handwriting.
     score : float in [0, 1], default=1
-        How sure it is that this is a number, before it is read.
+        Probability that it is a number, before it is read.
     purity : float in [0, 1], default=1
         Share of its ink that belongs to numbers rather than to words, rules or other marks.
-    place : Place, optional
-        Where it stands in a table.
+    cell_position : CellPosition, optional
+        Position in a table.
     """
 
     components: tuple[Component, ...]

@@ -1,4 +1,4 @@
-"""The ink of a page, and of a picture that is one line from edge to edge."""
+"""The ink of a page, or of a field: a picture that is one line from edge to edge."""
 
 from dataclasses import dataclass
 from dataclasses import field as with_default
@@ -14,8 +14,10 @@ from numerals.ink.ink_line import InkLine
 from numerals.ink.ruled_lines import remove_rules
 from numerals.ink.working_copy import find_ink_mask, make_working_copy
 
-_SPECK = 0.08  # of the writing's height: what is smaller is dust
-_MIN_SPECK = 3.0  # pixels
+MIN_COMPONENT_SIZE = 0.08
+"""Minimum longer side of a component, as a share of the writing's height; smaller ones are dust."""
+MIN_COMPONENT_PIXELS = 3.0
+"""Minimum longer side of a component, pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,24 +27,24 @@ class PageInk:
     Attributes
     ----------
     lines : tuple of InkLine
-        In reading order; coordinates are those of the working copy.
+        In reading order; coordinates are pixels of the working copy.
     scale : float
         Pixels of the given picture per pixel of the working copy.
     gray : ndarray of uint8, shape (height, width)
-        The working copy, dark ink on a brighter ground.
+        The working copy, dark ink on a brighter background.
     turn : float, degrees
-        By which the page has turned clockwise: the working copy was turned back.
+        Clockwise rotation of the page in the picture; the working copy is rotated back by it.
     unturn_matrix : ndarray of float64, shape (3, 3)
-        From points of the working copy to those of one that was not turned: a projective map.
+        Projective map from the working copy to the working copy before it was rotated.
     has_number_ink : bool, default=True
-        Whether anything may be a number, even if no line is one.
+        Whether some ink may be a number, even if no line was found.
     turn_shares : tuple of four float in [0, 1]
-        How much of the writing seems to have made so many quarter turns clockwise.
+        Share of the writing that appears rotated clockwise by 0, 1, 2 and 3 quarter turns.
     luminance : ndarray of uint8, shape (height, width), optional
-        The working copy before boxes were painted over in it, and hues were made grey; the same
-        object as `gray` if nothing was.
+        The working copy as plain luminance, before comb boxes were erased and hue contrast was
+        added; the same object as `gray` if neither happened.
     is_inverted : bool, default=False
-        Whether ink is brighter than paper in the picture.
+        Whether the ink is brighter than the paper in the given picture.
     """
 
     lines: tuple[InkLine, ...]
@@ -57,7 +59,7 @@ class PageInk:
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:
-    """Return the ink of a picture that is one line from edge to edge: all of it belongs together.
+    """Find the ink of a field: all of it belongs to one line.
 
     Parameters
     ----------
@@ -65,21 +67,21 @@ def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:
     """
     copy = make_working_copy(gray)
     _, ink = find_ink_mask(copy.gray, copy.background, tight=True)
-    if not ink.mask.any():  # bare paper, which need not be searched
+    if not ink.mask.any():  # blank paper
         return PageInk((), copy.scale, copy.gray)
-    components = find_writing(ink)
+    components = find_writing_components(ink)
     working, without_dots = erase_dotted_rules(copy.gray, ink, typical_height(components))
     if without_dots is not ink:
-        components = find_writing(without_dots)
+        components = find_writing_components(without_dots)
     lines = (InkLine(tuple(components), typical_height(components)),) if components else ()
     return PageInk(lines, copy.scale, working)
 
 
-def find_writing(ink: LabeledComponents) -> list[Component]:
-    """Return the parts of one line or digit, without rules, specks and what is of the border."""
+def find_writing_components(ink: LabeledComponents) -> list[Component]:
+    """Return the components of one line or digit, without rules, specks and border artifacts."""
     ink = remove_rules(ink)
     components = drop_border_components(find_components(ink), ink.mask.shape)
-    min_size = max(_MIN_SPECK, _SPECK * typical_height(components))
+    min_size = max(MIN_COMPONENT_PIXELS, MIN_COMPONENT_SIZE * typical_height(components))
     return [
         component for component in components if max(component.height, component.width) >= min_size
     ]

@@ -1,4 +1,4 @@
-"""A picture -> the copy that is searched, its ink dark, and a mask of the ink."""
+"""Bring a picture to working size with dark ink, and find its ink mask."""
 
 from dataclasses import dataclass
 
@@ -12,30 +12,37 @@ from numerals.ink.illumination import compute_darkness, is_ink_bright
 from numerals.ink.uniform_background import UniformBackground, find_uniform_background, stretch_mask
 
 WORKING_SIDE = 2000
-"""Longest side that a page is searched at, pixels: digits of 1/100 of a page are still 20 high."""
-_LEAST_SIDE = 160  # pixels; a smaller picture is enlarged, so that strokes are some pixels wide
-_FINE_ENOUGH = 60  # pixels; a picture with a side so long tells bright ink from dark as it is
+"""Maximum longer side of a working copy, pixels; digits of 1/100 of a page are still 20 high."""
+MIN_WORKING_SIDE = 160
+"""Minimum shorter side of a working copy, pixels; smaller pictures are enlarged up to six times, so
+that strokes are several pixels wide."""
+MIN_POLARITY_SIDE = 60
+"""Minimum longer side, pixels, of a picture whose ink polarity is found without enlarging it."""
 
-_BROAD = 1 / 14  # of the longer side: smaller blots are dots
-_ROUND = 0.45  # of a piece's longer side: no brush is so broad beside the digit that it draws
+MIN_BLOT_SIZE = 1 / 14
+"""Minimum shorter side of a blot, as a share of the picture's longer side."""
+MIN_BLOT_ROUNDNESS = 0.45
+"""Minimum diameter of a blot's inscribed circle, as a share of its longer side.
+
+No brush is that broad in relation to the digit that it draws."""
 
 _Gray = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
 class WorkingCopy:
-    """A picture as it is searched.
+    """A picture at working size.
 
     Attributes
     ----------
     gray : ndarray of uint8, shape (height, width)
-        Dark ink on a brighter ground.
+        Dark ink on a brighter background.
     scale : float
-        Pixels of the given picture per pixel of it.
-    background : Ground, optional
-        The level of the ground, where it is uniform.
+        Pixels of the given picture per pixel of `gray`.
+    background : UniformBackground, optional
+        The background, where it has a uniform level.
     original : ndarray of uint8
-        The given picture, its ink dark as well.
+        The given picture at its own size, with dark ink.
     """
 
     gray: _Gray
@@ -45,25 +52,25 @@ class WorkingCopy:
 
 
 def make_working_copy(gray: _Gray) -> WorkingCopy:
-    """Bring a picture to the size at which it is searched, its ink dark.
+    """Resize a picture to working size and invert it if its ink is bright.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
     """
     gray = stretch_mask(gray)
-    working, scale = _resized(gray)
+    copy, scale = _resize_to_working_size(gray)
     background = find_uniform_background(gray)
     if background is not None:
         is_bright = background.is_dark
     else:
-        # An enlarged copy shows no more than the picture does, and takes far longer to look at.
-        is_enlarged = scale < 1 and max(gray.shape) >= _FINE_ENOUGH
-        is_bright = is_ink_bright(gray if is_enlarged else working)
+        # An enlarged copy shows no more than the picture, and takes far longer to analyze.
+        is_enlarged = scale < 1 and max(gray.shape) >= MIN_POLARITY_SIDE
+        is_bright = is_ink_bright(gray if is_enlarged else copy)
     if not is_bright:
-        return WorkingCopy(working, scale, background, gray)
+        return WorkingCopy(copy, scale, background, gray)
     return WorkingCopy(
-        np.asarray(255 - working, np.uint8),
+        np.asarray(255 - copy, np.uint8),
         scale,
         None if background is None else background.inverted(),
         np.asarray(255 - gray, np.uint8),
@@ -71,37 +78,46 @@ def make_working_copy(gray: _Gray) -> WorkingCopy:
 
 
 def find_ink_mask(
-    working: _Gray, background: UniformBackground | None, *, tight: bool = False
+    gray: _Gray, background: UniformBackground | None, *, tight: bool = False
 ) -> tuple[_Gray, LabeledComponents]:
-    """Return how dark each pixel of a working copy is, as `compute_darkness` does, and what of it is ink."""
-    darkness = compute_darkness(working, tight=tight, background=background)
-    if background is None:  # what is broad was evened out with the light
+    """Return the darkness of each pixel, as `compute_darkness` does, and the labeled ink.
+
+    Parameters
+    ----------
+    gray : ndarray of uint8, shape (height, width)
+        A working copy, dark ink on a brighter background.
+    background : UniformBackground, optional
+    tight : bool, default=False
+        Whether the picture shows one line or digit; large blots are kept then.
+    """
+    darkness = compute_darkness(gray, tight=tight, background=background)
+    if background is None:  # evening out the illumination has removed blots already
         return darkness, LabeledComponents(binarize(darkness))
     ink = LabeledComponents(binarize(darkness, background.noise))
-    return darkness, ink if tight else _without_blots(ink)
+    return darkness, ink if tight else _drop_blots(ink)
 
 
-def _without_blots(ink: LabeledComponents) -> LabeledComponents:
-    """Drop large pieces that are no strokes, such as discs: a line model takes them for zeros."""
-    broad = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
-    candidates = 1 + np.flatnonzero(broad[1:] > _BROAD * max(ink.mask.shape))
-    blots = [piece for piece in candidates.tolist() if _is_blot(ink.component_mask(piece))]
+def _drop_blots(ink: LabeledComponents) -> LabeledComponents:
+    """Drop large round components, such as disks, which a line model reads as zeros."""
+    min_sides = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
+    candidates = 1 + np.flatnonzero(min_sides[1:] > MIN_BLOT_SIZE * max(ink.mask.shape))
+    blots = [mask for mask in candidates.tolist() if _is_blot(ink.component_mask(mask))]
     return LabeledComponents(ink.split(blots)[1]) if blots else ink
 
 
-def _is_blot(piece: Mask) -> bool:
-    inscribed = 2 * cv2.distanceTransform(np.pad(piece, 1), cv2.DIST_L2, 3).max()
-    return bool(inscribed > _ROUND * max(piece.shape))
+def _is_blot(mask: Mask) -> bool:
+    inscribed = 2 * cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3).max()
+    return bool(inscribed > MIN_BLOT_ROUNDNESS * max(mask.shape))
 
 
-def _resized(gray: _Gray) -> tuple[_Gray, float]:
-    """Return a picture of the size at which it is searched, and the scale of it."""
+def _resize_to_working_size(gray: _Gray) -> tuple[_Gray, float]:
+    """Return a picture at working size, and pixels of the picture per pixel of the result."""
     height, width = gray.shape
     factor = 1.0
     if max(height, width) > WORKING_SIDE:
         factor = WORKING_SIDE / max(height, width)
-    elif min(height, width) < _LEAST_SIDE:
-        factor = min(_LEAST_SIDE / min(height, width), WORKING_SIDE / max(height, width), 6.0)
+    elif min(height, width) < MIN_WORKING_SIDE:
+        factor = min(MIN_WORKING_SIDE / min(height, width), WORKING_SIDE / max(height, width), 6.0)
     if factor == 1.0:
         return gray, 1.0
     size = (max(1, round(width * factor)), max(1, round(height * factor)))

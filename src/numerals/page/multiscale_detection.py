@@ -73,7 +73,7 @@ def detect_numbers(
     regions = looks[0].regions
     window = find_writing_window(looks[0])
     if regions:
-        heights = [region.seen_height for region in regions]
+        heights = [region.network_height for region in regions]
         wanted = [factor * _TARGET / float(np.median(heights))]
         if len(regions) <= _FEW:  # pieces of a digit that is as large as the picture, perhaps
             wanted.append((_SMALL_AREA / area) ** 0.5)
@@ -164,6 +164,6 @@ def _worth(regions: Sequence[Region]) -> float:
         r.score**2
         * r.width
         * r.height
-        * float(np.exp(-((np.log(r.seen_height / _TARGET) / _SPREAD) ** 2) / 2))
+        * float(np.exp(-((np.log(r.network_height / _TARGET) / _SPREAD) ** 2) / 2))
         for r in regions
     )

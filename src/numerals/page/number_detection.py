@@ -6,17 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink.page_ink import PageInk
-from numerals.ink.skew import compose_maps, find_skew, turn_level, turn_quarters
+from numerals.ink.skew import compose_maps, find_skew, rotate_to_level, undo_quarter_turns
 from numerals.models.page_model import PageMaps, PageModel
 from numerals.page.combs import join_combs
 from numerals.page.grayscale import to_number_grayscale
-from numerals.page.line_postprocessing import join_spaced_lines
+from numerals.page.line_postprocessing import drop_overlapping_lines, join_spaced_lines
 from numerals.page.multiscale_detection import DetectionPass, detect_first_pass, detect_numbers
 from numerals.page.number_layout import assign_table_cells
 from numerals.page.region_ink import find_region_ink
 from numerals.page.regions import Region
 from numerals.page.rows_and_columns import NumberBox, group_rows
-from numerals.page.sharing import drop_overlapping_lines
 
 _Rgb = npt.NDArray[np.uint8]
 _Matrix = npt.NDArray[np.float64]
@@ -116,12 +115,12 @@ def _quarter_turns(shares: tuple[float, ...]) -> int:
 
 
 def _undo_quarters(page: _Turned, quarters: int) -> _Turned:
-    rgb, undo = turn_quarters(page.rgb, quarters)
+    rgb, undo = undo_quarter_turns(page.rgb, quarters)
     return _Turned(rgb, compose_maps(undo, page.back), page.degrees + 90 * quarters)
 
 
 def _undo_skew(page: _Turned, angle: float) -> _Turned:
-    rgb, undo = turn_level(page.rgb, angle)
+    rgb, undo = rotate_to_level(page.rgb, angle)
     return _Turned(rgb, compose_maps(undo, page.back), page.degrees + angle)
 
 

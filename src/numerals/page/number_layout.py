@@ -1,4 +1,4 @@
-"""What a picture shows, told by the numbers found on it."""
+"""Interpret the layout of the numbers found on a page: single fields, tables, print."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,29 +12,38 @@ from numerals.page.column_cuts import cut_at_columns
 from numerals.page.rows_and_columns import NumberBox, group_rows
 from numerals.page.table_detection import find_tables
 
-_FIELD_HEIGHT = 3.2  # number heights: a picture no higher shows one line (development pages)
-_CROP_SIDES = (120, 400)  # pixels: a picture no larger may show one number that was not found
+MAX_FIELD_HEIGHT = 3.2
+"""Maximum height of a picture of one line, number heights; tuned on the development pages."""
+MAX_CROP_SIDES = (120, 400)
+"""Maximum shorter and longer side of a picture that may show one undetected number, pixels."""
 
 
 def may_be_field(ink: PageInk) -> bool:
-    """Return whether a picture may be cropped to one number, so that all its ink is part of it."""
+    """Return whether a picture may be a crop of one number, so that all its ink belongs to it."""
     number_boxes = number_boxes_of(ink.lines)
     if not number_boxes:
-        short, long = sorted(ink.gray.shape)
-        return short <= _CROP_SIDES[0] and long <= _CROP_SIDES[1] and ink.has_number_ink
+        shorter_side, longer_side = sorted(ink.gray.shape)
+        return (
+            shorter_side <= MAX_CROP_SIDES[0]
+            and longer_side <= MAX_CROP_SIDES[1]
+            and ink.has_number_ink
+        )
     height = float(np.median([number_box.height for number_box in number_boxes]))
-    return len(group_rows(number_boxes)) == 1 and ink.gray.shape[0] <= _FIELD_HEIGHT * height
+    return len(group_rows(number_boxes)) == 1 and ink.gray.shape[0] <= MAX_FIELD_HEIGHT * height
 
 
 def assign_table_cells(lines: Sequence[InkLine], maps: PageMaps) -> tuple[InkLine, ...]:
-    """Return lines with frames, those of tables with their places there."""
-    places = find_tables(number_boxes_of(lines), maps.mark_ink, maps.scale)
-    placed = [replace(line, cell_position=place) for line, place in zip(lines, places, strict=True)]
-    return tuple(cut_at_columns(placed))
+    """Return lines with frames, those in tables with their cell positions."""
+    positions = find_tables(number_boxes_of(lines), maps.mark_ink, maps.scale)
+    lines_with_cells = [
+        replace(line, cell_position=position)
+        for line, position in zip(lines, positions, strict=True)
+    ]
+    return tuple(cut_at_columns(lines_with_cells))
 
 
 def number_boxes_of(lines: Sequence[InkLine]) -> list[NumberBox]:
-    """Return where the lines stand that have frames."""
+    """Return the boxes of the lines that have frames."""
     return [
         NumberBox(*frame.center, frame.right - frame.left, frame.height)
         for frame in (line.frame for line in lines)
@@ -43,6 +52,6 @@ def number_boxes_of(lines: Sequence[InkLine]) -> list[NumberBox]:
 
 
 def drop_printed_lines(ink: PageInk) -> PageInk:
-    """Return a page without its printed numbers, but for those of tables; if all are, they stay."""
+    """Return a page without printed numbers outside of tables, unless that drops all numbers."""
     written = tuple(line for line in ink.lines if line.cell_position or not line.is_printed)
     return replace(ink, lines=written) if written else ink

@@ -1,4 +1,4 @@
-"""Regions of numbers -> lines of ink, as the line reader takes them."""
+"""Extract the ink of number regions as lines for the readers."""
 
 import cv2
 import numpy as np
@@ -16,16 +16,23 @@ from numerals.page.regions import Region
 _Gray = npt.NDArray[np.uint8]
 _Bounds = tuple[int, int, int, int]
 
-_MARGIN = 0.5  # number heights of paper around a region that tell how bright the paper is
-_BESIDE, _ABOVE = 0.25, 0.65  # number heights from the region's ends, from its center line
-_WIDER = 0.25  # number heights by which strips reach further (development pages: 359 -> 366 right)
-_SPECK = 0.08  # number heights: smaller parts are dust
-_MARK, _NUMBER = 0.5, 0.3  # probabilities: more of a mark, and less of a number, is no digit
-_FITTING = (0.6, 1.4)  # times the region's height that the ink's height may be
+# Lengths in number heights.
+PAPER_MARGIN = 0.5  # margin around a region from which the paper's brightness is estimated
+MAX_INK_DISTANCE_X = 0.25  # maximum horizontal distance of a component's center from the region
+MAX_INK_DISTANCE_Y = 0.65  # maximum vertical distance of a component's center from the center line
+FRAME_EXTENSION = 0.25  # extension of the frame at either end (development pages: 359 -> 366 right)
+MIN_REGION_COMPONENT_SIZE = 0.08  # minimum longer side of a component; smaller ones are dust
+MIN_MARK_PROBABILITY, MAX_MARK_NUMBER_PROBABILITY = 0.5, 0.3
+"""Ink is erased as a mark if its mark probability exceeds the first value, and its number
+probability is below the second."""
+HEIGHT_RATIO_RANGE = (
+    0.6,
+    1.4,
+)  # minimum and maximum ratio of the ink's height to the region's height
 
 
 def find_region_ink(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None:
-    """Return the ink of one number, and where the region says that it lies; None without ink.
+    """Return the ink of one number with its frame; None where there is no ink.
 
     Parameters
     ----------
@@ -33,30 +40,32 @@ def find_region_ink(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | No
         The page, dark ink on brighter paper.
     region : Region
     maps : PageMaps
-        They tell rules and other marks from digits.
+        Probabilities of rules and other marks, which are erased.
     """
-    bounds = _bounds(region, gray.shape)
+    bounds = _region_bounds(region, gray.shape)
     x_min, y_min, x_max, y_max = bounds
     if x_max - x_min < 2 or y_max - y_min < 2:
         return None
     mask = binarize(compute_darkness(gray[y_min:y_max, x_min:x_max], tight=True))
     number = np.maximum(maps.number_ink, maps.print_ink)
     number, mark, other = (
-        _sample(values, maps.scale, bounds) for values in (number, maps.mark_ink, maps.other_ink)
+        _resample_map(values, maps.scale, bounds)
+        for values in (number, maps.mark_ink, maps.other_ink)
     )
-    mask[(mark > _MARK) & (number < _NUMBER)] = 0
+    mask[(mark > MIN_MARK_PROBABILITY) & (number < MAX_MARK_NUMBER_PROBABILITY)] = 0
     components = [
-        _moved(component, x_min, y_min) for component in find_components(LabeledComponents(mask))
+        _move_component(component, x_min, y_min)
+        for component in find_components(LabeledComponents(mask))
     ]
-    components = [component for component in components if _belongs(component, region)]
+    components = [component for component in components if _belongs_to_region(component, region)]
     if not components:
         return None
     height = typical_height(components)
-    low, high = (factor * region.height for factor in _FITTING)
+    low, high = (factor * region.height for factor in HEIGHT_RATIO_RANGE)
     return InkLine(
         tuple(components),
         float(np.clip(height, low, high)),
-        _frame(region),
+        _region_frame(region),
         region.is_printed,
         region.score,
         _purity(mask > 0, number, mark, other),
@@ -64,16 +73,16 @@ def find_region_ink(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | No
 
 
 def _purity(is_ink: npt.NDArray[np.bool_], number: Map, mark: Map, other: Map) -> float:
-    """Return the share of the ink that belongs to numbers."""
+    """Return the share of the ink that belongs to numbers, 0 to 1."""
     if not is_ink.any():
         return 0.0
-    of_number, of_others = number[is_ink].sum(), (mark + other)[is_ink].sum()
-    return float(of_number / max(of_number + of_others, 1e-3))
+    number_sum, other_sum = number[is_ink].sum(), (mark + other)[is_ink].sum()
+    return float(number_sum / max(number_sum + other_sum, 1e-3))
 
 
-def _frame(region: Region) -> LineFrame:
+def _region_frame(region: Region) -> LineFrame:
     slope = float(np.tan(np.radians(region.angle)))
-    reach = region.width / 2 + _WIDER * region.height
+    reach = region.width / 2 + FRAME_EXTENSION * region.height
     return LineFrame(
         region.center_x - reach,
         region.center_x + reach,
@@ -83,16 +92,16 @@ def _frame(region: Region) -> LineFrame:
     )
 
 
-def _bounds(region: Region, shape: tuple[int, ...]) -> _Bounds:
-    corners, margin = region.corners(), _MARGIN * region.height
+def _region_bounds(region: Region, shape: tuple[int, ...]) -> _Bounds:
+    corners, margin = region.corners(), PAPER_MARGIN * region.height
     low, high = corners.min(axis=0) - margin, corners.max(axis=0) + margin
     x_min, y_min = np.maximum(low, 0).astype(int).tolist()
     x_max, y_max = np.minimum(high, shape[1::-1]).astype(int).tolist()
     return x_min, y_min, x_max, y_max
 
 
-def _sample(values: Map, scale: float, bounds: _Bounds) -> Map:
-    """Return a map at the resolution of the page, within bounds."""
+def _resample_map(values: Map, scale: float, bounds: _Bounds) -> Map:
+    """Return a map resampled to the resolution of the page, cropped to bounds."""
     x_min, y_min, x_max, y_max = bounds
     to_map = np.array([[1 / scale, 0, (x_min + 0.5) / scale - 0.5],
                        [0, 1 / scale, (y_min + 0.5) / scale - 0.5]])  # fmt: skip
@@ -103,20 +112,20 @@ def _sample(values: Map, scale: float, bounds: _Bounds) -> Map:
     )
 
 
-def _moved(component: Component, x: int, y: int) -> Component:
+def _move_component(component: Component, x: int, y: int) -> Component:
     x_min, y_min, x_max, y_max = component.box
     return Component((x_min + x, y_min + y, x_max + x, y_max + y), component.mask)
 
 
-def _belongs(component: Component, region: Region) -> bool:
-    """Return whether a part lies in a region, and is more than dust."""
-    if max(component.width, component.height) < _SPECK * region.height:
+def _belongs_to_region(component: Component, region: Region) -> bool:
+    """Return whether a component lies in a region and is larger than dust."""
+    if max(component.width, component.height) < MIN_REGION_COMPONENT_SIZE * region.height:
         return False
     x, y = component.center
     angle = np.radians(region.angle)
     dx, dy = x - region.center_x, y - region.center_y
     along, down = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
     return bool(
-        abs(along) < region.width / 2 + _BESIDE * region.height
-        and abs(down) < _ABOVE * region.height
+        abs(along) < region.width / 2 + MAX_INK_DISTANCE_X * region.height
+        and abs(down) < MAX_INK_DISTANCE_Y * region.height
     )

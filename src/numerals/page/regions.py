@@ -1,4 +1,4 @@
-"""Maps of the page network -> the numbers on a page: where each stands, how high, how sure."""
+"""Find the numbers on a page in the maps of the page network: position, height and score."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,44 +14,67 @@ from numerals.page.union_find import group_pairs
 _Boxes = npt.NDArray[np.float64]
 
 CORE_HEIGHT = 0.54
-"""Height of a number's core, as a share of the number's (`synthesis.targets` draws it so)."""
+"""Height of a number's core, as a share of the number's height, as in `synthesis.targets`."""
 
-RULE = 0.35
-"""Probability of a rule that keeps pieces, and cells, apart."""
+MIN_RULE_PROBABILITY = 0.35
+"""Minimum probability of a rule that separates cells, or parts of a number."""
 
-# The thresholds below were chosen on the development pages (tools/score_pages.py).
-_SURE = (0.55, 0.55)  # probability of a core's pixels at least, mean probability of a core
-_DOUBTFUL = (0.3, 0.4)  # the same where doubtful numbers count as well
-_MIN_AREA = 6  # pixels of the enlarged map
-_CORE_INSET = 0.15  # number heights by which a core is shorter than its number at each end
-_MIN_ASPECT = 0.5  # width of the narrowest number, as a share of its height
-_LONG = 2.0  # times as wide as high: such a core tells its angle
-_STEEPEST = 25.0  # degrees; what is steeper is taken to be level
-_JOIN_GAP, _JOIN_SHIFT = 0.45, 0.35  # heights: pieces of one number stand so near, so level
-_JOIN_RATIO = 2.2  # one piece may be so many times as high as the other
-_LINK, _LINK_GAP, _LINK_REACH = 0.15, 4.0, 0.2  # a core's least probability; heights
-_REACH = 0.45  # heights: how far from a core ink still belongs to its number
-_INK = 0.45  # probability of ink that belongs to a number
-_MAYBE_WRITTEN = 0.1  # probability of a handwritten core: a printed one with less is print
-_MAYBE_INK = 0.25  # of as much printed ink: printed numbers with less handwritten ink are print
-_SWALLOWED = 0.6  # share of a region within another one
+# The thresholds below were tuned on the development pages with tools/score_pages.py.
+# Heights are heights of the number.
+SURE_CORE = (0.55, 0.55)
+"""Minimum probability of each pixel of a core, and minimum mean probability of a core."""
+DOUBTFUL_CORE = (0.3, 0.4)
+"""The same where doubtful numbers are included."""
+MIN_CORE_AREA = 6
+"""Minimum area of a core, pixels of the enlarged map."""
+CORE_INSET = 0.15
+"""Distance from the end of a number to the end of its core, heights."""
+MIN_NUMBER_ASPECT = 0.5
+"""Minimum width of a number, heights."""
+MIN_ROTATED_ASPECT = 2.0
+"""Minimum ratio of width to height of a core whose angle is measured."""
+MAX_NUMBER_ANGLE = 25.0
+"""Maximum angle of a number, degrees; steeper cores are treated as level."""
+MAX_JOIN_GAP = 0.45
+"""Maximum gap between two fragments of one number, heights."""
+MAX_JOIN_SHIFT = 0.35
+"""Maximum vertical offset between two fragments of one number, heights."""
+MAX_JOIN_HEIGHT_RATIO = 2.2
+"""Maximum ratio of the heights of two fragments of one number."""
+MIN_LINK_PROBABILITY = 0.15
+"""Minimum probability of the core along the link between two fragments that are not adjacent."""
+MAX_LINK_GAP = 4.0
+"""Maximum gap between two linked fragments, heights."""
+LINK_REACH = 0.2
+"""Maximum distance of the link from the line between two fragments' centers, heights."""
+MAX_INK_GAP = 0.45
+"""Maximum gap in the ink of one number, heights."""
+MIN_NUMBER_INK = 0.45
+"""Minimum probability of ink that belongs to a number."""
+MIN_WRITTEN_CORE = 0.1
+"""Probability of a handwritten core below which a printed core is print."""
+MIN_WRITTEN_INK_RATIO = 0.25
+"""Ratio of handwritten to printed ink below which a printed core is print."""
+MIN_CONTAINED_SHARE = 0.6
+"""Minimum share of a region inside another one for it to be dropped."""
 
 
 @dataclass(frozen=True)
 class Region:
-    """A number on a page, before it is read; lengths in pixels of the picture.
+    """The position of a number on a page, before it is read.
 
     Attributes
     ----------
-    center_x, center_y, width, height : float
-        Of the box around its digits, which is turned by `angle`.
+    center_x, center_y, width, height : float, pixels of the picture
+        The box around its digits, which is rotated by `angle`.
     angle : float, degrees
-        Clockwise.
+        Clockwise rotation.
     score : float in [0, 1]
         Mean probability of its core.
     is_printed : bool
-    seen_height : float
-        Height of its digits in the picture that the network saw, pixels.
+        Whether it is print rather than handwriting.
+    network_height : float, pixels
+        Height of its digits in the picture that the network saw.
     """
 
     center_x: float
@@ -61,37 +84,39 @@ class Region:
     angle: float
     score: float
     is_printed: bool
-    seen_height: float
+    network_height: float
 
     @property
     def rectangle(self) -> tuple[tuple[float, float], tuple[float, float], float]:
-        """The box as OpenCV takes a rotated rectangle."""
+        """The box as a rotated rectangle of OpenCV: center, size, angle."""
         size = (max(self.width, 1.0), max(self.height, 1.0))
         return (self.center_x, self.center_y), size, self.angle
 
     def corners(self) -> npt.NDArray[np.float32]:
-        """Return the corners of the box, shape (4, 2)."""
+        """Return the corners of the box, shape (4, 2), pixels."""
         return np.asarray(cv2.boxPoints(self.rectangle), np.float32)
 
 
 def find_regions(maps: PageMaps, include_doubtful: bool = False) -> list[Region]:
-    """Return the numbers that the maps show, handwritten and printed.
+    """Find the handwritten and printed numbers in the maps.
 
     Parameters
     ----------
     maps : PageMaps
     include_doubtful : bool, default=False
-        Whether doubtful numbers count where there are no others.
+        Whether to add doubtful numbers where no other number was found.
     """
-    found = _find_regions(maps, _SURE)
+    all_regions = _find_regions_above(maps, SURE_CORE)
     if include_doubtful:
-        doubtful = _find_regions(maps, _DOUBTFUL)
-        found += [r for r in doubtful if not any(overlap(r, other) > 0 for other in found)]
-    return found
+        doubtful = _find_regions_above(maps, DOUBTFUL_CORE)
+        all_regions += [
+            r for r in doubtful if not any(overlap(r, other) > 0 for other in all_regions)
+        ]
+    return all_regions
 
 
-def _find_regions(maps: PageMaps, thresholds: tuple[float, float]) -> list[Region]:
-    found: list[Region] = []
+def _find_regions_above(maps: PageMaps, thresholds: tuple[float, float]) -> list[Region]:
+    all_regions: list[Region] = []
     for is_printed, core in ((False, maps.written), (True, maps.printed)):
         regions = [
             _extend(region, maps)
@@ -99,13 +124,13 @@ def _find_regions(maps: PageMaps, thresholds: tuple[float, float]) -> list[Regio
         ]
         if is_printed:
             regions = [replace(r, is_printed=_is_surely_printed(r, maps)) for r in regions]
-        found += _join(_drop_swallowed(regions), maps, core)
-    # Ink is either written or printed; the surer of the two counts.
-    return _drop_swallowed(sorted(found, key=lambda region: -region.score), keep_order=True)
+        all_regions += _join_fragments(_drop_contained(regions), maps, core)
+    # Ink is either handwritten or printed; the region with the higher score is kept.
+    return _drop_contained(sorted(all_regions, key=lambda region: -region.score), keep_order=True)
 
 
 def _is_surely_printed(region: Region, maps: PageMaps) -> bool:
-    """Return whether nothing tells of handwriting: neat digits in boxes look like print."""
+    """Return whether there is no sign of handwriting; neat digits in boxes resemble print."""
     low, high = region.corners().min(axis=0), region.corners().max(axis=0)
     (x_min, y_min), (x_max, y_max) = (low / maps.scale).astype(int), (high / maps.scale).astype(int)
     window = (slice(max(0, y_min), y_max + 1), slice(max(0, x_min), x_max + 1))
@@ -113,8 +138,8 @@ def _is_surely_printed(region: Region, maps: PageMaps) -> bool:
     if not written.size:
         return True
     ink = float(maps.number_ink[window].mean())
-    is_maybe_written = ink > _MAYBE_INK * float(maps.print_ink[window].mean())
-    return float(written.max()) < _MAYBE_WRITTEN and not is_maybe_written
+    is_maybe_written = ink > MIN_WRITTEN_INK_RATIO * float(maps.print_ink[window].mean())
+    return float(written.max()) < MIN_WRITTEN_CORE and not is_maybe_written
 
 
 def _find_cores(
@@ -123,11 +148,11 @@ def _find_cores(
     enlarged = np.asarray(cv2.resize(core, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR))
     mask = np.asarray(enlarged > thresholds[0], np.uint8)
     n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    pixel = scale / 2  # of the enlarged map, in pixels of the picture
+    pixel_size = scale / 2  # pixels of the picture per pixel of the enlarged map
     regions = []
     for i in range(1, n):
         x, y, width, height, area = stats[i].tolist()
-        if area < _MIN_AREA:
+        if area < MIN_CORE_AREA:
             continue
         window = (slice(y, y + height), slice(x, x + width))
         inside = labels[window] == i
@@ -136,13 +161,13 @@ def _find_cores(
             continue
         (cx, cy), (w, h), angle = _fit_rectangle(inside, x, y)
         number_height = h / CORE_HEIGHT
-        number_width = max(w + 2 * _CORE_INSET * number_height, _MIN_ASPECT * number_height)
+        number_width = max(w + 2 * CORE_INSET * number_height, MIN_NUMBER_ASPECT * number_height)
         regions.append(
             Region(
-                (cx + 0.5) * pixel,
-                (cy + 0.5) * pixel,
-                number_width * pixel,
-                number_height * pixel,
+                (cx + 0.5) * pixel_size,
+                (cy + 0.5) * pixel_size,
+                number_width * pixel_size,
+                number_height * pixel_size,
                 angle,
                 score,
                 is_printed,
@@ -158,7 +183,7 @@ def _fit_rectangle(
     """Return center, size and angle of a core; short ones are taken to be level."""
     height, width = inside.shape
     level = ((x + width / 2 - 0.5, y + height / 2 - 0.5), (float(width), float(height)), 0.0)
-    if width <= _LONG * height:
+    if width <= MIN_ROTATED_ASPECT * height:
         return level
     rows, columns = np.nonzero(inside)
     points = np.stack([columns + x, rows + y], axis=1).astype(np.float32)
@@ -167,7 +192,7 @@ def _fit_rectangle(
         angle, w, h = angle - 90, h, w
     elif angle < -45:
         angle, w, h = angle + 90, h, w
-    if abs(angle) > _STEEPEST:
+    if abs(angle) > MAX_NUMBER_ANGLE:
         return level
     return (float(center[0]), float(center[1])), (w + 1, h + 1), float(angle)
 
@@ -186,13 +211,13 @@ def _extend(region: Region, maps: PageMaps) -> Region:
         while 0 <= x < n_columns:
             y = region.center_y / scale + tangent * (x - region.center_x / scale)
             rows = slice(int(max(0, round(y - reach))), int(min(n_rows, round(y + reach) + 1)))
-            if rows.stop <= rows.start or maps.mark_ink[rows, int(x)].mean() > RULE:
+            if rows.stop <= rows.start or maps.mark_ink[rows, int(x)].mean() > MIN_RULE_PROBABILITY:
                 break
-            if (ink[rows, int(x)] > _INK).any():
+            if (ink[rows, int(x)] > MIN_NUMBER_INK).any():
                 last, gap = x + direction, 0.0
             else:
                 gap += 1
-                if gap * scale > _REACH * region.height:
+                if gap * scale > MAX_INK_GAP * region.height:
                     break
             x += direction
         ends.append((last + direction * inset) * scale)
@@ -220,14 +245,14 @@ def overlap(one: Region, other: Region) -> float:
     return float(cv2.contourArea(cv2.convexHull(points)))
 
 
-def _drop_swallowed(regions: Sequence[Region], *, keep_order: bool = False) -> list[Region]:
+def _drop_contained(regions: Sequence[Region], *, keep_order: bool = False) -> list[Region]:
     """Drop regions that lie within another one: larger ones, or earlier ones, are kept."""
     ordered = regions if keep_order else sorted(regions, key=lambda r: -r.width * r.height)
     boxes, is_kept = upright_boxes(ordered), np.zeros(len(ordered), np.bool_)
     for i, region in enumerate(ordered):
         area = region.width * region.height
         near = np.flatnonzero(is_kept[:i] & boxes_meet(boxes[:i], boxes[i])).tolist()
-        is_kept[i] = all(overlap(ordered[j], region) < _SWALLOWED * area for j in near)
+        is_kept[i] = all(overlap(ordered[j], region) < MIN_CONTAINED_SHARE * area for j in near)
     return [region for region, kept in zip(ordered, is_kept, strict=True) if kept]
 
 
@@ -250,7 +275,7 @@ def boxes_meet(boxes: _Boxes, box: _Boxes) -> npt.NDArray[np.bool_]:
     )
 
 
-def _join(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
+def _join_fragments(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
     """Join pieces of one number.
 
     They are near neighbours on one line without a rule between, or the core goes on from one to the
@@ -262,36 +287,36 @@ def _join(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
     widest = max((region.width for region in ordered), default=0.0)
     highest = max((region.height for region in ordered), default=0.0)
     for i, left in enumerate(ordered):
-        farthest = left.center_x + (left.width + widest) / 2 + _LINK_GAP * highest
-        right = _next_piece(left, ordered[i + 1 : bisect_right(centers, farthest)])
+        farthest = left.center_x + (left.width + widest) / 2 + MAX_LINK_GAP * highest
+        right = _next_fragment(left, ordered[i + 1 : bisect_right(centers, farthest)])
         if right is None:
             continue
-        is_near = _gap(left, right) <= _JOIN_GAP * max(left.height, right.height)
+        is_near = _gap(left, right) <= MAX_JOIN_GAP * max(left.height, right.height)
         if (is_near and not _has_rule_between(left, right, maps)) or _is_linked(
             left, right, core, maps.scale
         ):
             pairs.append((i, ordered.index(right, i + 1)))
     groups = group_pairs(len(ordered), pairs)
-    return [_union([ordered[i] for i in members]) for members in groups]
+    return [_merge_regions([ordered[i] for i in members]) for members in groups]
 
 
 def _gap(left: Region, right: Region) -> float:
     return (right.center_x - right.width / 2) - (left.center_x + left.width / 2)
 
 
-def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
-    """Return the nearest piece to the right that may be of the same number."""
+def _next_fragment(left: Region, others: Sequence[Region]) -> Region | None:
+    """Return the nearest fragment to the right that may belong to the same number."""
     best, best_gap = None, np.inf
     for right in others:
         high, low = max(left.height, right.height), min(left.height, right.height)
         gap = _gap(left, right)
-        if gap > _LINK_GAP * high or high > _JOIN_RATIO * low:
+        if gap > MAX_LINK_GAP * high or high > MAX_JOIN_HEIGHT_RATIO * low:
             continue
         if gap < -0.5 * high and overlap(left, right) <= 0:
             continue
         angle = left.angle if left.width > right.width else right.angle
         along = np.tan(np.radians(angle)) * (right.center_x - left.center_x)
-        if abs(right.center_y - left.center_y - along) > _JOIN_SHIFT * high:
+        if abs(right.center_y - left.center_y - along) > MAX_JOIN_SHIFT * high:
             continue
         if gap < best_gap:
             best, best_gap = right, gap
@@ -299,17 +324,17 @@ def _next_piece(left: Region, others: Sequence[Region]) -> Region | None:
 
 
 def _is_linked(left: Region, right: Region, core: Map, scale: float) -> bool:
-    """Return whether the core goes on from one piece to the next, at whatever height."""
+    """Return whether the core continues from one fragment to the next, even faintly."""
     ends = np.array([left.center_x, right.center_x]) / scale - 0.5
     centers = np.array([left.center_y, right.center_y]) / scale - 0.5
     columns = np.arange(max(0, int(ends[0])), min(core.shape[1], int(ends[1]) + 1))
     if columns.size == 0:
         return False
     rows = np.interp(columns, ends, centers)
-    reach = _LINK_REACH * min(left.height, right.height) / scale
+    reach = LINK_REACH * min(left.height, right.height) / scale
     offsets = np.arange(-max(1, round(reach)), max(1, round(reach)) + 1)
     at = np.clip(np.rint(rows[:, None] + offsets).astype(int), 0, core.shape[0] - 1)
-    return bool(core[at, columns[:, None]].max(axis=1).min() >= _LINK)
+    return bool(core[at, columns[:, None]].max(axis=1).min() >= MIN_LINK_PROBABILITY)
 
 
 def _has_rule_between(left: Region, right: Region, maps: PageMaps) -> bool:
@@ -320,32 +345,39 @@ def _has_rule_between(left: Region, right: Region, maps: PageMaps) -> bool:
 
 
 def has_rule(maps: PageMaps, left: float, right: float, y: float, reach: float) -> bool:
-    """Whether an upright rule stands between `left` and `right`, as far as `reach` from `y`.
+    """Return whether there is a vertical rule between two positions.
 
-    All in pixels of the picture.
+    Parameters
+    ----------
+    maps : PageMaps
+    left, right : float, pixels of the picture
+    y : float, pixels of the picture
+        Center of the rows that are checked.
+    reach : float, pixels of the picture
+        Distance of the first and last row from `y`.
     """
     scale = maps.scale
     rows = slice(max(0, int((y - reach) / scale)), int((y + reach) / scale) + 1)
     columns = slice(max(0, int(left / scale)), int(right / scale) + 1)
     between = maps.mark_ink[rows, columns]
-    return bool(between.size and between.mean(axis=0).max() > RULE)
+    return bool(between.size and between.mean(axis=0).max() > MIN_RULE_PROBABILITY)
 
 
-def _union(pieces: Sequence[Region]) -> Region:
-    """Return the region around pieces of one number."""
-    first = pieces[0]
-    if len(pieces) == 1:
+def _merge_regions(fragments: Sequence[Region]) -> Region:
+    """Return the region around the fragments of one number."""
+    first = fragments[0]
+    if len(fragments) == 1:
         return first
-    angle = float(np.average([p.angle for p in pieces], weights=[p.width for p in pieces]))
-    left, right = min(pieces, key=lambda p: p.center_x), max(pieces, key=lambda p: p.center_x)
-    across = right.center_x - left.center_x
-    if across > 2 * first.height:
-        angle = float(np.degrees(np.arctan2(right.center_y - left.center_y, across)))
+    angle = float(np.average([p.angle for p in fragments], weights=[p.width for p in fragments]))
+    left, right = min(fragments, key=lambda p: p.center_x), max(fragments, key=lambda p: p.center_x)
+    dx = right.center_x - left.center_x
+    if dx > 2 * first.height:
+        angle = float(np.degrees(np.arctan2(right.center_y - left.center_y, dx)))
     cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    points = np.concatenate([p.corners() for p in pieces])
+    points = np.concatenate([p.corners() for p in fragments])
     along, down = points @ (cosine, sine), points @ (-sine, cosine)
     u, v = (along.min() + along.max()) / 2, (down.min() + down.max()) / 2
-    height = min(float(np.ptp(down)), 1.35 * max(p.height for p in pieces))
+    height = min(float(np.ptp(down)), 1.35 * max(p.height for p in fragments))
     return replace(
         first,
         center_x=float(u * cosine - v * sine),
@@ -353,6 +385,6 @@ def _union(pieces: Sequence[Region]) -> Region:
         width=float(np.ptp(along)),
         height=height,
         angle=angle,
-        score=float(np.mean([p.score for p in pieces])),
-        seen_height=height / first.height * first.seen_height,
+        score=float(np.mean([p.score for p in fragments])),
+        network_height=height / first.height * first.network_height,
     )

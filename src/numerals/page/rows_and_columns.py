@@ -1,4 +1,4 @@
-"""The rows and columns that numbers on a page stand in."""
+"""Group the numbers on a page into rows and columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,17 +11,19 @@ import numpy.typing as npt
 _Array = npt.NDArray[np.float64]
 
 # Lengths in number heights.
-_NEIGHBOR = 8.0  # how far apart two numbers may be that tell how rows, or columns, lean
-_ALIGNED = 0.6  # how far such neighbours may be off each other
-_SAME_ROW = 0.5  # from a row's center to that of a number in it
-_ROW_PITCH = 0.42  # shares of the pitch of rows that a number may stand off its row
-_MIN_TABLE = 12  # numbers: fewer tell no pitch
-_COLUMN_PITCH = 0.6  # shares of the pitch of columns that centers in one may be apart
+MAX_NEIGHBOR_DISTANCE = 8.0  # maximum distance of two neighbors from which the slope is estimated
+MAX_NEIGHBOR_OFFSET = 0.6  # maximum offset of such neighbors across the row or column
+MAX_ROW_DISTANCE = 0.5  # maximum distance of a number from the center of its row
+MAX_ROW_PITCH_SHARE = 0.42  # the same for tables, as a share of the row pitch
+MIN_PITCH_NUMBERS = 12  # minimum number of numbers for estimating the row pitch
+MAX_COLUMN_PITCH_SHARE = (
+    0.6  # maximum distance of centers in one column, as a share of the column pitch
+)
 
 
 @dataclass(frozen=True)
 class NumberBox:
-    """Where a number stands: the box around it, not turned, pixels."""
+    """The axis-aligned box around a number, pixels."""
 
     center_x: float
     center_y: float
@@ -30,67 +32,67 @@ class NumberBox:
 
     @classmethod
     def from_bounds(cls, box: Sequence[float]) -> "NumberBox":
-        """Return where a box ``x_min, y_min, x_max, y_max`` stands."""
+        """Return the box with the bounds ``x_min, y_min, x_max, y_max``."""
         x_min, y_min, x_max, y_max = box
         return cls((x_min + x_max) / 2, (y_min + y_max) / 2, x_max - x_min, y_max - y_min)
 
 
 def group_rows(number_boxes: Sequence[NumberBox]) -> list[list[int]]:
-    """Return the rows from top to bottom, each as indices from left to right."""
+    """Return the rows from top to bottom, each as indices of boxes from left to right."""
     if not number_boxes:
         return []
-    x, y, _, height = _arrays(number_boxes)
-    level = y - _lean(x, y, height) * x
-    min_reach = _ROW_PITCH * _row_pitch(x, level, height)
+    x, y, _, height = _to_arrays(number_boxes)
+    level_y = y - _estimate_slope(x, y, height) * x
+    min_reach = MAX_ROW_PITCH_SHARE * _row_pitch(x, level_y, height)
     rows: list[list[int]] = []
-    for i in np.argsort(level, kind="stable").tolist():
+    for i in np.argsort(level_y, kind="stable").tolist():
         row = rows[-1] if rows else []
-        reach = _SAME_ROW * min(height[i], float(np.median(height[row]))) if row else 0.0
+        reach = MAX_ROW_DISTANCE * min(height[i], float(np.median(height[row]))) if row else 0.0
         reach = max(reach, min_reach)
-        if row and level[i] - float(np.mean(level[row])) < reach:
+        if row and level_y[i] - float(np.mean(level_y[row])) < reach:
             row.append(i)
         else:
             rows.append([i])
     return [sorted(row, key=lambda i: x[i]) for row in rows]
 
 
-def _row_pitch(x: _Array, level: _Array, height: _Array) -> float:
-    """Return how far apart rows of a table stand; 0 where numbers stand in no columns."""
-    if len(x) < _MIN_TABLE:
+def _row_pitch(x: _Array, level_y: _Array, height: _Array) -> float:
+    """Return the distance between the rows of a table; 0 where numbers do not form columns."""
+    if len(x) < MIN_PITCH_NUMBERS:
         return 0.0
     gaps = []
     for i in range(len(x)):
-        below = (np.abs(x - x[i]) < 0.5 * height[i]) & (level > level[i] + 0.6 * height[i])
+        below = (np.abs(x - x[i]) < 0.5 * height[i]) & (level_y > level_y[i] + 0.6 * height[i])
         if below.any():
-            gaps.append(float((level[below] - level[i]).min()))
+            gaps.append(float((level_y[below] - level_y[i]).min()))
     return float(np.percentile(gaps, 25)) if len(gaps) >= len(x) // 2 else 0.0
 
 
 def group_columns(number_boxes: Sequence[NumberBox], rows: Sequence[Sequence[int]]) -> list[int]:
-    """Return the column of each number, from 0: numbers below each other share one.
+    """Return the column of each number, from 0.
 
-    Neighbours are put together, the nearest first, unless they stand in one row.
+    The nearest neighbors are merged first; numbers of one row never share a column.
 
     Parameters
     ----------
-    number_boxes : sequence of Spot
+    number_boxes : sequence of NumberBox
     rows : sequence of sequences of int
-        As `group_rows` returns them.
+        As returned by `group_rows`.
     """
     if not number_boxes:
         return []
-    x, y, width, height = _arrays(number_boxes)
-    upright = x - _lean(y, x, height) * y
+    x, y, width, height = _to_arrays(number_boxes)
+    upright_x = x - _estimate_slope(y, x, height) * y
     row_of = {i: number for number, row in enumerate(rows) for i in row}
-    clusters = _Clusters([(float(upright[i]), row_of[i]) for i in np.argsort(upright).tolist()])
-    clusters.merge(_COLUMN_PITCH * _column_pitch(upright, width, height, rows))
+    clusters = _Clusters([(float(upright_x[i]), row_of[i]) for i in np.argsort(upright_x).tolist()])
+    clusters.merge(MAX_COLUMN_PITCH_SHARE * _column_pitch(upright_x, width, height, rows))
     columns = np.zeros(len(number_boxes), int)
-    columns[np.argsort(upright)] = clusters.labels()
+    columns[np.argsort(upright_x)] = clusters.labels()
     return [int(column) for column in columns]
 
 
 def _column_pitch(x: _Array, width: _Array, height: _Array, rows: Sequence[Sequence[int]]) -> float:
-    """Return how far apart neighbours in a row usually stand, from center to center."""
+    """Return the typical distance between the centers of neighbors in a row."""
     gaps = [float(x[b] - x[a]) for row in rows for a, b in pairwise(row) if x[b] > x[a]]
     if gaps:
         return float(np.percentile(gaps, 25))
@@ -98,7 +100,7 @@ def _column_pitch(x: _Array, width: _Array, height: _Array, rows: Sequence[Seque
 
 
 class _Clusters:
-    """Points in order, each with its row, to be put together where they are nearest."""
+    """Agglomerative clustering of sorted points, each of which belongs to a row."""
 
     def __init__(self, points: Sequence[tuple[float, int]]) -> None:
         self.sums = [x for x, _ in points]
@@ -109,7 +111,7 @@ class _Clusters:
         self.parent = list(range(len(points)))
 
     def merge(self, max_gap: float) -> None:
-        """Merge neighbours without a common row whose centers are at most so far apart."""
+        """Merge neighbors that share no row, nearest first, up to a distance of their means."""
         heap = [(self._gap(i, i + 1), i, i + 1) for i in range(len(self.sums) - 1)]
         heapify(heap)
         while heap:
@@ -117,10 +119,10 @@ class _Clusters:
             if gap > max_gap:
                 return
             if self.next[a] != b or self.parent[a] != a or gap != self._gap(a, b):
-                continue  # one of them has changed since
+                continue  # one of the clusters was merged in the meantime
             if self.rows[a] & self.rows[b]:
                 continue
-            self._put_together(a, b)
+            self._merge_pair(a, b)
             for left, right in ((self.previous[a], a), (a, self.next[a])):
                 if left >= 0 and right >= 0:
                     heappush(heap, (self._gap(left, right), left, right))
@@ -128,7 +130,7 @@ class _Clusters:
     def _gap(self, a: int, b: int) -> float:
         return self.sums[b] / self.sizes[b] - self.sums[a] / self.sizes[a]
 
-    def _put_together(self, a: int, b: int) -> None:
+    def _merge_pair(self, a: int, b: int) -> None:
         self.sums[a] += self.sums[b]
         self.sizes[a] += self.sizes[b]
         self.rows[a] |= self.rows[b]
@@ -138,7 +140,7 @@ class _Clusters:
             self.previous[self.next[b]] = a
 
     def labels(self) -> list[int]:
-        """Return for each point the number of its cluster, from left to right."""
+        """Return the index of the cluster of each point, from left to right."""
         labels, count = [], -1
         for i, parent in enumerate(self.parent):
             count += parent == i
@@ -146,26 +148,30 @@ class _Clusters:
         return labels
 
 
-def _arrays(number_boxes: Sequence[NumberBox]) -> tuple[_Array, _Array, _Array, _Array]:
+def _to_arrays(number_boxes: Sequence[NumberBox]) -> tuple[_Array, _Array, _Array, _Array]:
     values = np.array([[s.center_x, s.center_y, s.width, s.height] for s in number_boxes], float)
     return values[:, 0], values[:, 1], values[:, 2], values[:, 3]
 
 
-def _lean(along: _Array, across: _Array, height: _Array) -> float:
-    """Return how much further across numbers stand for each pixel along: the median of neighbours.
+def _estimate_slope(along: _Array, across: _Array, height: _Array) -> float:
+    """Return the slope of rows, or of columns with x and y swapped: the median over neighbors.
 
-    A number's neighbour is the nearest one along of those that stand nearly level with it.
+    The neighbor of a number is the nearest one along the row with a similar position across it.
     """
     order = np.argsort(across)
     along, across, height = along[order], across[order], height[order]
     slopes, weights = [], []
-    firsts = np.searchsorted(across, across - _ALIGNED * height)
-    stops = np.searchsorted(across, across + _ALIGNED * height)
+    firsts = np.searchsorted(across, across - MAX_NEIGHBOR_OFFSET * height)
+    stops = np.searchsorted(across, across + MAX_NEIGHBOR_OFFSET * height)
     for i, (first, stop) in enumerate(zip(firsts.tolist(), stops.tolist(), strict=True)):
         gaps = along[first:stop] - along[i]
         unit = np.minimum(height[first:stop], height[i])
         shifts = np.abs(across[first:stop] - across[i])
-        near = (gaps > 0.5 * unit) & (gaps < _NEIGHBOR * unit) & (shifts < _ALIGNED * unit)
+        near = (
+            (gaps > 0.5 * unit)
+            & (gaps < MAX_NEIGHBOR_DISTANCE * unit)
+            & (shifts < MAX_NEIGHBOR_OFFSET * unit)
+        )
         if near.any():
             nearest = first + int(np.argmin(np.where(near, gaps, np.inf)))
             gap = along[nearest] - along[i]

@@ -1,4 +1,4 @@
-"""Where numbers stand, and rules between them -> the tables of a page."""
+"""Find the tables on a page by rules between the numbers, or by their alignment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,31 @@ import numpy as np
 from numerals.ink.ink_line import CellPosition
 from numerals.models.page_model import Map
 from numerals.page.rows_and_columns import NumberBox, group_columns, group_rows
-from numerals.page.sums import are_column_sums
-from numerals.page.table_cells import Cells, find_cells
-from numerals.page.unruled_tables import Placed, drop_empty_rows_and_columns, find_unruled_tables
+from numerals.page.table_cells import RuledCells, find_cells
+from numerals.page.unruled_tables import (
+    TableCells,
+    are_column_sums,
+    drop_empty_rows_and_columns,
+    find_unruled_tables,
+)
 
-# Chosen on the development pages (tools/score_pages.py).
-_MIN_FILLED = 4  # cells with a number, in at least two rows and two columns
-_FILLED = 0.5  # share of the cells of its rows and columns that hold a number
-_USUAL = 1.5  # times the median size of cells: larger ones span several, or lack a rule
-_SAME_COLUMN = 0.6  # share of the narrower of two numbers below each other
-_CENTERED = 0.25  # usual cell sizes: a number so near the middle of a larger cell spans it
+# Tuned on the development pages with tools/score_pages.py.
+MIN_FILLED_CELLS = 4  # minimum number of cells with a number, in at least two rows and two columns
+MIN_RULED_FILL = 0.5  # minimum share of the cells of these rows and columns that hold a number
+MAX_TYPICAL_RATIO = (
+    1.5  # maximum size of a cell, in median sizes; larger ones span several or lack a rule
+)
+MIN_COLUMN_OVERLAP = (
+    0.6  # minimum horizontal overlap in a column, as a share of the narrower number
+)
+MAX_CENTER_OFFSET_IN_CELL = (
+    0.25  # maximum offset of a number that spans a larger cell, in typical cell sizes
+)
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """The numbers of one cell, and where it stands; of one that spans several, the first."""
+class _CellContent:
+    """The numbers of one cell, and the box of the cell, or of the first cell that it spans."""
 
     members: tuple[int, ...]
     number_box: NumberBox
@@ -34,53 +44,54 @@ def find_tables(
 ) -> list[CellPosition | None]:
     """Find the tables on a level page.
 
-    Numbers in cells that share rules are a table if they stand in two rows and two columns at
-    least. Without rules, three rows and two columns that are strictly aligned are one.
+    With rules, a table has numbers in at least two rows and two columns of connected cells.
+    Without rules, it has at least three rows and two columns that are strictly aligned.
 
     Parameters
     ----------
-    number_boxes : sequence of Spot
-        Where the numbers stand.
+    number_boxes : sequence of NumberBox
     marks : ndarray of float32, shape (height, width)
         Probability of rules and other marks, from the page network.
     scale : float
-        Pixels of the page for each pixel of `marks`.
+        Pixels of the page per pixel of `marks`.
 
     Returns
     -------
-    list of Place or None
-        One for each number; None for those that stand in no table. Several numbers may share a
-        cell. Tables are numbered by where their first number stands in `number_boxes`.
+    list of CellPosition or None
+        One for each number, None outside of tables. Several numbers may share a cell. Tables are
+        numbered by the index of their first number.
     """
     if not number_boxes:
         return []
-    ruled = _find_ruled(number_boxes, find_cells(marks, scale, number_boxes))
-    aligned = [
+    ruled = _find_ruled_tables(number_boxes, find_cells(marks, scale, number_boxes))
+    unruled = [
         table
-        for candidates in (range(len(number_boxes)), _not_in(ruled, len(number_boxes)))
+        for candidates in (range(len(number_boxes)), _indices_not_in(ruled, len(number_boxes)))
         for table in find_unruled_tables(candidates, number_boxes)
         if not are_column_sums(table, number_boxes, marks, scale)
     ]
-    tables = _choose(ruled, aligned)
-    places: list[CellPosition | None] = [None] * len(number_boxes)
+    tables = _drop_conflicting_tables(ruled, unruled)
+    positions: list[CellPosition | None] = [None] * len(number_boxes)
     for number, table in enumerate(sorted(tables, key=min)):
         for i, (row, column) in table.items():
-            places[i] = CellPosition(number, row, column)
-    return places
+            positions[i] = CellPosition(number, row, column)
+    return positions
 
 
-def _not_in(tables: Sequence[Placed], count: int) -> list[int]:
+def _indices_not_in(tables: Sequence[TableCells], count: int) -> list[int]:
     taken = {i for table in tables for i in table}
     return [i for i in range(count) if i not in taken]
 
 
-def _choose(ruled: Sequence[Placed], aligned: Sequence[Placed]) -> list[Placed]:
+def _drop_conflicting_tables(
+    ruled: Sequence[TableCells], unruled: Sequence[TableCells]
+) -> list[TableCells]:
     """Return tables that share no number.
 
-    One without outer rules is found twice: its inner cells are a smaller table.
+    A table without outer rules is found twice: its inner cells form a smaller table.
     """
     chosen = list(ruled)
-    for table in aligned:
+    for table in unruled:
         shared = [other for other in chosen if other.keys() & table.keys()]
         if len(shared) == 1 and shared[0].keys() < table.keys():
             chosen.remove(shared[0])
@@ -90,120 +101,152 @@ def _choose(ruled: Sequence[Placed], aligned: Sequence[Placed]) -> list[Placed]:
     return chosen
 
 
-def _find_ruled(number_boxes: Sequence[NumberBox], cells: Cells) -> list[Placed]:
-    """Return the tables whose cells rules enclose."""
-    own = [cells.of(number_box) for number_box in number_boxes]
+def _find_ruled_tables(number_boxes: Sequence[NumberBox], cells: RuledCells) -> list[TableCells]:
+    """Return the tables whose cells are enclosed by rules."""
+    cell_of = [cells.cell_of(number_box) for number_box in number_boxes]
     in_cells = sorted(
-        (i for i in range(len(number_boxes)) if own[i]), key=lambda i: cells.groups[own[i]]
+        (i for i in range(len(number_boxes)) if cell_of[i]), key=lambda i: cells.groups[cell_of[i]]
     )
-    groups = groupby(in_cells, key=lambda i: cells.groups[own[i]])
-    found = (_ruled_table(list(group), number_boxes, own, cells) for _, group in groups)
+    groups = groupby(in_cells, key=lambda i: cells.groups[cell_of[i]])
+    found = (_table_of_cells(list(group), number_boxes, cell_of, cells) for _, group in groups)
     return [table for table in found if table]
 
 
-def _ruled_table(
-    members: Sequence[int], number_boxes: Sequence[NumberBox], own: Sequence[int], cells: Cells
-) -> Placed | None:
-    """Return row and column of each number in one group of cells; None if they are no table."""
+def _table_of_cells(
+    members: Sequence[int],
+    number_boxes: Sequence[NumberBox],
+    cell_of: Sequence[int],
+    cells: RuledCells,
+) -> TableCells | None:
+    """Return row and column of each number in a group of cells; None if it is not a table."""
     by_cell: dict[int, list[int]] = {}
     for i in members:
-        by_cell.setdefault(own[i], []).append(i)
-    if len(by_cell) < _MIN_FILLED:
+        by_cell.setdefault(cell_of[i], []).append(i)
+    if len(by_cell) < MIN_FILLED_CELLS:
         return None
-    placed = _place_units(_units(by_cell, number_boxes, cells), number_boxes)
-    rows, columns = ({place[axis] for place in placed.values()} for axis in (0, 1))
+    cells_of_numbers = _assign_rows_and_columns(
+        _cell_contents(by_cell, number_boxes, cells), number_boxes
+    )
+    rows, columns = ({cell[axis] for cell in cells_of_numbers.values()} for axis in (0, 1))
     is_table = len(rows) > 1 and len(columns) > 1
-    if len(set(placed.values())) < _FILLED * len(rows) * len(columns):
+    if len(set(cells_of_numbers.values())) < MIN_RULED_FILL * len(rows) * len(columns):
         is_table = False
-    return placed if is_table else None
+    return cells_of_numbers if is_table else None
 
 
-def _units(
-    by_cell: Mapping[int, list[int]], number_boxes: Sequence[NumberBox], cells: Cells
-) -> list[_Unit]:
-    """Return what stands in the cells of one group; empty cells tell rows and columns as well.
+def _cell_contents(
+    by_cell: Mapping[int, list[int]], number_boxes: Sequence[NumberBox], cells: RuledCells
+) -> list[_CellContent]:
+    """Return the contents of a group of cells; empty cells define rows and columns as well.
 
-    Where most cells hold several numbers, rules run in one direction, and each number counts.
+    Where most cells hold several numbers, rules run in one direction only, and each number is a
+    content of its own.
     """
-    if np.median([len(held) for held in by_cell.values()]) > 1:
-        return [_Unit((i,), number_boxes[i]) for held in by_cell.values() for i in held]
+    if np.median([len(members_of_cell) for members_of_cell in by_cell.values()]) > 1:
+        return [
+            _CellContent((i,), number_boxes[i])
+            for members_of_cell in by_cell.values()
+            for i in members_of_cell
+        ]
     sizes = np.array([cells.boxes[cell][2:] - cells.boxes[cell][:2] for cell in by_cell])
-    usual = float(np.median(sizes[:, 0])), float(np.median(sizes[:, 1]))
-    units = []
-    for cell, held in by_cell.items():
-        units += _units_of_cell(held, number_boxes, cells.number_box(cell), usual)
-    empty = [cells.number_box(i) for i in cells.beside(next(iter(by_cell))) if i not in by_cell]
-    return units + [_Unit((), number_box) for number_box in empty if _is_usual(number_box, usual)]
+    typical_size = float(np.median(sizes[:, 0])), float(np.median(sizes[:, 1]))
+    contents = []
+    for cell, members_of_cell in by_cell.items():
+        contents += _contents_of_cell(
+            members_of_cell, number_boxes, cells.box_of(cell), typical_size
+        )
+    empty = [cells.box_of(i) for i in cells.cells_in_group(next(iter(by_cell))) if i not in by_cell]
+    return contents + [
+        _CellContent((), number_box)
+        for number_box in empty
+        if _has_typical_size(number_box, typical_size)
+    ]
 
 
-def _is_usual(cell: NumberBox, usual: tuple[float, float]) -> bool:
-    sizes = (cell.width / usual[0], cell.height / usual[1])
-    return all(1 / _USUAL < size < _USUAL for size in sizes)
+def _has_typical_size(cell: NumberBox, typical_size: tuple[float, float]) -> bool:
+    sizes = (cell.width / typical_size[0], cell.height / typical_size[1])
+    return all(1 / MAX_TYPICAL_RATIO < size < MAX_TYPICAL_RATIO for size in sizes)
 
 
-def _units_of_cell(
-    held: Sequence[int],
+def _contents_of_cell(
+    members_of_cell: Sequence[int],
     number_boxes: Sequence[NumberBox],
     cell: NumberBox,
-    usual: tuple[float, float],
-) -> list[_Unit]:
-    width, height = usual
-    is_wide, is_high = cell.width > _USUAL * width, cell.height > _USUAL * height
+    typical_size: tuple[float, float],
+) -> list[_CellContent]:
+    width, height = typical_size
+    is_wide, is_high = (
+        cell.width > MAX_TYPICAL_RATIO * width,
+        cell.height > MAX_TYPICAL_RATIO * height,
+    )
     if not is_wide and not is_high:
-        return [_Unit(tuple(held), cell)]
-    if len(held) > 1:  # a rule between them was not seen
+        return [_CellContent(tuple(members_of_cell), cell)]
+    if len(members_of_cell) > 1:  # a rule between them was not detected
         return [
-            _Unit((i,), NumberBox(number_boxes[i].center_x, number_boxes[i].center_y, *usual))
-            for i in held
+            _CellContent(
+                (i,), NumberBox(number_boxes[i].center_x, number_boxes[i].center_y, *typical_size)
+            )
+            for i in members_of_cell
         ]
-    x, y = number_boxes[held[0]].center_x, number_boxes[held[0]].center_y
-    if is_wide and abs(x - cell.center_x) < _CENTERED * width:
+    x, y = number_boxes[members_of_cell[0]].center_x, number_boxes[members_of_cell[0]].center_y
+    if is_wide and abs(x - cell.center_x) < MAX_CENTER_OFFSET_IN_CELL * width:
         x = cell.center_x - (cell.width - width) / 2
-    if is_high and abs(y - cell.center_y) < _CENTERED * height:
+    if is_high and abs(y - cell.center_y) < MAX_CENTER_OFFSET_IN_CELL * height:
         y = cell.center_y - (cell.height - height) / 2
-    return [_Unit(tuple(held), NumberBox(x, y, width, height))]
+    return [_CellContent(tuple(members_of_cell), NumberBox(x, y, width, height))]
 
 
-def _place_units(units: Sequence[_Unit], number_boxes: Sequence[NumberBox]) -> Placed:
-    """Return row and column of each number; rows and columns without one do not count."""
-    places = [unit.number_box for unit in units]
-    rows = group_rows(places)
-    columns = group_columns(places, rows)
-    placed = {
-        i: (row, columns[unit])
+def _assign_rows_and_columns(
+    contents: Sequence[_CellContent], number_boxes: Sequence[NumberBox]
+) -> TableCells:
+    """Return row and column of each number, without empty rows and columns."""
+    positions = [content.number_box for content in contents]
+    rows = group_rows(positions)
+    columns = group_columns(positions, rows)
+    cells_of_numbers = {
+        i: (row, columns[content])
         for row, of_row in enumerate(rows)
-        for unit in of_row
-        for i in units[unit].members
+        for content in of_row
+        for i in contents[content].members
     }
-    return drop_empty_rows_and_columns(_join_columns(placed, number_boxes))
+    return drop_empty_rows_and_columns(_join_columns(cells_of_numbers, number_boxes))
 
 
-def _join_columns(placed: Placed, number_boxes: Sequence[NumberBox]) -> Placed:
-    """Put neighbouring columns together that hold one comb: some numbers fill fewer boxes."""
-    placed = drop_empty_rows_and_columns(placed)
+def _join_columns(cells_of_numbers: TableCells, number_boxes: Sequence[NumberBox]) -> TableCells:
+    """Merge neighboring columns of one comb, in which some numbers fill fewer boxes."""
+    cells_of_numbers = drop_empty_rows_and_columns(cells_of_numbers)
     by_column: dict[int, list[int]] = {}
-    for i, (_, column) in placed.items():
+    for i, (_, column) in cells_of_numbers.items():
         by_column.setdefault(column, []).append(i)
     joined: list[list[int]] = []
     for column in sorted(by_column):
-        if joined and _is_one_column(joined[-1], by_column[column], placed, number_boxes):
+        if joined and _is_one_column(joined[-1], by_column[column], cells_of_numbers, number_boxes):
             joined[-1] = joined[-1] + by_column[column]
         else:
             joined.append(by_column[column])
-    return {i: (placed[i][0], column) for column, held in enumerate(joined) for i in held}
+    return {
+        i: (cells_of_numbers[i][0], column)
+        for column, members_of_cell in enumerate(joined)
+        for i in members_of_cell
+    }
 
 
 def _is_one_column(
-    left: Sequence[int], right: Sequence[int], placed: Placed, number_boxes: Sequence[NumberBox]
+    left: Sequence[int],
+    right: Sequence[int],
+    cells_of_numbers: TableCells,
+    number_boxes: Sequence[NumberBox],
 ) -> bool:
-    if {placed[i][0] for i in left} & {placed[i][0] for i in right}:
+    if {cells_of_numbers[i][0] for i in left} & {cells_of_numbers[i][0] for i in right}:
         return False
     return any(
-        _overlap(number_boxes[i], number_boxes[j]) > _SAME_COLUMN for i in left for j in right
+        _horizontal_overlap(number_boxes[i], number_boxes[j]) > MIN_COLUMN_OVERLAP
+        for i in left
+        for j in right
     )
 
 
-def _overlap(one: NumberBox, other: NumberBox) -> float:
-    """Return how much of the narrower of two numbers lies above or below the other."""
+def _horizontal_overlap(one: NumberBox, other: NumberBox) -> float:
+    """Return the horizontal overlap of two numbers, as a share of the narrower one."""
     reach = (one.width + other.width) / 2 - abs(one.center_x - other.center_x)
     return reach / min(one.width, other.width)

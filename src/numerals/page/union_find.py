@@ -1,12 +1,12 @@
-"""Pairs of things that belong together -> the groups that they form."""
+"""Group items that are connected by pairs (union-find)."""
 
 from collections.abc import Iterable
 
 
 def group_pairs(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Return the numbers 0..count - 1 in groups; whoever shares a pair shares a group.
+    """Return the connected groups of the items 0 to count - 1.
 
-    Groups stand in the order of their first members, members in ascending order.
+    Groups are sorted by their first members, members in ascending order.
     """
     parent = list(range(count))
 

@@ -1,12 +1,15 @@
 """Page -> lines -> numbers."""
 
-from numerals.reading.answer_options import AnswerOptions
-from numerals.reading.doubt import mask_low_confidence, reject_low_confidence
+from numerals.reading.answer_options import (
+    AnswerOptions,
+    keep_digits,
+    mask_low_confidence,
+    reject_low_confidence,
+)
 from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.options import ReadOptions
 from numerals.reading.read_files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
-from numerals.reading.signs import keep_digits
 from numerals.records import DOUBT
 
 __all__ = [

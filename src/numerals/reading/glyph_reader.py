@@ -18,8 +18,8 @@ from numerals.reading.digit_segmentation import (
     may_be_several,
     slice_components,
 )
+from numerals.reading.line_text import join_with_spaces
 from numerals.reading.table_assignment import with_cell_position
-from numerals.reading.word_spacing import join_with_spaces
 from numerals.records import Digit, Line, union
 
 N_ALTERNATIVES = 3

@@ -16,16 +16,16 @@ from numerals.ink.line_frame import DIGIT_HEIGHT, HEIGHT, LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.frame_voting import CutStrip, FramedReading, cut_strip, read_in_frames
-from numerals.reading.page_confidence import MIN_CONFIDENCE, PageEvidence, page_confidence
-from numerals.reading.rejected_characters import (
+from numerals.reading.line_text import (
     REJECT,
     clean_alternatives,
     clean_text,
+    join_with_spaces,
     number_character_indices,
 )
+from numerals.reading.page_confidence import MIN_CONFIDENCE, PageEvidence, page_confidence
 from numerals.reading.strip_reader import read_strips
 from numerals.reading.table_assignment import with_cell_position
-from numerals.reading.word_spacing import join_with_spaces
 from numerals.records import DOUBT, Box, Digit, Line, union
 
 _INK = 70  # of 255: what counts when looking for a character's edges

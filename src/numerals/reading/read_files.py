@@ -7,7 +7,7 @@ from typing import Any
 
 from numerals.errors import NumeralsError
 from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
-from numerals.page.view import to_grayscale
+from numerals.page.grayscale import to_grayscale
 from numerals.reading.reader import Reader, pictures_for
 from numerals.records import Page
 

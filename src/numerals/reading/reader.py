@@ -17,8 +17,8 @@ from numerals.images import (
 from numerals.ink import PageInk, find_digit_component, find_field_ink, is_single_digit_image
 from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import begin_loading, load_page_model
+from numerals.page.grayscale import to_grayscale, to_rgb
 from numerals.page.number_layout import drop_printed_lines, may_be_field
-from numerals.page.view import to_grayscale, to_rgb
 from numerals.reading.box_mapping import map_line_to_picture
 from numerals.reading.glyph_reader import read_digit, read_glyphs
 from numerals.reading.layout_choice import choose_more_confident_page

@@ -20,8 +20,8 @@ from numerals.ink.line_frame import LineFrame
 from numerals.ink.page_ink import PageInk
 from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import PageModel, load_page_model
+from numerals.page.grayscale import to_rgb
 from numerals.page.number_detection import find_numbers
-from numerals.page.view import to_rgb
 from numerals.reading.frame_voting import cut_strip
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import GROUND, MARK, Quad
