@@ -1,4 +1,4 @@
-"""A picture -> the numbers on it, looked at in the sizes that show them best."""
+"""Run the page network at the scales that suit a page's digits, and merge the detections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,26 +10,40 @@ from numerals.models.page_model import PageMaps, PageModel, Window
 from numerals.page.regions import Region, boxes_meet, find_regions, overlap, upright_boxes
 from numerals.page.union_find import group_pairs
 
-# Chosen on the development pages (tools/score_pages.py) and by the time that a page may take.
-_FIRST_AREA = 0.8e6  # pixels of the first look
-_MAX_AREA = 2.6e6  # of any look
-_MAX_WHOLE_AREA = 12e6  # of the page, where only a part of it is looked at
-_WRITING = 0.3  # probability of ink that may be writing
-_AROUND = 0.02  # of the longer side, around the writing
-_MAX_SHARE = 0.7  # of the page: where writing covers more, all is looked at
-_SMALL_AREA, _LARGE_AREA = 0.1e6, 2.0e6  # of the looks that follow a first one without a number
-_FEW = 3  # numbers of a first look that a look at a small copy may show better
-_ANY_INK = 0.15  # probability: where nothing is as likely, there is bare paper
-_MAX_FACTOR = 2.5  # small pictures are enlarged so far
-_TARGET = 42.0  # pixels: height at which digits are seen best (30: 580, 36: 582, 42: 584 right)
-_NEAR_TARGET = 0.3  # natural logarithm: a look so near to it is not repeated
-_SPREAD = 0.7  # natural logarithm: how fast heights far from the target lose weight
-_SAME = 0.3  # share of the smaller of two regions: they show the same number
+# Tuned on the development pages with tools/score_pages.py, within the time limit per page.
+FIRST_PASS_AREA = 0.8e6
+"""Area of the first pass, pixels."""
+MAX_PASS_AREA = 2.6e6
+"""Maximum area of any pass, pixels."""
+MAX_SCALED_PAGE_AREA = 12e6
+"""Maximum area of the whole page, pixels, where a pass covers only a part of it."""
+MIN_WRITING_PROBABILITY = 0.3
+"""Minimum probability of ink that may be writing."""
+WRITING_MARGIN = 0.02
+"""Margin around the writing, as a share of the longer side."""
+MAX_WINDOW_SHARE = 0.7
+"""Maximum share of the page that writing covers for later passes to be limited to it."""
+SMALL_PASS_AREA, LARGE_PASS_AREA = 0.1e6, 2.0e6
+"""Areas of the passes that follow a first pass without a number, pixels."""
+MAX_FEW_NUMBERS = 3
+"""Maximum number of regions of a first pass that is repeated at a small scale."""
+MIN_ANY_INK = 0.15
+"""Minimum probability of ink on a page that is not blank."""
+MAX_ENLARGEMENT = 2.5
+"""Maximum enlargement of small pictures."""
+TARGET_DIGIT_HEIGHT = 42.0
+"""Digit height that the network reads best, pixels (30: 580, 36: 582, 42: 584 right)."""
+MIN_SCALE_CHANGE = 0.3
+"""Minimum change of scale for another pass, natural logarithm."""
+HEIGHT_SPREAD = 0.7
+"""Standard deviation of the weight of digit heights around the target, natural logarithm."""
+MIN_SAME_NUMBER_OVERLAP = 0.3
+"""Minimum overlap of two regions of the same number, as a share of the smaller region."""
 
 
 @dataclass(frozen=True, eq=False)
 class DetectionPass:
-    """One look at a picture: its maps, and the numbers found in them."""
+    """The result of the page network at one scale: its maps, and the regions found in them."""
 
     maps: PageMaps
     regions: list[Region]
@@ -38,8 +52,8 @@ class DetectionPass:
 def detect_first_pass(
     model: PageModel, rgb: npt.NDArray[np.uint8], include_doubtful: bool = False
 ) -> DetectionPass:
-    """Look at a picture whose writing may be of any size."""
-    return _look(model, rgb, _first_factor(rgb), include_doubtful)
+    """Run the first pass, which assumes nothing about the size of the writing."""
+    return _run_pass(model, rgb, _first_scale(rgb), include_doubtful)
 
 
 def detect_numbers(
@@ -48,122 +62,132 @@ def detect_numbers(
     first: DetectionPass | None = None,
     include_doubtful: bool = False,
 ) -> tuple[list[Region], list[DetectionPass]]:
-    """Find the numbers in a picture that stands upright.
+    """Detect the numbers in an upright picture at one or more scales.
 
-    A first look tells how high digits are; a second one shows them at the size that the network
-    reads best. Where both see a number, the look that fits its size better counts.
+    The first pass measures the height of the digits; the second one shows them at the size that the
+    network reads best. Where both find a number, the pass that fits its size better is used.
 
     Parameters
     ----------
     model : PageModel
     rgb : ndarray of uint8, shape (height, width, 3)
-    first : Look, optional
-        The first look, where it was taken already.
+    first : DetectionPass, optional
+        The first pass, if it has been run already.
     include_doubtful : bool, default=False
-        Whether doubtful numbers count where there are no others.
+        Whether to add doubtful numbers where no other number was found.
 
     Returns
     -------
     regions : list of Region
-    looks : list of Look
-        Each region is among the regions of one of them.
+    passes : list of DetectionPass
+        Each region belongs to one of the passes.
     """
-    area, factor = rgb.shape[0] * rgb.shape[1], _first_factor(rgb)
-    looks = [first or _look(model, rgb, factor, include_doubtful)]
-    regions = looks[0].regions
-    window = find_writing_window(looks[0])
+    area, first_scale = rgb.shape[0] * rgb.shape[1], _first_scale(rgb)
+    passes = [first or _run_pass(model, rgb, first_scale, include_doubtful)]
+    regions = passes[0].regions
+    window = find_writing_window(passes[0])
     if regions:
         heights = [region.network_height for region in regions]
-        wanted = [factor * _TARGET / float(np.median(heights))]
-        if len(regions) <= _FEW:  # pieces of a digit that is as large as the picture, perhaps
-            wanted.append((_SMALL_AREA / area) ** 0.5)
-    elif not _has_ink(looks[0].maps):
-        return [], looks  # bare paper need not be looked at again
+        scales = [first_scale * TARGET_DIGIT_HEIGHT / float(np.median(heights))]
+        if len(regions) <= MAX_FEW_NUMBERS:  # possibly parts of a digit as large as the picture
+            scales.append((SMALL_PASS_AREA / area) ** 0.5)
+    elif not _has_ink(passes[0].maps):
+        return [], passes  # blank paper
     else:
-        wanted = [(_SMALL_AREA / area) ** 0.5, (_LARGE_AREA / area) ** 0.5]
-    for other in wanted:
-        within = window if other > factor else None
-        share = 1.0 if within is None else (within[2] - within[0]) * (within[3] - within[1])
-        most = min((_MAX_AREA / (area * share)) ** 0.5, (_MAX_WHOLE_AREA / area) ** 0.5)
-        other = min(max(other, factor / 5), _MAX_FACTOR, most)
-        if abs(np.log(other / factor)) >= _NEAR_TARGET:
-            looks.append(_look(model, rgb, other, include_doubtful, within))
-    return _choose([look.regions for look in looks]), looks
+        scales = [(SMALL_PASS_AREA / area) ** 0.5, (LARGE_PASS_AREA / area) ** 0.5]
+    for scale in scales:
+        scale_window = window if scale > first_scale else None
+        share = (
+            1.0
+            if scale_window is None
+            else (scale_window[2] - scale_window[0]) * (scale_window[3] - scale_window[1])
+        )
+        max_scale = min(
+            (MAX_PASS_AREA / (area * share)) ** 0.5, (MAX_SCALED_PAGE_AREA / area) ** 0.5
+        )
+        scale = min(max(scale, first_scale / 5), MAX_ENLARGEMENT, max_scale)
+        if abs(np.log(scale / first_scale)) >= MIN_SCALE_CHANGE:
+            passes.append(_run_pass(model, rgb, scale, include_doubtful, scale_window))
+    return _choose_best_pass([detection_pass.regions for detection_pass in passes]), passes
 
 
 def _has_ink(maps: PageMaps) -> bool:
     ink = np.maximum(maps.number_ink, np.maximum(maps.other_ink, maps.print_ink))
-    return bool(ink.max() > _ANY_INK)
+    return bool(ink.max() > MIN_ANY_INK)
 
 
-def _first_factor(rgb: npt.NDArray[np.uint8]) -> float:
-    return float(min((_FIRST_AREA / (rgb.shape[0] * rgb.shape[1])) ** 0.5, _MAX_FACTOR))
+def _first_scale(rgb: npt.NDArray[np.uint8]) -> float:
+    return float(min((FIRST_PASS_AREA / (rgb.shape[0] * rgb.shape[1])) ** 0.5, MAX_ENLARGEMENT))
 
 
-def find_writing_window(look: DetectionPass) -> Window | None:
-    """Return the part of a page that holds all its writing; None where that is most of the page.
+def find_writing_window(detection_pass: DetectionPass) -> Window | None:
+    """Return the part of a page that contains all writing; None if that is most of the page.
 
-    What the network sees of a desk around a sheet makes it see less of the writing on it.
+    The surroundings of a sheet, such as a desk, lower the network's recall on the sheet.
     """
-    maps = look.maps
-    is_ink = maps.number_ink + maps.other_ink + maps.print_ink > _WRITING
+    maps = detection_pass.maps
+    is_ink = maps.number_ink + maps.other_ink + maps.print_ink > MIN_WRITING_PROBABILITY
     y, x = np.nonzero(is_ink)
     if x.size == 0:
         return None
     n_rows, n_columns = is_ink.shape
-    around = _AROUND * max(n_rows, n_columns)
-    left, top = max(0.0, x.min() - around), max(0.0, y.min() - around)
-    right, bottom = min(n_columns, x.max() + 1 + around), min(n_rows, y.max() + 1 + around)
-    if (right - left) * (bottom - top) > _MAX_SHARE * n_rows * n_columns:
+    margin = WRITING_MARGIN * max(n_rows, n_columns)
+    left, top = max(0.0, x.min() - margin), max(0.0, y.min() - margin)
+    right, bottom = min(n_columns, x.max() + 1 + margin), min(n_rows, y.max() + 1 + margin)
+    if (right - left) * (bottom - top) > MAX_WINDOW_SHARE * n_rows * n_columns:
         return None
     return left / n_columns, top / n_rows, right / n_columns, bottom / n_rows
 
 
-def _look(
+def _run_pass(
     model: PageModel,
     rgb: npt.NDArray[np.uint8],
-    factor: float,
+    first_scale: float,
     include_doubtful: bool,
     window: Window | None = None,
 ) -> DetectionPass:
-    maps = model.look(rgb, factor, window)
+    maps = model.look(rgb, first_scale, window)
     return DetectionPass(maps, find_regions(maps, include_doubtful))
 
 
-def _choose(looks: Sequence[Sequence[Region]]) -> list[Region]:
-    """Return each number from the look that shows it best."""
-    if len(looks) == 1:
-        return list(looks[0])
-    tagged = [(region, i) for i, regions in enumerate(looks) for region in regions]
+def _choose_best_pass(passes: Sequence[Sequence[Region]]) -> list[Region]:
+    """Return each number from the pass that detects it best."""
+    if len(passes) == 1:
+        return list(passes[0])
+    tagged = [(region, i) for i, regions in enumerate(passes) for region in regions]
     boxes = upright_boxes([region for region, _ in tagged])
-    of_look = np.array([look for _, look in tagged], int)
+    pass_of = np.array([detection_pass for _, detection_pass in tagged], int)
     pairs = [
         (i, j)
-        for i, (one, look) in enumerate(tagged)
-        for j in np.flatnonzero((of_look[:i] != look) & boxes_meet(boxes[:i], boxes[i])).tolist()
-        if _show_the_same(one, tagged[j][0])
+        for i, (one, detection_pass) in enumerate(tagged)
+        for j in np.flatnonzero(
+            (pass_of[:i] != detection_pass) & boxes_meet(boxes[:i], boxes[i])
+        ).tolist()
+        if _are_same_number(one, tagged[j][0])
     ]
     chosen: list[Region] = []
     for members in group_pairs(len(tagged), pairs):
-        by_look: dict[int, list[Region]] = {}
-        for region, look in (tagged[i] for i in members):
-            by_look.setdefault(look, []).append(region)
-        best = max(by_look.values(), key=_worth)
+        by_pass: dict[int, list[Region]] = {}
+        for region, detection_pass in (tagged[i] for i in members):
+            by_pass.setdefault(detection_pass, []).append(region)
+        best = max(by_pass.values(), key=_detection_quality)
         chosen += best
     return chosen
 
 
-def _show_the_same(one: Region, other: Region) -> bool:
-    smaller = min(one.width * one.height, other.width * other.height)
-    return overlap(one, other) > _SAME * smaller
+def _are_same_number(one: Region, scale: Region) -> bool:
+    smaller = min(one.width * one.height, scale.width * scale.height)
+    return overlap(one, scale) > MIN_SAME_NUMBER_OVERLAP * smaller
 
 
-def _worth(regions: Sequence[Region]) -> float:
-    """Return how well a look shows the numbers of one place."""
+def _detection_quality(regions: Sequence[Region]) -> float:
+    """Return the quality of a pass at one place: score and area, weighted by digit height."""
     return sum(
         r.score**2
         * r.width
         * r.height
-        * float(np.exp(-((np.log(r.network_height / _TARGET) / _SPREAD) ** 2) / 2))
+        * float(
+            np.exp(-((np.log(r.network_height / TARGET_DIGIT_HEIGHT) / HEIGHT_SPREAD) ** 2) / 2)
+        )
         for r in regions
     )

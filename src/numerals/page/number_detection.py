@@ -1,4 +1,4 @@
-"""A picture of a page -> the ink of the numbers on it: upright, level, dark on bright, in order."""
+"""Find the numbers on a page: an upright, level page with dark ink, and its lines in order."""
 
 from dataclasses import dataclass
 
@@ -20,22 +20,26 @@ from numerals.page.rows_and_columns import NumberBox, group_rows
 _Rgb = npt.NDArray[np.uint8]
 _Matrix = npt.NDArray[np.float64]
 
-LEVEL = 3.0
-"""Degrees: a page that leans less is read as it is; each number has an angle of its own."""
-
-_WRITING = 0.5  # probability of ink that tells how a page is turned
-_MIN_WRITING = 12  # pixels of the maps
-_TURNED = 0.6  # share of the writing that must say so before a page is turned
-_SHARP = 1.2  # times as sharp as at other angles: rows that are less so tell no angle
-_MAX_NUMBERS = 3000  # a page; the surest ones are read
+MIN_CORRECTED_SKEW = 3.0
+"""Minimum skew that is corrected, degrees; below, each number has an angle of its own."""
+MIN_INK_PROBABILITY = 0.5
+"""Minimum probability of ink by which the rotation of a page is measured."""
+MIN_WRITING_PIXELS = 12
+"""Minimum number of map pixels of writing for measuring the rotation."""
+MIN_TURN_SHARE = 0.6
+"""Minimum share of the writing that must be rotated alike for a page to be turned."""
+MIN_ROW_SHARPNESS = 1.2
+"""Minimum sharpness of rows, relative to other angles, for the skew to be measured."""
+MAX_NUMBERS_PER_PAGE = 3000
+"""Maximum number of lines per page; those with the highest scores are read."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Turned:
-    """A picture that was turned, and the map back from its points, shape (3, 3)."""
+class _RotatedPage:
+    """A rotated picture, and the projective map back from its points, shape (3, 3)."""
 
     rgb: _Rgb
-    back: _Matrix
+    unturn_matrix: _Matrix
     degrees: float
 
 
@@ -52,44 +56,44 @@ def find_numbers(
     model : PageModel
     rgb : ndarray of uint8, shape (height, width, 3)
     turn : {0, 90, 180, 270}, optional
-        How far the page is turned clockwise, degrees; by default the maps tell.
+        Clockwise rotation of the page, degrees; by default estimated from the maps.
     include_doubtful : bool, default=False
-        Whether doubtful numbers count where there are no others, as for tables.
+        Whether to add doubtful numbers where no other number was found, as for tables.
 
     Returns
     -------
     PageInk
-        A line for each number, in reading order.
+        One line per number, in reading order.
     """
-    first: DetectionPass | None = detect_first_pass(model, rgb, include_doubtful)
-    assert first is not None
-    page = _Turned(rgb, np.eye(3), 0.0)
-    shares = _turn_shares(first.maps)
+    first_pass: DetectionPass | None = detect_first_pass(model, rgb, include_doubtful)
+    assert first_pass is not None
+    page = _RotatedPage(rgb, np.eye(3), 0.0)
+    shares = _turn_shares(first_pass.maps)
     quarters = _quarter_turns(shares) if turn is None else turn // 90
     if quarters:
-        page = _undo_quarters(page, quarters)
-        first = detect_first_pass(model, page.rgb, include_doubtful)
-    skew = find_skew(_writing(first.maps).astype(np.uint8) * 255)
-    if skew.rows > _SHARP and abs(skew.angle) >= LEVEL:
-        page, first = _undo_skew(page, skew.angle), None
-    regions, looks = detect_numbers(model, page.rgb, first, include_doubtful)
-    regions = sorted(regions, key=lambda region: -region.score)[:_MAX_NUMBERS]
-    maps = looks[-1].maps
+        page = _undo_page_quarters(page, quarters)
+        first_pass = detect_first_pass(model, page.rgb, include_doubtful)
+    skew = find_skew(_writing_mask(first_pass.maps).astype(np.uint8) * 255)
+    if skew.rows > MIN_ROW_SHARPNESS and abs(skew.angle) >= MIN_CORRECTED_SKEW:
+        page, first_pass = _undo_skew(page, skew.angle), None
+    regions, passes = detect_numbers(model, page.rgb, first_pass, include_doubtful)
+    regions = sorted(regions, key=lambda region: -region.score)[:MAX_NUMBERS_PER_PAGE]
+    maps = passes[-1].maps
     gray, luminance, is_inverted = to_number_grayscale(page.rgb, maps, regions)
-    lines = [find_region_ink(gray, region, maps) for region in reading_order(regions)]
-    found = drop_overlapping_lines([line for line in lines if line is not None])
-    found, gray = join_combs(found, gray, maps)
-    found = join_spaced_lines(found, maps)
-    # A crop may show a number that the network does not single out; words are none.
+    lines = [find_region_ink(gray, region, maps) for region in sort_in_reading_order(regions)]
+    lines_found = drop_overlapping_lines([line for line in lines if line is not None])
+    lines_found, gray = join_combs(lines_found, gray, maps)
+    lines_found = join_spaced_lines(lines_found, maps)
+    # A crop may show a number that the network does not detect, as opposed to words.
     has_ink = bool(
-        maps.number_ink.max() > _WRITING and maps.number_ink.sum() > maps.other_ink.sum()
+        maps.number_ink.max() > MIN_INK_PROBABILITY and maps.number_ink.sum() > maps.other_ink.sum()
     )
     return PageInk(
-        assign_table_cells(found, maps),
+        assign_table_cells(lines_found, maps),
         1.0,
         gray,
         page.degrees,
-        page.back,
+        page.unturn_matrix,
         has_ink,
         shares,
         luminance,
@@ -97,34 +101,36 @@ def find_numbers(
     )
 
 
-def _writing(maps: PageMaps) -> npt.NDArray[np.bool_]:
-    return np.asarray(maps.number_ink + maps.other_ink + maps.print_ink > _WRITING, np.bool_)
+def _writing_mask(maps: PageMaps) -> npt.NDArray[np.bool_]:
+    return np.asarray(
+        maps.number_ink + maps.other_ink + maps.print_ink > MIN_INK_PROBABILITY, np.bool_
+    )
 
 
 def _turn_shares(maps: PageMaps) -> tuple[float, ...]:
-    """Return how much of the writing seems to have made each number of quarter turns."""
-    is_writing = _writing(maps)
-    if np.count_nonzero(is_writing) < _MIN_WRITING:
+    """Return the share of the writing at each number of clockwise quarter turns, 0 to 3."""
+    is_writing = _writing_mask(maps)
+    if np.count_nonzero(is_writing) < MIN_WRITING_PIXELS:
         return (1.0, 0.0, 0.0, 0.0)
     return tuple(maps.turns[:, is_writing].mean(axis=1).tolist())
 
 
 def _quarter_turns(shares: tuple[float, ...]) -> int:
     best = int(np.argmax(shares))
-    return best if shares[best] > _TURNED else 0
+    return best if shares[best] > MIN_TURN_SHARE else 0
 
 
-def _undo_quarters(page: _Turned, quarters: int) -> _Turned:
+def _undo_page_quarters(page: _RotatedPage, quarters: int) -> _RotatedPage:
     rgb, undo = undo_quarter_turns(page.rgb, quarters)
-    return _Turned(rgb, compose_maps(undo, page.back), page.degrees + 90 * quarters)
+    return _RotatedPage(rgb, compose_maps(undo, page.unturn_matrix), page.degrees + 90 * quarters)
 
 
-def _undo_skew(page: _Turned, angle: float) -> _Turned:
+def _undo_skew(page: _RotatedPage, angle: float) -> _RotatedPage:
     rgb, undo = rotate_to_level(page.rgb, angle)
-    return _Turned(rgb, compose_maps(undo, page.back), page.degrees + angle)
+    return _RotatedPage(rgb, compose_maps(undo, page.unturn_matrix), page.degrees + angle)
 
 
-def reading_order(regions: list[Region]) -> list[Region]:
-    """Return regions row by row, each from left to right."""
+def sort_in_reading_order(regions: list[Region]) -> list[Region]:
+    """Return regions row by row from top to bottom, each row from left to right."""
     number_boxes = [NumberBox(r.center_x, r.center_y, r.width, r.height) for r in regions]
     return [regions[i] for row in group_rows(number_boxes) for i in row]
