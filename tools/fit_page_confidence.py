@@ -134,11 +134,11 @@ def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[
     assert path is not None
     read = read_in_frames(load_line_model(path), partial(cut_strip, ink.gray), ink.lines)
     for one, line in zip(read, ink.lines, strict=True):
-        if one is None or not _digits(one.found.line.text):
+        if one is None or not _digits(one.reading.line.text):
             continue
         center = (line.frame or fit_line_frame(line)).center
         evidence = collect_page_evidence(one, line)
-        yield center, _digits(one.found.line.text), evidence.features()
+        yield center, _digits(one.reading.line.text), evidence.features()
 
 
 def _label_at(

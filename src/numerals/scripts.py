@@ -57,3 +57,8 @@ def classes_for_labels(path: Path, labels: npt.NDArray[np.int64]) -> tuple[str, 
             " for none"
         )
     return tuple(str(number) for number in range(max(10, largest + 1)))
+
+
+def digits_only(text: str) -> str:
+    """Return the characters of `text` that are digits of any script."""
+    return "".join(filter(str.isdigit, text))

@@ -9,7 +9,7 @@ import pytest
 from numerals.ink import Component, InkLine
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import to_line_image
-from numerals.reading import frame_voting as frames
+from numerals.reading import frame_voting
 from numerals.reading.ctc import Decoded
 from numerals.reading.frame_voting import cut_strip, read_in_frames
 from numerals.reading.strip_reader import StripReading
@@ -44,7 +44,7 @@ def scripted(monkeypatch):
             seen.append(len(strips))
             return [reading(*left.pop(0)) for _ in strips]
 
-        monkeypatch.setattr(frames, "read_strips", read_strips)
+        monkeypatch.setattr(frame_voting, "read_strips", read_strips)
         return seen
 
     return script
@@ -53,7 +53,7 @@ def scripted(monkeypatch):
 def test_what_is_sure_is_read_once(scripted):
     seen = scripted(("12", 0.99), ("34", 0.98))
     found = read_in_frames(None, CUT, [line(), line()])
-    assert [one.found.line.text for one in found] == ["12", "34"]
+    assert [one.reading.line.text for one in found] == ["12", "34"]
     assert seen == [2, 0] or seen == [2]
     assert found[0].frame == line().frame
 
@@ -62,15 +62,15 @@ def test_only_what_is_in_doubt_is_read_again(scripted):
     seen = scripted(("12", 0.99), ("34", 0.6), ("34", 0.9), ("34", 0.9), ("34", 0.9))
     first, second = read_in_frames(None, CUT, [line(), line()])
     assert seen == [2, 3]  # two other heights, and the frame that fits its parts
-    assert first.found.line.confidence == pytest.approx(0.99)
-    assert second.found.line.confidence == pytest.approx((0.6 + 3 * 0.9) / 4)
+    assert first.reading.line.confidence == pytest.approx(0.99)
+    assert second.reading.line.confidence == pytest.approx((0.6 + 3 * 0.9) / 4)
 
 
 def test_the_likeliest_text_over_all_frames_counts(scripted):
     scripted(("17", 0.9), ("11", 0.8), ("11", 0.7), ("11", 0.6))
     [found] = read_in_frames(None, CUT, [line()])
-    assert found.found.line.text == "11"
-    assert found.found.line.confidence == pytest.approx((0.8 + 0.7 + 0.6) / 4)
+    assert found.reading.line.text == "11"
+    assert found.reading.line.confidence == pytest.approx((0.8 + 0.7 + 0.6) / 4)
 
 
 def test_places_are_taken_from_the_frame_that_reads_it_best(scripted):
@@ -83,7 +83,7 @@ def test_places_are_taken_from_the_frame_that_reads_it_best(scripted):
 def test_frames_in_which_nothing_is_read_lower_the_confidence(scripted):
     scripted(("5", 0.9), (None, 0), (None, 0), ("5", 0.9))
     [found] = read_in_frames(None, CUT, [line()])
-    assert found.found.line.confidence == pytest.approx(0.45)
+    assert found.reading.line.confidence == pytest.approx(0.45)
 
 
 def test_where_nothing_is_read_in_any_frame_there_is_nothing(scripted):
@@ -95,7 +95,7 @@ def test_a_line_without_a_frame_is_read_where_its_parts_lie(scripted):
     seen = scripted(("5", 0.5), ("5", 0.5), ("5", 0.5))
     [found] = read_in_frames(None, CUT, [line(framed=False)])
     assert seen == [1, 2]
-    assert found.found.line.text == "5"
+    assert found.reading.line.text == "5"
 
 
 def test_no_lines_are_no_readings(scripted):

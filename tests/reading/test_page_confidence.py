@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from numerals.reading.page_confidence import WEIGHTS, PageEvidence, page_confidence
+from numerals.reading.page_confidence import PAGE_CONFIDENCE_WEIGHTS, PageEvidence, page_confidence
 
 USUAL = PageEvidence(reading=0.9, score=0.9, purity=1.0, length=3)
 
 
 def test_there_is_a_weight_for_each_feature():
-    assert USUAL.features().shape == WEIGHTS.shape
+    assert USUAL.features().shape == PAGE_CONFIDENCE_WEIGHTS.shape
     assert USUAL.features()[-1] == 1
 
 

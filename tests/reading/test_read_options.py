@@ -11,7 +11,7 @@ from numerals.forms import make_field_reader
 from numerals.models import load_model
 from numerals.models.line_model import line_model_path, load_line_model
 from numerals.reading import AnswerOptions, Reader, ReadOptions, script_models
-from numerals.reading.options import Choices, parse_turn
+from numerals.reading.options import ReadChoices, parse_turn
 from numerals.records import Digit, Line, Page
 
 
@@ -49,7 +49,7 @@ def test_options_are_values():
 
 def test_the_keywords_are_the_fields():
     names = [field.name for field in fields(ReadOptions)]
-    assert names == ["model", *Choices.__annotations__]
+    assert names == ["model", *ReadChoices.__annotations__]
     with pytest.raises(TypeError, match="dpi"):
         Reader(dpi=300)
 

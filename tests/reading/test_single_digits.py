@@ -107,7 +107,7 @@ def test_a_speck_in_an_empty_box_is_no_digit(readers):
 def test_no_digit_is_an_answer_where_it_is_far_likelier():
     assert is_no_digit(np.array([0.05, 0.02], np.float32))
     assert not is_no_digit(np.array([0.3, 0.1], np.float32))
-    assert is_no_digit(np.array([0.3, 0.1], np.float32), times=1)
+    assert is_no_digit(np.array([0.3, 0.1], np.float32), min_ratio=1)
 
 
 def test_digits_side_by_side_are_no_lone_digit(readers):

@@ -15,10 +15,8 @@ from numerals.forms.form_reader import CELL_FORMAT, N_BEST
 from numerals.forms.results import FieldReading
 from numerals.reading import Reader, ReadOptions
 from numerals.reading.options import ModelLike
+from numerals.reading.reading_choice import MIN_LIKELIHOOD
 from numerals.records import Line
-
-MIN_LIKELIHOOD = 0.01
-"""A reading less probable than this is not accepted, however well it fits the format."""
 
 
 def make_field_reader(

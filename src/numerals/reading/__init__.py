@@ -1,4 +1,4 @@
-"""Page -> lines -> numbers."""
+"""Read handwritten numbers: `Reader`, decoding with number formats, confidence."""
 
 from numerals.reading.answer_options import (
     AnswerOptions,

@@ -1,4 +1,4 @@
-"""A page that was read -> what of it is passed on."""
+"""Select what of a reading is passed on: mask or reject low confidence, keep digits only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,21 +9,21 @@ from numerals.records import DOUBT, Digit, Line, Page
 
 @dataclass(frozen=True)
 class AnswerOptions:
-    """What of a reading is passed on; what is not shows as ``?``.
+    """What of a reading is passed on; the rest is shown as ``?``.
 
     Parameters
     ----------
     min_confidence : float in [0, 1], default=0
-        Least confidence of a digit.
+        Minimum confidence of a digit.
     max_error : float in [0, 1], optional
-        Largest probability that a number is wrong.
+        Maximum probability that a number is wrong.
     only_digits : bool, default=False
-        Whether signs and spaces are left out.
+        Whether signs and spaces are dropped.
 
     Raises
     ------
     OptionError
-        If one of them is out of range.
+        If a probability is out of range.
     """
 
     min_confidence: float = 0.0
@@ -37,7 +37,7 @@ class AnswerOptions:
                 raise OptionError(f"{name}={value!r}: expected a probability from 0 to 1")
 
     def apply(self, page: Page) -> Page:
-        """Return a page with what is passed on."""
+        """Return the page with these options applied."""
         page = mask_low_confidence(page, self.min_confidence)
         if self.only_digits:
             page = keep_digits(page)
@@ -45,7 +45,7 @@ class AnswerOptions:
 
 
 def mask_low_confidence(page: Page, min_confidence: float) -> Page:
-    """Put ``?`` in place of each digit whose confidence is below a threshold.
+    """Replace each digit whose confidence is below a threshold by ``?``.
 
     Parameters
     ----------
@@ -55,17 +55,16 @@ def mask_low_confidence(page: Page, min_confidence: float) -> Page:
     Returns
     -------
     Page
-        With the same boxes and confidences; a masked digit's first alternative is what it was
-        read as.
+        Boxes and confidences are unchanged; the first alternative of a masked digit is its reading.
     """
     return replace(page, lines=tuple(_mask_line(line, min_confidence) for line in page.lines))
 
 
 def reject_low_confidence(page: Page, max_error: float) -> Page:
-    """Do not accept numbers that may be wrong more often than is allowed.
+    """Reject numbers whose probability of error exceeds a limit.
 
-    Each number that stays accepted is wrong with a probability of at most `max_error`, as far as
-    the confidence is calibrated; so fewer than that share of them are wrong.
+    As far as the confidence is calibrated, less than a share `max_error` of the accepted numbers is
+    wrong.
 
     Parameters
     ----------
@@ -75,12 +74,12 @@ def reject_low_confidence(page: Page, max_error: float) -> Page:
     Returns
     -------
     Page
-        The same, with ``accepted`` false for each line that is too doubtful, else true (where a
-        format has not refused it).
+        ``accepted`` is false for each line whose confidence is too low or whose format rejected it,
+        else true.
     """
-    least = 1 - max_error
+    min_confidence = 1 - max_error
     lines = (
-        replace(line, accepted=line.accepted is not False and line.confidence >= least)
+        replace(line, accepted=line.accepted is not False and line.confidence >= min_confidence)
         for line in page.lines
     )
     return replace(page, lines=tuple(lines))
@@ -92,12 +91,12 @@ def _mask_line(line: Line, min_confidence: float) -> Line:
 
 
 def _replace_texts(line: Line, digits: Sequence[Digit]) -> str:
-    """Return a line's text with other digits in it; a class may be a word, such as ``zero``."""
-    parts, rest = [], line.text
+    """Return a line's text with its digits replaced; a digit may be a word, such as ``zero``."""
+    parts, remaining = [], line.text
     for before, after in zip(line.digits, digits, strict=True):
-        spaces, _, rest = rest.partition(before.text)
+        spaces, _, remaining = remaining.partition(before.text)
         parts += [spaces, after.text]
-    return "".join((*parts, rest))
+    return "".join((*parts, remaining))
 
 
 def _mask_digit(digit: Digit, min_confidence: float) -> Digit:
@@ -108,23 +107,23 @@ def _mask_digit(digit: Digit, min_confidence: float) -> Digit:
 
 
 def keep_digits(page: Page) -> Page:
-    """Return a page whose lines hold digits alone; lines without any are left out.
+    """Return a page whose lines hold digits only; lines without digits are dropped.
 
-    Characters of any script that Unicode calls digits are kept, and ``?`` for digits in doubt.
+    Digits are the characters of any script that Unicode classifies as digits, and ``?``.
     """
     lines = (_keep_digits(line) for line in page.lines)
     return replace(page, lines=tuple(line for line in lines if line.text))
 
 
 def _keep_digits(line: Line) -> Line:
-    digits = tuple(digit for digit in line.digits if _is_digit(digit.text))
+    digits = tuple(digit for digit in line.digits if _is_digit_or_doubt(digit.text))
     alternatives: dict[str, float] = {}
     for text, probability in line.alternatives:
-        kept = "".join(filter(_is_digit, text))
-        alternatives[kept] = alternatives.get(kept, 0.0) + probability
+        digits_of_text = "".join(filter(_is_digit_or_doubt, text))
+        alternatives[digits_of_text] = alternatives.get(digits_of_text, 0.0) + probability
     text = "".join(digit.text for digit in digits)
-    same = alternatives.pop(text, 0.0)  # readings that differ in their signs alone
-    confidence = min(1.0, line.confidence + same)
+    same_digits = alternatives.pop(text, 0.0)  # readings that differ in their signs only
+    confidence = min(1.0, line.confidence + same_digits)
     return replace(
         line,
         text=text,
@@ -134,5 +133,5 @@ def _keep_digits(line: Line) -> Line:
     )
 
 
-def _is_digit(character: str) -> bool:
-    return character.isdigit() or character == "?"
+def _is_digit_or_doubt(character: str) -> bool:
+    return character.isdigit() or character == DOUBT

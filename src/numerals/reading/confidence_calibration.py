@@ -1,21 +1,22 @@
-"""How probable a line's readings are, once it is known how often such probabilities were right."""
+"""Calibrate the probabilities of a line's readings."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-_CERTAIN = 1e-6  # probabilities are kept so far from 0 and 1
+PROBABILITY_MARGIN = 1e-6
+"""Minimum distance of a probability from 0 and from 1."""
 
 
 def calibrate(probability: float, slope: float, offset: float) -> float:
-    """Return how probable it is that a reading is right.
+    """Return the calibrated probability of a reading.
 
     Parameters
     ----------
     probability : float in [0, 1]
-        What the line model says.
+        Probability from the line model.
     slope, offset : float
-        What its log odds are multiplied by, and what is added; 1 and 0 change nothing.
+        Factor and summand of the log odds; 1 and 0 change nothing.
 
     References
     ----------
@@ -25,22 +26,22 @@ def calibrate(probability: float, slope: float, offset: float) -> float:
 
 
 def log_odds(probability: float) -> float:
-    """Return ln(p / (1 - p)), where 0 and 1 are nearly so."""
-    p = min(max(probability, _CERTAIN), 1 - _CERTAIN)
+    """Return ln(p / (1 - p)), with p clipped away from 0 and 1."""
+    p = min(max(probability, PROBABILITY_MARGIN), 1 - PROBABILITY_MARGIN)
     return float(np.log(p / (1 - p)))
 
 
 def renormalize_alternatives(
     others: Mapping[str, float], before: float, after: float
 ) -> tuple[tuple[str, float], ...]:
-    """Scale the other readings' probabilities as the best one's changed: what it leaves is theirs.
+    """Rescale the probabilities of the other readings after the best one was calibrated.
 
     Parameters
     ----------
     others : mapping of str to float
-        Their probabilities beside `before`.
+        Uncalibrated probabilities of the other readings.
     before, after : float in [0, 1]
-        The best reading's probability, as the model said it and calibrated.
+        Probability of the best reading before and after calibration.
     """
-    left = max(1 - before, sum(others.values()), _CERTAIN)
-    return tuple((text, p * (1 - after) / left) for text, p in others.items())
+    remainder = max(1 - before, sum(others.values()), PROBABILITY_MARGIN)
+    return tuple((text, p * (1 - after) / remainder) for text, p in others.items())

@@ -1,4 +1,4 @@
-"""Pieces of ink as a digit model was shown digits."""
+"""Normalize components to the input of a digit model."""
 
 from collections.abc import Sequence
 
@@ -10,22 +10,24 @@ from numerals.models import Model
 
 
 def to_model_images(model: Model, components: Sequence[Component]) -> npt.NDArray[np.uint8]:
-    """Return parts as a model wants them, shape (n, 28, 28)."""
-    return to_images(components, width_ratio_of(model))
+    """Return components of a line as input of a digit model, shape (n_components, 28, 28)."""
+    return normalize_components(components, width_ratio_of(model))
 
 
 def to_model_image(model: Model, component: Component) -> npt.NDArray[np.uint8]:
-    """Return the part of a picture of one digit as a model wants it, shape (28, 28)."""
+    """Return the component of a single-digit picture as input of a model, shape (28, 28)."""
     return glyph_to_mnist(component.mask, width_ratio_of(model))
 
 
 def width_ratio_of(model: Model) -> float:
-    """Return how many times as wide people write as the digits that a model learned from."""
+    """Return the width of handwritten digits relative to the digits of a model's data set."""
     return float(model.metadata.get("across", 1))
 
 
-def to_images(components: Sequence[Component], width_ratio: float) -> npt.NDArray[np.uint8]:
-    """Return parts as MNIST has digits, squeezed like those of a set, shape (n, 28, 28)."""
+def normalize_components(
+    components: Sequence[Component], width_ratio: float
+) -> npt.NDArray[np.uint8]:
+    """Return components normalized as in MNIST and squeezed, shape (n_components, 28, 28)."""
     images = [
         to_mnist(component.mask, thicken=True, width_ratio=width_ratio) for component in components
     ]

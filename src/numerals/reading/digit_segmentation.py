@@ -1,8 +1,8 @@
-"""A line's parts -> its digits: the grouping that the digit model likes best.
+"""Segment a line into digits: choose the grouping of its components that the digit model prefers.
 
-Parts are cut into pieces wherever digits might touch. Every run of neighbouring pieces that could
-be one digit is shown to the model; the best way through the line, a run at a time, is found by
-dynamic programming over log-probabilities. A piece may also be passed over, as a dot or a dash is.
+Components are cut into slices wherever digits may touch. The digit model classifies every run of
+adjacent slices that may be one digit. Dynamic programming over log-probabilities finds the best
+sequence of runs. A slice may also be skipped, as a dot or a dash.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -13,29 +13,32 @@ import numpy.typing as npt
 
 from numerals.ink import Component, InkLine, cut_touching_digits, merge_components
 
-_WIDE = 0.72  # line heights: a part that is wider may be several digits
-_SURE = 0.95  # a part that is one digit with this probability is not cut
-_WIDEST = 1.75  # line heights: no digit is wider
-_MOST_PIECES = 12  # in one digit
-_GAP = 0.28  # line heights: pieces further apart are not one digit
-_WHOLE_GAP = 0.12  # line heights: likewise, if each is as high as a digit
-_LEAST_HEIGHT = 0.4  # line heights: no digit is lower
-_TRUSTED = 0.85  # share of a line's ink; the development photos' lines are all above it
-_FLOOR = 1e-3  # the least probability that is counted
-_BREAK = 0.35  # what it costs to part ink that was one piece, in log-probability
-_JOIN = 0.25  # what it costs to put together what stood apart
+# Lengths in line heights, costs in log-probability.
+MIN_SEVERAL_DIGITS_WIDTH = 0.72  # minimum width of a component that may be several digits
+MIN_WHOLE_PROBABILITY = 0.95  # minimum probability of a component that is one digit and is not cut
+MAX_DIGIT_WIDTH = 1.75  # maximum width of a digit
+MAX_SLICES_PER_DIGIT = 12  # maximum number of slices in a digit
+MAX_SLICE_GAP = 0.28  # maximum gap between two slices of a digit
+MAX_WHOLE_SLICE_GAP = 0.12  # the same, if both slices are as high as a digit
+MIN_CANDIDATE_HEIGHT = 0.4  # minimum height of a digit
+FULL_TRUST_SHARE = (
+    0.85  # share of read ink from which a line is trusted; all development photos exceed it
+)
+MIN_PROBABILITY = 1e-3  # added to each probability
+BREAK_COST = 0.35  # cost of separating slices of one component
+JOIN_COST = 0.25  # cost of joining separate components
 
 
 @dataclass(frozen=True, eq=False)
 class ComponentSlice:
-    """A slice of a part.
+    """A slice of a component.
 
     Attributes
     ----------
-    component : Part
-        Its ink.
+    component : Component
+        Ink of the slice.
     origin : int
-        Which of the line's parts it was cut from.
+        Index of the line's component that it was cut from.
     """
 
     component: Component
@@ -44,7 +47,7 @@ class ComponentSlice:
 
 @dataclass(frozen=True, eq=False)
 class DigitCandidate:
-    """Pieces ``first`` to ``last`` (without it), taken as one digit."""
+    """The slices ``first`` to ``last``, exclusive, as one digit."""
 
     first: int
     last: int
@@ -53,113 +56,119 @@ class DigitCandidate:
 
 @dataclass(frozen=True, eq=False)
 class ClassifiedGlyph:
-    """A candidate on the best way through a line.
+    """A candidate that was chosen as a digit of the line.
 
     Attributes
     ----------
-    component : Part
-        Its ink.
+    component : Component
+        Ink of the digit.
     proba : ndarray of float32, shape (n_classes,)
-        What the model says of it.
+        Class probabilities of the digit model.
     """
 
     component: Component
     proba: npt.NDArray[np.float32]
 
 
-def may_be_several(component: Component, height: float) -> bool:
-    """Whether a part of a line is wide enough to be digits that touch."""
-    return component.width > _WIDE * height and component.height > 0.5 * height
+def may_be_several_digits(component: Component, height: float) -> bool:
+    """Return whether a component of a line is wide enough to be several touching digits."""
+    return component.width > MIN_SEVERAL_DIGITS_WIDTH * height and component.height > 0.5 * height
 
 
-def is_surely_one(component: Component, height: float, proba: npt.NDArray[np.float32]) -> bool:
-    """Whether the model is so sure of a part as a whole that it need not be cut."""
-    return component.width < 1.25 * height and float(proba.max()) > _SURE
+def is_single_digit(component: Component, height: float, proba: npt.NDArray[np.float32]) -> bool:
+    """Return whether a component is one digit with such a probability that it is not cut."""
+    return component.width < 1.25 * height and float(proba.max()) > MIN_WHOLE_PROBABILITY
 
 
 def slice_components(line: InkLine, whole: Container[Component] = ()) -> list[ComponentSlice]:
-    """Cut a line's parts where digits may touch, other than those that are surely whole."""
-    pieces: list[ComponentSlice] = []
+    """Cut a line's components where digits may touch, except those in `whole`; sort by center."""
+    slices: list[ComponentSlice] = []
     for origin, component in enumerate(line.components):
-        if component not in whole and may_be_several(component, line.height):
-            cut = cut_touching_digits(component, min(line.height, component.height))
+        if component not in whole and may_be_several_digits(component, line.height):
+            parts = cut_touching_digits(component, min(line.height, component.height))
         else:
-            cut = [component]
-        pieces += [ComponentSlice(piece, origin) for piece in cut]
-    return sorted(pieces, key=lambda piece: piece.component.center[0])
+            parts = [component]
+        slices += [ComponentSlice(component_slice, origin) for component_slice in parts]
+    return sorted(slices, key=lambda component_slice: component_slice.component.center[0])
 
 
-def find_candidates(pieces: Sequence[ComponentSlice], height: float) -> list[DigitCandidate]:
-    """Return every run of neighbouring pieces that could be one digit."""
+def find_candidates(slices: Sequence[ComponentSlice], height: float) -> list[DigitCandidate]:
+    """Return every run of adjacent slices that may be one digit."""
     return [
         candidate
-        for first in range(len(pieces))
-        for candidate in _candidates_from(pieces, first, height)
+        for first in range(len(slices))
+        for candidate in _candidates_from(slices, first, height)
     ]
 
 
 def _candidates_from(
-    pieces: Sequence[ComponentSlice], first: int, height: float
+    slices: Sequence[ComponentSlice], first: int, height: float
 ) -> Iterator[DigitCandidate]:
-    right = pieces[first].component.box[2]
-    for last in range(first + 1, min(first + _MOST_PIECES, len(pieces)) + 1):
-        newest = pieces[last - 1].component
-        gap = newest.box[0] - right
-        if gap > _GAP * height or (gap > _WHOLE_GAP * height and _are_whole(pieces, last, height)):
+    right = slices[first].component.box[2]
+    for last in range(first + 1, min(first + MAX_SLICES_PER_DIGIT, len(slices)) + 1):
+        last_component = slices[last - 1].component
+        gap = last_component.box[0] - right
+        if gap > MAX_SLICE_GAP * height or (
+            gap > MAX_WHOLE_SLICE_GAP * height and _are_digit_sized(slices, last, height)
+        ):
             return
-        right = max(right, newest.box[2])
-        left = min(piece.component.box[0] for piece in pieces[first:last])
-        if right - left > _WIDEST * height and last > first + 1:
+        right = max(right, last_component.box[2])
+        left = min(component_slice.component.box[0] for component_slice in slices[first:last])
+        if right - left > MAX_DIGIT_WIDTH * height and last > first + 1:
             return
-        component = merge_components([piece.component for piece in pieces[first:last]])
-        if component.height >= _LEAST_HEIGHT * height:
+        component = merge_components(
+            [component_slice.component for component_slice in slices[first:last]]
+        )
+        if component.height >= MIN_CANDIDATE_HEIGHT * height:
             yield DigitCandidate(first, last, component)
 
 
-def _are_whole(pieces: Sequence[ComponentSlice], last: int, height: float) -> bool:
-    """Whether the two pieces before `last` are each as high as a digit."""
-    return min(piece.component.height for piece in pieces[last - 2 : last]) > 0.8 * height
+def _are_digit_sized(slices: Sequence[ComponentSlice], last: int, height: float) -> bool:
+    """Return whether the two slices before `last` are each as high as a digit."""
+    return (
+        min(component_slice.component.height for component_slice in slices[last - 2 : last])
+        > 0.8 * height
+    )
 
 
-def best_path(
-    pieces: Sequence[ComponentSlice],
+def find_best_path(
+    slices: Sequence[ComponentSlice],
     candidates: Sequence[DigitCandidate],
     proba: npt.NDArray[np.float32],
     height: float,
 ) -> list[ClassifiedGlyph]:
-    """Choose the candidates that explain the line best.
+    """Choose the sequence of candidates with the highest total score.
 
     Parameters
     ----------
-    pieces : sequence of Piece
+    slices : sequence of ComponentSlice
         The line's ink, left to right.
-    candidates : sequence of Candidate
-        What may be one digit.
+    candidates : sequence of DigitCandidate
     proba : ndarray of float32, shape (n_candidates, n_classes)
-        The model's probabilities; a row sums to less than 1 where it may be no digit.
+        Class probabilities; a row sums to less than 1 where the candidate may not be a digit.
     height : float
-        How high the line's digits are, pixels.
+        Height of the line's digits, pixels.
 
     Returns
     -------
-    list of Glyph
-        Left to right; empty where nothing is like a digit.
+    list of ClassifiedGlyph
+        Left to right; empty where nothing resembles a digit.
     """
-    ending: list[list[int]] = [[] for _ in range(len(pieces) + 1)]
+    candidates_ending_at: list[list[int]] = [[] for _ in range(len(slices) + 1)]
     for i, candidate in enumerate(candidates):
-        ending[candidate.last].append(i)
-    score = np.full(len(pieces) + 1, -np.inf)
+        candidates_ending_at[candidate.last].append(i)
+    score = np.full(len(slices) + 1, -np.inf)
     score[0] = 0.0
-    chosen = np.full(len(pieces) + 1, -1)
-    for end in range(1, len(pieces) + 1):
-        score[end] = score[end - 1] + _skip_score(pieces[end - 1].component, height)
-        for i in ending[end]:
+    chosen = np.full(len(slices) + 1, -1)
+    for end in range(1, len(slices) + 1):
+        score[end] = score[end - 1] + _skip_score(slices[end - 1].component, height)
+        for i in candidates_ending_at[end]:
             start = candidates[i].first
-            value = score[start] + _score(pieces, candidates[i], proba[i])
+            value = score[start] + _candidate_score(slices, candidates[i], proba[i])
             if value > score[end]:
                 score[end], chosen[end] = value, i
     path = []
-    end = len(pieces)
+    end = len(slices)
     while end > 0:
         i = int(chosen[end])
         if i < 0:
@@ -170,33 +179,37 @@ def best_path(
     return path[::-1]
 
 
-def line_trust(pieces: Sequence[ComponentSlice], glyphs: Sequence[ClassifiedGlyph]) -> float:
-    """Return how much of a line's ink looks like digits, as a factor for their confidence.
+def line_confidence_factor(
+    slices: Sequence[ComponentSlice], glyphs: Sequence[ClassifiedGlyph]
+) -> float:
+    """Return a factor for the confidence of digits: the share of the line's ink that was read.
 
-    Some letters of a word look like digits, but most do not; what stands among them is no number.
+    Some letters of a word resemble digits, but most do not; digits between letters are not numbers.
 
     Returns
     -------
     float in [0, 1]
-        1 where the ink that was read, weighted by its probability, is `_TRUSTED` of all ink.
+        1 where the read ink, weighted by probability, is at least `FULL_TRUST_SHARE` of all ink.
     """
-    ink = sum(np.count_nonzero(piece.component.mask) for piece in pieces)
+    ink = sum(np.count_nonzero(component_slice.component.mask) for component_slice in slices)
     read = sum(np.count_nonzero(g.component.mask) * float(g.proba.max()) for g in glyphs)
-    return min(1.0, read / ink / _TRUSTED) ** 2
+    return min(1.0, read / ink / FULL_TRUST_SHARE) ** 2
 
 
-def _score(
-    pieces: Sequence[ComponentSlice], candidate: DigitCandidate, proba: npt.NDArray[np.float32]
+def _candidate_score(
+    slices: Sequence[ComponentSlice], candidate: DigitCandidate, proba: npt.NDArray[np.float32]
 ) -> float:
-    """Log-probability of the likeliest digit, less what cutting and joining cost."""
-    origins = [piece.origin for piece in pieces[candidate.first : candidate.last]]
+    """Return the log-probability of the best class, minus the costs of cutting and joining."""
+    origins = [
+        component_slice.origin for component_slice in slices[candidate.first : candidate.last]
+    ]
     joins = len(set(origins)) - 1
-    after = pieces[candidate.last].origin if candidate.last < len(pieces) else -1
+    after = slices[candidate.last].origin if candidate.last < len(slices) else -1
     breaks = int(after == origins[-1])
-    return float(np.log(proba.max() + _FLOOR)) - _JOIN * joins - _BREAK * breaks
+    return float(np.log(proba.max() + MIN_PROBABILITY)) - JOIN_COST * joins - BREAK_COST * breaks
 
 
 def _skip_score(component: Component, height: float) -> float:
-    """Cost of reading nothing there: little for a dot or a dash, much for what is digit-sized."""
+    """Return the score of skipping a component: a small cost for a dot, a large one for a digit."""
     size = max(component.height, 0.5 * component.width) / max(height, 1.0)
     return -3.0 * min(1.0, size) ** 2 - 0.05

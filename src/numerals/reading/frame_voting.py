@@ -1,4 +1,4 @@
-"""A line read in several frames: where one frame leaves doubt, others have a say."""
+"""Read lines in several frames, and vote where a single frame is not confident."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -17,17 +17,24 @@ from numerals.reading.strip_reader import StripReading, read_strips
 _Gray = npt.NDArray[np.uint8]
 CutStrip = Callable[[LineFrame], _Gray]
 
-# Chosen on the development pages: 366 numbers right in the first frame alone, 375 with these.
-_SURE = 0.97  # a reading as confident is not looked at in other frames
-_FACTORS = (0.85, 1.2)  # of the first frame's height
-_AROUND = 1.6  # number heights of the picture around a frame that are cut out with it
+# Tuned on the development pages: 366 numbers right in the first frame alone, 375 with voting.
+MIN_SINGLE_FRAME_CONFIDENCE = 0.97  # minimum confidence of a reading that needs no other frame
+FRAME_HEIGHT_FACTORS = (0.85, 1.2)  # heights of the other frames, in heights of the first frame
+STRIP_MARGIN = 1.6  # margin around a frame from which its strip is cut, number heights
 
 
 @dataclass(frozen=True, eq=False)
 class FramedReading:
-    """What was read of a line, and the frame and strip that it was read in."""
+    """The reading of a line, with the frame and the strip that it was read from.
 
-    found: StripReading
+    Attributes
+    ----------
+    reading : StripReading
+    frame : LineFrame
+    strip : ndarray of uint8, shape (40, n_columns)
+    """
+
+    reading: StripReading
     frame: LineFrame
     strip: npt.NDArray[np.uint8]
 
@@ -38,9 +45,9 @@ def read_in_frames(
     lines: Sequence[InkLine],
     number_format: Format | None = None,
 ) -> list[FramedReading | None]:
-    """Read lines; what is in doubt is read in frames of other heights as well.
+    """Read lines; those with low confidence are read in other frames as well.
 
-    The text counts that is likeliest over all frames; its confidence is the mean over them.
+    The text with the highest mean confidence over all frames is chosen; the mean is its confidence.
 
     Parameters
     ----------
@@ -52,23 +59,25 @@ def read_in_frames(
 
     Returns
     -------
-    list of FramedReading
-        None where nothing stands.
+    list of FramedReading or None
+        One for each line, None where nothing was read.
     """
-    first = [[line.frame or fit_line_frame(line)] for line in lines]
-    candidates = _read(model, cut, first, number_format)
-    doubtful = [
+    first_frames = [[line.frame or fit_line_frame(line)] for line in lines]
+    candidates = _read(model, cut, first_frames, number_format)
+    low_confidence = [
         i
-        for i, [(_, _, found)] in enumerate(candidates)
-        if found is None or found.line.confidence < _SURE
+        for i, [(_, _, reading)] in enumerate(candidates)
+        if reading is None or reading.line.confidence < MIN_SINGLE_FRAME_CONFIDENCE
     ]
-    others = [_other_frames(lines[i], first[i][0]) for i in doubtful]
-    for i, again in zip(doubtful, _read(model, cut, others, number_format), strict=True):
-        candidates[i] += again
-    return [_vote(found) for found in candidates]
+    other_frames = [_alternative_frames(lines[i], first_frames[i][0]) for i in low_confidence]
+    for i, more_candidates in zip(
+        low_confidence, _read(model, cut, other_frames, number_format), strict=True
+    ):
+        candidates[i] += more_candidates
+    return [_vote(reading) for reading in candidates]
 
 
-_Candidate = tuple[LineFrame, npt.NDArray[np.uint8], StripReading | None]
+_FrameCandidate = tuple[LineFrame, npt.NDArray[np.uint8], StripReading | None]
 
 
 def _read(
@@ -76,33 +85,35 @@ def _read(
     cut: CutStrip,
     frames: Sequence[Sequence[LineFrame]],
     number_format: Format | None,
-) -> list[list[_Candidate]]:
-    strips = [[cut(frame) for frame in of_line] for of_line in frames]
-    flat = read_strips(model, [strip for of_line in strips for strip in of_line], number_format)
-    found = iter(flat)
+) -> list[list[_FrameCandidate]]:
+    strips = [[cut(frame) for frame in frames_of_line] for frames_of_line in frames]
+    flat = read_strips(
+        model, [strip for frames_of_line in strips for strip in frames_of_line], number_format
+    )
+    reading = iter(flat)
     return [
-        [(frame, strip, next(found)) for frame, strip in zip(f, s, strict=True)]
+        [(frame, strip, next(reading)) for frame, strip in zip(f, s, strict=True)]
         for f, s in zip(frames, strips, strict=True)
     ]
 
 
-def _other_frames(line: InkLine, frame: LineFrame) -> list[LineFrame]:
-    others = [replace(frame, height=frame.height * factor) for factor in _FACTORS]
+def _alternative_frames(line: InkLine, frame: LineFrame) -> list[LineFrame]:
+    other_frames = [replace(frame, height=frame.height * factor) for factor in FRAME_HEIGHT_FACTORS]
     if line.frame is not None and line.components:
-        others.append(fit_line_frame(line))
-    return others
+        other_frames.append(fit_line_frame(line))
+    return other_frames
 
 
-def _vote(candidates: Sequence[_Candidate]) -> FramedReading | None:
+def _vote(candidates: Sequence[_FrameCandidate]) -> FramedReading | None:
     votes: defaultdict[str, float] = defaultdict(float)
-    for _, _, found in candidates:
-        if found is not None:
-            votes[found.line.text] += found.line.confidence / len(candidates)
+    for _, _, reading in candidates:
+        if reading is not None:
+            votes[reading.line.text] += reading.line.confidence / len(candidates)
     if not votes:
         return None
     text = max(votes, key=lambda t: votes[t])
     frame, strip, best = max(
-        ((f, s, found) for f, s, found in candidates if found and found.line.text == text),
+        ((f, s, reading) for f, s, reading in candidates if reading and reading.line.text == text),
         key=lambda candidate: candidate[2].line.confidence,
     )
     line = replace(best.line, confidence=min(votes[text], 1.0))
@@ -110,13 +121,13 @@ def _vote(candidates: Sequence[_Candidate]) -> FramedReading | None:
 
 
 def cut_strip(gray: _Gray, frame: LineFrame) -> npt.NDArray[np.uint8]:
-    """Cut a strip out of the part of a page around it; beyond the page is what is at its edge."""
+    """Cut the strip of a frame out of a page; pixels beyond the page repeat its edge."""
     rise = abs(frame.slope) * (frame.right - frame.left)
-    around = _AROUND * frame.height
+    margin = STRIP_MARGIN * frame.height
     low, high = sorted((frame.center_y, frame.center_y + frame.slope * (frame.right - frame.left)))
     height, width = gray.shape
-    y_min, y_max = int(np.clip(low - around - rise, 0, height - 1)), int(high + around + rise) + 2
-    x_min, x_max = int(np.clip(frame.left - around, 0, width - 1)), int(frame.right + around) + 2
+    y_min, y_max = int(np.clip(low - margin - rise, 0, height - 1)), int(high + margin + rise) + 2
+    x_min, x_max = int(np.clip(frame.left - margin, 0, width - 1)), int(frame.right + margin) + 2
     window = gray[y_min:y_max, x_min:x_max]
     moved = replace(
         frame, left=frame.left - x_min, right=frame.right - x_min, center_y=frame.center_y - y_min

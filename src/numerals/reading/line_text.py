@@ -1,4 +1,4 @@
-"""Characters that a line model rejects: letters, and other ink that is none of a number."""
+"""Build the text of a line: drop rejected characters and words, insert spaces."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,30 +8,35 @@ import numpy as np
 from numerals.records import DOUBT
 
 REJECT = "\ufffd"
-"""What a line model's character list has for them."""
+"""Character that a line model outputs for letters and other ink that is not part of a number."""
+
+MIN_SPACE_WIDTH = 1.3
+"""Minimum gap that is a space, line heights."""
+MIN_SPACE_GAP_RATIO = 3.0
+"""Minimum gap that is a space, in units of the line's median gap."""
 
 
 def number_character_indices(text: str) -> list[int]:
-    """Return which characters of a line belong to its numbers, as indices without spaces.
+    """Return the indices, spaces not counted, of the characters that belong to numbers.
 
-    Words, which are rejected characters only, are left out, as long as a number is left.
+    Words that consist of rejected characters only are dropped.
 
     Examples
     --------
     >>> number_character_indices("45 \ufffd\ufffd")
     [0, 1]
     """
-    kept: list[int] = []
-    at = 0
+    indices: list[int] = []
+    index = 0
     for word in text.split(" "):
         if set(word) != {REJECT}:
-            kept += range(at, at + len(word))
-        at += len(word)
-    return kept
+            indices += range(index, index + len(word))
+        index += len(word)
+    return indices
 
 
 def clean_text(text: str) -> str:
-    """Return a line's text without rejected words; a rejected character in a number is in doubt.
+    """Return a line's text without rejected words; rejected characters in numbers become ``?``.
 
     Examples
     --------
@@ -45,37 +50,33 @@ def clean_text(text: str) -> str:
 def clean_alternatives(
     alternatives: Sequence[tuple[str, float]], text: str
 ) -> tuple[tuple[str, float], ...]:
-    """Return other readings as `clean_text` has them, each once, with their probabilities."""
-    found: dict[str, float] = {}
+    """Return the distinct alternatives after `clean_text`, their probabilities added up."""
+    cleaned_alternatives: dict[str, float] = {}
     for other, probability in alternatives:
         cleaned = clean_text(other.strip(REJECT))
         if cleaned and cleaned != text:
-            found[cleaned] = found.get(cleaned, 0.0) + probability
-    return tuple(found.items())
-
-
-_WIDE = 1.3  # line heights
-_TIMES_USUAL = 3.0  # of the line's usual gap
+            cleaned_alternatives[cleaned] = cleaned_alternatives.get(cleaned, 0.0) + probability
+    return tuple(cleaned_alternatives.items())
 
 
 def join_with_spaces(
     characters: Sequence[str], spans: Sequence[tuple[float, float]], height: float
 ) -> str:
-    """Return a line's text, with spaces where gaps are much wider than its others.
+    """Return a line's text with spaces at gaps that are much wider than the others.
 
     Parameters
     ----------
     characters : sequence of str
         Left to right.
     spans : sequence of (float, float), pixels
-        Where each begins and ends.
+        Left and right end of each character.
     height : float, pixels
-        Of the line's digits.
+        Height of the line's digits.
     """
     gaps = np.array([b[0] - a[1] for a, b in pairwise(spans)], np.float64)
     if gaps.size == 0:
         return "".join(characters)
-    usual = max(float(np.median(gaps)), 0.0)
-    is_wide = gaps > max(_WIDE * height, _TIMES_USUAL * usual)
+    typical_gap = max(float(np.median(gaps)), 0.0)
+    is_wide = gaps > max(MIN_SPACE_WIDTH * height, MIN_SPACE_GAP_RATIO * typical_gap)
     pairs = zip(characters[1:], is_wide.tolist(), strict=True)
     return characters[0] + "".join(" " * wide + character for character, wide in pairs)

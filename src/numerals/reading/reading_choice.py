@@ -1,7 +1,7 @@
-"""Readings of a line, with a format and without -> the one to answer with, and whether to trust it.
+"""Choose between the readings of a line with and without its number format.
 
-A format may overrule what a line looks like, but only so far: what it makes of a line must still be
-a likely reading of it, and nothing that breaks the format is ever passed as good.
+A format may replace the most probable reading, but only by a reading that is likely enough itself.
+A reading that violates the format is never accepted.
 """
 
 from collections.abc import Sequence
@@ -15,36 +15,36 @@ from numerals.formats import Format
 from numerals.reading.ctc import Decoded, decode, decode_together
 
 MIN_LIKELIHOOD = 0.01
-"""How probable an accepted reading is at least, unless told otherwise."""
+"""Default minimum probability of an accepted reading, among all readings."""
 
-N_OTHERS = 4
-"""How many other readings of a line are told."""
+N_OTHER_READINGS = 4
+"""Maximum number of other readings of a line that are returned."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The reading of a line that was chosen.
+class ChosenReading:
+    """The reading that was chosen for a line.
 
     Attributes
     ----------
     text : str
-        As it was written.
+        Text as it is written.
     value : str
-        The number in the canonical form of its format; `text` if there is none.
+        The number in the canonical form of its format; `text` if there is no format.
     probability : float in [0, 1]
-        That the line reads as this number, before anything is known of its format: the sum over
-        those of its written forms that were found.
+        Probability of this number without knowledge of the format, summed over those of its written
+        forms that were found.
     share : float in [0, 1]
-        The same, once it is known that the number is valid: its share among the valid readings
-        that were found; `probability` where there is no format or no valid reading.
+        Probability given that the number is valid: its share among the valid readings that were
+        found; `probability` where there is no format or no valid reading.
     changed : bool
-        Whether the format made it another number than the likeliest reading without a format.
+        Whether the most probable reading without the format is a different number.
     accepted : bool
-        Whether it satisfies the format, with at least the probability that was asked for.
+        Whether it satisfies the format and has the minimum probability.
     decoded : Decoded or None
-        Where its characters stand, and their alternatives; None where nothing was read.
+        Spans and alternatives of its characters; None where nothing was read.
     others : tuple of (str, float)
-        The next likely readings that were found, with their probabilities.
+        The next most probable readings that were found, with their probabilities.
     """
 
     text: str
@@ -58,44 +58,45 @@ class Choice:
 
 
 def choose_reading(
-    free: Sequence[Decoded],
-    fitting: Sequence[Decoded] = (),
+    unconstrained: Sequence[Decoded],
+    constrained: Sequence[Decoded] = (),
     number_format: Format | None = None,
     *,
     min_likelihood: float = MIN_LIKELIHOOD,
-) -> Choice:
+) -> ChosenReading:
     """Choose between the readings of one line.
 
     Parameters
     ----------
-    free : sequence of Decoded
-        The likeliest readings, decoded without a format.
-    fitting : sequence of Decoded
-        The likeliest valid ones, decoded with it.
+    unconstrained : sequence of Decoded
+        The most probable readings, decoded without the format.
+    constrained : sequence of Decoded
+        The most probable valid readings, decoded with the format.
     number_format : Format, optional
-        What the number must be like.
     min_likelihood : float in [0, 1], default=MIN_LIKELIHOOD
-        How probable a reading must be, among all readings, to be accepted.
+        Minimum probability of an accepted reading, among all readings.
 
     Returns
     -------
-    Choice
-        The likeliest number of the valid ones if it is accepted; else the likeliest without a
-        format, which is not.
+    ChosenReading
+        The most probable valid number if it is accepted, else the most probable reading without the
+        format, not accepted.
     """
     if number_format is None:
-        return _without_format(free, min_likelihood)
-    valid = _by_value([*fitting, *free], number_format)
+        return _choose_without_format(unconstrained, min_likelihood)
+    valid = _group_valid_by_value([*constrained, *unconstrained], number_format)
     if valid:
-        value, readings = max(valid.items(), key=lambda item: _mass(item[1]))
-        probability = _mass(readings)
+        value, readings = max(valid.items(), key=lambda item: _total_probability(item[1]))
+        probability = _total_probability(readings)
         if probability >= min_likelihood:
             best = max(readings, key=lambda reading: reading.log_probability)
-            share = probability / sum(map(_mass, valid.values()))
-            changed = bool(free) and number_format.normalize(free[0].text) != value
-            others = _others([*fitting, *free], best)
-            return Choice(best.text, value, probability, share, changed, True, best, others)
-    return _refused(free, number_format)
+            share = probability / sum(map(_total_probability, valid.values()))
+            changed = (
+                bool(unconstrained) and number_format.normalize(unconstrained[0].text) != value
+            )
+            others = _other_readings([*constrained, *unconstrained], best)
+            return ChosenReading(best.text, value, probability, share, changed, True, best, others)
+    return _choose_rejected(unconstrained, number_format)
 
 
 def decode_line(
@@ -103,11 +104,11 @@ def decode_line(
     classes: Sequence[str],
     number_format: Format | None = None,
     *,
-    again: Sequence[npt.NDArray[np.float32]] = (),
+    more_log_probas: Sequence[npt.NDArray[np.float32]] = (),
     beam_width: int = 16,
     min_likelihood: float = MIN_LIKELIHOOD,
-) -> Choice:
-    """Decode a line without its format and with it, and choose; a blank line has no reading.
+) -> ChosenReading:
+    """Decode a line with and without its format, and choose a reading.
 
     Parameters
     ----------
@@ -115,11 +116,16 @@ def decode_line(
         As for `decode`.
     classes : sequence of str
     number_format : Format, optional
-    again : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
-        The same line, looked at in other ways.
+    more_log_probas : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
+        Outputs of further passes over the same line.
     beam_width : int, default=16
     min_likelihood : float in [0, 1], default=MIN_LIKELIHOOD
         As for `choose_reading`.
+
+    Returns
+    -------
+    ChosenReading
+        With empty text for a blank line.
 
     Examples
     --------
@@ -130,23 +136,29 @@ def decode_line(
     >>> choice.text, choice.accepted, choice.changed
     ('71', True, True)
     """
-    find = partial(decode_together, [log_proba, *again]) if again else partial(decode, log_proba)
-    free = find(classes, beam_width=beam_width)
-    if not free or not free[0].text:
-        return _nothing()
+    decode_views = (
+        partial(decode_together, [log_proba, *more_log_probas])
+        if more_log_probas
+        else partial(decode, log_proba)
+    )
+    unconstrained = decode_views(classes, beam_width=beam_width)
+    if not unconstrained or not unconstrained[0].text:
+        return _no_reading()
     if number_format is None:
-        return choose_reading(free, min_likelihood=min_likelihood)
-    fitting = find(
+        return choose_reading(unconstrained, min_likelihood=min_likelihood)
+    constrained = decode_views(
         classes,
         beam_width=beam_width,
         may_begin=number_format.may_begin,
         accepts=number_format.accepts,
     )
-    return choose_reading(free, fitting, number_format, min_likelihood=min_likelihood)
+    return choose_reading(unconstrained, constrained, number_format, min_likelihood=min_likelihood)
 
 
-def _by_value(readings: Sequence[Decoded], number_format: Format) -> dict[str, list[Decoded]]:
-    """Gather the valid readings of each number, each text once."""
+def _group_valid_by_value(
+    readings: Sequence[Decoded], number_format: Format
+) -> dict[str, list[Decoded]]:
+    """Group the valid readings, each text once, by the canonical form of their number."""
     valid: dict[str, list[Decoded]] = {}
     for reading in {reading.text: reading for reading in readings}.values():
         if number_format.accepts(reading.text):
@@ -154,35 +166,39 @@ def _by_value(readings: Sequence[Decoded], number_format: Format) -> dict[str, l
     return valid
 
 
-def _others(readings: Sequence[Decoded], best: Decoded) -> tuple[tuple[str, float], ...]:
-    found = {reading.text: _mass([reading]) for reading in readings}
-    found.pop(best.text, None)
-    return tuple(sorted(found.items(), key=lambda reading: -reading[1])[:N_OTHERS])
+def _other_readings(readings: Sequence[Decoded], best: Decoded) -> tuple[tuple[str, float], ...]:
+    probabilities = {reading.text: _total_probability([reading]) for reading in readings}
+    probabilities.pop(best.text, None)
+    return tuple(sorted(probabilities.items(), key=lambda reading: -reading[1])[:N_OTHER_READINGS])
 
 
-def _mass(readings: Sequence[Decoded]) -> float:
+def _total_probability(readings: Sequence[Decoded]) -> float:
     return min(1.0, sum(float(np.exp(reading.log_probability)) for reading in readings))
 
 
-def _without_format(free: Sequence[Decoded], min_likelihood: float) -> Choice:
-    if not free:
-        return _nothing()
-    best = free[0]
-    probability = _mass([best])
+def _choose_without_format(
+    unconstrained: Sequence[Decoded], min_likelihood: float
+) -> ChosenReading:
+    if not unconstrained:
+        return _no_reading()
+    best = unconstrained[0]
+    probability = _total_probability([best])
     accepted = best.text != "" and probability >= min_likelihood
-    others = _others(free, best)
-    return Choice(best.text, best.text, probability, probability, False, accepted, best, others)
+    others = _other_readings(unconstrained, best)
+    return ChosenReading(
+        best.text, best.text, probability, probability, False, accepted, best, others
+    )
 
 
-def _refused(free: Sequence[Decoded], number_format: Format) -> Choice:
-    if not free:
-        return _nothing()
-    best = free[0]
-    probability = _mass([best])
+def _choose_rejected(unconstrained: Sequence[Decoded], number_format: Format) -> ChosenReading:
+    if not unconstrained:
+        return _no_reading()
+    best = unconstrained[0]
+    probability = _total_probability([best])
     value = number_format.normalize(best.text)
-    others = _others(free, best)
-    return Choice(best.text, value, probability, probability, False, False, best, others)
+    others = _other_readings(unconstrained, best)
+    return ChosenReading(best.text, value, probability, probability, False, False, best, others)
 
 
-def _nothing() -> Choice:
-    return Choice("", "", 0.0, 0.0, False, False, None)
+def _no_reading() -> ChosenReading:
+    return ChosenReading("", "", 0.0, 0.0, False, False, None)

@@ -1,4 +1,4 @@
-"""Strips of writing -> readings, with their probabilities."""
+"""Decode strips of writing with a line model, with calibrated confidences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,30 +12,31 @@ from numerals.ink.line_frame import HEIGHT
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.confidence_calibration import calibrate, renormalize_alternatives
 from numerals.reading.ctc import Decoded
-from numerals.reading.reading_choice import Choice, decode_line
+from numerals.reading.reading_choice import ChosenReading, decode_line
 from numerals.records import Line
 
-_SURE = 0.9  # what is read with less confidence is looked at again
-_WIDER = 1.2  # times; chosen on held-out training lines, as is the one above
+# Tuned on held-out training lines.
+MIN_SINGLE_PASS_PROBABILITY = 0.9  # minimum probability of a reading that needs no second pass
+WIDENING_FACTOR = 1.2  # horizontal scale of the strip in the second pass
 
 _Strip = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class StripReading:
-    """What stands in a strip.
+    """The reading of a strip.
 
     Attributes
     ----------
-    reading : Decoded
-        The one that was chosen.
+    decoded : Decoded
+        The chosen reading.
     presence : tuple of float in [0, 1]
-        For each of its characters, how probable it is that there is one at all.
+        For each of its characters, the probability that there is any character.
     line : Line
-        Without places.
+        Without boxes.
     """
 
-    reading: Decoded
+    decoded: Decoded
     presence: tuple[float, ...]
     line: Line
 
@@ -54,41 +55,53 @@ def read_strips(
     Returns
     -------
     list of StripReading
-        None where nothing stands.
+        One for each strip, None where nothing was read.
     """
-    written = [i for i, character in enumerate(model.characters) if character != " "]
-    characters = [model.characters[i] for i in written]
-    seen = [_without_spaces(columns, written) for columns in model.log_probabilities(strips)]
-    choices = [decode_line(columns, characters, number_format) for columns in seen]
-    doubtful = [i for i, c in enumerate(choices) if c.decoded and c.probability < _SURE]
-    wider = [_widen(strips[i]) for i in doubtful]
-    looks = [model.log_probabilities(wider, network) for network in range(model.n_networks)]
-    for i, first, *second in zip(doubtful, *looks, strict=True):
-        # A network that lacks a character would vote for another one in its place.
+    kept_columns = [i for i, character in enumerate(model.characters) if character != " "]
+    characters = [model.characters[i] for i in kept_columns]
+    log_probas = [
+        _merge_spaces_into_blank(log_proba, kept_columns)
+        for log_proba in model.log_probabilities(strips)
+    ]
+    choices = [decode_line(log_proba, characters, number_format) for log_proba in log_probas]
+    uncertain = [
+        i
+        for i, c in enumerate(choices)
+        if c.decoded and c.probability < MIN_SINGLE_PASS_PROBABILITY
+    ]
+    widened = [_widen(strips[i]) for i in uncertain]
+    passes = [model.log_probabilities(widened, network) for network in range(model.n_networks)]
+    for i, first, *second in zip(uncertain, *passes, strict=True):
+        # A network that does not know a character would vote for another one.
         is_known = set(choices[i].text) <= model.second_characters
-        again = [_without_spaces(c, written) for c in (first, *(second if is_known else ()))]
-        choices[i] = decode_line(seen[i], characters, number_format, again=again)
+        more_log_probas = [
+            _merge_spaces_into_blank(c, kept_columns)
+            for c in (first, *(second if is_known else ()))
+        ]
+        choices[i] = decode_line(
+            log_probas[i], characters, number_format, more_log_probas=more_log_probas
+        )
     return [
-        _to_reading(choice, columns, model.calibration, number_format)
-        for choice, columns in zip(choices, seen, strict=True)
+        _to_strip_reading(choice, log_proba, model.calibration, number_format)
+        for choice, log_proba in zip(choices, log_probas, strict=True)
     ]
 
 
 def _widen(strip: _Strip) -> _Strip:
-    """Return a strip with more columns for each character, as those that touch may need.
+    """Return a strip with more columns for each character, which helps with touching characters.
 
-    It begins half a column further, so that characters fall into other columns than before.
+    It is shifted by half a column, so that characters are divided into columns differently.
     """
-    width = -(-round(_WIDER * strip.shape[1] + 2 * STRIDE) // STRIDE) * STRIDE
-    wider = np.array([[_WIDER, 0, STRIDE / 2], [0, 1, 0]])
+    width = -(-round(WIDENING_FACTOR * strip.shape[1] + 2 * STRIDE) // STRIDE) * STRIDE
+    widened = np.array([[WIDENING_FACTOR, 0, STRIDE / 2], [0, 1, 0]])
     return np.asarray(
-        cv2.warpAffine(strip, wider, (width, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
+        cv2.warpAffine(strip, widened, (width, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
 
 
-def _to_reading(
-    choice: Choice,
-    columns: npt.NDArray[np.float32],
+def _to_strip_reading(
+    choice: ChosenReading,
+    log_proba: npt.NDArray[np.float32],
     calibration: tuple[float, float],
     number_format: Format | None,
 ) -> StripReading | None:
@@ -98,30 +111,32 @@ def _to_reading(
     line = Line(
         choice.text,
         confidence,
-        (0, 0, 0, 0),  # where it stands is found later
+        (0, 0, 0, 0),  # boxes are assigned later
         alternatives=renormalize_alternatives(dict(choice.others), choice.share, confidence),
         accepted=None if number_format is None else choice.accepted,
         changed=choice.changed,
     )
-    return StripReading(choice.decoded, _presence(columns, choice.decoded.spans), line)
+    return StripReading(
+        choice.decoded, _presence_probabilities(log_proba, choice.decoded.spans), line
+    )
 
 
-def _presence(
-    columns: npt.NDArray[np.float32], spans: Sequence[tuple[int, int]]
+def _presence_probabilities(
+    log_proba: npt.NDArray[np.float32], spans: Sequence[tuple[int, int]]
 ) -> tuple[float, ...]:
-    """Return for each span how probable it is that not all of it, and of its edges, is blank."""
-    blank = np.concatenate([[0.0], np.cumsum(columns[:, -1], dtype=np.float64)])
+    """Return for each span the probability that it, or its edges, is not all blank."""
+    blank = np.concatenate([[0.0], np.cumsum(log_proba[:, -1], dtype=np.float64)])
     return tuple(
-        float(-np.expm1(blank[min(last + 2, len(columns))] - blank[max(first - 1, 0)]))
+        float(-np.expm1(blank[min(last + 2, len(log_proba))] - blank[max(first - 1, 0)]))
         for first, last in spans
     )
 
 
-def _without_spaces(
-    columns: npt.NDArray[np.float32], written: Sequence[int]
+def _merge_spaces_into_blank(
+    log_proba: npt.NDArray[np.float32], kept_columns: Sequence[int]
 ) -> npt.NDArray[np.float32]:
-    """Let spaces count as blank: how wide a gap is among the others decides better."""
-    is_blank = np.ones(columns.shape[1], bool)
-    is_blank[list(written)] = False
-    blank = np.logaddexp.reduce(columns[:, is_blank], axis=1, keepdims=True)
-    return np.concatenate([columns[:, list(written)], blank], axis=1)
+    """Count spaces as blank; the widths of the gaps decide better where spaces are."""
+    is_blank = np.ones(log_proba.shape[1], bool)
+    is_blank[list(kept_columns)] = False
+    blank = np.logaddexp.reduce(log_proba[:, is_blank], axis=1, keepdims=True)
+    return np.concatenate([log_proba[:, list(kept_columns)], blank], axis=1)

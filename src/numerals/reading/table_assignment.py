@@ -1,4 +1,4 @@
-"""Numbers that were read -> the rows and columns of tables."""
+"""Assign lines that were read to the rows and columns of tables."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,28 +12,28 @@ from numerals.page.unruled_tables import drop_empty_rows_and_columns
 from numerals.records import Line, Table, union
 
 
-def with_cell_position(line: Line, place: CellPosition | None) -> Line:
-    """Return a line with its place in a table, if it has one."""
-    return line if place is None else replace(line, table=place.table, cell=place[1:])
+def with_cell_position(line: Line, position: CellPosition | None) -> Line:
+    """Return a line with its position in a table, if it has one."""
+    return line if position is None else replace(line, table=position.table, cell=position[1:])
 
 
 def finalize_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
-    """Drop rows, columns and tables in which nothing was read, and put tables in reading order.
+    """Drop rows, columns and tables in which nothing was read; sort tables in reading order.
 
-    What is left of a table without two rows and two columns is none: its handwritten numbers are
-    lines, printed ones are left out unless they are asked for.
+    Tables that are left with less than two rows or two columns are dissolved: their handwritten
+    numbers become lines outside of tables, and so do the printed ones if `printed` is true.
 
     Parameters
     ----------
     lines : sequence of Line
-        In reading order, those of tables with `Line.table` and `Line.cell`.
+        In reading order; lines of tables have `Line.table` and `Line.cell`.
     printed : bool
-        Whether printed numbers count outside of tables.
+        Whether printed numbers outside of tables are kept.
 
     Returns
     -------
     list of Line
-        In reading order; those of a table follow each other, row by row.
+        In reading order; lines of a table are consecutive, row by row.
     """
     by_table: dict[int, list[int]] = {}
     for i, line in enumerate(lines):
@@ -42,10 +42,10 @@ def finalize_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
     blocks = {i: [line] for i, line in enumerate(lines) if line.table is None}
     n_tables = 0
     for members in by_table.values():
-        placed = drop_empty_rows_and_columns({i: cell for i in members if (cell := lines[i].cell)})
-        if all(max(place[axis] for place in placed.values()) for axis in (0, 1)):
-            blocks[members[0]] = _row_by_row(
-                [replace(lines[i], table=n_tables, cell=cell) for i, cell in placed.items()]
+        cells = drop_empty_rows_and_columns({i: cell for i in members if (cell := lines[i].cell)})
+        if all(max(position[axis] for position in cells.values()) for axis in (0, 1)):
+            blocks[members[0]] = _sort_row_by_row(
+                [replace(lines[i], table=n_tables, cell=cell) for i, cell in cells.items()]
             )
             n_tables += 1
         else:
@@ -58,15 +58,15 @@ def finalize_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
 
 
 def assign_single_table(lines: Sequence[Line]) -> list[Line]:
-    """Put all the numbers of a level page into one table.
+    """Assign all numbers of a level page to one table.
 
-    Rules tell rows and columns where all of them were found to stand in one table, else they
-    follow from where the numbers stand.
+    Rows and columns are those that rules define if all numbers are in one ruled table; else they
+    are estimated from the positions of the numbers.
 
     Parameters
     ----------
     lines : sequence of Line
-        In any order; their boxes are those of the level page.
+        In any order; their boxes are in pixels of the level page.
 
     Returns
     -------
@@ -88,76 +88,82 @@ def assign_single_table(lines: Sequence[Line]) -> list[Line]:
 def add_missed_cells(
     lines: Sequence[Line], ink: PageInk, read: Callable[[PageInk], list[Line]]
 ) -> list[Line]:
-    """Return lines with what is read of cells of tables in which no number was found.
+    """Read the table cells in which no number was detected, and add their lines.
 
     Parameters
     ----------
     lines : sequence of Line
-        Those of a table follow each other; their boxes are those of the level page.
+        Lines of a table are consecutive; boxes are in pixels of the level page.
     ink : PageInk
-        Of the level page.
+        Ink of the level page.
     read : callable
         Reads the lines of a page's ink.
+
+    Returns
+    -------
+    list of Line
     """
-    outside = [line for line in lines if line.table is None]
+    lines_outside = [line for line in lines if line.table is None]
     number_boxes = [NumberBox.from_bounds(line.box) for line in lines]
     completed: list[Line] = []
     for table, group in groupby(lines, key=lambda line: line.table):
         members = list(group)
         if table is not None:
-            missed = []
-            for at, expected in _open_cells(members).items():
-                same = next(
+            missed_lines = []
+            for cell_index, expected in _expected_empty_cells(members).items():
+                undetected = next(
                     (
                         line
-                        for line in outside
+                        for line in lines_outside
                         if contains_center(NumberBox.from_bounds(line.box), expected)
                     ),
                     None,
                 )
-                if same is not None:  # its rules were not seen
-                    outside.remove(same)
-                    members.append(replace(same, table=table, cell=at))
+                if undetected is not None:  # the rules around it were not detected
+                    lines_outside.remove(undetected)
+                    members.append(replace(undetected, table=table, cell=cell_index))
                 elif not any(contains_center(number_box, expected) for number_box in number_boxes):
                     cell = find_cell_ink(ink.gray, expected)
-                    missed += (
-                        [replace(cell, cell_position=CellPosition(table, *at))] if cell else []
+                    missed_lines += (
+                        [replace(cell, cell_position=CellPosition(table, *cell_index))]
+                        if cell
+                        else []
                     )
-            members = _row_by_row(members + read(replace(ink, lines=tuple(missed))))
+            members = _sort_row_by_row(members + read(replace(ink, lines=tuple(missed_lines))))
         completed += members
-    return [line for line in completed if line.table is not None or line in outside]
+    return [line for line in completed if line.table is not None or line in lines_outside]
 
 
-def _open_cells(members: Sequence[Line]) -> dict[tuple[int, int], NumberBox]:
+def _expected_empty_cells(members: Sequence[Line]) -> dict[tuple[int, int], NumberBox]:
     number_boxes = {
         line.cell: NumberBox.from_bounds(line.box) for line in members if line.cell is not None
     }
-    return find_empty_cells(number_boxes, _shape(members))
+    return find_empty_cells(number_boxes, _table_shape(members))
 
 
-def _row_by_row(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines of a table by row and column; those of one cell from top to bottom."""
+def _sort_row_by_row(lines: Sequence[Line]) -> list[Line]:
+    """Sort the lines of a table by row and column; lines of one cell from top to bottom."""
     return sorted(lines, key=lambda line: (line.cell or (0, 0), line.box[1] + line.box[3]))
 
 
 def collect_tables(lines: Sequence[Line]) -> tuple[Table, ...]:
-    """Return the tables that lines stand in.
+    """Return the tables of a page.
 
     Parameters
     ----------
     lines : sequence of Line
-        Those of a table follow each other.
+        Lines of a table are consecutive.
     """
     in_tables = [line for line in lines if line.table is not None]
     tables = []
     for _, group in groupby(in_tables, key=lambda line: line.table):
         members = list(group)
-        tables.append(Table(union([line.box for line in members]), *_shape(members)))
+        tables.append(Table(union([line.box for line in members]), *_table_shape(members)))
     return tuple(tables)
 
 
-def _shape(lines: Sequence[Line]) -> tuple[int, int]:
-    """Return how many rows and columns a table has."""
+def _table_shape(lines: Sequence[Line]) -> tuple[int, int]:
+    """Return the number of rows and columns of a table."""
     cells = [line.cell for line in lines if line.cell is not None]
     return (
         max((row for row, _ in cells), default=-1) + 1,
