@@ -1,4 +1,4 @@
-"""Paper without ink: nothing is found on it, and nothing is searched for in what is not there."""
+"""Blank paper: no lines and no numbers are found."""
 
 import numpy as np
 import pytest

@@ -6,18 +6,18 @@ from numerals.ink.connected_components import find_components, typical_height, w
 
 
 def dots(height, width):
-    """Return as many pieces of ink as a picture of that size can have."""
+    """Return a mask with as many components as its size allows."""
     mask = np.zeros((height, width), np.uint8)
     mask[::2, ::2] = 255
     return mask
 
 
-# Below, at and above the number of pieces that short labels can tell apart, and pictures of a line.
+# Below, at and above the number of components that fit into 16-bit labels, and strips.
 @pytest.mark.parametrize(
     ("height", "width"),
     [(1, 9), (9, 1), (509, 511), (508, 516), (511, 511), (2, 131_066), (600, 601)],
 )
-def test_every_piece_has_its_number(height, width):
+def test_labels_match_opencv(height, width):
     mask = dots(height, width)
     count, labels = label_components(mask)
     pieces = LabeledComponents(mask)
@@ -27,7 +27,7 @@ def test_every_piece_has_its_number(height, width):
     np.testing.assert_array_equal(pieces.labels, labels)
 
 
-def test_the_ink_of_chosen_pieces_is_selected():
+def test_mask_of_selected_components():
     mask = np.zeros((5, 9), np.uint8)
     mask[1:3, 1:4] = mask[4, 6:] = 255
     count, labels = label_components(mask)
@@ -39,7 +39,7 @@ def test_the_ink_of_chosen_pieces_is_selected():
     np.testing.assert_array_equal(LabeledComponents(mask).mask_of(chosen), expected)
 
 
-def test_pieces_are_counted_once(monkeypatch):
+def test_components_are_labeled_once(monkeypatch):
     pieces = LabeledComponents(dots(20, 20))
     labels = pieces.labels
     monkeypatch.setattr("cv2.connectedComponentsWithStats", None)
@@ -47,7 +47,7 @@ def test_pieces_are_counted_once(monkeypatch):
     assert len(pieces.stats) == 101
 
 
-def test_the_height_of_writing_is_that_of_its_parts():
+def test_writing_height_equals_the_typical_height_of_the_components():
     rng = np.random.default_rng(0)
     mask = np.zeros((200, 300), np.uint8)
     for x, y, width, height in rng.integers(1, 40, (60, 4)).tolist():

@@ -8,7 +8,7 @@ from numerals.ink.line_image import fit_line_frame, to_line_image
 
 
 def picture(slope=0.0, height=60, paper=220, ink=40):
-    """Draw five strokes as high as digits, on a line that falls by `slope`."""
+    """Draw five strokes as high as digits on a line with a slope."""
     gray = np.full((300, 700), paper, np.uint8)
     for i in range(5):
         x = round(100 + 1.2 * height * i)
@@ -24,7 +24,7 @@ def rows_of_ink(image):
 
 @pytest.mark.parametrize("slope", [0.0, 0.1, -0.15])
 @pytest.mark.parametrize("height", [20, 60, 90])
-def test_a_line_comes_out_level_and_of_one_height(slope, height):
+def test_strips_are_level_and_of_fixed_height(slope, height):
     ink = find_field_ink(picture(slope, height))
     (line,) = ink.lines
     frame = fit_line_frame(line)
@@ -37,7 +37,7 @@ def test_a_line_comes_out_level_and_of_one_height(slope, height):
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(250, 5), (220, 170), (120, 60), (60, 20)])
-def test_faint_and_strong_ink_come_out_alike(paper, ink):
+def test_contrast_is_normalized(paper, ink):
     found = find_field_ink(picture(paper=paper, ink=ink))
     image = to_line_image(found.gray, fit_line_frame(found.lines[0]))
     strokes = image[image > 100]
@@ -45,7 +45,7 @@ def test_faint_and_strong_ink_come_out_alike(paper, ink):
     assert np.median(image) < 20
 
 
-def test_chalk_is_as_ink():
+def test_chalk_gives_the_same_strip_as_ink():
     dark = find_field_ink(picture())
     bright = find_field_ink(np.asarray(255 - picture(), np.uint8))
     np.testing.assert_array_equal(dark.gray, bright.gray)
@@ -58,7 +58,7 @@ def test_blank_paper_stays_blank():
     assert image.mean() < 60
 
 
-def test_broad_strokes_that_fill_the_strip_keep_their_gaps():
+def test_broad_strokes_keep_their_gaps():
     gray = np.full((60, 200), 220, np.uint8)
     for x in range(20, 180, 14):
         cv2.line(gray, (x, 12), (x, 48), 40, 9, cv2.LINE_AA)
@@ -68,7 +68,7 @@ def test_broad_strokes_that_fill_the_strip_keep_their_gaps():
     assert (inside < 100).mean() > 0.1
 
 
-def test_the_map_leads_to_where_the_ink_is():
+def test_the_affine_map_leads_to_the_ink():
     ink = find_field_ink(picture(0.1))
     frame = fit_line_frame(ink.lines[0])
     image = to_line_image(ink.gray, frame)
@@ -82,12 +82,12 @@ def test_the_map_leads_to_where_the_ink_is():
         assert (columns > 100).any(), x
 
 
-def test_very_long_lines_are_squeezed():
+def test_very_long_lines_are_scaled_down():
     frame = LineFrame(0, 100_000, 10, 0.0, 10)
     assert to_line_image(np.full((20, 1000), 255, np.uint8), frame).shape[1] <= 4001
 
 
-def test_a_field_takes_the_whole_picture():
+def test_a_field_frame_covers_the_whole_picture():
     ink = find_field_ink(picture())
     frame = fit_line_frame(ink.lines[0], ink.gray.shape[1])
     assert (frame.left, frame.right) == (0, 700)

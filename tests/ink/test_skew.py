@@ -1,4 +1,4 @@
-"""Skew found in drawn blocks, and pages turned back with a map to where they came from."""
+"""Skew estimation on drawn blocks, and rotation with maps back to the original."""
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ def blocks(angle=0.0, n_lines=5, side=700):
 
 
 @pytest.mark.parametrize("angle", [-15, -7.5, -1, 0, 2, 9, 15])
-def test_the_skew_of_rows_is_found(angle):
+def test_the_skew_of_rows_is_estimated(angle):
     found = find_skew(blocks(angle))
     assert abs(found.angle - angle) <= 0.75
     assert found.rows > 1.2
@@ -30,22 +30,22 @@ def test_columns_are_sharp_where_writing_runs_down_the_page():
     assert find_skew(np.ascontiguousarray(turned)).columns > find_skew(upright).columns
 
 
-def test_a_page_without_ink_is_level():
+def test_a_page_without_ink_has_no_skew():
     assert find_skew(np.zeros((300, 200), np.uint8)).angle == 0
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_quarter_turns_are_undone_and_map_back(quarters):
+def test_quarter_turns_are_undone_with_a_map_back(quarters):
     page = np.arange(6 * 9, dtype=np.uint8).reshape(6, 9)
     given = np.ascontiguousarray(np.rot90(page, -quarters))  # clockwise
     turned, back = undo_quarter_turns(given, quarters)
     np.testing.assert_array_equal(turned, page)
-    x, y = back @ (4.5, 2.5, 1.0)  # the middle of the pixel in row 2, column 4
+    x, y = back @ (4.5, 2.5, 1.0)  # the center of the pixel in row 2, column 4
     assert given[int(y), int(x)] == page[2, 4]
 
 
 @pytest.mark.parametrize("angle", [-12, 4, 15])
-def test_a_leaning_page_is_turned_level_and_maps_back(angle):
+def test_skew_is_corrected_with_a_map_back(angle):
     given = 255 - blocks(angle)
     turned, back = rotate_to_level(given, angle)
     assert abs(find_skew(255 - turned).angle) <= 0.75
@@ -54,7 +54,7 @@ def test_a_leaning_page_is_turned_level_and_maps_back(angle):
     assert given[round(y), round(x)] < 160
 
 
-def test_turns_one_after_the_other_map_back_together():
+def test_composed_maps_lead_back_to_the_original():
     given = 255 - np.ascontiguousarray(np.rot90(blocks(6.0), -1))
     upright, undo_quarters = undo_quarter_turns(given, 1)
     level, undo_skew = rotate_to_level(upright, 6.0)
@@ -65,7 +65,7 @@ def test_turns_one_after_the_other_map_back_together():
         assert w == 1 and given[round(y), round(x)] < 160
 
 
-def test_pages_in_colour_are_turned_as_grey_ones():
+def test_color_pages_are_rotated_like_grayscale_pages():
     gray = 255 - blocks(4.0)
     rgb = np.repeat(gray[..., None], 3, axis=2)
     for turn, by in ((rotate_to_level, 4.0), (undo_quarter_turns, 3)):

@@ -1,4 +1,4 @@
-"""Numbers that the page network ran together across columns are cut apart again."""
+"""Numbers that extend over several table columns are cut."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ PITCH, HEIGHT = 100, 40
 
 
 def line(row, column, *lefts, width=24):
-    """Return a number whose digits begin at some places."""
+    """Return a number whose digits have these left edges."""
     top = 60 * row
     components = tuple(
         Component((left, top, left + width, top + HEIGHT), np.ones((HEIGHT, width), np.uint8))
@@ -26,7 +26,7 @@ def grid(n_rows=3, n_columns=4):
     return [line(r, c, PITCH * c + 38) for r in range(n_rows) for c in range(n_columns)]
 
 
-def test_a_number_over_two_columns_is_two_numbers():
+def test_a_number_over_two_columns_is_cut():
     lines = [*grid(), line(3, 1, 138, 238)]
     cut = cut_at_columns(lines)
     assert cut[:12] == lines[:12]
@@ -38,16 +38,16 @@ def test_a_number_over_two_columns_is_two_numbers():
     assert first.right < second.left and (first.left, second.right) == (128, 272)
 
 
-def test_one_place_that_is_taken_keeps_a_number_whole():
+def test_a_number_is_not_cut_into_an_occupied_cell():
     lines = [*grid(), line(3, 1, 138, 238), line(3, 2, 250)]
     assert cut_at_columns(lines) == lines
 
 
-def test_digits_that_stand_close_are_one_number():
+def test_adjacent_digits_are_not_cut():
     lines = [*grid(), line(3, 1, 138, 166, 194, 222, 250)]
     assert cut_at_columns(lines) == lines
 
 
-def test_numbers_outside_of_tables_stay_as_they_are():
+def test_numbers_outside_of_tables_are_unchanged():
     lines = [*grid(), line(3, None, 138, 238)]
     assert cut_at_columns(lines) == lines

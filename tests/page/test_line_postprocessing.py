@@ -1,4 +1,4 @@
-"""Pieces of numbers whose digits stand evenly far apart are one number; others are not."""
+"""Lines with evenly spaced digits are joined; other lines are not."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ HEIGHT = 40
 
 
 def line(lefts, *, y=100, height=HEIGHT, slope=0.0, printed=False, score=0.9, width=24):
-    """Return a line of digits that begin at `lefts`."""
+    """Return a line of digits with these left edges."""
     components = []
     for x in lefts:
         top = round(y + slope * (x - lefts[0]) - height / 2)
@@ -24,30 +24,30 @@ def line(lefts, *, y=100, height=HEIGHT, slope=0.0, printed=False, score=0.9, wi
     return InkLine(tuple(components), height, frame, printed, score, score)
 
 
-def n_parts(lines, maps=None):
+def n_lines(lines, maps=None):
     return [len(one.components) for one in join_spaced_lines(lines, maps or blank_maps())]
 
 
 SPACED = [line([100, 180, 260]), line([340, 420, 500])]  # gaps of 56 pixels
 
 
-def test_even_gaps_go_on_from_piece_to_piece():
+def test_lines_with_even_gaps_are_joined():
     [joined] = join_spaced_lines(SPACED, blank_maps())
     assert [component.box[0] for component in joined.components] == [100, 180, 260, 340, 420, 500]
     assert (joined.frame.left, joined.frame.right) == (90, 534)
     assert joined.frame.center_y == 100 and joined.frame.slope == 0
 
 
-def test_many_pieces_are_one_number():
-    assert n_parts([*SPACED, line([580, 660]), line([740])]) == [9]
+def test_many_lines_are_joined():
+    assert n_lines([*SPACED, line([580, 660]), line([740])]) == [9]
 
 
-def test_a_joined_number_is_as_sure_as_its_worst_piece():
+def test_a_joined_line_has_the_lowest_score():
     [joined] = join_spaced_lines([SPACED[0], line([340, 420, 500], score=0.6)], blank_maps())
     assert (joined.score, joined.purity) == (0.6, 0.6)
 
 
-def test_a_leaning_number_keeps_its_slope():
+def test_a_sloping_number_keeps_its_slope():
     [joined] = join_spaced_lines(
         [line([100, 180, 260], slope=0.1), line([340, 420, 500], y=124, slope=0.1)], blank_maps()
     )
@@ -63,23 +63,23 @@ def test_a_leaning_number_keeps_its_slope():
         pytest.param(line([340, 420, 500], printed=True), id="print"),
     ],
 )
-def test_others_stay_apart(right):
-    assert n_parts([SPACED[0], right]) == [3, 3]
+def test_different_lines_are_not_joined(right):
+    assert n_lines([SPACED[0], right]) == [3, 3]
 
 
-def test_close_digits_beside_close_digits_are_two_numbers():
-    assert n_parts([line([100, 130, 160]), line([240, 270, 300])]) == [3, 3]
+def test_numbers_with_adjacent_digits_are_not_joined():
+    assert n_lines([line([100, 130, 160]), line([240, 270, 300])]) == [3, 3]
 
 
-def test_two_digits_do_not_tell_how_far_apart_others_stand():
-    assert n_parts([line([100, 180]), line([260, 340])]) == [2, 2]
+def test_two_digits_do_not_define_a_spacing():
+    assert n_lines([line([100, 180]), line([260, 340])]) == [2, 2]
 
 
-def test_a_rule_between_columns_keeps_numbers_apart():
+def test_a_rule_between_columns_separates_numbers():
     maps = blank_maps()
     paint(maps.mark_ink, (308, 0, 316, 400))
-    assert n_parts(SPACED, maps) == [3, 3]
+    assert n_lines(SPACED, maps) == [3, 3]
 
 
-def test_nothing_is_nothing():
+def test_no_lines_give_no_lines():
     assert join_spaced_lines([], blank_maps()) == []

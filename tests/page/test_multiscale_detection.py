@@ -1,4 +1,4 @@
-"""Which part of a page is looked at again: the one with writing, where there is little of it."""
+"""Later passes are limited to the part of a page with writing."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ BOX = (300, 100, 420, 140)
 
 
 class Echo:
-    """A session whose maps are the mean of each patch of the picture; it notes the sizes."""
+    """A session whose maps are the mean of each patch of the picture; it records the sizes."""
 
     def __init__(self):
         self.sizes = []
@@ -23,7 +23,7 @@ class Echo:
         return np.broadcast_to(patches.astype(np.uint8), shape)
 
 
-def test_a_page_with_little_writing_has_a_window_around_it():
+def test_a_page_with_little_writing_has_a_window():
     maps = blank_maps()
     draw_number(maps, BOX)
     left, top, right, bottom = find_writing_window(DetectionPass(maps, []))
@@ -33,7 +33,7 @@ def test_a_page_with_little_writing_has_a_window_around_it():
 
 
 @pytest.mark.parametrize("kind", ["other_ink", "print_ink"])
-def test_all_writing_is_in_the_window(kind):
+def test_the_window_contains_all_writing(kind):
     maps = blank_maps()
     draw_number(maps, BOX)
     paint(getattr(maps, kind), (40, 300, 80, 320))
@@ -41,21 +41,21 @@ def test_all_writing_is_in_the_window(kind):
     assert left * WIDTH < 40 and bottom * HEIGHT > 320
 
 
-def test_a_page_full_of_writing_has_none():
+def test_a_page_full_of_writing_has_no_window():
     maps = blank_maps()
     draw_number(maps, (10, 10, 60, 40))
     draw_number(maps, (740, 360, 790, 390))
     assert find_writing_window(DetectionPass(maps, [])) is None
 
 
-def test_bare_paper_and_mere_rules_have_none():
+def test_blank_paper_and_rules_have_no_window():
     maps = blank_maps()
     paint(maps.mark_ink, (100, 100, 200, 104))
     assert find_writing_window(DetectionPass(maps, [])) is None
 
 
 @pytest.mark.parametrize("factor", [1.0, 0.5])
-def test_maps_of_a_window_lie_where_those_of_the_whole_do(factor):
+def test_maps_of_a_window_match_those_of_the_whole_page(factor):
     session = Echo()
     rgb = np.random.default_rng(0).integers(0, 256, (400, 800, 3)).astype(np.uint8)
     model = PageModel({}, session)

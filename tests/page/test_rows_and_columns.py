@@ -1,4 +1,4 @@
-"""Rows and columns of numbers that stand in grids: level, leaning, with gaps, of many sizes."""
+"""Rows and columns of numbers in grids: level, sloping, with gaps, of different sizes."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ RNG = np.random.default_rng(0)
 
 
 def grid(n_rows, n_columns, *, angle=0.0, step=(120, 60), missing=(), shuffle=True):
-    """Return spots of a grid that leans clockwise, in degrees, and each one's row and column."""
+    """Return the boxes of a grid rotated clockwise, in degrees, and the cell of each box."""
     cells = [(r, c) for r in range(n_rows) for c in range(n_columns) if (r, c) not in missing]
     if shuffle:
         cells = [cells[i] for i in RNG.permutation(len(cells))]
@@ -28,7 +28,7 @@ def columns(number_boxes):
 
 @pytest.mark.parametrize("angle", [0.0, 2.5, -2.5])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 6), (6, 1), (9, 5), (20, 12)])
-def test_grids_that_lean_fall_into_rows_and_columns(angle, shape):
+def test_sloping_grids_are_grouped_into_rows_and_columns(angle, shape):
     number_boxes, cells = grid(*shape, angle=angle)
     rows = group_rows(number_boxes)
     assert [[cells[i] for i in row] for row in rows] == [
@@ -37,7 +37,7 @@ def test_grids_that_lean_fall_into_rows_and_columns(angle, shape):
     assert columns(number_boxes) == [c for _, c in cells]
 
 
-def test_empty_cells_leave_their_neighbours_in_place():
+def test_empty_cells_do_not_shift_their_neighbors():
     missing = {(0, 0), (1, 2), (3, 1), (3, 3)}
     number_boxes, cells = grid(5, 4, missing=missing)
     for number, row in enumerate(group_rows(number_boxes)):
@@ -45,16 +45,16 @@ def test_empty_cells_leave_their_neighbours_in_place():
     assert columns(number_boxes) == [c for _, c in cells]
 
 
-def test_nothing_has_no_rows():
+def test_no_numbers_give_no_rows():
     assert group_rows([]) == [] and group_columns([], []) == []
 
 
-def test_neighbours_in_a_row_are_in_two_columns_however_narrow_their_gap():
+def test_neighbors_in_a_row_are_in_two_columns():
     number_boxes = [NumberBox(x, 60.0 * row, 30, 30) for row in range(3) for x in (100, 135, 400)]
     assert columns(number_boxes) == [0, 1, 2] * 3
 
 
-def test_a_column_aligned_to_the_right_is_one_column():
+def test_a_right_aligned_column_is_one_column():
     number_boxes = [
         NumberBox(300 - width / 2, 60.0 * i, width, 30.0)
         for i, width in enumerate((90, 20, 70, 45))
@@ -63,7 +63,7 @@ def test_a_column_aligned_to_the_right_is_one_column():
     assert columns(left + number_boxes) == [0] * 4 + [1] * 4
 
 
-def test_lines_of_other_sizes_are_rows_of_their_own():
+def test_lines_of_different_heights_are_separate_rows():
     number_boxes = [
         NumberBox(200, 60, 300, 100),
         NumberBox(100, 150, 60, 20),
@@ -72,7 +72,7 @@ def test_lines_of_other_sizes_are_rows_of_their_own():
     assert group_rows(number_boxes) == [[0], [1, 2]]
 
 
-def test_a_number_that_stands_askew_does_not_tilt_the_page():
+def test_an_outlier_does_not_change_the_slope():
     number_boxes, cells = grid(4, 6, shuffle=False)
     number_boxes.append(NumberBox(1500, 510, 40, 30))  # far to the right of the first row
     cells.append((0, 6))
@@ -81,7 +81,7 @@ def test_a_number_that_stands_askew_does_not_tilt_the_page():
     assert len(rows) == 4
 
 
-def test_thousands_of_numbers_are_put_in_order():
+def test_thousands_of_numbers_are_grouped():
     number_boxes, cells = grid(60, 50, step=(80, 50))
     assert len(group_rows(number_boxes)) == 60
     assert columns(number_boxes) == [c for _, c in cells]
@@ -94,7 +94,7 @@ def test_a_large_sheet_of_uneven_digits_keeps_its_columns():
         for i in range(40)
         for j in range(32)
     ]
-    number_boxes.append(NumberBox(150 * 7 + 40, 88 * 3, 20, 60))  # a piece of a digit
+    number_boxes.append(NumberBox(150 * 7 + 40, 88 * 3, 20, 60))  # a fragment of a digit
     rows = group_rows(number_boxes)
     assert len(rows) == 40
     assert max(group_columns(number_boxes, rows)) + 1 <= 33

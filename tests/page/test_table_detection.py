@@ -1,4 +1,4 @@
-"""Tables are told by rules between numbers, or by strict alignment; lists and notes are none."""
+"""Tables are detected by rules or strict alignment; lists and notes are not tables."""
 
 import cv2
 import numpy as np
@@ -7,15 +7,15 @@ import pytest
 from numerals.page.rows_and_columns import NumberBox
 from numerals.page.table_detection import find_tables
 
-SCALE = 4.0  # pixels of the page for each pixel of the maps
-HEIGHT = 32  # of the numbers
+SCALE = 4.0  # pixels of the page per pixel of the maps
+HEIGHT = 32  # of the numbers, pixels
 CELL = (120, 72)
 
 RNG = np.random.default_rng(0)
 
 
 def numbers(n_rows, n_columns, *, origin=(100, 100), step=CELL, missing=()):
-    """Return spots near the middles of cells, and each one's row and column."""
+    """Return boxes near the centers of cells, and the row and column of each."""
     cells = [(r, c) for r in range(n_rows) for c in range(n_columns) if (r, c) not in missing]
     return [number_in(r, c, origin=origin, step=step) for r, c in cells], cells
 
@@ -31,7 +31,7 @@ def blank(width=1000, height=800):
 
 
 def draw_rules(marks, n_rows, n_columns, *, origin=(100, 100), step=CELL, outer=True, only=""):
-    """Draw the rules of a grid; `only` one direction, "across" or "down"."""
+    """Draw the rules of a grid, or only those of one direction, "across" or "down"."""
     low = np.array(origin)
     high = low + np.multiply(step, (n_columns, n_rows))
     inner = slice(None) if outer else slice(1, -1)
@@ -64,7 +64,7 @@ def test_cells_form_a_table(n_rows, n_columns):
     assert places(number_boxes, marks) == in_table(cells)
 
 
-def test_empty_cells_stay_empty_and_empty_columns_do_not_count():
+def test_empty_cells_are_kept_and_empty_columns_are_dropped():
     marks = blank()
     draw_rules(marks, 4, 5)
     missing = {(r, 2) for r in range(4)} | {(1, 0), (2, 1), (3, 3), (0, 4)}
@@ -74,7 +74,7 @@ def test_empty_cells_stay_empty_and_empty_columns_do_not_count():
 
 @pytest.mark.parametrize("shape", [(3, 2), (5, 4)])
 @pytest.mark.parametrize("only", ["", "across", "down"])
-def test_alignment_suffices_without_rules_and_with_rules_in_one_direction(shape, only):
+def test_alignment_suffices_without_rules_or_with_rules_in_one_direction(shape, only):
     marks = blank()
     if only:
         draw_rules(marks, *shape, only=only)
@@ -83,14 +83,14 @@ def test_alignment_suffices_without_rules_and_with_rules_in_one_direction(shape,
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (4, 5), (6, 3)])
-def test_outer_rules_may_lack(shape):
+def test_outer_rules_are_optional(shape):
     marks = blank()
     draw_rules(marks, *shape, outer=False)
     number_boxes, cells = numbers(*shape)
     assert places(number_boxes, marks) == in_table(cells)
 
 
-def test_notes_beside_and_above_a_table_are_not_in_it():
+def test_notes_beside_and_above_a_table_are_outside():
     marks = blank()
     draw_rules(marks, 4, 3)
     number_boxes, cells = numbers(4, 3)
@@ -102,7 +102,7 @@ def test_notes_beside_and_above_a_table_are_not_in_it():
     assert places(number_boxes + notes, marks) == in_table(cells) + [None] * 3
 
 
-def test_notes_beside_an_unruled_table_are_not_in_it():
+def test_notes_beside_an_unruled_table_are_outside():
     number_boxes, cells = numbers(5, 3)
     notes = [NumberBox(560, 210, 60, HEIGHT), NumberBox(250, 60, 80, HEIGHT)]
     assert places(number_boxes + notes, blank()) == in_table(cells) + [None] * 2
@@ -119,7 +119,7 @@ def test_two_tables(ruled, second):
     assert places(first + other, marks) == in_table(first_cells) + in_table(cells, 1)
 
 
-def test_numbers_that_are_stacked_in_a_cell_share_it():
+def test_numbers_stacked_in_a_cell_share_it():
     marks = blank()
     draw_rules(marks, 3, 3, step=(120, 110))
     number_boxes, cells = numbers(3, 3, step=(120, 110), missing={(1, 1)})
@@ -127,7 +127,7 @@ def test_numbers_that_are_stacked_in_a_cell_share_it():
     assert places(number_boxes + stack, marks) == in_table([*cells, (1, 1), (1, 1)])
 
 
-def test_a_cell_that_spans_others_is_in_the_first_of_them():
+def test_a_number_in_a_spanning_cell_is_in_the_first_cell():
     marks = blank()
     draw_rules(marks, 3, 4)
     marks[round(100 / SCALE) + 1 : round(172 / SCALE) - 1, round(340 / SCALE)] = 0  # cells 1 and 2
@@ -155,7 +155,7 @@ def test_a_comb_in_a_cell_is_in_that_cell():
 
 
 @pytest.mark.parametrize("ruled", [True, False])
-def test_a_single_column_or_row_is_no_table(ruled):
+def test_a_single_row_or_column_is_not_a_table(ruled):
     for shape in ((8, 1), (1, 8)):
         marks = blank(1300)
         if ruled:
@@ -164,7 +164,7 @@ def test_a_single_column_or_row_is_no_table(ruled):
         assert places(number_boxes, marks) == [None] * 8
 
 
-def test_scattered_notes_are_no_table():
+def test_scattered_notes_are_not_a_table():
     for _ in range(20):
         number_boxes = [
             NumberBox(RNG.uniform(60, 940), RNG.uniform(60, 740), RNG.uniform(20, 120), HEIGHT)
@@ -173,8 +173,8 @@ def test_scattered_notes_are_no_table():
         assert places(number_boxes, blank()) == [None] * 9
 
 
-def test_sums_below_each_other_are_no_table():
-    """Three numbers each, the last below a rule, with room between the sums."""
+def test_column_sums_are_not_a_table():
+    """Each sum has three numbers, the last one below a rule, with space between the sums."""
     number_boxes, marks = [], blank()
     for row in range(3):
         for column in range(3):
@@ -186,7 +186,7 @@ def test_sums_below_each_other_are_no_table():
     assert places(number_boxes, marks) == [None] * 27
 
 
-def test_a_frame_around_notes_makes_no_table():
+def test_a_frame_around_notes_is_not_a_table():
     marks = blank()
     draw_rules(marks, 1, 1, origin=(20, 20), step=(950, 750))
     number_boxes = [
@@ -195,7 +195,7 @@ def test_a_frame_around_notes_makes_no_table():
     assert places(number_boxes, marks) == [None] * 4
 
 
-def test_no_numbers_make_no_table():
+def test_no_numbers_give_no_table():
     marks = blank()
     draw_rules(marks, 4, 4)
     assert find_tables([], marks, SCALE) == []

@@ -1,4 +1,4 @@
-"""A line that is in doubt is read in several frames, and the likeliest text over all counts."""
+"""Lines with low confidence are read in several frames; the most probable text is chosen."""
 
 from functools import partial
 
@@ -35,7 +35,7 @@ def reading(text, confidence):
 
 @pytest.fixture
 def scripted(monkeypatch):
-    """Return a function that sets what is read, strip by strip, and counts the strips."""
+    """Return a function that sets the readings of the strips, and counts the strips."""
 
     def script(*answers):
         left, seen = list(answers), []
@@ -50,7 +50,7 @@ def scripted(monkeypatch):
     return script
 
 
-def test_what_is_sure_is_read_once(scripted):
+def test_confident_lines_are_read_once(scripted):
     seen = scripted(("12", 0.99), ("34", 0.98))
     found = read_in_frames(None, CUT, [line(), line()])
     assert [one.reading.line.text for one in found] == ["12", "34"]
@@ -58,54 +58,54 @@ def test_what_is_sure_is_read_once(scripted):
     assert found[0].frame == line().frame
 
 
-def test_only_what_is_in_doubt_is_read_again(scripted):
+def test_only_lines_with_low_confidence_are_read_again(scripted):
     seen = scripted(("12", 0.99), ("34", 0.6), ("34", 0.9), ("34", 0.9), ("34", 0.9))
     first, second = read_in_frames(None, CUT, [line(), line()])
-    assert seen == [2, 3]  # two other heights, and the frame that fits its parts
+    assert seen == [2, 3]  # two other heights, and the frame fitted to the components
     assert first.reading.line.confidence == pytest.approx(0.99)
     assert second.reading.line.confidence == pytest.approx((0.6 + 3 * 0.9) / 4)
 
 
-def test_the_likeliest_text_over_all_frames_counts(scripted):
+def test_the_text_with_the_highest_mean_confidence_is_chosen(scripted):
     scripted(("17", 0.9), ("11", 0.8), ("11", 0.7), ("11", 0.6))
     [found] = read_in_frames(None, CUT, [line()])
     assert found.reading.line.text == "11"
     assert found.reading.line.confidence == pytest.approx((0.8 + 0.7 + 0.6) / 4)
 
 
-def test_places_are_taken_from_the_frame_that_reads_it_best(scripted):
+def test_the_frame_of_the_most_confident_reading_is_returned(scripted):
     scripted(("17", 0.9), ("11", 0.7), ("11", 0.8), ("11", 0.6))
     [found] = read_in_frames(None, CUT, [line()])
     assert found.frame.height == pytest.approx(1.2 * 44)
     np.testing.assert_array_equal(found.strip, cut_strip(GRAY, found.frame))
 
 
-def test_frames_in_which_nothing_is_read_lower_the_confidence(scripted):
+def test_frames_without_a_reading_lower_the_confidence(scripted):
     scripted(("5", 0.9), (None, 0), (None, 0), ("5", 0.9))
     [found] = read_in_frames(None, CUT, [line()])
     assert found.reading.line.confidence == pytest.approx(0.45)
 
 
-def test_where_nothing_is_read_in_any_frame_there_is_nothing(scripted):
+def test_no_reading_in_any_frame_gives_none(scripted):
     scripted((None, 0), (None, 0), (None, 0), (None, 0))
     assert read_in_frames(None, CUT, [line()]) == [None]
 
 
-def test_a_line_without_a_frame_is_read_where_its_parts_lie(scripted):
+def test_a_line_without_a_frame_uses_its_components(scripted):
     seen = scripted(("5", 0.5), ("5", 0.5), ("5", 0.5))
     [found] = read_in_frames(None, CUT, [line(framed=False)])
     assert seen == [1, 2]
     assert found.reading.line.text == "5"
 
 
-def test_no_lines_are_no_readings(scripted):
+def test_no_lines_give_no_readings(scripted):
     scripted()
     assert read_in_frames(None, CUT, []) == []
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.15, -0.2])
 @pytest.mark.parametrize("left", [60.0, 210.0])
-def test_a_strip_is_cut_as_out_of_the_whole_page(slope, left):
+def test_a_strip_equals_the_one_cut_from_the_whole_page(slope, left):
     gray = np.full((400, 700), 220, np.uint8)
     cv2.putText(gray, "83514", (150, 230), cv2.FONT_HERSHEY_SIMPLEX, 3, 40, 6, cv2.LINE_AA)
     frame = LineFrame(left, left + 260, 200, slope, 30.0)
@@ -118,6 +118,6 @@ def test_a_strip_is_cut_as_out_of_the_whole_page(slope, left):
     [LineFrame(-30, 80, 5, 0.0, 40.0), LineFrame(350, 460, 198, 0.1, 40.0)],
     ids=["top left", "bottom right"],
 )
-def test_a_strip_may_reach_beyond_the_page(frame):
+def test_a_strip_may_extend_beyond_the_page(frame):
     strip = cut_strip(GRAY, frame)
     assert strip.shape[0] == 40 and strip.max() < 60

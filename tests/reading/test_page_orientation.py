@@ -1,4 +1,4 @@
-"""Pages that lie turned or lean are read, and told where their numbers stand."""
+"""Rotated and skewed pages are read; boxes are in pixels of the given picture."""
 
 import cv2
 import numpy as np
@@ -25,14 +25,14 @@ def page(draw):
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_a_page_turned_by_quarters_is_read(reader, page, quarters):
+def test_a_page_rotated_by_quarter_turns_is_read(reader, page, quarters):
     found = reader.read(np.ascontiguousarray(np.rot90(page, -quarters)))
     assert found.text.split("\n") == list(NUMBERS)
     assert found.turn == 90 * quarters
 
 
 @pytest.mark.parametrize("angle", [-12, 15])
-def test_a_page_that_leans_is_read(reader, page, angle):
+def test_a_skewed_page_is_read(reader, page, angle):
     height, width = page.shape
     around = cv2.copyMakeBorder(page, 100, 100, 100, 100, cv2.BORDER_REPLICATE)
     turn = cv2.getRotationMatrix2D((width / 2 + 100, height / 2 + 100), -angle, 1.0)
@@ -44,7 +44,7 @@ def test_a_page_that_leans_is_read(reader, page, angle):
     assert abs(found.turn - angle) < 1.5
 
 
-def test_places_are_those_in_the_picture_as_it_was_given(reader, page):
+def test_boxes_are_in_pixels_of_the_given_picture(reader, page):
     given = np.ascontiguousarray(np.rot90(page, -1))  # its first line runs down the right side
     first = reader.read(given).lines[0]
     ys, xs = np.nonzero(given[:, given.shape[1] - 200 :] < 150)
@@ -52,13 +52,13 @@ def test_places_are_those_in_the_picture_as_it_was_given(reader, page):
     assert np.abs(np.array(first.box[:3]) - expected).max() < 12
 
 
-def test_a_known_turn_is_taken_for_granted(page):
+def test_a_given_turn_is_not_verified(page):
     given = np.ascontiguousarray(np.rot90(page, 2))
     assert Reader(turn=180).read(given).text.split("\n") == list(NUMBERS)
     assert Reader(turn=0).read(given).turn == 0
 
 
 @pytest.mark.parametrize(("turn", "layout"), [(45, "page"), (90, "field")])
-def test_what_cannot_be_turned_says_so(turn, layout):
+def test_a_turn_for_another_layout_is_rejected(turn, layout):
     with pytest.raises(ValueError, match="turn="):
         Reader(turn=turn, layout=layout)

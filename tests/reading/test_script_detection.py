@@ -17,7 +17,7 @@ PART = Component((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
 
 
 class Sure:
-    """Gives every picture the same probability of being its one digit; the rest is no digit."""
+    """Gives every picture the same class probability; the remainder is no digit."""
 
     classes = ("0",)
 
@@ -29,7 +29,7 @@ class Sure:
         return np.tile(np.array([self.proba, 1 - self.proba], np.float32), (len(images), 1))
 
 
-def test_the_script_that_explains_the_ink_better_is_more_probable():
+def test_the_script_with_the_higher_likelihood_is_more_probable():
     models = {"latin": Sure(0.4), "kannada": Sure(0.8)}
     one = script_proba([PART], models)
     assert one["kannada"] == pytest.approx(2 / 3, abs=1e-3)
@@ -38,14 +38,14 @@ def test_the_script_that_explains_the_ink_better_is_more_probable():
     assert sum(many.values()) == pytest.approx(1)
 
 
-def test_a_model_whose_digits_were_squeezed_is_shown_such():
+def test_digits_are_squeezed_by_the_width_ratio_of_the_model():
     plain, squeezed = Sure(0.5), Sure(0.5, across="2")
     script_proba([PART], {"latin": plain, "kannada": squeezed})
     widths = [np.ptp(np.nonzero(model.seen[0][0])[1]) + 1 for model in (plain, squeezed)]
     assert widths[1] == pytest.approx(widths[0] / 2, abs=1)
 
 
-def test_without_ink_no_script_is_more_probable():
+def test_scripts_are_equally_probable_without_ink():
     assert script_proba([], {"latin": Sure(0.4), "kannada": Sure(0.8)}) == {
         "latin": 0.5,
         "kannada": 0.5,
@@ -57,19 +57,19 @@ def test_a_blank_page_is_read_as_the_first_script():
     assert (page.script, page.lines) == (installed_scripts()[0], ())
 
 
-def test_latin_numbers_are_told_and_read_as_without_asking(draw):
+def test_latin_numbers_are_detected_and_read_as_with_the_latin_model(draw):
     picture = draw("5550142867")
     page = Reader(AUTO).read(picture)
     assert (page.script, page.text) == ("latin", Reader().read(picture).text)
 
 
-def test_lines_give_single_digits_alone():
+def test_only_single_digits_are_selected():
     wide, low = Component((0, 0, 90, 30), PART.mask), Component((0, 20, 5, 30), PART.mask)
     assert select_single_digits([InkLine((PART, wide, low), 30.0)]) == [PART]
 
 
 class Models:
-    """The digit model of a script whose digits the ink resembles with these probabilities."""
+    """The digit model of a script that gives these probabilities to successive digits."""
 
     def __init__(self, *proba):
         self.proba = iter(proba)
@@ -84,13 +84,15 @@ def ink(*components, turn=0.0):
     return PageInk(lines, 1.0, np.zeros((9, 9), np.uint8), turn)
 
 
-def test_the_script_of_a_page_is_decided_once():
+def test_the_script_of_a_page_is_chosen_once():
     latin, kannada = Models(0.9, 0.4, 0.1), Models(0.3, 0.8, 0.9)
     choice = ScriptChoice({"latin": latin, "kannada": kannada})
-    assert choice.models_for(ink()) is latin  # nothing to decide by
+    assert choice.models_for(ink()) is latin  # no ink to decide by
     assert choice.models_for(ink(PART, PART)) is latin
-    assert choice.models_for(ink(PART)) is latin  # a cell alone looks like kannada
-    assert choice.models_for(ink(PART, turn=180.0)) is kannada  # upside down it is another page
+    assert choice.models_for(ink(PART)) is latin  # the cell alone resembles kannada
+    assert (
+        choice.models_for(ink(PART, turn=180.0)) is kannada
+    )  # another orientation is another page
     assert choice.models_for(ink(PART)) is latin
 
 
@@ -99,7 +101,7 @@ def test_the_script_of_a_page_is_decided_once():
     ("script", "name"),
     [("kannada", "kannada-mnist"), ("bangla", "cmaterdb-bangla")],
 )
-def test_numbers_of_other_scripts_are_told(data_folder, script, name):
+def test_numbers_of_other_scripts_are_detected(data_folder, script, name):
     digits = load_digits(name, "train")
     reader = Reader(AUTO)
     rng = np.random.default_rng(3)
@@ -112,7 +114,7 @@ def test_numbers_of_other_scripts_are_told(data_folder, script, name):
     assert told.count(script) >= 3
 
 
-def test_a_format_holds_whatever_the_script(draw):
+def test_a_format_is_applied_for_all_scripts(draw):
     picture = draw("5550142867")
     assert Reader(AUTO, number_format="digits:10").read(picture).lines[0].accepted
     assert not Reader(AUTO, number_format="digits:4").read(picture).lines[0].accepted

@@ -1,4 +1,4 @@
-"""Tables, ruled and not, are read cell by cell."""
+"""Ruled and unruled tables are read cell by cell."""
 
 from itertools import chain
 
@@ -46,13 +46,13 @@ def shapes(page):
 
 
 @pytest.mark.parametrize("ruled", [True, False])
-def test_rows_and_columns_come_out(reader, table, ruled):
+def test_cells_have_rows_and_columns(reader, table, ruled):
     page = reader.read(table(ruled=ruled))
     assert shapes(page) == [(3, 3)]
     assert table_rows(page) == ROWS
 
 
-def test_a_table_may_lie_turned(reader, table):
+def test_a_rotated_table_is_read(reader, table):
     page = reader.read(np.ascontiguousarray(np.rot90(table(), -1)))
     assert table_rows(page) == ROWS
     assert page.turn == 90
@@ -63,7 +63,7 @@ def test_a_table_without_a_number_has_no_cells(reader, table):
     assert page.tables == () and table_rows(page) == []
 
 
-def test_blank_paper_is_no_table(reader):
+def test_blank_paper_has_no_table(reader):
     assert table_rows(reader.read(np.full((300, 400), 240, np.uint8))) == []
 
 
@@ -77,7 +77,7 @@ def test_boxes_of_a_comb_hold_one_number(reader, draw):
     assert table_rows(reader.read(sheet)) == [["840915"]]
 
 
-def test_json_says_which_cell(reader, table):
+def test_json_contains_the_cell(reader, table):
     page = reader.read(table()).to_dict()
     (found,) = page["tables"]
     assert (found["rows"], found["columns"]) == (3, 3)
@@ -85,26 +85,26 @@ def test_json_says_which_cell(reader, table):
     assert places[:3] == [(0, 0, 0), (0, 0, 1), (0, 0, 2)]
 
 
-def test_a_table_may_be_small_on_its_page(reader, table):
+def test_a_small_table_on_a_large_page_is_read(reader, table):
     drawn = table()
     page = np.full((1300, 1800), 245, np.uint8)
     page[700 : 700 + drawn.shape[0], 200 : 200 + drawn.shape[1]] = drawn
     assert table_rows(reader.read(page)) == ROWS
 
 
-def test_a_table_may_reach_the_edges_of_its_picture(reader, table):
+def test_a_table_that_fills_its_picture_is_read(reader, table):
     assert table_rows(reader.read(table()[57:-57, 57:-57])) == ROWS
 
 
-def test_rules_may_be_far_darker_than_the_pen(reader, table):
+def test_rules_darker_than_the_pen_are_ignored(reader, table):
     faint = np.where(table(ruled=False) < 150, 165, 245).astype(np.uint8)
     with_rules = np.minimum(faint, table([["", "", ""]] * 3))
     assert table_rows(reader.read(with_rules)) == ROWS
 
 
 @pytest.mark.parametrize(("n_rows", "n_columns"), [(9, 1), (12, 10)])
-def test_a_digit_a_cell(reader, draw, n_rows, n_columns):
-    """Digits that stand evenly are no dotted line, and ones below each other no rule."""
+def test_a_table_with_one_digit_per_cell_is_read(reader, draw, n_rows, n_columns):
+    """Evenly spaced digits are not a dotted line, and digits in a column are not a rule."""
     rows = [[str((r * 3 + c) % 10 if c else 1) for c in range(n_columns)] for r in range(n_rows)]
     width, height = 90, 60
     sheet = np.full((height * n_rows + 80, width * n_columns + 100), 245, np.uint8)
@@ -133,11 +133,11 @@ def seen_askew(table):
     return cv2.warpPerspective(drawn, matrix, (width, height), borderValue=245), matrix
 
 
-def test_a_table_may_be_photographed_from_the_side(reader, seen_askew):
+def test_a_table_photographed_from_the_side_is_read(reader, seen_askew):
     assert table_rows(reader.read(seen_askew[0])) == ROWS
 
 
-def test_places_are_those_in_the_photo(reader, seen_askew):
+def test_boxes_are_in_pixels_of_the_photo(reader, seen_askew):
     photo, matrix = seen_askew
     page = reader.read(photo)
     (line,) = [line for line in page.lines if line.cell == (2, 1)]
@@ -147,7 +147,7 @@ def test_places_are_those_in_the_photo(reader, seen_askew):
     assert cv2.pointPolygonTest(corners, (x, y), measureDist=False) > 0
 
 
-def test_rules_may_be_drawn_by_hand(reader, table):
+def test_hand_drawn_rules_are_accepted(reader, table):
     sheet, rng = table(ruled=False), np.random.default_rng(0)
     height, width = sheet.shape
     lefts = np.cumsum([60, *WIDTHS])
@@ -161,14 +161,14 @@ def test_rules_may_be_drawn_by_hand(reader, table):
 
 
 @pytest.mark.parametrize("across", [True, False])
-def test_rules_may_run_one_way_alone(reader, table, across):
+def test_rules_in_one_direction_are_accepted(reader, table, across):
     rows = [["835", "62", "4927"], ["17", "40", "6135"], ["402", "88", "31"]]
     sheet = table(rows, ruled=False)
     height, width = sheet.shape
     if across:
         for y in range(60, height, HEIGHT):
             cv2.line(sheet, (60, y), (width - 60, y), 90, 2)
-        for x in (60, width - 60):  # and a frame
+        for x in (60, width - 60):  # a frame
             cv2.line(sheet, (x, 60), (x, height - 60), 90, 2)
     else:
         for x in np.cumsum([60, *WIDTHS]):
@@ -177,7 +177,7 @@ def test_rules_may_run_one_way_alone(reader, table, across):
 
 
 @pytest.mark.data
-def test_a_real_sheet_of_a_digit_a_cell_is_read(data_folder):
+def test_a_real_sheet_with_one_digit_per_cell_is_read(data_folder):
     """A filled-in sheet of 40 rows and 32 columns, from neither part of Kannada-MNIST.
 
     96.6 % of its cells are read; the chain of heuristics before the page network read 99.5 %.
