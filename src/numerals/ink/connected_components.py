@@ -46,6 +46,11 @@ class Component:
         """Center x, y of the box, pixels."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
+    def shifted(self, x: int, y: int) -> "Component":
+        """Return the component moved by x and y pixels."""
+        x_min, y_min, x_max, y_max = self.box
+        return Component((x_min + x, y_min + y, x_max + x, y_max + y), self.mask)
+
 
 def find_components(
     ink: LabeledComponents,

@@ -12,15 +12,16 @@ from numerals.ink.ink_line import CellPosition, InkLine
 from numerals.ink.line_frame import LineFrame
 
 # Tuned on the development pages (golf score cards with pale rules). Lengths in number heights.
-MAX_NARROW_WIDTH = 1.4  # maximum width of numbers that define the columns, in median widths
-MIN_CUT_GAP = 0.25  # minimum gap between the digits of two columns
-MAX_COLUMN_DISTANCE = (
-    0.3  # maximum distance of a number's end from the center of a column that it belongs to
-)
-MIN_CUT_COMPONENT_HEIGHT = (
-    0.5  # minimum height of a component; lower ones are dust or rests of rules
-)
-CUT_MARGIN = 0.25  # margin around a part that was cut off
+MAX_NARROW_WIDTH = 1.4
+"""Maximum width of numbers that define the columns, in median widths."""
+MIN_CUT_GAP = 0.25
+"""Minimum gap between the digits of two columns."""
+MAX_COLUMN_DISTANCE = 0.3
+"""Maximum distance of a number's end from the center of a column that it belongs to."""
+MIN_CUT_COMPONENT_HEIGHT = 0.5
+"""Minimum height of a component; lower ones are dust or rests of rules."""
+CUT_MARGIN = 0.25
+"""Margin around a part that was cut off."""
 
 _Columns = Mapping[tuple[int, int], tuple[float, float]]  # by table and column: x at y = 0, slope
 
@@ -56,7 +57,7 @@ def _find_columns(lines: Sequence[InkLine]) -> _Columns:
                 right - left,
             )
             by_table.setdefault(line.cell_position.table, []).append(number)
-    found = {}
+    columns = {}
     for table, numbers in by_table.items():
         max_width = MAX_NARROW_WIDTH * float(np.median([width for *_, width in numbers]))
         narrow = [(column, x, y) for column, x, y, width in numbers if width <= max_width]
@@ -64,8 +65,8 @@ def _find_columns(lines: Sequence[InkLine]) -> _Columns:
         slope = _common_slope(column_of, x, y)
         for column in np.unique(column_of).tolist():
             at = np.median((x - slope * y)[column_of == column])
-            found[table, column] = (float(at), slope)
-    return found
+            columns[table, column] = (float(at), slope)
+    return columns
 
 
 def _common_slope(
@@ -114,9 +115,8 @@ def _cut_line(line: InkLine, columns: _Columns, occupied: set[CellPosition]) -> 
 
 
 def _extent(components: Sequence[Component]) -> tuple[int, int]:
-    return min(component.box[0] for component in components), max(
-        component.box[2] for component in components
-    )
+    boxes = [component.box for component in components]
+    return min(box[0] for box in boxes), max(box[2] for box in boxes)
 
 
 def _narrowest_gap(components_by_column: Mapping[int, Sequence[Component]]) -> int:

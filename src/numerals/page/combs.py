@@ -16,18 +16,18 @@ from numerals.records import Box
 _Gray = npt.NDArray[np.uint8]
 
 # Tuned on the development pages: vote forms with separate boxes, log books with touching ones.
-MIN_DIGIT_DARKNESS = (
-    0.6  # minimum darkness of written digits, in median darknesses; paler ink is a guide
-)
-FRAME_INSET = 0.25  # margin of a frame at either end of its number, number heights
-MAX_COMB_OVERHANG = (
-    0.3  # maximum distance by which a number extends beyond its comb, number heights
-)
-MIN_CELL_OVERLAP = (
-    0.3  # minimum overlap of a number with a cell, as a share of the cell or of its height
-)
-ONE_SIZE = (0.3, 0.3)  # maximum width and minimum height of a 1, as shares of the cell
-MIN_DIGIT_INK = 0.5  # minimum probability of ink that belongs to a number
+MIN_DIGIT_DARKNESS = 0.6
+"""Minimum darkness of written digits, in median darknesses; paler ink is a guide."""
+FRAME_INSET = 0.25
+"""Margin of a frame at either end of its number, number heights."""
+MAX_COMB_OVERHANG = 0.3
+"""Maximum distance by which a number extends beyond its comb, number heights."""
+MIN_CELL_OVERLAP = 0.3
+"""Minimum overlap of a number with a cell, as a share of the cell or of its height."""
+ONE_SIZE = (0.3, 0.3)
+"""Maximum width and minimum height of a 1, as shares of the cell."""
+MIN_DIGIT_INK = 0.5
+"""Minimum probability of ink that belongs to a number."""
 
 
 def join_combs(

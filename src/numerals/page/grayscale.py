@@ -13,17 +13,25 @@ _Rgb = npt.NDArray[np.uint8]
 _Gray = npt.NDArray[np.uint8]
 _Colors = npt.NDArray[np.float32]
 
-INK_PROBABILITY = 0.5  # minimum probability of a number's ink
+INK_PROBABILITY = 0.5
+"""Minimum probability of a number's ink."""
 PAPER_NEIGHBORHOOD = np.ones(
     (5, 5), np.uint8
 )  # neighborhood of ink that counts as its paper, map pixels
-LUMINANCE_WEIGHTS = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as in OpenCV
-MIN_LUMINANCE_CONTRAST = 0.25  # minimum luminance contrast, as a share of the best contrast
-MIN_HUE_CONTRAST = 16.0  # minimum contrast of the best direction, of 255; less is color noise
-MIN_COLOR_PIXELS = 8  # minimum number of map pixels of ink and of paper to measure their colors
-COLOR_NOISE = 5.0  # standard deviation added to that of the paper, of 255
-REGION_MARGIN = 0.6  # margin around a region, number heights, as wide as a strip shows
-MAX_INK_DEPTH = 0.8  # maximum darkness of ink, as a share of the paper's level
+LUMINANCE_WEIGHTS = np.array([0.299, 0.587, 0.114])
+"""ITU-R BT.601, as in OpenCV."""
+MIN_LUMINANCE_CONTRAST = 0.25
+"""Minimum luminance contrast, as a share of the best contrast."""
+MIN_HUE_CONTRAST = 16.0
+"""Minimum contrast of the best direction, of 255; less is color noise."""
+MIN_COLOR_PIXELS = 8
+"""Minimum number of map pixels of ink and of paper to measure their colors."""
+COLOR_NOISE = 5.0
+"""Standard deviation added to that of the paper, of 255."""
+REGION_MARGIN = 0.6
+"""Margin around a region, number heights, as wide as a strip shows."""
+MAX_INK_DEPTH = 0.8
+"""Maximum darkness of ink, as a share of the paper's level."""
 
 
 def to_number_grayscale(

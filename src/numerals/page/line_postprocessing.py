@@ -13,16 +13,21 @@ from numerals.page.regions import has_rule
 
 # Tuned on the development photos (strings/photos), where ten spaced digits form one number.
 # Lengths in number heights.
-MIN_DIGIT_GAPS = 2  # minimum number of gaps from which the spacing of a line is estimated
-MIN_SPACED_GAP = 0.35  # minimum gap between spaced digits
-MAX_GAP_RATIO = 1.5  # maximum gap to the next line, in units of the widest gap within a line
-MAX_CENTER_OFFSET = 0.4  # maximum distance between the center lines of neighbors
-MAX_LINE_HEIGHT_RATIO = 1.6  # maximum ratio of the heights of two neighbors
+MIN_DIGIT_GAPS = 2
+"""Minimum number of gaps from which the spacing of a line is estimated."""
+MIN_SPACED_GAP = 0.35
+"""Minimum gap between spaced digits."""
+MAX_GAP_RATIO = 1.5
+"""Maximum gap to the next line, in units of the widest gap within a line."""
+MAX_CENTER_OFFSET = 0.4
+"""Maximum distance between the center lines of neighbors."""
+MAX_LINE_HEIGHT_RATIO = 1.6
+"""Maximum ratio of the heights of two neighbors."""
 
-MIN_SHARED_AREA = (
-    0.5  # minimum shared area of two boxes of the same ink, as a share of the smaller box
-)
-MAX_SHARED_INK = 0.5  # maximum share of a line's ink that belongs to other lines
+MIN_SHARED_AREA = 0.5
+"""Minimum shared area of two boxes of the same ink, as a share of the smaller box."""
+MAX_SHARED_INK = 0.5
+"""Maximum share of a line's ink that belongs to other lines."""
 
 _Boxes = npt.NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from numerals.ink.binarize import binarize
 from numerals.ink.component_labels import LabeledComponents
-from numerals.ink.connected_components import Component, find_components, typical_height
+from numerals.ink.connected_components import find_components, typical_height
 from numerals.ink.illumination import compute_darkness
 from numerals.ink.ink_line import InkLine
 from numerals.page.rows_and_columns import NumberBox
@@ -16,15 +16,16 @@ _Gray = npt.NDArray[np.uint8]
 RowColumn = tuple[int, int]
 """Row and column in a table, from 0."""
 
-MIN_FULL_SHARE = 0.6  # minimum share of filled cells in the fuller one of a cell's row and column
-MIN_USED_SHARE = 0.1  # minimum share of filled cells in the other one
-N_NEAREST_CELLS = (
-    2  # number of neighbors in the row, and in the column, that a cell is estimated from
-)
-MAX_CENTER_DISTANCE = (
-    0.75  # maximum distance of ink from a cell's center, in sizes of the expected number
-)
-DIGIT_HEIGHT_RANGE = (0.45, 1.7)  # minimum and maximum height of a digit, in expected heights
+MIN_FULL_SHARE = 0.6
+"""Minimum share of filled cells in the fuller one of a cell's row and column."""
+MIN_USED_SHARE = 0.1
+"""Minimum share of filled cells in the other one."""
+N_NEAREST_CELLS = 2
+"""Number of neighbors in the row, and in the column, that a cell is estimated from."""
+MAX_CENTER_DISTANCE = 0.75
+"""Maximum distance of ink from a cell's center, in sizes of the expected number."""
+DIGIT_HEIGHT_RANGE = (0.45, 1.7)
+"""Minimum and maximum height of a digit, in expected heights."""
 
 
 def find_empty_cells(
@@ -53,61 +54,42 @@ def find_empty_cells(
     return empty_cells
 
 
-def contains_center(number_box: NumberBox, other: NumberBox) -> bool:
-    """Return whether the center of another box lies in a box."""
-    is_near_x = abs(other.center_x - number_box.center_x) < number_box.width / 2
-    return is_near_x and abs(other.center_y - number_box.center_y) < number_box.height / 2
+def contains_center(box: NumberBox, other: NumberBox) -> bool:
+    """Return whether `box` contains the center of another box."""
+    is_in_columns = abs(other.center_x - box.center_x) < box.width / 2
+    return is_in_columns and abs(other.center_y - box.center_y) < box.height / 2
 
 
 def _expected_box(number_boxes: Mapping[RowColumn, NumberBox], row: int, column: int) -> NumberBox:
     """Estimate the number box of a cell from its neighbors in the row and the column."""
-    nearest_in_row = sorted((abs(c - column), c) for r, c in number_boxes if r == row)[
-        :N_NEAREST_CELLS
-    ]
-    nearest_in_column = sorted((abs(r - row), r) for r, c in number_boxes if c == column)[
-        :N_NEAREST_CELLS
-    ]
-    boxes_in_row = [number_boxes[row, c] for _, c in nearest_in_row]
-    boxes_in_column = [number_boxes[r, column] for _, r in nearest_in_column]
+    by_column = sorted((abs(c - column), c) for r, c in number_boxes if r == row)
+    by_row = sorted((abs(r - row), r) for r, c in number_boxes if c == column)
+    in_row = [number_boxes[row, c] for _, c in by_column[:N_NEAREST_CELLS]]
+    in_column = [number_boxes[r, column] for _, r in by_row[:N_NEAREST_CELLS]]
     return NumberBox(
-        float(np.mean([number_box.center_x for number_box in boxes_in_column])),
-        float(np.mean([number_box.center_y for number_box in boxes_in_row])),
-        float(np.median([number_box.width for number_box in boxes_in_column + boxes_in_row])),
-        float(np.median([number_box.height for number_box in boxes_in_column + boxes_in_row])),
+        float(np.mean([box.center_x for box in in_column])),
+        float(np.mean([box.center_y for box in in_row])),
+        float(np.median([box.width for box in in_column + in_row])),
+        float(np.median([box.height for box in in_column + in_row])),
     )
 
 
-def find_cell_ink(gray: _Gray, number_box: NumberBox) -> InkLine | None:
+def find_cell_ink(gray: _Gray, expected: NumberBox) -> InkLine | None:
     """Return the ink around an expected number box; None if nothing is as high as a digit."""
-    reach_x, reach_y = max(number_box.width, number_box.height), 1.2 * number_box.height
-    x, y = max(0, int(number_box.center_x - reach_x)), max(0, int(number_box.center_y - reach_y))
-    window = gray[
-        y : int(number_box.center_y + reach_y) + 1, x : int(number_box.center_x + reach_x) + 1
-    ]
+    side = max(expected.width, expected.height)
+    reach_y = 1.2 * expected.height
+    x, y = max(0, int(expected.center_x - side)), max(0, int(expected.center_y - reach_y))
+    window = gray[y : int(expected.center_y + reach_y) + 1, x : int(expected.center_x + side) + 1]
     if min(window.shape) < 2:
         return None
-    components = []
-    for component in find_components(
-        LabeledComponents(binarize(compute_darkness(window, tight=True)))
-    ):
-        box = (
-            component.box[0] + x,
-            component.box[1] + y,
-            component.box[2] + x,
-            component.box[3] + y,
-        )
-        moved = Component(box, component.mask)
-        is_near_x = abs(moved.center[0] - number_box.center_x) < MAX_CENTER_DISTANCE * max(
-            number_box.width, number_box.height
-        )
-        if (
-            is_near_x
-            and abs(moved.center[1] - number_box.center_y) < MAX_CENTER_DISTANCE * number_box.height
-        ):
-            components.append(moved)
-    digits = [
-        p
-        for p in components
-        if DIGIT_HEIGHT_RANGE[0] <= p.height / number_box.height <= DIGIT_HEIGHT_RANGE[1]
+    ink = LabeledComponents(binarize(compute_darkness(window, tight=True)))
+    components = [component.shifted(x, y) for component in find_components(ink)]
+    components = [
+        component
+        for component in components
+        if abs(component.center[0] - expected.center_x) < MAX_CENTER_DISTANCE * side
+        and abs(component.center[1] - expected.center_y) < MAX_CENTER_DISTANCE * expected.height
     ]
+    low, high = (factor * expected.height for factor in DIGIT_HEIGHT_RANGE)
+    digits = [component for component in components if low <= component.height <= high]
     return InkLine(tuple(components), typical_height(digits)) if digits else None

@@ -97,18 +97,17 @@ def detect_numbers(
         scales = [(SMALL_PASS_AREA / area) ** 0.5, (LARGE_PASS_AREA / area) ** 0.5]
     for scale in scales:
         scale_window = window if scale > first_scale else None
-        share = (
-            1.0
-            if scale_window is None
-            else (scale_window[2] - scale_window[0]) * (scale_window[3] - scale_window[1])
-        )
-        max_scale = min(
-            (MAX_PASS_AREA / (area * share)) ** 0.5, (MAX_SCALED_PAGE_AREA / area) ** 0.5
-        )
-        scale = min(max(scale, first_scale / 5), MAX_ENLARGEMENT, max_scale)
+        scale = min(max(scale, first_scale / 5), MAX_ENLARGEMENT, _max_scale(area, scale_window))
         if abs(np.log(scale / first_scale)) >= MIN_SCALE_CHANGE:
             passes.append(_run_pass(model, rgb, scale, include_doubtful, scale_window))
     return _choose_best_pass([detection_pass.regions for detection_pass in passes]), passes
+
+
+def _max_scale(area: int, window: Window | None) -> float:
+    """Return the maximum scale of a pass over a page, or over a part of it."""
+    share = 1.0 if window is None else (window[2] - window[0]) * (window[3] - window[1])
+    pass_limit, page_limit = MAX_PASS_AREA / (area * share), MAX_SCALED_PAGE_AREA / area
+    return float(min(pass_limit**0.5, page_limit**0.5))
 
 
 def _has_ink(maps: PageMaps) -> bool:

@@ -90,14 +90,14 @@ def find_numbers(
     )
     return PageInk(
         assign_table_cells(lines_found, maps),
-        1.0,
-        gray,
-        page.degrees,
-        page.unturn_matrix,
-        has_ink,
-        shares,
-        luminance,
-        is_inverted,
+        scale=1.0,
+        gray=gray,
+        turn=page.degrees,
+        unturn_matrix=page.unturn_matrix,
+        has_number_ink=has_ink,
+        turn_shares=shares,
+        luminance=luminance,
+        is_inverted=is_inverted,
     )
 
 

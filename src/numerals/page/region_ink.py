@@ -17,18 +17,21 @@ _Gray = npt.NDArray[np.uint8]
 _Bounds = tuple[int, int, int, int]
 
 # Lengths in number heights.
-PAPER_MARGIN = 0.5  # margin around a region from which the paper's brightness is estimated
-MAX_INK_DISTANCE_X = 0.25  # maximum horizontal distance of a component's center from the region
-MAX_INK_DISTANCE_Y = 0.65  # maximum vertical distance of a component's center from the center line
-FRAME_EXTENSION = 0.25  # extension of the frame at either end (development pages: 359 -> 366 right)
-MIN_REGION_COMPONENT_SIZE = 0.08  # minimum longer side of a component; smaller ones are dust
+PAPER_MARGIN = 0.5
+"""Margin around a region from which the paper's brightness is estimated."""
+MAX_INK_DISTANCE_X = 0.25
+"""Maximum horizontal distance of a component's center from the region."""
+MAX_INK_DISTANCE_Y = 0.65
+"""Maximum vertical distance of a component's center from the center line."""
+FRAME_EXTENSION = 0.25
+"""Extension of the frame at either end (development pages: 359 -> 366 right)."""
+MIN_REGION_COMPONENT_SIZE = 0.08
+"""Minimum longer side of a component; smaller ones are dust."""
 MIN_MARK_PROBABILITY, MAX_MARK_NUMBER_PROBABILITY = 0.5, 0.3
 """Ink is erased as a mark if its mark probability exceeds the first value, and its number
 probability is below the second."""
-HEIGHT_RATIO_RANGE = (
-    0.6,
-    1.4,
-)  # minimum and maximum ratio of the ink's height to the region's height
+HEIGHT_RATIO_RANGE = (0.6, 1.4)
+"""Minimum and maximum ratio of the ink's height to the region's height."""
 
 
 def find_region_ink(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | None:
@@ -54,8 +57,7 @@ def find_region_ink(gray: _Gray, region: Region, maps: PageMaps) -> InkLine | No
     )
     mask[(mark > MIN_MARK_PROBABILITY) & (number < MAX_MARK_NUMBER_PROBABILITY)] = 0
     components = [
-        _move_component(component, x_min, y_min)
-        for component in find_components(LabeledComponents(mask))
+        component.shifted(x_min, y_min) for component in find_components(LabeledComponents(mask))
     ]
     components = [component for component in components if _belongs_to_region(component, region)]
     if not components:
@@ -110,11 +112,6 @@ def _resample_map(values: Map, scale: float, bounds: _Bounds) -> Map:
     return np.asarray(
         cv2.warpAffine(values, to_map, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     )
-
-
-def _move_component(component: Component, x: int, y: int) -> Component:
-    x_min, y_min, x_max, y_max = component.box
-    return Component((x_min + x, y_min + y, x_max + x, y_max + y), component.mask)
 
 
 def _belongs_to_region(component: Component, region: Region) -> bool:

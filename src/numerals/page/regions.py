@@ -180,7 +180,7 @@ def _find_cores(
 def _fit_rectangle(
     inside: npt.NDArray[np.bool_], x: int, y: int
 ) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """Return center, size and angle of a core; short ones are taken to be level."""
+    """Return center, size and angle of a core; short cores are treated as level."""
     height, width = inside.shape
     level = ((x + width / 2 - 0.5, y + height / 2 - 0.5), (float(width), float(height)), 0.0)
     if width <= MIN_ROTATED_ASPECT * height:
@@ -198,7 +198,7 @@ def _fit_rectangle(
 
 
 def _extend(region: Region, maps: PageMaps) -> Region:
-    """Let a region reach as far as ink goes on to both sides, up to a rule."""
+    """Extend a region to both sides as far as its ink continues, up to a rule."""
     scale, tangent = maps.scale, np.tan(np.radians(region.angle))
     ink = maps.print_ink if region.is_printed else maps.number_ink
     n_rows, n_columns = ink.shape
@@ -229,7 +229,7 @@ def _extend(region: Region, maps: PageMaps) -> Region:
 
 
 def overlap(one: Region, other: Region) -> float:
-    """Return the area that two regions share, in square pixels."""
+    """Return the area of the intersection of two regions, square pixels."""
     reach = [
         (r.width * abs(np.cos(np.radians(r.angle))) + r.height * abs(np.sin(np.radians(r.angle))),
          r.height * abs(np.cos(np.radians(r.angle))) + r.width * abs(np.sin(np.radians(r.angle))))
@@ -246,7 +246,7 @@ def overlap(one: Region, other: Region) -> float:
 
 
 def _drop_contained(regions: Sequence[Region], *, keep_order: bool = False) -> list[Region]:
-    """Drop regions that lie within another one: larger ones, or earlier ones, are kept."""
+    """Drop regions inside larger regions, or inside earlier ones if `keep_order` is true."""
     ordered = regions if keep_order else sorted(regions, key=lambda r: -r.width * r.height)
     boxes, is_kept = upright_boxes(ordered), np.zeros(len(ordered), np.bool_)
     for i, region in enumerate(ordered):
@@ -257,7 +257,7 @@ def _drop_contained(regions: Sequence[Region], *, keep_order: bool = False) -> l
 
 
 def upright_boxes(regions: Sequence[Region]) -> _Boxes:
-    """Return left, top, right and bottom of each region, shape (n_regions, 4)."""
+    """Return the bounding boxes of regions with a margin of 1 pixel, shape (n_regions, 4)."""
     if not regions:
         return np.zeros((0, 4))
     corners = np.stack([region.corners() for region in regions]).astype(np.float64)
@@ -265,7 +265,7 @@ def upright_boxes(regions: Sequence[Region]) -> _Boxes:
 
 
 def boxes_meet(boxes: _Boxes, box: _Boxes) -> npt.NDArray[np.bool_]:
-    """Return which boxes one box shares some area with: only their regions may overlap."""
+    """Return for each box whether it intersects `box`; only such regions can overlap."""
     return np.asarray(
         (boxes[:, 0] < box[2])
         & (boxes[:, 2] > box[0])
@@ -276,10 +276,10 @@ def boxes_meet(boxes: _Boxes, box: _Boxes) -> npt.NDArray[np.bool_]:
 
 
 def _join_fragments(regions: Sequence[Region], maps: PageMaps, core: Map) -> list[Region]:
-    """Join pieces of one number.
+    """Join the fragments of each number.
 
-    They are near neighbours on one line without a rule between, or the core goes on from one to the
-    other, though faintly, as in boxes with a digit each.
+    Fragments of one number are adjacent on one line without a rule between them, or the core
+    continues faintly from one to the next, as in boxes with one digit each.
     """
     ordered = sorted(regions, key=lambda region: region.center_x)
     pairs = []

@@ -11,14 +11,18 @@ import numpy.typing as npt
 _Array = npt.NDArray[np.float64]
 
 # Lengths in number heights.
-MAX_NEIGHBOR_DISTANCE = 8.0  # maximum distance of two neighbors from which the slope is estimated
-MAX_NEIGHBOR_OFFSET = 0.6  # maximum offset of such neighbors across the row or column
-MAX_ROW_DISTANCE = 0.5  # maximum distance of a number from the center of its row
-MAX_ROW_PITCH_SHARE = 0.42  # the same for tables, as a share of the row pitch
-MIN_PITCH_NUMBERS = 12  # minimum number of numbers for estimating the row pitch
-MAX_COLUMN_PITCH_SHARE = (
-    0.6  # maximum distance of centers in one column, as a share of the column pitch
-)
+MAX_NEIGHBOR_DISTANCE = 8.0
+"""Maximum distance of two neighbors from which the slope is estimated."""
+MAX_NEIGHBOR_OFFSET = 0.6
+"""Maximum offset of such neighbors across the row or column."""
+MAX_ROW_DISTANCE = 0.5
+"""Maximum distance of a number from the center of its row."""
+MAX_ROW_PITCH_SHARE = 0.42
+"""The same for tables, as a share of the row pitch."""
+MIN_PITCH_NUMBERS = 12
+"""Minimum number of numbers for estimating the row pitch."""
+MAX_COLUMN_PITCH_SHARE = 0.6
+"""Maximum distance of centers in one column, as a share of the column pitch."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,16 @@ from numerals.page.union_find import group_pairs
 _Labels = npt.NDArray[np.int32]
 
 # Tuned on the development pages with tools/score_pages.py. Lengths in number heights.
-CELL_HEIGHT_RANGE, CELL_WIDTH_RANGE = (0.8, 12.0), (0.5, 40.0)  # minimum and maximum size of a cell
-MIN_CELL_FILL = 0.5  # minimum share of its box that a cell fills
-MAX_RULE_THICKNESS = (
-    0.4  # maximum thickness of a rule between cells; boxes of a comb are further apart
-)
-MAX_TABLE_CELLS = 1000  # maximum number of cells of a table whose empty cells are analyzed
-MAX_OUTER_CELL_RATIO = 3.0  # maximum height of a cell around a comb, in heights of the comb's boxes
+CELL_HEIGHT_RANGE, CELL_WIDTH_RANGE = (0.8, 12.0), (0.5, 40.0)
+"""Minimum and maximum size of a cell."""
+MIN_CELL_FILL = 0.5
+"""Minimum share of its box that a cell fills."""
+MAX_RULE_THICKNESS = 0.4
+"""Maximum thickness of a rule between cells; boxes of a comb are further apart."""
+MAX_TABLE_CELLS = 1000
+"""Maximum number of cells of a table whose empty cells are analyzed."""
+MAX_OUTER_CELL_RATIO = 3.0
+"""Maximum height of a cell around a comb, in heights of the comb's boxes."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,17 +18,16 @@ from numerals.page.unruled_tables import (
 )
 
 # Tuned on the development pages with tools/score_pages.py.
-MIN_FILLED_CELLS = 4  # minimum number of cells with a number, in at least two rows and two columns
-MIN_RULED_FILL = 0.5  # minimum share of the cells of these rows and columns that hold a number
-MAX_TYPICAL_RATIO = (
-    1.5  # maximum size of a cell, in median sizes; larger ones span several or lack a rule
-)
-MIN_COLUMN_OVERLAP = (
-    0.6  # minimum horizontal overlap in a column, as a share of the narrower number
-)
-MAX_CENTER_OFFSET_IN_CELL = (
-    0.25  # maximum offset of a number that spans a larger cell, in typical cell sizes
-)
+MIN_FILLED_CELLS = 4
+"""Minimum number of cells with a number, in at least two rows and two columns."""
+MIN_RULED_FILL = 0.5
+"""Minimum share of the cells of these rows and columns that hold a number."""
+MAX_TYPICAL_RATIO = 1.5
+"""Maximum size of a cell, in median sizes; larger ones span several or lack a rule."""
+MIN_COLUMN_OVERLAP = 0.6
+"""Minimum horizontal overlap in a column, as a share of the narrower number."""
+MAX_CENTER_OFFSET_IN_CELL = 0.25
+"""Maximum offset of a number that spans a larger cell, in typical cell sizes."""
 
 
 @dataclass(frozen=True)
@@ -175,10 +174,8 @@ def _contents_of_cell(
     typical_size: tuple[float, float],
 ) -> list[_CellContent]:
     width, height = typical_size
-    is_wide, is_high = (
-        cell.width > MAX_TYPICAL_RATIO * width,
-        cell.height > MAX_TYPICAL_RATIO * height,
-    )
+    is_wide = cell.width > MAX_TYPICAL_RATIO * width
+    is_high = cell.height > MAX_TYPICAL_RATIO * height
     if not is_wide and not is_high:
         return [_CellContent(tuple(members_of_cell), cell)]
     if len(members_of_cell) > 1:  # a rule between them was not detected
@@ -188,7 +185,8 @@ def _contents_of_cell(
             )
             for i in members_of_cell
         ]
-    x, y = number_boxes[members_of_cell[0]].center_x, number_boxes[members_of_cell[0]].center_y
+    number_box = number_boxes[members_of_cell[0]]
+    x, y = number_box.center_x, number_box.center_y
     if is_wide and abs(x - cell.center_x) < MAX_CENTER_OFFSET_IN_CELL * width:
         x = cell.center_x - (cell.width - width) / 2
     if is_high and abs(y - cell.center_y) < MAX_CENTER_OFFSET_IN_CELL * height:
@@ -200,14 +198,14 @@ def _assign_rows_and_columns(
     contents: Sequence[_CellContent], number_boxes: Sequence[NumberBox]
 ) -> TableCells:
     """Return row and column of each number, without empty rows and columns."""
-    positions = [content.number_box for content in contents]
-    rows = group_rows(positions)
-    columns = group_columns(positions, rows)
+    boxes = [content.number_box for content in contents]
+    rows = group_rows(boxes)
+    columns = group_columns(boxes, rows)
     cells_of_numbers = {
-        i: (row, columns[content])
-        for row, of_row in enumerate(rows)
-        for content in of_row
-        for i in contents[content].members
+        i: (row, columns[k])
+        for row, members_of_row in enumerate(rows)
+        for k in members_of_row
+        for i in contents[k].members
     }
     return drop_empty_rows_and_columns(_join_columns(cells_of_numbers, number_boxes))
 

@@ -15,21 +15,26 @@ TableCells = dict[int, tuple[int, int]]
 """Row and column, from 0, of each number of a table, by the number's index."""
 
 # Tuned on the development pages. Lengths in number heights.
-MAX_ROW_GAP, MAX_COLUMN_GAP = 8.0, 3.0  # maximum gap between neighbors in a row, and in a column
-MIN_COLUMN_DISTANCE = 0.6  # minimum gap between columns; digits of one number are closer
-MAX_LEVEL_OFFSET, MAX_EDGE_OFFSET = (
-    0.5,
-    0.6,
-)  # maximum offset of neighbors in a row, and in a column
-MAX_NEIGHBOR_HEIGHT_RATIO = 1.7  # maximum ratio of the heights of two neighbors
-MIN_UNRULED_ROWS, MIN_UNRULED_COLUMNS = 3, 2  # minimum size of a table
-MIN_UNRULED_FILL = 0.75  # minimum share of the cells that hold a number
-MIN_ROW_FILL = 0.5  # minimum share of a row or column that holds numbers
-MAX_ALIGNMENT_ERROR = 0.3  # maximum root mean square distance of numbers from their row or column
-MAX_PITCH_RATIO = (
-    1.7  # maximum ratio of the widest to the narrowest row pitch; sums are less regular
-)
-MAJORITY = 0.5  # share of columns with a rule, and of gaps without one, that marks column sums
+MAX_ROW_GAP, MAX_COLUMN_GAP = 8.0, 3.0
+"""Maximum gap between neighbors in a row, and in a column."""
+MIN_COLUMN_DISTANCE = 0.6
+"""Minimum gap between columns; digits of one number are closer."""
+MAX_LEVEL_OFFSET, MAX_EDGE_OFFSET = 0.5, 0.6
+"""Maximum offset of neighbors in a row, and in a column."""
+MAX_NEIGHBOR_HEIGHT_RATIO = 1.7
+"""Maximum ratio of the heights of two neighbors."""
+MIN_UNRULED_ROWS, MIN_UNRULED_COLUMNS = 3, 2
+"""Minimum size of a table."""
+MIN_UNRULED_FILL = 0.75
+"""Minimum share of the cells that hold a number."""
+MIN_ROW_FILL = 0.5
+"""Minimum share of a row or column that holds numbers."""
+MAX_ALIGNMENT_ERROR = 0.3
+"""Maximum root mean square distance of numbers from their row or column."""
+MAX_PITCH_RATIO = 1.7
+"""Maximum ratio of the widest to the narrowest row pitch; sums are less regular."""
+MAJORITY = 0.5
+"""Share of columns with a rule, and of gaps without one, that marks column sums."""
 
 
 def find_unruled_tables(

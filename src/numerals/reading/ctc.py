@@ -39,7 +39,8 @@ __all__ = ["Decoded", "decode", "decode_together", "forward_log_probability"]
 N_ALTERNATIVES = 3
 """Maximum number of alternatives of a character."""
 
-DEFAULT_BEAM_WIDTH, DEFAULT_N_BEST, DEFAULT_MIN_PROBA = 16, 5, 1e-3  # defaults of `decode`
+DEFAULT_BEAM_WIDTH, DEFAULT_N_BEST, DEFAULT_MIN_PROBA = 16, 5, 1e-3
+"""Defaults of `decode`."""
 BEAM_RETRY_FACTOR = 8
 """Factor of the beam width in a second attempt, after no valid text was found."""
 

@@ -80,8 +80,8 @@ def to_ctc_frames(
         labels[i].append(label)
     rows = proba[visited].tolist()
     return [
-        CtcFrame(row, [(label, row[label]) for label in found])
-        for row, found in zip(rows, labels, strict=True)
+        CtcFrame(row, [(label, row[label]) for label in row_labels])
+        for row, row_labels in zip(rows, labels, strict=True)
     ]
 
 

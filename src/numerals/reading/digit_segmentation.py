@@ -14,19 +14,28 @@ import numpy.typing as npt
 from numerals.ink import Component, InkLine, cut_touching_digits, merge_components
 
 # Lengths in line heights, costs in log-probability.
-MIN_SEVERAL_DIGITS_WIDTH = 0.72  # minimum width of a component that may be several digits
-MIN_WHOLE_PROBABILITY = 0.95  # minimum probability of a component that is one digit and is not cut
-MAX_DIGIT_WIDTH = 1.75  # maximum width of a digit
-MAX_SLICES_PER_DIGIT = 12  # maximum number of slices in a digit
-MAX_SLICE_GAP = 0.28  # maximum gap between two slices of a digit
-MAX_WHOLE_SLICE_GAP = 0.12  # the same, if both slices are as high as a digit
-MIN_CANDIDATE_HEIGHT = 0.4  # minimum height of a digit
-FULL_TRUST_SHARE = (
-    0.85  # share of read ink from which a line is trusted; all development photos exceed it
-)
-MIN_PROBABILITY = 1e-3  # added to each probability
-BREAK_COST = 0.35  # cost of separating slices of one component
-JOIN_COST = 0.25  # cost of joining separate components
+MIN_SEVERAL_DIGITS_WIDTH = 0.72
+"""Minimum width of a component that may be several digits."""
+MIN_WHOLE_PROBABILITY = 0.95
+"""Minimum probability of a component that is one digit and is not cut."""
+MAX_DIGIT_WIDTH = 1.75
+"""Maximum width of a digit."""
+MAX_SLICES_PER_DIGIT = 12
+"""Maximum number of slices in a digit."""
+MAX_SLICE_GAP = 0.28
+"""Maximum gap between two slices of a digit."""
+MAX_WHOLE_SLICE_GAP = 0.12
+"""The same, if both slices are as high as a digit."""
+MIN_CANDIDATE_HEIGHT = 0.4
+"""Minimum height of a digit."""
+FULL_TRUST_SHARE = 0.85
+"""Share of read ink from which a line is trusted; all development photos exceed it."""
+MIN_PROBABILITY = 1e-3
+"""Added to each probability."""
+BREAK_COST = 0.35
+"""Cost of separating slices of one component."""
+JOIN_COST = 0.25
+"""Cost of joining separate components."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,12 @@ _Gray = npt.NDArray[np.uint8]
 CutStrip = Callable[[LineFrame], _Gray]
 
 # Tuned on the development pages: 366 numbers right in the first frame alone, 375 with voting.
-MIN_SINGLE_FRAME_CONFIDENCE = 0.97  # minimum confidence of a reading that needs no other frame
-FRAME_HEIGHT_FACTORS = (0.85, 1.2)  # heights of the other frames, in heights of the first frame
-STRIP_MARGIN = 1.6  # margin around a frame from which its strip is cut, number heights
+MIN_SINGLE_FRAME_CONFIDENCE = 0.97
+"""Minimum confidence of a reading that needs no other frame."""
+FRAME_HEIGHT_FACTORS = (0.85, 1.2)
+"""Heights of the other frames, in heights of the first frame."""
+STRIP_MARGIN = 1.6
+"""Margin around a frame from which its strip is cut, number heights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,7 @@ def read_in_frames(
         low_confidence, _read(model, cut, other_frames, number_format), strict=True
     ):
         candidates[i] += more_candidates
-    return [_vote(reading) for reading in candidates]
+    return [_vote(candidates_of_line) for candidates_of_line in candidates]
 
 
 _FrameCandidate = tuple[LineFrame, npt.NDArray[np.uint8], StripReading | None]

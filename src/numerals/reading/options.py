@@ -22,7 +22,8 @@ DEFAULT_RESOLUTION = 200
 """Default resolution at which PDF pages are rendered, dots per inch."""
 
 TURN_DEGREES = tuple(int(name) for name in get_args(TurnName) if name.isdigit())
-DETECTED_LAYOUTS = ("page", "table")  # layouts in which numbers are detected
+DETECTED_LAYOUTS = ("page", "table")
+"""Layouts in which numbers are detected."""
 
 
 class ReadChoices(TypedDict, total=False):

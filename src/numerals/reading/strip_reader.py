@@ -16,8 +16,10 @@ from numerals.reading.reading_choice import ChosenReading, decode_line
 from numerals.records import Line
 
 # Tuned on held-out training lines.
-MIN_SINGLE_PASS_PROBABILITY = 0.9  # minimum probability of a reading that needs no second pass
-WIDENING_FACTOR = 1.2  # horizontal scale of the strip in the second pass
+MIN_SINGLE_PASS_PROBABILITY = 0.9
+"""Minimum probability of a reading that needs no second pass."""
+WIDENING_FACTOR = 1.2
+"""Horizontal scale of the strip in the second pass."""
 
 _Strip = npt.NDArray[np.uint8]
 
