@@ -10,7 +10,7 @@ from numerals.page.number_detection import find_numbers
 RNG = np.random.default_rng(0)
 BLANK = {
     "white": np.full((300, 210), 255, np.uint8),
-    "grey": np.full((300, 210), 128, np.uint8),
+    "gray": np.full((300, 210), 128, np.uint8),
     "black": np.zeros((300, 210), np.uint8),
     "paper with grain": RNG.normal(225, 4, (300, 210)).clip(0, 255).astype(np.uint8),
     "a strip": np.full((12, 900), 255, np.uint8),

@@ -20,11 +20,11 @@ def dots(height, width):
 def test_labels_match_opencv(height, width):
     mask = dots(height, width)
     count, labels = label_components(mask)
-    pieces = LabeledComponents(mask)
+    components = LabeledComponents(mask)
     n_dots = np.count_nonzero(mask)
-    assert count == len(pieces.stats) == len(pieces.centers) == n_dots + 1
+    assert count == len(components.stats) == len(components.centers) == n_dots + 1
     assert len(np.unique(labels[mask > 0])) == n_dots
-    np.testing.assert_array_equal(pieces.labels, labels)
+    np.testing.assert_array_equal(components.labels, labels)
 
 
 def test_mask_of_selected_components():
@@ -40,11 +40,11 @@ def test_mask_of_selected_components():
 
 
 def test_components_are_labeled_once(monkeypatch):
-    pieces = LabeledComponents(dots(20, 20))
-    labels = pieces.labels
+    components = LabeledComponents(dots(20, 20))
+    labels = components.labels
     monkeypatch.setattr("cv2.connectedComponentsWithStats", None)
-    assert pieces.labels is labels
-    assert len(pieces.stats) == 101
+    assert components.labels is labels
+    assert len(components.stats) == 101
 
 
 def test_writing_height_equals_the_typical_height_of_the_components():

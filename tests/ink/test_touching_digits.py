@@ -22,8 +22,8 @@ def test_slices_hold_all_the_ink():
 
 
 def test_bars_are_not_cut_lengthwise():
-    for piece in cut_touching_digits(touching_bars(3), 60):
-        heights = np.count_nonzero(piece.mask, axis=0)
+    for component_slice in cut_touching_digits(touching_bars(3), 60):
+        heights = np.count_nonzero(component_slice.mask, axis=0)
         full_columns = int((heights == 60).sum())
         assert full_columns % 12 == 0
 

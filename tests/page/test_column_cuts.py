@@ -30,11 +30,11 @@ def test_a_number_over_two_columns_is_cut():
     lines = [*grid(), line(3, 1, 138, 238)]
     cut = cut_at_columns(lines)
     assert cut[:12] == lines[:12]
-    assert [piece.cell_position for piece in cut[12:]] == [
+    assert [line_part.cell_position for line_part in cut[12:]] == [
         CellPosition(0, 3, 1),
         CellPosition(0, 3, 2),
     ]
-    first, second = (piece.frame for piece in cut[12:])
+    first, second = (line_part.frame for line_part in cut[12:])
     assert first.right < second.left and (first.left, second.right) == (128, 272)
 
 

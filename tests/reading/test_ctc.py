@@ -90,9 +90,9 @@ def test_a_character_has_the_probable_alternatives_of_its_span():
 
 
 def test_the_best_valid_text_is_found_where_the_greedy_text_is_invalid():
-    sure = [{d: 0.95} for d in "453201511283036"]
-    doubtful = {"1": 0.6, "6": 0.3, "7": 0.1}  # 4532015112830366 has a valid Luhn checksum
-    frames = peaks([*sure, doubtful], DIGITS)
+    certain = [{d: 0.95} for d in "453201511283036"]
+    uncertain = {"1": 0.6, "6": 0.3, "7": 0.1}  # 4532015112830366 has a valid Luhn checksum
+    frames = peaks([*certain, uncertain], DIGITS)
     card = parse_format("luhn:16")
     assert decode(frames, DIGITS)[0].text == "4532015112830361"
     found = decode(frames, DIGITS, may_begin=card.may_begin, accepts=card.accepts)

@@ -14,7 +14,7 @@ from numerals.records import Digit, Line, Page
 CHARACTERS = tuple("0123456789.,-+/:()% ")
 
 
-class Scripted:
+class BlockModel:
     """Reads one character from each block of ink; its second character has a tenth of the odds.
 
     The line is identified by its number of blocks.
@@ -51,14 +51,14 @@ class Scripted:
         return np.log(proba / proba.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-class TwoMinds(Scripted):
+class ModelWithTwoNetworks(BlockModel):
     """A model with a second network, which reads another text."""
 
     n_networks = 2
 
     def __init__(self, text, other):
         super().__init__(text, second=("4" * len(text),))
-        self.other = Scripted(other)
+        self.other = BlockModel(other)
 
     def log_probabilities(self, strips, network=0):
         return (self.other if network else super()).log_probabilities(strips)
@@ -95,20 +95,20 @@ def read(drawn, model, **options):
 
 def test_a_second_network_reads_uncertain_lines():
     drawn = draw("777")
-    sure, torn = TwoMinds("777", "777"), TwoMinds("777", "111")
-    (one,), (two,) = read(drawn, sure, field=True), read(drawn, torn, field=True)
+    agreeing, disagreeing = ModelWithTwoNetworks("777", "777"), ModelWithTwoNetworks("777", "111")
+    (one,), (two,) = read(drawn, agreeing, field=True), read(drawn, disagreeing, field=True)
     assert one.text == two.text == "777"
     assert one.confidence > 0.6 > 0.2 > two.confidence
-    assert torn.other.n_seen == 1
+    assert disagreeing.other.n_seen == 1
 
     drawn = draw("7")
-    (line,) = read(drawn, clear := TwoMinds("7", "1"), field=True)
+    (line,) = read(drawn, clear := ModelWithTwoNetworks("7", "1"), field=True)
     assert line.text == "7" and clear.other.n_seen == 0
 
 
 def test_lines_are_read_from_top_to_bottom_with_boxes():
     drawn = _, boxes = draw("123", "4567")
-    lines = read(drawn, Scripted("123", "4567"))
+    lines = read(drawn, BlockModel("123", "4567"))
     assert [line.text for line in lines] == ["123", "4567"]
     for line, expected in zip(lines, boxes, strict=True):
         for digit, box in zip(line.digits, expected, strict=True):
@@ -124,14 +124,14 @@ def test_lines_are_read_from_top_to_bottom_with_boxes():
 def test_boxes_are_correct_for_sloping_lines_in_reduced_pictures():
     gray, (boxes,) = draw("12345678", slope=0.12)
     ink = ink_of(gray, [boxes])
-    (line,) = read_text_lines(Scripted("12345678"), ink, 2.0)
+    (line,) = read_text_lines(BlockModel("12345678"), ink, 2.0)
     for digit, box in zip(line.digits, boxes, strict=True):
         np.testing.assert_allclose(digit.box, 2 * np.array(box), atol=10)
 
 
 def test_lines_and_digits_have_probabilities():
     drawn = draw("17")
-    (line,) = read(drawn, Scripted("17", second=["70"]))
+    (line,) = read(drawn, BlockModel("17", second=["70"]))
     assert line.confidence == pytest.approx(0.82, abs=0.02)
     assert line.digits[0].confidence == pytest.approx(0.91, abs=0.02)
     assert line.digits[0].alternatives[0][0] == "7"
@@ -141,14 +141,14 @@ def test_lines_and_digits_have_probabilities():
 
 def test_a_wide_gap_is_read_as_a_space():
     drawn = draw("12   34")
-    (line,) = read(drawn, Scripted("1234"))
+    (line,) = read(drawn, BlockModel("1234"))
     assert line.text == "12 34"
     assert len(line.digits) == 4
 
 
 def test_the_best_reading_that_satisfies_the_format_is_chosen():
     drawn = draw("71")
-    model = Scripted("71", second=["17"])
+    model = BlockModel("71", second=["17"])
     (free,) = read(drawn, model)
     assert (free.text, free.accepted) == ("71", None)
     (fitting,) = read(drawn, model, number_format=parse_format("range:10-20"))
@@ -161,12 +161,12 @@ def test_the_best_reading_that_satisfies_the_format_is_chosen():
 
 def test_an_invalid_reading_is_not_accepted():
     drawn = draw("71")
-    (line,) = read(drawn, Scripted("71"), number_format=parse_format("digits:5"))
+    (line,) = read(drawn, BlockModel("71"), number_format=parse_format("digits:5"))
     assert (line.text, line.accepted) == ("71", False)
 
 
 def test_no_reading_gives_no_line():
-    class Blind(Scripted):
+    class Blind(BlockModel):
         def columns(self, strip):
             columns = np.full((strip.shape[1] // 4, len(CHARACTERS) + 1), -20.0, np.float32)
             columns[:, -1] = 0
@@ -195,7 +195,7 @@ def test_signs_can_be_dropped():
 
 
 def test_uncertain_lines_are_read_again():
-    class OnSecondThoughts(Scripted):
+    class OnSecondThoughts(BlockModel):
         def columns(self, strip):
             columns = super().columns(strip)
             if self.n_seen > 2:

@@ -119,5 +119,5 @@ def test_boxes_are_in_pixels_of_the_photo(reader, three_lines, corners):
     for line, y in ((line, (143, 343, 543)[NUMBERS.index(line.text)]) for line in found):
         x_min, y_min, x_max, y_max = line.box
         back = np.linalg.inv(matrix)
-        middle = np.array([[((x_min + x_max) / 2, (y_min + y_max) / 2)]], float)
-        assert cv2.perspectiveTransform(middle, back)[0, 0, 1] == pytest.approx(y, abs=25)
+        center = np.array([[((x_min + x_max) / 2, (y_min + y_max) / 2)]], float)
+        assert cv2.perspectiveTransform(center, back)[0, 0, 1] == pytest.approx(y, abs=25)

@@ -28,11 +28,13 @@ def test_a_more_confident_reading_increases_the_confidence():
     assert found == sorted(found) and found[-1] - found[0] > 0.2
 
 
-@pytest.mark.parametrize("doubt", [{"score": 0.56}, {"purity": 0.3}], ids=lambda d: next(iter(d)))
-def test_weaker_evidence_never_increases_the_confidence(doubt):
+@pytest.mark.parametrize(
+    "weaker_evidence", [{"score": 0.56}, {"purity": 0.3}], ids=lambda d: next(iter(d))
+)
+def test_weaker_evidence_never_increases_the_confidence(weaker_evidence):
     for reading in (0.5, 0.9, 0.999):
-        sure = replace(USUAL, reading=reading)
-        assert page_confidence(replace(sure, **doubt)) <= page_confidence(sure)
+        strong = replace(USUAL, reading=reading)
+        assert page_confidence(replace(strong, **weaker_evidence)) <= page_confidence(strong)
 
 
 def test_features_are_finite():

@@ -33,7 +33,7 @@ def test_a_file_and_its_array_are_read_alike(reader, hidden):
 
 
 def test_callbacks_receive_grayscale_pictures(reader, hidden):
-    seen = []
-    read_file(reader, hidden, "hidden", on_page=lambda page, picture: seen.append(picture))
-    [picture] = seen
+    pictures = []
+    read_file(reader, hidden, "hidden", on_page=lambda page, picture: pictures.append(picture))
+    [picture] = pictures
     assert picture.pixels.ndim == 2 and picture.pixels.dtype == np.uint8

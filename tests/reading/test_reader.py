@@ -63,13 +63,13 @@ def test_a_note_on_a_dark_desk_is_read(reader, draw, upside_down):
     note[140 : 140 + number.shape[0], 150 : 150 + number.shape[1]] = np.minimum(number, 235)
     height, width = note.shape
     given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    seen = np.array([(260, 190), (830, 120), (910, 560), (180, 600)], np.float32)
-    matrix = cv2.getPerspectiveTransform(given, seen[[2, 3, 0, 1]] if upside_down else seen)
+    corners = np.array([(260, 190), (830, 120), (910, 560), (180, 600)], np.float32)
+    matrix = cv2.getPerspectiveTransform(given, corners[[2, 3, 0, 1]] if upside_down else corners)
     photo = cv2.warpPerspective(note, matrix, (1100, 800), borderValue=50)
     page = reader.read(photo)
     assert page.text == "27453"
-    middle = (150 + number.shape[1] / 2, 140 + number.shape[0] / 2)
-    expected = cv2.perspectiveTransform(np.array([[middle]]), matrix)[0, 0]
+    center = (150 + number.shape[1] / 2, 140 + number.shape[0] / 2)
+    expected = cv2.perspectiveTransform(np.array([[center]]), matrix)[0, 0]
     x_min, y_min, x_max, y_max = page.lines[0].box
     assert ((x_min + x_max) / 2, (y_min + y_max) / 2) == pytest.approx(expected, abs=15)
 
@@ -111,18 +111,23 @@ def test_all_sources_are_read_alike(reader, draw, tmp_path):
 def test_detection_uses_color_for_all_sources(layout, n_axes, draw, tmp_path, monkeypatch):
     path = tmp_path / "red.png"
     Image.fromarray(draw("907")).convert("RGB").save(path)
-    seen, kept = [], []
+    dimensions_read, dimensions_passed_on = [], []
     monkeypatch.setattr(
         numerals.Reader,
         "read_picture",
-        lambda _, picture: seen.append(picture.pixels.ndim) or Page((), 9, 9),
+        lambda _, picture: dimensions_read.append(picture.pixels.ndim) or Page((), 9, 9),
     )
     reader = numerals.Reader(layout=layout)
     reader.read(path)
     list(reader.read_pages(path))
-    read_file(reader, path, "a", on_page=lambda _, picture: kept.append(picture.pixels.ndim))
-    assert seen == [n_axes] * 3
-    assert kept == [2]  # stores keep grayscale pixels
+    read_file(
+        reader,
+        path,
+        "a",
+        on_page=lambda _, picture: dimensions_passed_on.append(picture.pixels.ndim),
+    )
+    assert corners == [n_axes] * 3
+    assert dimensions_passed_on == [2]  # stores keep grayscale pixels
 
 
 def test_pages_of_a_tiff_are_read(reader, draw, tmp_path):

@@ -17,8 +17,8 @@ def _decoded(text, probability):
     return Decoded(text, math.log(probability), spans, (1.0,) * len(text), ((),) * len(text))
 
 
-def _columns(text, doubt=0.0, other="7"):
-    return [{character: 0.98 - doubt, other: doubt} for character in text]
+def _columns(text, other_probability=0.0, other="7"):
+    return [{character: 0.98 - other_probability, other: other_probability} for character in text]
 
 
 def test_a_valid_reading_is_unchanged():

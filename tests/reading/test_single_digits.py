@@ -58,7 +58,7 @@ PICTURES = {
     "bright": glyph,
     "dark": lambda digit: 255 - glyph(digit),
     "jpeg": lambda digit: as_jpeg(255 - glyph(digit)),
-    "grey": lambda digit: (120 + glyph(digit) // 4).astype(np.uint8),
+    "gray": lambda digit: (120 + glyph(digit) // 4).astype(np.uint8),
     "float": lambda digit: glyph(digit) / 255,
     "mask of 0 and 1": lambda digit: (glyph(digit) > 100).astype(np.uint8),
     "bool": lambda digit: glyph(digit) > 100,

@@ -128,8 +128,8 @@ def seen_askew(table):
     drawn = np.pad(table(), 80, constant_values=245)
     height, width = drawn.shape
     given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    seen = given + np.array([(70, 0), (-30, 50), (0, -20), (0, 0)], np.float32)
-    matrix = cv2.getPerspectiveTransform(given, seen)
+    corners = given + np.array([(70, 0), (-30, 50), (0, -20), (0, 0)], np.float32)
+    matrix = cv2.getPerspectiveTransform(given, corners)
     return cv2.warpPerspective(drawn, matrix, (width, height), borderValue=245), matrix
 
 

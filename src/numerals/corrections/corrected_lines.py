@@ -18,7 +18,7 @@ from numerals.images import load_picture
 from numerals.ink import Component, find_field_ink, merge_components, to_mnist
 from numerals.ink.line_frame import HEIGHT
 from numerals.ink.line_image import fit_line_frame, to_line_image
-from numerals.ink.normalize import SIZE
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.records import Box, Digits
 from numerals.scripts import SCRIPTS
 
@@ -175,7 +175,7 @@ def correction_digits(name: str = NAME, split: str = "train") -> Digits:
 def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
     """Return the single digits of corrected lines, as `correction_digits` does; maybe none."""
     pairs = [pair for line in lines if has_places(line) for pair in _digits_of(line, script)]
-    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
+    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, MNIST_SIZE, MNIST_SIZE)
     labels = np.array([label for _, label in pairs], np.int64)
     return Digits(images, labels, SCRIPTS[script], NAME, script)
 

@@ -6,9 +6,9 @@ import numpy.typing as npt
 
 from numerals.errors import ImageError
 
-SIZE = 28
+MNIST_SIZE = 28
 """Side of the normalized image, pixels."""
-BOX = 20
+MNIST_BOX = 20
 """Side of the box that the glyph is scaled into, pixels."""
 
 MIN_MNIST_STROKE = 2.2
@@ -60,14 +60,14 @@ def to_mnist(
         )
     glyph = crop_to_ink(ink)
     if glyph.size == 0:
-        return np.zeros((SIZE, SIZE), np.uint8)
+        return np.zeros((MNIST_SIZE, MNIST_SIZE), np.uint8)
     if width_ratio != 1.0:
         height, width = glyph.shape
         size = (max(1, round(width / width_ratio)), height)
         glyph = np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
     if thicken:
         glyph = _thicken(_resize_to_fit(glyph, STROKE_MEASURING_SIDE))
-    return _center_by_mass(_resize_to_fit(glyph, BOX))
+    return _center_by_mass(_resize_to_fit(glyph, MNIST_BOX))
 
 
 def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -98,7 +98,7 @@ def _resize_to_fit(glyph: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.ui
 
 
 def _thicken(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    target = MIN_MNIST_STROKE * STROKE_MEASURING_SIDE / BOX
+    target = MIN_MNIST_STROKE * STROKE_MEASURING_SIDE / MNIST_BOX
     n_missing = round(target - estimate_stroke_width(np.asarray(glyph >= 128, np.uint8)))
     if n_missing < 1:
         return glyph
@@ -114,8 +114,8 @@ def _center_by_mass(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     center_y = float(glyph.sum(axis=1, dtype=np.int64) @ np.arange(height)) / mass
     center_x = float(glyph.sum(axis=0, dtype=np.int64) @ np.arange(width)) / mass
     # In MNIST the mass is centered on pixel 14 of 0..27; the glyph must stay inside.
-    top = int(np.clip(round(SIZE / 2 - center_y), 0, SIZE - height))
-    left = int(np.clip(round(SIZE / 2 - center_x), 0, SIZE - width))
-    image = np.zeros((SIZE, SIZE), np.uint8)
+    top = int(np.clip(round(MNIST_SIZE / 2 - center_y), 0, MNIST_SIZE - height))
+    left = int(np.clip(round(MNIST_SIZE / 2 - center_x), 0, MNIST_SIZE - width))
+    image = np.zeros((MNIST_SIZE, MNIST_SIZE), np.uint8)
     image[top : top + height, left : left + width] = glyph
     return image

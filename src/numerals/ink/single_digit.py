@@ -7,7 +7,7 @@ import numpy.typing as npt
 from numerals.ink.component_labels import LabeledComponents, Mask, square_kernel
 from numerals.ink.connected_components import Component, find_components, merge_components
 from numerals.ink.illumination import compute_darkness
-from numerals.ink.normalize import SIZE, to_mnist
+from numerals.ink.normalize import MNIST_SIZE, to_mnist
 from numerals.ink.page_ink import find_writing_components
 from numerals.ink.uniform_background import MAX_DATA_SET_SIDE
 from numerals.ink.working_copy import WorkingCopy, find_ink_mask, make_working_copy
@@ -39,7 +39,11 @@ def digit_from_picture(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         All 0 for a blank picture.
     """
     component, _ = find_digit_component(gray)
-    return np.zeros((SIZE, SIZE), np.uint8) if component is None else glyph_to_mnist(component.mask)
+    return (
+        np.zeros((MNIST_SIZE, MNIST_SIZE), np.uint8)
+        if component is None
+        else glyph_to_mnist(component.mask)
+    )
 
 
 def glyph_to_mnist(mask: Mask, width_ratio: float = 1.0) -> npt.NDArray[np.uint8]:
@@ -48,7 +52,7 @@ def glyph_to_mnist(mask: Mask, width_ratio: float = 1.0) -> npt.NDArray[np.uint8
     Strokes are not widened in a mask no larger than MNIST's images: it comes from a data set with
     strokes of its own.
     """
-    return to_mnist(mask, thicken=max(mask.shape) > SIZE, width_ratio=width_ratio)
+    return to_mnist(mask, thicken=max(mask.shape) > MNIST_SIZE, width_ratio=width_ratio)
 
 
 def find_digit_component(gray: npt.NDArray[np.uint8]) -> tuple[Component | None, float]:
