@@ -126,7 +126,7 @@ def test_detection_uses_color_for_all_sources(layout, n_axes, draw, tmp_path, mo
         "a",
         on_page=lambda _, picture: dimensions_passed_on.append(picture.pixels.ndim),
     )
-    assert corners == [n_axes] * 3
+    assert dimensions_read == [n_axes] * 3
     assert dimensions_passed_on == [2]  # stores keep grayscale pixels
 
 
