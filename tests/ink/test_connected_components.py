@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from numerals.ink.component_labels import LabeledComponents, label_components, mask_of
-from numerals.ink.connected_components import find_components, typical_height, writing_height
+from numerals.ink.connected_components import (
+    Component,
+    find_components,
+    typical_height,
+    writing_height,
+)
 
 
 def dots(height, width):
@@ -58,3 +63,10 @@ def test_writing_height_equals_the_typical_height_of_the_components():
         > 0
     )
     assert writing_height(LabeledComponents(np.zeros((30, 40), np.uint8))) == 0
+
+
+def test_a_shifted_component_keeps_its_ink():
+    component = Component((2, 3, 12, 9), np.full((6, 10), 255, np.uint8))
+    shifted = component.shifted(20, -1)
+    assert shifted.box == (22, 2, 32, 8)
+    assert shifted.mask is component.mask

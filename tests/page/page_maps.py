@@ -3,7 +3,8 @@
 import numpy as np
 
 from numerals.models.page_model import PageMaps
-from numerals.page.regions import CORE_HEIGHT, Region
+from numerals.page.region_detection import CORE_HEIGHT
+from numerals.page.regions import Region
 
 SCALE = 4
 HEIGHT, WIDTH = 400, 800

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from page_maps import HEIGHT, WIDTH, blank_maps, draw_number, paint, region
 
-from numerals.page.regions import find_regions, overlap
+from numerals.page.region_detection import find_regions
+from numerals.page.regions import overlap
 
 
 def boxes(found):

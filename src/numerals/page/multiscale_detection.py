@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import PageMaps, PageModel, Window
-from numerals.page.regions import Region, boxes_meet, find_regions, overlap, upright_boxes
+from numerals.page.region_detection import find_regions
+from numerals.page.regions import Region, boxes_meet, overlap, upright_boxes
 from numerals.page.union_find import group_pairs
 
 # Tuned on the development pages with tools/score_pages.py, within the time limit per page.
