@@ -31,7 +31,7 @@ from numerals.evaluation.intervals import wilson_interval
 from numerals.ink import to_mnist
 from numerals.models import LineModel, line_model_path, load_line_model
 from numerals.reading import Reader, keep_digits
-from numerals.reading.strips import read_strips
+from numerals.reading.strip_reader import read_strips
 from numerals.records import Digits
 from numerals.reports.text_tables import format_table
 from numerals.synthesis.compose_lines import compose_line

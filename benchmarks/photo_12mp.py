@@ -9,9 +9,9 @@ from timing import HEAD, machine, measure, row
 
 import numerals
 from numerals.images import load_picture
-from numerals.ink.working import WORKING_SIDE
+from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import load_page_model
-from numerals.page.find import find_numbers
+from numerals.page.number_detection import find_numbers
 from numerals.records import Digits
 from numerals.synthesis.composed_page import Style, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs

@@ -20,7 +20,7 @@ CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # those of the model tha
 def drawn_line(read: str, picture: np.ndarray) -> Line:
     """Return the line of a picture of digits that stand apart, read as `read`."""
     ink = find_field_ink(picture)
-    boxes = [tuple(round(v * ink.scale) for v in part.box) for part in ink.lines[0].parts]
+    boxes = [tuple(round(v * ink.scale) for v in part.box) for part in ink.lines[0].components]
     boxes = (boxes + boxes[-1:] * len(read))[: len(read)]
     digits = tuple(Digit(c, 0.6, box) for c, box in zip(read, boxes, strict=True))
     return Line(read, 0.6, union([digit.box for digit in digits]), digits)

@@ -23,14 +23,14 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.line_data_sets import is_page_held_out
-from numerals.ink.line_image import frame_of
+from numerals.ink.line_image import fit_line_frame
 from numerals.ink.page_ink import PageInk
 from numerals.models import line_model_path, load_line_model
 from numerals.models.page_model import load_page_model
-from numerals.page.find import find_numbers
-from numerals.page.layout import without_print
-from numerals.reading.frames import cut_strip, read_in_frames
-from numerals.reading.line_reader import gather_evidence
+from numerals.page.number_detection import find_numbers
+from numerals.page.number_layout import drop_printed_lines
+from numerals.reading.frame_voting import cut_strip, read_in_frames
+from numerals.reading.line_reader import collect_page_evidence
 from numerals.synthesis.camera import Sample
 from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.pens import read_rgb
@@ -99,7 +99,7 @@ def _read_page(page: RealPage, number: int) -> Iterator[_Row]:
         line["text"] if line.get("numeric") or not _digits(line["text"]) else None
         for line in page.lines or []
     ]
-    for center, text, features in _read(without_print(ink)):
+    for center, text, features in _read(drop_printed_lines(ink)):
         label = _label_at(center, polygons, texts)
         if label is not None:
             yield _Row(features, _digits(label) == text, number, is_real=True)
@@ -116,8 +116,8 @@ def _read_composed(n_pages: int) -> Iterator[_Row]:
 
 def _read_sample(sample: Sample, number: int) -> Iterator[_Row]:
     ink = find_numbers(load_page_model(), sample.image, turn=0)
-    back = np.asarray(ink.back, np.float64)
-    for center, text, features in _read(without_print(ink)):
+    back = np.asarray(ink.unturn_matrix, np.float64)
+    for center, text, features in _read(drop_printed_lines(ink)):
         x, y = cv2.perspectiveTransform(np.array([[center]], np.float32), back)[0, 0].tolist()
         if sample.unlabelled[int(np.clip(y, 0, 511)), int(np.clip(x, 0, 511))]:
             continue
@@ -134,11 +134,11 @@ def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[
     assert path is not None
     read = read_in_frames(load_line_model(path), partial(cut_strip, ink.gray), ink.lines)
     for one, line in zip(read, ink.lines, strict=True):
-        if one is None or not _digits(one.found.line.text):
+        if one is None or not _digits(one.reading.line.text):
             continue
-        center = (line.frame or frame_of(line)).center
-        evidence = gather_evidence(one, line)
-        yield center, _digits(one.found.line.text), evidence.features()
+        center = (line.frame or fit_line_frame(line)).center
+        evidence = collect_page_evidence(one, line)
+        yield center, _digits(one.reading.line.text), evidence.features()
 
 
 def _label_at(

@@ -1,16 +1,17 @@
-"""Maps as a page network would make them, drawn by hand: boxes are of numbers, in pixels."""
+"""Maps as the page network outputs them, drawn by hand; boxes are in pixels of the picture."""
 
 import numpy as np
 
 from numerals.models.page_model import PageMaps
-from numerals.page.regions import CORE_HEIGHT, Region
+from numerals.page.region_detection import CORE_HEIGHT
+from numerals.page.regions import Region
 
 SCALE = 4
 HEIGHT, WIDTH = 400, 800
 
 
 def blank_maps(height=HEIGHT, width=WIDTH):
-    """Return maps of a picture with nothing on it."""
+    """Return maps of a blank picture."""
     shape = (height // SCALE, width // SCALE)
     zeros = [np.zeros(shape, np.float32) for _ in range(6)]
     turns = np.zeros((4, *shape), np.float32)
@@ -19,13 +20,13 @@ def blank_maps(height=HEIGHT, width=WIDTH):
 
 
 def paint(values, box, value=1.0):
-    """Give a box of a map a value."""
+    """Set a box of a map to a value."""
     x_min, y_min, x_max, y_max = (round(v / SCALE) for v in box)
     values[y_min:y_max, x_min:x_max] = value
 
 
 def draw_number(maps, box, *, core=0.95, ink=1.0, printed=False):
-    """Draw the core of a number, and ink over all of its box."""
+    """Draw the core of a number, and its ink."""
     x_min, y_min, x_max, y_max = box
     height, inset = y_max - y_min, 0.15 * (y_max - y_min)
     margin = (1 - CORE_HEIGHT) / 2 * height

@@ -1,4 +1,4 @@
-"""Frames of imaginary lines, and what all their alignments say, one by one."""
+"""Outputs of a line model for invented lines, and their exact probabilities by enumeration."""
 
 from collections import defaultdict
 from itertools import groupby, product
@@ -14,14 +14,14 @@ BLANK = len(CLASSES)
 
 
 def to_log(proba) -> Frames:
-    """Return the logarithms of rows that are scaled to sum to 1."""
+    """Return the logarithms of rows, normalized to sum to 1."""
     rows = np.asarray(proba, np.float64)
     rows = rows / rows.sum(axis=1, keepdims=True)
     return np.log(np.maximum(rows, 1e-30)).astype(np.float32)
 
 
 def peaks(columns: list[dict[str, float]], classes=CLASSES) -> Frames:
-    """Return frames in which a blank follows each column; a column lacks to 1 what is blank."""
+    """Return frames with a blank after each column; the remainder of each column is blank."""
     rows = []
     for column in columns:
         row = [column.get(character, 0.0) for character in classes]
@@ -30,7 +30,7 @@ def peaks(columns: list[dict[str, float]], classes=CLASSES) -> Frames:
 
 
 def all_texts(log_proba: Frames) -> dict[tuple[int, ...], float]:
-    """Return every text's probability, the sum over all its alignments."""
+    """Return the probability of every text, summed over all its alignments."""
     proba = np.exp(log_proba.astype(np.float64))
     texts: dict[tuple[int, ...], float] = defaultdict(float)
     for alignment in product(range(proba.shape[1]), repeat=len(proba)):
@@ -40,7 +40,7 @@ def all_texts(log_proba: Frames) -> dict[tuple[int, ...], float]:
 
 
 def best_alignment(log_proba: Frames, labels: tuple[int, ...]) -> float:
-    """Return the probability of the likeliest single alignment of a text."""
+    """Return the probability of the best alignment of a text."""
     proba = np.exp(log_proba.astype(np.float64))
     return max(
         float(np.prod(proba[np.arange(len(proba)), alignment]))
@@ -50,7 +50,7 @@ def best_alignment(log_proba: Frames, labels: tuple[int, ...]) -> float:
 
 
 def collapse(alignment) -> tuple[int, ...]:
-    """Return the text of an alignment: repeats once, blanks not at all."""
+    """Return the text of an alignment, without repeats and blanks."""
     return tuple(label for label, _ in groupby(alignment) if label != BLANK)
 
 

@@ -26,7 +26,7 @@ def test_forward_is_the_sum_over_all_alignments(frames, labels):
 
 @settings(deadline=None, max_examples=50)
 @given(lines())
-def test_a_wide_beam_finds_the_best_texts_of_all(frames):
+def test_a_wide_beam_finds_the_most_probable_texts(frames):
     expected = sorted(((p, _text(t)) for t, p in all_texts(frames).items()), reverse=True)
     found = decode(frames, CLASSES, beam_width=2000, n_best=8, min_proba=0.0)
     for decoded, (probability, _) in zip(found, expected, strict=False):
@@ -36,7 +36,7 @@ def test_a_wide_beam_finds_the_best_texts_of_all(frames):
 
 @settings(deadline=None, max_examples=50)
 @given(lines(), st.sets(st.text("174", max_size=3), min_size=1, max_size=4))
-def test_with_a_format_it_finds_the_best_valid_texts(frames, valid):
+def test_a_format_selects_the_most_probable_valid_texts(frames, valid):
     possible = {_text(t): p for t, p in all_texts(frames).items() if _text(t) in valid}
     found = decode(
         frames,
@@ -67,20 +67,20 @@ def test_spans_are_those_of_the_best_alignment(frames):
 
 @settings(deadline=None, max_examples=50)
 @given(lines())
-def test_the_default_beam_loses_little(frames):
+def test_the_default_beam_loses_little_probability(frames):
     found = decode(frames, CLASSES)
     best = max(all_texts(frames).values())
     assert math.exp(found[0].log_probability) == pytest.approx(best, rel=0.02)
 
 
-def test_equal_neighbours_need_a_blank_between():
+def test_equal_neighbors_need_a_blank_between():
     rows = [[1, 0, 0, 0], [0, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 0]]
     [best] = decode(to_log(rows), CLASSES, n_best=1)
     assert best.text == "11"
     assert best.spans == ((0, 0), (2, 3))
 
 
-def test_a_character_carries_the_likely_others_of_its_span():
+def test_a_character_has_the_probable_alternatives_of_its_span():
     frames = peaks([{"1": 0.5, "7": 0.3, "4": 0.1}])
     best = decode(frames, CLASSES)[0]
     assert best.text == "1"
@@ -89,10 +89,10 @@ def test_a_character_carries_the_likely_others_of_its_span():
     assert best.alternatives[0][0][1] == pytest.approx(1 / 3, rel=1e-3)
 
 
-def test_the_best_valid_text_is_found_where_the_greedy_one_is_invalid():
-    sure = [{d: 0.95} for d in "453201511283036"]
-    doubtful = {"1": 0.6, "6": 0.3, "7": 0.1}  # 4532015112830366 is right by Luhn's rule
-    frames = peaks([*sure, doubtful], DIGITS)
+def test_the_best_valid_text_is_found_where_the_greedy_text_is_invalid():
+    certain = [{d: 0.95} for d in "453201511283036"]
+    uncertain = {"1": 0.6, "6": 0.3, "7": 0.1}  # 4532015112830366 has a valid Luhn checksum
+    frames = peaks([*certain, uncertain], DIGITS)
     card = parse_format("luhn:16")
     assert decode(frames, DIGITS)[0].text == "4532015112830361"
     found = decode(frames, DIGITS, may_begin=card.may_begin, accepts=card.accepts)
@@ -100,28 +100,28 @@ def test_the_best_valid_text_is_found_where_the_greedy_one_is_invalid():
     assert math.exp(found[0].log_probability) == pytest.approx(0.95**15 * 0.3, rel=1e-3)
 
 
-def test_a_digit_that_was_passed_over_is_found_for_the_format():
+def test_a_skipped_digit_is_found_for_the_format():
     columns = [{d: 0.97} for d in "55501428"]
-    columns.insert(4, {"9": 0.2})  # more probably nothing
+    columns.insert(4, {"9": 0.2})  # blank is more probable
     frames = peaks(columns, DIGITS)
     assert decode(frames, DIGITS)[0].text == "55501428"
     found = decode(frames, DIGITS, accepts=parse_format("digits:9").accepts)
     assert [decoded.text for decoded in found] == ["555091428"]
 
 
-def test_a_wider_beam_is_tried_where_nothing_valid_was_in_the_first():
+def test_a_wider_beam_is_tried_after_no_valid_text_was_found():
     frames = peaks([{"1": 0.6, "7": 0.4}] * 6)
-    [found] = decode(frames, CLASSES, accepts="777777".__eq__)  # the least likely of 64
+    [found] = decode(frames, CLASSES, accepts="777777".__eq__)  # the least probable of 64
     assert math.exp(found.log_probability) == pytest.approx(0.4**6, rel=1e-3)
 
 
-def test_nothing_is_returned_where_nothing_found_is_valid():
+def test_no_valid_text_gives_an_empty_list():
     frames = peaks([{"1": 0.99}, {"4": 0.99}])
     assert decode(frames, CLASSES, accepts=lambda text: False) == []
     assert decode(frames, CLASSES, may_begin=lambda prefix: False, accepts=bool) == []
 
 
-def test_may_begin_is_asked_once_for_each_prefix():
+def test_may_begin_is_called_once_per_prefix():
     asked = []
 
     def may_begin(prefix):
@@ -133,7 +133,7 @@ def test_may_begin_is_asked_once_for_each_prefix():
     assert len(asked) == len(set(asked))
 
 
-def test_long_blank_lines_and_no_frames_at_all():
+def test_long_blank_lines_and_empty_inputs():
     blank = to_log(np.tile([0, 0, 0, 1], (2000, 1)))
     [nothing] = decode(blank, CLASSES)
     assert (nothing.text, nothing.spans) == ("", ())
@@ -151,7 +151,7 @@ def test_long_uncertain_lines_do_not_underflow():
     assert best.log_probability == pytest.approx(forward_log_probability(frames, labels))
 
 
-def test_wrong_shapes_are_refused():
+def test_invalid_shapes_are_rejected():
     with pytest.raises(ValueError, match="must have 4 columns"):
         decode(np.zeros((3, 3), np.float32), CLASSES)
     with pytest.raises(ValueError, match="at least 1"):
@@ -160,7 +160,7 @@ def test_wrong_shapes_are_refused():
 
 @settings(deadline=None, max_examples=50)
 @given(lines(), lines())
-def test_two_views_of_a_line_give_the_geometric_mean(first, second):
+def test_two_outputs_are_combined_by_the_geometric_mean(first, second):
     views = [all_texts(first), all_texts(second)]
     found = decode_together([first, second], CLASSES, beam_width=2000, n_best=999, min_proba=0.0)
     assert found == sorted(found, key=lambda text: -text.log_probability)
@@ -176,7 +176,7 @@ def test_two_views_of_a_line_give_the_geometric_mean(first, second):
     )
 
 
-def test_what_one_view_cannot_say_is_no_reading():
+def test_a_text_impossible_in_one_output_is_not_returned():
     narrow, wide = peaks([{"7": 0.9}])[:1], peaks([{"1": 0.5, "7": 0.5}, {"1": 0.9}])
     texts = [decoded.text for decoded in decode_together([narrow, wide], CLASSES)]
     assert "7" in texts or "1" in texts

@@ -1,4 +1,4 @@
-"""Pages with more on them than numbers: marks, holes, folds, dark edges, squares, a desk."""
+"""Pages with marks, holes, folds, dark edges, squared paper or a desk around them."""
 
 import cv2
 import numpy as np
@@ -21,7 +21,7 @@ def texts(reader, page):
 
 @pytest.mark.parametrize("sides", ["left top right bottom", "left bottom"])
 @pytest.mark.parametrize("thick", [3, 20])
-def test_the_dark_edge_of_a_scan_is_dropped_and_the_page_within_stays(reader, draw, sides, thick):
+def test_the_dark_edge_of_a_scan_is_ignored(reader, draw, sides, thick):
     page = np.full((500, 700), 235, np.uint8)
     number = draw("2718", height=90)
     page[150 : 150 + number.shape[0], 100 : 100 + number.shape[1]] = number
@@ -33,7 +33,7 @@ def test_the_dark_edge_of_a_scan_is_dropped_and_the_page_within_stays(reader, dr
 
 @pytest.fixture
 def three_lines(draw):
-    """Return a page of three numbers, of 4, 5 and 3 digits, and a mask to draw on it with a pen."""
+    """Return a page of three numbers, of 4, 5 and 3 digits, and a mask for drawing on it."""
 
     def compose(over):
         page = np.full((700, 1000), 235, np.uint8)
@@ -59,7 +59,7 @@ PEN = (60, 5, cv2.LINE_AA)
         pytest.param(lambda p: cv2.circle(p, (40, 300), 16, 60, -1, cv2.LINE_AA), id="hole"),
     ],
 )
-def test_what_is_drawn_around_or_beside_numbers_is_not_read_with_them(reader, three_lines, over):
+def test_marks_around_numbers_are_not_read(reader, three_lines, over):
     assert texts(reader, three_lines(over)) == NUMBERS
 
 
@@ -70,7 +70,7 @@ def test_small_numbers_below_a_large_one_are_found(reader, three_lines):
     assert texts(reader, page) == ["7", *NUMBERS]
 
 
-def test_squared_paper_that_leans_is_read(reader, three_lines):
+def test_rotated_squared_paper_is_read(reader, three_lines):
     def ruled(page):
         for at in range(20, 1000, 50):
             cv2.line(page, (at, 0), (at, 700), 150, 2)
@@ -82,7 +82,7 @@ def test_squared_paper_that_leans_is_read(reader, three_lines):
 
 
 def lay_on_desk(sheet, matrix, desk):
-    """Return a sheet as it lies on a desk, moved by a 3x3 matrix."""
+    """Return a sheet on a desk, transformed by a 3x3 matrix."""
     size = desk.shape[::-1]
     is_sheet = cv2.warpPerspective(np.full(sheet.shape, 255, np.uint8), matrix, size) > 128
     return np.where(is_sheet, cv2.warpPerspective(sheet, matrix, size, borderValue=235), desk)
@@ -93,11 +93,11 @@ def grained_desk(shape):
     return np.repeat((70 + 25 * rows).astype(np.uint8), shape[1], axis=1)
 
 
-def test_the_grain_of_a_desk_beside_a_sheet_is_no_writing(three_lines):
+def test_the_grain_of_a_desk_is_not_writing(three_lines):
     matrix = np.vstack([cv2.getRotationMatrix2D((500, 350), 6, 1), (0, 0, 1)])
     matrix[:2, 2] += (200, 150)
     page = lay_on_desk(three_lines(lambda page: None), matrix, grained_desk((1000, 1400)))
-    every = Reader(printed=True)  # neat digits may pass for print
+    every = Reader(printed=True)  # neat digits may be classified as print
     assert texts(every, page) == NUMBERS
 
 
@@ -109,7 +109,7 @@ def test_the_grain_of_a_desk_beside_a_sheet_is_no_writing(three_lines):
         pytest.param([(250, 140), (900, 170), (990, 640), (160, 600)], id="askew"),
     ],
 )
-def test_numbers_on_a_sheet_have_their_places_in_the_photo(reader, three_lines, corners):
+def test_boxes_are_in_pixels_of_the_photo(reader, three_lines, corners):
     given = np.array([(0, 0), (1000, 0), (1000, 700), (0, 700)], np.float32)
     matrix = cv2.getPerspectiveTransform(given, np.array(corners, np.float32))
     photo = lay_on_desk(three_lines(lambda page: None), matrix, grained_desk((800, 1150)))
@@ -119,5 +119,5 @@ def test_numbers_on_a_sheet_have_their_places_in_the_photo(reader, three_lines, 
     for line, y in ((line, (143, 343, 543)[NUMBERS.index(line.text)]) for line in found):
         x_min, y_min, x_max, y_max = line.box
         back = np.linalg.inv(matrix)
-        middle = np.array([[((x_min + x_max) / 2, (y_min + y_max) / 2)]], float)
-        assert cv2.perspectiveTransform(middle, back)[0, 0, 1] == pytest.approx(y, abs=25)
+        center = np.array([[((x_min + x_max) / 2, (y_min + y_max) / 2)]], float)
+        assert cv2.perspectiveTransform(center, back)[0, 0, 1] == pytest.approx(y, abs=25)

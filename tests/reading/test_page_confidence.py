@@ -1,39 +1,41 @@
-"""The confidence in a number on a page: a probability that more doubt never raises."""
+"""The confidence of a number on a page is a probability that decreases with weaker evidence."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from numerals.reading.page_confidence import WEIGHTS, Evidence, page_confidence
+from numerals.reading.page_confidence import PAGE_CONFIDENCE_WEIGHTS, PageEvidence, page_confidence
 
-USUAL = Evidence(reading=0.9, score=0.9, purity=1.0, length=3)
+USUAL = PageEvidence(reading=0.9, score=0.9, purity=1.0, length=3)
 
 
-def test_there_is_a_weight_for_each_feature():
-    assert USUAL.features().shape == WEIGHTS.shape
+def test_there_is_one_weight_per_feature():
+    assert USUAL.features().shape == PAGE_CONFIDENCE_WEIGHTS.shape
     assert USUAL.features()[-1] == 1
 
 
 @pytest.mark.parametrize("reading", [0.0, 1e-9, 0.5, 1.0])
 @pytest.mark.parametrize("score", [0.0, 0.55, 1.0])
-def test_it_is_a_probability_whatever_the_evidence(reading, score):
+def test_confidence_is_a_probability(reading, score):
     for share, length in ((0.0, 0), (1.0, 40)):
-        found = page_confidence(Evidence(reading, score, share, length))
+        found = page_confidence(PageEvidence(reading, score, share, length))
         assert 0 <= found <= 1
 
 
-def test_a_surer_reading_gives_more_confidence():
+def test_a_more_confident_reading_increases_the_confidence():
     found = [page_confidence(replace(USUAL, reading=p)) for p in (0.1, 0.5, 0.9, 0.99, 0.9999)]
     assert found == sorted(found) and found[-1] - found[0] > 0.2
 
 
-@pytest.mark.parametrize("doubt", [{"score": 0.56}, {"purity": 0.3}], ids=lambda d: next(iter(d)))
-def test_doubt_about_the_ink_never_gives_more_confidence(doubt):
+@pytest.mark.parametrize(
+    "weaker_evidence", [{"score": 0.56}, {"purity": 0.3}], ids=lambda d: next(iter(d))
+)
+def test_weaker_evidence_never_increases_the_confidence(weaker_evidence):
     for reading in (0.5, 0.9, 0.999):
-        sure = replace(USUAL, reading=reading)
-        assert page_confidence(replace(sure, **doubt)) <= page_confidence(sure)
+        strong = replace(USUAL, reading=reading)
+        assert page_confidence(replace(strong, **weaker_evidence)) <= page_confidence(strong)
 
 
 def test_features_are_finite():
-    assert np.isfinite(Evidence(0.0, 1.0, 0.0, 0).features()).all()
+    assert np.isfinite(PageEvidence(0.0, 1.0, 0.0, 0).features()).all()

@@ -1,4 +1,4 @@
-"""One class holds every choice of a reading, and checks it, whoever asks."""
+"""`ReadOptions` holds and validates all options of a reading."""
 
 from dataclasses import FrozenInstanceError, fields
 
@@ -11,7 +11,7 @@ from numerals.forms import make_field_reader
 from numerals.models import load_model
 from numerals.models.line_model import line_model_path, load_line_model
 from numerals.reading import AnswerOptions, Reader, ReadOptions, script_models
-from numerals.reading.options import Choices, parse_turn
+from numerals.reading.options import ReadChoices, parse_turn
 from numerals.records import Digit, Line, Page
 
 
@@ -27,19 +27,19 @@ from numerals.records import Digit, Line, Page
         ({"number_format": "digits:1", "layout": "digit"}, "one digit has no format"),
     ],
 )
-def test_what_cannot_be_chosen_is_told_by_every_door(choices, message):
+def test_invalid_options_are_rejected_everywhere(choices, message):
     for door in (ReadOptions, Reader, lambda **given: numerals.read(np.zeros((9, 9)), **given)):
         with pytest.raises(OptionError, match=message):
             door(**choices)
 
 
-def test_formats_are_checked_with_the_rest():
+def test_number_formats_are_validated():
     with pytest.raises(FormatError, match="digits:x"):
         ReadOptions(number_format="digits:x")
     assert ReadOptions(number_format="digits:3").format.accepts("417")
 
 
-def test_options_are_values():
+def test_options_are_compared_by_value():
     options = ReadOptions("kannada", layout="digits")
     assert options == ReadOptions("kannada", layout="digit")
     assert len({options, ReadOptions("kannada", layout="digit")}) == 1
@@ -47,14 +47,14 @@ def test_options_are_values():
         options.layout = "page"
 
 
-def test_the_keywords_are_the_fields():
+def test_the_keywords_match_the_fields():
     names = [field.name for field in fields(ReadOptions)]
-    assert names == ["model", *Choices.__annotations__]
+    assert names == ["model", *ReadChoices.__annotations__]
     with pytest.raises(TypeError, match="dpi"):
         Reader(dpi=300)
 
 
-def test_options_are_given_whole_or_one_by_one(draw):
+def test_options_can_be_passed_as_an_object_or_as_keywords(draw):
     options = ReadOptions(layout="field")
     assert Reader(options).options == Reader(layout="field").options == options
     assert Reader(options, layout="table").options == ReadOptions(layout="table")
@@ -62,12 +62,12 @@ def test_options_are_given_whole_or_one_by_one(draw):
 
 
 @pytest.mark.parametrize(("name", "degrees"), [("auto", None), ("0", 0), ("270", 270)])
-def test_turns_have_names(name, degrees):
+def test_turn_names_are_parsed(name, degrees):
     assert parse_turn(name) == degrees
 
 
 @pytest.mark.parametrize("name", ["45", "", "-90", "90.0"])
-def test_other_turns_have_none(name):
+def test_unknown_turn_names_are_rejected(name):
     with pytest.raises(OptionError, match="expected auto, 0, 90, 180 or 270"):
         parse_turn(name)
 
@@ -91,7 +91,7 @@ def test_readers_with_other_options_share_the_models(draw, monkeypatch):
     assert reader.with_options(ReadOptions("kannada")).metadata["name"] == "kannada-line"
 
 
-def test_what_a_model_lacks_is_told_before_anything_is_read():
+def test_unsupported_options_are_rejected_before_reading():
     lines, digits = load_line_model(line_model_path("latin")), load_model("latin")
     with pytest.raises(ModelError, match="needs a model of digits"):
         Reader(lines, layout="digit")
@@ -101,14 +101,14 @@ def test_what_a_model_lacks_is_told_before_anything_is_read():
         Reader(digits).with_options(ReadOptions(digits, number_format="digits:3"))
 
 
-def test_forms_take_the_options(draw):
+def test_forms_use_the_options(draw):
     read_field = make_field_reader(ReadOptions("latin", layout="table"))
     assert read_field(draw("417"), None)[0].text == "417"
     assert read_field(draw("417"), "digits:3")[0].accepted
     assert not read_field(draw("417"), "digits:5")[0].accepted
 
 
-def test_what_is_passed_on_is_chosen_in_one_place():
+def test_answer_options_are_applied():
     digits = (Digit("4", 0.9, (0, 0, 5, 9)), Digit("-", 0.9, (5, 0, 9, 9)))
     page = Page((Line("4-", 0.8, (0, 0, 9, 9), digits),), 9, 9)
     assert AnswerOptions().apply(page) == page
@@ -119,6 +119,6 @@ def test_what_is_passed_on_is_chosen_in_one_place():
 
 
 @pytest.mark.parametrize("choices", [{"min_confidence": 1.5}, {"max_error": -0.1}])
-def test_probabilities_are_from_0_to_1(choices):
+def test_probabilities_outside_0_to_1_are_rejected(choices):
     with pytest.raises(OptionError, match="expected a probability from 0 to 1"):
         AnswerOptions(**choices)

@@ -1,4 +1,4 @@
-"""Strips come from the original where digits are smaller in the reduced copy than in a strip."""
+"""Strips are cut from the original where digits are smaller in the working copy than in a strip."""
 
 import cv2
 import numpy as np
@@ -7,13 +7,13 @@ import pytest
 from numerals.errors import ImageError
 from numerals.images import load_picture
 from numerals.ink import PageInk
-from numerals.ink.frame import LineFrame
-from numerals.ink.level import chain, turn_level, turn_quarters
-from numerals.reading.frames import cut_strip
+from numerals.ink.line_frame import LineFrame
+from numerals.ink.skew import compose_maps, rotate_to_level, undo_quarter_turns
+from numerals.reading.frame_voting import cut_strip
 from numerals.reading.strip_source import StripSource
 
 SCALE = 4
-SMALL = LineFrame(100, 190, 80, 0.0, 10.0)  # pixels of the copy
+SMALL = LineFrame(100, 190, 80, 0.0, 10.0)  # pixels of the working copy
 LARGE = LineFrame(100, 190, 80, 0.0, 40.0)
 
 
@@ -25,7 +25,7 @@ def original():
 
 
 def opened(gray, scale=SCALE):
-    """Return a page reduced as one that is read, and its ink, without lines."""
+    """Return a reduced page and its ink, without lines."""
     picture = load_picture(gray, color=True, max_side=max(gray.shape) // scale)
     copy = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
     return picture, PageInk((), 1.0, copy, luminance=copy)
@@ -38,8 +38,8 @@ def likeness(one, other):
 
 
 def sharp():
-    """Return the strip as it is cut where nothing was reduced."""
-    # Frames are between centers of pixels: 100 of the copy is 4 * (100 + 0.5) - 0.5.
+    """Return the strip of the page at full resolution."""
+    # Frames are in pixel centers: 100 of the copy is 4 * (100 + 0.5) - 0.5.
     return cut_strip(original(), LineFrame(401.5, 761.5, 321.5, 0.0, 40.0))
 
 
@@ -50,13 +50,13 @@ def test_small_digits_are_cut_from_the_original():
     assert 1 - likeness(strip, sharp()) < 0.5 * (1 - as_copy)
 
 
-def test_digits_that_the_copy_shows_well_are_cut_from_it():
+def test_large_digits_are_cut_from_the_copy():
     picture, ink = opened(original())
     source = StripSource(ink, picture)
     np.testing.assert_array_equal(source.cut(LARGE), cut_strip(ink.gray, LARGE))
 
 
-def test_a_picture_that_was_not_reduced_is_cut_as_it_is():
+def test_a_picture_that_was_not_reduced_is_cut_from_the_copy():
     picture, ink = opened(original(), scale=1)
     strip = StripSource(ink, picture).cut(SMALL)
     assert picture.reload is None
@@ -64,27 +64,27 @@ def test_a_picture_that_was_not_reduced_is_cut_as_it_is():
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_a_page_that_was_turned_by_quarters(quarters):
-    """The picture lies turned; its copy was turned back."""
+def test_a_page_rotated_by_quarter_turns(quarters):
+    """The picture is rotated, and its working copy was rotated back."""
     picture, _ = opened(np.ascontiguousarray(np.rot90(original(), -quarters)))
     lying = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
-    copy, undo = turn_quarters(lying, quarters)
-    ink = PageInk((), 1.0, copy, 90.0 * quarters, chain(undo, np.eye(3)), luminance=copy)
+    copy, undo = undo_quarter_turns(lying, quarters)
+    ink = PageInk((), 1.0, copy, 90.0 * quarters, compose_maps(undo, np.eye(3)), luminance=copy)
     assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
 
 
 @pytest.mark.parametrize("angle", [-8.0, 5.0])
-def test_a_page_that_was_levelled(angle):
+def test_a_page_with_corrected_skew(angle):
     picture, straight = opened(original())
-    copy, undo = turn_level(straight.gray, angle)
-    ink = PageInk((), 1.0, copy, angle, chain(undo, np.eye(3)), luminance=copy)
+    copy, undo = rotate_to_level(straight.gray, angle)
+    ink = PageInk((), 1.0, copy, angle, compose_maps(undo, np.eye(3)), luminance=copy)
     to_copy = cv2.invertAffineTransform(undo)
     left, right = (to_copy @ np.array([x, 80.0, 1.0]) for x in (100.0, 190.0))
     slope = (right[1] - left[1]) / (right[0] - left[0])
     frame = LineFrame(left[0], right[0], left[1], slope, 10.0)
     with_original = StripSource(ink, picture).cut(frame)
     blurred = cut_strip(ink.gray, frame)
-    assert likeness(with_original, blurred) > 0.85  # the same place
+    assert likeness(with_original, blurred) > 0.85  # the same position
     assert (
         cv2.Laplacian(with_original, cv2.CV_32F).std()
         > 1.2 * cv2.Laplacian(blurred, cv2.CV_32F).std()
@@ -98,7 +98,7 @@ def test_bright_ink_on_a_dark_page():
     assert likeness(StripSource(ink, picture).cut(SMALL), sharp()) > 0.97
 
 
-def test_what_was_painted_over_stays_so():
+def test_erased_areas_are_cut_from_the_copy():
     picture, ink = opened(original())
     painted = ink.gray.copy()
     painted[60:100, 130:150] = 225
@@ -109,7 +109,7 @@ def test_what_was_painted_over_stays_so():
     assert source.cut(elsewhere).shape == cut_strip(painted, elsewhere).shape
 
 
-def test_an_original_that_cannot_be_decoded_again_is_done_without(caplog):
+def test_an_original_that_cannot_be_decoded_again_is_not_used(caplog):
     picture, ink = opened(original())
 
     def fail(max_side):
@@ -126,7 +126,7 @@ def test_an_original_that_cannot_be_decoded_again_is_done_without(caplog):
     [LineFrame(-40, 30, 2, 0.0, 9.0), LineFrame(280, 340, 199, 0.1, 9.0)],
     ids=["top left", "bottom right"],
 )
-def test_a_strip_may_reach_beyond_the_page(frame):
+def test_a_strip_may_extend_beyond_the_page(frame):
     picture, ink = opened(np.full((800, 1200), 230, np.uint8))
     strip = StripSource(ink, picture).cut(frame)
     assert strip.shape == cut_strip(ink.gray, frame).shape and strip.max() < 60

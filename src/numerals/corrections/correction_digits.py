@@ -14,10 +14,10 @@ from numerals.corrections.corrected_lines import (
 )
 from numerals.errors import DataNotFoundError
 from numerals.images import load_picture
-from numerals.ink import Part, find_field_ink, merge, to_mnist
-from numerals.ink.frame import HEIGHT
-from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.normalize import SIZE
+from numerals.ink import Component, find_field_ink, merge_components, to_mnist
+from numerals.ink.line_frame import HEIGHT
+from numerals.ink.line_image import fit_line_frame, to_line_image
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.records import Digits
 from numerals.scripts import SCRIPTS
 
@@ -36,7 +36,7 @@ def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     ink = find_field_ink(load_picture(line.crop).pixels)
     if not ink.lines:
         return np.zeros((HEIGHT, HEIGHT), np.uint8)
-    return to_line_image(ink.gray, frame_of(ink.lines[0]))
+    return to_line_image(ink.gray, fit_line_frame(ink.lines[0]))
 
 
 def has_places(line: CorrectedLine) -> bool:
@@ -89,7 +89,7 @@ def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> D
 def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
     """Return the single digits of some lines as in `load_correction_digits`; may be empty."""
     pairs = [pair for line in lines if has_places(line) for pair in _cut_digits(line, script)]
-    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, SIZE, SIZE)
+    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, MNIST_SIZE, MNIST_SIZE)
     labels = np.array([label for _, label in pairs], np.int64)
     return Digits(images, labels, SCRIPTS[script], DATA_SET_NAME, script)
 
@@ -98,9 +98,9 @@ def _cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[
     """Yield the image and label of each digit that touches no other character."""
     ink = find_field_ink(load_picture(line.crop).pixels)
     spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
-    components: list[list[Part]] = [[] for _ in spans]
+    components: list[list[Component]] = [[] for _ in spans]
     is_separate = [True] * len(spans)
-    for component in ink.lines[0].parts if ink.lines else ():
+    for component in ink.lines[0].components if ink.lines else ():
         shares = [_share_between(component, *span) for span in spans]
         best = int(np.argmax(shares))
         if shares[best] >= _MIN_SHARE:
@@ -114,10 +114,10 @@ def _cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[
     characters = zip(_remove_spaces(line.text), components, is_separate, strict=True)
     for character, own_components, separate in characters:
         if character in labels and own_components and separate:
-            yield to_mnist(merge(own_components).mask, thicken=True), labels[character]
+            yield to_mnist(merge_components(own_components).mask, thicken=True), labels[character]
 
 
-def _share_between(component: Part, left: float, right: float) -> float:
+def _share_between(component: Component, left: float, right: float) -> float:
     """Return the share of a component's pixels between two columns."""
     columns = np.count_nonzero(component.mask, axis=0)
     x = component.box[0] + np.arange(len(columns)) + 0.5

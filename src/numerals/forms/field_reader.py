@@ -15,10 +15,8 @@ from numerals.forms.form_reader import CELL_FORMAT, N_BEST
 from numerals.forms.results import FieldReading
 from numerals.reading import Reader, ReadOptions
 from numerals.reading.options import ModelLike
+from numerals.reading.reading_choice import MIN_LIKELIHOOD
 from numerals.records import Line
-
-MIN_LIKELIHOOD = 0.01
-"""A reading less probable than this is not accepted, however well it fits the format."""
 
 
 def make_field_reader(
@@ -45,7 +43,7 @@ def make_field_reader(
         """Return what reads with the format in mind, not only afterwards, where it can."""
         if format == CELL_FORMAT:
             return digits
-        if format is None or not lines.takes_formats:
+        if format is None or not lines.supports_formats:
             return lines
         return lines.with_options(replace(options, number_format=_parsed(format)))
 

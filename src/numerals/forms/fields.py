@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from numerals.forms.register import Matrix, Registration
 from numerals.forms.template import Field, Template
-from numerals.ink.illumination import flatten
+from numerals.ink.illumination import compute_darkness
 from numerals.records import Box
 
 Gray = npt.NDArray[np.uint8]
@@ -67,7 +67,7 @@ class FieldCutter:
 
     def __init__(self, template: Template) -> None:
         self._template = template
-        dark = flatten(template.reference)
+        dark = compute_darkness(template.reference)
         reach = 2 * round(_AROUND) + 1
         thick = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
         printed = np.asarray(dark > _PRINTED, np.uint8) * np.uint8(255)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from numerals.errors import FormError
 from numerals.forms.bend import Bend, fit_bend
-from numerals.ink.illumination import flatten
+from numerals.ink.illumination import compute_darkness
 from numerals.records import Box
 
 Gray = npt.NDArray[np.uint8]
@@ -120,7 +120,7 @@ class Reference:
         if zoom < 1:  # the form is small in the picture: use what sharpness the picture has
             small, finer = _shrunk(gray, _SIDE / zoom)
             coarse, scale = np.diag([scale / finer, scale / finer, 1.0]) @ coarse, finer
-        straight = _evened(self._straighten(flatten(small), coarse))
+        straight = _evened(self._straighten(compute_darkness(small), coarse))
         matrix, followed, strays = self._follow(straight, coarse)
         bend = fit_bend(followed, strays, float(max(self._dark.shape)))
         fits = np.linalg.norm(strays - bend.at(followed), axis=1) < _EXACT
@@ -215,7 +215,7 @@ def _shrunk(gray: Gray, side: float = _SIDE) -> tuple[Gray, float]:
 
 def _darkness(gray: Gray) -> Gray:
     """Return how dark each pixel is on its paper; print of any shade becomes about as dark."""
-    return _evened(flatten(gray))
+    return _evened(compute_darkness(gray))
 
 
 def _evened(dark: Gray) -> Gray:

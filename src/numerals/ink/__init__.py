@@ -1,29 +1,29 @@
-"""Photograph -> ink: illumination, rules and boxes removed, lines and glyphs found."""
+"""Find and normalize the ink in pictures of one line or one digit."""
 
-from numerals.ink.cuts import cut_apart
-from numerals.ink.ground import stretch_mask
-from numerals.ink.lines import InkLine
+from numerals.ink.connected_components import Component, merge_components
+from numerals.ink.ink_line import InkLine
 from numerals.ink.normalize import to_mnist
 from numerals.ink.page_ink import PageInk, find_field_ink
-from numerals.ink.parts import Part, merge
-from numerals.ink.single import (
+from numerals.ink.single_digit import (
     digit_from_picture,
-    find_single_part,
+    find_digit_component,
     glyph_to_mnist,
-    is_lone_digit,
+    is_single_digit_image,
 )
+from numerals.ink.touching_digits import cut_touching_digits
+from numerals.ink.uniform_background import stretch_mask
 
 __all__ = [
+    "Component",
     "InkLine",
     "PageInk",
-    "Part",
-    "cut_apart",
+    "cut_touching_digits",
     "digit_from_picture",
+    "find_digit_component",
     "find_field_ink",
-    "find_single_part",
     "glyph_to_mnist",
-    "is_lone_digit",
-    "merge",
+    "is_single_digit_image",
+    "merge_components",
     "stretch_mask",
     "to_mnist",
 ]

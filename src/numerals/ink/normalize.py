@@ -1,4 +1,4 @@
-"""One glyph to 28x28, as MNIST does it. Every room that needs it calls this one function."""
+"""Normalize one glyph to 28x28 as MNIST does; data sets, training and reading all use this."""
 
 import cv2
 import numpy as np
@@ -6,34 +6,36 @@ import numpy.typing as npt
 
 from numerals.errors import ImageError
 
-SIZE = 28
-"""Side of the result, pixels."""
-BOX = 20
+MNIST_SIZE = 28
+"""Side of the normalized image, pixels."""
+MNIST_BOX = 20
 """Side of the box that the glyph is scaled into, pixels."""
 
-_STROKE = 2.2  # pixels in the 20x20 box: a thin MNIST stroke
-_WORKING_SIDE = 120  # pixels; strokes are measured and thickened at this scale
+MIN_MNIST_STROKE = 2.2
+"""Width of a thin MNIST stroke, pixels of the 20x20 box; thinner strokes are widened to it."""
+STROKE_MEASURING_SIDE = 120
+"""Longer side of a glyph, pixels, at which its strokes are measured and widened."""
 
 
 def to_mnist(
-    ink: npt.NDArray[np.uint8], *, thicken: bool = False, across: float = 1.0
+    ink: npt.NDArray[np.uint8], *, thicken: bool = False, width_ratio: float = 1.0
 ) -> npt.NDArray[np.uint8]:
-    """Scale a glyph into 20x20 and centre its mass in 28x28.
+    """Scale a glyph into 20x20 and center its mass in 28x28.
 
     Parameters
     ----------
     ink : ndarray of uint8, shape (height, width)
         One glyph, ink bright on a background of 0.
     thicken : bool, default=False
-        Widen strokes that would come out thinner than MNIST's, as those of a fine pen do.
-    across : float, default=1
-        How many times as wide the glyph is as a model's data set shows such digits: that set has
-        squeezed them, and the glyph is squeezed like them.
+        Whether to widen strokes that would be thinner than MNIST's, such as those of a fine pen.
+    width_ratio : float, default=1
+        Width of a glyph relative to the same digit in the model's data set. The glyph is squeezed
+        by it, as the digits of that data set were.
 
     Returns
     -------
     ndarray of uint8, shape (28, 28)
-        All zero where there is no ink.
+        All 0 where there is no ink.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def to_mnist(
 
     References
     ----------
-    LeCun, Cortes, Burges: The MNIST database, section on the size-normalized, centred images.
+    LeCun, Cortes, Burges: The MNIST database, section on the size-normalized, centered images.
 
     Examples
     --------
@@ -58,18 +60,18 @@ def to_mnist(
         )
     glyph = crop_to_ink(ink)
     if glyph.size == 0:
-        return np.zeros((SIZE, SIZE), np.uint8)
-    if across != 1.0:
+        return np.zeros((MNIST_SIZE, MNIST_SIZE), np.uint8)
+    if width_ratio != 1.0:
         height, width = glyph.shape
-        size = (max(1, round(width / across)), height)
+        size = (max(1, round(width / width_ratio)), height)
         glyph = np.asarray(cv2.resize(glyph, size, interpolation=cv2.INTER_AREA), np.uint8)
     if thicken:
-        glyph = _thicken(_resize_to_fit(glyph, _WORKING_SIDE))
-    return _center_of_mass(_resize_to_fit(glyph, BOX))
+        glyph = _thicken(_resize_to_fit(glyph, STROKE_MEASURING_SIDE))
+    return _center_by_mass(_resize_to_fit(glyph, MNIST_BOX))
 
 
 def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the smallest part of `ink`, shape (height, width), that holds all that is not 0."""
+    """Return the bounding box of the nonzero pixels of `ink`, shape (height, width)."""
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
     if rows.size == 0:
@@ -77,8 +79,8 @@ def crop_to_ink(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def stroke_width(mask: npt.NDArray[np.uint8]) -> float:
-    """Estimate the width of the strokes, in pixels, as twice the area over the outline's length."""
+def estimate_stroke_width(mask: npt.NDArray[np.uint8]) -> float:
+    """Estimate the stroke width, pixels, as twice the area divided by the outline's length."""
     area = int(np.count_nonzero(mask))
     kernel = np.ones((3, 3), np.uint8)
     inner = cv2.erode(mask, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
@@ -96,24 +98,24 @@ def _resize_to_fit(glyph: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.ui
 
 
 def _thicken(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    wanted = _STROKE * _WORKING_SIDE / BOX
-    missing = round(wanted - stroke_width(np.asarray(glyph >= 128, np.uint8)))
-    if missing < 1:
+    target = MIN_MNIST_STROKE * STROKE_MEASURING_SIDE / MNIST_BOX
+    n_missing = round(target - estimate_stroke_width(np.asarray(glyph >= 128, np.uint8)))
+    if n_missing < 1:
         return glyph
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
-    m = missing
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (n_missing + 1, n_missing + 1))
+    m = n_missing
     wider = cv2.copyMakeBorder(glyph, m, m, m, m, cv2.BORDER_CONSTANT, value=0)
     return crop_to_ink(np.asarray(cv2.dilate(wider, kernel), np.uint8))
 
 
-def _center_of_mass(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def _center_by_mass(glyph: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     height, width = glyph.shape
     mass = max(float(glyph.sum(dtype=np.int64)), 1.0)
     center_y = float(glyph.sum(axis=1, dtype=np.int64) @ np.arange(height)) / mass
     center_x = float(glyph.sum(axis=0, dtype=np.int64) @ np.arange(width)) / mass
-    # In MNIST the mass is centred on pixel 14 of 0..27; the glyph must stay inside.
-    top = int(np.clip(round(SIZE / 2 - center_y), 0, SIZE - height))
-    left = int(np.clip(round(SIZE / 2 - center_x), 0, SIZE - width))
-    image = np.zeros((SIZE, SIZE), np.uint8)
+    # In MNIST the mass is centered on pixel 14 of 0..27; the glyph must stay inside.
+    top = int(np.clip(round(MNIST_SIZE / 2 - center_y), 0, MNIST_SIZE - height))
+    left = int(np.clip(round(MNIST_SIZE / 2 - center_x), 0, MNIST_SIZE - width))
+    image = np.zeros((MNIST_SIZE, MNIST_SIZE), np.uint8)
     image[top : top + height, left : left + width] = glyph
     return image

@@ -1,4 +1,4 @@
-"""The ink of a page, and of a picture that is one line from edge to edge."""
+"""The ink of a page, or of a field: a picture that is one line from edge to edge."""
 
 from dataclasses import dataclass
 from dataclasses import field as with_default
@@ -6,16 +6,18 @@ from dataclasses import field as with_default
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.borders import without_edges
-from numerals.ink.components import Pieces
-from numerals.ink.dotted import erase_dotted_rules
-from numerals.ink.lines import InkLine
-from numerals.ink.parts import Part, find_parts, typical_height
-from numerals.ink.rules import remove_rules
-from numerals.ink.working import find_ink, working_copy
+from numerals.ink.border_components import drop_border_components
+from numerals.ink.component_labels import LabeledComponents
+from numerals.ink.connected_components import Component, find_components, typical_height
+from numerals.ink.dotted_rules import erase_dotted_rules
+from numerals.ink.ink_line import InkLine
+from numerals.ink.ruled_lines import remove_rules
+from numerals.ink.working_copy import find_ink_mask, make_working_copy
 
-_SPECK = 0.08  # of the writing's height: what is smaller is dust
-_MIN_SPECK = 3.0  # pixels
+MIN_COMPONENT_SIZE = 0.08
+"""Minimum longer side of a component, as a share of the writing's height; smaller ones are dust."""
+MIN_COMPONENT_PIXELS = 3.0
+"""Minimum longer side of a component, pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,31 +27,31 @@ class PageInk:
     Attributes
     ----------
     lines : tuple of InkLine
-        In reading order; coordinates are those of the working copy.
+        In reading order; coordinates are pixels of the working copy.
     scale : float
         Pixels of the given picture per pixel of the working copy.
     gray : ndarray of uint8, shape (height, width)
-        The working copy, dark ink on a brighter ground.
-    turned : float, degrees
-        By which the page has turned clockwise: the working copy was turned back.
-    back : ndarray of float64, shape (3, 3)
-        From points of the working copy to those of one that was not turned: a projective map.
+        The working copy, dark ink on a brighter background.
+    turn : float, degrees
+        Clockwise rotation of the page in the picture; the working copy is rotated back by it.
+    unturn_matrix : ndarray of float64, shape (3, 3)
+        Projective map from the working copy to the working copy before it was rotated.
     has_number_ink : bool, default=True
-        Whether anything may be a number, even if no line is one.
+        Whether some ink may be a number, even if no line was found.
     turn_shares : tuple of four float in [0, 1]
-        How much of the writing seems to have made so many quarter turns clockwise.
+        Share of the writing that appears rotated clockwise by 0, 1, 2 and 3 quarter turns.
     luminance : ndarray of uint8, shape (height, width), optional
-        The working copy before boxes were painted over in it, and hues were made grey; the same
-        object as `gray` if nothing was.
+        The working copy as plain luminance, before comb boxes were erased and hue contrast was
+        added; the same object as `gray` if neither happened.
     is_inverted : bool, default=False
-        Whether ink is brighter than paper in the picture.
+        Whether the ink is brighter than the paper in the given picture.
     """
 
     lines: tuple[InkLine, ...]
     scale: float
     gray: npt.NDArray[np.uint8]
-    turned: float = 0.0
-    back: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(3))
+    turn: float = 0.0
+    unturn_matrix: npt.NDArray[np.float64] = with_default(default_factory=lambda: np.eye(3))
     has_number_ink: bool = True
     turn_shares: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     luminance: npt.NDArray[np.uint8] | None = None
@@ -57,27 +59,29 @@ class PageInk:
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:
-    """Return the ink of a picture that is one line from edge to edge: all of it belongs together.
+    """Find the ink of a field: all of it belongs to one line.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
     """
-    copy = working_copy(gray)
-    _, ink = find_ink(copy.gray, copy.ground, tight=True)
-    if not ink.mask.any():  # bare paper, which need not be searched
+    copy = make_working_copy(gray)
+    _, ink = find_ink_mask(copy.gray, copy.background, tight=True)
+    if not ink.mask.any():  # blank paper
         return PageInk((), copy.scale, copy.gray)
-    parts = find_writing(ink)
-    working, without_dots = erase_dotted_rules(copy.gray, ink, typical_height(parts))
+    components = find_writing_components(ink)
+    working, without_dots = erase_dotted_rules(copy.gray, ink, typical_height(components))
     if without_dots is not ink:
-        parts = find_writing(without_dots)
-    lines = (InkLine(tuple(parts), typical_height(parts)),) if parts else ()
+        components = find_writing_components(without_dots)
+    lines = (InkLine(tuple(components), typical_height(components)),) if components else ()
     return PageInk(lines, copy.scale, working)
 
 
-def find_writing(ink: Pieces) -> list[Part]:
-    """Return the parts of one line or digit, without rules, specks and what is of the border."""
+def find_writing_components(ink: LabeledComponents) -> list[Component]:
+    """Return the components of one line or digit, without rules, specks and border artifacts."""
     ink = remove_rules(ink)
-    parts = without_edges(find_parts(ink), ink.mask.shape)
-    min_size = max(_MIN_SPECK, _SPECK * typical_height(parts))
-    return [part for part in parts if max(part.height, part.width) >= min_size]
+    components = drop_border_components(find_components(ink), ink.mask.shape)
+    min_size = max(MIN_COMPONENT_PIXELS, MIN_COMPONENT_SIZE * typical_height(components))
+    return [
+        component for component in components if max(component.height, component.width) >= min_size
+    ]

@@ -1,1 +1,1 @@
-"""Picture -> what is where on it: the page network's maps, and the numbers found in them."""
+"""Find the numbers on a page: regions, combs, tables and lines from the page network's maps."""

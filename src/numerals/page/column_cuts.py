@@ -1,4 +1,4 @@
-"""Numbers of a table that run together across columns are cut apart again."""
+"""Cut numbers that extend over several columns of a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,105 +7,129 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.frame import LineFrame
-from numerals.ink.lines import InkLine, Place
-from numerals.ink.parts import Part
+from numerals.ink.connected_components import Component
+from numerals.ink.ink_line import CellPosition, InkLine
+from numerals.ink.line_frame import LineFrame
 
-# Chosen on the development pages (golf score cards with pale rules).
-_NARROW = 1.4  # times the median width of numbers: narrower ones tell where columns run
-_MIN_GAP = 0.25  # number heights between the digits of two columns
-_REACH = 0.3  # number heights from a number's end to the middle of a column that it belongs to
-_HIGH = 0.5  # number heights: what is lower is dust, or what is left of a rule
-_BESIDE = 0.25  # number heights of paper that stay around a number that was cut off
+# Tuned on the development pages (golf score cards with pale rules). Lengths in number heights.
+MAX_NARROW_WIDTH = 1.4
+"""Maximum width of numbers that define the columns, in median widths."""
+MIN_CUT_GAP = 0.25
+"""Minimum gap between the digits of two columns."""
+MAX_COLUMN_DISTANCE = 0.3
+"""Maximum distance of a number's end from the center of a column that it belongs to."""
+MIN_CUT_COMPONENT_HEIGHT = 0.5
+"""Minimum height of a component; lower ones are dust or rests of rules."""
+CUT_MARGIN = 0.25
+"""Margin around a part that was cut off."""
 
 _Columns = Mapping[tuple[int, int], tuple[float, float]]  # by table and column: x at y = 0, slope
 
 
 def cut_at_columns(lines: Sequence[InkLine]) -> list[InkLine]:
-    """Cut numbers that reach over several columns of their table, where they leave a gap.
+    """Cut numbers that extend over several columns of their table, at gaps between digits.
 
     Parameters
     ----------
     lines : sequence of InkLine
-        Those of tables with their places.
+        Numbers in tables have cell positions.
 
     Returns
     -------
     list of InkLine
-        In the same order; the pieces of a number stand where it stood.
+        In the given order; the parts of a number replace it.
     """
     columns = _find_columns(lines)
-    taken = {line.place for line in lines if line.place is not None}
-    return [piece for line in lines for piece in _cut(line, columns, taken)]
+    occupied = {line.cell_position for line in lines if line.cell_position is not None}
+    return [cropped for line in lines for cropped in _cut_line(line, columns, occupied)]
 
 
 def _find_columns(lines: Sequence[InkLine]) -> _Columns:
-    """Return where the columns of each table run, told by its narrower numbers."""
+    """Return x at y = 0 and slope of each column, estimated from the narrower numbers."""
     by_table: dict[int, list[tuple[int, float, float, float]]] = {}
     for line in lines:
-        if line.place is not None and line.frame is not None and line.parts:
-            left, right = _ends(line.parts)
-            number = (line.place.column, (left + right) / 2, line.frame.middle, right - left)
-            by_table.setdefault(line.place.table, []).append(number)
-    found = {}
+        if line.cell_position is not None and line.frame is not None and line.components:
+            left, right = _extent(line.components)
+            number = (
+                line.cell_position.column,
+                (left + right) / 2,
+                line.frame.center_y,
+                right - left,
+            )
+            by_table.setdefault(line.cell_position.table, []).append(number)
+    columns = {}
     for table, numbers in by_table.items():
-        max_width = _NARROW * float(np.median([width for *_, width in numbers]))
+        max_width = MAX_NARROW_WIDTH * float(np.median([width for *_, width in numbers]))
         narrow = [(column, x, y) for column, x, y, width in numbers if width <= max_width]
-        of_column, x, y = (np.array(values) for values in zip(*narrow, strict=True))
-        slope = _common_slope(of_column, x, y)
-        for column in np.unique(of_column).tolist():
-            at = np.median((x - slope * y)[of_column == column])
-            found[table, column] = (float(at), slope)
-    return found
+        column_of, x, y = (np.array(values) for values in zip(*narrow, strict=True))
+        slope = _common_slope(column_of, x, y)
+        for column in np.unique(column_of).tolist():
+            at = np.median((x - slope * y)[column_of == column])
+            columns[table, column] = (float(at), slope)
+    return columns
 
 
 def _common_slope(
-    of_column: npt.NDArray[np.int64], x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+    column_of: npt.NDArray[np.int64], x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
 ) -> float:
-    """Return how far columns lean: the median over neighbours in a column."""
-    order = np.lexsort((y, of_column))
+    """Return the slope of columns, pixels of x per pixel of y: the median over neighbors."""
+    order = np.lexsort((y, column_of))
     dx, dy = np.diff(x[order]), np.diff(y[order])
-    is_pair = (np.diff(of_column[order]) == 0) & (dy > 0)
+    is_pair = (np.diff(column_of[order]) == 0) & (dy > 0)
     return float(np.median(dx[is_pair] / dy[is_pair])) if is_pair.any() else 0.0
 
 
-def _cut(line: InkLine, columns: _Columns, taken: set[Place]) -> list[InkLine]:
-    place, frame = line.place, line.frame
-    if place is None or frame is None or not line.parts:
+def _cut_line(line: InkLine, columns: _Columns, occupied: set[CellPosition]) -> list[InkLine]:
+    position, frame = line.cell_position, line.frame
+    if position is None or frame is None or not line.components:
         return [line]
-    left, right = _ends(line.parts)
-    reach = _REACH * frame.height
-    reached = {
-        column: first + slope * frame.middle
+    left, right = _extent(line.components)
+    reach = MAX_COLUMN_DISTANCE * frame.height
+    columns_reached = {
+        column: first + slope * frame.center_y
         for (table, column), (first, slope) in columns.items()
-        if table == place.table and left - reach < first + slope * frame.middle < right + reach
+        if table == position.table and left - reach < first + slope * frame.center_y < right + reach
     }
-    held: dict[int, list[Part]] = {}
-    for part in line.parts:
-        if part.height >= _HIGH * frame.height:
-            x = (part.box[0] + part.box[2]) / 2
-            nearest = min(reached, key=lambda c: abs(reached[c] - x), default=place.column)
-            held.setdefault(nearest, []).append(part)
-    places = {column: place._replace(column=column) for column in sorted(held)}
-    others = {p for p in places.values() if p != place}
-    if len(held) < 2 or others & taken or _narrowest_gap(held) < _MIN_GAP * frame.height:
+    components_by_column: dict[int, list[Component]] = {}
+    for component in line.components:
+        if component.height >= MIN_CUT_COMPONENT_HEIGHT * frame.height:
+            x = (component.box[0] + component.box[2]) / 2
+            nearest = min(
+                columns_reached, key=lambda c: abs(columns_reached[c] - x), default=position.column
+            )
+            components_by_column.setdefault(nearest, []).append(component)
+    positions = {
+        column: position._replace(column=column) for column in sorted(components_by_column)
+    }
+    others = {p for p in positions.values() if p != position}
+    if (
+        len(components_by_column) < 2
+        or others & occupied
+        or _narrowest_gap(components_by_column) < MIN_CUT_GAP * frame.height
+    ):
         return [line]
-    return [_piece(line, frame, held[column], places[column]) for column in places]
+    return [
+        _crop_line(line, frame, components_by_column[column], positions[column])
+        for column in positions
+    ]
 
 
-def _ends(parts: Sequence[Part]) -> tuple[int, int]:
-    return min(part.box[0] for part in parts), max(part.box[2] for part in parts)
+def _extent(components: Sequence[Component]) -> tuple[int, int]:
+    boxes = [component.box for component in components]
+    return min(box[0] for box in boxes), max(box[2] for box in boxes)
 
 
-def _narrowest_gap(held: Mapping[int, Sequence[Part]]) -> int:
-    ends = [_ends(held[column]) for column in sorted(held)]
-    return min(b[0] - a[1] for a, b in pairwise(ends))
+def _narrowest_gap(components_by_column: Mapping[int, Sequence[Component]]) -> int:
+    extents = [_extent(components_by_column[column]) for column in sorted(components_by_column)]
+    return min(b[0] - a[1] for a, b in pairwise(extents))
 
 
-def _piece(line: InkLine, frame: LineFrame, parts: Sequence[Part], place: Place) -> InkLine:
-    left, right = _ends(parts)
-    margin = _BESIDE * frame.height
+def _crop_line(
+    line: InkLine, frame: LineFrame, components: Sequence[Component], position: CellPosition
+) -> InkLine:
+    left, right = _extent(components)
+    margin = CUT_MARGIN * frame.height
     start, end = max(left - margin, frame.left), min(right + margin, frame.right)
-    middle = frame.middle + frame.slope * (start - frame.left)
-    piece = replace(frame, left=start, right=end, middle=middle)
-    return replace(line, parts=tuple(parts), frame=piece, place=place)
+    center_y = frame.center_y + frame.slope * (start - frame.left)
+    cropped = replace(frame, left=start, right=end, center_y=center_y)
+    return replace(line, components=tuple(components), frame=cropped, cell_position=position)

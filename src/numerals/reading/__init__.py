@@ -1,12 +1,15 @@
-"""Page -> lines -> numbers."""
+"""Read handwritten numbers: `Reader`, decoding with number formats, confidence."""
 
-from numerals.reading.answers import AnswerOptions
-from numerals.reading.doubt import mask_doubtful, refuse_doubtful
+from numerals.reading.answer_options import (
+    AnswerOptions,
+    keep_digits,
+    mask_low_confidence,
+    reject_low_confidence,
+)
 from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.options import ReadOptions
 from numerals.reading.read_files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
-from numerals.reading.signs import keep_digits
 from numerals.records import DOUBT
 
 __all__ = [
@@ -17,9 +20,9 @@ __all__ = [
     "Reader",
     "is_no_digit",
     "keep_digits",
-    "mask_doubtful",
+    "mask_low_confidence",
     "read",
     "read_file",
     "read_files",
-    "refuse_doubtful",
+    "reject_low_confidence",
 ]

@@ -1,9 +1,9 @@
-"""Frames of a line -> the likeliest texts: prefix beam search for CTC, with number formats.
+"""Decode the outputs of a line model: CTC prefix beam search with number formats.
 
-A recognizer says for each frame of a line how probable each character is there, and the blank,
-which stands between characters and parts equal ones. A text's probability is the sum over all
-alignments, the ways to spread it over the frames. The search keeps the likeliest beginnings; with
-a format, only those that a valid number may have.
+For each frame of a line, the model gives the probability of each character and of the blank, which
+lies between characters and separates equal ones. The probability of a text is the sum over all
+alignments, that is, over all ways to distribute its characters over the frames. The beam search
+keeps the most probable prefixes; with a format, only prefixes of valid numbers.
 
 References
 ----------
@@ -26,33 +26,40 @@ from numerals.reading.ctc_alignment import (
     forward_log_probabilities,
     forward_log_probability,
 )
-from numerals.reading.ctc_search import Prefix, TextTest, frames_to_visit, search, to_frames
+from numerals.reading.ctc_search import (
+    Prefix,
+    TextTest,
+    frames_to_visit,
+    search_beam,
+    to_ctc_frames,
+)
 
 __all__ = ["Decoded", "decode", "decode_together", "forward_log_probability"]
 
 N_ALTERNATIVES = 3
-"""How many other classes a character carries."""
+"""Maximum number of alternatives of a character."""
 
-_BEAM_WIDTH, _N_BEST, _MIN_PROBA = 16, 5, 1e-3  # unless told otherwise
-_RETRY_FACTOR = 8  # how much wider the beam is if no valid text came out
+DEFAULT_BEAM_WIDTH, DEFAULT_N_BEST, DEFAULT_MIN_PROBA = 16, 5, 1e-3
+"""Defaults of `decode`."""
+BEAM_RETRY_FACTOR = 8
+"""Factor of the beam width in a second attempt, after no valid text was found."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text that a line may read as.
+    """A possible text of a line.
 
     Attributes
     ----------
     text : str
-        Its characters.
     log_probability : float
-        Of the whole text, summed over all alignments.
+        Log-probability of the text, summed over all alignments.
     spans : tuple of (int, int)
-        For each character the first and last frame where the best alignment has it.
+        First and last frame of each character in the best alignment.
     character_proba : tuple of float in [0, 1]
-        How probable each character is in its span, given that some character stands there.
+        Probability of each character in its span, given that the span is not blank.
     alternatives : tuple of tuples of (str, float)
-        For each character the likeliest others there, likeliest first.
+        The next most probable characters in each span, in descending order.
     """
 
     text: str
@@ -66,43 +73,43 @@ def decode(
     log_proba: npt.NDArray[np.float32],
     classes: Sequence[str],
     *,
-    beam_width: int = _BEAM_WIDTH,
-    n_best: int = _N_BEST,
+    beam_width: int = DEFAULT_BEAM_WIDTH,
+    n_best: int = DEFAULT_N_BEST,
     may_begin: TextTest | None = None,
     accepts: TextTest | None = None,
-    min_proba: float = _MIN_PROBA,
+    min_proba: float = DEFAULT_MIN_PROBA,
 ) -> list[Decoded]:
-    """Find the likeliest texts of a line.
+    """Find the most probable texts of a line.
 
     Parameters
     ----------
     log_proba : ndarray of float32, shape (n_frames, n_classes + 1)
-        Logarithms of the probabilities of each frame; the last column is the blank's.
+        Log-probabilities of each frame; the last column is the blank.
     classes : sequence of str
         The characters of the other columns.
     beam_width : int, default=16
-        How many beginnings are kept from frame to frame; eight times as many in a second attempt
-        if `accepts` refuses all texts of the first.
+        Number of prefixes that are kept after each frame. It is eight times as large in a second
+        attempt, if `accepts` rejects all texts of the first one.
     n_best : int, default=5
-        How many texts are returned at most.
+        Maximum number of texts that are returned.
     may_begin : callable (str) -> bool, optional
-        Whether a valid text may begin so; beginnings where it says no are dropped.
+        Whether a valid text may have this prefix; other prefixes are dropped.
     accepts : callable (str) -> bool, optional
-        Whether a text is valid; others are not returned.
+        Whether a text is valid; other texts are not returned.
     min_proba : float, default=1e-3
-        In each frame, characters less probable than this are passed over by the search, and
-        frames where all are count as blank. 0 considers everything.
+        Minimum probability of a character in a frame to be considered by the search. Frames without
+        such a character count as blank. 0 considers all characters.
 
     Returns
     -------
     list of Decoded
-        Likeliest first. Empty if no text that was found is valid.
+        By descending probability. Empty if no valid text was found.
 
     Raises
     ------
     ValueError
-        If `log_proba` does not have a column for each class and one for the blank, or no reading
-        is asked for.
+        If `log_proba` does not have one column per class and one for the blank, or if `beam_width`
+        or `n_best` is less than 1.
 
     Examples
     --------
@@ -113,7 +120,7 @@ def decode(
     >>> decode(np.log(proba), ["4", "7"], accepts="77".__eq__)[0].text
     '77'
     """
-    labels, visited = _find(
+    labels, visited = _find_texts(
         log_proba,
         classes,
         beam_width=beam_width,
@@ -123,30 +130,30 @@ def decode(
         min_proba=min_proba,
     )
     sums = forward_log_probabilities(log_proba, labels) if labels else []
-    return _describe(labels, sums, log_proba, visited, classes)
+    return _to_decoded(labels, sums, log_proba, visited, classes)
 
 
 def decode_together(
     views: Sequence[npt.NDArray[np.float32]], classes: Sequence[str], **options: Any
 ) -> list[Decoded]:
-    """Find the likeliest texts of a line that was looked at in several ways.
+    """Find the most probable texts of a line from several outputs of line models.
 
-    A text's probability is the geometric mean of those that the views give it (a product of
-    experts): where the views disagree, no text is likely.
+    The probability of a text is the geometric mean of its probabilities in the outputs (a product
+    of experts): where they disagree, no text is probable.
 
     Parameters
     ----------
     views : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
-        As for `decode`; their numbers of frames may differ. Places are those of the first one.
+        As for `decode`; the number of frames may differ. Spans refer to the first one.
     classes : sequence of str
-        One character each.
+        The characters of the columns.
     **options
         As for `decode`.
 
     Returns
     -------
     list of Decoded
-        Likeliest first.
+        By descending probability.
 
     References
     ----------
@@ -161,38 +168,44 @@ def decode_together(
     >>> best.text, round(float(np.exp(best.log_probability)), 2)
     ('7', 0.52)
     """
-    found = {tuple(text) for view in views for text in _find(view, classes, **options)[0]}
+    found = {tuple(text) for view in views for text in _find_texts(view, classes, **options)[0]}
     labels = sorted(found, key=lambda text: [classes[label] for label in text])
     if not labels:
         return []
-    seen = np.mean([forward_log_probabilities(view, labels) for view in views], axis=0).tolist()
-    # The first view may have too few frames for what another one saw.
-    labels = [row for row, value in zip(labels, seen, strict=True) if np.isfinite(value)]
+    log_probabilities = np.mean(
+        [forward_log_probabilities(view, labels) for view in views], axis=0
+    ).tolist()
+    # The first output may have too few frames for a text that another one contains.
+    labels = [
+        row for row, value in zip(labels, log_probabilities, strict=True) if np.isfinite(value)
+    ]
     every_frame = np.arange(len(views[0]))
-    return _describe(labels, list(filter(np.isfinite, seen)), views[0], every_frame, classes)
+    return _to_decoded(
+        labels, list(filter(np.isfinite, log_probabilities)), views[0], every_frame, classes
+    )
 
 
-def _find(
+def _find_texts(
     log_proba: npt.NDArray[np.float32],
     classes: Sequence[str],
     *,
-    beam_width: int = _BEAM_WIDTH,
-    n_best: int = _N_BEST,
+    beam_width: int = DEFAULT_BEAM_WIDTH,
+    n_best: int = DEFAULT_N_BEST,
     may_begin: TextTest | None = None,
     accepts: TextTest | None = None,
-    min_proba: float = _MIN_PROBA,
+    min_proba: float = DEFAULT_MIN_PROBA,
 ) -> tuple[list[list[int]], npt.NDArray[np.intp]]:
-    """Return the columns of the likeliest texts' characters, and the frames that were visited."""
-    _check(log_proba, classes)
+    """Return the labels of the most probable texts, and the frames that were visited."""
+    _check_shape(log_proba, classes)
     if beam_width < 1 or n_best < 1:
         raise ValueError(f"beam_width={beam_width} and n_best={n_best} must be at least 1")
     proba = np.exp(log_proba, dtype=np.float64)
-    likely = proba[:, :-1] >= min_proba
-    visited = frames_to_visit(likely)
-    frames = to_frames(proba, likely, visited)
+    is_candidate = proba[:, :-1] >= min_proba
+    visited = frames_to_visit(is_candidate)
+    frames = to_ctc_frames(proba, is_candidate, visited)
     found: list[Prefix] = []
-    for width in (beam_width, beam_width * _RETRY_FACTOR):
-        texts = search(frames, classes, width, may_begin)
+    for width in (beam_width, beam_width * BEAM_RETRY_FACTOR):
+        texts = search_beam(frames, classes, width, may_begin)
         valid = (text for text in texts if accepts is None or accepts(text.text))
         found = list(islice(valid, n_best))
         if found or accepts is None:
@@ -200,18 +213,18 @@ def _find(
     return [prefix.labels() for prefix in found], visited
 
 
-def _describe(
+def _to_decoded(
     texts: Sequence[Sequence[int]],
     log_probabilities: Sequence[float],
     log_proba: npt.NDArray[np.float32],
     visited: npt.NDArray[np.intp],
     classes: Sequence[str],
 ) -> list[Decoded]:
-    """Return the texts with what is known of them, likeliest first."""
+    """Return the texts with their spans and alternatives, by descending probability."""
     if not texts:
         return []
-    spans = _spans(texts, log_proba, visited)
-    characters = iter(_characters(log_proba, texts, spans, classes))
+    spans = _align_texts(texts, log_proba, visited)
+    characters = iter(_character_probabilities(log_proba, texts, spans, classes))
     decoded = []
     for labels, row, log_probability in zip(texts, spans, log_probabilities, strict=True):
         found = list(islice(characters, len(labels)))
@@ -227,12 +240,12 @@ def _describe(
     return sorted(decoded, key=lambda text: text.log_probability, reverse=True)
 
 
-def _spans(
+def _align_texts(
     texts: Sequence[Sequence[int]],
     log_proba: npt.NDArray[np.float32],
     visited: npt.NDArray[np.intp],
 ) -> list[list[Span]]:
-    """Align the texts with the visited frames; each stands for those up to the next one too."""
+    """Align the texts with the visited frames; each stands for the frames up to the next one."""
     if not len(visited):
         return [[] for _ in texts]
     runs = np.add.reduceat(log_proba, visited, axis=0, dtype=np.float64)
@@ -240,15 +253,15 @@ def _spans(
     return [[(frame[first], frame[last]) for first, last in row] for row in align(runs, texts)]
 
 
-def _characters(
+def _character_probabilities(
     log_proba: npt.NDArray[np.float32],
     texts: Sequence[Sequence[int]],
     spans: Sequence[Sequence[Span]],
     classes: Sequence[str],
 ) -> list[tuple[float, tuple[tuple[str, float], ...]]]:
-    """Return for each character of the texts its share of its span, and the likeliest others'.
+    """Return the share of each character in its span, and its most probable alternatives.
 
-    The classes' shares sum to 1, the blank aside.
+    The shares of all classes sum to 1, without the blank.
     """
     labels = [label for text in texts for label in text]
     if not labels:
@@ -258,17 +271,17 @@ def _characters(
     padded = np.append(proba, np.zeros((1, len(classes))), axis=0)
     shares = np.add.reduceat(padded, bounds.ravel(), axis=0)[::2]  # (n_characters, n_classes)
     shares /= shares.sum(axis=1, keepdims=True)
-    own = shares[np.arange(len(labels)), labels].tolist()
+    own_shares = shares[np.arange(len(labels)), labels].tolist()
     shares[np.arange(len(labels)), labels] = -1.0
     order = np.argsort(-shares, axis=1, kind="stable")[:, : min(N_ALTERNATIVES, len(classes) - 1)]
     values = np.take_along_axis(shares, order, axis=1).tolist()
     return [
         (share, tuple((classes[i], value) for i, value in zip(row, row_values, strict=True)))
-        for share, row, row_values in zip(own, order.tolist(), values, strict=True)
+        for share, row, row_values in zip(own_shares, order.tolist(), values, strict=True)
     ]
 
 
-def _check(log_proba: npt.NDArray[np.float32], classes: Sequence[str]) -> None:
+def _check_shape(log_proba: npt.NDArray[np.float32], classes: Sequence[str]) -> None:
     if log_proba.ndim != 2 or log_proba.shape[1] != len(classes) + 1:
         raise ValueError(
             f"log_proba of shape {log_proba.shape} must have {len(classes) + 1} columns: one for"

@@ -1,10 +1,10 @@
-"""One text, all its alignments with the frames of a line: their probability, and the best one.
+"""Alignments of texts with the frames of a line: total probability (forward) and best (Viterbi).
 
 A text of n labels has 2n + 1 states: a blank before, between and after the labels. An alignment
-visits them in order, one a frame; it may pass over a blank between two different labels.
+visits the states in order, one per frame; it may skip a blank between two different labels.
 
-Several texts are worked on at once: their states lie one after the other in a row, two unreachable
-ones before each text, so that a state's predecessors are always the two on its left and itself.
+Several texts are processed at once: their states are concatenated, with two unreachable states
+before each text, so that the predecessors of a state are itself and the two states on its left.
 
 References
 ----------
@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 Span = tuple[int, int]
-"""The first and the last frame of a character."""
+"""First and last frame of a character, inclusive."""
 
 _Floats = npt.NDArray[np.float64]
-_UNDERFLOW = 1e-200  # far above the least float, so that what was lost does not count
+MIN_FORWARD_SUM = 1e-200
+"""Probability below which a sum is recomputed with logarithms, because of underflow."""
 
 
 def forward_log_probability(log_proba: npt.NDArray[np.float32], labels: Sequence[int]) -> float:
@@ -31,7 +32,7 @@ def forward_log_probability(log_proba: npt.NDArray[np.float32], labels: Sequence
     Parameters
     ----------
     log_proba : ndarray of float32, shape (n_frames, n_classes + 1)
-        Logarithms of the probabilities of each frame; the last column is the blank's.
+        Log-probabilities of each frame; the last column is the blank.
     labels : sequence of int
         Columns of the text's characters.
 
@@ -59,21 +60,23 @@ def forward_log_probability(log_proba: npt.NDArray[np.float32], labels: Sequence
 def forward_log_probabilities(
     log_proba: npt.NDArray[np.float32], texts: Sequence[Sequence[int]]
 ) -> list[float]:
-    """Return what `forward_log_probability` does, for several texts at once."""
+    """Return `forward_log_probability` of several texts."""
     states = _to_states(texts, log_proba.shape[1] - 1)
     skips = states.may_skip.astype(np.float64)
     alpha = states.is_start.astype(np.float64)
-    here, before, before_that = alpha[2:], alpha[1:-1], alpha[:-2]
+    current, previous, before_previous = alpha[2:], alpha[1:-1], alpha[:-2]
     total = np.empty_like(skips)
     for frame in np.exp(_emission(log_proba, states)):
-        np.multiply(before_that, skips, out=total)
-        total += before
-        total += here
-        np.multiply(total, frame, out=here)
+        np.multiply(before_previous, skips, out=total)
+        total += previous
+        total += current
+        np.multiply(total, frame, out=current)
         alpha[1] = 0.0
     sums = alpha[states.ends] + alpha[states.ends - 1]
     return [
-        float(np.log(value)) if value > _UNDERFLOW else forward_log_probability(log_proba, labels)
+        float(np.log(value))
+        if value > MIN_FORWARD_SUM
+        else forward_log_probability(log_proba, labels)
         for value, labels in zip(sums, texts, strict=True)
     ]
 
@@ -81,7 +84,7 @@ def forward_log_probabilities(
 def align(
     log_proba: npt.NDArray[np.floating[Any]], texts: Sequence[Sequence[int]]
 ) -> list[list[Span]]:
-    """Return for each text the spans of its characters in its best alignment (Viterbi)."""
+    """Return the spans of the characters of each text in its best alignment (Viterbi)."""
     states = _to_states(texts, log_proba.shape[1] - 1)
     emission = _emission(log_proba, states)
     penalty = np.where(states.may_skip, 0.0, -np.inf)
@@ -94,7 +97,7 @@ def align(
         np.maximum(best, last[2:], out=best)
         np.add(best, frame, out=now[2:])
     moves = _moves(scores[:-1], penalty)
-    steps = moves.tobytes()  # whose items are plain integers
+    steps = moves.tobytes()  # indexing bytes yields plain integers, which is fast
     spans = []
     for end, labels in zip(states.ends.tolist(), texts, strict=True):
         back = int(scores[-1, end - 1] > scores[-1, end] and len(labels) > 0)
@@ -104,18 +107,18 @@ def align(
 
 @dataclass(frozen=True, eq=False)
 class _States:
-    """The states of some texts in a row, which begins with two unreachable ones.
+    """The concatenated states of several texts; the first two are unreachable.
 
     Attributes
     ----------
     column : ndarray of intp, shape (n_states - 2,)
-        The class of each state but the first two; -1 for an unreachable one.
+        Class of each state but the first two; -1 for unreachable states.
     may_skip : ndarray of bool, shape (n_states - 2,)
-        Whether the state before may be passed over.
+        Whether the preceding state may be skipped.
     is_start : ndarray of bool, shape (n_states,)
-        Where an alignment stands before the first frame.
+        Whether an alignment may be in the state before the first frame.
     ends : ndarray of intp, shape (n_texts,)
-        Each text's last state.
+        Index of the last state of each text.
     """
 
     column: npt.NDArray[np.intp]
@@ -142,14 +145,14 @@ def _to_states(texts: Sequence[Sequence[int]], blank: int) -> _States:
 
 
 def _emission(log_proba: npt.NDArray[np.floating[Any]], states: _States) -> _Floats:
-    """Return each frame's log-probability of each state, shape (n_frames, n_states - 2)."""
+    """Return the log-probability of each state in each frame, shape (n_frames, n_states - 2)."""
     emission = log_proba[:, states.column].astype(np.float64)
     emission[:, states.column < 0] = -np.inf
     return emission
 
 
 def _moves(scores: _Floats, penalty: _Floats) -> npt.NDArray[np.uint8]:
-    """Return how many states each state's best predecessor lies back, by frame and state."""
+    """Return the distance to each state's best predecessor, shape (n_frames, n_states - 2)."""
     stay, step = scores[:, 2:], scores[:, 1:-1]
     skip = scores[:, :-2] + penalty
     moves = (step > stay).astype(np.uint8)
@@ -158,7 +161,7 @@ def _moves(scores: _Floats, penalty: _Floats) -> npt.NDArray[np.uint8]:
 
 
 def _trace(steps: bytes, width: int, end: int, state: int, back: int) -> list[Span]:
-    """Go back from a text's last state, or the one before it."""
+    """Trace the best alignment back from a text's last state, or from the state before it."""
     first, last = [0] * (state // 2), [-1] * (state // 2)
     offset = end - state
     state -= back

@@ -1,7 +1,7 @@
-"""Frames -> the likeliest texts: prefix beam search for CTC.
+"""Prefix beam search for CTC.
 
-After each frame the search knows the likeliest beginnings of a text, and for each how probable it
-is that the frames so far read as just that, summed over the alignments that it followed.
+After each frame, the search keeps the most probable prefixes, each with its probability summed over
+the alignments that were followed so far.
 
 References
 ----------
@@ -18,15 +18,21 @@ import numpy.typing as npt
 
 TextTest = Callable[[str], bool]
 
-_SMALL = 1e-100
-_TOTAL = attrgetter("total")
+MIN_BEAM_TOTAL = 1e-100
+"""Probability of the best prefix below which all prefixes are rescaled, to prevent underflow."""
+BY_TOTAL = attrgetter("total")
 
 
 class Prefix:
-    """The beginning of a text, and how probable it is after the frames so far.
+    """A prefix of a text with its probability after the frames so far.
 
-    `blank` sums the alignments that end in a blank, `open` those that end in its last character,
-    `total` both; `gain` is what comes into it from its parent in this frame.
+    Attributes
+    ----------
+    blank, open, total : float
+        Probability of the alignments that end in a blank, in the prefix's last character, and in
+        either.
+    gain : float
+        Probability that is added from its parent in the current frame.
     """
 
     __slots__ = ("blank", "children", "frame", "gain", "label", "open", "parent", "text", "total")
@@ -35,12 +41,12 @@ class Prefix:
         self.parent = parent
         self.label = label
         self.text = text
-        self.children: dict[int, Prefix | None] = {}  # None where no valid text begins so
-        self.frame = -1  # the last one that it came into as one of the beam
+        self.children: dict[int, Prefix | None] = {}  # None for prefixes of no valid text
+        self.frame = -1  # index of the last frame at which it was in the beam
         self.blank = self.open = self.total = self.gain = 0.0
 
     def labels(self) -> list[int]:
-        """Return its characters' columns."""
+        """Return the labels of its characters."""
         labels = []
         prefix = self
         while prefix.parent is not None:
@@ -50,37 +56,39 @@ class Prefix:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A frame's probabilities, the blank's last, and which characters are worth a try."""
+class CtcFrame:
+    """The probabilities of a frame, the blank last, and the characters to be considered."""
 
     proba: list[float]
     candidates: list[tuple[int, float]]
 
 
-def frames_to_visit(likely: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Return the frames with likely characters, and the first of those without after each."""
-    informative = likely.any(axis=1)
+def frames_to_visit(is_candidate: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Return the frames with candidates, and the first frame without candidates after each."""
+    informative = is_candidate.any(axis=1)
     return np.flatnonzero(informative | np.append(False, informative)[:-1])
 
 
-def to_frames(
-    proba: npt.NDArray[np.float64], likely: npt.NDArray[np.bool_], visited: npt.NDArray[np.intp]
-) -> list[Frame]:
-    """Return those frames as the search wants them: plain Python is the fastest here."""
+def to_ctc_frames(
+    proba: npt.NDArray[np.float64],
+    is_candidate: npt.NDArray[np.bool_],
+    visited: npt.NDArray[np.intp],
+) -> list[CtcFrame]:
+    """Return the visited frames as plain Python values, which are fastest in the search."""
     labels: list[list[int]] = [[] for _ in visited]
-    for i, label in np.argwhere(likely[visited]).tolist():
+    for i, label in np.argwhere(is_candidate[visited]).tolist():
         labels[i].append(label)
     rows = proba[visited].tolist()
     return [
-        Frame(row, [(label, row[label]) for label in found])
-        for row, found in zip(rows, labels, strict=True)
+        CtcFrame(row, [(label, row[label]) for label in row_labels])
+        for row, row_labels in zip(rows, labels, strict=True)
     ]
 
 
-def search(
-    frames: Sequence[Frame], classes: Sequence[str], width: int, may_begin: TextTest | None
+def search_beam(
+    frames: Sequence[CtcFrame], classes: Sequence[str], width: int, may_begin: TextTest | None
 ) -> list[Prefix]:
-    """Return the texts that the beam holds after the last frame, likeliest first."""
+    """Return the prefixes in the beam after the last frame, by descending probability."""
     start = Prefix(None, -1, "")
     start.blank = start.total = 1.0
     beam = [start]
@@ -92,31 +100,31 @@ def search(
         beam = _advance(beam, i, frame, classes, width, may_begin)
         if not beam:
             return []
-    return sorted(beam, key=_TOTAL, reverse=True)
+    return sorted(beam, key=BY_TOTAL, reverse=True)
 
 
 def _advance(
     beam: list[Prefix],
     i: int,
-    frame: Frame,
+    frame: CtcFrame,
     classes: Sequence[str],
     width: int,
     may_begin: TextTest | None,
 ) -> list[Prefix]:
-    """Take the beam through frame number `i`."""
+    """Return the beam after frame `i`."""
     proba = frame.proba
     blank = proba[-1]
     for prefix in beam:
         prefix.frame, prefix.gain = i, 0.0
-    # The beam is full: what is less probable than the least of it will not come in.
+    # The beam is full: prefixes less probable than its last one will be dropped.
     stays = [prefix.total * blank + prefix.open * proba[prefix.label] for prefix in beam]
-    least = min(stays) if len(beam) >= width else 0.0
+    min_total = min(stays) if len(beam) >= width else 0.0
     grown = []
     for prefix in beam:
         for label, p in frame.candidates:
             mass = p * (prefix.blank if label == prefix.label else prefix.total)
-            child = prefix.children.get(label, prefix)  # itself: not yet asked for
-            if mass <= least and (child is None or child is prefix or child.frame != i):
+            child = prefix.children.get(label, prefix)  # `prefix` itself: not created yet
+            if mass <= min_total and (child is None or child is prefix or child.frame != i):
                 continue
             if child is prefix:
                 child = _grow(prefix, label, classes[label], may_begin)
@@ -131,26 +139,26 @@ def _advance(
         prefix.total = prefix.blank + prefix.open
     for prefix in grown:
         prefix.blank, prefix.open, prefix.total = 0.0, prefix.gain, prefix.gain
-    return _keep([*beam, *grown], width)
+    return _prune([*beam, *grown], width)
 
 
 def _grow(prefix: Prefix, label: int, character: str, may_begin: TextTest | None) -> Prefix | None:
-    """Make a prefix's child, unless no valid text begins so; ask that only once."""
+    """Create the child of a prefix, or None if no valid text begins with it; cache the result."""
     text = prefix.text + character
     allowed = may_begin is None or may_begin(text)
     child = prefix.children[label] = Prefix(prefix, label, text) if allowed else None
     return child
 
 
-def _keep(beam: list[Prefix], width: int) -> list[Prefix]:
-    """Return the likeliest that are possible, scaled up where they come near the least float."""
+def _prune(beam: list[Prefix], width: int) -> list[Prefix]:
+    """Return the most probable prefixes, rescaled if their probabilities are close to underflow."""
     beam = [prefix for prefix in beam if prefix.total > 0.0]
     if len(beam) > width:
-        beam = sorted(beam, key=_TOTAL, reverse=True)[:width]
-    most = max((prefix.total for prefix in beam), default=1.0)
-    if most < _SMALL:
+        beam = sorted(beam, key=BY_TOTAL, reverse=True)[:width]
+    max_total = max((prefix.total for prefix in beam), default=1.0)
+    if max_total < MIN_BEAM_TOTAL:
         for prefix in beam:
-            prefix.blank /= most
-            prefix.open /= most
-            prefix.total /= most
+            prefix.blank /= max_total
+            prefix.open /= max_total
+            prefix.total /= max_total
     return beam

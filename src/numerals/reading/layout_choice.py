@@ -1,27 +1,28 @@
-"""What a picture shows, told by how it reads."""
+"""Choose between reading a picture as a page and reading it as a single field."""
 
 from dataclasses import replace
 
 from numerals.records import Page
+from numerals.scripts import digits_only
 
 
-def surer_page(found: Page, as_field: Page) -> Page:
-    """Return the surer of two readings of a picture that is cropped to one number.
+def choose_more_confident_page(detected: Page, as_field: Page) -> Page:
+    """Return the more confident of two readings of a picture that is cropped to one number.
 
-    Where they differ, their confidence is halved: one of them is wrong for certain.
+    If the readings differ, the confidence is halved, because one of them is wrong.
 
     Parameters
     ----------
-    found : Page
-        What was read of the numbers that the page network found.
+    detected : Page
+        Reading of the numbers that the page network detected.
     as_field : Page
-        What was read of the picture as one line.
+        Reading of the picture as one line.
     """
-    surer = as_field if _confidence(as_field) >= _confidence(found) else found
-    if not as_field.lines or _digits(found) == _digits(as_field):
-        return surer
-    halved = tuple(replace(line, confidence=line.confidence / 2) for line in surer.lines)
-    return replace(surer, lines=halved)
+    best = as_field if _confidence(as_field) >= _confidence(detected) else detected
+    if not as_field.lines or _digits(detected) == _digits(as_field):
+        return best
+    halved = tuple(replace(line, confidence=line.confidence / 2) for line in best.lines)
+    return replace(best, lines=halved)
 
 
 def _confidence(page: Page) -> float:
@@ -29,4 +30,4 @@ def _confidence(page: Page) -> float:
 
 
 def _digits(page: Page) -> str:
-    return "".join(c for line in page.lines for c in line.text if c.isdigit())
+    return "".join(digits_only(line.text) for line in page.lines)

@@ -1,4 +1,4 @@
-"""Every choice that there is about a reading, checked in one place for all who ask for one."""
+"""The options of a reading, and their validation."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,23 +10,24 @@ from numerals.formats import Format, parse_format
 from numerals.models import LineModel, Model
 
 Layout: TypeAlias = Literal["page", "table", "field", "digit", "digits"]
-"""Any number of lines, a table, exactly one line, or exactly one digit (by either name)."""
+"""Content of a picture: lines and tables, one table, one line, or one digit (by either name)."""
 TurnName: TypeAlias = Literal["auto", "0", "90", "180", "270"]
-"""How far pages are turned clockwise, degrees, as the command line and the service take it."""
+"""Clockwise rotation of pages, degrees, as an option of the command line and the service."""
 ModelLike: TypeAlias = str | Path | Model | LineModel
 """A script, ``"auto"``, a model file, or a loaded model."""
 
 MIN_RESOLUTION, MAX_RESOLUTION = 20, 1200
-"""Dots per inch."""
+"""Range of the resolution at which PDF pages are rendered, dots per inch."""
 DEFAULT_RESOLUTION = 200
-"""Dots per inch."""
+"""Default resolution at which PDF pages are rendered, dots per inch."""
 
-_TURNS = tuple(int(name) for name in get_args(TurnName) if name.isdigit())
-_TURNABLE = ("page", "table")
+TURN_DEGREES = tuple(int(name) for name in get_args(TurnName) if name.isdigit())
+DETECTED_LAYOUTS = ("page", "table")
+"""Layouts in which numbers are detected."""
 
 
-class Choices(TypedDict, total=False):
-    """The choices of `ReadOptions` beside the model, as keyword arguments."""
+class ReadChoices(TypedDict, total=False):
+    """The fields of `ReadOptions` except the model, as keyword arguments."""
 
     layout: str
     resolution: int
@@ -37,34 +38,34 @@ class Choices(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How pictures are read.
+    """Options of a reading.
 
     Parameters
     ----------
     model : str or Path or Model or LineModel, default="latin"
-        A script that a model ships for, ``"auto"`` to find out which one was written, a
-        model file (of digits or of lines), or a loaded model.
+        A script with a shipped model, ``"auto"`` to detect the script, a model file (for digits or
+        lines), or a loaded model.
     layout : {"page", "table", "field", "digit", "digits"}, default="page"
-        What a picture shows: any number of lines and tables, one table of all its numbers, exactly
-        one line, or exactly one digit (by either name). A page that is one digit of a data set, no
-        larger than 64 pixels and on uniform ground, is read as that digit.
+        Content of a picture: any number of lines and tables, one table of all its numbers, exactly
+        one line, or exactly one digit (by either name). A page that shows one digit of a data set,
+        no larger than 64 pixels and on a uniform background, is read as that digit.
     resolution : int, default=200
-        Dots per inch at which pages of a PDF are drawn, 20 to 1200.
+        Resolution at which PDF pages are rendered, 20 to 1200 dots per inch.
     number_format : str or Format, optional
-        What each number must be like, such as ``"digits:10"``: see `numerals.formats`. The best
-        reading that is so wins, if it is likely enough.
+        Format of each number, such as ``"digits:10"``: see `numerals.formats`. The most probable
+        valid reading is chosen if it is likely enough.
     turn : {0, 90, 180, 270}, optional
-        How far pages are turned clockwise in their pictures, degrees. By default that is found out,
-        page by page; fields and digits are taken to be upright.
+        Clockwise rotation of the pages in their pictures, degrees. By default it is detected for
+        each page; fields and digits are assumed to be upright.
     printed : bool, default=False
-        Whether printed numbers are read as well; those of a table always are.
+        Whether printed numbers outside of tables are read; those in tables always are.
 
     Raises
     ------
     OptionError
-        If there is no such choice, or choices exclude each other.
+        If an option is unknown, or options exclude each other.
     FormatError, UnknownNameError
-        If the number format makes no sense, or there is none of that name.
+        If the number format is invalid or unknown.
 
     Examples
     --------
@@ -89,9 +90,9 @@ class ReadOptions:
                 f"resolution={self.resolution!r}: expected {MIN_RESOLUTION} to {MAX_RESOLUTION} "
                 "dots per inch"
             )
-        if self.turn is not None and self.turn not in _TURNS:
-            raise OptionError(f"turn={self.turn!r}: expected {_any_of(_TURNS)} degrees")
-        if self.turn is not None and self.layout not in _TURNABLE:
+        if self.turn is not None and self.turn not in TURN_DEGREES:
+            raise OptionError(f"turn={self.turn!r}: expected {_join_names(TURN_DEGREES)} degrees")
+        if self.turn is not None and self.layout not in DETECTED_LAYOUTS:
             raise OptionError(
                 f"turn={self.turn!r} with layout={self.layout!r}: only a page or a table is "
                 "turned; turn the picture first"
@@ -103,36 +104,36 @@ class ReadOptions:
 
     @cached_property
     def format(self) -> Format | None:
-        """The number format, parsed."""
-        given = self.number_format
-        return parse_format(given) if isinstance(given, str) else given
+        """The parsed number format."""
+        number_format = self.number_format
+        return parse_format(number_format) if isinstance(number_format, str) else number_format
 
     @property
-    def is_searched(self) -> bool:
-        """Whether numbers are searched for in the picture, rather than filling it."""
-        return self.layout in _TURNABLE
+    def needs_detection(self) -> bool:
+        """Whether numbers have to be detected in the picture, rather than filling it."""
+        return self.layout in DETECTED_LAYOUTS
 
 
-def make_options(model: "ModelLike | ReadOptions", **choices: Unpack[Choices]) -> ReadOptions:
-    """Return options from a model and choices, or from options in which choices are replaced."""
+def make_options(model: "ModelLike | ReadOptions", **choices: Unpack[ReadChoices]) -> ReadOptions:
+    """Return options from a model and choices, or given options with some choices replaced."""
     if isinstance(model, ReadOptions):
         return replace(model, **choices)
     return ReadOptions(model, **choices)
 
 
 def parse_turn(name: str) -> int | None:
-    """Return degrees, or None for ``"auto"``.
+    """Return a rotation in degrees, or None for ``"auto"``.
 
     Raises
     ------
     OptionError
-        If there is no such turn.
+        If the name is unknown.
     """
     if name not in get_args(TurnName):
-        raise OptionError(f"turn={name!r}: expected {_any_of(get_args(TurnName))}")
+        raise OptionError(f"turn={name!r}: expected {_join_names(get_args(TurnName))}")
     return None if name == "auto" else int(name)
 
 
-def _any_of(values: tuple[object, ...]) -> str:
+def _join_names(values: tuple[object, ...]) -> str:
     *first, last = map(str, values)
     return f"{', '.join(first)} or {last}"

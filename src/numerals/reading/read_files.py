@@ -1,4 +1,4 @@
-"""Many files -> many results: what can be read is read, what cannot says why."""
+"""Read files, and return errors beside the pages that could be read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -7,23 +7,23 @@ from typing import Any
 
 from numerals.errors import NumeralsError
 from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
-from numerals.page.view import in_gray
+from numerals.page.grayscale import to_grayscale
 from numerals.reading.reader import Reader, pictures_for
 from numerals.records import Page
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """What came of one file.
+    """Result of reading one file.
 
     Attributes
     ----------
     source : str
-        The file's name.
+        Name of the file.
     pages : tuple of Page
-        All that were read; those before the one that could not be, if there was one.
+        Pages that were read; if one failed, the pages before it.
     error : NumeralsError or None
-        Why the file, or the rest of it, could not be read.
+        Error that stopped reading the file.
     """
 
     source: str
@@ -32,7 +32,7 @@ class FileResult:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The lines of all pages."""
+        """Texts of the lines of all pages."""
         return tuple(line.text for page in self.pages for line in page.lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def read_files(reader: Reader, paths: Iterable[Path]) -> Iterator[FileResult]:
     Yields
     ------
     FileResult
-        One for each path, in order; a file that cannot be read stops nothing.
+        One for each path, in order; files that cannot be read have an error.
     """
     for path in paths:
         yield read_file(reader, path, str(path))
@@ -76,12 +76,12 @@ def read_file(
     reader : Reader
     source : path, bytes or binary file object
     name : str
-        What the result calls it.
+        Name of the file in the result.
     limits : Limits
-        What is refused.
+        Limits above which a file is rejected.
     on_page : callable, optional
-        Told of each page, with the picture that it was read from, in grey; what it raises ends the
-        reading.
+        Called with each page and the picture that it was read from, in grayscale. Exceptions that
+        it raises stop reading.
     """
     pages: list[Page] = []
     try:
@@ -89,7 +89,7 @@ def read_file(
             page = reader.read_picture(picture)
             pages.append(page)
             if on_page is not None:
-                on_page(page, replace(picture, pixels=in_gray(picture.pixels)))
+                on_page(page, replace(picture, pixels=to_grayscale(picture.pixels)))
     except NumeralsError as error:
         return FileResult(name, tuple(pages), error)
     return FileResult(name, tuple(pages))

@@ -1,4 +1,4 @@
-"""Pictures -> pages: the one place where ink, model and confidence meet."""
+"""Read pictures: combine detection, models and formats into pages of numbers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,45 +14,45 @@ from numerals.images import (
     load_picture,
     load_pictures,
 )
-from numerals.ink import PageInk, find_field_ink, find_single_part, is_lone_digit
-from numerals.ink.working import WORKING_SIDE
+from numerals.ink import PageInk, find_digit_component, find_field_ink, is_single_digit_image
+from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import begin_loading, load_page_model
-from numerals.page.layout import may_be_field, without_print
-from numerals.page.view import in_color, in_gray
+from numerals.page.grayscale import to_grayscale, to_rgb
+from numerals.page.number_layout import drop_printed_lines, may_be_field
+from numerals.reading.box_mapping import map_line_to_picture
 from numerals.reading.glyph_reader import read_digit, read_glyphs
-from numerals.reading.layout_choice import surer_page
-from numerals.reading.line_reader import read_lines
-from numerals.reading.options import Choices, ModelLike, ReadOptions, make_options
-from numerals.reading.placing import place_back
-from numerals.reading.script_detection import AUTO, is_installed
+from numerals.reading.layout_choice import choose_more_confident_page
+from numerals.reading.line_reader import read_text_lines
+from numerals.reading.options import ModelLike, ReadChoices, ReadOptions, make_options
+from numerals.reading.page_orientation import read_upright
+from numerals.reading.script_detection import AUTO, is_installed_script
 from numerals.reading.script_models import (
     ScriptChoice,
     ScriptModels,
+    choose_script_models,
     models_by_script,
-    models_for_parts,
 )
 from numerals.reading.strip_source import StripSource
-from numerals.reading.table_places import (
-    put_into_table,
-    settle_tables,
-    tables_of,
-    with_missed_cells,
+from numerals.reading.table_assignment import (
+    add_missed_cells,
+    assign_single_table,
+    collect_tables,
+    finalize_tables,
 )
-from numerals.reading.turning import read_upright
 from numerals.records import Line, Page
 
 
 class Reader:
-    """Reads handwritten numbers as its options say; models are loaded once.
+    """Reads handwritten numbers with fixed options; models are loaded once.
 
-    Lines are read whole where the script has a line model, else cut into digits.
+    Lines are read as a whole where the script has a line model, else digit by digit.
 
     Parameters
     ----------
     model : str or Path or Model or LineModel or ReadOptions, default="latin"
-        What reads: see `ReadOptions`; or all options.
+        The model, as in `ReadOptions`, or all options.
     **choices
-        The other fields of `ReadOptions`, such as ``layout="table"``.
+        Other fields of `ReadOptions`, such as ``layout="table"``.
 
     Attributes
     ----------
@@ -61,9 +61,9 @@ class Reader:
     Raises
     ------
     OptionError
-        If there is no such choice, or choices exclude each other.
+        If an option is unknown, or options exclude each other.
     ModelError
-        If the model is none of ours, or cannot do what is asked for.
+        If the model is not a numerals model, or does not support the options.
 
     Examples
     --------
@@ -75,75 +75,79 @@ class Reader:
     options: ReadOptions
 
     def __init__(
-        self, model: ModelLike | ReadOptions = "latin", **choices: Unpack[Choices]
+        self, model: ModelLike | ReadOptions = "latin", **choices: Unpack[ReadChoices]
     ) -> None:
         options = make_options(model, **choices)
-        self._set(options, models_by_script(options.model))
+        self._configure(options, models_by_script(options.model))
 
-    def _set(self, options: ReadOptions, models: dict[str, ScriptModels]) -> None:
+    def _configure(self, options: ReadOptions, models: dict[str, ScriptModels]) -> None:
         self.options = options
         self._models = models
-        if options.is_searched:
-            begin_loading()  # beside the line model
-        if self._only is None:
+        if options.needs_detection:
+            begin_loading()  # in parallel with the line model
+        if self._single_models is None:
             return
-        self._only.model_for(options.layout)  # what it lacks is told at once
-        if options.format is not None and not self.takes_formats:
+        self._single_models.model_for(options.layout)  # raise errors of the model now
+        if options.format is not None and not self.supports_formats:
             raise ModelError("a number format needs a script with a line model, such as latin")
 
     @property
-    def _only(self) -> ScriptModels | None:
-        """The models, if they are not chosen page by page."""
+    def _single_models(self) -> ScriptModels | None:
+        """The models, unless the script is detected for each page."""
         return next(iter(self._models.values())) if self.options.model != AUTO else None
 
     @property
-    def takes_formats(self) -> bool:
-        """Whether numbers can be read with a format: whether all scripts have line models."""
+    def supports_formats(self) -> bool:
+        """Whether numbers can be read with a format: all scripts have line models."""
         return all(models.lines is not None for models in self._models.values())
 
     def with_options(self, options: ReadOptions) -> "Reader":
-        """Return a reader with other options, which shares the models if these are the same."""
+        """Return a reader with other options; it shares the loaded models if `model` is equal."""
         if not _is_same(options.model, self.options.model):
             return Reader(options)
         reader = object.__new__(Reader)
-        reader._set(options, self._models)
+        reader._configure(options, self._models)
         return reader
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """What the model that reads says of itself; nothing where pages choose their script."""
-        return self._only.model_for(self.options.layout).metadata if self._only else {}
+        """Metadata of the model; empty where the script is detected for each page."""
+        return (
+            self._single_models.model_for(self.options.layout).metadata
+            if self._single_models
+            else {}
+        )
 
     def read(self, image: Source, *, page: int = 1) -> Page:
-        """Read a picture, or one page of a file that has several.
+        """Read a picture, or one page of a file.
 
         Parameters
         ----------
         image : path, bytes, binary file object, data URL, NumPy array or PIL image
-            An array has shape (height, width), or (height, width, channels) with grey and alpha,
-            RGB, or RGBA. Its dtype and range are taken as `numerals.read` says.
+            An array has shape (height, width), or (height, width, channels) with gray and alpha,
+            RGB, or RGBA. Its dtype and range are interpreted as by `numerals.read`.
         page : int, default=1
-            Which page of a TIFF or PDF, from 1.
+            Page of a TIFF or PDF, from 1.
 
         Raises
         ------
         ImageError
             If the picture cannot be decoded.
         """
-        return self.read_picture(load_picture(image, page=page, **_loading(self.options)))
+        return self.read_picture(load_picture(image, page=page, **_loading_options(self.options)))
 
     def read_pages(self, image: Source) -> Iterator[Page]:
-        """Read all the pages of a TIFF or PDF, one at a time; of another picture its only one."""
+        """Read all pages of a TIFF or PDF, one at a time; other pictures have one page."""
         for picture in pictures_for(self.options, image):
             yield self.read_picture(picture)
 
     def read_picture(self, picture: Picture) -> Page:
-        """Read a picture that was decoded, in colour or grey."""
+        """Read a decoded picture in color or grayscale."""
         page = Page((), picture.width, picture.height, picture.source, picture.number)
-        if self._may_be_digit and is_lone_digit(in_gray(picture.pixels)):
-            found = self._read_digit(page, picture)
-            if found.lines:  # else it may be a sign
-                return found
+        if self._may_be_digit and is_single_digit_image(to_grayscale(picture.pixels)):
+            result = self._read_digit(page, picture)
+            if result.lines:  # otherwise it may be a sign
+                return result
         if self.options.layout == "digit":
             return self._read_digit(page, picture)
         scripts = ScriptChoice(self._models)
@@ -153,56 +157,58 @@ class Reader:
 
     @property
     def _may_be_digit(self) -> bool:
-        """Whether a page that looks like one digit is read as one.
+        """Whether a page that looks like one digit is read as one digit.
 
-        A model that somebody made is not overruled by the script's digit model.
+        A custom model is not overruled by the digit model of a script.
         """
         options = self.options
-        is_free = options.format is None and not options.turn
-        return options.layout == "page" and is_free and is_installed(options.model)
+        has_default_options = options.format is None and not options.turn
+        return (
+            options.layout == "page" and has_default_options and is_installed_script(options.model)
+        )
 
     def _read_page(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
-        """Read a picture on which numbers are searched for."""
+        """Read a picture in which numbers have to be detected."""
         is_table = self.options.layout == "table"
 
         def read(ink: PageInk) -> list[Line]:
             if not is_table and not self.options.printed:
-                ink = without_print(ink)
+                ink = drop_printed_lines(ink)
             return self._read_ink(ink, picture, scripts)
 
-        rgb = in_color(picture.pixels)
+        rgb = to_rgb(picture.pixels)
         ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
         if is_table:
-            lines = put_into_table(lines)
+            lines = assign_single_table(lines)
         else:
-            lines = settle_tables(lines, printed=self.options.printed)
-        lines = with_missed_cells(lines, ink, read)
-        found = _finish(page, ink, lines, picture.scale, scripts)
+            lines = finalize_tables(lines, printed=self.options.printed)
+        lines = add_missed_cells(lines, ink, read)
+        result = _to_page(page, ink, lines, picture.scale, scripts)
         if not is_table and may_be_field(ink):
-            return surer_page(found, self._read_field(page, picture, scripts))
-        return found
+            return choose_more_confident_page(result, self._read_field(page, picture, scripts))
+        return result
 
     def _read_field(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
         """Read a picture that is one line from edge to edge."""
-        ink = find_field_ink(in_gray(picture.pixels))
+        ink = find_field_ink(to_grayscale(picture.pixels))
         lines = self._read_ink(ink, picture, scripts, is_field=True)
-        return _finish(page, ink, lines, picture.scale, scripts)
+        return _to_page(page, ink, lines, picture.scale, scripts)
 
     def _read_digit(self, page: Page, picture: Picture) -> Page:
         """Read a picture that is one digit."""
-        gray = in_gray(picture.pixels)
-        part, _ = find_single_part(gray) if self._only is None else (None, 1.0)
-        model = models_for_parts([part] if part else [], self._models).digits
+        gray = to_grayscale(picture.pixels)
+        component, _ = find_digit_component(gray) if self._single_models is None else (None, 1.0)
+        model = choose_script_models([component] if component else [], self._models).digits
         lines = read_digit(model, gray, picture.scale)
         return replace(page, lines=tuple(lines), script=model.script)
 
     def _read_ink(
         self, ink: PageInk, picture: Picture, scripts: ScriptChoice, *, is_field: bool = False
     ) -> list[Line]:
-        chosen, number_format = scripts.models_for(ink), self.options.format
-        if chosen.lines is not None:
-            return read_lines(
-                chosen.lines,
+        models, number_format = scripts.models_for(ink), self.options.format
+        if models.lines is not None:
+            return read_text_lines(
+                models.lines,
                 ink,
                 picture.scale,
                 field=is_field,
@@ -211,9 +217,9 @@ class Reader:
             )
         if number_format is not None:
             raise ModelError(
-                f"this is {chosen.digits.script}; a number format needs a script with a line model"
+                f"this is {models.digits.script}; a number format needs a script with a line model"
             )
-        return read_glyphs(chosen.digits, ink, picture.scale)
+        return read_glyphs(models.digits, ink, picture.scale)
 
 
 def _is_same(model: ModelLike, other: ModelLike) -> bool:
@@ -223,57 +229,59 @@ def _is_same(model: ModelLike, other: ModelLike) -> bool:
 def pictures_for(
     options: ReadOptions, source: Source, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Picture]:
-    """Decode the pages of a source as readers with these options want them."""
-    return load_pictures(source, limits=limits, **_loading(options))
+    """Decode the pages of a source as readers with these options require."""
+    return load_pictures(source, limits=limits, **_loading_options(options))
 
 
-def _loading(options: ReadOptions) -> dict[str, Any]:
-    # Numbers are searched for in colour: pen and print may differ in hue alone.
+def _loading_options(options: ReadOptions) -> dict[str, Any]:
+    # Detection needs color: pen and print may differ in hue alone.
     return {
         "resolution": options.resolution,
-        "color": options.is_searched,
+        "color": options.needs_detection,
         "max_side": WORKING_SIDE,
     }
 
 
-def _finish(
+def _to_page(
     page: Page, ink: PageInk, lines: Sequence[Line], scale: float, scripts: ScriptChoice
 ) -> Page:
-    """Return a page with what was read of its ink, each line where it stands in the picture."""
+    """Return a page with its lines, boxes mapped to the picture."""
     script = scripts.models_for(ink).model_for("page").script
-    placed = tuple(place_back(line, ink, ink.scale * scale) for line in lines)
-    return replace(page, lines=placed, tables=tables_of(placed), script=script, turn=ink.turned)
+    mapped_lines = tuple(map_line_to_picture(line, ink, ink.scale * scale) for line in lines)
+    return replace(
+        page, lines=mapped_lines, tables=collect_tables(mapped_lines), script=script, turn=ink.turn
+    )
 
 
 def read(
-    image: Source, model: ModelLike | ReadOptions = "latin", **choices: Unpack[Choices]
+    image: Source, model: ModelLike | ReadOptions = "latin", **choices: Unpack[ReadChoices]
 ) -> Page:
     """Read the handwritten numbers in a picture.
 
     Parameters
     ----------
     image : path, bytes, binary file object, data URL, NumPy array or PIL image
-        An array has shape (height, width) or (height, width, channels). Integers go from 0, black,
-        to 255, white; if they are larger, to the end of the smallest of 10, 12, 14 and 16 bits
-        that holds them. Floats go from 0 to 1, or to 255 if one is above 1. Booleans, and integers
-        that are all 0 or 1, are masks: 0 black, 1 white. Ink may be dark on bright or bright on
-        dark: that is found out.
+        An array has shape (height, width) or (height, width, channels). Integers range from 0,
+        black, to 255, white; if larger values occur, to the maximum of the smallest of 10, 12, 14
+        and 16 bits that holds them. Floats range from 0 to 1, or to 255 if a value exceeds 1.
+        Booleans, and integers that are all 0 or 1, are masks: 0 black, 1 white. Ink may be dark on
+        bright or bright on dark, which is detected.
     model : str or Path or Model or LineModel or ReadOptions, default="latin"
-        A script that a model ships for, a model file, a loaded model, or all options.
+        A script with a shipped model, a model file, a loaded model, or all options.
     **choices
-        The other fields of `ReadOptions`, such as ``layout="table"``.
+        Other fields of `ReadOptions`, such as ``layout="table"``.
 
     Returns
     -------
     Page
-        Its ``text`` has a row for each line of writing. Of a file with several pages, the first:
-        see `Reader.read_pages`.
+        ``text`` has one row per line of writing. Of a file with several pages, the first one is
+        read; `Reader.read_pages` reads all.
 
     Raises
     ------
     ImageError
-        If the picture cannot be decoded, or the array means no picture.
+        If the picture cannot be decoded, or the array is not a picture.
     OptionError
-        If there is no such choice, or choices exclude each other.
+        If an option is unknown, or options exclude each other.
     """
     return Reader(model, **choices).read(image)

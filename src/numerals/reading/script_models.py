@@ -1,11 +1,11 @@
-"""The models that read one script, loaded when they are first needed, and shared by readers."""
+"""The models of one script, loaded on first use and shared by readers."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from numerals.errors import ModelError
-from numerals.ink import PageInk, Part
+from numerals.ink import Component, PageInk
 from numerals.models import (
     LineModel,
     Model,
@@ -15,11 +15,16 @@ from numerals.models import (
     load_model,
 )
 from numerals.reading.options import ModelLike
-from numerals.reading.script_detection import AUTO, installed_scripts, script_proba, single_digits
+from numerals.reading.script_detection import (
+    AUTO,
+    installed_scripts,
+    script_proba,
+    select_single_digits,
+)
 
 
 class ScriptModels:
-    """The models of one script, or the one model that was given.
+    """The models of one script, or one given model.
 
     Parameters
     ----------
@@ -28,64 +33,70 @@ class ScriptModels:
     """
 
     def __init__(self, model: ModelLike) -> None:
-        self._given = model
+        self._model = model
 
     @cached_property
     def lines(self) -> LineModel | None:
-        """What reads whole lines; None where a model of digits was given, or is all there is."""
-        given = self._given
-        if isinstance(given, LineModel):
-            return given
-        if isinstance(given, str) and (shipped := line_model_path(given)):
-            return load_line_model(shipped)
-        if isinstance(given, str | Path) and is_line_model(given):
-            return load_line_model(Path(given))
+        """Line model; None where a digit model was given, or where the script has no line model."""
+        model = self._model
+        if isinstance(model, LineModel):
+            return model
+        if isinstance(model, str) and (path := line_model_path(model)):
+            return load_line_model(path)
+        if isinstance(model, str | Path) and is_line_model(model):
+            return load_line_model(Path(model))
         return None
 
     @cached_property
     def digits(self) -> Model:
-        """What classifies single digits.
+        """Digit model.
 
         Raises
         ------
         ModelError
-            If a model of lines was given, or one for pictures of another size.
+            If a line model was given, or a digit model for another image size.
         """
-        given = self._given
-        if isinstance(given, LineModel):
+        model = self._model
+        if isinstance(model, LineModel):
             raise ModelError("a line model reads lines; layout='digit' needs a model of digits")
-        model = load_model(given) if isinstance(given, str | Path) else given
-        if model.image_shape != (28, 28):
+        digit_model = load_model(model) if isinstance(model, str | Path) else model
+        if digit_model.image_shape != (28, 28):
             raise ModelError(
-                f"the model takes digits of {model.image_shape} pixels; reading pictures needs one "
-                "that takes (28, 28)"
+                f"the model takes digits of {digit_model.image_shape} pixels; reading pictures "
+                "needs one that takes (28, 28)"
             )
-        return model
+        return digit_model
 
     def model_for(self, layout: str) -> Model | LineModel:
-        """Return what reads pictures of a layout."""
+        """Return the model that reads pictures of a layout."""
         return self.digits if layout == "digit" else self.lines or self.digits
 
 
 def models_by_script(model: ModelLike) -> dict[str, ScriptModels]:
-    """Return the models of all installed scripts for ``"auto"``, else one, without a name."""
+    """Return the models of all installed scripts for ``"auto"``, else one under an empty name."""
     if model == AUTO:
         return {script: ScriptModels(script) for script in installed_scripts()}
     return {"": ScriptModels(model)}
 
 
-def models_for_parts(parts: Sequence[Part], by_script: Mapping[str, ScriptModels]) -> ScriptModels:
-    """Return the models of the script that most parts look like; without any, of the first."""
-    if len(by_script) == 1 or not parts:
+def choose_script_models(
+    components: Sequence[Component], by_script: Mapping[str, ScriptModels]
+) -> ScriptModels:
+    """Return the models of the most probable script of components; the first without any."""
+    if len(by_script) == 1 or not components:
         return next(iter(by_script.values()))
-    proba = script_proba(parts, {script: each.digits for script, each in by_script.items()})
+    proba = script_proba(components, {script: each.digits for script, each in by_script.items()})
     return by_script[max(proba, key=lambda script: proba[script])]
 
 
 class ScriptChoice:
-    """Decides once which script a page is written in, for each way up in which it is read.
+    """Chooses the script of a page once for each orientation in which the page is read.
 
-    Whatever else is read of the page, such as a single cell, is of the same script.
+    All further ink of the page, such as a single cell, is read with the same script.
+
+    Parameters
+    ----------
+    by_script : mapping of str to ScriptModels
     """
 
     def __init__(self, by_script: Mapping[str, ScriptModels]) -> None:
@@ -93,11 +104,11 @@ class ScriptChoice:
         self._chosen: dict[float, ScriptModels] = {}
 
     def models_for(self, ink: PageInk) -> ScriptModels:
-        """Return the models of the page's script; the first ink that is shown decides."""
-        if ink.turned in self._chosen:
-            return self._chosen[ink.turned]
-        parts = single_digits(ink.lines) if len(self._by_script) > 1 else []
-        models = models_for_parts(parts, self._by_script)
-        if parts:  # ink of another kind may still tell
-            self._chosen[ink.turned] = models
+        """Return the models of the page's script, which the first ink with digits determines."""
+        if ink.turn in self._chosen:
+            return self._chosen[ink.turn]
+        components = select_single_digits(ink.lines) if len(self._by_script) > 1 else []
+        models = choose_script_models(components, self._by_script)
+        if components:  # without components, later ink may determine the script
+            self._chosen[ink.turn] = models
         return models

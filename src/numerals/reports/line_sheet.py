@@ -9,7 +9,7 @@ import numpy.typing as npt
 from numerals.corrections.corrected_lines import load_corrections, some_lines
 from numerals.corrections.correction_digits import strip_of
 from numerals.files import open_for_replace
-from numerals.ink.frame import HEIGHT
+from numerals.ink.line_frame import HEIGHT
 from numerals.private_files import private_umask
 from numerals.scripts import to_ascii_digits
 from numerals.synthesis.line_sets import Lines

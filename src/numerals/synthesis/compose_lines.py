@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.ink.frame import LineFrame
-from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.lines import InkLine
-from numerals.ink.parts import Part, typical_height
+from numerals.ink.connected_components import Component, typical_height
+from numerals.ink.ink_line import InkLine
+from numerals.ink.line_frame import LineFrame
+from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.synthesis.european_digits import write_european
 from numerals.synthesis.hands import BASELINE, DIGIT_HEIGHT, FRAME, Hand, draw_sign
 from numerals.synthesis.line_paper import photograph_line
@@ -199,7 +199,7 @@ def strike_out(written: WrittenLine, rng: _Rng) -> WrittenLine:
     turns = max(4, round((right - left) / unit * rng.uniform(3, 8)))
     x = np.linspace(left, right, turns) + 0.08 * unit * rng.standard_normal(turns)
     swing = unit * rng.uniform(0.2, 0.5) * np.where(np.arange(turns) % 2, 1, -1)
-    y = written.frame.middle + written.frame.slope * (x - written.frame.left) + swing
+    y = written.frame.center_y + written.frame.slope * (x - written.frame.left) + swing
     y += 0.06 * unit * rng.standard_normal(turns)
     scribble = np.zeros(written.ink.shape, np.uint8)
     points = (np.stack([x, y], axis=1) * 16).round().astype(np.int32)
@@ -237,7 +237,7 @@ def write_line(
     x, previous, pending = _MARGIN * manner.height, 0.0, 0.0
     edges: list[float] = []
     spans: list[tuple[float, float] | None] = []
-    parts: list[Part] = []
+    parts: list[Component] = []
     for i, glyph in enumerate(glyphs):
         if glyph is None:
             pending += manner.height * (_SPACE + rng.gamma(2.0, 0.3))
@@ -278,19 +278,19 @@ def write_line(
     return WrittenLine(ink[:, :end], text, frame, _centers(spans))
 
 
-def _part(picture: _Ink, left: int, top: int) -> Part:
+def _part(picture: _Ink, left: int, top: int) -> Component:
     mask = np.asarray(picture > _EDGE / 255, np.uint8)
     x, y, width, height = cv2.boundingRect(mask)
     box = (left + x, top + y, left + x + width, top + y + height)
-    return Part(box, mask[y : y + height, x : x + width])
+    return Component(box, mask[y : y + height, x : x + width])
 
 
-def _found(parts: Sequence[Part], least: float) -> LineFrame:
+def _found(parts: Sequence[Component], least: float) -> LineFrame:
     """Return the frame as the reader finds it: by the ink, of low digits alone a low one.
 
     Unless it knows from other lines how high digits are at least.
     """
-    return frame_of(InkLine(tuple(parts), max(typical_height(parts), least)))
+    return fit_line_frame(InkLine(tuple(parts), max(typical_height(parts), least)))
 
 
 def _sample_manner(
@@ -413,4 +413,6 @@ def _misjudged(frame: LineFrame, rng: _Rng, by: float) -> LineFrame:
     wrong = by * frame.height * float(rng.normal(0, 0.07))
     slope = frame.slope + by * float(rng.normal(0, 0.012))
     before, after = (by * frame.height * float(abs(rng.normal(0, 0.3))) for _ in range(2))
-    return LineFrame(frame.left - before, frame.right + after, frame.middle + wrong, slope, height)
+    return LineFrame(
+        frame.left - before, frame.right + after, frame.center_y + wrong, slope, height
+    )

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.frame import LineFrame
+from numerals.ink.line_frame import LineFrame
 
 _DARKEST = 0.95  # share of the light that ink takes
 
@@ -88,7 +88,9 @@ def _write_on(paper: _Field, pen: _Field, rng: _Rng, wear: float) -> _Field:
 def _rules(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     """Rule a line under the writing or through it, or several; sometimes dotted."""
     unit, slope = frame.height, frame.slope + float(rng.normal(0, 0.01))
-    first = frame.middle + unit * float(rng.choice([rng.uniform(0.4, 0.75), rng.uniform(-0.9, 1)]))
+    first = frame.center_y + unit * float(
+        rng.choice([rng.uniform(0.4, 0.75), rng.uniform(-0.9, 1)])
+    )
     lines = [first]
     if rng.random() < 0.35:
         lines.append(first + unit * float(rng.choice([-1, 1])) * float(rng.uniform(0.9, 1.6)))
@@ -108,8 +110,8 @@ def _cells(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     """Draw the borders of a cell, or of a comb of cells."""
     unit = frame.height
     thickness = max(1.0, unit * float(rng.uniform(0.02, 0.09)))
-    top = frame.middle - unit * float(rng.uniform(0.62, 1.1))
-    bottom = frame.middle + unit * float(rng.uniform(0.62, 1.1))
+    top = frame.center_y - unit * float(rng.uniform(0.62, 1.1))
+    bottom = frame.center_y + unit * float(rng.uniform(0.62, 1.1))
     left = frame.left - unit * float(rng.uniform(0.15, 1.0))
     right = frame.right + unit * float(rng.uniform(0.15, 1.0))
     sides = rng.random(4) < 0.7
@@ -158,7 +160,7 @@ def _other_writing(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     for _ in range(int(rng.integers(1, 7))):
         side = float(rng.choice([-1, 1]))
         x = float(rng.uniform(0, paper.shape[1]))
-        y = frame.middle + side * unit * float(rng.uniform(0.95, 1.3))
+        y = frame.center_y + side * unit * float(rng.uniform(0.95, 1.3))
         points = [(x, y)]
         for _ in range(int(rng.integers(1, 4))):
             x, y = (
@@ -175,7 +177,7 @@ def _show_through(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     unit = frame.height
     mask = np.zeros(paper.shape, np.uint8)
     for _ in range(int(rng.integers(2, 8))):
-        center = (rng.uniform(0, paper.shape[1]), frame.middle + unit * rng.normal(0, 0.5))
+        center = (rng.uniform(0, paper.shape[1]), frame.center_y + unit * rng.normal(0, 0.5))
         axes = (unit * rng.uniform(0.1, 0.4), unit * rng.uniform(0.2, 0.5))
         cv2.ellipse(
             mask,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numerals.data.npz import read_arrays
 from numerals.errors import DataError
 from numerals.files import open_for_replace
-from numerals.ink.frame import HEIGHT
+from numerals.ink.line_frame import HEIGHT
 from numerals.processes import spawn_pool
 from numerals.records import Digits
 from numerals.synthesis.compose_lines import compose_distraction, compose_line

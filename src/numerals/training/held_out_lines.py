@@ -11,7 +11,7 @@ from numerals.corrections.correction_digits import strip_of
 from numerals.data.line_data_sets import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
-from numerals.reading.strips import read_strips
+from numerals.reading.strip_reader import read_strips
 from numerals.training.line_pools import Sample, as_samples, compose_portion, line_of, split_real
 from numerals.training.line_recipes import LineRecipe
 

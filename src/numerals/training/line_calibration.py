@@ -11,8 +11,8 @@ from scipy.special import expit
 from torch import nn
 
 from numerals.models import LineModel
-from numerals.reading.confidence import log_odds
-from numerals.reading.strips import read_strips
+from numerals.reading.confidence_calibration import log_odds
+from numerals.reading.strip_reader import read_strips
 from numerals.training.held_out_lines import agrees
 from numerals.training.line_loss import count_columns, line_losses, to_batch
 from numerals.training.line_pools import Sample
@@ -70,7 +70,7 @@ def fit_numbers(model: LineModel, sources: Iterable[HeldOut]) -> tuple[float, fl
     Returns
     -------
     slope, offset : float
-        As `numerals.reading.confidence.calibrate` takes them.
+        As `numerals.reading.confidence_calibration.calibrate` takes them.
     """
     rows = []
     for source in sources:

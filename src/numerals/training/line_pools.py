@@ -18,9 +18,9 @@ import numpy.typing as npt
 from numerals.data.line_data_sets import STRING_SETS, load_digit_spans, load_strings
 from numerals.images import load_picture
 from numerals.ink import find_field_ink
-from numerals.ink.frame import HEIGHT
-from numerals.ink.line_image import frame_of, to_line_image
-from numerals.ink.working import WORKING_SIDE
+from numerals.ink.line_frame import HEIGHT
+from numerals.ink.line_image import fit_line_frame, to_line_image
+from numerals.ink.working_copy import WORKING_SIDE
 from numerals.records import Digits
 from numerals.synthesis.line_sets import LineComposer, Lines, join_lines
 from numerals.training.held_out_digits import hold_out, load_training_digits
@@ -150,7 +150,7 @@ def _line_and_spans(
     ink = find_field_ink(load_picture(path, max_side=WORKING_SIDE).pixels)
     if not ink.lines:
         return np.zeros((HEIGHT, HEIGHT), np.uint8), ()
-    frame = frame_of(ink.lines[0], ink.gray.shape[1])
+    frame = fit_line_frame(ink.lines[0], ink.gray.shape[1])
     scale, _, shift = frame.to_line()[0]
     seen = [
         (left / ink.scale * scale + shift, right / ink.scale * scale + shift)

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from numerals.data.line_data_sets import is_page_held_out
 from numerals.files import partial_file
 from numerals.images import load_picture
-from numerals.ink.frame import LineFrame
+from numerals.ink.line_frame import LineFrame
 from numerals.ink.page_ink import PageInk
-from numerals.ink.working import WORKING_SIDE
+from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import PageModel, load_page_model
-from numerals.page.find import find_numbers
-from numerals.page.view import in_color
-from numerals.reading.frames import cut_strip
+from numerals.page.grayscale import to_rgb
+from numerals.page.number_detection import find_numbers
+from numerals.reading.frame_voting import cut_strip
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import GROUND, MARK, Quad
 from numerals.synthesis.number_texts import OPERATORS, SIGNS
@@ -129,7 +129,7 @@ def cut_composed(sample: Sample, model: PageModel, rng: _Rng) -> Iterator[Line]:
 def cut_labelled(picture: Path, model: PageModel) -> Iterator[Line]:
     """Yield the strips of a real page: of each labelled number that was found."""
     label = json.loads(picture.with_suffix(".json").read_text(encoding="utf-8"))
-    pixels = in_color(load_picture(picture, max_side=WORKING_SIDE, color=True).pixels)
+    pixels = to_rgb(load_picture(picture, max_side=WORKING_SIDE, color=True).pixels)
     scale = pixels.shape[1] / label["width"]
     lines = [line for line in label["lines"] if "polygon" in line]
     polygons = [np.asarray(line["polygon"], np.float32) * np.float32(scale) for line in lines]
@@ -204,7 +204,7 @@ def _cut(ink: PageInk, frame: LineFrame, text: str) -> Iterator[Line]:
 
 def _found(ink: PageInk) -> list[_Found]:
     frames = [line.frame for line in ink.lines if line.frame is not None]
-    back = np.asarray(ink.back, np.float64)
+    back = np.asarray(ink.unturn_matrix, np.float64)
     return [
         _Found(
             frame,
@@ -219,17 +219,17 @@ def _corners(frame: LineFrame) -> Quad:
     rise, half = frame.slope * (frame.right - frame.left), frame.height / 2
     return np.array(
         [
-            [frame.left, frame.middle - half],
-            [frame.right, frame.middle + rise - half],
-            [frame.right, frame.middle + rise + half],
-            [frame.left, frame.middle + half],
+            [frame.left, frame.center_y - half],
+            [frame.right, frame.center_y + rise - half],
+            [frame.right, frame.center_y + rise + half],
+            [frame.left, frame.center_y + half],
         ],
         np.float32,
     )
 
 
 def _to_working(quad: Quad, ink: PageInk) -> Quad:
-    forth = np.linalg.inv(np.asarray(ink.back, np.float64))
+    forth = np.linalg.inv(np.asarray(ink.unturn_matrix, np.float64))
     return np.asarray(cv2.perspectiveTransform(quad[None], forth)[0], np.float32)
 
 

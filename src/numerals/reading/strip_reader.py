@@ -1,0 +1,144 @@
+"""Decode strips of writing with a line model, with calibrated confidences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from numerals.formats import Format
+from numerals.ink.line_frame import HEIGHT
+from numerals.models.line_model import STRIDE, LineModel
+from numerals.reading.confidence_calibration import calibrate, renormalize_alternatives
+from numerals.reading.ctc import Decoded
+from numerals.reading.reading_choice import ChosenReading, decode_line
+from numerals.records import Line
+
+# Tuned on held-out training lines.
+MIN_SINGLE_PASS_PROBABILITY = 0.9
+"""Minimum probability of a reading that needs no second pass."""
+WIDENING_FACTOR = 1.2
+"""Horizontal scale of the strip in the second pass."""
+
+_Strip = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class StripReading:
+    """The reading of a strip.
+
+    Attributes
+    ----------
+    decoded : Decoded
+        The chosen reading.
+    presence : tuple of float in [0, 1]
+        For each of its characters, the probability that there is any character.
+    line : Line
+        Without boxes.
+    """
+
+    decoded: Decoded
+    presence: tuple[float, ...]
+    line: Line
+
+
+def read_strips(
+    model: LineModel, strips: Sequence[_Strip], number_format: Format | None = None
+) -> list[StripReading | None]:
+    """Read strips of writing.
+
+    Parameters
+    ----------
+    model : LineModel
+    strips : sequence of ndarray of uint8, shape (40, n_columns)
+    number_format : Format, optional
+
+    Returns
+    -------
+    list of StripReading
+        One for each strip, None where nothing was read.
+    """
+    kept_columns = [i for i, character in enumerate(model.characters) if character != " "]
+    characters = [model.characters[i] for i in kept_columns]
+    log_probas = [
+        _merge_spaces_into_blank(log_proba, kept_columns)
+        for log_proba in model.log_probabilities(strips)
+    ]
+    choices = [decode_line(log_proba, characters, number_format) for log_proba in log_probas]
+    uncertain = [
+        i
+        for i, c in enumerate(choices)
+        if c.decoded and c.probability < MIN_SINGLE_PASS_PROBABILITY
+    ]
+    widened = [_widen(strips[i]) for i in uncertain]
+    passes = [model.log_probabilities(widened, network) for network in range(model.n_networks)]
+    for i, first, *second in zip(uncertain, *passes, strict=True):
+        # A network that does not know a character would vote for another one.
+        is_known = set(choices[i].text) <= model.second_characters
+        more_log_probas = [
+            _merge_spaces_into_blank(c, kept_columns)
+            for c in (first, *(second if is_known else ()))
+        ]
+        choices[i] = decode_line(
+            log_probas[i], characters, number_format, more_log_probas=more_log_probas
+        )
+    return [
+        _to_strip_reading(choice, log_proba, model.calibration, number_format)
+        for choice, log_proba in zip(choices, log_probas, strict=True)
+    ]
+
+
+def _widen(strip: _Strip) -> _Strip:
+    """Return a strip with more columns for each character, which helps with touching characters.
+
+    It is shifted by half a column, so that characters are divided into columns differently.
+    """
+    width = -(-round(WIDENING_FACTOR * strip.shape[1] + 2 * STRIDE) // STRIDE) * STRIDE
+    widened = np.array([[WIDENING_FACTOR, 0, STRIDE / 2], [0, 1, 0]])
+    return np.asarray(
+        cv2.warpAffine(strip, widened, (width, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
+
+
+def _to_strip_reading(
+    choice: ChosenReading,
+    log_proba: npt.NDArray[np.float32],
+    calibration: tuple[float, float],
+    number_format: Format | None,
+) -> StripReading | None:
+    if choice.decoded is None:
+        return None
+    confidence = calibrate(choice.share, *calibration)
+    line = Line(
+        choice.text,
+        confidence,
+        (0, 0, 0, 0),  # boxes are assigned later
+        alternatives=renormalize_alternatives(dict(choice.others), choice.share, confidence),
+        accepted=None if number_format is None else choice.accepted,
+        changed=choice.changed,
+    )
+    return StripReading(
+        choice.decoded, _presence_probabilities(log_proba, choice.decoded.spans), line
+    )
+
+
+def _presence_probabilities(
+    log_proba: npt.NDArray[np.float32], spans: Sequence[tuple[int, int]]
+) -> tuple[float, ...]:
+    """Return for each span the probability that it, or its edges, is not all blank."""
+    blank = np.concatenate([[0.0], np.cumsum(log_proba[:, -1], dtype=np.float64)])
+    return tuple(
+        float(-np.expm1(blank[min(last + 2, len(log_proba))] - blank[max(first - 1, 0)]))
+        for first, last in spans
+    )
+
+
+def _merge_spaces_into_blank(
+    log_proba: npt.NDArray[np.float32], kept_columns: Sequence[int]
+) -> npt.NDArray[np.float32]:
+    """Count spaces as blank; the widths of the gaps decide better where spaces are."""
+    is_blank = np.ones(log_proba.shape[1], bool)
+    is_blank[list(kept_columns)] = False
+    blank = np.logaddexp.reduce(log_proba[:, is_blank], axis=1, keepdims=True)
+    return np.concatenate([log_proba[:, list(kept_columns)], blank], axis=1)
