@@ -136,7 +136,7 @@ def test_pages_of_a_tiff_are_read(reader, draw, tmp_path):
     first.save(path, save_all=True, append_images=[second])
     assert [page.text for page in reader.read_pages(path)] == ["12", "34"]
     assert reader.read(path, page=2).text == "34"
-    with pytest.raises(ImageError, match="page 3"):
+    with pytest.raises(ImageError, match="got page=3"):
         reader.read(path, page=3)
 
 
