@@ -19,6 +19,11 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
 """The ten digits of each script, zero first."""
 
 
+def digits_only(text: str) -> str:
+    """Return the characters of `text` that are digits of any script."""
+    return "".join(filter(str.isdigit, text))
+
+
 def classes_of_names(names: Iterable[str]) -> tuple[tuple[str, ...], str]:
     """Choose the classes for labels that are written out, as folder names are.
 

@@ -12,8 +12,8 @@ from numerals.errors import ModelError
 from numerals.models import load_line_model, load_model, model_path
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.from_onnx import freeze_norms, read_digit_nets, read_line_nets
-from numerals.networks.graph import write_line_onnx, write_onnx
 from numerals.networks.line_net import LineNet
+from numerals.networks.to_onnx import write_digit_onnx, write_line_onnx
 
 LINES = {
     "format": "numerals-line-1",
@@ -85,7 +85,7 @@ def test_digit_networks_come_back_too(tmp_path, weight_bits):
     torch.manual_seed(0)
     path = tmp_path / "digit.onnx"
     written = [settled(DigitNet(5, (4, 6, 8)), (28, 28)) for _ in range(2)]
-    write_onnx(written, 0.9, DIGITS, path, weight_bits=weight_bits)
+    write_digit_onnx(written, 0.9, DIGITS, path, weight_bits=weight_bits)
     networks, temperature = read_digit_nets(path)
     assert len(networks) == 2 and temperature == pytest.approx(0.9)
     images = np.random.default_rng(0).integers(0, 256, (6, 28, 28)).astype(np.uint8)
@@ -113,10 +113,10 @@ def test_frozen_norms_let_training_start_from_what_was_read(tmp_path):
 
 def test_other_files_are_refused(tmp_path):
     write_line_onnx([(a_line_net(), 1.0)], LINES, tmp_path / "line.onnx")
-    with pytest.raises(ModelError, match="another design"):
+    with pytest.raises(ModelError, match="another network design"):
         read_line_nets(model_path("latin"))
-    with pytest.raises(ModelError, match="another design"):
+    with pytest.raises(ModelError, match="another network design"):
         read_digit_nets(tmp_path / "line.onnx")
     (tmp_path / "cut.onnx").write_bytes((tmp_path / "line.onnx").read_bytes()[:3000])
-    with pytest.raises(ModelError, match=r"taken apart|another design"):
+    with pytest.raises(ModelError, match=r"taken apart|another network design"):
         read_line_nets(tmp_path / "cut.onnx")

@@ -12,15 +12,15 @@ from numerals.errors import DataError
 from numerals.models import FORMAT, load_model
 from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
-from numerals.networks.graph import write_onnx
+from numerals.networks.to_onnx import write_digit_onnx
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 from numerals.synthesis.negatives import make_european, make_negatives
+from numerals.training.digit_members import load_member, train_member
 from numerals.training.digit_pools import make_pools, to_tensor
 from numerals.training.digit_recipes import RECIPES, Cycle, Recipe
 from numerals.training.held_out_digits import hold_out
 from numerals.training.make_digit_model import fit_temperature, mean_proba, train_members
-from numerals.training.members import load_member, train_member
 
 TINY = Recipe(
     members=1,
@@ -93,7 +93,7 @@ def test_the_onnx_file_computes_what_the_networks_do(digits, tmp_path):
         network(images)
         network.eval()
     metadata = {"format": FORMAT, "classes": json.dumps(list("0123456789")), "script": "latin"}
-    write_onnx(networks, 0.7, metadata, tmp_path / "m.onnx")
+    write_digit_onnx(networks, 0.7, metadata, tmp_path / "m.onnx")
     found = load_model(tmp_path / "m.onnx").predict_proba(digits.images[:200])
     wanted = mean_proba(networks, images, 0.7)[:, :10].numpy()
     np.testing.assert_allclose(found, wanted, atol=2e-3)  # weights are stored as float16
@@ -171,7 +171,7 @@ def test_augmentation_keeps_shape_and_range_and_obeys_the_seed(digits, change):
 
 def test_no_warp_changes_nothing(digits):
     images = to_tensor(digits.images[:16])
-    still = augment.warp(images, augment.Warp().weakened(0), torch.Generator())
+    still = augment.warp(images, augment.Warp().scaled(0), torch.Generator())
     torch.testing.assert_close(still, images, atol=1e-4, rtol=0)
 
 

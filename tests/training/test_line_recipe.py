@@ -10,8 +10,8 @@ torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 from numerals.data import load_digits
 from numerals.errors import DataError, TrainingError
 from numerals.models import is_line_model, load_line_model
-from numerals.networks.graph import write_line_onnx
 from numerals.networks.line_net import LineNet
+from numerals.networks.to_onnx import write_line_onnx
 from numerals.synthesis.line_sets import Lines
 from numerals.training import line_epochs
 from numerals.training import make_line_model as line_model

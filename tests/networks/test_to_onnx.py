@@ -7,8 +7,8 @@ from torch import nn
 
 from numerals.models.runtime import load_onnxruntime
 from numerals.networks.digit_net import MIN_SIDE, DigitNet
-from numerals.networks.graph import add_network
 from numerals.networks.onnx_graph import Graph
+from numerals.networks.to_onnx import add_network
 from numerals.networks.tutorial_net import TutorialNet
 
 
