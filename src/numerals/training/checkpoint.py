@@ -27,6 +27,7 @@ def save_checkpoint(
     Parameters
     ----------
     path : Path
+        Its directory is created if necessary.
     parts : mapping of str to Stateful
         Objects whose state is saved, by name.
     values : mapping of str to object, optional
@@ -34,6 +35,7 @@ def save_checkpoint(
     """
     state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
     state |= {"values": dict(values or {}), "torch_rng_state": torch.get_rng_state()}
+    path.parent.mkdir(parents=True, exist_ok=True)
     with partial_file(path) as partial:
         torch.save(state, partial)
 
