@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -32,7 +31,14 @@ from numerals.training.digit_pools import (
 )
 from numerals.training.digit_recipes import Cycle, DigitRecipe
 from numerals.training.digit_trainer import DigitTrainer
-from numerals.training.finetuning import Tuning, check_enough, child_metadata, run_settings
+from numerals.training.finetuning import (
+    EpochReport,
+    Tuning,
+    check_enough,
+    child_metadata,
+    epoch_report,
+    run_settings,
+)
 from numerals.training.hardware import describe_machine
 from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
 from numerals.training.model_comparison import ModelComparison, compare_digits, figures_of
@@ -45,9 +51,6 @@ MAX_NEGATIVES = 6000
 """Maximum number of images without a digit that are composed."""
 
 _DIGITS_PER_LINE = 4  # digits of the data set an epoch, for each line of `Tuning.n_composed`
-
-EpochReport = dict[str, Any]
-"""Progress of an epoch: ``member``, ``epoch``, ``epochs``, ``loss``, ``seconds``."""
 
 
 def finetune_digit_model(
@@ -133,15 +136,7 @@ def _train(
             digit_batches(subset, recipe, recipe.epochs - 1, generator), corrections, generator
         )
         loss = trainer.train_epoch(batches, n_batches, cycle, trainer.epochs_done)
-        on_epoch(
-            {
-                "member": member,
-                "epoch": trainer.epochs_done,
-                "epochs": tuning.epochs,
-                "loss": round(loss, 4),
-                "seconds": round(trainer.seconds),
-            }
-        )
+        on_epoch(epoch_report(member, trainer.epochs_done, tuning, loss, trainer.seconds))
     return trainer
 
 

@@ -7,11 +7,10 @@ directory contains one checkpoint a network, so that a stopped run can be resume
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -26,8 +25,14 @@ from numerals.networks.from_onnx import read_line_nets
 from numerals.networks.line_net import LineNet
 from numerals.networks.to_onnx import write_line_onnx
 from numerals.processes import spawn_pool
-from numerals.synthesis.line_sets import Lines
-from numerals.training.finetuning import Tuning, check_enough, child_metadata, run_settings
+from numerals.training.finetuning import (
+    EpochReport,
+    Tuning,
+    check_enough,
+    child_metadata,
+    epoch_report,
+    run_settings,
+)
 from numerals.training.hardware import describe_machine
 from numerals.training.held_out_lines import LineSet, correction_samples
 from numerals.training.line_augmentation import augment_line
@@ -53,9 +58,6 @@ MAX_DOUBTFUL_LOSS = 1.0
 """Loss per character above which lines with doubtful labels are left out."""
 
 _FIRST_EPOCH = 1000  # number of the first epoch: its composed lines differ from those of recipes
-
-EpochReport = dict[str, Any]
-"""Progress of an epoch: ``member``, ``epoch``, ``epochs``, ``loss``, ``seconds``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,24 +132,34 @@ def finetune_line_model(
             f"model with numerals train --recipe {recipe.name}"
         )
     characters = "".join(model.characters)
-    train, held_out = (
-        correction_samples([c for c in corrections if c.split == split], characters)
-        for split in ("train", "test")
-    )
-    n_unusable = len(corrections) - len(train) - len(held_out)
-    check_enough(len(train), len(held_out), n_unusable=n_unusable)
+    train, held_out = _split_corrections(corrections, characters)
     networks = [network for network, _ in read_line_nets(parent, dropout=recipe.dropout)]
     claim_run_directory(folder, run_settings(recipe, parent, corrections, tuning), "run.json")
     composing = replace(recipe, n_composed=tuning.n_composed)
     with spawn_pool(os.cpu_count() or 1, lower_worker_priority) as pool:
         sources = _load_sources(pool, composing, tuning, train, held_out)
-        trainers = [
-            _train(network, characters, composing, tuning, sources, member, folder, pool, on_epoch)
-            for member, network in enumerate(networks)
-        ]
+        trainers = []
+        for member, network in enumerate(networks):
+            trainer = _make_trainer(network, characters, tuning, folder / f"line-{member}.pt")
+            for loss in _train_epochs(trainer, composing, tuning, sources, pool):
+                on_epoch(epoch_report(member, trainer.epochs_done, tuning, loss, trainer.seconds))
+            trainers.append(trainer)
     metadata = _metadata(model, parent, recipe, tuning, len(corrections), sources, trainers)
     calibrated = _calibrate(trainers, parent, recipe, tuning, sources.held_out_of("composed"))
     return _write_and_compare(calibrated, model, sources, metadata, out)
+
+
+def _split_corrections(
+    corrections: Sequence[CorrectedLine], characters: str
+) -> tuple[list[LineSample], list[LineSample]]:
+    """Return the corrections to train on and the held-out ones, without unknown characters."""
+    train, held_out = (
+        correction_samples([line for line in corrections if line.split == split], characters)
+        for split in ("train", "test")
+    )
+    n_unusable = len(corrections) - len(train) - len(held_out)
+    check_enough(len(train), len(held_out), n_unusable=n_unusable)
+    return train, held_out
 
 
 def _load_sources(
@@ -170,55 +182,40 @@ def _load_sources(
     return _LineSources(train, real, sets)
 
 
-def _train(
-    network: LineNet,
-    characters: str,
-    recipe: LineRecipe,
-    tuning: Tuning,
-    sources: _LineSources,
-    member: int,
-    folder: Path,
-    pool: Executor,
-    on_epoch: Callable[[EpochReport], None],
-) -> LineTrainer:
-    """Fine-tune one network on the CPU, or resume from its checkpoint."""
+def _make_trainer(network: LineNet, characters: str, tuning: Tuning, path: Path) -> LineTrainer:
+    """Return a trainer on the CPU, resumed from its checkpoint if there is one."""
     torch.manual_seed(tuning.random_state)
-    trainer = LineTrainer(
-        network,
-        characters,
-        LineTraining(
-            epochs=tuning.epochs,
-            learning_rate=tuning.learning_rate,
-            warmup_share=tuning.warmup_share,
-            weight_decay=tuning.weight_decay,
-            average_decay=tuning.average_decay,
-            batch_size=tuning.batch_size,
-            freezes_norms=True,
-            max_doubtful_loss=lambda epoch: MAX_DOUBTFUL_LOSS,
-        ),
-        folder / f"line-{member}.pt",
+    settings = LineTraining(
+        epochs=tuning.epochs,
+        learning_rate=tuning.learning_rate,
+        warmup_share=tuning.warmup_share,
+        weight_decay=tuning.weight_decay,
+        average_decay=tuning.average_decay,
+        batch_size=tuning.batch_size,
+        freezes_norms=True,
+        max_doubtful_loss=lambda epoch: MAX_DOUBTFUL_LOSS,
     )
-    composed: list[Future[Lines]] = []
-    if not trainer.is_done:
-        composed = submit_composition(pool, recipe, _FIRST_EPOCH + trainer.epochs_done)
+    return LineTrainer(network, characters, settings, path)
+
+
+def _train_epochs(
+    trainer: LineTrainer, recipe: LineRecipe, tuning: Tuning, sources: _LineSources, pool: Executor
+) -> Iterator[float]:
+    """Train the remaining epochs, and yield the mean loss after each one.
+
+    Worker processes compose the lines of the next epoch while the network is trained.
+    """
+    if trainer.is_done:
+        return
+    composed = submit_composition(pool, recipe, _FIRST_EPOCH + trainer.epochs_done)
     while not trainer.is_done:
         epoch = trainer.epochs_done
         rng = np.random.default_rng([tuning.random_state, epoch])
         samples = collect_composed(composed, tuning.max_width)
         samples += _augmented_samples(sources, tuning, rng)
-        if epoch + 1 < tuning.epochs:  # composed while the network is trained
+        if epoch + 1 < tuning.epochs:
             composed = submit_composition(pool, recipe, _FIRST_EPOCH + epoch + 1)
-        loss = trainer.train_epoch(samples, rng)
-        on_epoch(
-            {
-                "member": member,
-                "epoch": trainer.epochs_done,
-                "epochs": tuning.epochs,
-                "loss": round(loss, 4),
-                "seconds": round(trainer.seconds),
-            }
-        )
-    return trainer
+        yield trainer.train_epoch(samples, rng)
 
 
 def _augmented_samples(

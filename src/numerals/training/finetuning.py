@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MIN_CORRECTIONS = 20
 """Minimum number of corrected lines or digits: fewer are too few to train on or to evaluate."""
 
+EpochReport = dict[str, Any]
+"""Progress of an epoch: see `epoch_report`."""
+
 
 @dataclass(frozen=True)
 class Tuning:
@@ -68,6 +71,25 @@ class Tuning:
     def n_corrections_per_epoch(self, n_corrections: int) -> int:
         """Return the number of corrections in an epoch, repeated ones included."""
         return min(self.max_repeats * n_corrections, round(self.correction_share * self.n_composed))
+
+
+def epoch_report(
+    member: int, epochs_done: int, tuning: Tuning, loss: float, seconds: float
+) -> EpochReport:
+    """Return the progress of a network after an epoch.
+
+    Returns
+    -------
+    dict
+        ``member``, ``epoch``, ``epochs``, ``loss`` and ``seconds``.
+    """
+    return {
+        "member": member,
+        "epoch": epochs_done,
+        "epochs": tuning.epochs,
+        "loss": round(loss, 4),
+        "seconds": round(seconds),
+    }
 
 
 def check_enough(
