@@ -71,7 +71,7 @@ class Graph:
         return self.add("Cast", self.constant(np.asarray(value).astype(np.float16)), to=_FLOAT)
 
     def byte(self, value: npt.ArrayLike) -> str:
-        """Store weights as int8 with a scale a row, and biases as float16.
+        """Store weights as int8 with a scale per row, and biases as float16.
 
         A row contains the weights of one output. Recurrent layers, which have three dimensions,
         have rows for each direction. The runtime multiplies weights and scales when it loads the

@@ -133,7 +133,7 @@ def write_digit_onnx(
     path : Path
         File to write, atomically.
     weight_bits : {16, 8}, default=16
-        Weights are stored as float16, or as int8 with a scale a row.
+        Weights are stored as float16, or as int8 with a scale per row.
     """
     graph = Graph()
     store = _weight_store(graph, weight_bits)
@@ -165,7 +165,7 @@ def write_line_onnx(
     path : Path
         File to write, atomically.
     weight_bits : {16, 8}, default=16
-        Weights are stored as float16, or as int8 with a scale a row.
+        Weights are stored as float16, or as int8 with a scale per row.
     """
     graph = Graph()
     pixels = _add_pixels(graph, "strips")

@@ -1,4 +1,4 @@
-"""Training of the shipped models: one recipe a model, and fine-tuning on corrections.
+"""Training of the shipped models: one recipe per model, and fine-tuning on corrections.
 
 Running a recipe needs the ``lab`` extra; the settings of the recipes do not.
 """

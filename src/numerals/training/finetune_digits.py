@@ -1,7 +1,7 @@
 """Fine-tuning of the digit model in use on corrections.
 
 Each network of the ensemble is trained on corrected digits among those of the recipe's data set.
-The run directory contains one checkpoint a network, so that a stopped run can be resumed.
+The run directory contains one checkpoint per network, so that a stopped run can be resumed.
 """
 
 import json
@@ -50,7 +50,7 @@ BATCH_CORRECTIONS = 48
 MAX_NEGATIVES = 6000
 """Maximum number of images without a digit that are composed."""
 
-_DIGITS_PER_LINE = 4  # digits of the data set an epoch, for each line of `Tuning.n_composed`
+_DIGITS_PER_LINE = 4  # digits of the data set per epoch, for each line of `Tuning.n_composed`
 
 
 def finetune_digit_model(

@@ -2,7 +2,7 @@
 
 A few epochs train on augmented corrections, composed lines and real lines. The new weights are
 then interpolated with those before, so that the model does not forget what it could read. The run
-directory contains one checkpoint a network, so that a stopped run can be resumed.
+directory contains one checkpoint per network, so that a stopped run can be resumed.
 """
 
 import json

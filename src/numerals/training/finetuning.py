@@ -29,13 +29,13 @@ class Tuning:
     ----------
     epochs : int
     n_composed : int
-        Composed lines an epoch; a digit model uses four times as many digits of the data set.
+        Composed lines per epoch; a digit model uses four times as many digits of the data set.
     correction_share : float
-        Corrections of an epoch, as a share of `n_composed`.
+        Corrections per epoch, as a share of `n_composed`.
     max_repeats : int
         Maximum number of times that an epoch contains the same correction.
     max_real : int
-        Maximum number of lines an epoch of each set of real lines.
+        Maximum number of lines per epoch of each set of real lines.
     n_held_out : int
         Composed lines for calibration and comparison.
     batch_size : int
@@ -47,7 +47,7 @@ class Tuning:
     weight_decay, average_decay : float
         Of AdamW, and of the moving average of the weights.
     interpolation : float in [0, 1]
-        Weights of the new line model: 0 are those of the parent, 1 the trained ones.
+        Position of a line model's new weights between the parent's (0) and the trained ones (1).
     max_width : int, pixels
         Wider composed lines are left out.
     random_state : int

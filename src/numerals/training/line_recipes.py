@@ -32,11 +32,11 @@ class LineRecipe:
     warmup_share : float in [0, 1)
         Share of the training in which the learning rate rises.
     n_composed : int
-        New composed lines an epoch.
+        New composed lines per epoch.
     n_passes : int
         Number of epochs that contain a composed line.
     real_repeats : tuple of float
-        Augmented copies an epoch of each real line, of large and of small sets.
+        Augmented copies per epoch of each real line, of large and of small sets.
     touching_share, clean_share, distraction_share, operator_share : float in [0, 1]
         Shares of the composed lines: with touching digits; on clean paper and well scanned; with
         words; with sums, currencies and similar texts.

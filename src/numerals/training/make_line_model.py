@@ -1,6 +1,6 @@
 """The recipe of line models: train on composed and real lines, calibrate, write the model file.
 
-The run directory contains one checkpoint a network, so that a stopped run can be resumed.
+The run directory contains one checkpoint per network, so that a stopped run can be resumed.
 """
 
 import json

@@ -39,7 +39,7 @@ class PageSamples:
     Attributes
     ----------
     images : sequence of ndarray of uint8, shape (n, 512, 512, 3)
-        One array a shard.
+        One array per shard.
     maps : sequence of ndarray of uint8, shape (n, 7, 128, 128)
         Target maps, in the order of `MAPS`.
     """
@@ -179,6 +179,6 @@ def _system_fonts() -> list[Path]:
     paths += sorted((Path(get_data_path()) / "fonts/ttf").glob("DejaVu*.ttf"))
     excluded = ("Symbol", "Math", "Emoji", "Display")
     fonts = [path for path in sorted(paths) if not any(word in path.name for word in excluded)]
-    # Noto has one file a script; those of other scripts lack Latin letters.
+    # Noto has one file per script; those of other scripts lack Latin letters.
     latin = ("NotoSans-", "NotoSerif-", "NotoSansMono-", "NotoNaskhArabic-", "NotoSansArabic-")
     return [path for path in fonts if "Noto" not in path.name or path.name.startswith(latin)]
