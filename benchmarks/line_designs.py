@@ -24,10 +24,11 @@ from numerals.data import load_digits
 from numerals.networks.line_net import LineNet, conv_block
 from numerals.reports.text_tables import format_table
 from numerals.synthesis.line_sets import LineComposer, Lines, join_lines
-from numerals.training.line_loss import count_columns, line_losses, to_batch
-from numerals.training.line_pools import Sample, batches, split_writers
+from numerals.training.line_loss import count_columns, line_losses, pad_strips
+from numerals.training.line_pools import split_writers
 from numerals.training.line_recipes import LineRecipe
-from numerals.training.make_line_model import read_greedily
+from numerals.training.line_samples import LineSample, as_samples, line_batches
+from numerals.training.line_validation import read_greedily
 
 
 class ConvolutionalLineNet(nn.Module):
@@ -86,15 +87,14 @@ DESIGNS: dict[str, Callable[[int], nn.Module]] = {
 """How columns are joined, and how far those of the answer are apart; the last one ships."""
 
 
-def compose(part: str, count: int, recipe: LineRecipe) -> list[Sample]:
+def compose(part: str, count: int, recipe: LineRecipe) -> list[LineSample]:
     digits = split_writers(load_digits(recipe.data, "train"), recipe, part)
     seed = 1 if part == "train" else 2
     lines: Lines = join_lines(LineComposer(digits, random_state=seed).compose_parallel(count))
-    pairs = zip(lines.images, lines.texts, strict=True)
-    return [Sample(image, text) for image, text in pairs if image.shape[1] <= recipe.widest]
+    return as_samples(lines, recipe.max_width)
 
 
-def train(network: nn.Module, samples: list[Sample], epochs: int, recipe: LineRecipe) -> float:
+def train(network: nn.Module, samples: list[LineSample], epochs: int, recipe: LineRecipe) -> float:
     """Train with the recipe's settings; return the seconds that it took."""
     started = time.perf_counter()
     rng = np.random.default_rng(0)
@@ -102,13 +102,13 @@ def train(network: nn.Module, samples: list[Sample], epochs: int, recipe: LineRe
     optimizer = torch.optim.AdamW(
         network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
     )
-    steps = epochs * -(-len(samples) // recipe.batch)
+    steps = epochs * -(-len(samples) // recipe.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, steps + 50, pct_start=recipe.rise
+        optimizer, recipe.learning_rate, steps + 50, pct_start=recipe.warmup_share
     )
     for _ in range(epochs):
-        for batch in batches(samples, recipe.batch, rng):
-            strips, widths = to_batch(batch)
+        for batch in line_batches(samples, recipe.batch_size, rng):
+            strips, widths = pad_strips(batch)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(strips)
             columns = count_columns(widths, strips, logits)
@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--only", default="", help="designs whose name has this")
     options = parser.parse_args()
-    recipe = replace(LineRecipe(), learning_rate=4e-3, rise=0.1, batch=64)
+    recipe = replace(LineRecipe(), learning_rate=4e-3, warmup_share=0.1, batch_size=64)
     samples = compose("train", options.lines, recipe)
     held_out = compose("validation", 2000, recipe)
     rows = []

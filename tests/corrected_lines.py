@@ -61,8 +61,8 @@ def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **metadata
     """Write a line model that has learned nothing."""
     import torch
 
-    from numerals.networks.graph import write_line_onnx
     from numerals.networks.line_net import LineNet
+    from numerals.networks.to_onnx import write_line_onnx
 
     torch.manual_seed(seed)
     made = [LineNet(len(CHARACTERS) + 1, (4, 4, 8, 8, 8), hidden=8) for _ in range(networks)]
@@ -81,12 +81,12 @@ def write_digit_model(path: Path, *, seed: int = 0, script: str = "latin") -> Pa
     import torch
 
     from numerals.networks.digit_net import DigitNet
-    from numerals.networks.graph import write_onnx
+    from numerals.networks.to_onnx import write_digit_onnx
 
     torch.manual_seed(seed)
     told = {"format": "numerals-digit-1", "name": f"{script}-digit", "script": script}
     told["classes"] = json.dumps(list("0123456789"))
-    write_onnx([DigitNet(11, (4, 8, 8)).eval()], 1.0, told, path)
+    write_digit_onnx([DigitNet(11, (4, 8, 8)).eval()], 1.0, told, path)
     return path
 
 

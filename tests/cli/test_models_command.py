@@ -67,7 +67,7 @@ def test_a_worse_model_is_refused_and_its_figures_are_shown(run, corrections, tm
     assert isinstance(result.exception, ModelError)
     assert "worse than the model in use on corrections" in str(result.exception)
     header, row = (line.split("\t") for line in result.stdout.splitlines())
-    assert header[:4] == ["held out", "count", "in use", "new"]
+    assert header[:4] == ["held out", "count", "active", "new"]
     assert row[0] == "corrections" and row[3] == "0.0 %" and float(row[2][:-2]) > 60
     assert line_model_path("latin") == before
     assert run("use", path, "--anyway").exit_code == 0

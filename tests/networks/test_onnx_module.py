@@ -1,4 +1,4 @@
-"""A graph computes in PyTorch what onnxruntime makes of it, and its kernels can be trained."""
+"""Evaluation of ONNX graphs in PyTorch, compared with onnxruntime."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def weight(*shape):
 
 
 def conv(shape, *, bias=False, **attributes):
-    """Return a convolution of 3 maps, and its weights."""
+    """Return the node of a convolution of 3 maps, and its weights."""
     weights = {"k": weight(*shape)} | ({"b": weight(shape[0])} if bias else {})
     attributes = {"kernel_shape": list(shape[2:]), "strides": [1, 1]} | attributes
     return "Conv", list(weights), weights, attributes
@@ -65,17 +65,17 @@ def run(path, x):
 
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=OPERATORS)
-def test_an_operator_computes_what_onnxruntime_does(tmp_path, operator):
+def test_operators_give_the_values_of_onnxruntime(tmp_path, operator):
     kind, inputs, weights, attributes = operator
     node = helper.make_node(kind, ["x", *inputs], ["y"], **attributes)
     path = write_graph(tmp_path / "one.onnx", [node], weights, "y")
     x = weight(2, 3, 9, 12)
     with torch.no_grad():
-        found = OnnxModule(path, "y")(torch.from_numpy(x)).numpy()
-    np.testing.assert_allclose(found, run(path, x), atol=1e-5)
+        value = OnnxModule(path, "y")(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(value, run(path, x), atol=1e-5)
 
 
-def test_a_chain_with_a_branch_is_computed_up_to_the_value_that_is_wanted(tmp_path):
+def test_a_graph_with_branches_is_computed_up_to_the_named_value(tmp_path):
     (_, _, weights, attributes) = conv((3, 3, 3, 3), pads=[1, 1, 1, 1])
     nodes = [
         helper.make_node("Conv", ["x", "k"], ["a"], **attributes),
@@ -85,13 +85,13 @@ def test_a_chain_with_a_branch_is_computed_up_to_the_value_that_is_wanted(tmp_pa
     path = write_graph(tmp_path / "part.onnx", nodes, weights, "y")
     x = weight(1, 3, 8, 8)
     with torch.no_grad():
-        found = OnnxModule(path, "y")(torch.from_numpy(x)).numpy()
+        value = OnnxModule(path, "y")(torch.from_numpy(x)).numpy()
         before = OnnxModule(path, "a")(torch.from_numpy(x)).numpy()
-    np.testing.assert_allclose(found, run(path, x), atol=1e-5)
-    np.testing.assert_allclose(before * before.mean(axis=(2, 3), keepdims=True), found, atol=1e-5)
+    np.testing.assert_allclose(value, run(path, x), atol=1e-5)
+    np.testing.assert_allclose(before * before.mean(axis=(2, 3), keepdims=True), value, atol=1e-5)
 
 
-def test_kernels_are_parameters_and_can_be_trained(tmp_path):
+def test_kernels_are_trainable_parameters(tmp_path):
     module = OnnxModule(write_body(tmp_path / "body.onnx"), "b")
     assert [tuple(p.shape) for p in module.parameters()] == [(8, 3, 3, 3)]
     module(torch.rand(1, 3, 8, 8)).sum().backward()
@@ -103,12 +103,12 @@ def test_kernels_are_parameters_and_can_be_trained(tmp_path):
     assert not module(torch.rand(1, 3, 8, 8)).any()
 
 
-def test_an_unknown_operator_says_so(tmp_path):
+def test_an_unsupported_operator_is_an_error(tmp_path):
     body = write_body(tmp_path / "body.onnx")
     with pytest.raises(ModelError, match=r"body\.onnx: has operators Tanh"):
         OnnxModule(body, "beyond")
 
 
-def test_a_value_that_is_not_there_says_so(tmp_path):
+def test_a_missing_value_is_an_error(tmp_path):
     with pytest.raises(ModelError, match="no value 'other'"):
         OnnxModule(write_body(tmp_path / "body.onnx"), "other")

@@ -1,4 +1,4 @@
-"""The page network as a file of 8-bit weights gives what the network does, in the right place."""
+"""Export of the page network to a file with 8-bit weights."""
 
 import cv2
 import numpy as np
@@ -18,13 +18,13 @@ METADATA = {"format": FORMAT, "name": "trial"}
 
 @pytest.fixture
 def network(tmp_path):
-    """Return a page network that has learned nothing."""
+    """Return a page network with random weights."""
     torch.manual_seed(0)
     return PageNet(write_body(tmp_path / "body.onnx")).eval()
 
 
 def probabilities(network, rgb):
-    """Return the maps of a picture by PyTorch."""
+    """Return the maps that PyTorch computes for a picture."""
     x = torch.from_numpy(rgb).permute(2, 0, 1)[None].float() / 127.5 - 1
     with torch.no_grad():
         logits = network(x)[0]
@@ -33,7 +33,7 @@ def probabilities(network, rgb):
 
 
 @pytest.mark.parametrize("shape", [(64, 96), (32, 32), (160, 64)])
-def test_the_file_gives_the_networks_probabilities(network, tmp_path, shape):
+def test_the_file_has_the_probabilities_of_the_network(network, tmp_path, shape):
     rgb = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
     write_page_onnx(network, tmp_path / "page.onnx", METADATA)
     session, metadata = open_session(tmp_path / "page.onnx")
@@ -42,7 +42,7 @@ def test_the_file_gives_the_networks_probabilities(network, tmp_path, shape):
     assert metadata == METADATA
 
 
-def test_weights_take_a_byte(tmp_path):
+def test_weights_are_stored_in_8_bits(tmp_path):
     network = PageNet(write_body(tmp_path / "body.onnx")).eval()
     write_page_onnx(network, tmp_path / "page.onnx", METADATA)
     n_weights = sum(p.numel() for p in network.parameters())
@@ -52,7 +52,7 @@ def test_weights_take_a_byte(tmp_path):
 
 @pytest.fixture
 def darkness(tmp_path):
-    """Return a page model to which everything dark is a handwritten number."""
+    """Return a page model that detects all dark pixels as handwritten numbers."""
     network = PageNet(write_darkness_body(tmp_path / "body.onnx")).eval()
     with torch.no_grad():
         for parameter in network.head.parameters():
@@ -65,7 +65,7 @@ def darkness(tmp_path):
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.0, 2.0])
-def test_what_is_seen_has_its_place_in_the_picture(darkness, factor):
+def test_maps_have_the_coordinates_of_the_picture(darkness, factor):
     rgb = np.full((210, 330, 3), 255, np.uint8)
     rgb[80:150, 200:260] = 0
     maps = darkness.look(rgb, factor)
@@ -75,7 +75,7 @@ def test_what_is_seen_has_its_place_in_the_picture(darkness, factor):
     np.testing.assert_allclose(edges, (200, 80, 260, 150), atol=1 + 1.5 * maps.scale)
 
 
-def test_what_reaches_the_edge_of_the_picture_is_seen_up_to_it(darkness):
+def test_maps_extend_to_the_edges_of_the_picture(darkness):
     rgb = np.full((130, 90, 3), 255, np.uint8)
     rgb[-40:, :30] = 0
     written = darkness.look(rgb, 1.0).written > 0.5

@@ -1,20 +1,20 @@
-"""Strips for training: cut where the reader would cut them, with the text that stands there."""
+"""Training strips of composed pages."""
 
 import cv2
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="needs pip install 'numerals[train]'")
+pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 
 from numerals.models.page_model import load_page_model
 from numerals.synthesis.camera import SAMPLE_SIDE, Sample
 from numerals.synthesis.canvas import MARK, NUMBER, WRITING
-from numerals.training.line_pools import Sample as Line
+from numerals.training.line_samples import LineSample
 from numerals.training.page_strips import cut_composed, load_strips, save_strips
 
 
 def page(*texts, kind=NUMBER, is_labelled=True):
-    """Return a page of texts in OpenCV's font, one below the other."""
+    """Return a page of texts in a font of OpenCV, one below the other."""
     image = np.full((SAMPLE_SIDE, SAMPLE_SIDE, 3), 255, np.uint8)
     quads = []
     for i, text in enumerate(texts):
@@ -36,7 +36,7 @@ def cut(sample):
     return list(cut_composed(sample, load_page_model(), np.random.default_rng(0)))
 
 
-def test_strips_carry_the_texts_of_the_numbers_that_were_found():
+def test_strips_have_the_texts_of_the_detected_numbers():
     lines = cut(page("4711", "305", "28"))
     texts = [line.text for line in lines]
     assert len(set(texts)) == len(texts) >= 2 and set(texts) <= {"4711", "305", "28"}
@@ -44,12 +44,12 @@ def test_strips_carry_the_texts_of_the_numbers_that_were_found():
         assert line.image.shape[0] == 40 and line.image.max() > 100
 
 
-def test_what_is_only_rules_and_marks_is_a_strip_without_text():
+def test_detected_marks_are_strips_with_an_empty_text():
     lines = cut(page("4711", "305", kind=MARK, is_labelled=False))
     assert lines and {line.text for line in lines} == {""}
 
 
-def test_unlabelled_writing_is_left_out():
+def test_detected_unlabelled_writing_is_left_out():
     assert cut(page("4711", "305", kind=WRITING, is_labelled=False)) == []
 
 
@@ -59,10 +59,10 @@ def test_numbers_with_unknown_characters_are_left_out():
     assert [line.text for line in cut(sample)] == ["305"]
 
 
-def test_strips_are_saved_and_loaded(tmp_path):
+def test_loaded_strips_equal_the_saved_ones(tmp_path):
     rng = np.random.default_rng(0)
     lines = [
-        Line(rng.integers(0, 255, (40, width), np.uint8), text, is_doubtful=doubtful)
+        LineSample(rng.integers(0, 255, (40, width), np.uint8), text, is_doubtful=doubtful)
         for width, text, doubtful in ((50, "12", False), (16, "", True), (200, "3 4", False))
     ]
     save_strips(lines, tmp_path / "lines.npz")

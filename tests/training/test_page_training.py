@@ -1,4 +1,4 @@
-"""The page recipe: steps, a run that is stopped and resumed, and what its loss leaves out."""
+"""Training of the page network: samples, steps, resuming, and its loss."""
 
 from dataclasses import replace
 
@@ -12,16 +12,19 @@ from numerals.models.page_model import load_page_model
 from numerals.networks.page_net import CHANNELS
 from numerals.networks.page_onnx import write_page_onnx
 from numerals.synthesis.canvas import UNKNOWN
-from numerals.training.make_page_model import PageRecipe, PageRun, PageSamples
+from numerals.training.make_page_model import page_metadata
 from numerals.training.page_loss import MAPS, page_loss
+from numerals.training.page_recipe import PageRecipe
+from numerals.training.page_shards import PageSamples
+from numerals.training.page_trainer import PageTrainer
 from page_networks import write_body
 
-TINY = PageRecipe(steps=2, batch=2, crop=64, rise=1, n_held_out=1)
+TINY = PageRecipe(steps=2, batch_size=2, crop_size=64, warmup_steps=1, n_held_out=1)
 
 
 @pytest.fixture
 def samples(tmp_path):
-    """Return four samples on disk, in two shards: a dark bar is a number."""
+    """Return four samples on disk, in two shards; a dark bar is the number."""
     stems = []
     for i in range(2):
         rng = np.random.default_rng(i)
@@ -43,7 +46,7 @@ def body(tmp_path):
     return write_body(tmp_path / "body.onnx")
 
 
-def test_samples_of_all_shards_are_counted_through(samples):
+def test_samples_are_indexed_over_all_shards(samples):
     assert len(samples) == 4
     assert all(samples[i][0].shape == (512, 512, 3) for i in range(4))
     assert not np.array_equal(samples[0][0], samples[2][0])
@@ -51,48 +54,48 @@ def test_samples_of_all_shards_are_counted_through(samples):
         samples[4]
 
 
-def test_steps_change_the_network_and_its_average(samples, body, tmp_path):
-    run = PageRun(TINY, samples, tmp_path / "run", body)
-    before = {k: v.clone() for k, v in run.network.state_dict().items()}
-    run.train(lambda line: None)
-    after = run.network.state_dict()
-    assert run.step == 2
+def test_steps_update_the_network_and_its_average(samples, body, tmp_path):
+    trainer = PageTrainer(TINY, samples, tmp_path / "run", body)
+    before = {k: v.clone() for k, v in trainer.network.state_dict().items()}
+    trainer.train(lambda line: None)
+    after = trainer.network.state_dict()
+    assert trainer.step == 2
     assert all(not torch.equal(after[k], v) for k, v in before.items())
-    assert not torch.equal(run.average["head.0.weight"], before["head.0.weight"])
+    assert not torch.equal(trainer.average.weights["head.0.weight"], before["head.0.weight"])
 
 
-def test_a_run_goes_on_where_it_was_stopped(samples, body, tmp_path):
-    first = PageRun(TINY, samples, tmp_path / "run", body)
+def test_a_run_resumes_from_its_checkpoint(samples, body, tmp_path):
+    first = PageTrainer(TINY, samples, tmp_path / "run", body)
     first.train(lambda line: None)
-    again = PageRun(replace(TINY, steps=5), samples, tmp_path / "run", body)
+    again = PageTrainer(replace(TINY, steps=5), samples, tmp_path / "run", body)
     assert again.step == 2
-    for key, value in first.average.items():
-        assert torch.equal(again.average[key], value)
+    for key, value in first.average.weights.items():
+        assert torch.equal(again.average.weights[key], value)
     again.train(lambda line: None)
     assert again.step == 5
-    assert PageRun(TINY, samples, tmp_path / "run", body).step == 5
+    assert PageTrainer(TINY, samples, tmp_path / "run", body).step == 5
 
 
-def test_training_makes_the_loss_smaller(samples, body, tmp_path):
+def test_training_lowers_the_loss(samples, body, tmp_path):
     lines = []
-    recipe = replace(TINY, steps=100, head_rate=1e-2, body_rate=1e-2)
-    PageRun(recipe, samples, tmp_path / "run", body).train(lines.append)
+    recipe = replace(TINY, steps=100, head_lr=1e-2, body_lr=1e-2)
+    PageTrainer(recipe, samples, tmp_path / "run", body).train(lines.append)
     first, last = (float(line.split(": ")[1].split()[0]) for line in lines)
     assert last < 0.75 * first
 
 
-def test_a_trained_network_is_written_with_what_it_was_made_of(samples, body, tmp_path):
-    run = PageRun(TINY, samples, tmp_path / "run", body)
-    run.train(lambda line: None)
-    assert all(0 <= value <= 1 for value in run.measure().values())
-    write_page_onnx(run.result(), tmp_path / "page.onnx", run.metadata())
+def test_the_model_file_records_the_training(samples, body, tmp_path):
+    trainer = PageTrainer(TINY, samples, tmp_path / "run", body)
+    trainer.train(lambda line: None)
+    assert all(0 <= value <= 1 for value in trainer.evaluate().values())
+    write_page_onnx(trainer.average.network, tmp_path / "page.onnx", page_metadata(trainer))
     model = load_page_model(tmp_path / "page.onnx")
     assert model.metadata["n_samples"] == "4"
     assert '"steps": 2' in model.metadata["training"]
 
 
 def targets(**planes):
-    """Return maps of shape (1, 7, 16, 16): everything known, nothing there."""
+    """Return maps of shape (1, 7, 16, 16), known everywhere and empty except for `planes`."""
     maps = torch.zeros((1, len(MAPS), 16, 16), dtype=torch.uint8)
     maps[:, MAPS.index("weight")] = maps[:, MAPS.index("printed_weight")] = 1
     for name, (where, value) in planes.items():
@@ -103,7 +106,7 @@ def targets(**planes):
 LEFT, RIGHT = (slice(None), slice(0, 8)), (slice(None), slice(8, 16))
 
 
-def test_pixels_of_unknown_truth_do_not_count():
+def test_pixels_of_unknown_truth_have_no_gradient():
     maps = targets(
         weight=(LEFT, 0), printed_weight=(LEFT, 0), kinds=(LEFT, UNKNOWN), turns=(LEFT, UNKNOWN)
     )
@@ -115,19 +118,19 @@ def test_pixels_of_unknown_truth_do_not_count():
     assert logits.grad[..., RIGHT[1]].abs().sum(dim=(2, 3)).all()
 
 
-def test_the_truth_has_the_smallest_loss():
+def test_correct_logits_have_a_lower_loss_than_shifted_ones():
     core, print_ = (slice(4, 8), slice(4, 12)), (slice(12, 15), slice(4, 12))
     region = (slice(3, 16), slice(3, 13))
     maps = targets(core=(core, 1), printed_core=(print_, 1), region=(region, 1))
-    right = torch.full((1, CHANNELS, 16, 16), -9.0)
-    right[:, :3] = 18.0 * maps[:, :3] - 9
-    right[:, 3] = right[:, 8] = 9.0  # ground, upright
-    wrong = right.clone()
-    wrong[:, 0] = right[:, 0].roll(5, dims=1)
-    assert page_loss(right, maps).total < 0.1 < page_loss(wrong, maps).total
+    correct = torch.full((1, CHANNELS, 16, 16), -9.0)
+    correct[:, :3] = 18.0 * maps[:, :3] - 9
+    correct[:, 3] = correct[:, 8] = 9.0  # ground, upright
+    wrong = correct.clone()
+    wrong[:, 0] = correct[:, 0].roll(5, dims=1)
+    assert page_loss(correct, maps).total < 0.1 < page_loss(wrong, maps).total
 
 
-def test_a_sample_of_which_nothing_is_known_teaches_nothing():
+def test_a_sample_of_unknown_truth_has_no_gradient():
     everywhere = (slice(None), slice(None))
     maps = targets(
         weight=(everywhere, 0),

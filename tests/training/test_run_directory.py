@@ -1,25 +1,27 @@
 import pytest
 
-pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
-
-from dataclasses import replace
-
 from numerals.errors import DataError
-from numerals.training.digit_recipes import Recipe
-from numerals.training.run_directory import claim_run_folder
+from numerals.training.run_directory import claim_run_directory
+
+SETTINGS = {"epochs": 2, "widths": (4, 8)}
 
 
-def test_a_run_goes_on_with_its_own_settings_alone(tmp_path):
+def test_a_run_resumes_only_with_its_own_settings(tmp_path):
     folder = tmp_path / "runs" / "first"
-    claim_run_folder(folder, Recipe())
-    claim_run_folder(folder, Recipe())
-    with pytest.raises(DataError, match="other settings"):
-        claim_run_folder(folder, replace(Recipe(), members=1))
+    claim_run_directory(folder, SETTINGS, "recipe.json")
+    claim_run_directory(folder, SETTINGS, "recipe.json")
+    with pytest.raises(DataError, match=r"other settings \(epochs\); name another folder"):
+        claim_run_directory(folder, SETTINGS | {"epochs": 3}, "recipe.json")
 
 
-def test_a_folder_that_cannot_be_used_says_so(tmp_path):
-    (tmp_path / "recipe.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", "[]"])
+def test_a_damaged_record_is_an_error(tmp_path, content):
+    (tmp_path / "run.json").write_text(content)
     with pytest.raises(DataError, match="cannot be used"):
-        claim_run_folder(tmp_path, Recipe())
+        claim_run_directory(tmp_path, SETTINGS, "run.json")
+
+
+def test_a_directory_that_cannot_be_created_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="cannot be used"):
-        claim_run_folder(tmp_path / "recipe.json" / "deeper", Recipe())
+        claim_run_directory(tmp_path / "file" / "deeper", SETTINGS, "run.json")

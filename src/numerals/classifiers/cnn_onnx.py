@@ -7,8 +7,8 @@ import onnx
 from onnx import TensorProto
 
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.networks.graph import add_network
 from numerals.networks.onnx_graph import Graph
+from numerals.networks.to_onnx import add_network
 
 
 def cnn_to_onnx(

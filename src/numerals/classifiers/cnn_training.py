@@ -104,7 +104,7 @@ def digit_scheme(
     def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
         if augment:
             unit = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
-            limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).weakened(augment)
+            limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).scaled(augment)
             images = warp(images, limits, generator)
         side = round(_COARSE * min(images.shape[2:]))
         if done < coarse and side >= MIN_SIDE:

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 from numerals.cli.console import print_table
 
 if TYPE_CHECKING:
-    from numerals.training.model_comparison import Compared, Comparison
+    from numerals.training.model_comparison import ModelComparison, SetComparison
 
 
-def print_comparison(comparison: "Comparison") -> None:
+def print_comparison(comparison: "ModelComparison") -> None:
     """Print, for each held-out set, the share that the active and the new model read exactly."""
-    header = ("held out", "count", "in use", "new", "change", "p-value")
+    header = ("held out", "count", "active", "new", "change", "p-value")
     print_table(header, [_row(each) for each in comparison.sets])
 
 
-def _row(each: "Compared") -> tuple[str, ...]:
+def _row(each: "SetComparison") -> tuple[str, ...]:
     old, new = (100 * right / each.count for right in (each.old, each.new))
     chance = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.3f}"
     return (

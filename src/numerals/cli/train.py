@@ -294,7 +294,8 @@ def _follow_line_recipe(
 
 def _follow_page_recipe(out: Path | None, run: Path | None) -> None:
     try:
-        from numerals.training.make_page_model import PageRecipe, make_page_model
+        from numerals.training.make_page_model import make_page_model
+        from numerals.training.page_recipe import PageRecipe
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
 

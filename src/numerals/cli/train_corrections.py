@@ -12,7 +12,7 @@ from numerals.errors import DataError, MissingExtraError, ModelError, UnknownNam
 
 if TYPE_CHECKING:
     from numerals.training.finetuning import Tuning
-    from numerals.training.model_comparison import Comparison
+    from numerals.training.model_comparison import ModelComparison
 
 
 def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int | None) -> None:
@@ -40,13 +40,14 @@ def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int
     say(f"to use it: numerals models use {path}")
 
 
-def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":
+def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import line_model_path
     from numerals.training import LINE_RECIPES
 
     try:
-        from numerals.training.finetune_lines import correct_line_model, run_of
+        from numerals.training.finetune_lines import finetune_line_model
+        from numerals.training.finetuning import run_digest
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = LINE_RECIPES[name]
@@ -54,27 +55,28 @@ def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "C
     if parent is None:
         raise ModelError(f"there is no line model of {recipe.script} to go on from: train {name}")
     corrections = load_corrections(recipe.script)
-    folder = run or Path("runs") / f"{name}-{run_of(recipe, parent, corrections, tuning)[:12]}"
-    _, comparison = correct_line_model(
+    folder = run or Path("runs") / f"{name}-{run_digest(recipe, parent, corrections, tuning)[:12]}"
+    _, comparison = finetune_line_model(
         recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_tell
     )
     return comparison
 
 
-def _learn_digits(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":
+def _learn_digits(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import model_path
     from numerals.training import RECIPES
 
     try:
-        from numerals.training.finetune_digits import correct_digit_model, run_of
+        from numerals.training.finetune_digits import finetune_digit_model
+        from numerals.training.finetuning import run_digest
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = RECIPES[name]
     parent = model_path(recipe.script)
     corrections = load_corrections(recipe.script)
-    folder = run or Path("runs") / f"{name}-{run_of(recipe, parent, corrections, tuning)[:12]}"
-    _, comparison = correct_digit_model(
+    folder = run or Path("runs") / f"{name}-{run_digest(recipe, parent, corrections, tuning)[:12]}"
+    _, comparison = finetune_digit_model(
         recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_tell
     )
     return comparison

@@ -1,4 +1,4 @@
-"""Convolutional networks (PyTorch): their layers, their augmentation, and their ONNX graphs.
+"""Convolutional networks (PyTorch): layers, augmentation, and their ONNX graphs.
 
-Needs the ``lab`` extra. Import from its modules; nothing that reads numbers does.
+The package needs the ``lab`` extra. Nothing that reads numbers imports it.
 """

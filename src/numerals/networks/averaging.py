@@ -1,4 +1,4 @@
-"""Weights averaged over the last steps, or between two networks: better than those of any one."""
+"""Averages of network weights: over training steps, or between two networks."""
 
 import copy
 from typing import Any, Generic, TypeVar
@@ -10,24 +10,25 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 @torch.no_grad()
-def between(network: Network, further: Network, share: float) -> Network:
-    """Return a network whose weights lie between those of two, one trained further from the other.
+def interpolate_weights(network: Network, finetuned: Network, share: float) -> Network:
+    """Return a network with interpolated weights.
 
-    It keeps most of what the first one knew, and has most of what the second one has learned.
+    The result keeps most of the accuracy of the first network on its data, and most of what the
+    second one gained on new data.
 
     Parameters
     ----------
-    network, further : nn.Module
-        Of one design; neither is changed.
+    network, finetuned : nn.Module
+        Networks of the same design, the second one trained from the first. They are not changed.
     share : float in [0, 1]
-        How far it is from the first to the second.
+        Weight of `finetuned`.
 
     References
     ----------
     Wortsman et al. 2022, Robust fine-tuning of zero-shot models (arXiv 2109.01903).
     """
     mixed = copy.deepcopy(network)
-    for weight, other in zip(mixed.parameters(), further.parameters(), strict=True):
+    for weight, other in zip(mixed.parameters(), finetuned.parameters(), strict=True):
         weight.lerp_(other, share)
     return mixed
 
@@ -38,15 +39,15 @@ class MovingAverage(Generic[Network]):
     Parameters
     ----------
     network : nn.Module
-        Copied as it is.
+        Copied.
     decay : float in [0, 1)
-        Weight of what was averaged before; less in the first steps, so that the beginning is
-        forgotten.
+        Weight of the previous average. It is lower in the first steps, so that the initial weights
+        are forgotten.
 
     Attributes
     ----------
     network : nn.Module
-        A network that has the averaged weights.
+        A network with the averaged weights.
 
     References
     ----------
@@ -61,26 +62,26 @@ class MovingAverage(Generic[Network]):
 
     @property
     def weights(self) -> dict[str, torch.Tensor]:
-        """The averaged weights, by name."""
+        """Averaged weights by name."""
         return self.network.state_dict()
 
     @torch.no_grad()
     def update(self, network: Network) -> None:
-        """Move towards the weights that the network has now."""
+        """Update the average with the current weights of a network."""
         share = 1 - min(self.decay, (1 + self.n_updates) / (10 + self.n_updates))
         self.n_updates += 1
         pairs = list(zip(self.weights.values(), network.state_dict().values(), strict=True))
-        real = [pair for pair in pairs if pair[0].is_floating_point()]
-        torch._foreach_lerp_([old for old, _ in real], [new for _, new in real], share)
-        for count, new in pairs:
-            if not count.is_floating_point():
-                count.copy_(new)
+        floats = [pair for pair in pairs if pair[0].is_floating_point()]
+        torch._foreach_lerp_([old for old, _ in floats], [new for _, new in floats], share)
+        for counter, new in pairs:
+            if not counter.is_floating_point():
+                counter.copy_(new)
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what `load_state_dict` takes."""
+        """Return the state for `load_state_dict`."""
         return {"weights": self.weights, "n_updates": self.n_updates}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state."""
+        """Restore a state of `state_dict`."""
         self.network.load_state_dict(state["weights"])
         self.n_updates = state["n_updates"]

@@ -1,23 +1,23 @@
-"""The digit network: a small all-convolutional net."""
+"""The digit network: a small all-convolutional network."""
 
 import torch
 from torch import nn
 
 MIN_SIDE = 16
-"""Height and width, pixels, of the smallest images that `DigitNet` takes."""
+"""Minimum height and width, pixels, of the images of `DigitNet`."""
 
 
 class DigitNet(nn.Module):
-    """Five convolutions, two poolings, then the largest and the mean response of each channel.
+    """Five convolutions and two poolings, then the maximum and the mean of each channel.
 
     Parameters
     ----------
     n_classes : int
-        How many logits come out.
+        Number of logits.
     widths : tuple of int
         Channels before the first pooling, between the two, and after the second.
     dropout : float in [0, 1), default=0.1
-        Share of the pooled features that is dropped in training.
+        Probability of dropping a pooled feature in training.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ def _block(
     return [
         nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=False),
         nn.BatchNorm2d(outputs),
-        # Pooling first gives the same, and leaves a quarter of the values to rectify.
+        # Pooling before the activation gives the same result with a quarter of the operations.
         *([nn.MaxPool2d(2)] if pool else []),
         nn.ReLU(inplace=True),
     ]

@@ -1,7 +1,7 @@
-"""Model files of ours -> the networks that wrote them, to be trained further.
+"""Import of digit and line networks from our model files, for fine-tuning.
 
-What `write_line_onnx` and `write_onnx` folded together stays so: batch norms come back as the
-identity plus the convolution's bias, and are to be left in evaluation mode (`freeze_norms`).
+The export folds batch norms into convolutions. The imported batch norms therefore only add the
+biases of the convolutions, and must stay in evaluation mode (`freeze_norms`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from numerals.networks.line_net import LineNet
 
 Weights = npt.NDArray[np.float32]
 
-_DIGIT_CONVOLUTIONS = 5
+_CONVOLUTIONS_PER_DIGIT_NET = 5
 
 
 def read_line_nets(path: Path, *, dropout: float = 0.1) -> list[tuple[LineNet, float]]:
@@ -32,141 +32,155 @@ def read_line_nets(path: Path, *, dropout: float = 0.1) -> list[tuple[LineNet, f
     path : Path
         A line model, as `numerals.models.load_line_model` takes it.
     dropout : float in [0, 1), default=0.1
-        Of the networks; the file does not say.
+        Dropout of the networks; the file does not contain it.
 
     Raises
     ------
     ModelError
-        If it was written by another design of network.
+        If the file cannot be read, or has another network design.
     """
-    return [_read_line_net(part, dropout) for part in _File.open(path).branches()]
+    return [_read_line_net(branch, dropout) for branch in _GraphWeights.open(path).branches()]
 
 
-def _read_line_net(file: "_File", dropout: float) -> tuple[LineNet, float]:
-    convolutions = list(file.pairs("Conv"))
-    scales = file.runs("Conv", "MaxPool")
-    if len(scales) != 4 or scales[0] != 1 or min(scales) < 1 or scales[3] < 2:
-        raise _other_design(file.path)
-    outputs = [len(bias) for _, bias in convolutions]
-    half, quarter, eighth = (outputs[sum(scales[:i])] for i in (1, 2, 3))
-    widths = (outputs[0], half, quarter, eighth, outputs[-1])
-    depths = (scales[1], scales[2], scales[3])
-    inputs, states, biases = file.weights("GRU")
-    (classes,) = file.weights("MatMul")
-    (bias,) = file.weights("Add")
+def _read_line_net(graph: "_GraphWeights", dropout: float) -> tuple[LineNet, float]:
+    convolutions = list(graph.pairs("Conv"))
+    counts = graph.counts_between("Conv", "MaxPool")
+    if len(counts) != 4 or counts[0] != 1 or min(counts) < 1 or counts[3] < 2:
+        raise _other_design(graph.path)
+    channels = [len(bias) for _, bias in convolutions]
+    half, quarter, eighth = (channels[sum(counts[:i])] for i in (1, 2, 3))
+    widths = (channels[0], half, quarter, eighth, channels[-1])
+    depths = (counts[1], counts[2], counts[3])
+    inputs, states, biases = graph.only("GRU")
+    (classes,) = graph.only("MatMul")
+    (bias,) = graph.only("Add")
     network = LineNet(len(bias), widths, states.shape[2], dropout, depths)
     try:
-        _fill(network.features, convolutions)
+        _fill_features(network.features, convolutions)
         _fill_gru(network.along, inputs, states, biases)
         _copy(network.classify.weight, classes.T)
         _copy(network.classify.bias, bias)
     except ValueError as error:
-        raise _other_design(file.path) from error
-    return network.eval(), file.temperature()
+        raise _other_design(graph.path) from error
+    return network.eval(), graph.temperature()
 
 
 def read_digit_nets(path: Path) -> tuple[list[DigitNet], float]:
-    """Return the networks of a digit model, and their temperature.
+    """Return the networks of a digit model, and their common temperature.
 
     Raises
     ------
     ModelError
-        If it was written by another design of network.
+        If the file cannot be read, or has another network design.
     """
-    file = _File.open(path)
-    convolutions, last = list(file.pairs("Conv")), list(file.pairs("Gemm"))
-    if not last or len(convolutions) != _DIGIT_CONVOLUTIONS * len(last):
+    graph = _GraphWeights.open(path)
+    convolutions, heads = list(graph.pairs("Conv")), list(graph.pairs("Gemm"))
+    n = _CONVOLUTIONS_PER_DIGIT_NET
+    if not heads or len(convolutions) != n * len(heads):
         raise _other_design(path)
     networks = []
-    for member, (weight, bias) in enumerate(last):
-        own = convolutions[_DIGIT_CONVOLUTIONS * member :][:_DIGIT_CONVOLUTIONS]
+    for member, (weight, bias) in enumerate(heads):
+        own = convolutions[n * member : n * (member + 1)]
         first, second, _, third, _ = (len(each) for _, each in own)
         network = DigitNet(len(bias), (first, second, third))
         try:
-            _fill(network.features, own)
+            _fill_features(network.features, own)
             _copy(network.classify.weight, weight)
             _copy(network.classify.bias, bias)
         except ValueError as error:
             raise _other_design(path) from error
         networks.append(network.eval())
-    return networks, file.temperature()
+    return networks, graph.temperature()
 
 
 def freeze_norms(network: nn.Module) -> nn.Module:
-    """Keep batch norms as they are while the rest trains: they carry no statistics of data."""
+    """Set all batch norms to evaluation mode; return the network.
+
+    Imported batch norms have no statistics of data: see the module's docstring.
+    """
     for layer in network.modules():
         if isinstance(layer, nn.BatchNorm2d):
             layer.eval()
     return network
 
 
-class _File:
-    """The weights of an ONNX graph, by the nodes that use them."""
+class _GraphWeights:
+    """The weights of an ONNX graph, by the operators of the nodes that use them."""
 
     def __init__(self, path: Path, graph: onnx.GraphProto) -> None:
         self.path, self._nodes = path, list(graph.node)
         self._arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
-        for node in self._nodes:  # short weights are brought to single precision first
-            known = [self._arrays[name] for name in node.input if name in self._arrays]
+        for node in self._nodes:  # restore float32 weights from those in 16 or 8 bits
+            known = self._weights_of(node)
             if node.op_type == "Cast" and known:
                 self._arrays[node.output[0]] = known[0].astype(np.float32)
-            elif node.op_type == "Mul" and len(known) == 2:  # 8 bits and their scale
+            elif node.op_type == "Mul" and len(known) == 2:  # int8 weights and their scale
                 self._arrays[node.output[0]] = known[0] * known[1]
 
     @classmethod
-    def open(cls, path: Path) -> "_File":
+    def open(cls, path: Path) -> "_GraphWeights":
+        """Read the graph of a file.
+
+        Raises
+        ------
+        ModelError
+            If the file is not a complete ONNX model.
+        """
         try:
             return cls(path, onnx.load(str(path), load_external_data=False).graph)
-        except Exception as error:  # protobuf's own errors, and arrays that are cut short
-            raise ModelError(f"{path}: cannot be taken apart ({error})") from error
+        except Exception as error:  # of protobuf, or for truncated arrays
+            raise ModelError(
+                f"{path}: is not a complete ONNX model ({error}); download or train it again"
+            ) from error
 
-    def branches(self) -> "list[_File]":
-        """Return the first and the second branch of a graph that has two, or the graph itself."""
-        found = {
-            attribute.name: _File(self.path, attribute.g)
+    def branches(self) -> "list[_GraphWeights]":
+        """Return the first and second branch of the ``If`` node; the graph if it has none."""
+        branches = {
+            attribute.name: _GraphWeights(self.path, attribute.g)
             for node in self._nodes
             if node.op_type == "If"
             for attribute in node.attribute
         }
-        if not found:
+        if not branches:
             return [self]
-        if set(found) != {"else_branch", "then_branch"}:
+        if set(branches) != {"else_branch", "then_branch"}:
             raise _other_design(self.path)
-        return [found["else_branch"], found["then_branch"]]
+        return [branches["else_branch"], branches["then_branch"]]
 
-    def runs(self, kind: str, end: str) -> list[int]:
-        """Return how many nodes of a kind stand before, between and after those that end a run."""
-        runs = [0]
+    def counts_between(self, operator: str, separator: str) -> list[int]:
+        """Return the numbers of nodes of an operator before, between and after separators."""
+        counts = [0]
         for node in self._nodes:
-            if node.op_type == end:
-                runs.append(0)
-            runs[-1] += node.op_type == kind
-        return runs
+            if node.op_type == separator:
+                counts.append(0)
+            counts[-1] += node.op_type == operator
+        return counts
 
-    def pairs(self, kind: str) -> Iterator[tuple[Weights, Weights]]:
-        """Yield weight and bias of each node of a kind, in order."""
+    def pairs(self, operator: str) -> Iterator[tuple[Weights, Weights]]:
+        """Yield weight and bias of each node of an operator, in order."""
         for node in self._nodes:
-            if node.op_type == kind:
-                weight, bias = self._of(node)
+            if node.op_type == operator:
+                weight, bias = self._weights_of(node)
                 yield weight, bias
 
-    def weights(self, kind: str) -> list[Weights]:
-        """Return the weights of the one node of a kind."""
-        found = [self._of(node) for node in self._nodes if node.op_type == kind]
-        if len(found) != 1:
+    def only(self, operator: str) -> list[Weights]:
+        """Return the weights of the only node of an operator."""
+        weights = [self._weights_of(node) for node in self._nodes if node.op_type == operator]
+        if len(weights) != 1:
             raise _other_design(self.path)
-        return found[0]
+        return weights[0]
 
     def temperature(self) -> float:
-        """Return what logits are divided by."""
-        found = [self._of(node) for node in self._nodes if node.op_type == "Div"]
-        return float(found[0][0]) if found and found[0] else 1.0
+        """Return the divisor of the logits; 1.0 if there is none."""
+        divisors = [self._weights_of(node) for node in self._nodes if node.op_type == "Div"]
+        return float(divisors[0][0]) if divisors and divisors[0] else 1.0
 
-    def _of(self, node: Any) -> list[Weights]:
+    def _weights_of(self, node: Any) -> list[Weights]:
         return [self._arrays[name] for name in node.input if name in self._arrays]
 
 
-def _fill(features: nn.Sequential, folded: Sequence[tuple[Weights, Weights]]) -> None:
+def _fill_features(features: nn.Sequential, folded: Sequence[tuple[Weights, Weights]]) -> None:
+    """Set convolutions to folded weights, and the batch norms after them to their biases."""
     layers = list(features)
     convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)]
     for i, (weight, bias) in zip(convolutions, folded, strict=True):
@@ -181,19 +195,19 @@ def _fill(features: nn.Sequential, folded: Sequence[tuple[Weights, Weights]]) ->
 
 
 def _fill_gru(layer: nn.GRU, inputs: Weights, states: Weights, biases: Weights) -> None:
-    for way, suffix in enumerate(("", "_reverse")):
-        both = np.split(biases[way], 2)
-        for kind, weights in (
-            ("weight_ih", inputs[way]),
-            ("weight_hh", states[way]),
-            ("bias_ih", both[0]),
-            ("bias_hh", both[1]),
+    for direction, suffix in enumerate(("", "_reverse")):
+        input_bias, state_bias = np.split(biases[direction], 2)
+        for name, weights in (
+            ("weight_ih", inputs[direction]),
+            ("weight_hh", states[direction]),
+            ("bias_ih", input_bias),
+            ("bias_hh", state_bias),
         ):
-            _copy(getattr(layer, f"{kind}_l0{suffix}"), _reset_gate_first(weights))
+            _copy(getattr(layer, f"{name}_l0{suffix}"), _reset_gate_first(weights))
 
 
 def _reset_gate_first(weights: Weights) -> Weights:
-    """Order gates as PyTorch does: reset, update, new; ONNX has the update gate first."""
+    """Reorder gates from ONNX (update, reset, new) to PyTorch (reset, update, new)."""
     update, reset, new = np.split(weights, 3)
     return np.concatenate([reset, update, new])
 
@@ -207,6 +221,6 @@ def _copy(parameter: torch.Tensor, weights: Weights) -> None:
 
 def _other_design(path: Path) -> ModelError:
     return ModelError(
-        f"{path}: made by another design of network than this version trains; make a model by "
-        "its recipe (numerals train --recipe NAME), and put that to use first"
+        f"{path}: has another network design than this version trains; train a model with "
+        "numerals train --recipe NAME, and activate it with numerals models use"
     )

@@ -1,4 +1,4 @@
-"""The line network: a strip of writing -> for each of its columns, which character stands there."""
+"""The line network: strips of handwriting to logits of characters, column by column."""
 
 from itertools import pairwise
 
@@ -7,26 +7,26 @@ from torch import nn
 
 
 class LineNet(nn.Module):
-    """Convolutions that halve the height to nothing, then a recurrent layer along the line.
+    """Convolutions that reduce the height to one row, then a recurrent layer along the line.
 
     Parameters
     ----------
     n_classes : int
-        How many logits a column has, the blank's included, which is the last.
+        Number of logits of a column. The last one is the blank's.
     widths : tuple of int
-        Channels at full height, at a half, a quarter and an eighth of it, and of the columns.
+        Channels at the full height, at a half, a quarter and an eighth of it, and of the columns.
     hidden : int, default=128
-        Gated recurrent units in each direction.
+        Number of gated recurrent units in each direction.
     depths : tuple of int, default=(2, 2, 2)
-        Convolutions at a half, a quarter and an eighth of the height; the last of these leaves one
-        row.
+        Number of convolutions at a half, a quarter and an eighth of the height. The last one
+        reduces the height to one row.
     dropout : float in [0, 1), default=0.1
-        Share of a column's features that is dropped in training.
+        Probability of dropping a feature of a column in training.
 
     References
     ----------
     Shi, Bai, Yao 2017, An end-to-end trainable neural network for image-based sequence
-    recognition; with gated recurrent units (Cho et al. 2014) for its LSTM.
+    recognition; here with gated recurrent units (Cho et al. 2014) instead of the LSTM.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class LineNet(nn.Module):
         full, half, quarter, eighth, columns = widths
         self.features = nn.Sequential(
             *conv_block(1, full, (3, 3))[:-1],
-            nn.MaxPool2d(2),  # 40 -> 20; a quarter of the values is left to rectify
+            nn.MaxPool2d(2),  # 40 -> 20; before the activation, which is then cheaper
             nn.ReLU(inplace=True),
             *_conv_blocks(full, half, depths[0]),
             nn.MaxPool2d(2),  # 20 -> 10
             *_conv_blocks(half, quarter, depths[1]),
-            nn.MaxPool2d((2, 1)),  # 10 -> 5; a narrow 1 is still two columns wide
+            nn.MaxPool2d((2, 1)),  # 10 -> 5; keeps the width, so that a narrow 1 has two columns
             *_conv_blocks(quarter, eighth, depths[2] - 1),
             *conv_block(eighth, columns, (5, 3), (0, 1)),  # 5 -> 1
         )
@@ -57,10 +57,11 @@ class LineNet(nn.Module):
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
         """Map float strips in [0, 1], shape (n, 1, 40, width), to logits (n, width / 4, n_classes).
 
-        The width is a multiple of 4.
+        The width must be a multiple of 4.
         """
         columns = self.features(strips).squeeze(2).transpose(1, 2)
-        with torch.autocast(strips.device.type, enabled=False):  # a long sum needs its precision
+        # In float32, because recurrent layers accumulate rounding errors.
+        with torch.autocast(strips.device.type, enabled=False):
             joined, _ = self.along(columns.float())
             logits: torch.Tensor = self.classify(self.dropout(joined))
         return logits
@@ -69,7 +70,7 @@ class LineNet(nn.Module):
 def conv_block(
     inputs: int, outputs: int, kernel: tuple[int, int], padding: tuple[int, int] | None = None
 ) -> list[nn.Module]:
-    """Return a convolution, its batch norm and its activation; padded to keep the size."""
+    """Return a convolution, its batch norm and activation; by default, padding keeps the size."""
     padding = (kernel[0] // 2, kernel[1] // 2) if padding is None else padding
     return [
         nn.Conv2d(inputs, outputs, kernel, padding=padding, bias=False),

@@ -1,4 +1,4 @@
-"""An ONNX graph written node by node. Needs no PyTorch."""
+"""Construction of ONNX graphs, node by node. Needs no PyTorch."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,20 +9,26 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 OPSETS = {"": 17, "ai.onnx.ml": 3}
-"""What onnxruntime 1.17 and later run."""
+"""Operator set versions by domain; onnxruntime 1.17 and later support them."""
 
 Value = tuple[str, int, Sequence[Any]]
-"""Name, element type and shape of an input or output."""
+"""Name, element type and shape of a graph's input or output."""
 
 _IR_VERSION = 9
 
 
 class Graph:
-    """Collects nodes and weights, and names what flows between them.
+    """Collects nodes and weights of a graph, and names the values between them.
 
-    Its model takes ``images``, uint8 of shape (n, height, width), and gives ``probabilities``,
-    float32 of shape (n, n_columns), as `numerals.models` expects; the last node added must name
-    its output so.
+    The graph of `model` takes ``images``, uint8 of shape (n, height, width), and returns
+    ``probabilities``, float32 of shape (n, n_columns), as `numerals.models` expects. The output of
+    the last node must have that name.
+
+    Parameters
+    ----------
+    prefix : str, default=""
+        Prefix of all generated names. A branch needs one, because its names must differ from those
+        of the other graphs.
 
     Examples
     --------
@@ -34,12 +40,12 @@ class Graph:
     """
 
     def __init__(self, prefix: str = "") -> None:
-        self.prefix = prefix  # of all names: those of a branch are not to be had elsewhere
+        self.prefix = prefix
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
 
     def add(self, kind: str, *inputs: str, output: str = "", **attributes: Any) -> str:
-        """Add a node of one output, and return that output's name."""
+        """Add a node with one output; return the name of the output."""
         output = output or f"{self.prefix}{kind.lower()}{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
@@ -47,28 +53,29 @@ class Graph:
     def add_many(
         self, kind: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: Any
     ) -> None:
-        """Add a node of several outputs, which are named."""
+        """Add a node with several outputs of given names."""
         self.nodes.append(helper.make_node(kind, list(inputs), list(outputs), **attributes))
 
     def constant(self, value: npt.ArrayLike) -> str:
-        """Store an array in its own dtype."""
+        """Store an array in its dtype; return its name."""
         name = f"{self.prefix}weight{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
     def single(self, value: npt.ArrayLike) -> str:
-        """Store weights as float32."""
+        """Store weights as float32; return their name."""
         return self.constant(np.asarray(value).astype(np.float32))
 
     def half(self, value: npt.ArrayLike) -> str:
-        """Store weights as float16; they are cast to float32 when the file is loaded."""
+        """Store weights as float16; the runtime casts them to float32 when it loads the file."""
         return self.add("Cast", self.constant(np.asarray(value).astype(np.float16)), to=_FLOAT)
 
     def byte(self, value: npt.ArrayLike) -> str:
-        """Store weights as int8 with a scale a row; biases, which are few, as float16.
+        """Store weights as int8 with a scale per row, and biases as float16.
 
-        A row is what one output is computed with; recurrent layers have two directions of them.
-        They are put together when the file is loaded.
+        A row contains the weights of one output. Recurrent layers, which have three dimensions,
+        have rows for each direction. The runtime multiplies weights and scales when it loads the
+        file.
         """
         array = np.asarray(value, np.float32)
         if array.ndim < 2:
@@ -79,7 +86,7 @@ class Graph:
         return self.add("Mul", self.add("Cast", levels, to=_FLOAT), self.constant(scale))
 
     def double(self, value: npt.ArrayLike) -> str:
-        """Give weights as float64; stored as float32 where that is as exact."""
+        """Add weights as float64; store them as float32 if that is exact."""
         array = np.asarray(value, np.float64)
         short = array.astype(np.float32)
         if not np.array_equal(short, array):
@@ -89,29 +96,29 @@ class Graph:
     def model(
         self, image_shape: tuple[int, int], n_columns: int, metadata: Mapping[str, str]
     ) -> onnx.ModelProto:
-        """Return the whole as a model that has passed ONNX's checks.
+        """Return the graph as a classification model.
 
         Parameters
         ----------
         image_shape : tuple of int
             Height and width of the images, pixels.
         n_columns : int
-            How many probabilities come out.
+            Number of probabilities.
         metadata : mapping of str to str
-            Goes into the file.
+            Metadata of the file.
         """
         images = ("images", TensorProto.UINT8, ["n", *image_shape])
         return self.build([images], ("probabilities", _FLOAT, ["n", n_columns]), metadata)
 
     def branch(self, result: Value) -> onnx.GraphProto:
-        """Return the whole as a branch of another graph's ``If``, whose values it may use."""
+        """Return the graph as a branch of an ``If`` node; it may use values of the outer graph."""
         end = helper.make_tensor_value_info(*result)
         return helper.make_graph(self.nodes, result[0], [], [end], self.weights)
 
     def build(
         self, sources: Sequence[Value], result: Value, metadata: Mapping[str, str]
     ) -> onnx.ModelProto:
-        """Return the whole as a model of any inputs and output, each a name, a type and a shape."""
+        """Return the graph as a model with given inputs and output, checked by ONNX."""
         domains = {"", *(node.domain for node in self.nodes)}
         inputs = [helper.make_tensor_value_info(*value) for value in sources]
         end = helper.make_tensor_value_info(*result)

@@ -1,4 +1,4 @@
-"""A PyTorch module that computes an ONNX graph: a published network to be trained further."""
+"""A PyTorch module that computes an ONNX graph, so that a published network can be fine-tuned."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,19 +14,19 @@ from numerals.errors import ModelError
 
 
 class OnnxModule(nn.Module):
-    """The part of an ONNX graph that leads to one value; its weights are parameters.
+    """The part of an ONNX graph that computes one value; its kernels are trainable parameters.
 
     Parameters
     ----------
     path : Path
-        A convolutional network of one input, opset 11 or later.
+        ONNX file of a convolutional network with one input, opset 11 or later.
     output : str
         Name of the value to compute.
 
     Raises
     ------
     ModelError
-        If the graph lacks that value, or has an operator that this module does not know.
+        If the graph does not have that value, or has unsupported operators.
     """
 
     def __init__(self, path: Path, output: str) -> None:
@@ -37,7 +37,10 @@ class OnnxModule(nn.Module):
         self.nodes = _nodes_leading_to(graph, output)
         unknown = sorted({node.op_type for node in self.nodes} - set(_OPERATORS))
         if unknown:
-            raise ModelError(f"{path}: has operators {', '.join(unknown)}, which are not supported")
+            raise ModelError(
+                f"{path}: has operators {', '.join(unknown)}; expected only "
+                f"{', '.join(sorted(_OPERATORS))}"
+            )
         used = {name for node in self.nodes for name in node.input}
         self.names: dict[str, str] = {}
         for weight in graph.initializer:
@@ -55,7 +58,7 @@ class OnnxModule(nn.Module):
         ]
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute the value for a batch."""
+        """Compute the value for a batch of inputs."""
         values: dict[str, Tensor] = {self.input: x}
         for node, attributes in zip(self.nodes, self.attributes, strict=True):
             inputs = [self._value(values, name) for name in node.input]
@@ -68,30 +71,45 @@ class OnnxModule(nn.Module):
         return getattr(self, self.names[name]) if name else None
 
     def weight(self, name: str) -> Tensor:
-        """Return an initializer of the graph as it is now."""
+        """Return the current value of an initializer of the graph, by its name there."""
         value: Tensor = getattr(self, self.names[name])
         return value.detach()
 
 
 def _nodes_leading_to(graph: onnx.GraphProto, output: str) -> list[onnx.NodeProto]:
-    wanted, nodes = {output}, []
+    """Return the nodes that a value depends on, in topological order."""
+    required, nodes = {output}, []
     for node in reversed(graph.node):
-        if wanted & set(node.output):
+        if required & set(node.output):
             nodes.append(node)
-            wanted |= set(node.input)
+            required |= set(node.input)
     if not nodes:
-        raise ModelError(f"the graph computes no value {output!r}")
+        raise ModelError(f"the graph computes no value {output!r}; name one of its values")
     return nodes[::-1]
 
 
 _Attributes = Mapping[str, Any]
 
 
-def same_padding(attributes: _Attributes) -> list[int]:
-    """Return the padding left, right, top, bottom of a convolution or pooling of stride 1."""
+def read_padding(attributes: _Attributes) -> list[int]:
+    """Return the padding of a convolution or pooling.
+
+    Returns
+    -------
+    list of int
+        Left, right, top, bottom; as ``F.pad`` takes them.
+
+    Raises
+    ------
+    ModelError
+        If the padding is ``SAME_UPPER`` and a stride is greater than 1.
+    """
     if attributes.get("auto_pad", b"NOTSET") == b"SAME_UPPER":
         if max(attributes.get("strides", [1])) > 1:
-            raise ModelError("SAME_UPPER padding with a stride of more than 1 is not supported")
+            raise ModelError(
+                f"SAME_UPPER padding with strides {list(attributes['strides'])}, expected strides "
+                "of 1; export the network with explicit padding"
+            )
         height, width = attributes["kernel_shape"]
         top, left = (height - 1) // 2, (width - 1) // 2
         return [left, width - 1 - left, top, height - 1 - top]
@@ -100,19 +118,19 @@ def same_padding(attributes: _Attributes) -> list[int]:
 
 
 def _conv(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
-    left, right, top, bottom = same_padding(attributes)
+    left, right, top, bottom = read_padding(attributes)
     x, padding = inputs[0], (top, left)
     if (left, top) != (right, bottom):
         x, padding = F.pad(x, (left, right, top, bottom)), (0, 0)
     bias = inputs[2] if len(inputs) > 2 else None
     dilations, groups = attributes.get("dilations", 1), attributes.get("group", 1)
     strides = attributes.get("strides", 1)
-    found: Tensor = F.conv2d(x, inputs[1], bias, strides, padding, dilations, groups)
-    return found
+    maps: Tensor = F.conv2d(x, inputs[1], bias, strides, padding, dilations, groups)
+    return maps
 
 
 def _max_pool(inputs: Sequence[Any], attributes: _Attributes) -> Tensor:
-    x = F.pad(inputs[0], same_padding(attributes), value=float("-inf"))
+    x = F.pad(inputs[0], read_padding(attributes), value=float("-inf"))
     return F.max_pool2d(x, attributes["kernel_shape"], attributes.get("strides", 1))
 
 

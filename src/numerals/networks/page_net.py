@@ -1,7 +1,7 @@
-"""The page network: what stands where on a page, as maps at a quarter of its resolution.
+"""The page network: maps of numbers and kinds of ink, at a quarter of a page's resolution.
 
-Its body is the text detector of PP-OCRv6 (small; Apache-2.0, PaddlePaddle Authors), trained
-further; its head is ours.
+Its body is the text detector of PP-OCRv6 (small; Apache-2.0, PaddlePaddle Authors), fine-tuned. Its
+head is a new one.
 """
 
 import importlib.util
@@ -14,23 +14,23 @@ from numerals.networks.onnx_module import OnnxModule
 
 BODY_FILE = "models/PP-OCRv6_det_small.onnx"
 BODY_OUTPUT = "p2o.pd_op.relu.18.0"
-"""Value of the detector's graph from which our head goes on: 24 maps of stride 4."""
+"""Value of the detector's graph that the head takes: 24 maps of stride 4."""
 
 N_KINDS, N_TURNS = 5, 4
 CHANNELS = 3 + N_KINDS + N_TURNS
-"""Cores of written and of printed numbers, regions of numbers; kinds of ink; quarter turns."""
+"""Cores of written and printed numbers, regions of numbers; kinds of ink; quarter turns."""
 
 _BODY_WIDTH, _HEAD_WIDTH = 24, 48
 
 
 def find_body() -> Path:
-    """Return the detector's file in the installed rapidocr package.
+    """Return the path of the detector's file in the installed rapidocr package.
 
     Raises
     ------
     ModelError
-        If rapidocr is not installed. It is no extra of ours: its own dependencies bring another
-        build of OpenCV, and only its file is needed.
+        If rapidocr is not installed. It is not in an extra, because its dependencies install
+        another build of OpenCV, and only its model file is needed.
     """
     spec = importlib.util.find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
@@ -42,7 +42,13 @@ def find_body() -> Path:
 
 
 class PageNet(nn.Module):
-    """Logits of `CHANNELS` maps, from RGB scaled to -1..1, shape (n, 3, height, width)."""
+    """The pretrained body, and a head of two convolutions.
+
+    Parameters
+    ----------
+    body : Path
+        ONNX file of the detector; see `find_body`.
+    """
 
     def __init__(self, body: Path) -> None:
         super().__init__()
@@ -54,6 +60,12 @@ class PageNet(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return logits, shape (n, CHANNELS, height / 4, width / 4); sides are multiples of 32."""
+        """Map RGB images to logits, shape (n, CHANNELS, height / 4, width / 4).
+
+        Parameters
+        ----------
+        x : Tensor, shape (n, 3, height, width)
+            RGB scaled to [-1, 1]. Height and width must be multiples of 32.
+        """
         logits: Tensor = self.head(self.body(x))
         return logits

@@ -1,4 +1,4 @@
-"""The page network as an ONNX file with weights of 8 bits."""
+"""Export of the page network to an ONNX file with 8-bit weights."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,15 +13,23 @@ from numerals.networks.onnx_graph import OPSETS, Graph
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 
 _IR_VERSION = 9
-_SMALL = 256  # weights: fewer stay float32
+_MIN_QUANTIZED_SIZE = 256  # weights: smaller kernels stay float32
 _SINGLE, _BYTE = TensorProto.FLOAT, TensorProto.UINT8
 
 
 def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -> None:
-    """Write a network as `numerals.models.load_page_model` reads it.
+    """Write a network to a file for `numerals.models.load_page_model`.
 
-    Convolutions have int8 weights with a scale for each of their outputs; they are multiplied out
-    when the file is loaded.
+    Kernels of convolutions are int8 with a scale for each output channel. The runtime multiplies
+    them when it loads the file.
+
+    Parameters
+    ----------
+    network : PageNet
+    path : Path
+        File to write, atomically.
+    metadata : mapping of str to str
+        Metadata of the file.
     """
     writer = _PageGraph()
     x = writer.add("Cast", "image", to=_SINGLE)
@@ -40,12 +48,12 @@ def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -
 
 
 class _PageGraph(Graph):
-    """A graph from a picture to maps."""
+    """The ONNX graph of a page network, from an image to maps."""
 
     def kernel(self, weight: Tensor) -> str:
-        """Store a convolution's weights, as bytes with a scale for each output if they are many."""
+        """Store a convolution's kernel, in 8 bits if it is large."""
         array = weight.detach().cpu().float().numpy()
-        return self.single(array) if array.size < _SMALL else self.byte(array)
+        return self.single(array) if array.size < _MIN_QUANTIZED_SIZE else self.byte(array)
 
     def add_convolution(self, x: str, layer: nn.Conv2d, *, padding: int) -> str:
         assert layer.bias is not None
@@ -54,7 +62,7 @@ class _PageGraph(Graph):
         return self.add("Conv", x, kernel, bias, pads=[padding] * 4)
 
     def add_body(self, network: PageNet, x: str) -> str:
-        """Copy the detector's nodes with the network's weights; return the name of its output."""
+        """Add the detector's nodes with the network's weights; return the name of their output."""
         body = network.body
         names = {body.input: x}
         for name in body.names:
@@ -70,7 +78,7 @@ class _PageGraph(Graph):
         return names[body.output]
 
     def add_outputs(self, logits: str) -> None:
-        """Add probabilities, as bytes, named ``maps``."""
+        """Add the output ``maps``: probabilities scaled to uint8."""
         ends = np.cumsum([3, N_KINDS, CHANNELS - 3 - N_KINDS])
         parts = []
         for start, end in zip([0, *ends[:-1]], ends, strict=True):
@@ -85,7 +93,7 @@ class _PageGraph(Graph):
         self.add("Cast", self.add("Round", scaled), to=_BYTE, output="maps")
 
     def page_model(self, metadata: Mapping[str, str]) -> onnx.ModelProto:
-        """Return the model, with the names and shapes that `numerals.models` expects."""
+        """Return the model with the inputs and outputs that `numerals.models` expects."""
         image = helper.make_tensor_value_info("image", _BYTE, ["height", "width", 3])
         maps = helper.make_tensor_value_info("maps", _BYTE, [CHANNELS, "rows", "columns"])
         graph = helper.make_graph(self.nodes, "page", [image], [maps], self.weights)

@@ -1,21 +1,21 @@
-"""The network of a well-known tutorial, layer for layer."""
+"""The convolutional network of a popular Kaggle tutorial on MNIST."""
 
 import torch
 from torch import nn
 
 
 class TutorialNet(nn.Module):
-    """Two pairs of convolutions, each with a pooling and dropout, then a dense layer.
+    """Two pairs of convolutions, each with pooling and dropout, then a dense layer.
 
-    It has 887,530 parameters for ten classes of 28x28, and starts from weights as Keras draws them
-    (Glorot's uniform, biases zero).
+    The network has 887,530 parameters for ten classes of 28x28 images. Initial weights are those of
+    Keras: Glorot uniform, biases zero.
 
     Parameters
     ----------
     n_classes : int
-        How many logits come out.
+        Number of logits.
     image_shape : tuple of int, default=(28, 28)
-        Height and width of the images, pixels; at least 4.
+        Height and width of the images, pixels; each at least 4.
 
     References
     ----------
@@ -48,7 +48,7 @@ class TutorialNet(nn.Module):
 
 
 def _pair(inputs: int, outputs: int, kernel: int) -> list[nn.Module]:
-    """Return two convolutions that keep the size, and what halves it."""
+    """Return two convolutions that keep the image size, a pooling that halves it, and dropout."""
     return [
         nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2),
         nn.ReLU(),

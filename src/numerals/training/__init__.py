@@ -1,9 +1,12 @@
-"""The recipes that make the shipped models: one command each. Running them needs ``lab``."""
+"""Training of the shipped models: one recipe per model, and fine-tuning on corrections.
 
-from numerals.training.digit_recipes import RECIPES, Cycle, Recipe
+Running a recipe needs the ``lab`` extra; the settings of the recipes do not.
+"""
+
+from numerals.training.digit_recipes import RECIPES, Cycle, DigitRecipe
 from numerals.training.line_recipes import LINE_RECIPES, LineRecipe
 
 PAGE_RECIPE = "page"
-"""Name of the recipe of the page network; `page_model.PageRecipe` has its settings."""
+"""Name of the page network's recipe; its settings are `make_page_model.PageRecipe`."""
 
-__all__ = ["LINE_RECIPES", "PAGE_RECIPE", "RECIPES", "Cycle", "LineRecipe", "Recipe"]
+__all__ = ["LINE_RECIPES", "PAGE_RECIPE", "RECIPES", "Cycle", "DigitRecipe", "LineRecipe"]

@@ -1,4 +1,4 @@
-"""What a digit recipe trains on: a data set, and what it composes because the set lacks it."""
+"""Training images of a digit recipe: a data set, synthetic digits and negatives, in batches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,89 +7,115 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from numerals.networks.augment import Warp, warp, wear
+from numerals.networks.augment import Warp, degrade, warp
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 from numerals.synthesis.negatives import make_european, make_negatives
-from numerals.training.digit_recipes import Recipe
+from numerals.training.digit_recipes import DigitRecipe
 
 NO_DIGIT = 10
-"""Index of the class that stands for everything that is not a digit."""
+"""Index of the class of all images that do not show a digit."""
+
+N_EUROPEAN = 3000
+"""European ones and sevens that are composed for a Latin recipe."""
+
+FONT_REPEATS = 4
+"""Copies of each font glyph among the synthetic digits."""
+
+DigitBatch = tuple[torch.Tensor, torch.Tensor]
+"""Images, float32 of shape (n, 1, 28, 28), and labels, int64 of shape (n,)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Pools:
-    """The images that batches are drawn from, float in [0, 1], with their labels."""
+class DigitPools:
+    """Images, float32 in [0, 1], and labels from which batches are sampled.
 
-    digits: tuple[torch.Tensor, torch.Tensor]
-    drawn: tuple[torch.Tensor, torch.Tensor]
-    negatives: tuple[torch.Tensor, torch.Tensor]
+    Attributes
+    ----------
+    digits : DigitBatch
+        The data set.
+    synthetic : DigitBatch
+        Font glyphs and European digits; the data set itself if the script is not Latin.
+    negatives : DigitBatch
+        Images without a digit.
+    """
 
-    def to(self, device: torch.device) -> "Pools":
-        """Return the same on another device."""
-        pools = (self.digits, self.drawn, self.negatives)
-        return Pools(*((images.to(device), labels.to(device)) for images, labels in pools))
+    digits: DigitBatch
+    synthetic: DigitBatch
+    negatives: DigitBatch
+
+    def to(self, device: torch.device) -> "DigitPools":
+        """Return the pools with all tensors on a device."""
+        pools = (self.digits, self.synthetic, self.negatives)
+        return DigitPools(*((images.to(device), labels.to(device)) for images, labels in pools))
 
 
 def to_tensor(images: npt.NDArray[np.uint8]) -> torch.Tensor:
-    """Return uint8 images, shape (n, 28, 28), as float in [0, 1], shape (n, 1, 28, 28)."""
+    """Convert uint8 images, shape (n, 28, 28), to float32 in [0, 1], shape (n, 1, 28, 28)."""
     return torch.from_numpy(images[:, None].astype(np.float32) / 255)
 
 
-def make_pools(digits: Digits, recipe: Recipe, rng: np.random.Generator) -> Pools:
-    """Compose what the data set lacks, and bring all to tensors."""
-    latin = recipe.script == "latin"
-    drawn, drawn_labels = _draw_latin(digits, rng) if latin else (digits.images, digits.labels)
-    negatives = make_negatives(digits.images, digits.labels, recipe.n_negatives, rng, latin=latin)
-    return Pools(
+def make_pools(digits: Digits, recipe: DigitRecipe, rng: np.random.Generator) -> DigitPools:
+    """Compose synthetic digits and negatives, and convert all images to tensors."""
+    is_latin = recipe.script == "latin"
+    synthetic, labels = _make_latin(digits, rng) if is_latin else (digits.images, digits.labels)
+    negatives = make_negatives(
+        digits.images, digits.labels, recipe.n_negatives, rng, latin=is_latin
+    )
+    return DigitPools(
         (to_tensor(digits.images), torch.from_numpy(digits.labels)),
-        (to_tensor(drawn), torch.from_numpy(drawn_labels)),
+        (to_tensor(synthetic), torch.from_numpy(labels)),
         (to_tensor(negatives), torch.full((len(negatives),), NO_DIGIT)),
     )
 
 
-def _draw_latin(
+def _make_latin(
     digits: Digits, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """Return digits of fonts, and ones and sevens as Europeans write them."""
+    """Return font glyphs and European ones and sevens, with their labels."""
     glyphs, characters = load_font_glyphs()
     fonts = glyphs[:, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
     font_labels = np.tile(np.arange(10), len(glyphs))
-    written = fonts.any(axis=(1, 2))
-    european, values = make_european(digits.images, digits.labels, 3000, rng)
-    drawn = np.concatenate([np.repeat(fonts[written], 4, axis=0), european])
-    return drawn, np.concatenate([np.repeat(font_labels[written], 4), values])
+    has_ink = fonts.any(axis=(1, 2))
+    european, european_labels = make_european(digits.images, digits.labels, N_EUROPEAN, rng)
+    images = np.concatenate([np.repeat(fonts[has_ink], FONT_REPEATS, axis=0), european])
+    labels = np.repeat(font_labels[has_ink], FONT_REPEATS)
+    return images, np.concatenate([labels, european_labels])
 
 
-def _take(
-    pool: tuple[torch.Tensor, torch.Tensor], n: int, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
-    chosen = torch.randint(len(pool[1]), (n,), generator=generator, device=generator.device)
-    return pool[0][chosen], pool[1][chosen]
+def digit_batches(
+    pools: DigitPools, recipe: DigitRecipe, epoch: int, generator: torch.Generator
+) -> Iterator[DigitBatch]:
+    """Yield the batches of one epoch.
 
-
-def batches(
-    pools: Pools, recipe: Recipe, epoch: int, generator: torch.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Yield one epoch: each image of the data set once, mixed with what the other pools hold."""
+    An epoch contains each image of the data set once, except an incomplete last batch. Images of
+    the other pools are sampled with replacement.
+    """
     images, labels = pools.digits
     order = torch.randperm(len(labels), generator=generator, device=generator.device)
-    share = recipe.plain + recipe.worn
-    cycle, epoch = recipe.cycle(epoch)
-    usual = Warp(stretch=recipe.stretch).weakened(cycle.strength(epoch))
-    wide = Warp(rotation=18, scale=0.18, stretch=max(0.18, recipe.stretch), shear=0.3, elastic=1.2)
-    for start in range(0, len(order) - share + 1, share):
-        chosen = order[start : start + share]
-        plain, worn = chosen[: recipe.plain], chosen[recipe.plain :]
-        drawn, drawn_labels = _take(pools.drawn, recipe.drawn, generator)
-        negatives, no_digit = _take(pools.negatives, recipe.negatives, generator)
-        rough = torch.cat([images[worn], drawn, negatives])
+    size = recipe.batch_data_set
+    cycle, epoch_of_cycle = recipe.cycle(epoch)
+    plain_limits = Warp(stretch=recipe.stretch).scaled(cycle.warp_strength_at(epoch_of_cycle))
+    degraded_limits = Warp(
+        rotation=18, scale=0.18, stretch=max(0.18, recipe.stretch), shear=0.3, elastic=1.2
+    )
+    for start in range(0, len(order) - size + 1, size):
+        chosen = order[start : start + size]
+        plain, degraded = chosen[: recipe.batch_plain], chosen[recipe.batch_plain :]
+        synthetic, synthetic_labels = _sample(pools.synthetic, recipe.batch_synthetic, generator)
+        negatives, no_digit = _sample(pools.negatives, recipe.batch_negatives, generator)
+        others = torch.cat([images[degraded], synthetic, negatives])
         yield (
             torch.cat(
                 [
-                    warp(images[plain], usual, generator),
-                    wear(warp(rough, wide, generator), generator),
+                    warp(images[plain], plain_limits, generator),
+                    degrade(warp(others, degraded_limits, generator), generator),
                 ]
             ),
-            torch.cat([labels[chosen], drawn_labels, no_digit]),
+            torch.cat([labels[chosen], synthetic_labels, no_digit]),
         )
+
+
+def _sample(pool: DigitBatch, n: int, generator: torch.Generator) -> DigitBatch:
+    chosen = torch.randint(len(pool[1]), (n,), generator=generator, device=generator.device)
+    return pool[0][chosen], pool[1][chosen]

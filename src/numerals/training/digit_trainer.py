@@ -1,147 +1,135 @@
-"""How a network learns digits: cycles of the learning rate, averaged weights, checkpoints.
+"""The training loop of digit networks, for recipes and for fine-tuning."""
 
-A run that was stopped goes on after its last whole epoch.
-"""
-
-import json
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from multiprocessing import parent_process
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 
 from numerals.networks.averaging import MovingAverage
-from numerals.training.checkpoint import save_checkpoint
-from numerals.training.digit_pools import NO_DIGIT
-from numerals.training.digit_recipes import Cycle, Recipe
+from numerals.networks.digit_net import DigitNet
+from numerals.networks.from_onnx import freeze_norms
+from numerals.training.checkpoint import restore_checkpoint, save_checkpoint
+from numerals.training.digit_pools import DigitBatch
+from numerals.training.digit_recipes import Cycle
+from numerals.training.schedule import set_one_cycle
 
-Batches = Iterator[tuple[torch.Tensor, torch.Tensor]]
-"""Images and their labels."""
-
-
-@dataclass(frozen=True, eq=False)
-class Lessons:
-    """What a network learns from, and what it is measured by.
-
-    Attributes
-    ----------
-    batches : callable
-        Number of an epoch -> its batches.
-    n_batches : int
-        How many batches an epoch has.
-    validation : tuple of torch.Tensor
-        Images and labels that nothing learns from.
-    generator : torch.Generator
-        What `batches` draws from; its state goes into the checkpoint.
-    """
-
-    batches: Callable[[int], Batches]
-    n_batches: int
-    validation: tuple[torch.Tensor, torch.Tensor]
-    generator: torch.Generator
+_PREDICTION_BATCH = 1000  # images
 
 
 @torch.no_grad()
-def predict_logits(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """Run the network in evaluation mode, 1000 images at a time."""
+def predict_logits(network: DigitNet, images: torch.Tensor) -> torch.Tensor:
+    """Return the logits of images, shape (n, n_classes), in evaluation mode."""
     network.eval()
-    return torch.cat([network(part) for part in torch.split(images, 1000)])
+    return torch.cat([network(batch) for batch in torch.split(images, _PREDICTION_BATCH)])
 
 
-def learn_digits(
-    network: nn.Module,
-    lessons: Lessons,
-    recipe: Recipe,
-    path: Path,
-) -> dict[str, Any]:
-    """Train a network, or go on with it; write its weights to a checkpoint.
+class DigitTrainer:
+    """Trains a digit network, and resumes from its checkpoint.
 
     Parameters
     ----------
-    network : nn.Module
-        On the device on which it learns.
-    lessons : Lessons
-    recipe : Recipe
+    network : DigitNet
+        On the device on which it is trained.
     path : Path
-        The checkpoint, whose stem names the network; ``log.jsonl`` beside it gets a line an epoch.
+        The checkpoint; written after every epoch.
+    generator : torch.Generator
+        Random generator of the batches; its state is part of the checkpoint.
+    weight_decay, average_decay : float
+        Of AdamW, and of the moving average of the weights.
+    is_finetuning : bool, default=False
+        Whether the network was read from a model file. Batch norms then stay frozen, momentum is
+        constant, and the forward pass runs in float32 instead of bfloat16.
 
-    Returns
-    -------
-    dict
-        ``seconds`` of training, ``accuracy`` on what was held out.
+    Attributes
+    ----------
+    average : MovingAverage
+        The averaged network: the result of the training.
+    epochs_done : int
+    seconds : float
+        Training time, including that before the run was stopped.
     """
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    device = next(network.parameters()).device
-    average = MovingAverage(network, recipe.ema_decay)
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=recipe.cycles[0].learning_rate, weight_decay=recipe.weight_decay
-    )
-    saved = torch.load(path, weights_only=True, map_location=device) if path.exists() else None
-    done = saved["done"] if saved else 0
-    schedule = _schedule(optimizer, recipe.cycle(max(done - 1, 0))[0], lessons.n_batches)
-    parts: dict[str, Any] = {
-        "network": network,
-        "average": average,
-        "optimizer": optimizer,
-        "schedule": schedule,
-    }
-    seconds, accuracy = 0.0, 0.0
-    if saved:
-        for name, part in parts.items():
-            part.load_state_dict(saved[name])
-        lessons.generator.set_state(saved["generator"].cpu())
-        torch.set_rng_state(saved["dropout_generator"].cpu())
-        seconds, accuracy = saved["seconds"], saved["accuracy"]
 
-    images, answers = lessons.validation
-    parent = parent_process()
-    for epoch in range(done, recipe.epochs):
-        if parent is not None and not parent.is_alive():
-            raise SystemExit  # the run was killed; its networks must not go on alone
+    def __init__(
+        self,
+        network: DigitNet,
+        path: Path,
+        generator: torch.Generator,
+        *,
+        weight_decay: float,
+        average_decay: float,
+        is_finetuning: bool = False,
+    ) -> None:
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.path, self.generator, self.is_finetuning = path, generator, is_finetuning
+        self.device = next(network.parameters()).device
+        self.average = MovingAverage(network, average_decay)
+        self.optimizer = torch.optim.AdamW(network.parameters(), weight_decay=weight_decay)
+        values = restore_checkpoint(path, self._parts(), self.device)
+        self.epochs_done: int = values.get("epochs_done", 0)
+        self.seconds: float = values.get("seconds", 0.0)
+        if values:
+            generator.set_state(values["generator"].cpu())
+
+    def train_epoch(
+        self, batches: Iterable[DigitBatch], n_batches: int, cycle: Cycle, epoch_of_cycle: int
+    ) -> float:
+        """Train on the batches of one epoch, and write the checkpoint.
+
+        Parameters
+        ----------
+        batches : iterable of DigitBatch
+        n_batches : int
+            Number of batches.
+        cycle : Cycle
+            Cycle of the learning rate to which the epoch belongs.
+        epoch_of_cycle : int
+            Number of the epoch in its cycle, from 0.
+
+        Returns
+        -------
+        float
+            Mean loss of the batches.
+        """
         started = time.perf_counter()
-        cycle, epoch_of_cycle = recipe.cycle(epoch)
-        if epoch_of_cycle == 0:
-            parts["schedule"] = schedule = _schedule(optimizer, cycle, lessons.n_batches)
-        network.train()
-        total = torch.zeros((), device=device)
-        for batch, labels in lessons.batches(epoch):
-            with torch.autocast(device.type, dtype=torch.bfloat16):
-                logits = network(batch.contiguous(memory_format=torch.channels_last))
-            loss = F.cross_entropy(logits.float(), labels, label_smoothing=cycle.label_smoothing)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            schedule.step()
-            average.update(network)
-            total += loss.detach()
-        logits = predict_logits(average.network, images)
-        accuracy = (logits[:, :NO_DIGIT].argmax(1) == answers).float().mean().item()
-        seconds += time.perf_counter() - started
-        state = {name: part.state_dict() for name, part in parts.items()}
-        state |= {"generator": lessons.generator.get_state(), "done": epoch + 1}
-        state |= {"dropout_generator": torch.get_rng_state()}
-        state |= {"seconds": seconds, "accuracy": accuracy}
-        save_checkpoint(state, path)
-        report = {"network": path.stem, "epoch": epoch + 1}
-        report |= {"loss": round(total.item() / lessons.n_batches, 4)}
-        report |= {"held_out_accuracy": round(accuracy, 5), "seconds": round(seconds)}
-        with (path.parent / "log.jsonl").open("a") as log:
-            log.write(json.dumps(report) + "\n")
-    return {"seconds": seconds, "accuracy": accuracy}
+        self.network.train()
+        if self.is_finetuning:
+            freeze_norms(self.network)
+        total = torch.zeros((), device=self.device)
+        for i, (images, labels) in enumerate(batches):
+            set_one_cycle(
+                self.optimizer,
+                [cycle.peak_lr],
+                (epoch_of_cycle + i / n_batches) / cycle.epochs,
+                cycle.warmup_share,
+                cycle_momentum=not self.is_finetuning,
+            )
+            total += self._take_step(images, labels, cycle.label_smoothing)
+        self.epochs_done += 1
+        self.seconds += time.perf_counter() - started
+        values = {
+            "epochs_done": self.epochs_done,
+            "seconds": self.seconds,
+            "generator": self.generator.get_state(),
+        }
+        save_checkpoint(self.path, self._parts(), values)
+        return total.item() / max(n_batches, 1)
 
+    def _take_step(
+        self, images: torch.Tensor, labels: torch.Tensor, label_smoothing: float
+    ) -> torch.Tensor:
+        half_precision = not self.is_finetuning
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=half_precision):
+            logits = self.network(images.contiguous(memory_format=torch.channels_last))
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.average.update(self.network)
+        return loss.detach()
 
-def _schedule(
-    optimizer: torch.optim.Optimizer, cycle: Cycle, steps: int
-) -> torch.optim.lr_scheduler.OneCycleLR:
-    """Return a cycle's schedule, at its beginning."""
-    return torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        cycle.learning_rate,
-        total_steps=steps * cycle.epochs + 1,
-        pct_start=cycle.rise,
-    )
+    def _parts(
+        self,
+    ) -> dict[str, "torch.nn.Module | MovingAverage[DigitNet] | torch.optim.Optimizer"]:
+        return {"network": self.network, "average": self.average, "optimizer": self.optimizer}

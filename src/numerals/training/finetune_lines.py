@@ -1,76 +1,87 @@
-"""Corrections -> a better line model: the one in use, trained a little further.
+"""Fine-tuning of the line model in use on corrections.
 
-A few epochs on corrected lines, altered, among composed ones and what real lines there are; then
-half the way back, so that it forgets nothing. A run folder holds a checkpoint: a run that was
-stopped goes on where it was.
+A few epochs train on augmented corrections, composed lines and real lines. The new weights are
+then interpolated with those before, so that the model does not forget what it could read. The run
+directory contains one checkpoint per network, so that a stopped run can be resumed.
 """
 
 import json
 import os
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
-from numerals import __version__
 from numerals.corrections.corrected_lines import CorrectedLine
 from numerals.data.line_data_sets import STRING_SETS
 from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
 from numerals.models.line_model import FORMAT
-from numerals.networks.averaging import MovingAverage, between
-from numerals.networks.from_onnx import freeze_norms, read_line_nets
-from numerals.networks.graph import write_line_onnx
+from numerals.networks.averaging import interpolate_weights
+from numerals.networks.from_onnx import read_line_nets
 from numerals.networks.line_net import LineNet
-from numerals.training.checkpoint import save_checkpoint
-from numerals.training.finetuning import Tuning, check_enough, claim, digest, file_sha256
+from numerals.networks.to_onnx import write_line_onnx
+from numerals.processes import spawn_pool
+from numerals.training.finetuning import (
+    EpochReport,
+    Tuning,
+    check_enough,
+    child_metadata,
+    epoch_report,
+    run_settings,
+)
 from numerals.training.hardware import describe_machine
 from numerals.training.held_out_lines import LineSet, correction_samples
-from numerals.training.line_calibration import HeldOut, fit_numbers, fit_temperature
-from numerals.training.line_loss import count_columns, line_losses, to_batch
+from numerals.training.line_augmentation import augment_line
+from numerals.training.line_calibration import (
+    CalibrationSet,
+    fit_line_temperature,
+    fit_number_calibration,
+)
 from numerals.training.line_pools import (
-    Sample,
-    alter,
-    as_samples,
-    batches,
-    compose_later,
-    compose_portion,
-    composed_samples,
-    give_way,
-    real_lines,
-    split_real,
+    collect_composed,
+    compose_lines,
+    load_real_lines,
+    lower_worker_priority,
+    submit_composition,
 )
 from numerals.training.line_recipes import LineRecipe
-from numerals.training.model_comparison import Comparison, compare_lines, figures_of
+from numerals.training.line_samples import LineSample, as_samples, split_samples
+from numerals.training.line_trainer import LineTrainer, LineTraining
+from numerals.training.model_comparison import ModelComparison, compare_lines, figures_of
+from numerals.training.run_directory import claim_run_directory
 
-_FIRST = 1000  # the number of the first epoch: composed lines that no recipe's run has had
-_LARGEST_GRADIENT = 2.0
-_SURPRISING = 1.0  # loss per character from which on a doubtful label is left out
+MAX_DOUBTFUL_LOSS = 1.0
+"""Loss per character above which lines with doubtful labels are left out."""
 
-Report = dict[str, Any]
-"""What an epoch tells: ``epoch``, ``epochs``, ``loss``, ``seconds``."""
+_FIRST_EPOCH = 1000  # number of the first epoch: its composed lines differ from those of recipes
 
 
 @dataclass(frozen=True, eq=False)
-class _Lines:
-    """All lines of a run: to learn from, and held out, by source."""
+class _LineSources:
+    """Lines of a run.
 
-    corrected: Sequence[Sample]
-    real: dict[str, list[Sample]]
+    Attributes
+    ----------
+    corrected : sequence of LineSample
+        Corrections to train on.
+    real : dict of str to list of LineSample
+        Real lines to train on, by set.
+    held_out : list of LineSet
+    """
+
+    corrected: Sequence[LineSample]
+    real: dict[str, list[LineSample]]
     held_out: list[LineSet]
 
-    def held_out_of(self, name: str) -> Sequence[Sample]:
+    def held_out_of(self, name: str) -> Sequence[LineSample]:
         return next(each.samples for each in self.held_out if each.name == name)
 
 
-def correct_line_model(
+def finetune_line_model(
     recipe: LineRecipe,
     parent: Path,
     corrections: Sequence[CorrectedLine],
@@ -78,263 +89,213 @@ def correct_line_model(
     out: Path,
     *,
     tuning: Tuning | None = None,
-    on_epoch: Callable[[Report], None] = lambda report: None,
-) -> tuple[dict[str, str], Comparison]:
-    """Train a line model further, write the new one, and compare the two on held-out lines.
+    on_epoch: Callable[[EpochReport], None] = lambda report: None,
+) -> tuple[dict[str, str], ModelComparison]:
+    """Fine-tune a line model, write the new model, and compare both on held-out lines.
 
     Parameters
     ----------
     recipe : LineRecipe
-        Whose data it is not to forget.
+        Recipe whose data sets are used beside the corrections.
     parent : Path
-        The line model to go on from.
+        Model file to start from.
     corrections : sequence of CorrectedLine
-        Of both parts.
+        Of the training and the test part.
     folder : Path
-        Where the checkpoint is kept; `default_folder` names one.
+        Directory of the run, with checkpoints.
     out : Path
-        The ONNX file.
+        ONNX file to write.
     tuning : Tuning, optional
     on_epoch : callable
-        Told after every epoch.
+        Called with an `EpochReport` after each epoch.
 
     Returns
     -------
     metadata : dict of str to str
-        What the file carries.
-    comparison : Comparison
-        Parent and new model, on corrections, composed lines and real ones that are held out.
+        Metadata of the file.
+    comparison : ModelComparison
+        Parent and new model on held-out corrections, composed and real lines.
 
     Raises
     ------
     DataError
-        If there are too few corrections.
+        If there are too few corrections, or if the directory belongs to another run.
     ModelError
-        If the parent is of another design than this version trains.
+        If the parent has another network design or lacks characters of the recipe.
     """
     tuning = tuning or Tuning()
     model = load_line_model(parent)
-    if not set(recipe.characters) <= set(model.characters):
-        raise ModelError(f"{parent}: reads other characters than {recipe.name}; it cannot go on")
+    missing = set(recipe.characters) - set(model.characters)
+    if missing:
+        raise ModelError(
+            f"{parent}: lacks characters of {recipe.name} ({''.join(sorted(missing))}); train a "
+            f"model with numerals train --recipe {recipe.name}"
+        )
     characters = "".join(model.characters)
+    train, held_out = _split_corrections(corrections, characters)
+    networks = [network for network, _ in read_line_nets(parent, dropout=recipe.dropout)]
+    claim_run_directory(folder, run_settings(recipe, parent, corrections, tuning), "run.json")
+    composing = replace(recipe, n_composed=tuning.n_composed)
+    with spawn_pool(os.cpu_count() or 1, lower_worker_priority) as pool:
+        sources = _load_sources(pool, composing, tuning, train, held_out)
+        trainers = []
+        for member, network in enumerate(networks):
+            trainer = _make_trainer(network, characters, tuning, folder / f"line-{member}.pt")
+            for loss in _train_epochs(trainer, composing, tuning, sources, pool):
+                on_epoch(epoch_report(member, trainer.epochs_done, tuning, loss, trainer.seconds))
+            trainers.append(trainer)
+    metadata = _metadata(model, parent, recipe, tuning, len(corrections), sources, trainers)
+    calibrated = _calibrate(trainers, parent, recipe, tuning, sources.held_out_of("composed"))
+    return _write_and_compare(calibrated, model, sources, metadata, out)
+
+
+def _split_corrections(
+    corrections: Sequence[CorrectedLine], characters: str
+) -> tuple[list[LineSample], list[LineSample]]:
+    """Return the corrections to train on and the held-out ones, without unknown characters."""
     train, held_out = (
-        correction_samples([c for c in corrections if c.split == split], characters)
+        correction_samples([line for line in corrections if line.split == split], characters)
         for split in ("train", "test")
     )
-    n_strange = len(corrections) - len(train) - len(held_out)
-    check_enough(len(train), len(held_out), n_strange=n_strange)
-    networks = read_line_nets(parent, dropout=recipe.dropout)
-    claim(folder, run_of(recipe, parent, corrections, tuning))
-    composing = replace(recipe, composed=tuning.composed)
-    workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
-        try:
-            lines = _load(pool, composing, tuning, train, held_out)
-            runs = []
-            for member, (network, _) in enumerate(networks):
-                path = folder / f"line-{member}.pt"
-                run = _Run(network, composing, tuning, lines, path, pool, characters)
-                while run.done < tuning.epochs:
-                    on_epoch({"member": member} | run.epoch())
-                runs.append(run)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return _finish(runs, recipe, parent, model, corrections, out)
+    n_unusable = len(corrections) - len(train) - len(held_out)
+    check_enough(len(train), len(held_out), n_unusable=n_unusable)
+    return train, held_out
 
 
-def run_of(
-    recipe: LineRecipe, parent: Path, corrections: Sequence[CorrectedLine], tuning: Tuning
-) -> str:
-    """Return what tells a run from others: model, settings, corrections."""
-    return digest(parent, {**asdict(recipe), **asdict(tuning)}, corrections)
-
-
-def _load(
+def _load_sources(
     pool: Executor,
     recipe: LineRecipe,
     tuning: Tuning,
-    train: Sequence[Sample],
-    held_out: Sequence[Sample],
-) -> _Lines:
-    composed = pool.submit(compose_portion, recipe, "validation", 0, tuning.n_held_out).result()
-    sets = [
-        LineSet("corrections", held_out),
-        LineSet("composed", as_samples(composed)),
-    ]
+    train: Sequence[LineSample],
+    held_out: Sequence[LineSample],
+) -> _LineSources:
+    composed = pool.submit(compose_lines, recipe, "validation", 0, tuning.n_held_out).result()
+    sets = [LineSet("corrections", held_out), LineSet("composed", as_samples(composed))]
     real = {}
-    for name in recipe.strings:
+    for name in recipe.real_sets:
         try:
-            real[name], kept = split_real(real_lines(pool, name, "train"), recipe)
+            samples = load_real_lines(pool, name, "train")
         except DataNotFoundError:
-            continue  # few people have these; composed lines do
-        sets.append(LineSet(name, kept))
-    return _Lines(train, real, sets)
+            continue  # optional: these sets cannot be fetched
+        real[name], held_out_real = split_samples(samples, recipe.real_held_out_share)
+        sets.append(LineSet(name, held_out_real))
+    return _LineSources(train, real, sets)
 
 
-class _Run:
-    """All that changes while a line network is trained further."""
-
-    def __init__(
-        self,
-        network: LineNet,
-        recipe: LineRecipe,
-        tuning: Tuning,
-        lines: _Lines,
-        path: Path,
-        pool: Executor,
-        characters: str,
-    ) -> None:
-        self.recipe, self.tuning, self.lines, self.path = recipe, tuning, lines, path
-        self.pool, self.characters = pool, characters
-        torch.manual_seed(tuning.random_state)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = torch.optim.AdamW(
-            network.parameters(), tuning.learning_rate, weight_decay=tuning.weight_decay
-        )
-        self.average = MovingAverage(network, tuning.average_decay)
-        self.done, self.seconds = 0, 0.0
-        if path.exists():
-            self._restore(torch.load(path, weights_only=True))
-        self.next = self._compose(self.done)
-
-    def _compose(self, epoch: int) -> list[Any]:
-        if epoch >= self.tuning.epochs:
-            return []
-        return compose_later(self.pool, self.recipe, _FIRST + epoch)
-
-    def epoch(self) -> Report:
-        started = time.perf_counter()
-        rng = np.random.default_rng([self.tuning.random_state, self.done])
-        samples = self._samples(rng)
-        self.next = self._compose(self.done + 1)
-        freeze_norms(self.network.train())
-        total, seen = 0.0, 0
-        for batch in batches(samples, self.tuning.batch, rng):
-            rate = self.tuning.rate((self.done + seen / len(samples)) / self.tuning.epochs)
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
-            total += self._step(batch) * len(batch)
-            seen += len(batch)
-        self.done += 1
-        self.seconds += time.perf_counter() - started
-        self._save()
-        return {
-            "epoch": self.done,
-            "epochs": self.tuning.epochs,
-            "loss": round(total / seen, 4),
-            "seconds": round(self.seconds),
-        }
-
-    def _samples(self, rng: np.random.Generator) -> list[Sample]:
-        samples = composed_samples(self.next, self.tuning.widest)
-        corrected, n = self.lines.corrected, len(self.lines.corrected)
-        order = [i for _ in range(self.tuning.most_repeats) for i in rng.permutation(n).tolist()]
-        samples += [alter(corrected[i], rng) for i in order[: self.tuning.repeats(n)]]
-        for found in self.lines.real.values():
-            size = min(self.tuning.real, 2 * len(found))
-            samples += [alter(found[i], rng) for i in rng.integers(len(found), size=size).tolist()]
-        return samples
-
-    def _step(self, batch: Sequence[Sample]) -> float:
-        strips, widths = to_batch(batch)
-        strength = 0.75 + 0.5 * torch.rand(len(batch), 1, 1, 1)
-        strips = (strips * strength).clamp(0, 1)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.network(strips)
-        columns = count_columns(widths, strips, logits)
-        losses = line_losses(logits.float(), columns, batch, self.characters)
-        doubtful = torch.tensor([sample.is_doubtful for sample in batch])
-        losses = losses.masked_fill(doubtful & (losses.detach() > _SURPRISING), 0.0)
-        loss = losses.mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), _LARGEST_GRADIENT)
-        self.optimizer.step()
-        self.average.update(self.network)
-        return loss.item()
-
-    def _save(self) -> None:
-        state = {
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "average": self.average.state_dict(),
-            "generator": torch.get_rng_state(),
-            "done": self.done,
-            "seconds": self.seconds,
-        }
-        save_checkpoint(state, self.path)
-
-    def _restore(self, state: dict[str, Any]) -> None:
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.average.load_state_dict(state["average"])
-        torch.set_rng_state(state["generator"])
-        self.done, self.seconds = state["done"], state["seconds"]
+def _make_trainer(network: LineNet, characters: str, tuning: Tuning, path: Path) -> LineTrainer:
+    """Return a trainer on the CPU, resumed from its checkpoint if there is one."""
+    torch.manual_seed(tuning.random_state)
+    settings = LineTraining(
+        epochs=tuning.epochs,
+        learning_rate=tuning.learning_rate,
+        warmup_share=tuning.warmup_share,
+        weight_decay=tuning.weight_decay,
+        average_decay=tuning.average_decay,
+        batch_size=tuning.batch_size,
+        freezes_norms=True,
+        max_doubtful_loss=lambda epoch: MAX_DOUBTFUL_LOSS,
+    )
+    return LineTrainer(network, characters, settings, path)
 
 
-def _finish(
-    runs: Sequence[_Run],
-    recipe: LineRecipe,
+def _train_epochs(
+    trainer: LineTrainer, recipe: LineRecipe, tuning: Tuning, sources: _LineSources, pool: Executor
+) -> Iterator[float]:
+    """Train the remaining epochs, and yield the mean loss after each one.
+
+    Worker processes compose the lines of the next epoch while the network is trained.
+    """
+    if trainer.is_done:
+        return
+    composed = submit_composition(pool, recipe, _FIRST_EPOCH + trainer.epochs_done)
+    while not trainer.is_done:
+        epoch = trainer.epochs_done
+        rng = np.random.default_rng([tuning.random_state, epoch])
+        samples = collect_composed(composed, tuning.max_width)
+        samples += _augmented_samples(sources, tuning, rng)
+        if epoch + 1 < tuning.epochs:
+            composed = submit_composition(pool, recipe, _FIRST_EPOCH + epoch + 1)
+        yield trainer.train_epoch(samples, rng)
+
+
+def _augmented_samples(
+    sources: _LineSources, tuning: Tuning, rng: np.random.Generator
+) -> list[LineSample]:
+    """Return augmented corrections and real lines of an epoch."""
+    n = len(sources.corrected)
+    order = [i for _ in range(tuning.max_repeats) for i in rng.permutation(n).tolist()]
+    chosen = order[: tuning.n_corrections_per_epoch(n)]
+    augmented = [augment_line(sources.corrected[i], rng) for i in chosen]
+    for samples in sources.real.values():
+        size = min(tuning.max_real, 2 * len(samples))
+        indices = rng.integers(len(samples), size=size).tolist()
+        augmented += [augment_line(samples[i], rng) for i in indices]
+    return augmented
+
+
+def _calibrate(
+    trainers: Sequence[LineTrainer],
     parent: Path,
-    model: LineModel,
-    corrections: Sequence[CorrectedLine],
-    out: Path,
-) -> tuple[dict[str, str], Comparison]:
-    lines = runs[0].lines
-    composed = lines.held_out_of("composed")
-    warm = []
+    recipe: LineRecipe,
+    tuning: Tuning,
+    composed: Sequence[LineSample],
+) -> list[tuple[LineNet, float]]:
+    """Interpolate the weights of parent and trained networks, and fit their temperatures."""
+    calibrated = []
     before = [network for network, _ in read_line_nets(parent, dropout=recipe.dropout)]
-    for run, old in zip(runs, before, strict=True):
-        network = between(old, run.average.network, run.tuning.step).eval()
-        warm.append((network, fit_temperature(network, composed, run.characters)))
-    metadata = _metadata(runs, recipe, parent, model, corrections)
-    write_line_onnx(warm, metadata, out)
-    if lines.real:  # composed lines alone are no measure of how sure a reading may be
-        real = [HeldOut(lines.held_out_of(n), STRING_SETS[n].wrong) for n in lines.real]
+    for trainer, old in zip(trainers, before, strict=True):
+        network = interpolate_weights(old, trainer.average.network, tuning.interpolation).eval()
+        temperature = fit_line_temperature(network, composed, trainer.characters)
+        calibrated.append((network, temperature))
+    return calibrated
+
+
+def _write_and_compare(
+    networks: Sequence[tuple[LineNet, float]],
+    model: LineModel,
+    sources: _LineSources,
+    metadata: dict[str, str],
+    out: Path,
+) -> tuple[dict[str, str], ModelComparison]:
+    """Write the new model with its calibration and figures, and compare it with the old one."""
+    write_line_onnx(networks, metadata, out)
+    if sources.real:  # composed lines alone do not represent the accuracy on real ones
+        sets = [
+            CalibrationSet(sources.held_out_of(name), STRING_SETS[name].wrong)
+            for name in sources.real
+        ]
+        sets.append(CalibrationSet(sources.held_out_of("composed")))
         uncalibrated = replace(load_line_model(out), calibration=(1.0, 0.0))
-        calibration = fit_numbers(uncalibrated, [*real, HeldOut(composed)])
+        calibration = fit_number_calibration(uncalibrated, sets)
         metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])
-    comparison = compare_lines(model, load_line_model(out), lines.held_out)
+    comparison = compare_lines(model, load_line_model(out), sources.held_out)
     metadata["figures"] = json.dumps(figures_of(comparison))
-    write_line_onnx(warm, metadata, out)
+    write_line_onnx(networks, metadata, out)
     return metadata, comparison
 
 
 def _metadata(
-    runs: Sequence[_Run],
-    recipe: LineRecipe,
-    parent: Path,
     model: LineModel,
-    corrections: Sequence[CorrectedLine],
+    parent: Path,
+    recipe: LineRecipe,
+    tuning: Tuning,
+    n_corrections: int,
+    sources: _LineSources,
+    trainers: Sequence[LineTrainer],
 ) -> dict[str, str]:
-    before = json.loads(model.metadata.get("training", "{}"))
-    lines = runs[0].lines
-    n_learned = len(lines.corrected)
-    name = model.metadata.get("name", recipe.name).split("+")[0]
+    n_train = len(sources.corrected)
+    training = {
+        "data": f"{n_train} corrected lines, {n_corrections} with those held out; "
+        f"composed lines; training parts of {', '.join(sources.real) or 'nothing else'}",
+        "seconds": [round(trainer.seconds) for trainer in trainers],
+        "machine": describe_machine(),
+        "torch": torch.__version__,
+    }
+    named = {"name": recipe.name, **model.metadata}
     return {
         "format": FORMAT,
-        "name": f"{name}+{n_learned}",
-        "version": __version__,
+        **child_metadata(parent, named, tuning, n_train, training),
         "characters": json.dumps(list(model.characters), ensure_ascii=False),
         "script": model.script,
-        "preprocessing": model.metadata.get("preprocessing", ""),
         "number_calibration": json.dumps(model.calibration),
-        "training": json.dumps(
-            {
-                "data": f"{n_learned} corrected lines, {len(corrections)} with those held out; "
-                f"composed lines; training parts of {', '.join(lines.real) or 'nothing else'}",
-                "corrections": n_learned,
-                "parent": {
-                    "name": model.metadata.get("name", ""),
-                    "sha256": file_sha256(parent),
-                    "data": before.get("data", ""),
-                },
-                "recipe": before.get("recipe", {}),
-                "tuning": asdict(runs[0].tuning),
-                "seconds": [round(run.seconds) for run in runs],
-                "machine": describe_machine(),
-                "torch": torch.__version__,
-            }
-        ),
     }

@@ -1,105 +1,196 @@
-"""Training a model a little further on corrections: settings, and what must be so before."""
+"""Fine-tuning on corrections: settings, the identity of a run, and the minimum of corrections."""
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from numerals import __version__
 from numerals.corrections.corrected_lines import CorrectedLine
 from numerals.errors import DataError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 MIN_CORRECTIONS = 20
-"""Fewer lines teach a model nothing, and tell nothing of it."""
+"""Minimum number of corrected lines or digits: fewer are too few to train on or to evaluate."""
+
+EpochReport = dict[str, Any]
+"""Progress of an epoch: see `epoch_report`."""
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """What a run can change."""
+    """Settings of fine-tuning.
+
+    Attributes
+    ----------
+    epochs : int
+    n_composed : int
+        Composed lines per epoch; a digit model uses four times as many digits of the data set.
+    correction_share : float
+        Corrections per epoch, as a share of `n_composed`.
+    max_repeats : int
+        Maximum number of times that an epoch contains the same correction.
+    max_real : int
+        Maximum number of lines per epoch of each set of real lines.
+    n_held_out : int
+        Composed lines for calibration and comparison.
+    batch_size : int
+        Lines in a batch.
+    learning_rate : float
+        Peak learning rate.
+    warmup_share : float in [0, 1)
+        Share of the steps in which the learning rate rises.
+    weight_decay, average_decay : float
+        Of AdamW, and of the moving average of the weights.
+    interpolation : float in [0, 1]
+        Position of a line model's new weights between the parent's (0) and the trained ones (1).
+    max_width : int, pixels
+        Wider composed lines are left out.
+    random_state : int
+    """
 
     epochs: int = 6
-    composed: int = 3000  # lines an epoch; or digits of the data set
-    share: float = 0.3  # corrections, as a share of these
-    most_repeats: int = 20  # how often a correction may come in an epoch
-    real: int = 1000  # lines an epoch of each set of real ones, at most
-    n_held_out: int = 2000  # composed lines to measure by
-    batch: int = 64
-    learning_rate: float = 5e-4  # the peak
-    rise: float = 0.15  # share of the steps
+    n_composed: int = 3000
+    correction_share: float = 0.3
+    max_repeats: int = 20
+    max_real: int = 1000
+    n_held_out: int = 2000
+    batch_size: int = 64
+    learning_rate: float = 5e-4
+    warmup_share: float = 0.15
     weight_decay: float = 0.02
     average_decay: float = 0.99
-    step: float = 0.5  # of lines: how far to go from the weights before to those that were learned
-    widest: int = 800  # pixels; longer composed lines are left out
+    interpolation: float = 0.5
+    max_width: int = 800
     random_state: int = 0
 
-    def repeats(self, n_corrections: int) -> int:
-        """Return how many corrections, some of them again, an epoch has."""
-        return min(self.most_repeats * n_corrections, round(self.share * self.composed))
-
-    def rate(self, done: float) -> float:
-        """Return the learning rate: it rises to its peak and falls to nothing; `done` in [0, 1)."""
-        if done < self.rise:
-            return self.learning_rate * (0.04 + 0.96 * done / self.rise)
-        left = (done - self.rise) / (1 - self.rise)
-        return self.learning_rate * (1 + math.cos(math.pi * left)) / 2
+    def n_corrections_per_epoch(self, n_corrections: int) -> int:
+        """Return the number of corrections in an epoch, repeated ones included."""
+        return min(self.max_repeats * n_corrections, round(self.correction_share * self.n_composed))
 
 
-def check_enough(n_train: int, n_held_out: int, what: str = "lines", *, n_strange: int = 0) -> None:
-    """Raise DataError unless there are enough corrections to learn from, and to measure by.
+def epoch_report(
+    member: int, epochs_done: int, tuning: Tuning, loss: float, seconds: float
+) -> EpochReport:
+    """Return the progress of a network after an epoch.
+
+    Returns
+    -------
+    dict
+        ``member``, ``epoch``, ``epochs``, ``loss`` and ``seconds``.
+    """
+    return {
+        "member": member,
+        "epoch": epochs_done,
+        "epochs": tuning.epochs,
+        "loss": round(loss, 4),
+        "seconds": round(seconds),
+    }
+
+
+def check_enough(
+    n_train: int, n_held_out: int, what: str = "lines", *, n_unusable: int = 0
+) -> None:
+    """Check that there are enough corrections to train on and to evaluate.
 
     Parameters
     ----------
     n_train, n_held_out : int
         Corrections of each part.
     what : str, default="lines"
-    n_strange : int, default=0
-        How many others there are, with characters that the model does not know.
+        What is counted, for the error message.
+    n_unusable : int, default=0
+        Number of further corrections with characters that the model does not have.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than `MIN_CORRECTIONS`, or if one part is empty.
     """
     count = n_train + n_held_out
     if count < MIN_CORRECTIONS:
-        others = f" ({n_strange} more have characters that the model lacks)" if n_strange else ""
+        others = f" ({n_unusable} more have characters that the model lacks)" if n_unusable else ""
         raise DataError(
-            f"{count} corrected {what}{others}, and {MIN_CORRECTIONS} are needed: correct or "
+            f"{count} corrected {what}{others}, expected at least {MIN_CORRECTIONS}: correct or "
             f"confirm {MIN_CORRECTIONS - count} more (numerals read --store scans/, then numerals "
             "serve)"
         )
     if not n_train or not n_held_out:
-        missing = "held-out fifth" if n_train else "part to learn from"
+        missing = "held-out fifth" if n_train else "training part"
         raise DataError(
-            f"none of the {count} corrected {what} falls into the {missing}: correct some of other "
+            f"none of the {count} corrected {what} is in the {missing}: correct some of other "
             "files or pages"
         )
 
 
 def file_sha256(path: Path) -> str:
-    """Return the checksum of a model file."""
+    """Return the SHA-256 checksum of a file, hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def digest(parent: Path, settings: Mapping[str, Any], lines: Sequence[CorrectedLine]) -> str:
-    """Return what tells a run from others: its parent, its settings and the corrections."""
-    told = [file_sha256(parent), dict(settings), [[line.id, line.text] for line in lines]]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+def run_settings(
+    recipe: "DataclassInstance", parent: Path, corrections: Sequence[CorrectedLine], tuning: Tuning
+) -> dict[str, Any]:
+    """Return what identifies a run of fine-tuning: model in use, settings and corrections."""
+    texts = json.dumps([[line.id, line.text] for line in corrections], ensure_ascii=False)
+    return {
+        "model in use": file_sha256(parent),
+        "recipe": asdict(recipe),
+        "tuning": asdict(tuning),
+        "corrections": hashlib.sha256(texts.encode()).hexdigest(),
+    }
 
 
-def claim(folder: Path, run: str) -> None:
-    """Make a run's folder; refuse to go on with another run.
+def run_digest(
+    recipe: "DataclassInstance", parent: Path, corrections: Sequence[CorrectedLine], tuning: Tuning
+) -> str:
+    """Return a checksum, hexadecimal, of `run_settings`: a name for the run's directory."""
+    settings = run_settings(recipe, parent, corrections, tuning)
+    return hashlib.sha256(json.dumps(settings, ensure_ascii=False).encode()).hexdigest()
 
-    Raises
-    ------
-    DataError
-        If the folder has another run's checkpoint, or cannot be made.
+
+def child_metadata(
+    parent: Path,
+    parent_metadata: Mapping[str, str],
+    tuning: Tuning,
+    n_corrections: int,
+    training: Mapping[str, Any],
+) -> dict[str, str]:
+    """Return the metadata that digit and line models share after fine-tuning.
+
+    Parameters
+    ----------
+    parent : Path
+        Model file that was fine-tuned.
+    parent_metadata : mapping of str to str
+        Its metadata, with at least a name.
+    tuning : Tuning
+    n_corrections : int
+        Corrections of the training part.
+    training : mapping of str to object
+        Further entries of ``training``, such as ``data`` and ``seconds``.
     """
-    path = folder / "run.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and json.loads(path.read_text()).get("run") != run:
-            raise DataError(
-                f"{folder}: a run with other corrections, settings or another model in use; name "
-                "another folder, or remove this one"
-            )
-        path.write_text(json.dumps({"run": run}))
-    except (OSError, AttributeError, json.JSONDecodeError) as error:
-        raise DataError(f"{path}: cannot be used ({error}); name another folder") from error
+    before = json.loads(parent_metadata.get("training", "{}"))
+    name = parent_metadata["name"]
+    return {
+        "name": f"{name.split('+')[0]}+{n_corrections}",
+        "version": __version__,
+        "preprocessing": parent_metadata.get("preprocessing", ""),
+        "training": json.dumps(
+            {
+                "corrections": n_corrections,
+                "parent": {
+                    "name": name,
+                    "sha256": file_sha256(parent),
+                    "data": before.get("data", ""),
+                },
+                "recipe": before.get("recipe", {}),
+                "tuning": asdict(tuning),
+                **training,
+            }
+        ),
+    }

@@ -1,4 +1,4 @@
-"""Digits that a recipe's models do not learn from. Needs no PyTorch."""
+"""Digits that are held out of the training of a recipe's models. Needs no PyTorch."""
 
 from dataclasses import replace
 
@@ -9,9 +9,12 @@ from numerals.data import load_digits
 from numerals.ink import to_mnist
 from numerals.records import Digits
 
+WRITER_SEED = 2026
+"""Seed of the order in which writers and lines are held out: the same for all recipes."""
+
 
 def load_training_digits(name: str) -> Digits:
-    """Load a data set's training part, each digit as 28x28 (MNIST's preprocessing)."""
+    """Load the training part of a data set, each digit as 28x28 (MNIST's preprocessing)."""
     digits = load_digits(name, "train")
     if digits.images.shape[1:] == (28, 28):
         return digits
@@ -19,18 +22,39 @@ def load_training_digits(name: str) -> Digits:
 
 
 def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:
-    """Mark about `n_images` by writers who are then held out whole, the same at every call.
+    """Return a mask of the digits to hold out; every call returns the same one.
 
-    Where the writers are not known: the last images of each class. Data sets are kept in the order
-    in which their forms were scanned, so that most of these writers are not among the others.
+    All digits of a writer are held out together. If the writers are not known, the last images of
+    each class are held out: data sets are in the order in which their forms were scanned, so that
+    most writers of the last images have written no others.
+
+    Parameters
+    ----------
+    digits : Digits
+    n_images : int
+        Approximate number of images to hold out.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_digits,)
     """
     if digits.writers is not None:
-        writers = np.random.default_rng(2026).permutation(np.unique(digits.writers))
+        writers = np.random.default_rng(WRITER_SEED).permutation(np.unique(digits.writers))
         counts = np.array([np.count_nonzero(digits.writers == writer) for writer in writers])
         chosen = writers[: int(np.searchsorted(np.cumsum(counts), n_images)) + 1]
         return np.isin(digits.writers, chosen)
-    marked = np.zeros(len(digits), np.bool_)
+    mask = np.zeros(len(digits), np.bool_)
     for label in np.unique(digits.labels):
         of_class = np.flatnonzero(digits.labels == label)
-        marked[of_class[-max(1, round(n_images * len(of_class) / len(digits))) :]] = True
-    return marked
+        mask[of_class[-max(1, round(n_images * len(of_class) / len(digits))) :]] = True
+    return mask
+
+
+def select_digits(digits: Digits, mask: npt.NDArray[np.bool_]) -> Digits:
+    """Return the digits of a mask, with their writers."""
+    return replace(
+        digits,
+        images=digits.images[mask],
+        labels=digits.labels[mask],
+        writers=None if digits.writers is None else digits.writers[mask],
+    )

@@ -1,7 +1,7 @@
-"""Lines that a recipe's models do not learn from: to compare models by. Needs no PyTorch."""
+"""Lines that are held out of the training of a recipe's models. Needs no PyTorch."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,79 +12,94 @@ from numerals.data.line_data_sets import STRING_SETS, load_strings
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
 from numerals.reading.strip_reader import read_strips
-from numerals.training.line_pools import Sample, as_samples, compose_portion, line_of, split_real
+from numerals.scripts import digits_only
+from numerals.training.line_pools import compose_lines, load_line_image
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.line_samples import LineSample, as_samples, split_indices
 
 N_COMPOSED = 1000
-"""Composed lines of writers and fonts that were held out, unless told otherwise."""
+"""Default number of composed lines, of held-out writers and fonts."""
 
 
 @dataclass(frozen=True, eq=False)
 class LineSet:
-    """Held-out lines of one source."""
+    """Held-out lines of one source.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source, such as ``"composed"`` or that of a set of real lines.
+    samples : sequence of LineSample
+    """
 
     name: str
-    samples: Sequence[Sample]
+    samples: Sequence[LineSample]
 
 
 def held_out_lines(recipe: LineRecipe, *, n_composed: int = N_COMPOSED) -> Iterator[LineSet]:
-    """Yield what is held out of a recipe's data, as far as it is on disk.
+    """Yield the held-out lines of a recipe's data sets, as far as these are on disk.
 
-    Of real lines a tenth of the *training* part: what a line recipe calibrates by.
+    Of real lines these are the held-out share of the training part, by which recipes calibrate.
     """
     try:
-        composed = compose_portion(recipe, "validation", 0, n_composed)
+        composed = compose_lines(recipe, "validation", 0, n_composed)
     except DataNotFoundError:
         pass
     else:
         yield LineSet("composed", as_samples(composed))
-    for name in recipe.strings:
-        found = held_out_strings(name, recipe)
-        if found:
-            yield LineSet(name, found)
+    for name in recipe.real_sets:
+        samples = held_out_real_lines(name, recipe)
+        if samples:
+            yield LineSet(name, samples)
 
 
-def held_out_strings(name: str, recipe: LineRecipe) -> list[Sample]:
-    """Return the held-out tenth of the training part of real lines; none if not on disk."""
+def held_out_real_lines(name: str, recipe: LineRecipe) -> list[LineSample]:
+    """Return the held-out lines of a set of real lines; none if the set is not on disk."""
     try:
         rows = list(load_strings(name, "train"))
     except DataNotFoundError:
         return []
     kind = STRING_SETS[name]
-    nothing = np.zeros((0, 0), np.uint8)  # pictures are decoded once they are chosen
-    labels = [Sample(nothing, str(i), kind.has_signs, kind.wrong > 0) for i in range(len(rows))]
-    _, chosen = split_real(labels, recipe)
+    _, held_out = split_indices(len(rows), recipe.real_held_out_share)
     return [
-        replace(label, image=line_of(rows[int(label.text)][0]), text=rows[int(label.text)][1])
-        for label in chosen
+        LineSample(load_line_image(path), text, kind.has_signs, kind.wrong > 0)
+        for path, text in (rows[i] for i in held_out)
     ]
 
 
-def correction_samples(lines: Sequence[CorrectedLine], characters: str) -> list[Sample]:
-    """Return corrected lines as samples; those with characters that are not known are left out."""
+def correction_samples(lines: Sequence[CorrectedLine], characters: str) -> list[LineSample]:
+    """Return corrected lines as samples, except lines with other characters."""
     known = set(characters) | {" "}
-    return [Sample(strip_of(line), line.text) for line in lines if set(line.text) <= known]
+    return [LineSample(strip_of(line), line.text) for line in lines if set(line.text) <= known]
 
 
 def held_out_corrections(script: str, characters: str) -> LineSet:
-    """Return the corrections that are never learned from; none if there is no store."""
+    """Return the corrections that are never trained on; none if there is no store."""
     return LineSet("corrections", correction_samples(load_corrections(script, "test"), characters))
 
 
-def read_rightly(model: LineModel, samples: Sequence[Sample]) -> npt.NDArray[np.bool_]:
-    """Return for each line whether a model reads it exactly, spaces aside."""
-    found = read_strips(model, [sample.image for sample in samples])
+def are_read_correctly(model: LineModel, samples: Sequence[LineSample]) -> npt.NDArray[np.bool_]:
+    """Return for each line whether the model reads it exactly, spaces ignored.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_samples,)
+    """
+    readings = read_strips(model, [sample.image for sample in samples])
     return np.array(
         [
-            agrees(reading.line.text if reading else "", sample)
-            for reading, sample in zip(found, samples, strict=True)
+            matches_label(reading.line.text if reading else "", sample)
+            for reading, sample in zip(readings, samples, strict=True)
         ],
         bool,
     )
 
 
-def agrees(text: str, sample: Sample) -> bool:
-    """Whether an answer is what a line says; in digits alone if its text lacks the signs."""
+def matches_label(text: str, sample: LineSample) -> bool:
+    """Return whether a reading equals a sample's text, spaces ignored.
+
+    Only digits are compared if the sample's text lacks the signs.
+    """
     if sample.has_signs:
         return text.replace(" ", "") == sample.text.replace(" ", "")
-    return "".join(filter(str.isdigit, text)) == sample.text
+    return digits_only(text) == sample.text

@@ -1,4 +1,4 @@
-"""Making a line network's confidence honest, by lines that it did not learn from."""
+"""Calibration of line models on held-out lines: temperature, and confidence of whole readings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,94 +13,114 @@ from torch import nn
 from numerals.models import LineModel
 from numerals.reading.confidence_calibration import log_odds
 from numerals.reading.strip_reader import read_strips
-from numerals.training.held_out_lines import agrees
-from numerals.training.line_loss import count_columns, line_losses, to_batch
-from numerals.training.line_pools import Sample
+from numerals.training.held_out_lines import matches_label
+from numerals.training.line_loss import count_columns, line_losses, pad_strips
+from numerals.training.line_samples import LineSample
 
-_BATCH = 64
+TEMPERATURES = np.geomspace(0.5, 3.0, 30)
+"""Temperatures that `fit_line_temperature` compares."""
 
-_Numbers = npt.NDArray[np.float64]
-Fit = tuple[float, float]
-"""Slope and offset."""
+_BATCH_SIZE = 64  # lines
+_MIN_PROBA = 1e-9  # probabilities are clipped to [_MIN_PROBA, 1 - _MIN_PROBA]
+
+_Floats = npt.NDArray[np.float64]
 
 
-def fit_temperature(network: nn.Module, samples: Sequence[Sample], characters: str) -> float:
-    """Find the temperature of the columns' logits at which the texts are least surprising."""
-    candidates = np.geomspace(0.5, 3.0, 30)
-    losses = np.zeros(len(candidates))
-    for start in range(0, len(samples), _BATCH):
-        part = samples[start : start + _BATCH]
-        strips, widths = to_batch(part)
+def fit_line_temperature(
+    network: nn.Module, samples: Sequence[LineSample], characters: str
+) -> float:
+    """Return the temperature of the columns' logits that minimizes the CTC loss.
+
+    Parameters
+    ----------
+    network : nn.Module
+    samples : sequence of LineSample
+        Lines on which the network was not trained.
+    characters : str
+        Characters of the model, the blank excluded.
+    """
+    losses = np.zeros(len(TEMPERATURES))
+    for start in range(0, len(samples), _BATCH_SIZE):
+        batch = samples[start : start + _BATCH_SIZE]
+        strips, widths = pad_strips(batch)
         with torch.inference_mode():
             logits = network(strips)
             columns = count_columns(widths, strips, logits)
-            for i, t in enumerate(candidates.tolist()):
-                losses[i] += line_losses(logits / t, columns, part, characters).sum().item()
-    return float(candidates[int(losses.argmin())])
+            for i, t in enumerate(TEMPERATURES.tolist()):
+                losses[i] += line_losses(logits / t, columns, batch, characters).sum().item()
+    return float(TEMPERATURES[int(losses.argmin())])
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
-    """Lines of one source that nothing learned from.
+class CalibrationSet:
+    """Lines of one source on which a model was not trained.
 
     Attributes
     ----------
-    samples : sequence of Sample
-    wrong : float in [0, 1]
-        Share of their labels that is known to be wrong.
+    samples : sequence of LineSample
+    label_error_rate : float in [0, 1]
+        Share of wrong labels.
     """
 
-    samples: Sequence[Sample]
-    wrong: float = 0.0
+    samples: Sequence[LineSample]
+    label_error_rate: float = 0.0
 
 
-def fit_numbers(model: LineModel, sources: Iterable[HeldOut]) -> tuple[float, float]:
-    """Find how sure a whole reading may be, given what the model's columns say.
+def fit_number_calibration(model: LineModel, sets: Iterable[CalibrationSet]) -> tuple[float, float]:
+    """Fit the probability that a whole reading is correct, from the model's confidence.
 
-    A label that is wrong contradicts a right reading; the fit allows for as many as are known to
-    be, so that what is found is the probability of being right, not of agreeing with the label.
+    A wrong label disagrees with a correct reading. The fit takes the rate of wrong labels into
+    account, so that it gives the probability of a correct reading, not of agreement with a label.
 
     Parameters
     ----------
     model : LineModel
-        Without a calibration of its own.
-    sources : iterable of HeldOut
-        Each weighs the same.
+        With the identity as calibration, ``(1.0, 0.0)``.
+    sets : iterable of CalibrationSet
+        All sets have the same weight.
 
     Returns
     -------
     slope, offset : float
-        As `numerals.reading.confidence_calibration.calibrate` takes them.
+        Arguments of `reading.confidence_calibration.calibrate`; ``(1.0, 0.0)`` without readings.
     """
     rows = []
-    for source in sources:
-        found = read_strips(model, [sample.image for sample in source.samples])
-        for reading, sample in zip(found, source.samples, strict=True):
+    for each in sets:
+        readings = read_strips(model, [sample.image for sample in each.samples])
+        for reading, sample in zip(readings, each.samples, strict=True):
             if reading is not None:
                 odds = log_odds(reading.line.confidence)
-                is_as_labelled = agrees(reading.line.text, sample)
-                rows.append((odds, is_as_labelled, 1 - source.wrong, 1 / len(source.samples)))
+                agrees = matches_label(reading.line.text, sample)
+                rows.append((odds, agrees, 1 - each.label_error_rate, 1 / len(each.samples)))
     return fit_log_odds(*np.array(rows, np.float64).T) if rows else (1.0, 0.0)
 
 
-def fit_log_odds(odds: _Numbers, agrees: _Numbers, most: _Numbers, weights: _Numbers) -> Fit:
+def fit_log_odds(
+    odds: _Floats, agrees: _Floats, max_agreement: _Floats, weights: _Floats
+) -> tuple[float, float]:
     """Fit slope and offset of log odds by maximum likelihood.
 
     Parameters
     ----------
     odds : ndarray of float64, shape (n,)
-        What a model says.
+        Log odds of a model's confidence.
     agrees : ndarray of float64, shape (n,)
-        1 where its answer is as the label says, else 0.
-    most : ndarray of float64, shape (n,)
-        How often a right answer agrees with its label.
+        1 if the reading agrees with the label, else 0.
+    max_agreement : ndarray of float64, shape (n,)
+        Probability that a correct reading agrees with its label.
     weights : ndarray of float64, shape (n,)
+
+    Returns
+    -------
+    slope, offset : float
     """
 
-    def surprise(parameters: _Numbers) -> float:
-        likely = (most * expit(parameters[0] * odds + parameters[1])).clip(1e-9, 1 - 1e-9)
-        return -float(weights @ (agrees * np.log(likely) + (1 - agrees) * np.log1p(-likely)))
+    def negative_log_likelihood(parameters: _Floats) -> float:
+        slope, offset = parameters
+        proba = (max_agreement * expit(slope * odds + offset)).clip(_MIN_PROBA, 1 - _MIN_PROBA)
+        return -float(weights @ (agrees * np.log(proba) + (1 - agrees) * np.log1p(-proba)))
 
-    # A slope that is not above zero would turn sure and unsure round.
-    found = minimize(surprise, np.array([1.0, 0.0]), bounds=[(0.1, 10.0), (-10.0, 10.0)])
-    return float(found.x[0]), float(found.x[1])
+    # A slope of 0 or less would reverse the order of the confidences.
+    bounds = [(0.1, 10.0), (-10.0, 10.0)]
+    result = minimize(negative_log_likelihood, np.array([1.0, 0.0]), bounds=bounds)
+    return float(result.x[0]), float(result.x[1])

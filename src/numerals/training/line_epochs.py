@@ -1,59 +1,61 @@
-"""The lines of each epoch of a line recipe: composed before they are needed, met more than once."""
+"""The training lines of each epoch of a line recipe, prepared ahead in worker processes."""
 
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 
 from numerals.synthesis.line_sets import Lines
-from numerals.training.line_pools import Sample, alter_later, compose_later, composed_samples
+from numerals.training.line_pools import collect_composed, submit_augmentation, submit_composition
 from numerals.training.line_recipes import LineRecipe
+from numerals.training.line_samples import LineSample
 
-_AHEAD = 2  # epochs that are composed before they are needed
+_EPOCHS_AHEAD = 2
 
 
 class LineEpochs:
-    """Gives one epoch's lines after the other, while processes make those of the next ones.
+    """Prepares the lines of the next epochs while the network trains on the current one.
 
     Parameters
     ----------
     pool : Executor
+        Worker processes.
     recipe : LineRecipe
-    real : sequence of sequences of Sample
-        The sets of real lines, altered anew in each epoch.
+    real : sequence of sequences of LineSample
+        Sets of real lines, augmented anew in each epoch.
     first : int
-        The first epoch whose lines are wanted; what the epochs before it composed and it meets
-        again is composed once more.
+        First epoch to prepare. Lines of the epochs before it that it repeats are composed again.
     """
 
     def __init__(
-        self, pool: Executor, recipe: LineRecipe, real: Sequence[Sequence[Sample]], first: int
+        self, pool: Executor, recipe: LineRecipe, real: Sequence[Sequence[LineSample]], first: int
     ) -> None:
-        self.pool, self.recipe, self.real = pool, recipe, real
-        before = range(max(0, first + 1 - recipe.passes), first)
-        again = [compose_later(pool, recipe, epoch) for epoch in before]
-        self.coming = deque(self._prepare(epoch) for epoch in range(first, first + _AHEAD))
-        self.next = first + _AHEAD
-        self.met = deque(
-            (composed_samples(lines, recipe.widest) for lines in again), maxlen=recipe.passes
+        self._pool, self._recipe, self._real = pool, recipe, real
+        repeated = range(max(0, first + 1 - recipe.n_passes), first)
+        earlier = [submit_composition(pool, recipe, epoch) for epoch in repeated]
+        self._prepared = deque(self._submit(epoch) for epoch in range(first, first + _EPOCHS_AHEAD))
+        self._next_epoch = first + _EPOCHS_AHEAD
+        self._recent = deque(
+            (collect_composed(futures, recipe.max_width) for futures in earlier),
+            maxlen=recipe.n_passes,
         )
 
-    def take(self) -> list[Sample]:
-        """Wait for the next epoch's lines: composed ones, some met before, and real ones."""
-        composed, altered = self.coming.popleft()
-        self.coming.append(self._prepare(self.next))
-        self.next += 1
-        self.met.append(composed_samples(composed, self.recipe.widest))
+    def take(self) -> list[LineSample]:
+        """Wait for the next epoch's lines: new composed lines, repeated ones and real lines."""
+        composed, augmented = self._prepared.popleft()
+        self._prepared.append(self._submit(self._next_epoch))
+        self._next_epoch += 1
+        self._recent.append(collect_composed(composed, self._recipe.max_width))
         return [
-            *(sample for lines in self.met for sample in lines),
-            *(sample for future in altered for sample in future.result()),
+            *(sample for samples in self._recent for sample in samples),
+            *(sample for future in augmented for sample in future.result()),
         ]
 
-    def _prepare(self, epoch: int) -> tuple[list[Future[Lines]], list[Future[list[Sample]]]]:
-        if epoch >= self.recipe.epochs:
+    def _submit(self, epoch: int) -> tuple[list[Future[Lines]], list[Future[list[LineSample]]]]:
+        if epoch >= self._recipe.epochs:
             return [], []
-        altered = [
+        augmented = [
             future
-            for found in self.real
-            for future in alter_later(self.pool, self.recipe, epoch, found)
+            for samples in self._real
+            for future in submit_augmentation(self._pool, self._recipe, epoch, samples)
         ]
-        return compose_later(self.pool, self.recipe, epoch), altered
+        return submit_composition(self._pool, self._recipe, epoch), augmented

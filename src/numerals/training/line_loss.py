@@ -1,4 +1,4 @@
-"""What a line network is told: the CTC loss, for texts with and without the signs."""
+"""The CTC loss of line networks, for texts with and without signs."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,23 @@ import torch
 import torch.nn.functional as F
 
 from numerals.models.line_model import HEIGHT, STRIDE
-from numerals.training.line_pools import Sample
+from numerals.training.line_samples import LineSample
 
-_IMPOSSIBLE = -1e4  # a log-probability
+_MIN_LOG_PROBA = -1e4  # log-probability of an excluded class
 _CPU = torch.device("cpu")
 
 
-def to_batch(
-    samples: Sequence[Sample], device: torch.device = _CPU
+def pad_strips(
+    samples: Sequence[LineSample], device: torch.device = _CPU
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return strips, float of shape (n, 1, 40, width), and the pixels that each is wide.
+    """Return the images of a batch, padded on the right to the same width.
 
-    Strips lie on the device, and channels last, as networks like them.
+    Returns
+    -------
+    strips : Tensor of float32 in [0, 1], shape (n, 1, 40, width)
+        On `device`, in channels-last memory format. The width is a multiple of the stride.
+    widths : Tensor of int64, shape (n,)
+        Width of each image without padding, pixels; on the CPU.
     """
     widths = [sample.image.shape[1] for sample in samples]
     padded = -(-max(widths) // STRIDE) * STRIDE
@@ -30,32 +35,46 @@ def to_batch(
 
 
 def count_columns(widths: torch.Tensor, strips: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-    """Return how many columns of logits each strip has, those of its padding left out."""
+    """Return the number of columns of logits of each strip, without those of its padding."""
     stride = strips.shape[3] // logits.shape[1]
     return torch.div(widths + stride - 1, stride, rounding_mode="floor")
 
 
 def line_losses(
-    logits: torch.Tensor, columns: torch.Tensor, samples: Sequence[Sample], characters: str
+    logits: torch.Tensor, columns: torch.Tensor, samples: Sequence[LineSample], characters: str
 ) -> torch.Tensor:
-    """Return the CTC loss of each line, per character, shape (n,).
+    """Return the CTC loss of each line, divided by the length of its text.
 
-    Where a text lacks the signs, whatever is read as one counts as blank: the network need not
-    unlearn signs to read those lines' digits.
+    If a text lacks the signs, probabilities of signs are added to that of the blank. The network
+    then learns the digits of the line without unlearning its signs.
+
+    Parameters
+    ----------
+    logits : Tensor of float32, shape (n, n_columns, n_characters + 1)
+        The blank is the last class.
+    columns : Tensor of int64, shape (n,)
+        Number of columns of each line; see `count_columns`.
+    samples : sequence of LineSample
+    characters : str
+        Characters of the model, digits first.
+
+    Returns
+    -------
+    Tensor of float32, shape (n,)
 
     References
     ----------
     Graves et al. 2006, Connectionist temporal classification.
     """
     log_proba = logits.log_softmax(dim=2)
-    without_signs = torch.tensor([not sample.has_signs for sample in samples])
-    if without_signs.any():
-        without_signs = without_signs.to(logits.device)
-        n = sum(character.isdigit() for character in characters)
-        blank = torch.logsumexp(log_proba[..., n:], dim=2, keepdim=True)
-        nothing = torch.full_like(log_proba[..., n:-1], _IMPOSSIBLE)
-        merged = torch.cat([log_proba[..., :n], nothing, blank], dim=2)
-        log_proba = torch.where(without_signs[:, None, None], merged, log_proba)
+    lacks_signs = torch.tensor([not sample.has_signs for sample in samples])
+    if lacks_signs.any():
+        lacks_signs = lacks_signs.to(logits.device)
+        n_digits = sum(character.isdigit() for character in characters)
+        blank = torch.logsumexp(log_proba[..., n_digits:], dim=2, keepdim=True)
+        excluded = torch.full_like(log_proba[..., n_digits:-1], _MIN_LOG_PROBA)
+        merged = torch.cat([log_proba[..., :n_digits], excluded, blank], dim=2)
+        log_proba = torch.where(lacks_signs[:, None, None], merged, log_proba)
     lengths = torch.tensor([len(sample.text) for sample in samples])
     targets = [characters.index(c) for sample in samples for c in sample.text]
     losses = F.ctc_loss(

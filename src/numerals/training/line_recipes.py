@@ -1,4 +1,4 @@
-"""The settings that made each shipped line model."""
+"""Settings of the recipes of the shipped line models."""
 
 from dataclasses import dataclass
 
@@ -8,99 +8,148 @@ from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
 
 @dataclass(frozen=True)
 class LineRecipe:
-    """What a run can change."""
+    """Settings of a line model.
+
+    Attributes
+    ----------
+    script : str
+    data : str
+        Data set of digits from which lines are composed; ``"qmnist"`` has MNIST's images with
+        their writers.
+    real_sets : tuple of str
+        Sets of real lines whose training parts are used; names in `STRING_SETS`.
+    characters : str
+        Characters of the model, the blank excluded.
+    initial_script : str
+        Script of the shipped line model from which training starts; empty for random weights.
+    members : int
+        Networks of the model. The reader asks the second one only where the first is in doubt.
+    widths, hidden, depths, dropout
+        As in `LineNet`.
+    epochs : int
+    learning_rate : float
+        Peak learning rate.
+    warmup_share : float in [0, 1)
+        Share of the training in which the learning rate rises.
+    n_composed : int
+        New composed lines per epoch.
+    n_passes : int
+        Number of epochs that contain a composed line.
+    real_repeats : tuple of float
+        Augmented copies per epoch of each real line, of large and of small sets.
+    touching_share, clean_share, distraction_share, operator_share : float in [0, 1]
+        Shares of the composed lines: with touching digits; on clean paper and well scanned; with
+        words; with sums, currencies and similar texts.
+    n_pages : int
+        Composed pages whose strips are used, with those of real pages; 0 for none.
+    rejects_letters : bool
+        Whether letters are labelled as the reject character, instead of as blank.
+    real_held_out_share : float in [0, 1]
+        Share of the real training lines that is held out for calibration.
+    n_held_out_writers, n_held_out_fonts : int
+    batch_size : int
+        Lines.
+    weight_decay, average_decay : float
+        Of AdamW, and of the moving average of the weights.
+    max_width : int, pixels
+        Wider composed lines are left out.
+    weight_bits : {8, 16}
+        Precision of the weights in the model file.
+    random_state : int
+    """
 
     script: str = "latin"
-    data: str = "qmnist"  # MNIST's images, with their writers
-    strings: tuple[str, ...] = ("orand", "meza")  # real lines, their training parts
+    data: str = "qmnist"
+    real_sets: tuple[str, ...] = ("orand", "meza")
     characters: str = "0123456789" + SIGNS
-    start: str = ""  # the script whose shipped line model the network is; afresh if none
-    members: int = 2  # networks of the model: the second is asked where the first is in doubt
+    initial_script: str = ""
+    members: int = 2
     widths: tuple[int, int, int, int, int] = (16, 48, 96, 192, 256)
     hidden: int = 160
     depths: tuple[int, int, int] = (2, 3, 3)
     epochs: int = 26
-    learning_rate: float = 2.5e-3  # the peak: it rises to it, and falls to nothing
-    rise: float = 0.08  # share of the epochs
-    composed: int = 40_000  # lines an epoch, new ones each time
-    passes: int = 2  # epochs in which a composed line is met
-    repeats: tuple[float, float] = (2.0, 10.0)  # large and small sets of real lines, an epoch
-    touching: float = 0.35  # share of the composed lines
-    clean: float = 0.35  # the same: on clean paper, well scanned
-    distractions: float = 0.1  # the same: words, or numbers beside words
-    operators: float = 0.0  # the same: sums, currencies and the like
-    pages: int = 0  # composed pages whose strips, and those of real pages, are met as well
-    rejects: bool = False  # letters are characters to be rejected, rather than nothing
-    real_held_out: float = 0.1  # share of the real training lines that calibrates numbers
-    writers_held_out: int = 60
-    fonts_held_out: int = 8
-    batch: int = 128
+    learning_rate: float = 2.5e-3
+    warmup_share: float = 0.08
+    n_composed: int = 40_000
+    n_passes: int = 2
+    real_repeats: tuple[float, float] = (2.0, 10.0)
+    touching_share: float = 0.35
+    clean_share: float = 0.35
+    distraction_share: float = 0.1
+    operator_share: float = 0.0
+    n_pages: int = 0
+    rejects_letters: bool = False
+    real_held_out_share: float = 0.1
+    n_held_out_writers: int = 60
+    n_held_out_fonts: int = 8
+    batch_size: int = 128
     weight_decay: float = 0.02
     average_decay: float = 0.999
     dropout: float = 0.1
-    widest: int = 800  # pixels; longer composed lines are left out
-    weight_bits: int = 8  # of the file; 16 double it
+    max_width: int = 800
+    weight_bits: int = 8
     random_state: int = 0
 
     @property
     def name(self) -> str:
-        """Name of the model that it makes."""
+        """Name of the model, such as ``latin-line``."""
         return f"{self.script}-line"
 
 
-def _other_script(script: str, data: str, *, start: str, epochs: int = 6) -> LineRecipe:
-    """Return settings for a script of which no real lines and no fonts are at hand.
+def _other_script(script: str, data: str, *, initial_script: str, epochs: int = 6) -> LineRecipe:
+    """Return the settings for a script without real lines and fonts.
 
-    The network goes on from a shipped one: from that of the script, or from the Latin one, which
-    knows of strokes, paper and gaps.
+    Training starts from a shipped model: that of the script, or the Latin one, which was trained on
+    the same kinds of strokes, paper and gaps.
     """
     return LineRecipe(
         script=script,
         data=data,
-        strings=(),
+        real_sets=(),
         characters="".join(SCRIPTS[script]) + SIGNS,
-        start=start,
+        initial_script=initial_script,
         members=1,
         epochs=epochs,
         learning_rate=1.5e-3,
-        rise=0.1,
-        composed=16_000,
-        passes=1,
-        touching=0.25,
-        clean=0.25,
-        distractions=0.0,
-        batch=64,
+        warmup_share=0.1,
+        n_composed=16_000,
+        n_passes=1,
+        touching_share=0.25,
+        clean_share=0.25,
+        distraction_share=0.0,
+        batch_size=64,
         average_decay=0.998,
     )
 
 
 _LATIN = LineRecipe(
-    strings=("orand", "meza", "lectaurep"),
+    real_sets=("orand", "meza", "lectaurep"),
     characters="0123456789" + SIGNS + OPERATORS + REJECT,
-    start="latin",
+    initial_script="latin",
     members=1,
     epochs=6,
     learning_rate=1.2e-3,
-    rise=0.06,
-    composed=6000,
-    repeats=(0.8, 3.0),
-    pages=500,
-    distractions=0.14,
-    operators=0.2,
-    rejects=True,
-    batch=96,
+    warmup_share=0.06,
+    n_composed=6000,
+    real_repeats=(0.8, 3.0),
+    n_pages=500,
+    distraction_share=0.14,
+    operator_share=0.2,
+    rejects_letters=True,
+    batch_size=96,
     average_decay=0.998,
 )
-"""Goes on from the model that ships, and widens its characters where it lacks some."""
+"""Starts from the shipped model, and adds the characters that it lacks."""
 
 LINE_RECIPES: dict[str, LineRecipe] = {
     recipe.name: recipe
     for recipe in (
         _LATIN,
-        _other_script("kannada", "kannada-mnist", start="kannada", epochs=12),
-        _other_script("bangla", "cmaterdb-bangla", start="bangla"),
-        _other_script("devanagari", "cmaterdb-devanagari", start="devanagari"),
-        _other_script("persian", "hoda", start="latin"),  # its own is a package apart
+        _other_script("kannada", "kannada-mnist", initial_script="kannada", epochs=12),
+        _other_script("bangla", "cmaterdb-bangla", initial_script="bangla"),
+        _other_script("devanagari", "cmaterdb-devanagari", initial_script="devanagari"),
+        # The Persian line model ships in a separate package.
+        _other_script("persian", "hoda", initial_script="latin"),
     )
 }
-"""Name, as ``numerals train --recipe`` takes it -> settings."""
+"""Settings by model name, as ``numerals train --recipe`` takes it."""

@@ -1,7 +1,7 @@
-"""Two models on the same held-out data: which is better, and where. Needs no PyTorch."""
+"""Comparison of two models on the same held-out data. Needs no PyTorch."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,34 +14,36 @@ from numerals.evaluation import mcnemar_test
 from numerals.models import LineModel, Model, load_line_model, load_model
 from numerals.records import Digits
 from numerals.training.digit_recipes import RECIPES
-from numerals.training.held_out_digits import hold_out, load_training_digits
+from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
 from numerals.training.held_out_lines import (
     N_COMPOSED,
     LineSet,
+    are_read_correctly,
     held_out_corrections,
     held_out_lines,
-    read_rightly,
 )
 from numerals.training.line_recipes import LINE_RECIPES
 
-_SIGNIFICANT = 0.05
+SIGNIFICANCE_LEVEL = 0.05
+"""A model is worse on a set if fewer answers are correct and the p-value is below this level."""
 
-_Right = npt.NDArray[np.bool_]
+_IsCorrect = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Compared:
-    """How two models read one set.
+class SetComparison:
+    """Correct answers of two models on one set.
 
     Attributes
     ----------
     name : str
+        Name of the set.
     count : int
-        Lines or digits.
+        Number of lines or digits.
     old, new : int
-        How many of them each reads exactly.
+        Number of correct answers of each model.
     p_value : float in [0, 1]
-        Of McNemar's test: probability of such a difference, or a larger, by chance.
+        McNemar's test: probability of a difference at least as large by chance.
     """
 
     name: str
@@ -52,47 +54,52 @@ class Compared:
 
     @property
     def change(self) -> float:
-        """By how much the share of what is read exactly rose; in [-1, 1]."""
+        """Accuracy of the new model minus that of the old one, in [-1, 1]."""
         return (self.new - self.old) / self.count
 
     @property
     def is_worse(self) -> bool:
-        """Whether the new one reads this set worse, and not by chance."""
-        return self.new < self.old and self.p_value < _SIGNIFICANT
+        """Whether the new model is significantly worse on this set."""
+        return self.new < self.old and self.p_value < SIGNIFICANCE_LEVEL
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """How two models read all sets that there were."""
+class ModelComparison:
+    """Correct answers of two models on all available sets.
 
-    sets: tuple[Compared, ...]
+    Attributes
+    ----------
+    sets : tuple of SetComparison
+    """
+
+    sets: tuple[SetComparison, ...]
 
     @property
     def is_worse(self) -> bool:
-        """Whether the new one is worse: on one set, beyond chance, or over all, each alike."""
+        """Whether the new model is significantly worse on one set, or worse on average."""
         changes = [each.change for each in self.sets]
         return any(each.is_worse for each in self.sets) or sum(changes) < 0
 
 
 def compare_files(
     old: Path, new: Path, script: str, kind: str, *, n_composed: int = N_COMPOSED
-) -> Comparison:
-    """Compare two model files on what is held out of corrections and of the recipe's data.
+) -> ModelComparison:
+    """Compare two model files on held-out corrections and the held-out data of the recipe.
 
     Parameters
     ----------
     old, new : Path
     script : str
-        Of both.
+        Script of both models.
     kind : {"digits", "lines"}
-        Of both.
+        Kind of both models.
     n_composed : int, default=N_COMPOSED
-        How many held-out lines are composed.
+        Number of held-out lines that are composed.
 
     Returns
     -------
-    Comparison
-        Without sets where there are no corrections, and the recipe's data are not on disk.
+    ModelComparison
+        Without sets if there are no corrections and the recipe's data sets are not on disk.
     """
     if kind == "lines":
         models = load_line_model(old), load_line_model(new)
@@ -100,29 +107,43 @@ def compare_files(
     return compare_digits(load_model(old), load_model(new), _digit_sets(script))
 
 
-def compare_lines(old: LineModel, new: LineModel, sets: Iterable[LineSet]) -> Comparison:
+def compare_lines(old: LineModel, new: LineModel, sets: Iterable[LineSet]) -> ModelComparison:
     """Compare two line models; sets without lines are left out."""
-    return Comparison(
+    return ModelComparison(
         tuple(
-            _compared(each.name, read_rightly(old, each.samples), read_rightly(new, each.samples))
+            _compare(
+                each.name,
+                are_read_correctly(old, each.samples),
+                are_read_correctly(new, each.samples),
+            )
             for each in sets
             if each.samples
         )
     )
 
 
-def compare_digits(old: Model, new: Model, sets: Iterable[Digits]) -> Comparison:
+def compare_digits(old: Model, new: Model, sets: Iterable[Digits]) -> ModelComparison:
     """Compare two digit models."""
-    return Comparison(
+    return ModelComparison(
         tuple(
-            _compared(digits.name, _classify_rightly(old, digits), _classify_rightly(new, digits))
+            _compare(
+                digits.name,
+                _are_classified_correctly(old, digits),
+                _are_classified_correctly(new, digits),
+            )
             for digits in sets
         )
     )
 
 
-def figures_of(comparison: Comparison) -> dict[str, float]:
-    """Return what the file says of itself: % of each held-out set, and the parent's."""
+def figures_of(comparison: ModelComparison) -> dict[str, float]:
+    """Return the accuracies for a model file, in percent.
+
+    Returns
+    -------
+    dict of str to float
+        ``SET_exact`` of the new model, and ``SET_exact_before`` of the old one.
+    """
     figures = {}
     for each in comparison.sets:
         figures[f"{each.name}_exact"] = round(100 * each.new / each.count, 2)
@@ -130,16 +151,16 @@ def figures_of(comparison: Comparison) -> dict[str, float]:
     return figures
 
 
-def _compared(name: str, old: _Right, new: _Right) -> Compared:
+def _compare(name: str, old: _IsCorrect, new: _IsCorrect) -> SetComparison:
     p_value = mcnemar_test(old, new).p_value
-    return Compared(name, len(old), int(old.sum()), int(new.sum()), p_value)
+    return SetComparison(name, len(old), int(old.sum()), int(new.sum()), p_value)
 
 
-def _classify_rightly(model: Model, digits: Digits) -> _Right:
-    answers = model.predict_proba(digits.images).argmax(axis=1)
+def _are_classified_correctly(model: Model, digits: Digits) -> _IsCorrect:
+    predicted = model.predict_proba(digits.images).argmax(axis=1)
     truth = np.array(digits.classes)[digits.labels]
-    right: _Right = np.array(model.classes)[answers] == truth
-    return right
+    is_correct: _IsCorrect = np.array(model.classes)[predicted] == truth
+    return is_correct
 
 
 def _line_sets(
@@ -161,17 +182,7 @@ def _digit_sets(script: str) -> Iterator[Digits]:
     recipe = RECIPES.get(f"{script}-digit")
     if recipe is not None:
         try:
-            yield held_out_digits(load_training_digits(recipe.data), recipe.n_held_out)
+            digits = load_training_digits(recipe.data)
         except DataNotFoundError:
             return
-
-
-def held_out_digits(digits: Digits, count: int) -> Digits:
-    """Return what is held out of a recipe's training digits."""
-    chosen = hold_out(digits, count)
-    return replace(
-        digits,
-        images=digits.images[chosen],
-        labels=digits.labels[chosen],
-        writers=None if digits.writers is None else digits.writers[chosen],
-    )
+        yield select_digits(digits, hold_out(digits, recipe.n_held_out))

@@ -1,73 +1,116 @@
-"""The samples of the page recipe: composed once, in processes, and kept on disk."""
+"""The samples of the page recipe: composed in worker processes, and stored in files (shards)."""
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
 from numerals.files import partial_file
+from numerals.processes import spawn_pool
 from numerals.records import Digits
 from numerals.synthesis.camera import SAMPLE_SIDE
 from numerals.synthesis.hands import Hand, font_hands, make_hands
 from numerals.synthesis.page_samples import PageMaterial, draw_sample, load_material
 from numerals.synthesis.targets import STRIDE, make_targets
 from numerals.synthesis.writing import make_pool
-from numerals.training.line_pools import give_way
+from numerals.training.line_pools import lower_worker_priority
 from numerals.training.page_loss import MAPS
 
-_SHARD = 500
-"""Samples that a process composes at a time; each shard has hands and pieces of its own."""
+SAMPLES_PER_SHARD = 500
+"""Samples that a worker composes at a time; each shard has its own material."""
+
+NUMBERS_PER_SHARD = 1200
+"""Written numbers in the material of a shard."""
 
 _OTHER_SCRIPTS = ("kannada-mnist", "cmaterdb-bangla", "cmaterdb-devanagari")
 _GLYPH_SIDE = 28  # pixels
-_N_PIECES = 1200  # numbers that are written for a shard
+
+
+@dataclass(frozen=True, eq=False)
+class PageSamples:
+    """The samples of all shards, memory-mapped.
+
+    Attributes
+    ----------
+    images : sequence of ndarray of uint8, shape (n, 512, 512, 3)
+        One array per shard.
+    maps : sequence of ndarray of uint8, shape (n, 7, 128, 128)
+        Target maps, in the order of `MAPS`.
+    """
+
+    images: Sequence[npt.NDArray[np.uint8]]
+    maps: Sequence[npt.NDArray[np.uint8]]
+
+    @classmethod
+    def open(cls, stems: Sequence[Path]) -> "PageSamples":
+        """Open the files ``STEM-im.npy`` and ``STEM-tg.npy`` of each shard."""
+        return cls(
+            [np.load(f"{stem}-im.npy", mmap_mode="r", allow_pickle=False) for stem in stems],
+            [np.load(f"{stem}-tg.npy", mmap_mode="r", allow_pickle=False) for stem in stems],
+        )
+
+    def __len__(self) -> int:
+        return sum(len(shard) for shard in self.images)
+
+    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        remaining = index
+        for images, maps in zip(self.images, self.maps, strict=True):
+            if remaining < len(images):
+                return images[remaining], maps[remaining]
+            remaining -= len(images)
+        raise IndexError(f"index {index} is out of range for {len(self)} samples")
 
 
 def compose_samples(
-    folder: Path, n_shards: int, *, on_shard: Callable[[int], None] = lambda done: None
+    folder: Path, n_shards: int, *, on_shard: Callable[[int], None] = lambda n_done: None
 ) -> list[Path]:
-    """Compose what is not there yet; return the stems of the shards' files.
+    """Compose the shards that do not exist yet.
 
     Parameters
     ----------
     folder : Path
-        Shards that a stopped run left there are kept.
+        Directory of the shards. Those of a stopped run are reused.
     n_shards : int
-        Of `_SHARD` samples, 0.85 MB each.
+        Shards of `SAMPLES_PER_SHARD` samples; a sample takes 0.9 MB.
     on_shard : callable
-        Called with the number of shards that are there.
+        Called with the number of shards that exist after each one.
+
+    Returns
+    -------
+    list of Path
+        Paths of the shards' files without their endings; see `PageSamples.open`.
 
     Raises
     ------
     DataNotFoundError
-        If ``NUMERALS_DATA`` is not set.
+        If ``NUMERALS_DATA`` does not contain ``training-pages``.
     """
     find_data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     stems = [folder / f"shard-{i}" for i in range(n_shards)]
     missing = [i for i, stem in enumerate(stems) if not Path(f"{stem}-tg.npy").exists()]
-    workers = os.cpu_count() or 1
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=give_way) as pool:
-        try:
-            done = n_shards - len(missing)
-            for _ in pool.map(compose_shard, missing, [stems[i] for i in missing]):
-                done += 1
-                on_shard(done)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with spawn_pool(os.cpu_count() or 1, lower_worker_priority) as pool:
+        n_done = n_shards - len(missing)
+        for _ in pool.map(compose_shard, missing, [stems[i] for i in missing]):
+            n_done += 1
+            on_shard(n_done)
     return stems
 
 
 def find_data_folder() -> Path:
-    """Return the folder that ``NUMERALS_DATA`` names."""
+    """Return the folder of ``NUMERALS_DATA``.
+
+    Raises
+    ------
+    DataNotFoundError
+        If it is not set, or does not contain ``training-pages``.
+    """
     folder = os.environ.get("NUMERALS_DATA")
     if not folder or not (Path(folder) / "training-pages").is_dir():
         raise DataNotFoundError(
@@ -78,43 +121,49 @@ def find_data_folder() -> Path:
 
 
 def compose_shard(seed: int, stem: Path) -> None:
-    """Compose one shard and write ``STEM-im.npy`` and ``STEM-tg.npy``, whole or not at all."""
+    """Compose one shard, and write ``STEM-im.npy`` and ``STEM-tg.npy`` atomically."""
     rng = np.random.default_rng(seed)
     material = make_material(rng, load_digits("qmnist"))
-    n = SAMPLE_SIDE // STRIDE
-    images = np.zeros((_SHARD, SAMPLE_SIDE, SAMPLE_SIDE, 3), np.uint8)
-    maps = np.zeros((_SHARD, len(MAPS), n, n), np.uint8)
-    for i in range(_SHARD):
+    map_side = SAMPLE_SIDE // STRIDE
+    images = np.zeros((SAMPLES_PER_SHARD, SAMPLE_SIDE, SAMPLE_SIDE, 3), np.uint8)
+    maps = np.zeros((SAMPLES_PER_SHARD, len(MAPS), map_side, map_side), np.uint8)
+    for i in range(SAMPLES_PER_SHARD):
         sample = draw_sample(rng, material)
         targets = make_targets(sample)
         images[i] = sample.image
         maps[i] = np.stack([getattr(targets, name) for name in MAPS])
     for name, array in (("im", images), ("tg", maps)):
-        with partial_file(Path(f"{stem}-{name}.npy")) as temporary:
-            np.save(temporary, array)
+        with partial_file(Path(f"{stem}-{name}.npy")) as partial:
+            np.save(partial, array)
 
 
 def make_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:
-    """Return what samples are made of; Latin numbers are written with `digits`."""
+    """Return the material of page samples; Latin numbers are composed of `digits`.
+
+    Raises
+    ------
+    DataNotFoundError
+        If a data set or ``training-pages`` is not on disk.
+    """
     folder = find_data_folder()
-    others: list[Hand] = []
+    other_hands: list[Hand] = []
     for name in _OTHER_SCRIPTS:
-        others += make_hands(_at_glyph_size(load_digits(name)))
+        other_hands += make_hands(_resize_to_glyphs(load_digits(name)))
     fonts = _system_fonts()
     pool = make_pool(
         rng,
         make_hands(digits),
         font_hands(),
-        others,
+        other_hands,
         sorted((folder / "training-pages/not_numbers/fonts").glob("*.woff")),
         [path for path in fonts if "Arabic" not in path.name],
         [path for path in fonts if "Arabic" in path.name],
-        _N_PIECES,
+        NUMBERS_PER_SHARD,
     )
     return load_material(folder, pool)
 
 
-def _at_glyph_size(digits: Digits) -> Digits:
+def _resize_to_glyphs(digits: Digits) -> Digits:
     size = (_GLYPH_SIDE, _GLYPH_SIDE)
     if digits.images.shape[1:] == size:
         return digits
@@ -123,13 +172,13 @@ def _at_glyph_size(digits: Digits) -> Digits:
 
 
 def _system_fonts() -> list[Path]:
-    """Return installed fonts that print letters and digits; Matplotlib brings some of its own."""
+    """Return installed fonts with letters and digits, and those that Matplotlib contains."""
     from matplotlib import font_manager, get_data_path
 
-    found = [Path(path) for path in font_manager.findSystemFonts(fontext="ttf")]
-    found += sorted((Path(get_data_path()) / "fonts/ttf").glob("DejaVu*.ttf"))
-    odd = ("Symbol", "Math", "Emoji", "Display")
-    kept = [path for path in sorted(found) if not any(word in path.name for word in odd)]
-    # Noto has a file for each script; those of other scripts lack Latin letters.
+    paths = [Path(path) for path in font_manager.findSystemFonts(fontext="ttf")]
+    paths += sorted((Path(get_data_path()) / "fonts/ttf").glob("DejaVu*.ttf"))
+    excluded = ("Symbol", "Math", "Emoji", "Display")
+    fonts = [path for path in sorted(paths) if not any(word in path.name for word in excluded)]
+    # Noto has one file per script; those of other scripts lack Latin letters.
     latin = ("NotoSans-", "NotoSerif-", "NotoSansMono-", "NotoNaskhArabic-", "NotoSansArabic-")
-    return [path for path in kept if "Noto" not in path.name or path.name.startswith(latin)]
+    return [path for path in fonts if "Noto" not in path.name or path.name.startswith(latin)]

@@ -1,3 +1,5 @@
+"""Export of networks to ONNX: the graph computes what the network does."""
+
 import numpy as np
 import pytest
 
@@ -7,13 +9,13 @@ from torch import nn
 
 from numerals.models.runtime import load_onnxruntime
 from numerals.networks.digit_net import MIN_SIDE, DigitNet
-from numerals.networks.graph import add_network
 from numerals.networks.onnx_graph import Graph
+from numerals.networks.to_onnx import add_network
 from numerals.networks.tutorial_net import TutorialNet
 
 
-def settled(network, shape):
-    """Return the network in evaluation mode, with batch norm statistics of its own."""
+def update_norms(network, shape):
+    """Return the network in evaluation mode, after updating the statistics of its batch norms."""
     network.train()
     with torch.no_grad():
         network(torch.rand(16, 1, *shape))
@@ -41,29 +43,29 @@ def run(network, images, precision="single"):
         (lambda: nn.Sequential(nn.ZeroPad2d((1, 2, 3, 4)), TutorialNet(3, (12, 8))), (5, 5)),
     ],
 )
-def test_a_graph_computes_what_the_network_does(make, shape, precision):
+def test_the_graph_has_the_logits_of_the_network(make, shape, precision):
     torch.manual_seed(0)
-    network = settled(make(), shape)
+    network = update_norms(make(), shape)
     images = np.random.default_rng(0).integers(0, 2, (6, *shape)).astype(np.uint8)
     with torch.no_grad():
-        wanted = network(torch.from_numpy(images[:, None].astype(np.float32))).numpy()
+        expected = network(torch.from_numpy(images[:, None].astype(np.float32))).numpy()
     atol = {"single": 1e-5, "half": 3e-3, "byte": 3e-2}[precision]
-    np.testing.assert_allclose(run(network, images, precision), wanted, atol=atol)
+    np.testing.assert_allclose(run(network, images, precision), expected, atol=atol)
 
 
-def test_a_layer_without_a_node_says_so():
+def test_a_layer_without_onnx_nodes_is_an_error():
     with pytest.raises(TypeError, match="Tanh"):
         add_network(Graph(), "images", nn.Tanh(), Graph().single)
 
 
-def test_the_digit_net_takes_the_smallest_images():
+def test_the_digit_net_takes_images_of_the_minimum_size_only():
     images = torch.rand(2, 1, MIN_SIDE, MIN_SIDE)
     assert DigitNet(10, (2, 2, 2)).eval()(images).shape == (2, 10)
     with pytest.raises(RuntimeError):
         DigitNet(10, (2, 2, 2)).eval()(images[:, :, 1:])
 
 
-def test_the_tutorial_net_is_the_tutorials():
+def test_the_tutorial_net_has_the_layers_of_the_tutorial():
     network = TutorialNet(10)
     assert sum(p.numel() for p in network.parameters()) == 887_530
     kinds = [type(layer).__name__ for layer in network.layers]

@@ -1,4 +1,4 @@
-"""Networks -> ONNX, written node by node: no tracing, batch norms folded away."""
+"""Export of digit and line networks to ONNX, without tracing; batch norms are folded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,11 +19,11 @@ from numerals.networks.onnx_graph import Graph
 from numerals.networks.tutorial_net import TutorialNet
 
 Store = Callable[[npt.NDArray[Any]], str]
-"""Puts weights into a graph, and returns the name of the tensor that holds them."""
+"""Stores weights in a graph, and returns the name of the tensor."""
 
 
 def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> str:
-    """Add what a network computes in evaluation mode.
+    """Add the nodes of a network in evaluation mode to a graph.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> st
     Raises
     ------
     TypeError
-        If a layer is none of those that these networks are made of.
+        If a layer has no ONNX nodes here.
     """
     layers = _layers(network)
     for layer, following in zip(layers, [*layers[1:], None], strict=True):
@@ -51,7 +51,7 @@ def add_network(graph: Graph, maps: str, network: nn.Module, store: Store) -> st
 
 
 def _layers(network: nn.Module) -> list[nn.Module]:
-    """Return the layers of nested sequences, in order."""
+    """Return the layers of nested ``nn.Sequential`` modules, in order."""
     if isinstance(network, TutorialNet):
         return _layers(network.layers)
     if isinstance(network, nn.Sequential):
@@ -89,12 +89,15 @@ def _add_layer(
             pads = np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
             return graph.add("Pad", maps, graph.constant(pads))
         case nn.BatchNorm2d() | nn.Dropout():
-            return maps  # folded into the convolution before it; idle in evaluation mode
-    raise TypeError(f"no ONNX nodes are known for {type(layer).__name__}")
+            return maps  # folded into the convolution before it; identity in evaluation mode
+    raise TypeError(
+        f"layer {type(layer).__name__} has no ONNX nodes; expected a layer of DigitNet, LineNet or "
+        "TutorialNet"
+    )
 
 
 def _fold(convolution: nn.Conv2d, following: nn.Module | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return weight and bias of the convolution that does the work of a batch norm after it too."""
+    """Return weight and bias of a convolution with the batch norm after it, if any, folded in."""
     weight, bias = convolution.weight, convolution.bias
     if not isinstance(following, nn.BatchNorm2d):
         return weight, torch.zeros(len(weight)) if bias is None else bias
@@ -109,7 +112,7 @@ def _array(weights: torch.Tensor) -> npt.NDArray[Any]:
     return array
 
 
-def write_onnx(
+def write_digit_onnx(
     networks: Sequence[DigitNet],
     temperature: float,
     metadata: Mapping[str, str],
@@ -117,29 +120,29 @@ def write_onnx(
     *,
     weight_bits: int = 16,
 ) -> None:
-    """Write the mean of the networks' probabilities as one model, with short weights.
+    """Write digit networks as one model that averages their probabilities.
 
     Parameters
     ----------
     networks : sequence of DigitNet
-        In evaluation mode; they take images of 28x28.
+        In evaluation mode, for images of 28x28.
     temperature : float
-        What logits are divided by before the softmax.
+        Divisor of the logits before the softmax.
     metadata : mapping of str to str
-        Goes into the file.
+        Metadata of the file.
     path : Path
-        Where to write; replaced whole or not at all.
+        File to write, atomically.
     weight_bits : {16, 8}, default=16
-        Half precision, or whole numbers with a scale a row.
+        Weights are stored as float16, or as int8 with a scale per row.
     """
     graph = Graph()
-    store = _shortened(graph, weight_bits)
+    store = _weight_store(graph, weight_bits)
     pixels = _add_pixels(graph, "images")
-    warmth = graph.constant(np.float32(temperature))
+    divisor = graph.constant(np.float32(temperature))
     members = []
     for network in networks:
         logits = add_network(graph, pixels, network, store)
-        members.append(graph.add("Softmax", graph.add("Div", logits, warmth), axis=1))
+        members.append(graph.add("Softmax", graph.add("Div", logits, divisor), axis=1))
     graph.add("Mean", *members, output="probabilities")
     _write(graph.model((28, 28), networks[0].classify.out_features, metadata), path)
 
@@ -151,61 +154,61 @@ def write_line_onnx(
     *,
     weight_bits: int = 16,
 ) -> None:
-    """Write one or two line networks as one model, with short weights.
+    """Write one or two line networks as one model.
 
     Parameters
     ----------
     networks : sequence of (LineNet, float)
-        In evaluation mode, each with the temperature that its logits are divided by.
+        In evaluation mode, each with the temperature of its logits.
     metadata : mapping of str to str
-        Goes into the file.
+        Metadata of the file.
     path : Path
-        Where to write; replaced whole or not at all.
+        File to write, atomically.
     weight_bits : {16, 8}, default=16
-        Half precision, or whole numbers with a scale for what each row of weights gives.
+        Weights are stored as float16, or as int8 with a scale per row.
     """
     graph = Graph()
     pixels = _add_pixels(graph, "strips")
     strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
     n_classes = networks[0][0].classify.out_features
-    found = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
+    result = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
     if len(networks) == 1:
-        _add_line_net(graph, pixels, *networks[0], weight_bits, found[0])
-        _write(graph.build([strips], found, metadata), path)
+        _add_line_net(graph, pixels, *networks[0], weight_bits, result[0])
+        _write(graph.build([strips], result, metadata), path)
         return
-    # Branches, of which a run computes one: the second network is asked about few lines.
+    # A run computes one of two branches: the reader asks the second network about few lines.
     branches = []
     for prefix, network in zip(("first_", "second_"), networks, strict=True):
-        branch, output = Graph(prefix), prefix + found[0]
+        branch, output = Graph(prefix), prefix + result[0]
         _add_line_net(branch, pixels, *network, weight_bits, output)
-        branches.append(branch.branch((output, *found[1:])))
-    graph.add("If", "second", output=found[0], else_branch=branches[0], then_branch=branches[1])
-    _write(graph.build([strips, ("second", TensorProto.BOOL, [])], found, metadata), path)
+        branches.append(branch.branch((output, *result[1:])))
+    graph.add("If", "second", output=result[0], else_branch=branches[0], then_branch=branches[1])
+    _write(graph.build([strips, ("second", TensorProto.BOOL, [])], result, metadata), path)
 
 
 def _add_line_net(
     graph: Graph, pixels: str, network: LineNet, temperature: float, weight_bits: int, output: str
 ) -> None:
-    """Add a line network, whose output is the log probabilities of each column."""
-    store = _shortened(graph, weight_bits)
+    """Add a line network; its output are the log-probabilities of each column."""
+    store = _weight_store(graph, weight_bits)
     maps = add_network(graph, pixels, network.features, store)
     flat = graph.add("Squeeze", maps, graph.constant(np.array([2], np.int64)))
     columns = graph.add("Transpose", flat, perm=[2, 0, 1])  # recurrent layers take time first
     joined = _add_gru(graph, columns, network.along, store)
     logits = graph.add("MatMul", joined, graph.half(_array(network.classify.weight.T)))
     logits = graph.add("Add", logits, graph.half(_array(network.classify.bias)))
-    warm = graph.add("Div", logits, graph.constant(np.float32(temperature)))
-    graph.add("LogSoftmax", warm, axis=2, output=output)
+    scaled = graph.add("Div", logits, graph.constant(np.float32(temperature)))
+    graph.add("LogSoftmax", scaled, axis=2, output=output)
 
 
-def _shortened(graph: Graph, weight_bits: int) -> Store:
+def _weight_store(graph: Graph, weight_bits: int) -> Store:
     return {16: graph.half, 8: graph.byte}[weight_bits]
 
 
 def _add_gru(graph: Graph, columns: str, layer: nn.GRU, store: Store) -> str:
-    """Add gated recurrent units that run both ways.
+    """Add a bidirectional layer of gated recurrent units.
 
-    `columns` has the shape (n_columns, n, n_features); what comes out (n, n_columns, 2 * hidden).
+    Maps shape (n_columns, n, n_features) to (n, n_columns, 2 * hidden_size).
     """
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     both = [
@@ -213,27 +216,27 @@ def _add_gru(graph: Graph, columns: str, layer: nn.GRU, store: Store) -> str:
         for kind in kinds
     ]
     inputs, states, *biases = (np.stack(weights) for weights in both)
-    found = f"{graph.prefix}gru{len(graph.nodes)}"
+    outputs = f"{graph.prefix}gru{len(graph.nodes)}"
     graph.add_many(
         "GRU",
         [columns, store(inputs), store(states), graph.half(np.concatenate(biases, 1))],
-        [found],
+        [outputs],
         direction="bidirectional",
         hidden_size=layer.hidden_size,
         linear_before_reset=1,  # as PyTorch does
     )
-    by_line = graph.add("Transpose", found, perm=[2, 0, 1, 3])
+    by_line = graph.add("Transpose", outputs, perm=[2, 0, 1, 3])
     return graph.add("Reshape", by_line, graph.constant(np.array([0, 0, -1], np.int64)))
 
 
 def _update_gate_first(weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Order gates as ONNX does: update, reset, new; PyTorch has the reset gate first."""
+    """Reorder gates from PyTorch (reset, update, new) to ONNX (update, reset, new)."""
     reset, update, new = np.split(weights, 3)
     return np.concatenate([update, reset, new])
 
 
 def _add_pixels(graph: Graph, images: str) -> str:
-    """Turn grey levels, uint8 of shape (n, height, width), into float maps of one channel."""
+    """Convert gray levels, uint8 of shape (n, height, width), to float maps in [0, 1]."""
     levels = graph.add("Cast", images, to=TensorProto.FLOAT)
     shares = graph.add("Mul", levels, graph.constant(np.float32(1 / 255)))
     return graph.add("Unsqueeze", shares, graph.constant(np.array([1], np.int64)))
