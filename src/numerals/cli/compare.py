@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import load_data
+from numerals.cli.data_options import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import say, say_json, warn, with_progress
-from numerals.cli.digit_files import (
-    Delimiter,
-    ImageColumn,
-    Invert,
-    LabelColumn,
-    Scale,
-    Transpose,
-    insist,
-    load_data,
-)
+from numerals.cli.data_options import DigitFileOptions, load_data
+from numerals.cli.option_groups import with_option_groups
 from numerals.errors import DataError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -47,6 +39,7 @@ EPILOG = """
 """
 
 
+@with_option_groups
 def evaluate(
     model: Annotated[
         str,
@@ -87,12 +80,8 @@ def evaluate(
     ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="List what was read wrongly.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    label_column: LabelColumn = None,
-    image_column: ImageColumn = None,
-    delimiter: Delimiter = None,
-    scale: Scale = None,
-    invert: Invert = None,
-    transpose: Transpose = False,
+    *,
+    file_options: DigitFileOptions,
 ) -> None:
     """Measure how exactly digits or pages are read, and what each confidence is worth."""
     if (pages is None) == (data is None):
@@ -103,8 +92,7 @@ def evaluate(
         make_folder_of(report)
     if data is not None:
         opened = _open(model)  # a wrong name is reported before a data set is downloaded
-        insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
-        digit_set = load_data(data, split=split or "test", insisted=insisted)
+        digit_set = load_data(data, split=split or "test", file_options=file_options)
         _evaluate_digits(
             opened,
             Path(model).name,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import load_data
+from numerals.cli.data_options import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
