@@ -26,10 +26,10 @@ def read_forms(
     as_json: bool,
 ) -> tuple[int, int]:
     """Print the forms, or write them to a file; return how many were read and how many not."""
-    from numerals.forms import FormReader, fits_format, load_template, make_field_reader
+    from numerals.forms import FormReader, load_template, make_field_reader, matches_format
 
     loaded = load_template(template)
-    reader = FormReader(loaded, make_field_reader(options), check=fits_format)
+    reader = FormReader(loaded, make_field_reader(options), check=matches_format)
     files = with_progress(sources, len(sources), "reading")
     scans = (scan for source in files for scan in _read_file(reader, source, options.resolution))
     min_confidence = answers.min_confidence
