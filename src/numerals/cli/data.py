@@ -9,7 +9,7 @@ from numerals.cli import data_compose, data_convert
 from numerals.cli.console import print_table, say, say_json, warn
 from numerals.cli.data_options import DigitFileOptions, ImageFailures, Split, load_data
 from numerals.cli.option_groups import with_option_groups
-from numerals.cli.verb_command import VerbCommand, VerbGroup
+from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import StoreError
 
 if TYPE_CHECKING:
@@ -26,39 +26,10 @@ app = typer.Typer(
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a data set.")]
 
-LIST_EPILOG = """
-[bold]Examples[/bold]
 
-  numerals data list
-
-  numerals data list --json
-"""
-INFO_EPILOG = """
-[bold]Examples[/bold]
-
-  numerals data info hoda
-
-  numerals data info mnist --json
-"""
-FETCH_EPILOG = """
-[bold]Examples[/bold]
-
-  numerals data fetch mnist
-
-  numerals data fetch dig-mnist --split test
-"""
-SHOW_EPILOG = """
-[bold]Examples[/bold]
-
-  numerals data show mnist --out mnist.png
-
-  numerals data show corrections --out corrections.png
-
-  numerals data show photos/ --out sheet.png
-"""
-
-
-@app.command("list", epilog=LIST_EPILOG, cls=VerbCommand)
+@app.command(
+    "list", cls=VerbCommand, epilog=examples("numerals data list", "numerals data list --json")
+)
 def list_data_sets(as_json: _Json = False) -> None:
     """List the data sets that have a name, and the stored corrections (counted in lines)."""
     from numerals import data
@@ -91,7 +62,9 @@ def list_data_sets(as_json: _Json = False) -> None:
     )
 
 
-@app.command(epilog=INFO_EPILOG, cls=VerbCommand)
+@app.command(
+    cls=VerbCommand, epilog=examples("numerals data info hoda", "numerals data info mnist --json")
+)
 def info(name: _Name, as_json: _Json = False) -> None:
     """Describe a data set: sizes, files, licence, citation."""
     from numerals import data
@@ -109,7 +82,10 @@ def info(name: _Name, as_json: _Json = False) -> None:
     print_table(("", ""), rows)
 
 
-@app.command(epilog=FETCH_EPILOG, cls=VerbCommand)
+@app.command(
+    cls=VerbCommand,
+    epilog=examples("numerals data fetch mnist", "numerals data fetch dig-mnist --split test"),
+)
 def fetch(
     name: _Name,
     split: Annotated[str | None, typer.Option(help="Fetch only this split: train or test.")] = None,
@@ -122,7 +98,14 @@ def fetch(
         say(f"{name}\t{each}\t{len(digits)}")
 
 
-@app.command(epilog=SHOW_EPILOG, cls=VerbCommand)
+@app.command(
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals data show mnist --out mnist.png",
+        "numerals data show corrections --out corrections.png",
+        "numerals data show photos/ --out sheet.png",
+    ),
+)
 @with_option_groups
 def show(
     source: Annotated[
@@ -154,8 +137,8 @@ def show(
     failures.exit_if_any()
 
 
-app.command(epilog=data_convert.EPILOG, cls=VerbCommand)(data_convert.convert)
-app.command(epilog=data_compose.EPILOG, cls=VerbCommand)(data_compose.compose)
+app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
+app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
 
 
 def _corrections() -> "dict[str, DataSet]":

@@ -8,6 +8,7 @@ import typer
 from numerals.cli.console import say, with_progress
 from numerals.cli.data_options import Split, load_data
 from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.verb_command import UsageError
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -72,7 +73,7 @@ def compose(
     Line recognizers are trained on such lines: 40 pixels high, ink bright on a dark ground.
     """
     if output.out is None and output.sheet is None:
-        raise typer.BadParameter("give a file to write: --out NPZ, --sheet PNG, or both")
+        raise UsageError("give a file to write: --out NPZ, --sheet PNG, or both")
     from numerals.synthesis import line_sets
 
     digits = load_data(source, split=split)

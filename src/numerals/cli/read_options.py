@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.option_groups import option_group
+from numerals.cli.verb_command import UsageError
 from numerals.errors import MissingExtraError, OptionError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class LayoutOptions:
         return "table" if self.table else "page"
 
     def check(self, *, turn: str, number_format: str | None) -> None:
-        """Raise `typer.BadParameter` for layouts that exclude each other or another option."""
+        """Raise `UsageError` for layouts that exclude each other or another option."""
         layouts: dict[str, object] = {
             "--digits": self.digits,
             "--field": self.field,
@@ -184,18 +185,16 @@ class OutputOptions:
     ] = None
 
     def check(self, layout: LayoutOptions) -> None:
-        """Raise `typer.BadParameter` for outputs that exclude each other or the layout."""
+        """Raise `UsageError` for outputs that exclude each other or the layout."""
         choose_one({"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join})
         if layout.table and (self.as_csv or layout.join):
-            raise typer.BadParameter(
+            raise UsageError(
                 "--table prints CSV itself; it cannot be combined with --csv or --join"
             )
         others = {"--annotate": self.annotate, "--max-error": self.max_error}
         refuse_together("--template", layout.template, others)
         if layout.template is None and self.out is not None:
-            raise typer.BadParameter(
-                "--out requires --template; to save other output, redirect it: > FILE"
-            )
+            raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
 
     def to_answer_options(self) -> "AnswerOptions":
         """Return when a number is printed, and with which characters."""
@@ -247,12 +246,12 @@ class StoreOptions:
         return self.store or self.store_url is not None
 
     def check(self, layout: LayoutOptions) -> None:
-        """Raise `typer.BadParameter` for options without a store, or that a form excludes."""
+        """Raise `UsageError` for options without a store, or that a form excludes."""
         refuse_together("--template", layout.template, {"--store": self.is_enabled})
         if (self.keep or self.keep_days) and not self.is_enabled:
-            raise typer.BadParameter("--keep and --keep-days require --store")
+            raise UsageError("--keep and --keep-days require --store")
         if self.keep not in (None, "nothing", "crops", "pictures"):
-            raise typer.BadParameter(f"--keep {self.keep}: expected nothing, crops or pictures")
+            raise UsageError(f"--keep {self.keep}: expected nothing, crops or pictures")
 
     def open(self) -> "Store | None":
         """Open the store, and delete expired pixels from it; return None if it is not used.
@@ -274,15 +273,15 @@ class StoreOptions:
 
 
 def choose_one(given: Mapping[str, object]) -> None:
-    """Raise `typer.BadParameter` if more than one of the options is given."""
+    """Raise `UsageError` if more than one of the options is given."""
     if sum(map(bool, given.values())) > 1:
-        raise typer.BadParameter(f"choose only one of {_join(given, 'and')}")
+        raise UsageError(f"choose only one of {_join(given, 'and')}")
 
 
 def refuse_together(option: str, value: object, others: Mapping[str, object]) -> None:
-    """Raise `typer.BadParameter` if an option is given together with any of the others."""
+    """Raise `UsageError` if an option is given together with any of the others."""
     if value and any(others.values()):
-        raise typer.BadParameter(f"{option} cannot be combined with {_join(others, 'or')}")
+        raise UsageError(f"{option} cannot be combined with {_join(others, 'or')}")
 
 
 @contextmanager
@@ -291,7 +290,7 @@ def report_as_usage_error() -> Iterator[None]:
     try:
         yield
     except OptionError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise UsageError(str(error)) from error
 
 
 def parse_rate(option: str, text: str | None) -> float | None:
@@ -303,7 +302,7 @@ def parse_rate(option: str, text: str | None) -> float | None:
     except ValueError:
         rate = -1.0
     if not 0 <= rate <= 1:
-        raise typer.BadParameter(f"{option} {text}: expected a rate such as 0.5% or 0.005")
+        raise UsageError(f"{option} {text}: expected a rate such as 0.5% or 0.005")
     return rate
 
 

@@ -9,6 +9,7 @@ from numerals.cli.console import say, say_json, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.verb_command import UsageError
 from numerals.errors import DataError
 
 if TYPE_CHECKING:
@@ -100,9 +101,9 @@ def similar(
     with requires_extra("lab", "searching"):
         from numerals.search import find_look_alikes
     if not search.sigma > 0:
-        raise typer.BadParameter(f"--sigma {search.sigma}: must be above 0")
+        raise UsageError(f"--sigma {search.sigma}: must be above 0")
     if not 0 <= search.min_weight <= 1:
-        raise typer.BadParameter(f"--min-weight {search.min_weight}: must be between 0 and 1")
+        raise UsageError(f"--min-weight {search.min_weight}: must be between 0 and 1")
     from numerals.evaluation import first_digits
 
     digits = first_digits(load_data(source.data, split=source.split), source.limit)

@@ -10,6 +10,7 @@ from numerals.cli.console import say, say_json, warn
 from numerals.cli.data_options import DigitFileOptions, load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.verb_command import UsageError
 from numerals.errors import ModelError
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ class RecipeOptions:
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Model to train: latin-digit, kannada-digit, persian-digit, bangla-digit, "
-            "devanagari-digit, latin-line or page.",
+            help="Model to train: SCRIPT-digit or SCRIPT-line, such as latin-digit, or page.",
         ),
     ] = None
     run_dir: Annotated[
@@ -152,13 +152,13 @@ def train(
 ) -> None:
     """Fit a method to a data set and write the model, or train a shipped model by its recipe."""
     if (method is None) == (recipe.recipe is None):
-        raise typer.BadParameter("give either a METHOD or --recipe")
+        raise UsageError("give either a METHOD or --recipe")
     if method is not None:
         _fit(method, fitting, recipe, output, file_options)
         return
     assert recipe.recipe is not None
     if any((fitting.data, fitting.limit, fitting.cv, fitting.settings, output.as_json)):
-        raise typer.BadParameter("--data, --limit, --cv, --set and --json require a METHOD")
+        raise UsageError("--data, --limit, --cv, --set and --json require a METHOD")
     if not recipe.with_corrections:
         from numerals.cli.train_recipe import train_recipe
 
@@ -167,7 +167,7 @@ def train(
         )
         return
     if recipe.members or recipe.jobs:
-        raise typer.BadParameter("--members and --jobs cannot be combined with --with-corrections")
+        raise UsageError("--members and --jobs cannot be combined with --with-corrections")
     from numerals.cli.train_corrections import train_on_corrections
 
     train_on_corrections(recipe.recipe, output.out, recipe.run_dir, recipe.epochs)
@@ -181,12 +181,12 @@ def _fit(
     file_options: DigitFileOptions,
 ) -> None:
     if recipe != RecipeOptions():
-        raise typer.BadParameter(
+        raise UsageError(
             "--run-dir, --epochs, --members, --jobs and --with-corrections require --recipe; for a "
             "METHOD use --set epochs=5"
         )
     if fitting.data is None:
-        raise typer.BadParameter("the data set to fit to is missing, such as --data mnist")
+        raise UsageError("the data set to fit to is missing, such as --data mnist")
     with requires_extra("lab", "training"):
         from numerals.classifiers import make_classifier
         from numerals.classifiers.pipelines import parse_setting

@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from numerals.cli.console import warn
 from numerals.cli.extras import requires_extra
+from numerals.cli.verb_command import UsageError
 from numerals.errors import UnknownNameError
 
 
@@ -48,13 +47,13 @@ def train_recipe(
     path, folder = out or Path(f"{recipe}.onnx"), run_dir or Path("runs") / recipe
     if recipe == PAGE_RECIPE:
         if members or jobs or epochs:
-            raise typer.BadParameter(
+            raise UsageError(
                 f"--epochs, --members and --jobs cannot be combined with --recipe {PAGE_RECIPE}"
             )
         _train_page_model(path, folder)
     elif recipe in LINE_RECIPES:
         if members or jobs:
-            raise typer.BadParameter("--members and --jobs require a recipe of digits")
+            raise UsageError("--members and --jobs require a recipe of digits")
         _train_line_model(recipe, path, folder, epochs)
     elif recipe in RECIPES:
         _train_digit_model(recipe, path, folder, epochs, members, jobs)
