@@ -23,7 +23,10 @@ class VerbCommand(TyperCommand):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.help, self.epilog = _unwrap(self.help), _unwrap(self.epilog)
+        if self.help:
+            self.help = _unwrap(self.help)
+        if self.epilog:  # starts with a line break, since typer removes the indent below line 1
+            self.epilog = "\n" + _unwrap(self.epilog)
 
     def get_params(self, ctx: Any) -> Any:
         """Return the options and arguments."""
@@ -91,10 +94,8 @@ class _ConvertIfNeeded:
         return self._convert().coerce(value, param=param, ctx=ctx)
 
 
-def _unwrap(text: str | None) -> str | None:
+def _unwrap(text: str) -> str:
     """Join the lines of each paragraph, since typer keeps line breaks; indented lines stay."""
-    if text is None:
-        return None
     paragraphs = text.strip("\n").split("\n\n")
     return "\n\n".join(
         each if each.startswith(" ") else each.replace("\n", " ") for each in paragraphs
