@@ -1,17 +1,14 @@
 """``numerals predict``: classify a data set and write the answers as Kaggle takes them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from numerals.cli.console import say, say_json, warn
 from numerals.cli.data_options import DigitFileOptions, load_data
-from numerals.cli.extras import requires_extra
+from numerals.cli.model_loading import load_any_model
 from numerals.cli.option_groups import with_option_groups
-
-if TYPE_CHECKING:
-    from numerals.models import Model
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -68,7 +65,7 @@ def predict(
     """Classify digits and write a CSV for Kaggle: ImageId, from 1, and Label."""
     from numerals.lab import predict_digits, submission, write_submission
 
-    opened = _open_model(model)
+    opened = load_any_model(model)
     predictions = predict_digits(opened, load_data(source, split=split, file_options=file_options))
     if out is not None and str(out) != "-":
         write_submission(predictions, out, confidence=confidence)
@@ -77,13 +74,3 @@ def predict(
         say(submission(predictions, confidence=confidence), end="")
     if as_json:
         say_json([row.to_dict() for row in predictions])
-
-
-def _open_model(name: str) -> "Model":
-    if Path(name).suffix != ".skops":
-        from numerals.models import load_model
-
-        return load_model(name)
-    with requires_extra("lab", "opening .skops files"):
-        from numerals.classifiers.saved import load_estimator
-    return load_estimator(name)
