@@ -7,7 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from numerals.cli.option_groups import option_group, with_option_groups
-from numerals.cli.verb_command import UsageError, VerbCommand, examples
+from numerals.cli.usage import UsageError
+from numerals.cli.verb_command import VerbCommand, examples
 from numerals.cli.verbs import GROUPS, VERBS, make_app
 
 WIDTH = 80

@@ -113,7 +113,9 @@ def show(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="PNG", help="File to write.")],
     split: Split = "train",
-    columns: Annotated[int, typer.Option(min=1, max=500, help="Digits to show per class.")] = 20,
+    columns: Annotated[
+        int, typer.Option(min=1, max=500, metavar="N", help="Digits to show per class.")
+    ] = 20,
     seed: Annotated[
         int, typer.Option(min=0, metavar="N", help="Random seed of the selection.")
     ] = 0,

@@ -8,7 +8,7 @@ import typer
 from numerals.cli.console import say, with_progress
 from numerals.cli.data_options import Split, load_data
 from numerals.cli.option_groups import option_group, with_option_groups
-from numerals.cli.verb_command import UsageError
+from numerals.cli.usage import UsageError
 
 EPILOG = """
 [bold]Examples[/bold]

@@ -1,15 +1,19 @@
 """The options of ``numerals read`` in groups, and the combinations that are refused."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from numerals.cli.option_groups import option_group
-from numerals.cli.verb_command import UsageError
-from numerals.errors import MissingExtraError, OptionError
+from numerals.cli.usage import (
+    UsageError,
+    choose_one,
+    parse_rate,
+    refuse_together,
+    report_as_usage_error,
+)
+from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.reading import AnswerOptions, ReadOptions
@@ -270,42 +274,3 @@ class StoreOptions:
         store = open_store(self.store_url, keep=self.keep or "crops", keep_days=self.keep_days)
         store.prune()
         return store
-
-
-def choose_one(given: Mapping[str, object]) -> None:
-    """Raise `UsageError` if more than one of the options is given."""
-    if sum(map(bool, given.values())) > 1:
-        raise UsageError(f"choose only one of {_join(given, 'and')}")
-
-
-def refuse_together(option: str, value: object, others: Mapping[str, object]) -> None:
-    """Raise `UsageError` if an option is given together with any of the others."""
-    if value and any(others.values()):
-        raise UsageError(f"{option} cannot be combined with {_join(others, 'or')}")
-
-
-@contextmanager
-def report_as_usage_error() -> Iterator[None]:
-    """Convert an `OptionError` of the library to a usage error of the command line."""
-    try:
-        yield
-    except OptionError as error:
-        raise UsageError(str(error)) from error
-
-
-def parse_rate(option: str, text: str | None) -> float | None:
-    """Return the rate that ``0.5%`` or ``0.005`` stands for, in [0, 1]."""
-    if text is None:
-        return None
-    try:
-        rate = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        rate = -1.0
-    if not 0 <= rate <= 1:
-        raise UsageError(f"{option} {text}: expected a rate such as 0.5% or 0.005")
-    return rate
-
-
-def _join(options: Mapping[str, object], conjunction: str) -> str:
-    *first, last = options
-    return f"{', '.join(first)} {conjunction} {last}" if first else last

@@ -9,7 +9,7 @@ from numerals.cli.console import say, say_json, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
-from numerals.cli.verb_command import UsageError
+from numerals.cli.usage import UsageError
 from numerals.errors import DataError
 
 if TYPE_CHECKING:

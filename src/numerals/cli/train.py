@@ -10,7 +10,7 @@ from numerals.cli.console import say, say_json, warn
 from numerals.cli.data_options import DigitFileOptions, load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
-from numerals.cli.verb_command import UsageError
+from numerals.cli.usage import UsageError
 from numerals.errors import ModelError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from numerals.cli.console import warn
 from numerals.cli.extras import requires_extra
-from numerals.cli.verb_command import UsageError
+from numerals.cli.usage import UsageError
 from numerals.errors import UnknownNameError
 
 

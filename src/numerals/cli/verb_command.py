@@ -6,16 +6,7 @@ processor time of ``numerals read photo.jpg``. Text arguments and defaults need 
 
 from typing import Any
 
-import typer
 from typer.core import TyperCommand, TyperGroup
-
-
-class UsageError(typer.BadParameter):
-    """An invalid combination of options; the message does not start with "Invalid value"."""
-
-    def format_message(self) -> str:
-        """Return the message to print."""
-        return self.message
 
 
 class VerbCommand(TyperCommand):
