@@ -115,11 +115,11 @@ def run_one(contestant: str, metric: str, n_stored: int, n_queries: int) -> None
 
 def check_products(n_stored: int, n_queries: int = 200) -> int:
     """Return how many of the integer products differ from those of 64-bit integers."""
-    from numerals.search.integer_products import IntegerProducts, offset
+    from numerals.search.integer_products import IntegerProducts, query_offset
 
     X = load_digits("mnist", "train").images[:n_stored].reshape(n_stored, -1)
     queries = load_digits("mnist", "test").images[:n_queries].reshape(n_queries, -1)
-    found = IntegerProducts(X).multiply(queries) + offset(queries)[:, None]
+    found = IntegerProducts(X).multiply(queries) + query_offset(queries)[:, None]
     exact = queries.astype(np.float64) @ X.astype(np.float64).T  # whole numbers below 2^53
     return int((found != exact).sum())
 

@@ -1,4 +1,4 @@
-"""Two ways to run a command in this process: as a person sees it, and as a test debugs it."""
+"""Fixtures that run a command in this process, with or without the handling of errors."""
 
 import sys
 
@@ -25,7 +25,7 @@ def call(monkeypatch, capsys):
 
 @pytest.fixture
 def invoke(monkeypatch, tmp_path):
-    """Run a command in a folder of its own; return its result, or raise the error it ends with."""
+    """Run a command in an empty folder; return its result, or raise its `NumeralsError`."""
     monkeypatch.chdir(tmp_path)
 
     def invoke(*arguments):

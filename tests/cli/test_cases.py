@@ -1,4 +1,4 @@
-"""What people tried and reported elsewhere: the inputs of ``cases.csv``, each with its answer."""
+"""Inputs from bug reports of other projects, listed in ``cases.csv`` with expected outputs."""
 
 import csv
 import os
@@ -14,7 +14,7 @@ from numerals.cli.app import app
 from numerals.data import load_or_read_digits
 from numerals.errors import NumeralsError
 
-# Rows about what stands on a page: whole pages, tables, boxes, signs, sums, strike-outs, sizes.
+# Rows about page layout: whole pages, tables, boxes, signs, sums, strike-outs, sizes.
 OF_PAGES = {
     "cents_raised.png",
     "comb_form_2.png",
@@ -49,7 +49,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 
 def case_rows():
-    """Return the rows to run; one that says that there are none, where the data is missing."""
+    """Return the rows to run, or one placeholder if the data is missing."""
     folder = Path(os.environ.get("NUMERALS_DATA", "missing")).parent / "cases"
     if not (folder / "cases.csv").is_file():
         return [pytest.param(None, id="no cases")]
@@ -61,47 +61,45 @@ def case_rows():
 
 
 def run(command: str) -> tuple[str, str, int]:
-    """Run the commands of a row; return what the last one prints, says, and ends with."""
+    """Run the commands of a row; return stdout, stderr and exit code of the last one."""
     for part in command.removesuffix("(unpacked)").split(";"):
         arguments = shlex.split(part)
         arguments = arguments[1:] if arguments[0] == "numerals" else arguments
         result = CliRunner().invoke(app, arguments)
-        if isinstance(result.exception, NumeralsError):  # `main` turns it into a line and 2
+        if isinstance(result.exception, NumeralsError):  # `main` prints it and exits with code 2
             return result.stdout, str(result.exception), 2
         assert result.exception is None or isinstance(result.exception, SystemExit), part
     return result.stdout, result.stderr, result.exit_code
 
 
-def is_converted_or_told(out: str, said: str, code: int) -> bool:
-    return (code == 0 and Path("out.npz").is_file()) or (code == 2 and "--" in said)
+def is_converted_or_reported(out: str, err: str, code: int) -> bool:
+    return (code == 0 and Path("out.npz").is_file()) or (code == 2 and "--" in err)
 
 
-def are_digits_of_a_split(out: str, said: str, code: int) -> bool:
+def are_digits_of_a_split(out: str, err: str, code: int) -> bool:
     if code:
-        return "split" in said
-    return set(load_or_read_digits("out.npz").classes) == set("0123456789") and "split" in said
+        return "split" in err
+    return set(load_or_read_digits("out.npz").classes) == set("0123456789") and "split" in err
 
 
 EXPECTED = {
-    "(no number found)": lambda out, said, code: not out and "no number found" in said,
-    "converted (or a message that names the remedy)": is_converted_or_told,
-    "a warning that the pictures are transposed, or 99 %": lambda out, said, code: (
-        "transposed" in said or " 99." in out
+    "(no number found)": lambda out, err, code: not out and "no number found" in err,
+    "converted (or a message that names the remedy)": is_converted_or_reported,
+    "a warning that the pictures are transposed, or 99 %": lambda out, err, code: (
+        "transposed" in err or " 99." in out
     ),
     "classes 0..9, split told": are_digits_of_a_split,
-    "an answer, no traceback": lambda out, said, code: code == 0 and out.strip() == "seven",
-    "the file named in the message": lambda out, said, code: (
-        code == 0 or "heic_renamed.jpg" in said
-    ),
+    "an answer, no traceback": lambda out, err, code: code == 0 and out.strip() == "seven",
+    "the file named in the message": lambda out, err, code: code == 0 or "heic_renamed.jpg" in err,
 }
 
 
 @pytest.fixture
 def in_folder(cases, tmp_path, monkeypatch):
-    """Return a function that lays a case's files into an empty folder, which is the current one."""
+    """Return a function that copies the files of a case to an empty current folder."""
     monkeypatch.chdir(tmp_path)
 
-    def lay(name: str) -> None:
+    def copy_files(name: str) -> None:
         shutil.copy(cases / name, tmp_path)
         if "images-idx3" in name:
             labels = name.replace("images-idx3", "labels-idx1")
@@ -110,23 +108,23 @@ def in_folder(cases, tmp_path, monkeypatch):
             with tarfile.open(name) as archive:
                 archive.extractall(tmp_path, filter="data")
 
-    return lay
+    return copy_files
 
 
 @pytest.mark.parametrize("row", case_rows())
-def test_the_answer_is_the_wanted_one(row, data_folder, in_folder):
+def test_output_is_as_expected(row, data_folder, in_folder):
     if row is None:
         pytest.skip("needs the folder cases beside the data sets")
     for module, what in EXTRAS.items():
         if what in row["command"]:
             pytest.importorskip(module)
     in_folder(row["file"])
-    out, said, code = run(row["command"])
+    out, err, code = run(row["command"])
     if row["wanted"] in EXPECTED:
-        assert EXPECTED[row["wanted"]](out, said, code), (out, said, code)
+        assert EXPECTED[row["wanted"]](out, err, code), (out, err, code)
     else:
-        assert "|".join(out.splitlines()) == row["wanted"].removesuffix(" (or ?)"), said
+        assert "|".join(out.splitlines()) == row["wanted"].removesuffix(" (or ?)"), err
 
 
-def test_rows_that_are_left_out_exist(cases):
+def test_skipped_rows_exist(cases):
     assert {row["file"] for row in rows(cases)} >= OF_PAGES

@@ -13,7 +13,7 @@ def write_blocks(path):
     write_digits(Digits(images, np.arange(10)), path)
 
 
-def test_lines_and_a_sheet_are_written(tmp_path):
+def test_writes_lines_and_a_sheet(tmp_path):
     write_blocks(tmp_path / "digits.npz")
     out, sheet = tmp_path / "lines.npz", tmp_path / "sheet.png"
     arguments = ["data", "compose", str(tmp_path / "digits.npz"), "--count", "30", "--jobs", "1"]
@@ -24,17 +24,17 @@ def test_lines_and_a_sheet_are_written(tmp_path):
     assert sheet.read_bytes()[:4] == b"\x89PNG"
 
 
-def test_all_lines_say_what_is_asked_for(tmp_path):
+def test_text_is_the_text_of_all_lines(tmp_path):
     write_blocks(tmp_path / "digits.npz")
     out = tmp_path / "lines.npz"
     arguments = ["data", "compose", str(tmp_path / "digits.npz"), "--count", "5", "--jobs", "1"]
-    arguments += ["--text", "12.50", "--seed", "1"]  # of which nothing is struck out
+    arguments += ["--text", "12.50", "--seed", "1"]  # with this seed, nothing is struck out
     done = CliRunner().invoke(app, [*arguments, "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert read_lines(out).texts == ("12.50",) * 5
 
 
-def test_somewhere_to_write_is_needed(tmp_path):
+def test_an_output_file_is_required(tmp_path):
     done = CliRunner().invoke(app, ["data", "compose", str(tmp_path), "--count", "5"])
     assert done.exit_code == 2
     assert "--out" in done.output

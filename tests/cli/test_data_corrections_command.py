@@ -1,4 +1,4 @@
-"""``numerals data`` sees what people corrected by its name."""
+"""``numerals data`` with the data set of stored corrections."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ def corrected(home, store_lines):
     store.close()
 
 
-def test_they_are_listed_once_there_are_any(run, store_lines):
+def test_list_includes_stored_corrections(run, store_lines):
     assert "corrections" not in run("list").stdout
     store = open_store()
     store_lines(store, [("17", "77"), ("20", "20")])
@@ -37,24 +37,24 @@ def test_they_are_listed_once_there_are_any(run, store_lines):
     assert run("list").stdout.splitlines()[-2].startswith("corrections\tlatin\t")
 
 
-def test_a_store_out_of_reach_is_told_and_the_rest_is_listed(run, monkeypatch, tmp_path):
+def test_an_unreadable_store_is_reported_and_the_rest_is_listed(run, monkeypatch, tmp_path):
     (tmp_path / "store.db").write_bytes(b"this is no database, but long enough to be one" * 50)
     monkeypatch.setenv("NUMERALS_STORE", f"sqlite:///{tmp_path / 'store.db'}")
     result = run("list")
     assert "cannot be used" in result.stderr and "mnist" in result.stdout
 
 
-def test_info_says_what_they_are(run, corrected):
+def test_info_describes_corrections(run, corrected):
     text = run("info", "corrections").stdout
     assert "sizes\ttrain 4, test 1" in text and "Sizes are numbers of lines" in text
 
 
-def test_they_are_shown_as_lines(run, corrected, tmp_path):
+def test_show_draws_corrected_lines(run, corrected, tmp_path):
     assert run("show", "corrections", "--out", "sheet.png").stdout == "sheet.png\n"
     assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_they_become_a_folder_of_lines(run, corrected, tmp_path):
+def test_convert_writes_a_folder_of_lines(run, corrected, tmp_path):
     assert run("convert", "corrections", "lines").stdout == "lines\t5\n"
     with (tmp_path / "lines" / "lines.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -62,7 +62,7 @@ def test_they_become_a_folder_of_lines(run, corrected, tmp_path):
     assert {row["by"] for row in rows} == {"ann"}
 
 
-def test_or_digits_of_the_lines_whose_places_are_known(run, corrected, tmp_path):
+def test_convert_writes_digits_of_lines_with_known_positions(run, corrected, tmp_path):
     result = run("convert", "corrections", "digits.npz")
     train = read_digits(tmp_path / "digits.npz")
     assert result.stdout == f"digits.npz\t{len(train)}\n"
@@ -73,7 +73,7 @@ def test_or_digits_of_the_lines_whose_places_are_known(run, corrected, tmp_path)
     assert sorted(classes) == list("0027789")
 
 
-def test_without_any_it_says_how_to_get_some(run):
+def test_an_empty_store_refers_to_read_store(run):
     for arguments in (("show", "corrections", "--out", "x.png"), ("convert", "corrections", "x")):
         with pytest.raises(DataNotFoundError, match="numerals read --store"):
             run(*arguments)

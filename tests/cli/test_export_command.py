@@ -34,10 +34,10 @@ def run(invoke, tmp_path, digits, model):
     return partial(invoke, "export")
 
 
-def test_tells_how_both_compare(run, digits, model):
+def test_prints_the_difference_between_both_models(run, digits, model):
     text = run("ridge.skops", "--out", "ridge.onnx", "--data", "fonts.npz").stdout
     assert text.startswith("wrote ridge.onnx (")
-    assert ": 0 other answers on 200 digits, probabilities within " in text
+    assert ": 0 of 200 answers differ, probabilities by at most " in text
     found = load_model("ridge.onnx").predict_proba(digits.images)
     np.testing.assert_allclose(found, model.predict_proba(digits.images), atol=1e-4)
 
@@ -49,8 +49,8 @@ def test_json(run):
     assert found["max_difference"] < 1e-4
 
 
-def test_digits_that_are_not_here_have_to_be_named(run):
-    with pytest.raises(DataError, match=r"fitted to, nowhere, cannot be read here; .*--data"):
+def test_data_is_required_if_the_training_data_cannot_be_read(run):
+    with pytest.raises(DataError, match=r"fitted to \(nowhere\) cannot be read here; .*--data"):
         run("ridge.skops", "--out", "ridge.onnx")
 
 
@@ -60,8 +60,8 @@ def test_only_skops_files_are_exported(run):
 
 
 @pytest.mark.data
-def test_by_itself_it_takes_what_the_model_was_fitted_to(run, data_folder, digits):
+def test_compares_on_the_training_data_by_default(run, data_folder, digits):
     from dataclasses import replace
 
     save_model(fit_method("ridge", replace(digits, name="mnist")), "mnist.skops")
-    assert "on 500 digits" in run("mnist.skops", "--out", "mnist.onnx").stdout
+    assert "of 500 answers" in run("mnist.skops", "--out", "mnist.onnx").stdout

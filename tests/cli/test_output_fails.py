@@ -20,13 +20,13 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX limits a
 
 
 def shell(script, *arguments, cwd=None):
-    """Run the command within a shell's script, where it is "$@"."""
+    """Run the command in a shell script, where it is "$@"."""
     command = ["sh", "-c", script, "sh", *NUMERALS, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
 
 
-def assert_told(found, *words):
-    """Check that there is one line of error, and the exit code of errors."""
+def assert_error(found, *words):
+    """Check that stderr has one error line and the exit code is 2."""
     assert found.returncode == 2, found.stderr
     assert found.stderr.count("numerals: error: ") == 1 and "Traceback" not in found.stderr
     assert all(word in found.stderr for word in words), found.stderr
@@ -43,27 +43,27 @@ def digits(tmp_path):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 @pytest.mark.parametrize("arguments", [["data", "list"], ["--version"], ["data", "info", "mnist"]])
-def test_a_full_disk_behind_standard_output(arguments):
-    assert_told(shell('"$@" > /dev/full', *arguments), "the output cannot be written (No space")
+def test_standard_output_on_a_full_disk(arguments):
+    assert_error(shell('"$@" > /dev/full', *arguments), "the output cannot be written (No space")
 
 
 @pytest.mark.parametrize(
     "target", ["a-images-idx3-ubyte", "a-images-idx3-ubyte.gz", "a.csv", "a.npz", "a.pkl"]
 )
-def test_a_full_disk_while_data_are_converted(digits, tmp_path, target):
+def test_full_disk_during_data_conversion(digits, tmp_path, target):
     (tmp_path / "out").mkdir()
     found = shell('ulimit -f 8; "$@"', "data", "convert", digits, tmp_path / "out" / target)
-    assert_told(found, "cannot be written (File too large)", target)
+    assert_error(found, "cannot be written (File too large)", target)
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_a_full_disk_while_a_sheet_or_a_report_is_written(digits, tmp_path):
+def test_full_disk_while_writing_a_sheet_or_report(digits, tmp_path):
     found = shell('ulimit -f 8; "$@"', "data", "show", digits, "--out", tmp_path / "sheet.png")
-    assert_told(found, "sheet.png: cannot be written (File too large)")
+    assert_error(found, "sheet.png: cannot be written (File too large)")
     assert [path.name for path in tmp_path.iterdir()] == ["digits.npz"]
 
 
-def test_files_that_belong_together_are_put_in_place_together(tmp_path):
+def test_related_files_are_replaced_together(tmp_path):
     (tmp_path / "b").write_bytes(b"old")
     with pytest.raises(DataError, match="a: cannot be written"):
         with open_all_for_replace(tmp_path / "a", tmp_path / "b") as (first, second):
@@ -77,13 +77,13 @@ def test_files_that_belong_together_are_put_in_place_together(tmp_path):
 
 
 def test_closed_streams():
-    assert_told(shell('"$@" >&-', "data", "list"), "the output cannot be written")
-    assert_told(shell('"$@" - <&-', "read"), "standard input is closed")
+    assert_error(shell('"$@" >&-', "data", "list"), "the output cannot be written")
+    assert_error(shell('"$@" - <&-', "read"), "standard input is closed")
     found = shell('"$@" 2>&-', "read", "nothing-here.png")
     assert (found.returncode, found.stdout, found.stderr) == (2, "", "")
 
 
-def test_a_reader_that_has_seen_enough_is_no_error():
+def test_a_closed_pipe_is_not_an_error():
     found = shell('"$@" | true', "data", "list")
     assert found.stderr == ""
 

@@ -33,14 +33,14 @@ def expected():
     return "ImageId,Label\n" + "".join(f"{i},{c}\n" for i, c in enumerate(TRUTH, 1))
 
 
-def test_kaggles_test_file(folder):
+def test_writes_the_csv_that_kaggle_takes(folder):
     result = run("latin", "test.csv", "--out", "submission.csv", cwd=folder)
     assert (result.returncode, result.stdout) == (0, b"")
     assert result.stderr == b"numerals: wrote submission.csv: 10 answers\n"
     assert (folder / "submission.csv").read_text() == expected()
 
 
-def test_pictures_to_standard_output(folder):
+def test_prints_to_standard_output_by_default(folder):
     assert run("latin", "pictures", cwd=folder).stdout.decode() == expected()
     assert run("latin", "pictures", "--out", "-", cwd=folder).stdout.decode() == expected()
 

@@ -30,12 +30,12 @@ def photo(draw, tmp_path):
     return save
 
 
-def test_one_picture_prints_its_number(photo):
+def test_one_image_prints_its_number(photo):
     result = run("read", photo("5550142"))
     assert (result.returncode, result.stdout, result.stderr) == (0, b"5550142\n", b"")
 
 
-def test_several_pictures_print_their_names(photo, tmp_path):
+def test_lines_of_several_files_start_with_the_file_name(photo, tmp_path):
     for text in ("12", "345"):
         photo(text, f"pages/{text}.png")
     result = run("read", "pages", cwd=tmp_path)
@@ -46,7 +46,7 @@ def test_standard_input(photo):
     assert run("read", "-", stdin=photo("86").read_bytes()).stdout == b"86\n"
 
 
-def test_the_phone_number_of_the_tutorial(photo, tmp_path):
+def test_join_reads_images_in_numeric_order_of_their_names(photo, tmp_path):
     number = "5550142867"
     for place, digit in enumerate(number, start=1):
         photo(digit, f"{place}.jpg", height=70)
@@ -70,7 +70,7 @@ def test_csv(photo):
     assert [(row["page"], row["line"], row["text"]) for row in table] == [("1", "1", "77")]
 
 
-def test_a_bad_file_is_skipped_and_told(photo, tmp_path):
+def test_an_unreadable_file_is_skipped_and_reported(photo, tmp_path):
     bad = tmp_path / "bad.jpg"
     bad.write_text("no picture")
     result = run("read", photo("31"), bad, tmp_path / "missing.png")
@@ -91,7 +91,7 @@ def test_a_bad_file_is_skipped_and_told(photo, tmp_path):
         [],
     ],
 )
-def test_nothing_to_read_is_exit_code_2(arguments, tmp_path, photo):
+def test_exit_code_is_2_if_nothing_can_be_read(arguments, tmp_path, photo):
     photo("1")
     result = run("read", *arguments, cwd=tmp_path)
     assert result.returncode == 2
@@ -119,7 +119,7 @@ def test_annotate_several_into_a_folder(photo, tmp_path):
     assert sorted(p.name for p in (tmp_path / "seen").iterdir()) == ["a-png.png", "b-png.png"]
 
 
-def test_a_blank_page_says_so_and_prints_nothing(tmp_path):
+def test_a_blank_page_prints_a_message_to_stderr_only(tmp_path):
     path = tmp_path / "blank.png"
     Image.new("L", (200, 100), 255).save(path)
     result = run("read", path)
@@ -145,7 +145,7 @@ def test_help_shows_examples():
     assert run("--version").stdout.decode().strip().count(".") == 2
 
 
-def test_a_format_is_satisfied_or_nothing_is_said(photo):
+def test_a_line_that_does_not_match_the_format_prints_a_question_mark(photo):
     path = photo("5550142867")
     assert run("read", "--format", "digits:10", path).stdout == b"5550142867\n"
     assert run("read", "--format", "digits:4", path).stdout == b"?\n"
@@ -159,36 +159,35 @@ def test_a_format_is_satisfied_or_nothing_is_said(photo):
     [
         (("--format", "digits:x"), "digits:x"),
         (("--format", "telephone"), "unknown number format"),
-        (("--format", "digits:1", "--digits"), "without --digits"),
+        (("--format", "digits:1", "--digits"), "combined with --digits"),
         (("--format", "digits:1", "--model", model_path("kannada")), "line model"),
-        (("--only", "signs"), "digits"),
     ],
 )
-def test_formats_that_make_no_sense_are_told(photo, options, message):
+def test_invalid_formats_are_reported(photo, options, message):
     done = run("read", *options, photo("1"))
     assert done.returncode == 2
     assert message in done.stderr.decode()
 
 
-@pytest.mark.parametrize(("most", "printed"), [("100%", "5550142\n"), ("0", "?\n")])
-def test_numbers_that_may_be_wrong_too_often_are_not_passed(photo, most, printed):
+@pytest.mark.parametrize(("max_error", "printed"), [("100%", "5550142\n"), ("0", "?\n")])
+def test_numbers_above_the_maximum_error_print_a_question_mark(photo, max_error, printed):
     path = photo("5550142")
-    assert run("read", "--max-error", most, path).stdout.decode() == printed
-    rows = run("read", "--max-error", most, "--csv", path).stdout.decode().splitlines()
+    assert run("read", "--max-error", max_error, path).stdout.decode() == printed
+    rows = run("read", "--max-error", max_error, "--csv", path).stdout.decode().splitlines()
     assert printed.strip() in rows[1].split(",")
-    found = json.loads(run("read", "--max-error", most, "--json", path).stdout)
-    assert found["pages"][0]["lines"][0]["accepted"] is (most != "0")
+    found = json.loads(run("read", "--max-error", max_error, "--json", path).stdout)
+    assert found["pages"][0]["lines"][0]["accepted"] is (max_error != "0")
 
 
-@pytest.mark.parametrize("most", ["half", "-1%", "101%", "nan", ""])
-def test_a_share_of_errors_must_be_one(photo, most):
-    done = run("read", "--max-error", most, photo("1"))
+@pytest.mark.parametrize("max_error", ["half", "-1%", "101%", "nan", ""])
+def test_an_invalid_maximum_error_is_reported(photo, max_error):
+    done = run("read", "--max-error", max_error, photo("1"))
     assert done.returncode == 2
     assert "0.5%" in done.stderr.decode()
 
 
-def test_signs_can_be_left_out(photo):
-    assert run("read", "--field", "--only", "digits", photo("12 34")).stdout == b"1234\n"
+def test_only_digits_omits_signs_and_spaces(photo):
+    assert run("read", "--field", "--only-digits", photo("12 34")).stdout == b"1234\n"
 
 
 @pytest.fixture
@@ -207,12 +206,12 @@ def test_a_table_prints_as_csv(table):
     assert run("read", "--table", table).stdout == b"835,62\n17,4096\n"
 
 
-def test_rows_of_several_tables_begin_with_their_file(table):
+def test_rows_of_several_tables_start_with_the_file_name(table):
     result = run("read", "--table", table.name, table.name, cwd=table.parent)
     assert result.stdout.decode().splitlines()[:2] == ["table.png,835,62", "table.png,17,4096"]
 
 
-def test_a_table_is_found_without_an_option(draw, tmp_path):
+def test_a_ruled_table_is_detected_without_an_option(draw, tmp_path):
     rows = [["835", "62"], ["17", "4096"], ["402", "88"]]
     sheet = np.full((460, 640), 245, np.uint8)
     for i, text in enumerate(text for row in rows for text in row):
@@ -230,7 +229,7 @@ def test_a_table_is_found_without_an_option(draw, tmp_path):
     assert places[:3] == [["table", "row", "column"], ["1", "1", "1"], ["1", "1", "2"]]
 
 
-def test_a_turned_page(photo, tmp_path):
+def test_a_rotated_page(photo, tmp_path):
     path = tmp_path / "turned.png"
     Image.open(photo("74273")).rotate(180, expand=True).save(path)
     assert run("read", path).stdout == b"74273\n"
@@ -241,13 +240,13 @@ def test_a_turned_page(photo, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--table", "--field"], "choose one of"),
+        (["--table", "--field"], "choose only one of"),
         (["--table", "--csv"], "--table prints CSV"),
         (["--turn", "45"], "expected auto, 0, 90"),
-        (["--turn", "90", "--field"], "--turn goes without"),
+        (["--turn", "90", "--field"], "--turn cannot be combined"),
     ],
 )
-def test_layouts_that_exclude_each_other_are_told(photo, options, message):
+def test_conflicting_layouts_are_reported(photo, options, message):
     result = run("read", *options, photo("12"))
     assert result.returncode == 2
     assert message in " ".join(result.stderr.decode().replace("│", " ").split())

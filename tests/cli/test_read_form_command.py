@@ -39,7 +39,7 @@ def rows(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_a_row_for_each_scan(scans):
+def test_prints_a_row_per_scan(scans):
     result = run(scans)
     table = rows(result.stdout.decode())
     assert (result.returncode, result.stderr) == (0, b"")
@@ -49,7 +49,7 @@ def test_a_row_for_each_scan(scans):
     assert [row["error"] for row in table] == ["", ""]
 
 
-def test_out_is_written_and_nothing_printed(scans, tmp_path):
+def test_out_writes_a_file_and_prints_nothing(scans, tmp_path):
     out = tmp_path / "answers.csv"
     result = run(scans / "sheet-1.jpg", "--out", out)
     assert (result.returncode, result.stdout) == (0, b"")
@@ -65,7 +65,7 @@ def test_json(scans):
     assert "total" in found["doubtful"] and "children" not in found["doubtful"]
 
 
-def test_a_scan_of_something_else_is_told_and_the_others_go_on(scans):
+def test_a_scan_of_another_form_is_reported_and_the_others_are_read(scans):
     shutil.copy(EXAMPLE.parent / "phone-number.jpg", scans / "other.jpg")
     result = run(scans)
     table = {Path(row["file"]).name: row for row in rows(result.stdout.decode())}
@@ -92,13 +92,13 @@ def test_standard_input(scans):
         [str(EXAMPLE.parent / "phone-number.jpg")],
     ],
 )
-def test_what_cannot_be_done_is_exit_code_2(arguments):
+def test_invalid_options_end_with_exit_code_2(arguments):
     result = run(*arguments)
     assert result.returncode == 2
     assert result.stderr and b"Traceback" not in result.stderr
 
 
-def test_a_wrong_template_is_exit_code_2(tmp_path, scans):
+def test_an_invalid_template_ends_with_exit_code_2(tmp_path, scans):
     template = tmp_path / "form.toml"
     template.write_text('image = "none.png"')
     result = run(scans, template=template)
@@ -107,7 +107,7 @@ def test_a_wrong_template_is_exit_code_2(tmp_path, scans):
     assert run(scans, template=tmp_path / "no.toml").returncode == 2
 
 
-def test_out_needs_a_template(scans, tmp_path):
+def test_out_requires_a_template(scans, tmp_path):
     done = subprocess.run(
         [*NUMERALS, "read", str(scans), "--out", str(tmp_path / "a.csv")], capture_output=True
     )

@@ -1,4 +1,4 @@
-"""``numerals read --store`` keeps what it reads for review."""
+"""``numerals read --store`` stores what it reads for review."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ def stored(url=None):
         store.close()
 
 
-def test_what_is_read_waits_for_review(scans, home):
+def test_stored_lines_are_queued_for_review(scans, home):
     result = run("--store", "scans")
     assert (result.returncode, result.stderr) == (0, b"")
     assert result.stdout == b"scans/55.png: 5550142\nscans/86.png: 86902\n"
@@ -53,20 +53,20 @@ def test_what_is_read_waits_for_review(scans, home):
     assert found == {"scans/55.png": ("5550142", True), "scans/86.png": ("86902", True)}
 
 
-def test_masks_on_what_is_printed_do_not_reach_the_store(scans):
+def test_question_marks_in_the_output_are_not_stored(scans):
     result = run("--store", "--min-confidence", "1", "scans/55.png")
     assert b"?" in result.stdout
     assert [item.text for item in stored()] == ["5550142"]
 
 
-def test_a_store_can_be_named(scans, tmp_path, home):
+def test_store_url_chooses_the_store(scans, tmp_path, home):
     url = f"sqlite:///{tmp_path / 'other' / 'numbers.db'}"
     assert run("--store-url", url, "scans").returncode == 0
     assert len(stored(url)) == 2
     assert not home.exists()
 
 
-def test_standard_input_is_stored_too(scans):
+def test_standard_input_is_stored(scans):
     content = (scans / "55.png").read_bytes()
     assert run("--store", "-", stdin=content).stdout == b"5550142\n"
     assert [item.source for item in stored()] == ["-"]
@@ -75,7 +75,7 @@ def test_standard_input_is_stored_too(scans):
 @pytest.mark.parametrize(
     ("keep", "n_waiting", "n_pictures"), [("nothing", 0, 0), ("crops", 1, 0), ("pictures", 1, 1)]
 )
-def test_only_the_pixels_that_are_wanted_are_kept(scans, keep, n_waiting, n_pictures):
+def test_keep_chooses_which_pixels_are_stored(scans, keep, n_waiting, n_pictures):
     from sqlalchemy import func, select
 
     from numerals.store.database import read_transaction
@@ -89,7 +89,7 @@ def test_only_the_pixels_that_are_wanted_are_kept(scans, keep, n_waiting, n_pict
     store.close()
 
 
-def test_a_file_that_cannot_be_read_stops_nothing(scans):
+def test_an_unreadable_file_does_not_stop_the_others(scans):
     (scans / "bad.png").write_text("no picture")
     result = run("--store", "scans")
     assert result.returncode == 1 and b"bad.png" in result.stderr
@@ -103,19 +103,19 @@ def test_a_file_that_cannot_be_read_stops_nothing(scans):
         (("--store-url", ""), "an empty text: not the URL of a store"),
         (("--store-url", "mysql://host/x"), "SQLite or PostgreSQL"),
         (("--store", "--keep", "all"), "expected nothing, crops or pictures"),
-        (("--keep", "crops"), "go with --store"),
+        (("--keep", "crops"), "require --store"),
         (("--store", "--keep-days", "0"), "--keep-days"),
         (("--store-url", "sqlite:////dev/null/x/y.db"), "cannot be made"),
     ],
 )
-def test_what_cannot_be_is_told(scans, arguments, message):
+def test_invalid_store_options_are_reported(scans, arguments, message):
     result = run(*arguments, "scans/55.png")
     assert result.returncode == 2
     said = " ".join(result.stderr.decode().replace("│", " ").split())
     assert message in said and "Traceback" not in said
 
 
-def test_without_the_extra_it_says_what_to_install(scans):
+def test_a_missing_extra_is_named(scans):
     result = run("--store", "scans", code=WITHOUT_WEB)
     assert result.returncode == 2
     assert b"pip install 'numerals[web]'" in result.stderr

@@ -1,4 +1,4 @@
-"""``numerals read`` with input that is no ordinary file, or has no ordinary name."""
+"""``numerals read`` with unusual input and file names."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def folder(draw, tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_hostile_pdf_is_one_error_in_a_batch(folder, call, monkeypatch):
+def test_a_hostile_pdf_is_reported_in_one_line(folder, call, monkeypatch):
     monkeypatch.setattr(pdf_process.LIMITS, "seconds", 0.15)
     (folder / "bad.pdf").write_bytes(pdfs.soft_masks())
     code, out, err = call("read", "bad.pdf", "good.png")
@@ -35,7 +35,7 @@ def test_a_hostile_pdf_is_one_error_in_a_batch(folder, call, monkeypatch):
 
 
 @posix
-def test_ctrl_c_while_a_pdf_is_drawn_ends_both_processes(folder):
+def test_ctrl_c_during_pdf_rendering_ends_both_processes(folder):
     (folder / "bad.pdf").write_bytes(pdfs.soft_masks())
     code = (
         "from numerals.cli.app import main; from numerals.images import pdf_process as p; "
@@ -58,15 +58,15 @@ def test_ctrl_c_while_a_pdf_is_drawn_ends_both_processes(folder):
 
 
 @posix
-def test_pipes_devices_and_empty_names_are_told_at_once(folder, call):
+def test_pipes_devices_and_empty_names_are_reported(folder, call):
     os.mkfifo("pipe")
     code, out, err = call("read", "pipe", "/dev/zero", "", "good.png")
     assert (code, out) == (1, "good.png: 31\n")
-    for told in ("pipe: is a named pipe", "/dev/zero: is a device", "the path is empty"):
-        assert told in err
+    for message in ("pipe: is a named pipe", "/dev/zero: is a device", "the path is empty"):
+        assert message in err
 
 
-def test_heic_without_its_extra_names_the_file_in_a_batch(folder, call, monkeypatch):
+def test_heic_without_its_extra_is_reported_with_the_file_name(folder, call, monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     (folder / "renamed.jpg").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
     code, out, err = call("read", "renamed.jpg", "good.png")
@@ -74,11 +74,11 @@ def test_heic_without_its_extra_names_the_file_in_a_batch(folder, call, monkeypa
     assert err.startswith("numerals: error: renamed.jpg: reading HEIC needs an extra")
 
 
-def test_standard_input_that_is_closed(folder, call, monkeypatch):
+def test_closed_standard_input_is_reported(folder, call, monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     code, out, err = call("read", "-")
     assert (code, out) == (2, "")
-    assert "-: standard input is closed; name a file" in err
+    assert "-: standard input is closed; give a file" in err
     assert call("read", "good.png")[:2] == (0, "31\n")
 
 
@@ -91,10 +91,10 @@ class Terminal(io.TextIOWrapper):
     ("stdin", "message"),
     [
         (io.TextIOWrapper(io.BytesIO()), "<stream>: is empty"),
-        (Terminal(io.BytesIO()), "-: standard input is a terminal; pipe a picture into it"),
+        (Terminal(io.BytesIO()), "-: standard input is a terminal; pipe an image"),
     ],
 )
-def test_standard_input_without_a_picture(call, monkeypatch, stdin, message):
+def test_standard_input_without_an_image_is_reported(call, monkeypatch, stdin, message):
     monkeypatch.setattr(sys, "stdin", stdin)
     code, out, err = call("read", "-")
     assert (code, out) == (2, "")
@@ -131,7 +131,7 @@ def test_names_that_are_not_utf8_are_escaped(odd_name, encoding):
 
 
 @posix
-def test_errors_and_prefixes_name_such_files(odd_name, folder, call):
+def test_messages_escape_names_that_are_not_utf8(odd_name, folder, call):
     (folder / "empty.png").touch()
     code, out, err = call("read", ".", "gone\udcff.png")
     assert code == 1

@@ -1,4 +1,4 @@
-"""What files hold is shown on a terminal and in a spreadsheet, and neither obeys it."""
+"""Texts of a hostile file do nothing in a terminal or a spreadsheet."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def scans(draw, tmp_path, home, monkeypatch):
 
 
 def encoded_output(monkeypatch, encoding, *arguments):
-    """Run a command whose terminal has some encoding; return exit code and what it wrote."""
+    """Run a command on a terminal of some encoding; return exit code, stdout and stderr."""
     streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
     monkeypatch.setattr(sys, "stdout", streams[0])
     monkeypatch.setattr(sys, "stderr", streams[1])
@@ -44,7 +44,7 @@ def test_no_escape_sequence_reaches_a_terminal(scans, call):
     assert not {c for c in out + err if not c.isprintable()} - {"\n"}
 
 
-def test_cells_are_guarded_and_numbers_are_not(scans, call):
+def test_formulas_are_escaped_and_numbers_are_not(scans, call):
     code, out, _ = call("read", "--csv", "--", *HOSTILE)
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0 and [row["file"] for row in rows] == [
@@ -65,7 +65,7 @@ def test_json_is_exact(scans, call):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems' names are UTF-8")
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_names_and_digits_that_the_encoding_lacks_stop_nothing(scans, monkeypatch, encoding):
+def test_characters_that_the_encoding_lacks_are_escaped(scans, monkeypatch, encoding):
     name = os.fsdecode(b"caf\xe9.png")
     (scans / HOSTILE[0]).rename(scans / name)
     code, out, err = encoded_output(
@@ -77,7 +77,7 @@ def test_names_and_digits_that_the_encoding_lacks_stop_nothing(scans, monkeypatc
     assert json.loads(out.decode(encoding))["source"] == name
 
 
-def test_wrong_options_are_quoted_without_their_escapes(call):
-    for arguments in (("read", "--keep\x1b[31m"), ("re\x1b[31m",), ("read", "--only", "\x9b", "x")):
+def test_escape_sequences_in_wrong_options_are_escaped(call):
+    for arguments in (("read", "--keep\x1b[31m"), ("re\x1b[31m",), ("read", "--turn", "\x9b", "x")):
         code, out, err = call(*arguments)
         assert (code, out) == (2, "") and "\x1b" not in err and "\x9b" not in err

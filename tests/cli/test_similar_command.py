@@ -30,7 +30,7 @@ def data(tmp_path_factory):
     return path
 
 
-def test_a_digit_is_most_like_itself(data, tmp_path):
+def test_a_digit_is_most_similar_to_itself(data, tmp_path):
     done = run(13, "--data", data, "--top", 5, "--out", tmp_path / "alike", "--sigma", 0.4)
     assert done.returncode == 0, done.stderr
     first = done.stdout.splitlines()[2].split()
@@ -40,9 +40,9 @@ def test_a_digit_is_most_like_itself(data, tmp_path):
             assert picture.width > 300
 
 
-def test_json_and_a_picture_of_ones_own(data, tmp_path, draw):
+def test_json_for_an_image_file(data, tmp_path, draw):
     Image.fromarray(draw("7")).save(tmp_path / "seven.png")
-    done = run(tmp_path / "seven.png", "--data", data, "--height", 0, "--json")
+    done = run(tmp_path / "seven.png", "--data", data, "--min-weight", 0, "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert len(found["look_alikes"]) == 20
@@ -53,11 +53,11 @@ def test_json_and_a_picture_of_ones_own(data, tmp_path, draw):
     ("arguments", "message"),
     [
         ((80,), "digits 0 to 79; got 80"),
-        (("nothing.png",), "nothing.png"),
+        (("nothing.png",), "nothing.png: neither an image file"),
         ((0, "--sigma", 0), "must be above 0"),
     ],
 )
-def test_bad_input_is_told_in_a_line(data, arguments, message):
+def test_errors_are_one_line(data, arguments, message):
     done = run(*arguments, "--data", data)
     assert done.returncode == 2
     assert message in done.stderr and "Traceback" not in done.stderr

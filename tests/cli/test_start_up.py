@@ -1,4 +1,4 @@
-"""What the command line loads for one picture, and what it leaves alone."""
+"""Modules that the command line loads to read one image, and those that it does not load."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from numerals.cli.plain_values import PlainCommand
+from numerals.cli.verb_command import VerbCommand
 from numerals.cli.verbs import GROUPS, VERBS, make_app
 
 LOADED = """
@@ -32,7 +32,7 @@ UNWANTED = (
 )
 
 
-def test_a_picture_is_read_without_what_others_need(draw, tmp_path):
+def test_reading_an_image_loads_no_unneeded_module(draw, tmp_path):
     from PIL import Image
 
     path = tmp_path / "photo.jpg"
@@ -42,7 +42,7 @@ def test_a_picture_is_read_without_what_others_need(draw, tmp_path):
     assert found.stdout.splitlines() == ["417", "[]"], found.stderr
 
 
-def test_all_verbs_are_listed_and_unknown_ones_told():
+def test_help_lists_all_verbs_and_unknown_verbs_are_reported():
     result = CliRunner().invoke(make_app(["--help"]), ["--help"])
     assert all(f" {name} " in result.output for name in (*VERBS, *GROUPS))
     result = CliRunner().invoke(make_app(["raed"]), ["raed"])
@@ -50,7 +50,7 @@ def test_all_verbs_are_listed_and_unknown_ones_told():
 
 
 @pytest.mark.parametrize("name", (*VERBS, *GROUPS))
-def test_each_verb_is_loaded_by_itself(name):
+def test_a_verb_loaded_alone_has_the_same_help(name):
     alone = CliRunner().invoke(make_app([name]), [name, "--help"])
     assert alone.exit_code == 0
     assert alone.output == CliRunner().invoke(make_app(), [name, "--help"]).output
@@ -58,10 +58,10 @@ def test_each_verb_is_loaded_by_itself(name):
 
 @pytest.fixture
 def call():
-    """Return the function that calls a verb and returns the values that it got."""
+    """Return a function that runs a verb and returns the values that the verb received."""
     app, got = typer.Typer(), {}
 
-    @app.command(cls=PlainCommand)
+    @app.command(cls=VerbCommand)
     def verb(
         paths: list[str],
         name: str = "a",
@@ -79,7 +79,7 @@ def call():
     return run
 
 
-def test_values_are_what_typer_makes_of_them(call):
+def test_values_equal_those_of_typer(call):
     given, _ = call("x", "y")
     assert given["paths"] == ["x", "y"]
     assert (given["name"], given["count"], given["share"]) == ("a", 3, None)
@@ -95,7 +95,7 @@ def test_values_are_what_typer_makes_of_them(call):
         ((), "Missing argument"),
     ],
 )
-def test_wrong_values_are_told_as_before(call, arguments, message):
+def test_invalid_values_are_reported(call, arguments, message):
     given, result = call(*arguments)
     assert (given, result.exit_code) == ({}, 2)
     assert message in result.output

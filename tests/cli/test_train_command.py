@@ -28,7 +28,7 @@ def run(invoke, tmp_path, digits):
     return partial(invoke, "train")
 
 
-def test_writes_both_files_and_says_so(run, tmp_path, digits):
+def test_writes_and_prints_both_files(run, tmp_path, digits):
     result = run("logistic", "--data", "fonts.npz", "--set", "C=0.5")
     first, *rest = result.stdout.splitlines()
     assert first.startswith("fitted to 300 images in ")
@@ -53,7 +53,7 @@ def test_json_with_cross_validation(run):
     assert found["parity"]["n_disagreements"] == 0
 
 
-def test_what_has_no_onnx_form_is_kept_as_skops(run, tmp_path):
+def test_a_method_without_onnx_form_is_written_as_skops_only(run, tmp_path):
     settings = ("--set", "kernel=poly", "--set", "pca=20")
     result = run("svm-rbf", "--data", "fonts.npz", *settings, "--out", "poly.onnx")
     assert "no ONNX file: no ONNX nodes are known for PairwiseSVC" in result.stderr
@@ -74,14 +74,14 @@ def test_a_folder_of_pictures_with_few_classes(run, digits, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "name either a METHOD or --recipe"),
-        (("logistic", "--recipe", "latin-digit"), "name either a METHOD or --recipe"),
-        (("logistic",), "name the digits to learn from"),
-        (("logistic", "--data", "fonts.npz", "--epochs", 3), "a METHOD takes --set epochs=5"),
-        (("--recipe", "latin-digit", "--limit", 5), "go with a METHOD"),
+        ((), "give either a METHOD or --recipe"),
+        (("logistic", "--recipe", "latin-digit"), "give either a METHOD or --recipe"),
+        (("logistic",), "the data set to fit to is missing"),
+        (("logistic", "--data", "fonts.npz", "--epochs", 3), "for a METHOD use --set epochs=5"),
+        (("--recipe", "latin-digit", "--limit", 5), "require a METHOD"),
     ],
 )
-def test_what_does_not_go_together(run, arguments, message):
+def test_conflicting_options_are_reported(run, arguments, message):
     result = run(*arguments)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.replace("│", " ").split())
@@ -97,7 +97,7 @@ def test_what_does_not_go_together(run, arguments, message):
         (("--recipe", "klingon-digit"), UnknownNameError, "unknown recipe 'klingon-digit'"),
     ],
 )
-def test_what_is_wrong_is_said(run, tmp_path, arguments, error, message):
+def test_invalid_values_are_reported(run, tmp_path, arguments, error, message):
     with pytest.raises(error, match=message):
         run(*arguments)
     assert [path.name for path in tmp_path.iterdir()] == ["fonts.npz"]

@@ -1,4 +1,4 @@
-"""Forms drawn and distorted here, so that it is known where each point of them lies."""
+"""Drawn and distorted forms, with the true position of each point."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ LABELS = (
     "To year",
 )
 NAMES = ("member", "phone", "adults", "children", "seniors", "total", "from", "to")
-CELLS = 8  # of the first box
+CELLS = 8  # in the first box
 ROWS = (230, 340, 520, 620, 720, 860, 1010, 1120)
 BOXES = tuple((430, y, 930, y + 70) for y in ROWS)
 
@@ -45,7 +45,7 @@ def blank_form(title: str = "Summer camp 26", labels: tuple[str, ...] = LABELS) 
 
 @dataclass(frozen=True)
 class Camera:
-    """How a scan is taken: what happens to the form, and to what light."""
+    """Geometry and illumination of a scan."""
 
     turn: float = 0.0  # degrees
     scale: float = 1.0
@@ -55,7 +55,7 @@ class Camera:
     size: tuple[int, int] = (1200, 1600)  # width, height of the scan
 
     def matrix(self) -> np.ndarray:
-        """Return where each point of the form comes to lie in the scan."""
+        """Return the homography from the form to the scan."""
         corners = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float64)
         moved = (corners - [WIDTH / 2, HEIGHT / 2]) * self.scale
         angle = np.radians(self.turn)
@@ -69,7 +69,7 @@ def take_scan(form: np.ndarray, camera: Camera, random_state: int = 0) -> np.nda
     """Return the form as a camera sees it on a table, uint8 grey."""
     rng = np.random.default_rng(random_state)
     width, height = camera.size
-    # Smaller than it was drawn: averaged, as a lens would.
+    # Blur before downscaling, as a lens does.
     soft = cv2.GaussianBlur(form, (0, 0), 0.5 / camera.scale) if camera.scale < 0.9 else form
     table = cv2.warpPerspective(
         soft, camera.matrix(), (width, height), flags=cv2.INTER_AREA, borderValue=150
@@ -80,19 +80,19 @@ def take_scan(form: np.ndarray, camera: Camera, random_state: int = 0) -> np.nda
     return cv2.cvtColor(photograph(sheet, np.eye(3), rng), cv2.COLOR_RGB2GRAY)
 
 
-def bend_paper(form: np.ndarray, by: float) -> np.ndarray:
-    """Return the form on paper that bends: what it shows strays up to `by` pixels."""
+def bend_paper(form: np.ndarray, amplitude: float) -> np.ndarray:
+    """Return the form on bent paper, displaced by up to `amplitude` pixels."""
     y, x = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
-    return cv2.remap(form, x - _bend(y, by), y, cv2.INTER_LINEAR, borderValue=255)
+    return cv2.remap(form, x - _bend(y, amplitude), y, cv2.INTER_LINEAR, borderValue=255)
 
 
-def bent_points(points: np.ndarray, by: float) -> np.ndarray:
-    """Return where `bend_paper` puts points, shape (n_points, 2)."""
-    return points + np.c_[_bend(points[:, 1], by), np.zeros(len(points))]
+def bent_points(points: np.ndarray, amplitude: float) -> np.ndarray:
+    """Return the positions of points after `bend_paper`, shape (n_points, 2)."""
+    return points + np.c_[_bend(points[:, 1], amplitude), np.zeros(len(points))]
 
 
-def _bend(y: np.ndarray, by: float) -> np.ndarray:
-    return (by * np.sin(4 * y / HEIGHT)).astype(np.float32)
+def _bend(y: np.ndarray, amplitude: float) -> np.ndarray:
+    return (amplitude * np.sin(4 * y / HEIGHT)).astype(np.float32)
 
 
 def corners(box: tuple[int, int, int, int]) -> np.ndarray:
@@ -121,7 +121,7 @@ def write(form: np.ndarray, box: tuple[int, int, int, int], drawn: np.ndarray, s
 
 
 def write_cells(form: np.ndarray, text: str, draw) -> np.ndarray:
-    """Return the form with digits written into the cells of its first box, spaces left out."""
+    """Return the form with digits in the cells of its first box; a space leaves a cell empty."""
     x_min, y_min, x_max, y_max = BOXES[0]
     edges = np.linspace(x_min, x_max, CELLS + 1).astype(int)
     for digit, left, right in zip(text, edges[:-1], edges[1:], strict=False):
@@ -130,7 +130,7 @@ def write_cells(form: np.ndarray, text: str, draw) -> np.ndarray:
     return form
 
 
-def distance(found: np.ndarray, points: np.ndarray, true: np.ndarray) -> float:
-    """Return the largest distance between points projected by `found`, and where they are."""
-    moved = cv2.perspectiveTransform(points[None], found)[0]
+def distance(matrix: np.ndarray, points: np.ndarray, true: np.ndarray) -> float:
+    """Return the maximum distance between points projected by a matrix and their true positions."""
+    moved = cv2.perspectiveTransform(points[None], matrix)[0]
     return float(np.linalg.norm(moved - true, axis=1).max())

@@ -27,22 +27,22 @@ from numerals.forms import to_decimal
         ("೧೨", "12"),
     ],
 )
-def test_numbers_as_people_write_them(text, number):
+def test_parses_common_notations(text, number):
     assert to_decimal(text) == Decimal(number)
 
 
 @pytest.mark.parametrize(
     "text", ["", "-", ".", "abc", "12?", "1.2.2024", "1.25.300", "1..2", "--5", "1/2"]
 )
-def test_what_is_no_number(text):
+def test_returns_none_for_other_texts(text):
     assert to_decimal(text) is None
 
 
-def test_a_decimal_sign_that_is_told_settles_what_is_ambiguous():
+def test_a_given_separator_resolves_ambiguity():
     assert to_decimal("1.250", ".") == Decimal("1.250")
     assert to_decimal("1.250", ",") == 1250
     assert to_decimal("1,5", ".") is None
 
 
-def test_cents_are_exact():
+def test_decimals_are_exact():
     assert to_decimal("0,10") + to_decimal("0,20") == to_decimal("0,30")

@@ -36,7 +36,7 @@ def read(reader, source):
     return list(read_form_file(reader, source, "scan"))
 
 
-def test_one_scan_is_one_row(reader, scan):
+def test_a_scan_is_a_row(reader, scan):
     [found] = read(reader, scan)
     assert form_columns(reader.template) == ("file", "a", "b", "doubtful", "error")
     assert form_row(found, reader.template) == ("scan", "7", "", "", "")
@@ -44,7 +44,7 @@ def test_one_scan_is_one_row(reader, scan):
     assert found.to_dict()["source"] == "scan"
 
 
-def test_each_page_is_a_form(reader, scan, tmp_path):
+def test_each_page_is_read_as_a_form(reader, scan, tmp_path):
     pages = [Image.fromarray(p) for p in (scan, np.full_like(scan, 250), scan)]
     pages[0].save(tmp_path / "scans.tif", save_all=True, append_images=pages[1:])
     found = read(reader, tmp_path / "scans.tif")
@@ -57,7 +57,7 @@ def test_each_page_is_a_form(reader, scan, tmp_path):
     assert "does not show the form" in error
 
 
-def test_a_file_that_is_no_picture(reader):
+def test_a_file_that_is_not_an_image_is_reported(reader):
     [found] = read(reader, b"nothing")
     assert isinstance(found.error, ImageError)
     assert json.loads(json.dumps(found.to_dict())) == {"source": "scan", "error": str(found.error)}

@@ -13,11 +13,11 @@ from numerals.forms import (
     FormReader,
     Relation,
     Template,
-    fits_format,
     make_field_reader,
+    matches_format,
     read_form,
 )
-from numerals.forms.field_reader import by_format
+from numerals.forms.field_reader import sort_by_format
 from numerals.images import load_picture
 from numerals.models import load_model
 
@@ -67,7 +67,7 @@ def by_name(result):
     return {field.name: field for field in result.fields}
 
 
-def test_a_form_is_read(template, scan, read_field):
+def test_reads_a_form(template, scan, read_field):
     result = read_form(template, scan, read_field)
     assert result.texts == TEXTS | {"member": "2048175", "seniors": ""}
     assert [relation.holds for relation in result.relations] == [True, True]
@@ -88,14 +88,14 @@ def test_blank_fields_are_not_read(template, scan):
     seen = []
     reader = FormReader(template, lambda gray, format: seen.append(gray) or [])
     result = by_name(reader.read(scan))
-    assert len(seen) == len(TEXTS) + 7  # and seven cells
+    assert len(seen) == len(TEXTS) + 7  # plus seven cells
     assert all(gray.dtype == np.uint8 and gray.ndim == 2 for gray in seen)
     assert (result["seniors"].confidence, result["seniors"].accepted) == (1.0, True)
     assert result["adults"].accepted is False
-    assert "not read" in result["adults"].note
+    assert "could not be read" in result["adults"].note
 
 
-def test_formats_are_handed_on_and_cells_are_digits(template, scan):
+def test_fields_are_read_with_their_formats_and_cells_as_digits(template, scan):
     fields = tuple(
         replace(field, format="digits:10" if field.name in ("phone", "member") else None)
         for field in FIELDS
@@ -107,17 +107,17 @@ def test_formats_are_handed_on_and_cells_are_digits(template, scan):
     assert formats == ["digits:1"] * 7 + ["digits:10"] + [None] * 5
 
 
-def test_a_comb_is_checked_against_its_format(template, scan):
+def test_joined_cells_are_checked_against_the_format(template, scan):
     field = replace(FIELDS[0], format="range:1111117-1111119")
     one = Template(template.reference, (field,))
     read = always(("1", 0.9), ("7", 0.1))
     plain = FormReader(one, read).read(scan).fields[0]
-    checked = FormReader(one, read, check=fits_format).read(scan)
+    checked = FormReader(one, read, check=matches_format).read(scan)
     assert (plain.text, plain.changed) == ("1111111", False)
     assert (checked.fields[0].text, checked.fields[0].changed) == ("1111117", True)
 
 
-def test_a_required_field_must_not_be_empty(template, scan, read_field):
+def test_an_empty_required_field_is_not_accepted(template, scan, read_field):
     field = replace(FIELDS[4], required=True)
     result = read_form(Template(template.reference, (field,)), scan, read_field)
     assert result.fields[0].note == "is required, but empty"
@@ -153,20 +153,20 @@ def test_fields_of_a_broken_relation_are_doubtful(template, scan):
     assert "phone" in result.doubtful(0.95)
 
 
-def test_a_field_outside_the_picture_says_so(template, scan, read_field):
+def test_a_field_outside_the_image_is_reported(template, scan, read_field):
     cut = load_picture(np.ascontiguousarray(scan.pixels[:1300]))
     result = by_name(read_form(template, cut, read_field))
-    assert result["to"].note == "lies outside the picture"
+    assert result["to"].note == "is outside the image"
     assert (result["to"].text, result["to"].accepted) == ("", False)
     assert result["adults"].text == "12"
 
 
-def test_a_picture_of_something_else(template, draw, read_field):
+def test_an_image_without_the_form_is_refused(template, draw, read_field):
     with pytest.raises(FormError, match=r"<array>: the scan does not show the form"):
         read_form(template, load_picture(draw("12345")), read_field)
 
 
-def test_a_template_without_print_names_its_file(read_field):
+def test_a_template_without_print_is_refused(read_field):
     empty = Template(np.full((300, 400), 255, np.uint8), FIELDS[:1], source="form.toml")
     with pytest.raises(FormError, match=r"form\.toml: the reference shows 0"):
         FormReader(empty, read_field)
@@ -179,28 +179,28 @@ def test_to_dict_is_json(template, scan, read_field):
     assert found["relations"][1] == {"relation": "from <= to", "holds": True}
 
 
-def test_the_reader_as_a_field_reader_gives_alternatives(draw, read_field):
+def test_the_field_reader_returns_alternatives(draw, read_field):
     readings = read_field(draw("7123   456"), None)
     assert readings[0].text == "7123 456"
     assert all(reading.text.count(" ") == 1 for reading in readings)
     assert len({reading.text for reading in readings}) == len(readings) > 3
-    falling = [reading.probability for reading in readings]
-    assert falling == sorted(falling, reverse=True)
+    probabilities = [reading.probability for reading in readings]
+    assert probabilities == sorted(probabilities, reverse=True)
     assert read_field(np.full((60, 200), 240, np.uint8), None) == []
 
 
-def test_readings_that_fit_the_format_come_first():
+def test_readings_that_match_the_format_come_first():
     given = [FieldReading("13", 0.6), FieldReading("12", 0.3), FieldReading("11", 0.001)]
-    found = by_format(given, parse_format("range:11-12"))
+    found = sort_by_format(given, parse_format("range:11-12"))
     assert [(r.text, r.accepted, r.changed) for r in found] == [
         ("12", True, True),
         ("13", False, False),
         ("11", False, False),  # too improbable
     ]
-    assert by_format(given, parse_format("digits:2"))[0] == given[0]
+    assert sort_by_format(given, parse_format("digits:2"))[0] == given[0]
 
 
-def test_nothing_fits_the_format(draw, read_field):
+def test_no_reading_is_accepted_if_none_matches_the_format(draw, read_field):
     readings = read_field(draw("71"), "digits:3")
     assert readings[0].text == "71"
     assert not any(reading.accepted for reading in readings)

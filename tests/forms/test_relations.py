@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from numerals.forms import FieldReading, Relation, check_relations, repair
+from numerals.forms import FieldReading, Relation, check_relations, repair_readings
 from numerals.forms.combinations import best_combinations
 
 SUM = Relation("sum", ("a", "b", "total"))
@@ -27,7 +27,7 @@ def read(*options):
         ("1", "2", "4", False),
         ("0,10", "0,20", "0,30", True),
         ("1.250,50", "750", "2 000,50", True),
-        ("5", "", "5", True),  # an empty row counts as nothing
+        ("5", "", "5", True),  # an empty field counts as 0
         ("5", "", "", None),
         ("", "", "5", None),
         ("5", "x", "5", None),
@@ -44,17 +44,17 @@ def test_order():
     assert holds(ORDER, **{"from": "", "to": "10"}) is None
 
 
-def test_a_field_that_was_not_read_is_not_nothing():
+def test_an_unread_field_does_not_count_as_zero():
     assert holds(SUM, a="5", total="5") is None
 
 
-def test_the_decimal_sign_of_the_form_counts():
+def test_the_decimal_separator_of_the_form_is_used():
     assert holds(SUM, decimal=".", a="1.250", b="0", total="1.25") is True
     assert holds(SUM, a="1.250", b="0", total="1.25") is False
 
 
-def test_a_misread_digit_is_repaired_and_marked():
-    chosen = repair(
+def test_a_misread_digit_is_repaired_and_marked_as_changed():
+    selected = repair_readings(
         [SUM],
         {
             "a": read(("17", 0.6), ("11", 0.3)),
@@ -62,16 +62,16 @@ def test_a_misread_digit_is_repaired_and_marked():
             "total": read(("13", 0.95), ("18", 0.01)),
         },
     )
-    assert {name: reading.text for name, reading in chosen.items()} == {
+    assert {name: reading.text for name, reading in selected.items()} == {
         "a": "11",
         "b": "2",
         "total": "13",
     }
-    assert [chosen[name].changed for name in ("a", "b", "total")] == [True, False, False]
+    assert [selected[name].changed for name in ("a", "b", "total")] == [True, False, False]
 
 
-def test_the_jointly_likeliest_repair_wins():
-    chosen = repair(
+def test_the_jointly_most_probable_repair_is_selected():
+    selected = repair_readings(
         [SUM],
         {
             "a": read(("1", 0.9), ("2", 0.05)),
@@ -79,43 +79,51 @@ def test_the_jointly_likeliest_repair_wins():
             "total": read(("3", 0.9), ("2", 0.01)),
         },
     )
-    assert (chosen["a"].text, chosen["b"].text, chosen["total"].text) == ("1", "2", "3")
+    assert (selected["a"].text, selected["b"].text, selected["total"].text) == ("1", "2", "3")
 
 
 @pytest.mark.parametrize(
     "readings",
     [
         {"a": [("1", 0.9), ("9", 0.1)], "b": [("1", 0.9)], "total": [("2", 0.9)]},  # holds
-        {"a": [("1", 0.9)], "b": [("1", 0.9)], "total": [("3", 0.9), ("5", 0.1)]},  # none fits
-        {"a": [("1", 0.9)], "b": [("1", 0.9)], "total": [("3", 0.9), ("2", 1e-8)]},  # incredible
-        {"a": [("1", 0.9), ("", 0.1)], "b": [("x", 0.9)], "total": [("3", 0.9)]},  # cannot be told
-        {  # three changes: anything fits by chance
+        {
+            "a": [("1", 0.9)],
+            "b": [("1", 0.9)],
+            "total": [("3", 0.9), ("5", 0.1)],
+        },  # none holds
+        {
+            "a": [("1", 0.9)],
+            "b": [("1", 0.9)],
+            "total": [("3", 0.9), ("2", 1e-8)],
+        },  # improbable
+        {"a": [("1", 0.9), ("", 0.1)], "b": [("x", 0.9)], "total": [("3", 0.9)]},  # b is no number
+        {  # three changes would be needed
             "a": [("1", 0.5), ("2", 0.5)],
             "b": [("1", 0.5), ("2", 0.5)],
             "total": [("9", 0.5), ("4", 0.5)],
         },
     ],
 )
-def test_what_is_left_as_it_was_read(readings):
+def test_most_probable_readings_are_kept_without_a_plausible_repair(readings):
     given = {name: read(*options) for name, options in readings.items()}
-    assert repair([SUM], given) == {name: options[0] for name, options in given.items()}
+    assert repair_readings([SUM], given) == {name: options[0] for name, options in given.items()}
 
 
-def test_a_number_is_not_swapped_for_a_scrawl():
+def test_a_number_is_not_replaced_by_a_text_that_is_no_number():
     given = {"from": read(("9", 0.6), ("?", 0.4)), "to": read(("8", 0.9))}
-    assert repair([ORDER], given)["from"].text == "9"
+    assert repair_readings([ORDER], given)["from"].text == "9"
 
 
-def test_an_order_needs_a_likelier_repair_than_a_sum():
+def test_an_order_requires_a_more_probable_repair_than_a_sum():
     given = {"from": read(("9", 0.9), ("4", 0.001)), "to": read(("8", 0.9))}
-    assert repair([ORDER], given)["from"].text == "9"
+    assert repair_readings([ORDER], given)["from"].text == "9"
     given["from"] = read(("9", 0.9), ("4", 0.05))
-    assert repair([ORDER], given)["from"].text == "4"
+    assert repair_readings([ORDER], given)["from"].text == "4"
 
 
 def test_relations_that_share_a_field_are_repaired_together():
     order = Relation("less_or_equal", ("total", "limit"))
-    chosen = repair(
+    selected = repair_readings(
         [SUM, order],
         {
             "a": read(("5", 0.5), ("1", 0.3)),
@@ -124,11 +132,11 @@ def test_relations_that_share_a_field_are_repaired_together():
             "limit": read(("6", 1.0)),
         },
     )
-    # 5 + 2 = 7 is likelier, but above the limit
-    assert (chosen["a"].text, chosen["total"].text) == ("1", "3")
+    # 5 + 2 = 7 is more probable, but above the limit
+    assert (selected["a"].text, selected["total"].text) == ("1", "3")
 
 
-def test_combinations_come_once_each_and_likeliest_first():
+def test_combinations_are_unique_and_ordered_by_probability():
     rng = np.random.default_rng(0)
     choices = [sorted(rng.random(n), reverse=True) for n in (3, 1, 4)]
     found = list(best_combinations(choices))
@@ -137,5 +145,5 @@ def test_combinations_come_once_each_and_likeliest_first():
     assert joint == sorted(joint, reverse=True)
 
 
-def test_no_choice_in_one_place_leaves_no_combination():
+def test_a_place_without_choices_gives_no_combination():
     assert list(best_combinations([[0.5], []])) == []

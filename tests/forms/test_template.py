@@ -51,7 +51,7 @@ def load(tmp_path):
     return load
 
 
-def test_everything_a_template_may_say(load, tmp_path):
+def test_loads_all_keys(load, tmp_path):
     template = load(WHOLE)
     assert template.reference.shape == (80, 100)
     assert template.fields[:2] == (
@@ -67,7 +67,7 @@ def test_everything_a_template_may_say(load, tmp_path):
     assert Path(template.source) == tmp_path / "form.toml"
 
 
-def test_what_may_be_left_out(load):
+def test_optional_keys_have_defaults(load):
     template = load(IMAGE + FIELD)
     assert template.fields == (Field("a", (0, 0, 60, 9), None, 0, False),)
     assert (template.relations, template.filled, template.decimal) == ((), False, None)
@@ -77,10 +77,10 @@ def test_what_may_be_left_out(load):
     ("text", "message"),
     [
         ("image = ", "form.toml: is not TOML"),
-        (FIELD, "form.toml: image is missing; expected a text"),
-        ("image = 3\n" + FIELD, "form.toml: image = 3; expected a text"),
+        (FIELD, "form.toml: image is missing; expected a string"),
+        ("image = 3\n" + FIELD, "form.toml: image = 3; expected a string"),
         ('image = "no.png"\n' + FIELD, "form.toml: image = 'no.png': .*no such file"),
-        (IMAGE, r"field = \[\]; expected one table \[\[field\]\] or more"),
+        (IMAGE, r"field = \[\]; expected at least one table \[\[field\]\]"),
         (IMAGE + "field = 3", "field = 3; expected a list"),
         (IMAGE + 'decimal = "x"\n' + FIELD, 'decimal = "x"; expected one of'),
         (IMAGE + "colour = 1\n" + FIELD, "unknown key 'colour'; expected image"),
@@ -88,7 +88,7 @@ def test_what_may_be_left_out(load):
             IMAGE + FIELD + "cells = 11",
             r"field 1 \(a\): cells = 11; expected 0 to 10 cells in 60 pixels",
         ),
-        (IMAGE + FIELD + "cells = true", "cells = true; expected a whole number"),
+        (IMAGE + FIELD + "cells = true", "cells = true; expected an integer"),
         (IMAGE + FIELD + 'format = "digit:9"', 'format = "digit:9"; expected a number format'),
         (
             IMAGE + FIELD + 'format = "digits:x"',
@@ -102,22 +102,22 @@ def test_what_may_be_left_out(load):
         (IMAGE + '[[field]]\nname = "b"', r"field 1 \(b\): box is missing; expected a list"),
         (
             IMAGE + '[[field]]\nname = "b"\nbox = [1, 2, 3]',
-            r"box = \[1, 2, 3\]; expected four whole",
+            r"box = \[1, 2, 3\]; expected four integers",
         ),
-        (IMAGE + '[[field]]\nname = "b"\nbox = [1.5, 2, 3, 4]', "expected four whole numbers"),
+        (IMAGE + '[[field]]\nname = "b"\nbox = [1.5, 2, 3, 4]', "expected four integers"),
         (IMAGE + '[[field]]\nname = "b"\nbox = [5, 2, 3, 4]', "x_min < x_max"),
-        (IMAGE + '[[field]]\nname = "b"\nbox = [0, 0, 101, 9]', "within the reference .* 100 x 80"),
+        (IMAGE + '[[field]]\nname = "b"\nbox = [0, 0, 101, 9]', "inside the reference .* 100 x 80"),
         (IMAGE + '[[field]]\nname = " "\nbox = [0, 0, 9, 9]', "name = .*; expected a name"),
         (
             IMAGE + '[[field]]\nname = "file"\nbox = [0, 0, 9, 9]',
-            "other than file and doubtful and error",
+            "other than file, doubtful, error",
         ),
-        (IMAGE + FIELD + FIELD, "field 2: name 'a' is taken by an earlier field"),
+        (IMAGE + FIELD + FIELD, "field 2: name 'a' is already used by an earlier field"),
         (IMAGE + TWO + '[[relation]]\nsum = ["a"]', "relation 1: equals is missing"),
-        (IMAGE + TWO + '[[relation]]\nsum = ["a"]\nequals = "c"', "no field 'c'; known: a, b"),
+        (IMAGE + TWO + '[[relation]]\nsum = ["a"]\nequals = "c"', "unknown field 'c'; known: a, b"),
         (IMAGE + TWO + '[[relation]]\nsum = ["a", 1]\nequals = "b"', "expected names of fields"),
-        (IMAGE + TWO + '[[relation]]\nsum = ["a"]\nequals = "a"', "expected each name once"),
-        (IMAGE + TWO + '[[relation]]\nless_or_equal = ["a"]', "two names of fields or more"),
+        (IMAGE + TWO + '[[relation]]\nsum = ["a"]\nequals = "a"', "expected each name only once"),
+        (IMAGE + TWO + '[[relation]]\nless_or_equal = ["a"]', "at least two names of fields"),
         (
             IMAGE + TWO + '[[relation]]\nproduct = ["a"]',
             "has only product; expected one of sum, less_or",
@@ -128,11 +128,11 @@ def test_what_may_be_left_out(load):
         ),
     ],
 )
-def test_errors_say_where_what_and_what_was_expected(load, text, message):
+def test_errors_name_the_place_the_value_and_what_was_expected(load, text, message):
     with pytest.raises(DataError, match=message):
         load(text)
 
 
-def test_a_missing_file(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(DataError, match=r"no\.toml: no such file; check the path"):
         load_template(tmp_path / "no.toml")

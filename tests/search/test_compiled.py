@@ -1,4 +1,4 @@
-"""Kernels compile where no cache can be kept: without a home, in a read-only container."""
+"""Kernels compile without a writable cache: without a home folder, in a read-only container."""
 
 import pytest
 
@@ -7,7 +7,7 @@ caching = pytest.importorskip("numba.core.caching", reason="needs numerals[lab]"
 from numerals.search.compiled import compiled
 
 
-def test_kernels_compile_without_a_place_for_their_cache(monkeypatch):
+def test_kernels_compile_without_a_cache_folder(monkeypatch):
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
 
     @compiled(nogil=True)

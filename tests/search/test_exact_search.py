@@ -7,13 +7,13 @@ from scipy.spatial.distance import cdist
 
 from numerals.data import load_digits
 from numerals.search import METRICS, ExactIndex, exact
-from numerals.search.integer_products import IntegerProducts, offset
+from numerals.search.integer_products import IntegerProducts, query_offset
 
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(exact, "_STORED", 37)
-    monkeypatch.setattr(exact, "_QUERIES", 5)
+    monkeypatch.setattr(exact, "STORED_PER_BLOCK", 37)
+    monkeypatch.setattr(exact, "_QUERIES_PER_BLOCK", 5)
 
 
 @pytest.fixture
@@ -24,20 +24,20 @@ def vectors():
     )
 
 
-def test_products_are_exact_even_of_the_largest_numbers():
+def test_products_of_the_largest_pixels_are_exact():
     rng = np.random.default_rng(1)
     stored = rng.choice(np.array([0, 1, 254, 255], np.uint8), (40, 784))
     queries = rng.choice(np.array([0, 1, 254, 255], np.uint8), (9, 784))
     queries[0] = 255
     expected = queries.astype(np.int64) @ stored.astype(np.int64).T
-    found = IntegerProducts(stored).multiply(queries) + offset(queries)[:, None]
+    found = IntegerProducts(stored).multiply(queries) + query_offset(queries)[:, None]
     np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
 @pytest.mark.parametrize("k", [1, 4, 150])
-def test_agrees_with_the_full_table_of_distances(vectors, metric, dtype, k):
+def test_agrees_with_scipy_distances(vectors, metric, dtype, k):
     stored, queries = (v.astype(dtype) for v in vectors)
     name = "cityblock" if metric == "manhattan" else metric
     table = cdist(queries.astype(float), stored.astype(float), name)
@@ -51,19 +51,19 @@ def test_agrees_with_the_full_table_of_distances(vectors, metric, dtype, k):
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_of_equally_near_ones_the_first_comes_first(metric):
+def test_ties_are_ordered_by_index(metric):
     stored = np.tile(np.array([[3, 4], [9, 1]], np.uint8), (60, 1))
     _, indices = ExactIndex(stored, metric).search(np.array([[3, 4]], np.uint8), 3)
     assert indices.tolist() == [[0, 2, 4]]
 
 
-def test_an_empty_picture_is_like_nothing():
+def test_an_empty_image_has_similarity_zero():
     stored = np.array([[0, 0], [1, 2]], np.uint8)
     values, _ = ExactIndex(stored).search(np.zeros((1, 2), np.uint8), 2)
     assert values.tolist() == [[0, 0]]
 
 
-def test_no_queries_no_answers():
+def test_no_queries_return_empty_arrays():
     values, indices = ExactIndex(np.eye(3)).search(np.zeros((0, 3)), 2)
     assert values.shape == indices.shape == (0, 2)
 
@@ -81,13 +81,13 @@ def test_no_queries_no_answers():
         ),
     ],
 )
-def test_what_cannot_be_searched_says_so(call, message):
+def test_invalid_parameters_are_reported(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
 
 @pytest.mark.data
-def test_finds_the_neighbours_that_are_known_of_mnist(data_folder, monkeypatch):
+def test_finds_known_nearest_neighbors_of_mnist(data_folder, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setenv("NUMERALS_DATA", str(data_folder))
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")

@@ -17,8 +17,8 @@ def digits():
     return Digits(images, np.repeat(np.arange(4), 10), classes=tuple("0123"))
 
 
-def test_weights_follow_the_gaussian_and_stop_at_the_height(digits):
-    found = find_look_alikes(digits.images[13], digits, sigma=0.1, height=0.3)
+def test_weights_follow_the_gaussian_down_to_the_minimum_weight(digits):
+    found = find_look_alikes(digits.images[13], digits, sigma=0.1, min_weight=0.3)
     assert found.indices[0] == 13 and found.similarities[0] == pytest.approx(1)
     expected = np.exp(-((1 - found.similarities) ** 2) / (2 * 0.1**2))
     np.testing.assert_allclose(found.weights, expected)
@@ -28,18 +28,18 @@ def test_weights_follow_the_gaussian_and_stop_at_the_height(digits):
     assert found.recall == 1
 
 
-def test_top_none_gives_all_that_reach_the_height(digits):
-    found = find_look_alikes(digits.images[0], digits, height=0, top=None)
+def test_top_none_returns_all_digits_of_the_minimum_weight(digits):
+    found = find_look_alikes(digits.images[0], digits, min_weight=0, top=None)
     assert sorted(found.indices.tolist()) == list(range(40))
 
 
-def test_an_approximate_search_tells_its_recall(digits):
+def test_an_approximate_search_measures_its_recall(digits):
     found = find_look_alikes(digits.images[0], digits, top=5, approximate=True)
     assert found.indices[0] == 0
     assert 0.9 <= found.recall <= 1
 
 
-def test_approximate_finds_nearly_what_exact_finds():
+def test_approximate_search_finds_most_exact_neighbors():
     rng = np.random.default_rng(0)
     X = rng.integers(0, 256, (400, 32)).astype(np.uint8)
     queries = rng.integers(0, 256, (20, 32)).astype(np.uint8)
@@ -57,8 +57,8 @@ def test_unlabelled_look_alikes_count_for_no_class(digits):
     assert found.to_dict(digits.classes)["look_alikes"][0]["label"] is None
 
 
-def test_what_does_not_fit_says_so(digits):
-    with pytest.raises(DataError, match=r"the picture has \(9, 8\) pixels"):
+def test_invalid_parameters_are_reported(digits):
+    with pytest.raises(DataError, match=r"the image has shape \(9, 8\)"):
         find_look_alikes(np.zeros((9, 8), np.uint8), digits)
     with pytest.raises(ValueError, match="sigma=0 must be above 0"):
         find_look_alikes(digits.images[0], digits, sigma=0)

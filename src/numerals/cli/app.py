@@ -1,21 +1,21 @@
-"""The ``numerals`` command, from its first import to its exit code.
+"""The entry point of the ``numerals`` command: errors, interrupts and exit codes.
 
-All that takes time is imported inside `main`, so that Ctrl-C ends it quietly from the beginning.
+Slow imports happen inside `main`, so that Ctrl-C ends the command without a traceback at any time.
 """
 
 import os
 import sys
 
-TYPE_CHECKING = False  # not from typing, which takes longer to load than Python to start
+TYPE_CHECKING = False  # the import of typing takes longer than the start of Python
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-FAILED = 2
-INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
-BROKEN_PIPE = 141  # and of SIGPIPE
+EXIT_FAILED = 2
+EXIT_INTERRUPTED = 130  # by convention of shells: 128 + SIGINT
+EXIT_BROKEN_PIPE = 141  # 128 + SIGPIPE
 
-_interrupted = False  # by Ctrl-C, whatever became of the exception
+_interrupted = False  # whether Ctrl-C was pressed, even if the exception was lost
 
 
 def __getattr__(name: str) -> "Any":
@@ -28,15 +28,15 @@ def __getattr__(name: str) -> "Any":
 
 
 def main() -> None:
-    """Run the command line; errors are one line on stderr and exit code 2."""
-    _end_quickly()
-    code = _guarded(_run)
-    # What is still to be written may find the disk full, too.
-    sys.exit(_guarded(_flush) or code)
+    """Run the command line; print an error as one line on stderr and exit with code 2."""
+    _skip_final_garbage_collection()
+    code = _exit_code_of(_run)
+    # Flushing can fail as well, on a full disk.
+    sys.exit(_exit_code_of(_flush) or code)
 
 
-def _end_quickly() -> None:
-    """Let Python end without looking for cycles among all that was loaded: a tenth of its time."""
+def _skip_final_garbage_collection() -> None:
+    """Freeze all objects at exit: collecting them takes a tenth of the time of the process."""
     import atexit
     import gc
 
@@ -44,7 +44,7 @@ def _end_quickly() -> None:
 
 
 def _run() -> int:
-    restore = _note_interrupts()
+    restore = _record_interrupts()
     try:
         _replace_closed_streams()
         from numerals.cli.console import set_up_streams
@@ -53,43 +53,46 @@ def _run() -> int:
         set_up_streams()
         make_app(sys.argv[1:])()
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0 if end.code is None else FAILED
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else EXIT_FAILED
     finally:
         restore()
     return 0
 
 
-def _guarded(work: "Callable[[], int]") -> int:
-    """Return the exit code of some work, whatever it raises."""
+def _exit_code_of(function: "Callable[[], int]") -> int:
+    """Call a function that returns an exit code; report an exception and return its exit code."""
     try:
-        return work()
+        return function()
     except KeyboardInterrupt:
-        return _interrupt()
-    except BrokenPipeError:  # the reader of the pipe, such as head, has seen enough
-        _drop_output()
-        return BROKEN_PIPE
+        return _report_interrupt()
+    except BrokenPipeError:  # the reader of the pipe, such as head, has ended
+        _discard_output()
+        return EXIT_BROKEN_PIPE
     except Exception as error:
-        if _interrupted:  # while a library loaded, which made an ImportError of it
-            return _interrupt()
-        message = _message(error)
+        if _interrupted:  # during an import, which raised ImportError instead
+            return _report_interrupt()
+        message = _error_message(error)
         if message is None:
             raise
-        if not _is_ours(error):
-            _drop_output()
-        _tell(f"error: {message}")
-        return FAILED
+        if not _is_numerals_error(error):
+            _discard_output()
+        _print_error(f"error: {message}")
+        return EXIT_FAILED
 
 
-def _interrupt() -> int:
-    _drop_output()
-    _tell("interrupted")
-    return INTERRUPTED
+def _report_interrupt() -> int:
+    _discard_output()
+    _print_error("interrupted")
+    return EXIT_INTERRUPTED
 
 
-def _note_interrupts() -> "Callable[[], None]":
-    """Remember that Ctrl-C was pressed: compiled modules drop the exception, or raise another.
+def _record_interrupts() -> "Callable[[], None]":
+    """Record Ctrl-C in `_interrupted`: compiled modules can drop or replace the exception.
 
-    Returns what puts things back as they were.
+    Returns
+    -------
+    callable
+        Restores the previous handlers.
     """
     import signal
 
@@ -98,7 +101,7 @@ def _note_interrupts() -> "Callable[[], None]":
         _interrupted = True
         raise KeyboardInterrupt
 
-    def be_quiet(unraisable: "sys.UnraisableHookArgs") -> None:
+    def hide_interrupts(unraisable: "sys.UnraisableHookArgs") -> None:
         if not isinstance(unraisable.exc_value, KeyboardInterrupt):
             hook(unraisable)
 
@@ -108,10 +111,10 @@ def _note_interrupts() -> "Callable[[], None]":
 
     global _interrupted
     _interrupted, hook = False, sys.unraisablehook
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # it is to be ignored
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # the parent ignores it
         return lambda: None
     signal.signal(signal.SIGINT, raise_interrupt)
-    sys.unraisablehook = be_quiet
+    sys.unraisablehook = hide_interrupts
     return restore
 
 
@@ -120,49 +123,50 @@ def _flush() -> int:
     return 0
 
 
-def _message(error: Exception) -> str | None:
-    """Return what to say of an error; None if it is a bug of ours."""
-    if _is_ours(error):
+def _error_message(error: Exception) -> str | None:
+    """Return the message to print for an error, or None for a bug."""
+    if _is_numerals_error(error):
         return str(error)
     if isinstance(error, OSError):
         if error.filename is None:
             return f"the output cannot be written ({error.strerror or error})"
         return f"{error.filename}: cannot be read or written ({error.strerror or error})"
     if isinstance(error, MemoryError):
-        return "there is not enough memory; give smaller files, or close other programs"
+        return "not enough memory; use smaller files, or close other programs"
     if isinstance(error, UnicodeEncodeError):
         return f"{error.encoding} lacks a character of the output; set PYTHONIOENCODING=utf-8"
     return None
 
 
-def _is_ours(error: Exception) -> bool:
+def _is_numerals_error(error: Exception) -> bool:
     from numerals.errors import NumeralsError
 
     return isinstance(error, NumeralsError)
 
 
-def _tell(message: str) -> None:
+def _print_error(message: str) -> None:
     from numerals.printable import printable
 
     try:
         print(f"numerals: {printable(message)}", file=sys.stderr, flush=True)
-    except (OSError, ValueError):  # nobody can be told
+    except (OSError, ValueError):  # stderr cannot be written
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _drop_output() -> None:
-    """Let what is left in the buffer of standard output go nowhere, also when Python ends."""
+def _discard_output() -> None:
+    """Discard buffered standard output, so that Python does not write it at exit."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):  # it is no file, or closed
+    except (OSError, ValueError, AttributeError):  # not a file, or closed
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123
 
 
 def _replace_closed_streams() -> None:
-    """Put something in the place of standard streams that the caller closed.
+    """Replace standard streams that the caller closed.
 
-    Python has None there, and ``print(file=None)`` prints to the other one. Writing to the closed
-    output fails; messages are lost. The closed input stays None for `check_standard_input` to tell.
+    Python sets them to None, and ``print(file=None)`` prints to stdout. Writing to a closed stdout
+    must fail; messages to a closed stderr are discarded. A closed stdin stays None, which
+    `check_standard_input` reports.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import load_data
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.data_options import load_data
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def compare(
     train, test = _load_splits(data, limit, test_limit, fit=any(c.is_method for c in candidates))
     if not as_json:
         balance = class_balance(train, test)
-        say(class_balance_table(balance, test.classes).to_text() + "\n")
+        print_text(class_balance_table(balance, test.classes).to_text() + "\n")
     comparison = compare_candidates(
         candidates,
         train,
@@ -87,9 +87,9 @@ def compare(
         write_comparison_report(report, comparison, data=test.name)
         warn(f"wrote {report}")
     if as_json:
-        say_json(comparison.to_dict())
+        print_json(comparison.to_dict())
     elif comparison.entries:
-        say(methods_table(comparison).to_text())
+        print_text(methods_table(comparison).to_text())
     if comparison.failures:
         raise typer.Exit(1)
 

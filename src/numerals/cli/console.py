@@ -1,6 +1,6 @@
-"""What the verbs share: text and JSON on stdout, messages to stderr, tables, a progress bar.
+"""Output of the verbs: text and JSON on stdout, messages on stderr, tables, a progress bar.
 
-All text passes `printable` on its way out: names, labels and messages may quote what a file holds.
+All text is escaped by `printable`, since names, labels and messages can quote file contents.
 """
 
 import sys
@@ -12,49 +12,52 @@ from numerals.printable import json_text, printable
 
 T = TypeVar("T")
 
+MIN_PROGRESS_ITEMS = 3
+"""Number of items from which a progress bar is shown."""
+
 
 def set_up_streams() -> None:
-    """Let no output fail for a character that the terminal's encoding lacks: it is escaped."""
+    """Make stdout and stderr escape characters that their encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 
 
-def say(text: object, *, end: str = "\n") -> None:
-    """Print text to stdout, of several lines if need be."""
+def print_text(text: object, *, end: str = "\n") -> None:
+    """Print text of one or several lines to stdout."""
     print(printable(str(text), keep="\n\t"), end=end, flush=True)
 
 
-def say_json(value: Any, indent: int | None = None) -> None:
-    """Print plain values to stdout as JSON: exact, whatever the terminal can show."""
+def print_json(value: Any, indent: int | None = None) -> None:
+    """Print a value as JSON to stdout, with escapes for characters that the encoding lacks."""
     print(json_text(value, getattr(sys.stdout, "encoding", None), indent), flush=True)
 
 
 def warn(message: object) -> None:
-    """Print a message to stderr, so that results can be piped."""
+    """Print a message to stderr."""
     print(f"numerals: {printable(str(message))}", file=sys.stderr, flush=True)
 
 
 def check_standard_input() -> None:
-    """Raise `ImageError` unless something can be read from standard input.
+    """Check that an image can be read from standard input.
 
     Raises
     ------
     ImageError
-        If it is closed, or a terminal, on which nobody types a picture.
+        If standard input is closed, or a terminal.
     """
     if sys.stdin is None or sys.stdin.closed:
-        raise ImageError("-: standard input is closed; name a file, or pipe a picture into it")
+        raise ImageError("-: standard input is closed; give a file, or pipe an image")
     if sys.stdin.isatty():
         raise ImageError(
-            "-: standard input is a terminal; pipe a picture into it: numerals read - < photo.jpg"
+            "-: standard input is a terminal; pipe an image: numerals read - < photo.jpg"
         )
 
 
-def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Yield the items, with a progress bar on stderr if that is a terminal and there are many."""
-    if total < 3 or not sys.stderr.isatty():
+def with_progress(items: Iterable[T], total: int, description: str) -> Iterator[T]:
+    """Yield the items, with a progress bar if stderr is a terminal and there are several items."""
+    if total < MIN_PROGRESS_ITEMS or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
@@ -62,16 +65,16 @@ def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
 
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    redirect = sys.stdout.isatty()  # results scroll above the bar; in a pipe they stay untouched
+    redirect = sys.stdout.isatty()  # print results above the bar; leave a pipe as it is
     with Progress(*columns, console=console, redirect_stdout=redirect, transient=True) as progress:
-        yield from progress.track(items, total=total, description=what)
+        yield from progress.track(items, total=total, description=description)
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print for people on a terminal; elsewhere a line a row, cells apart by a tab."""
+    """Print an aligned table to a terminal, or tab-separated rows elsewhere."""
     if not sys.stdout.isatty():
         for row in ([header] if any(header) else []) + list(rows):
-            say("\t".join(printable(str(cell)) for cell in row))
+            print_text("\t".join(printable(str(cell)) for cell in row))
         return
     from rich.console import Console
     from rich.table import Table

@@ -1,24 +1,17 @@
 """``numerals evaluate``: measure the accuracy of a model on digits or pages."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import say, say_json, warn, with_progress
-from numerals.cli.digit_files import (
-    Delimiter,
-    ImageColumn,
-    Invert,
-    LabelColumn,
-    Scale,
-    Transpose,
-    insist,
-    load_data,
-)
-from numerals.errors import MissingExtraError
+from numerals.cli.console import print_json, print_text, warn, with_progress
+from numerals.cli.data_options import DigitFileOptions, load_data
+from numerals.cli.extras import requires_extra
+from numerals.cli.model_loading import load_any_model
+from numerals.cli.option_groups import with_option_groups
+from numerals.cli.usage import UsageError
 
 if TYPE_CHECKING:
     from numerals.evaluation import Evaluation, PageOutcome
@@ -44,6 +37,7 @@ EPILOG = """
 """
 
 
+@with_option_groups
 def evaluate(
     model: Annotated[
         str,
@@ -55,7 +49,9 @@ def evaluate(
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Digits to classify: a data set's name, or a file or folder."
+            metavar="NAME",
+            help="Digits to classify: a data set's name, or a file or folder.",
+            rich_help_panel="Input",
         ),
     ] = None,
     pages: Annotated[
@@ -64,44 +60,65 @@ def evaluate(
             metavar="CSV",
             help="Pages to read: columns file and text (lines separated by |); optional columns "
             "set and split.",
+            rich_help_panel="Input",
         ),
     ] = None,
     split: Annotated[
-        str | None, typer.Option(help="Use only this split; for --data, test by default.")
+        str | None,
+        typer.Option(
+            help="Use only this split; for --data, test by default.", rich_help_panel="Input"
+        ),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Use only the first N digits.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Use only the first N digits.", rich_help_panel="Input"
+        ),
     ] = None,
-    column: Annotated[str, typer.Option(help="Name of the column with the true text.")] = "text",
-    digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False,
-    field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False,
+    column: Annotated[
+        str, typer.Option(help="Name of the column with the true text.", rich_help_panel="Input")
+    ] = "text",
+    digits: Annotated[
+        bool, typer.Option("--digits", help="Each picture is one digit.", rich_help_panel="Reading")
+    ] = False,
+    field: Annotated[
+        bool, typer.Option("--field", help="Each picture is one line.", rich_help_panel="Reading")
+    ] = False,
     only_digits: Annotated[
-        bool, typer.Option("--only-digits", help="Compare only digits, without spaces and signs.")
+        bool,
+        typer.Option(
+            "--only-digits",
+            help="Compare only digits, without spaces and signs.",
+            rich_help_panel="Reading",
+        ),
     ] = False,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="HTML", help="Write metrics, charts and errors as an HTML page."),
+        typer.Option(
+            metavar="HTML",
+            help="Write metrics, charts and errors as an HTML page.",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    wrong: Annotated[bool, typer.Option("--wrong", help="List the errors.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    label_column: LabelColumn = None,
-    image_column: ImageColumn = None,
-    delimiter: Delimiter = None,
-    scale: Scale = None,
-    invert: Invert = None,
-    transpose: Transpose = False,
+    wrong: Annotated[
+        bool, typer.Option("--wrong", help="List the errors.", rich_help_panel="Output")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")
+    ] = False,
+    *,
+    file_options: DigitFileOptions,
 ) -> None:
     """Measure the accuracy of a model on digits or pages, and the quality of its confidences."""
     if (pages is None) == (data is None):
-        raise typer.BadParameter("name either --data or --pages")
+        raise UsageError("name either --data or --pages")
     if report:  # fail before long work if the report cannot be written
-        with _needs_lab("--report"):
+        with requires_extra("lab", "--report"):
             from numerals.reports.figure_files import make_parent_folder
         make_parent_folder(report)
     if data is not None:
-        opened = _open_model(model)  # reports a wrong name before a data set is downloaded
-        insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
-        digit_set = load_data(data, split=split or "test", insisted=insisted)
+        opened = load_any_model(model)  # reports a wrong name before a data set is downloaded
+        digit_set = load_data(data, split=split or "test", file_options=file_options)
         evaluation = _evaluate_digits(opened, data, digit_set, limit, list_errors=wrong)
         title = evaluation.digits.name if Path(data).exists() else f"{data}, {split or 'test'}"
         _print_digit_accuracy(evaluation, Path(model).name, title, report, as_json)
@@ -112,7 +129,9 @@ def evaluate(
     from numerals.reading import Reader
 
     layout = "digit" if digits else "field" if field else "page"
-    reader = Reader(_open_model(model) if Path(model).suffix == ".skops" else model, layout=layout)
+    reader = Reader(
+        load_any_model(model) if Path(model).suffix == ".skops" else model, layout=layout
+    )
     truth = read_truth(pages, column=column, split=split)
     outcomes = []
     read = read_pages(reader, truth, only_digits=only_digits)
@@ -154,9 +173,9 @@ def _print_digit_accuracy(
         write_evaluation_report(report, evaluation, model=model_name, data=title)
         warn(f"wrote {report}")
     if as_json:
-        say_json(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
-        say(digit_accuracy_text(title, evaluation.accuracy, evaluation.model.classes))
+        print_text(digit_accuracy_text(title, evaluation.accuracy, evaluation.model.classes))
 
 
 def _print_reading_accuracy(
@@ -176,9 +195,9 @@ def _print_reading_accuracy(
         write_reading_report(report, evaluation, metadata, title=title)
         warn(f"wrote {report}")
     if as_json:
-        say_json(evaluation.to_dict())
+        print_json(evaluation.to_dict())
     else:
-        say(reading_accuracy_text(evaluation.sets))
+        print_text(reading_accuracy_text(evaluation.sets))
 
 
 def _describe_errors(outcome: "PageOutcome") -> str:
@@ -188,23 +207,3 @@ def _describe_errors(outcome: "PageOutcome") -> str:
         if not line.is_exact
     )
     return f"{outcome.truth.path}: {errors}"
-
-
-def _open_model(name: str) -> "Model":
-    """Open a shipped model or an ONNX file, or a skops file, which needs the lab extra."""
-    if Path(name).suffix != ".skops":
-        from numerals.models import load_model
-
-        return load_model(name)
-    with _needs_lab(name):
-        from numerals.classifiers.saved import open_model
-    return open_model(name)
-
-
-@contextmanager
-def _needs_lab(what: str) -> Iterator[None]:
-    """Raise `MissingExtraError` that names the lab extra if an import in the block fails."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"{what} ({error.name})", "lab") from error

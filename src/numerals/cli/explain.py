@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import load_data
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.data_options import load_data
+from numerals.cli.usage import UsageError
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -42,15 +43,21 @@ _MAX_COUNTERPART_IMAGES = 10_000  # to fit the counterpart takes a quarter of a 
 def explain(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="The model to explain.")],
     data: Annotated[
-        str, typer.Option(metavar="NAME", help="A data set's name, or a file or folder.")
+        str,
+        typer.Option(
+            metavar="NAME", help="A data set's name, or a file or folder.", rich_help_panel="Data"
+        ),
     ],
-    split: Annotated[str, typer.Option(help="The split that the model classifies.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="The split that the model classifies.", rich_help_panel="Data")
+    ] = "test",
     train: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             help="Data set whose train split provides evidence, prototypes and mean images. By "
             "default the one that the model was fitted on, if it is recorded, else --data.",
+            rich_help_panel="Data",
         ),
     ] = None,
     index: Annotated[
@@ -59,10 +66,14 @@ def explain(
             metavar="I",
             help="Index of a digit to explain, from 0; may be repeated. By default the three "
             "hardest digits.",
+            rich_help_panel="Explanation",
         ),
     ] = None,
     image: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Explain the digit in this picture.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Explain the digit in this picture.", rich_help_panel="Explanation"
+        ),
     ] = None,
     why_not: Annotated[
         str | None,
@@ -70,6 +81,7 @@ def explain(
             metavar="CLASS",
             help="The class to contrast the answer with. By default the label if the answer is "
             "wrong, else the runner-up.",
+            rich_help_panel="Explanation",
         ),
     ] = None,
     beside: Annotated[
@@ -78,26 +90,38 @@ def explain(
             metavar="MODEL2",
             help="A linear model whose coefficients are shown beside those of MODEL. By default "
             "logistic is shown beside logistic-ovr, and vice versa; none shows nothing.",
+            rich_help_panel="Explanation",
         ),
     ] = None,
     limit: Annotated[
         int,
-        typer.Option(min=1, metavar="N", help="Classify only the first N digits."),
+        typer.Option(
+            min=1, metavar="N", help="Classify only the first N digits.", rich_help_panel="Data"
+        ),
     ] = 2000,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write an HTML page.")
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write an HTML page.", rich_help_panel="Output"),
     ] = None,
     png: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write each figure as a PNG file.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Write each figure as a PNG file.", rich_help_panel="Output"
+        ),
     ] = None,
     maps: Annotated[
-        Path | None, typer.Option(metavar="FILE.npz", help="Write the maps as NumPy arrays.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.npz", help="Write the maps as NumPy arrays.", rich_help_panel="Output"
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")
+    ] = False,
 ) -> None:
     """Explain a model: attribution of answers to pixels, nearest training images, examples."""
     if index and image:
-        raise typer.BadParameter("choose one of --index and --image")
+        raise UsageError("choose one of --index and --image")
     try:
         from numerals.classifiers.saved import open_model
         from numerals.explain import explain_model
@@ -124,9 +148,9 @@ def explain(
             limit=limit,
         )
     if as_json:
-        say_json(explanation.to_dict())
+        print_json(explanation.to_dict())
     else:
-        say(explanation_text(explanation))
+        print_text(explanation_text(explanation))
     if maps is not None:
         write_maps(explanation, maps)
     for path in write_explanation(explanation, out, png):

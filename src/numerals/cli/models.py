@@ -6,33 +6,32 @@ from typing import Annotated, Any
 import typer
 
 from numerals.cli.comparing import print_comparison
-from numerals.cli.console import print_table, say, say_json, warn
+from numerals.cli.console import print_json, print_table, print_text, warn
+from numerals.cli.usage import UsageError
+from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import ModelError
 
 app = typer.Typer(
     name="models",
+    cls=VerbGroup,
     help="Models: which there are, which are in use; put a better one to use, take it back.",
     no_args_is_help=True,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
 )
 
 
-@app.command("list")
+@app.command(
+    "list", cls=VerbCommand, epilog=examples("numerals models list", "numerals models list --json")
+)
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the models: shipped ones, and those put to use in their place.
-
-    \b
-    Examples:
-      numerals models list
-      numerals models list --json
-    """
+    """List the models: shipped ones, and those put to use in their place."""
     from numerals.models.offered import describe_model, offered_models
 
     rows = [describe_model(offered) for offered in offered_models()]
     if as_json:
-        say_json(rows, indent=2)
+        print_json(rows, indent=2)
         return
     print_table(
         ("script", "kind", "name", "in use", "figures", "MB"),
@@ -50,7 +49,12 @@ def list_models(
     )
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals models use latin-line.onnx", "numerals models use mine.onnx --anyway"
+    ),
+)
 def use(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="An ONNX model, of lines or digits.")
@@ -63,11 +67,6 @@ def use(
 
     Both read what is held out: a fifth of the corrections, and of the recipe's data what is on
     disk (NUMERALS_DATA). One that is worse is refused, exit code 2. The file is copied.
-
-    \b
-    Examples:
-      numerals models use latin-line.onnx
-      numerals models use mine.onnx --anyway
     """
     from numerals.models.in_use import put_to_use
     from numerals.models.offered import kind_of, path_in_use
@@ -76,41 +75,38 @@ def use(
     current = path_in_use(script, kind)
     if current is not None:
         if current.read_bytes() == file.read_bytes():
-            say(f"{script} {kind}: {current.stem} is in use already")
+            print_text(f"{script} {kind}: {current.stem} is in use already")
             return
         _compare(current, file, script, kind, anyway=anyway)
     copy = put_to_use(file, script, kind)
-    say(f"{script} {kind}: in use is {copy.stem}")
-    say(f"to take it back: numerals models back {script} --kind {kind}")
+    print_text(f"{script} {kind}: in use is {copy.stem}")
+    print_text(f"to take it back: numerals models back {script} --kind {kind}")
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples("numerals models back latin", "numerals models back latin --kind digits"),
+)
 def back(
     script: Annotated[str, typer.Argument(metavar="SCRIPT", help="Such as latin.")],
     kind: Annotated[
         str | None,
-        typer.Option(metavar="lines|digits", help="Of what. [default: what was put to use]"),
+        typer.Option(metavar="lines|digits", help="Of what. \\[default: what was put to use]"),
     ] = None,
 ) -> None:
-    """Use the model that was in use before again.
-
-    \b
-    Examples:
-      numerals models back latin
-      numerals models back latin --kind digits
-    """
+    """Use the model that was in use before again."""
     from numerals.models.in_use import KINDS, kinds_in_use, take_back
 
     if kind not in (None, *KINDS):
-        raise typer.BadParameter(f"--kind {kind}: expected lines or digits")
+        raise UsageError(f"--kind {kind}: expected lines or digits")
     if kind is None:
         kinds = kinds_in_use(script)
         if len(kinds) > 1:
-            raise typer.BadParameter(f"models of {' and '.join(kinds)} are in use: name --kind")
+            raise UsageError(f"models of {' and '.join(kinds)} are in use: name --kind")
         kind = kinds[0] if kinds else "lines"
     path = take_back(script, kind)
     name = path.stem if path else "the shipped model"
-    say(f"{script} {kind}: in use is {name}")
+    print_text(f"{script} {kind}: in use is {name}")
 
 
 def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool) -> None:

@@ -1,25 +1,14 @@
-"""``numerals predict``: a model's answers for a data set, as Kaggle takes them."""
+"""``numerals predict``: classify a data set and write the answers as Kaggle takes them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import (
-    Delimiter,
-    ImageColumn,
-    Invert,
-    LabelColumn,
-    Scale,
-    Transpose,
-    insist,
-    load_data,
-)
-from numerals.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from numerals.models import Model
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.data_options import DigitFileOptions, load_data
+from numerals.cli.model_loading import load_any_model
+from numerals.cli.option_groups import with_option_groups
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -30,61 +19,58 @@ EPILOG = """
 
   numerals predict my.onnx photos/ --json
 
-Pictures of a folder are numbered from 1 in natural order of their names: 2.jpg before 10.jpg.
+Images of a folder are numbered from 1 in natural order of their names: 2.jpg before 10.jpg.
 """
 
 
+@with_option_groups
 def predict(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="A script that a model ships for, or a model file: .onnx, .skops."
+            metavar="MODEL", help="The script of a shipped model, or a model file: .onnx, .skops."
         ),
     ],
     source: Annotated[
         str,
         typer.Argument(
-            metavar="IN", help="Digits: a file (CSV, npz, IDX, ...), a folder, or a name."
+            metavar="IN", help="Digits: a file (CSV, npz, IDX, ...), a folder, or a data set."
         ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="CSV", help="The file to write. \\[default: standard output]"),
+        typer.Option(
+            metavar="CSV",
+            help="File to write. \\[default: standard output]",
+            rich_help_panel="Output",
+        ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Which part, of data that has several.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="Split to classify, if the data has several.")
+    ] = "test",
     confidence: Annotated[
-        bool, typer.Option("--confidence", help="Add a column with the probability.")
+        bool,
+        typer.Option(
+            "--confidence",
+            help="Add a column with the probability of each answer.",
+            rich_help_panel="Output",
+        ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    label_column: LabelColumn = None,
-    image_column: ImageColumn = None,
-    delimiter: Delimiter = None,
-    scale: Scale = None,
-    invert: Invert = None,
-    transpose: Transpose = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")
+    ] = False,
+    *,
+    file_options: DigitFileOptions,
 ) -> None:
-    """Classify digits and write Kaggle's CSV: ImageId, from 1, and Label."""
+    """Classify digits and write a CSV for Kaggle: ImageId, from 1, and Label."""
     from numerals.lab import predict_digits, submission, write_submission
 
-    opened = _open(model)
-    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
-    predictions = predict_digits(opened, load_data(source, split=split, insisted=insisted))
+    opened = load_any_model(model)
+    predictions = predict_digits(opened, load_data(source, split=split, file_options=file_options))
     if out is not None and str(out) != "-":
         write_submission(predictions, out, confidence=confidence)
         warn(f"wrote {out}: {len(predictions):,} answers")
     elif not as_json:
-        say(submission(predictions, confidence=confidence), end="")
+        print_text(submission(predictions, confidence=confidence), end="")
     if as_json:
-        say_json([row.to_dict() for row in predictions])
-
-
-def _open(name: str) -> "Model":
-    from numerals.models import load_model
-
-    if Path(name).suffix != ".skops":
-        return load_model(name)
-    try:
-        from numerals.classifiers.saved import load_estimator
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"opening .skops files ({error.name})", "lab") from error
-    return load_estimator(name)
+        print_json([row.to_dict() for row in predictions])

@@ -1,4 +1,4 @@
-"""``numerals read --template``: scans of a filled-in form in, a row of values each out."""
+"""``numerals read --template``: read filled-in forms and print a row of values for each."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,15 +25,35 @@ def read_forms(
     *,
     as_json: bool,
 ) -> tuple[int, int]:
-    """Print the forms, or write them to a file; return how many were read and how many not."""
-    from numerals.forms import FormReader, fits_format, load_template, make_field_reader
+    """Read forms from files and print them, or write them to a file.
 
-    loaded = load_template(template)
-    reader = FormReader(loaded, make_field_reader(options), check=fits_format)
+    Parameters
+    ----------
+    template : Path
+        The TOML file that describes the form.
+    sources : sequence of str
+        Files of scans; ``-`` for standard input.
+    options : ReadOptions
+        The model, and the resolution of PDF pages.
+    answers : AnswerOptions
+        The minimum confidence of a field that is not doubtful.
+    out : Path, optional
+        The file to write; by default standard output.
+    as_json : bool
+        Whether to write a JSON object per form instead of a CSV row.
+
+    Returns
+    -------
+    n_read, n_failed : int
+        Numbers of forms.
+    """
+    from numerals.forms import FormReader, load_template, make_field_reader, matches_format
+
+    reader = FormReader(load_template(template), make_field_reader(options), check=matches_format)
     files = with_progress(sources, len(sources), "reading")
     scans = (scan for source in files for scan in _read_file(reader, source, options.resolution))
     min_confidence = answers.min_confidence
-    with _opened(out) as target:
+    with _open_output(out) as target:
         if as_json:
             return _count(_write_json(scans, target, min_confidence))
         return _count(_write_csv(scans, target, reader, min_confidence))
@@ -52,7 +72,7 @@ def _read_file(reader: "FormReader", source: str, dpi: int) -> Iterator["ScanRes
 
 
 @contextmanager
-def _opened(out: Path | None) -> Iterator[TextIO]:
+def _open_output(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
@@ -77,17 +97,19 @@ def _count(scans: Iterator["ScanResult"]) -> tuple[int, int]:
 def _write_json(
     scans: Iterator["ScanResult"], target: TextIO, min_confidence: float
 ) -> Iterator["ScanResult"]:
+    """Write each scan as a line of JSON, and yield it."""
     for scan in scans:
-        found = scan.to_dict()
+        values = scan.to_dict()
         if scan.form:
-            found["doubtful"] = list(scan.form.doubtful(min_confidence))
-        print(json_text(found, target.encoding), file=target, flush=True)
+            values["doubtful"] = list(scan.form.doubtful(min_confidence))
+        print(json_text(values, target.encoding), file=target, flush=True)
         yield scan
 
 
 def _write_csv(
     scans: Iterator["ScanResult"], target: TextIO, reader: "FormReader", min_confidence: float
 ) -> Iterator["ScanResult"]:
+    """Write each scan as a CSV row, below a header, and yield it."""
     from numerals.forms import form_columns, form_row
 
     table = SafeWriter(target)

@@ -1,166 +1,276 @@
-"""The options of ``numerals read``, and which of them exclude each other."""
+"""The options of ``numerals read`` in groups, and the combinations that are refused."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from numerals.errors import OptionError
+from numerals.cli.option_groups import option_group
+from numerals.cli.usage import (
+    UsageError,
+    choose_one,
+    parse_rate,
+    refuse_together,
+    report_as_usage_error,
+)
+from numerals.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from numerals.reading import AnswerOptions, ReadOptions
+    from numerals.store import Store
 
 Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="Pictures (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, patterns, "
+        help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, "
         "or - for standard input.",
     ),
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="One JSON object a file: digits, boxes, confidence.")
-]
-AsCsv = Annotated[bool, typer.Option("--csv", help="One row a line of writing.")]
-AnnotateTo = Annotated[
-    Path | None,
-    typer.Option(
-        "--annotate",
-        metavar="OUT",
-        help="Save the picture with boxes and digits drawn in: a file for one page, "
-        "a folder for several.",
-    ),
-]
-MinConfidence = Annotated[
-    float,
-    typer.Option(min=0.0, max=1.0, metavar="P", help="Print ? for a digit below it."),
-]
-MaxError = Annotated[
-    str | None,
-    typer.Option(
-        "--max-error",
-        metavar="SHARE",
-        help="Print ? for a number that is wrong with a larger probability, such as 0.5%.",
-    ),
-]
-Script = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="Which digits are written: latin, kannada, bangla, devanagari, persian (a package "
-        "of its own), or auto for whichever they look like.",
-    ),
-]
-ModelFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Read with this ONNX model instead.")
-]
-Digits = Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")]
-Field = Annotated[bool, typer.Option("--field", help="Each picture is one line.")]
-Table = Annotated[
-    bool,
-    typer.Option(
-        "--table", help="All numbers of each picture are one table: print its rows as CSV."
-    ),
-]
-Printed = Annotated[
-    bool,
-    typer.Option("--printed", help="Read printed numbers as well; of tables they always are."),
-]
-Turn = Annotated[
-    str,
-    typer.Option(
-        metavar="auto|0|90|180|270",
-        help="How far pages are turned clockwise, degrees; auto finds it out.",
-    ),
-]
-Join = Annotated[
-    bool,
-    typer.Option(
-        "--join",
-        help="Print one number: all pictures, in numeric order of their names; each is one "
-        "digit unless --field is given.",
-    ),
-]
-Dpi = Annotated[int, typer.Option(help="Resolution at which PDF pages are drawn, 20 to 1200.")]
-NumberFormat = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="SPEC",
-        help="What each number is like: digits:10, range:0-100, date, amount, luhn, iban:DE, "
-        "isbn, ean, phone:US, regex:..., roster:FILE. A line that is not so prints as ?.",
-    ),
-]
-Only = Annotated[str | None, typer.Option(metavar="digits", help="Leave signs and spaces out.")]
-TemplateFile = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="Each picture is a filled-in form: one CSV row of its fields."
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Where --template writes, instead of standard output."),
-]
-Stored = Annotated[
-    bool,
-    typer.Option("--store", help="Keep what is read, to be reviewed on numerals serve's page."),
-]
-StoreUrl = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL",
-        help="Keep it there: sqlite:///FILE or postgresql://... "
-        "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
-    ),
-]
-Keep = Annotated[
-    str | None,
-    typer.Option(
-        metavar="WHAT",
-        help="Which pixels --store keeps: nothing, crops of lines, pictures as well. "
-        "\\[default: crops]",
-    ),
-]
-KeepDays = Annotated[
-    int | None,
-    typer.Option(min=1, metavar="N", help="For how long --store keeps pixels. \\[default: ever]"),
-]
 
 
-def choose_one(given: Mapping[str, object]) -> None:
-    """Refuse several options of which only one can be meant."""
-    if sum(map(bool, given.values())) > 1:
-        raise typer.BadParameter(f"choose one of {_listed(given)}")
+@option_group("Input")
+class InputOptions:
+    """How pages are rendered and rotated before they are read."""
+
+    dpi: Annotated[
+        int, typer.Option(metavar="DPI", help="Resolution to render PDF pages at, 20 to 1200.")
+    ] = 200
+    turn: Annotated[
+        str,
+        typer.Option(
+            metavar="DEGREES",
+            help="Clockwise rotation of the pages: 0, 90, 180, 270, or auto to detect it.",
+        ),
+    ] = "auto"
 
 
-def goes_without(option: str, given: object, others: Mapping[str, object]) -> None:
-    """Refuse an option beside others that exclude it."""
-    if given and any(others.values()):
-        raise typer.BadParameter(f"{option} goes without {_listed(others)}")
+@option_group("Layout")
+class LayoutOptions:
+    """What each image shows; a page of lines by default."""
+
+    digits: Annotated[bool, typer.Option("--digits", help="Each image is a single digit.")] = False
+    field: Annotated[bool, typer.Option("--field", help="Each image is a single line of text.")] = (
+        False
+    )
+    table: Annotated[
+        bool, typer.Option("--table", help="Each image is one table: print its rows as CSV.")
+    ] = False
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="Each image is a filled-in form, described by this file: print a CSV row of "
+            "field values for each form.",
+        ),
+    ] = None
+    join: Annotated[
+        bool,
+        typer.Option(
+            "--join",
+            help="Concatenate all images, in numeric order of their names, to one number. Each is "
+            "one digit, or one line with --field.",
+        ),
+    ] = False
+
+    @property
+    def layout(self) -> Literal["page", "table", "field", "digit"]:
+        """The layout as `ReadOptions` takes it."""
+        if self.field:
+            return "field"
+        if self.digits or self.join:
+            return "digit"
+        return "table" if self.table else "page"
+
+    def check(self, *, turn: str, number_format: str | None) -> None:
+        """Raise `UsageError` for layouts that exclude each other or another option."""
+        layouts: dict[str, object] = {
+            "--digits": self.digits,
+            "--field": self.field,
+            "--table": self.table,
+        }
+        choose_one(layouts)
+        digits: dict[str, object] = {"--digits": self.digits, "--template": self.template}
+        refuse_together(
+            "--turn", turn != "auto", digits | {"--field": self.field, "--join": self.join}
+        )
+        refuse_together("--format", number_format, digits)
+        refuse_together("--template", self.template, layouts | {"--join": self.join})
 
 
-@contextmanager
-def as_arguments() -> Iterator[None]:
-    """Report choices that do not exist, or exclude each other, as wrong arguments."""
-    try:
-        yield
-    except OptionError as error:
-        raise typer.BadParameter(str(error)) from error
+@option_group("Recognition")
+class RecognitionOptions:
+    """The model, and what numbers look like."""
+
+    script: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Script of the digits: latin, kannada, bangla, devanagari, persian (in a package "
+            "of its own), or auto to detect it.",
+        ),
+    ] = "latin"
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="ONNX", help="Use this model file instead of a shipped model."),
+    ] = None
+    number_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="SPEC",
+            help="Format of the numbers: digits:10, range:0-100, date, amount, luhn, iban:DE, "
+            "isbn, ean, phone:US, regex:..., roster:FILE. Print ? for a line that does not match.",
+        ),
+    ] = None
+    printed: Annotated[
+        bool,
+        typer.Option(
+            "--printed", help="Also read printed numbers. Those in tables are always read."
+        ),
+    ] = False
+
+    def to_read_options(self, inputs: InputOptions, layout: LayoutOptions) -> "ReadOptions":
+        """Return all options of the reader."""
+        from numerals.reading import ReadOptions
+        from numerals.reading.options import parse_turn
+
+        with report_as_usage_error():
+            return ReadOptions(
+                self.model or self.script,
+                layout=layout.layout,
+                resolution=inputs.dpi,
+                number_format=self.number_format,
+                turn=parse_turn(inputs.turn),
+                printed=self.printed,
+            )
 
 
-def parse_share(option: str, text: str | None) -> float | None:
-    """Read ``0.5%`` or ``0.005``."""
-    if text is None:
-        return None
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise typer.BadParameter(f"{option} {text}: expected a share such as 0.5% or 0.005")
-    return share
+@option_group("Output")
+class OutputOptions:
+    """What is printed and written."""
+
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print a JSON object per file: digits, boxes, confidence, alternatives."
+        ),
+    ] = False
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a CSV row per line of text.")] = False
+    only_digits: Annotated[
+        bool, typer.Option("--only-digits", help="Omit signs and spaces from the numbers.")
+    ] = False
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, metavar="P", help="Print ? for a digit with a lower confidence."
+        ),
+    ] = 0.0
+    max_error: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE",
+            help="Print ? for a number that is wrong with a higher probability, such as 0.5%.",
+        ),
+    ] = None
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Save a copy of each page with boxes and digits drawn in: a file for one page, "
+            "a folder for several.",
+        ),
+    ] = None
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the results of --template here, not to standard output."
+        ),
+    ] = None
+
+    def check(self, layout: LayoutOptions) -> None:
+        """Raise `UsageError` for outputs that exclude each other or the layout."""
+        choose_one({"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join})
+        if layout.table and (self.as_csv or layout.join):
+            raise UsageError(
+                "--table prints CSV itself; it cannot be combined with --csv or --join"
+            )
+        others = {"--annotate": self.annotate, "--max-error": self.max_error}
+        refuse_together("--template", layout.template, others)
+        if layout.template is None and self.out is not None:
+            raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
+
+    def to_answer_options(self) -> "AnswerOptions":
+        """Return when a number is printed, and with which characters."""
+        max_error = parse_rate("--max-error", self.max_error)
+        from numerals.reading import AnswerOptions
+
+        with report_as_usage_error():
+            return AnswerOptions(self.min_confidence, max_error, self.only_digits)
 
 
-def _listed(options: Mapping[str, object]) -> str:
-    *first, last = options
-    return f"{', '.join(first)} and {last}" if first else last
+@option_group("Store")
+class StoreOptions:
+    """Whether and where readings are stored for review."""
+
+    store: Annotated[
+        bool,
+        typer.Option(
+            "--store", help="Store the readings, to be reviewed on the page of numerals serve."
+        ),
+    ] = False
+    store_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Use this store: sqlite:///FILE or postgresql://... "
+            "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
+        ),
+    ] = None
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT",
+            help="Pixels to store: nothing, crops (of the lines), or pictures (crops and whole "
+            "pages). \\[default: crops]",
+        ),
+    ] = None
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Delete stored pixels after N days. \\[default: never]",
+        ),
+    ] = None
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether readings are stored."""
+        return self.store or self.store_url is not None
+
+    def check(self, layout: LayoutOptions) -> None:
+        """Raise `UsageError` for options without a store, or that a form excludes."""
+        refuse_together("--template", layout.template, {"--store": self.is_enabled})
+        if (self.keep or self.keep_days) and not self.is_enabled:
+            raise UsageError("--keep and --keep-days require --store")
+        if self.keep not in (None, "nothing", "crops", "pictures"):
+            raise UsageError(f"--keep {self.keep}: expected nothing, crops or pictures")
+
+    def open(self) -> "Store | None":
+        """Open the store, and delete expired pixels from it; return None if it is not used.
+
+        Raises
+        ------
+        MissingExtraError
+            If SQLAlchemy is not installed.
+        """
+        if not self.is_enabled:
+            return None
+        try:
+            from numerals.store import open_store
+        except ModuleNotFoundError as error:
+            raise MissingExtraError(f"--store ({error.name})", "web") from error
+        store = open_store(self.store_url, keep=self.keep or "crops", keep_days=self.keep_days)
+        store.prune()
+        return store

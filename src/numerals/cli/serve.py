@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import warn
+from numerals.cli.usage import UsageError
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -34,9 +35,16 @@ _MIB = 1024 * 1024
 
 def serve(
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen; 0.0.0.0 is everywhere.")
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Where to listen; 0.0.0.0 is everywhere.",
+            rich_help_panel="Network",
+        ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="0 takes a free one.", rich_help_panel="Network")
+    ] = 8000,
     token: Annotated[
         str | None,
         typer.Option(
@@ -44,12 +52,15 @@ def serve(
             show_envvar=True,
             metavar="T",
             help="What clients of the API must send: Authorization: Bearer T.",
+            rich_help_panel="Network",
         ),
     ] = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="A name that clients know the service by; may be given again."
+            metavar="NAME",
+            help="A name that clients know the service by; may be given again.",
+            rich_help_panel="Network",
         ),
     ] = None,
     allow_origin: Annotated[
@@ -58,6 +69,7 @@ def serve(
             metavar="ORIGIN",
             help="Pages from elsewhere that may use the API, such as https://example.org; may be "
             "given again.",
+            rich_help_panel="Network",
         ),
     ] = None,
     store: Annotated[
@@ -66,45 +78,75 @@ def serve(
             metavar="URL",
             help="Where to keep what was read: sqlite:///FILE or postgresql://... "
             "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
+            rich_help_panel="Store",
         ),
     ] = None,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Keep nothing.", rich_help_panel="Store")
+    ] = False,
     keep: Annotated[
         str,
         typer.Option(
-            metavar="WHAT", help="Which pixels are kept: nothing, crops of lines, pictures as well."
+            metavar="WHAT",
+            help="Which pixels are kept: nothing, crops of lines, pictures as well.",
+            rich_help_panel="Store",
         ),
     ] = "crops",
     keep_days: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="For how long pixels are kept. \\[default: ever]"),
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="For how long pixels are kept. \\[default: ever]",
+            rich_help_panel="Store",
+        ),
     ] = None,
     max_body: Annotated[
-        float, typer.Option(min=0.001, max=1024, metavar="MIB", help="Of one request.")
+        float,
+        typer.Option(
+            min=0.001, max=1024, metavar="MIB", help="Of one request.", rich_help_panel="Limits"
+        ),
     ] = 32,
     max_pixels: Annotated[
-        float, typer.Option(min=0.001, max=1000, metavar="MILLIONS", help="Of one picture.")
+        float,
+        typer.Option(
+            min=0.001,
+            max=1000,
+            metavar="MILLIONS",
+            help="Of one picture.",
+            rich_help_panel="Limits",
+        ),
     ] = 60,
     timeout: Annotated[
-        float, typer.Option(min=0.1, max=3600, metavar="SECONDS", help="For one request.")
+        float,
+        typer.Option(
+            min=0.1, max=3600, metavar="SECONDS", help="For one request.", rich_help_panel="Limits"
+        ),
     ] = 60,
     queue: Annotated[
-        int, typer.Option(min=0, max=10_000, metavar="N", help="Requests that may wait.")
+        int,
+        typer.Option(
+            min=0, max=10_000, metavar="N", help="Requests that may wait.", rich_help_panel="Limits"
+        ),
     ] = 32,
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, max=256, metavar="N", help="Pictures read at a time. \\[default: cores]"
+            min=1,
+            max=256,
+            metavar="N",
+            help="Pictures read at a time. \\[default: cores]",
+            rich_help_panel="Limits",
         ),
     ] = None,
 ) -> None:
     """Open a page on which numbers are drawn, photographed, reviewed; and an HTTP API."""
     if no_store and store:
-        raise typer.BadParameter("choose one of --store and --no-store")
+        raise UsageError("choose one of --store and --no-store")
     if keep not in ("nothing", "crops", "pictures"):
-        raise typer.BadParameter(f"--keep {keep}: expected nothing, crops or pictures")
+        raise UsageError(f"--keep {keep}: expected nothing, crops or pictures")
     if token is not None and not token.strip():
-        raise typer.BadParameter("--token is empty; leave it out for a service without one")
+        raise UsageError("--token is empty; leave it out for a service without one")
     try:
         from numerals.store import default_url
         from numerals.web import Settings
@@ -154,7 +196,7 @@ def _listen(host: str, port: int) -> socket.socket:
         reason = error.strerror or str(error)
     except UnicodeError as error:  # a name that can be none
         reason = str(error)
-    raise typer.BadParameter(
+    raise UsageError(
         f"{host}, port {port}: cannot listen there ({reason}); choose another --port or --host"
     )
 
@@ -174,7 +216,7 @@ def _origins(allowed: list[str]) -> tuple[str, ...]:
         try:
             origins.append(parse_origin(text))
         except ValueError as error:
-            raise typer.BadParameter(f"--allow-origin {text}: {error}") from None
+            raise UsageError(f"--allow-origin {text}: {error}") from None
     return tuple(origins)
 
 

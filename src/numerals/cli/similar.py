@@ -1,13 +1,16 @@
-"""``numerals similar``: the digits that look most like one."""
+"""``numerals similar``: find the digits of a data set that are most similar to a digit."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import load_data
-from numerals.errors import DataError, MissingExtraError
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.data_options import load_data
+from numerals.cli.extras import requires_extra
+from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.usage import UsageError
+from numerals.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,90 +24,126 @@ EPILOG = """
 
   numerals similar photo.jpg --data mnist
 
-  numerals similar 7 --data mnist --of test --top 50 --out alike/
+  numerals similar 7 --data mnist --index-split test --top 50 --out alike/
 
-  numerals similar 7 --data mnist --sigma 0.2 --height 0.1 --json
+  numerals similar 7 --data mnist --sigma 0.2 --min-weight 0.1 --json
 
-The similarity s is the cosine between the pictures; each look-alike counts with the weight
-exp(-(1 - s)^2 / (2 sigma^2)), if that reaches --height. Needs pip install 'numerals\\[lab]'.
+The similarity s is the cosine between the images. Each digit counts with the weight
+exp(-(1 - s)^2 / (2 sigma^2)), if that is at least --min-weight.
+
+Needs pip install 'numerals\\[lab]'.
 """
 
 
+@option_group("Data")
+class DataOptions:
+    """The digits to search."""
+
+    data: Annotated[
+        str, typer.Option(metavar="NAME", help="Digits to search: a data set, a file or a folder.")
+    ]
+    split: Annotated[str, typer.Option(help="Split to search.")] = "train"
+    index_split: Annotated[
+        str | None,
+        typer.Option(metavar="SPLIT", help="Split that INDEX refers to. \\[default: --split]"),
+    ] = None
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Search only the first N digits.")
+    ] = None
+
+
+@option_group("Search")
+class SearchOptions:
+    """Which digits are similar, and how they are found."""
+
+    sigma: Annotated[
+        float, typer.Option(metavar="S", help="Width of the Gaussian weight; above 0.")
+    ] = 0.1
+    min_weight: Annotated[
+        float, typer.Option(metavar="W", help="Minimum weight of a similar digit, 0 to 1.")
+    ] = 0.3
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="Maximum number of digits.")] = 20
+    approximate: Annotated[
+        bool | None,
+        typer.Option(
+            "--approximate/--exact",
+            help="Search approximately, and measure the recall. \\[default: exact up to 3 million "
+            "digits]",
+        ),
+    ] = None
+
+
+@option_group("Output")
+class OutputOptions:
+    """What is printed and written."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write look-alikes.png and weights.png here."),
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
+@with_option_groups
 def similar(
     digit: Annotated[
         str,
         typer.Argument(
             metavar="IMAGE|INDEX",
-            help="A picture of one digit, or the number (from 0) of a digit of the data set.",
+            help="An image of one digit, or the index (from 0) of a digit in the data set.",
         ),
     ],
-    data: Annotated[
-        str, typer.Option(metavar="NAME", help="Where to look: a data set, or a file or folder.")
-    ],
-    split: Annotated[str, typer.Option(help="Where to look in it.")] = "train",
-    of: Annotated[
-        str | None,
-        typer.Option(metavar="SPLIT", help="The split that INDEX counts in. [default: --split]"),
-    ] = None,
-    sigma: Annotated[float, typer.Option(help="How quickly weights fall off.")] = 0.1,
-    height: Annotated[float, typer.Option(help="Leave out what weighs less.")] = 0.3,
-    top: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
-    limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Look at the first N digits alone.")
-    ] = None,
-    approximate: Annotated[
-        bool | None,
-        typer.Option(
-            "--approximate/--exact",
-            help="Search a graph instead of all digits, and measure what it misses. "
-            "[default: beyond three millions]",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Write look-alikes.png and weights.png there."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    source: DataOptions,
+    search: SearchOptions,
+    output: OutputOptions,
 ) -> None:
-    """Find the digits that look most like one, and which digit they say it is."""
-    try:
+    """Find the digits that are most similar to a digit, and the class that they suggest."""
+    with requires_extra("lab", "searching"):
         from numerals.search import find_look_alikes
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"searching ({error.name})", "lab") from error
-    if not sigma > 0 or not 0 <= height <= 1:
-        raise typer.BadParameter(f"--sigma {sigma} must be above 0, --height {height} in 0 to 1")
+    if not search.sigma > 0:
+        raise UsageError(f"--sigma {search.sigma}: must be above 0")
+    if not 0 <= search.min_weight <= 1:
+        raise UsageError(f"--min-weight {search.min_weight}: must be between 0 and 1")
     from numerals.evaluation import first_digits
 
-    digits = first_digits(load_data(data, split=split), limit)
-    image = _find_image(digit, data, of or split, digits)
+    digits = first_digits(load_data(source.data, split=source.split), source.limit)
+    image = _load_image(digit, source, digits)
     found = find_look_alikes(
-        image, digits, sigma=sigma, height=height, top=top, approximate=approximate
+        image,
+        digits,
+        sigma=search.sigma,
+        min_weight=search.min_weight,
+        top=search.top,
+        approximate=search.approximate,
     )
-    if as_json:
-        say_json(found.to_dict(digits.classes))
+    if output.as_json:
+        print_json(found.to_dict(digits.classes))
     else:
-        say(_tables(found, digits))
-    if out is not None:
-        _draw(image, found, digits, out)
+        print_text(_format_tables(found, digits))
+    if output.out is not None:
+        _write_charts(image, found, digits, output.out)
 
 
-def _find_image(digit: str, data: str, split: str, digits: "Digits") -> "npt.NDArray[np.uint8]":
+def _load_image(digit: str, source: DataOptions, digits: "Digits") -> "npt.NDArray[np.uint8]":
+    """Return the image of a file, or of the digit with an index; shape (height, width)."""
     path = Path(digit)
     if digit.isdigit() and not path.exists():
-        images = load_data(data, split=split).images
+        split = source.index_split or source.split
+        images = load_data(source.data, split=split).images
         if int(digit) >= len(images):
-            raise DataError(f"{data} {split} has digits 0 to {len(images) - 1}; got {digit}")
-        chosen: npt.NDArray[np.uint8] = images[int(digit)]
-        return chosen
+            raise DataError(f"{source.data} {split} has digits 0 to {len(images) - 1}; got {digit}")
+        indexed: npt.NDArray[np.uint8] = images[int(digit)]
+        return indexed
     from numerals.data.image_folders import digits_of_pictures
 
     if not path.exists():
-        raise DataError(f"{digit}: no such picture, and no number of a digit; name one of these")
+        raise DataError(f"{digit}: neither an image file nor an index; give one of these")
     image: npt.NDArray[np.uint8] = digits_of_pictures(path, [(path, "")]).images[0]
     return image
 
 
-def _tables(found: "LookAlikes", digits: "Digits") -> str:
+def _format_tables(found: "LookAlikes", digits: "Digits") -> str:
+    """Return the similar digits as a table, and the weight of each class as a bar chart."""
     from numerals.reports.text_tables import format_table
 
     names = [digits.classes[label] if label >= 0 else "?" for label in found.labels]
@@ -114,9 +153,9 @@ def _tables(found: "LookAlikes", digits: "Digits") -> str:
             zip(found.indices, names, found.similarities, found.weights, strict=True), start=1
         )
     ]
-    heaviest = max(float(found.by_class.max(initial=0)), 1e-9)
+    max_weight = max(float(found.by_class.max(initial=0)), 1e-9)
     bars = [
-        [name, f"{weight:.3f}", "#" * round(30 * float(weight) / heaviest)]
+        [name, f"{weight:.3f}", "#" * round(30 * float(weight) / max_weight)]
         for name, weight in zip(digits.classes, found.by_class, strict=True)
         if weight > 0
     ]
@@ -127,13 +166,13 @@ def _tables(found: "LookAlikes", digits: "Digits") -> str:
             "\n".join(f"{name}  {weight.rjust(width)}  {bar}" for name, weight, bar in bars)
         )
     if not rows:
-        parts = ["nothing looks like it: lower --height, or raise --sigma"]
+        parts = ["no similar digits found; lower --min-weight or raise --sigma"]
     if found.recall < 1:
         parts.append(f"recall of the approximate search: {100 * found.recall:.1f} %")
     return "\n\n".join(parts)
 
 
-def _draw(
+def _write_charts(
     image: "npt.NDArray[np.uint8]", found: "LookAlikes", digits: "Digits", folder: Path
 ) -> None:
     from numerals.reports.figure_files import to_png

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli.console import print_table, say, say_json, warn
+from numerals.cli.console import print_json, print_table, print_text, warn
+from numerals.cli.usage import UsageError
+from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import MissingExtraError, NotStoredError, StoreError
 from numerals.printable import printable
 
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="store",
+    cls=VerbGroup,
     help="The store: list, show, export and delete readings and corrections.",
     no_args_is_help=True,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
 )
 
 _Url = Annotated[
@@ -29,7 +32,7 @@ _Url = Annotated[
         "--store-url",
         metavar="URL",
         help="Which store: sqlite:///FILE or postgresql://... "
-        "[default: NUMERALS_STORE, or a file in the user's data folder]",
+        "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
     ),
 ]
 _Ids = Annotated[
@@ -43,44 +46,38 @@ _Before = Annotated[
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand, epilog=examples("numerals store path", 'ls -l "$(numerals store path)"*')
+)
 def path(store_url: _Url = None) -> None:
-    """Print where the store is: its file, or its URL without the password.
-
-    \b
-    Examples:
-      numerals store path
-      ls -l "$(numerals store path)"*
-    """
+    """Print where the store is: its file, or its URL without the password."""
     _check_extra()
     from numerals.store import default_url, display_url, parse_url
     from numerals.store.urls import sqlite_path
 
     url = parse_url(default_url() if store_url is None else store_url)
-    say(sqlite_path(url) or display_url(url))
+    print_text(sqlite_path(url) or display_url(url))
 
 
-@app.command("list")
+@app.command(
+    "list",
+    cls=VerbCommand,
+    epilog=examples("numerals store list", "numerals store list --before 2026-11-01 --json"),
+)
 def list_stored(
     store_url: _Url = None,
     before: _Before = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="Maximum number of rows.")] = 100,
     as_json: _Json = False,
 ) -> None:
-    """List the readings, newest first: one row per file.
-
-    \b
-    Examples:
-      numerals store list
-      numerals store list --before 2026-11-01 --json
-    """
+    """List the readings, newest first: one row per file."""
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import list_readings
 
         readings = list_readings(store, _make_selection(None, before), limit + 1)
     shown = readings[:limit]
     if as_json:
-        say_json([reading.to_dict() for reading in shown], indent=2)
+        print_json([reading.to_dict() for reading in shown], indent=2)
     else:
         print_table(
             ("id", "read at", "pages", "lines", "answered", "picture kB", "model", "file"),
@@ -102,19 +99,15 @@ def list_stored(
         warn(f"there are more than {limit} readings; raise --limit to list them")
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand, epilog=examples("numerals store show 17", "numerals store show 17 --json")
+)
 def show(
     number: Annotated[int, typer.Argument(metavar="ID", help="Id, as printed by list.")],
     store_url: _Url = None,
     as_json: _Json = False,
 ) -> None:
-    """Show one reading: its lines, and who answered them.
-
-    \b
-    Examples:
-      numerals store show 17
-      numerals store show 17 --json
-    """
+    """Show one reading: its lines, and who answered them."""
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import export_readings
 
@@ -123,9 +116,11 @@ def show(
         for row in reading[rows]:  # the size of a picture instead of its bytes
             row[f"{key}_bytes"] = len(row.pop(key) or b"")
     if as_json:
-        say_json(reading, indent=2)
+        print_json(reading, indent=2)
         return
-    say(printable(f"{reading['source']}, read {reading['read_at'][:19]} by {reading['model']}"))
+    print_text(
+        printable(f"{reading['source']}, read {reading['read_at'][:19]} by {reading['model']}")
+    )
     print_table(
         ("line id", "page", "line", "read", "confidence", "state", "text", "by", "at"),
         (
@@ -141,7 +136,10 @@ def show(
     )
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples("numerals store export all/", "numerals store export some/ --id 17 --id 18"),
+)
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A new folder.")],
     store_url: _Url = None,
@@ -152,20 +150,22 @@ def export(
 
     readings.jsonl has one reading per line, with lines and changes; pages/ and lines/ have the
     pictures.
-
-    \b
-    Examples:
-      numerals store export all/
-      numerals store export some/ --id 17 --id 18
     """
     with _open_existing(store_url) as store:
         from numerals.store.reading_export import write_readings
 
         n_written = write_readings(store, out, _make_selection(ids, before))
-    say(f"{out}\t{n_written}")
+    print_text(f"{out}\t{n_written}")
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals store delete --id 17",
+        "numerals store delete --before 2026-11-01",
+        "numerals store delete --all --yes",
+    ),
+)
 def delete(
     store_url: _Url = None,
     ids: _Ids = None,
@@ -177,29 +177,23 @@ def delete(
 
     The database file is rewritten, so that it contains nothing of them. Backups, exports, and
     models that were trained on them are not changed.
-
-    \b
-    Examples:
-      numerals store delete --id 17
-      numerals store delete --before 2026-11-01
-      numerals store delete --all --yes
     """
     if (bool(ids) + (before is not None) + all_of_it) != 1:
-        raise typer.BadParameter("say what to delete: one of --id, --before and --all")
+        raise UsageError("say what to delete: one of --id, --before and --all")
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import compact, delete_readings, list_readings
 
         selection = _make_selection(ids, before)
         readings = list_readings(store, selection)
         if not readings:
-            say("nothing to delete")
+            print_text("nothing to delete")
             return
         summary = _summarize(readings)
         if not yes:
             _confirm(f"delete {summary} from the store?")
         n_deleted = delete_readings(store, selection)
         is_as_listed = n_deleted == len(readings)
-        say(f"deleted: {summary}" if is_as_listed else f"deleted: {n_deleted} readings")
+        print_text(f"deleted: {summary}" if is_as_listed else f"deleted: {n_deleted} readings")
         try:
             compact(store)
         except StoreError as error:
@@ -209,14 +203,9 @@ def delete(
             ) from error
 
 
-@app.command("compact")
+@app.command("compact", cls=VerbCommand, epilog=examples("numerals store compact"))
 def compact_store(store_url: _Url = None) -> None:
-    """Rewrite the database without deleted content; delete does that too.
-
-    \b
-    Examples:
-      numerals store compact
-    """
+    """Rewrite the database without deleted content; delete does that too."""
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import compact
 
@@ -255,7 +244,7 @@ def _make_selection(ids: list[int] | None, before: str | None) -> "Selection":
     try:
         return Selection(ids or None, None if before is None else parse_timestamp(before))
     except (ValueError, OverflowError) as error:
-        raise typer.BadParameter(
+        raise UsageError(
             f"--before {before}: expected a date such as 2026-11-23, or 2026-11-23T14:30"
         ) from error
 
@@ -269,7 +258,7 @@ def _summarize(readings: "list[StoredReading]") -> str:
 def _confirm(question: str) -> None:
     """Ask a question; exit with code 1 if the answer is no."""
     if not _is_interactive():
-        raise typer.BadParameter(f"{question} standard input is not a terminal; give --yes")
+        raise UsageError(f"{question} standard input is not a terminal; give --yes")
     if not typer.confirm(question, err=True):
         warn("nothing was deleted")
         raise typer.Exit(1)

@@ -1,30 +1,20 @@
-"""``numerals train``: fit a method to a data set, or make a shipped model by its recipe."""
+"""``numerals train``: fit a method to a data set, or train a shipped model by its recipe."""
 
 import json
-import sys
-import time
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import say, say_json, warn
-from numerals.cli.digit_files import (
-    Delimiter,
-    ImageColumn,
-    Invert,
-    LabelColumn,
-    Scale,
-    Transpose,
-    insist,
-    load_data,
-)
-from numerals.errors import MissingExtraError, ModelError, UnknownNameError
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.data_options import DigitFileOptions, load_data
+from numerals.cli.extras import requires_extra
+from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.usage import UsageError
+from numerals.errors import ModelError
 
 if TYPE_CHECKING:
     from numerals.classifiers.saved import EstimatorModel
-    from numerals.data.file_options import Insisted
     from numerals.lab import Parity
     from numerals.records import Digits
 
@@ -49,11 +39,11 @@ EPILOG = """
 
 [bold]Methods[/bold]
 
-  cosine, euclidean, manhattan     nearest neighbours
+  cosine, euclidean, manhattan     nearest neighbors
 
-  tangent-distance, idm, p2dhmdm   nearest neighbours that forgive distortion
+  tangent-distance, idm, p2dhmdm   nearest neighbors, tolerant of distortion
 
-  logistic, logistic-ovr, ridge, lasso, elastic-net   a weight for every pixel
+  logistic, logistic-ovr, ridge, lasso, elastic-net   linear models
 
   svm-linear, svm-rbf              support vector machines
 
@@ -61,150 +51,173 @@ EPILOG = """
 
   cnn, cnn-tutorial                convolutional networks
 
-Methods on pixels take --set deskew=true, scale=false, denoise=60 and pca=60
-before the classifier, and any parameter of the classifier.
+Methods on pixels take the preprocessing settings --set deskew=true, scale=false,
+denoise=60 and pca=60, and any parameter of the classifier.
 
 Needs pip install 'numerals\\[lab]'. A recipe needs MNIST with its writers
-(numerals data fetch qmnist), and goes on where it was when it is given again.
+(numerals data fetch qmnist); run again, it resumes from its last checkpoint.
 """
 
 
-def train(
-    method: Annotated[
-        str | None, typer.Argument(metavar="METHOD", help="What to fit; see below.")
-    ] = None,
+@option_group("Method")
+class MethodOptions:
+    """Options for fitting a method to a data set."""
+
     data: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="A data set's name, or a file or folder of digits."),
-    ] = None,
-    split: Annotated[str, typer.Option(help="Which part of the data.")] = "train",
+        typer.Option(metavar="NAME", help="Data set to fit to: a name, a file or a folder."),
+    ] = None
+    split: Annotated[str, typer.Option(help="Split to fit to.")] = "train"
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Only the first N images.")
-    ] = None,
-    cv: Annotated[
-        bool, typer.Option("--cv", help="Choose settings by cross-validation, three folds.")
-    ] = False,
+        int | None, typer.Option(min=1, metavar="N", help="Use only the first N images.")
+    ] = None
     settings: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="Change a setting; may be given again. With --cv, several values with commas.",
+            help="Change a setting; repeatable. With --cv, separate several values by commas.",
         ),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Governs what is left to chance.")] = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="MODEL",
-            help="Write MODEL.skops, and MODEL.onnx where the method has one. "
-            "\\[default: the method's or the recipe's name]",
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ] = None
+    cv: Annotated[
+        bool, typer.Option("--cv", help="Choose settings by 3-fold cross-validation.")
+    ] = False
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Random seed.")] = 0
+
+
+@option_group("Recipe")
+class RecipeOptions:
+    """Options for training a shipped model by its recipe."""
+
     recipe: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Which shipped model to make: latin-digit; or kannada-, persian-, bangla-, "
-            "devanagari-digit; latin-line; page.",
+            help="Model to train: SCRIPT-digit or SCRIPT-line, such as latin-digit, or page.",
         ),
-    ] = None,
-    run: Annotated[
+    ] = None
+    run_dir: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", help="A recipe's checkpoints and log. \\[default: runs/NAME]"
+            metavar="FOLDER", help="Folder of checkpoints and log. \\[default: runs/NAME]"
         ),
-    ] = None,
+    ] = None
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Of a recipe; fewer make a poorer model.")
-    ] = None,
+        int | None,
+        typer.Option(min=1, metavar="N", help="Epochs; fewer make a less accurate model."),
+    ] = None
     members: Annotated[
-        int | None, typer.Option(min=1, help="Of a recipe: networks that are averaged.")
-    ] = None,
+        int | None,
+        typer.Option(min=1, metavar="N", help="Networks in the ensemble."),
+    ] = None
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Of a recipe: members trained side by side. \\[default: cores]"),
-    ] = None,
+        typer.Option(min=1, metavar="N", help="Networks to train in parallel. \\[default: cores]"),
+    ] = None
     with_corrections: Annotated[
         bool,
         typer.Option(
             "--with-corrections",
-            help="Of a recipe: go on from the model in use, with what was corrected on numerals "
-            "serve's page; minutes.",
+            help="Fine-tune the active model on the corrections made in numerals serve; takes "
+            "minutes.",
         ),
-    ] = False,
-    label_column: LabelColumn = None,
-    image_column: ImageColumn = None,
-    delimiter: Delimiter = None,
-    scale: Scale = None,
-    invert: Invert = None,
-    transpose: Transpose = False,
-) -> None:
-    """Fit a method to a data set and write the model; or make a model that numerals ships."""
-    if (method is None) == (recipe is None):
-        raise typer.BadParameter("name either a METHOD or --recipe")
-    if recipe is not None:
-        if any((data, limit, cv, settings, as_json)):
-            raise typer.BadParameter("--data, --limit, --cv, --set and --json go with a METHOD")
-        if with_corrections:
-            if members or jobs:
-                raise typer.BadParameter("--members and --jobs go without --with-corrections")
-            from numerals.cli.train_corrections import learn_corrections
+    ] = False
 
-            learn_corrections(recipe, out, run, epochs)
-            return
-        _follow_recipe(recipe, out, run, epochs, members, jobs)
+
+@option_group("Output")
+class OutputOptions:
+    """Where the model is written."""
+
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Write MODEL.skops, and MODEL.onnx if the method can be exported. "
+            "\\[default: the name of the method or recipe]",
+        ),
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
+@with_option_groups
+def train(
+    method: Annotated[
+        str | None, typer.Argument(metavar="METHOD", help="Method to fit, one of the list below.")
+    ] = None,
+    *,
+    fitting: MethodOptions,
+    recipe: RecipeOptions,
+    output: OutputOptions,
+    file_options: DigitFileOptions,
+) -> None:
+    """Fit a method to a data set and write the model, or train a shipped model by its recipe."""
+    if (method is None) == (recipe.recipe is None):
+        raise UsageError("give either a METHOD or --recipe")
+    if method is not None:
+        _fit(method, fitting, recipe, output, file_options)
         return
-    if any((run, epochs, members, jobs, with_corrections)):
-        raise typer.BadParameter(
-            "--run, --epochs, --members, --jobs and --with-corrections go with --recipe; a METHOD "
-            "takes --set epochs=5"
+    assert recipe.recipe is not None
+    if any((fitting.data, fitting.limit, fitting.cv, fitting.settings, output.as_json)):
+        raise UsageError("--data, --limit, --cv, --set and --json require a METHOD")
+    if not recipe.with_corrections:
+        from numerals.cli.train_recipe import train_recipe
+
+        train_recipe(
+            recipe.recipe, output.out, recipe.run_dir, recipe.epochs, recipe.members, recipe.jobs
         )
-    if data is None:
-        raise typer.BadParameter("name the digits to learn from: --data mnist")
-    assert method is not None
-    insisted = insist(label_column, image_column, delimiter, scale, invert, transpose)
-    _fit(
-        method, data, split, insisted, limit, cv, settings or [], seed, out or Path(method), as_json
-    )
+        return
+    if recipe.members or recipe.jobs:
+        raise UsageError("--members and --jobs cannot be combined with --with-corrections")
+    from numerals.cli.train_corrections import train_on_corrections
+
+    train_on_corrections(recipe.recipe, output.out, recipe.run_dir, recipe.epochs)
 
 
 def _fit(
     method: str,
-    data: str,
-    split: str,
-    insisted: "Insisted",
-    limit: int | None,
-    cv: bool,
-    settings: list[str],
-    seed: int,
-    out: Path,
-    as_json: bool,
+    fitting: MethodOptions,
+    recipe: RecipeOptions,
+    output: OutputOptions,
+    file_options: DigitFileOptions,
 ) -> None:
-    try:
+    if recipe != RecipeOptions():
+        raise UsageError(
+            "--run-dir, --epochs, --members, --jobs and --with-corrections require --recipe; for a "
+            "METHOD use --set epochs=5"
+        )
+    if fitting.data is None:
+        raise UsageError("the data set to fit to is missing, such as --data mnist")
+    with requires_extra("lab", "training"):
         from numerals.classifiers import make_classifier
         from numerals.classifiers.pipelines import parse_setting
         from numerals.classifiers.saved import save_model
         from numerals.lab import fit_method
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
 
-    chosen = dict(parse_setting(setting) for setting in settings)
-    make_classifier(method, {} if cv else chosen)  # what is unknown is told before data is read
-    digits = load_data(data, split=split, insisted=insisted)
+    settings = dict(parse_setting(setting) for setting in fitting.settings or [])
+    # Unknown methods and settings are reported before the data is read.
+    make_classifier(method, {} if fitting.cv else settings)
+    digits = load_data(fitting.data, split=fitting.split, file_options=file_options)
     model = fit_method(
-        method, digits, chosen, cv=cv, limit=limit, split=split, random_state=seed, on_progress=warn
+        method,
+        digits,
+        settings,
+        cv=fitting.cv,
+        limit=fitting.limit,
+        split=fitting.split,
+        random_state=fitting.seed,
+        on_progress=warn,
     )
+    out = output.out or Path(method)
     stem = str(out.with_suffix("") if out.suffix in (".onnx", ".skops") else out)
     files = [Path(f"{stem}.skops"), Path(f"{stem}.onnx")]
     files[0].parent.mkdir(parents=True, exist_ok=True)
     save_model(model, files[0])
-    parity = _export(model, files[1], digits)
-    _print_fitted(model, files if parity else files[:1], parity, as_json)
+    parity = _export_onnx(model, files[1], digits)
+    _print_summary(model, files if parity else files[:1], parity, as_json=output.as_json)
 
 
-def _export(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
+def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
+    """Write the model as ONNX; return None if the method has no ONNX form."""
     from numerals.lab.onnx_export import N_CHECKED, model_to_onnx, write_checked
 
     try:
@@ -215,112 +228,21 @@ def _export(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | 
     return write_checked(proto, model, path, digits.images[:N_CHECKED])
 
 
-def _print_fitted(
-    model: "EstimatorModel", files: list[Path], parity: "Parity | None", as_json: bool
+def _print_summary(
+    model: "EstimatorModel", files: list[Path], parity: "Parity | None", *, as_json: bool
 ) -> None:
     training = json.loads(model.metadata["training"])
     if as_json:
-        found = {"files": [str(path) for path in files], "training": training}
-        found["parity"] = parity.to_dict() if parity else None
-        say_json(found)
+        summary = {"files": [str(path) for path in files], "training": training}
+        summary["parity"] = parity.to_dict() if parity else None
+        print_json(summary)
         return
     chosen = training.get("cross_validation", {}).get("chosen")
     if chosen:
         values = " ".join(f"{key}={value}" for key, value in chosen["settings"].items())
-        say(f"chosen: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)")
-    say(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
+        print_text(
+            f"chosen settings: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)"
+        )
+    print_text(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
     for path in files:
-        say(f"wrote {path} ({path.stat().st_size:,} bytes)")
-
-
-def _follow_recipe(
-    recipe: str,
-    out: Path | None,
-    run: Path | None,
-    epochs: int | None,
-    members: int | None,
-    jobs: int | None,
-) -> None:
-    from numerals.training import LINE_RECIPES, PAGE_RECIPE, RECIPES
-
-    if recipe == PAGE_RECIPE:
-        if members or jobs or epochs:
-            raise typer.BadParameter("--epochs, --members and --jobs go with other recipes")
-        _follow_page_recipe(out, run)
-        return
-    if recipe in LINE_RECIPES:
-        if members or jobs:
-            raise typer.BadParameter("--members and --jobs go with recipes of digits")
-        _follow_line_recipe(recipe, out, run, epochs)
-        return
-    if recipe not in RECIPES:
-        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES, PAGE_RECIPE})
-    try:
-        from numerals.training.make_digit_model import make_digit_model
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
-
-    settings = RECIPES[recipe]
-    if members is not None:
-        settings = replace(settings, members=members)
-    if epochs is not None:
-        settings = replace(settings, cycles=(replace(settings.cycles[0], epochs=epochs),))
-    path = out or Path(f"{recipe}.onnx")
-    started = time.perf_counter()
-    metadata = make_digit_model(
-        settings, run or Path("runs") / recipe, path, n_jobs=jobs, on_epoch=_tell
-    )
-    warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
-
-
-def _follow_line_recipe(
-    recipe: str, out: Path | None, run: Path | None, epochs: int | None
-) -> None:
-    from numerals.training import LINE_RECIPES
-
-    try:
-        from numerals.training.make_line_model import make_line_model
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
-
-    settings = LINE_RECIPES[recipe]
-    if epochs is not None:
-        settings = replace(settings, epochs=epochs)
-    path = out or Path(f"{recipe}.onnx")
-    started = time.perf_counter()
-    metadata = make_line_model(settings, run or Path("runs") / recipe, path, on_epoch=_tell_lines)
-    warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
-
-
-def _follow_page_recipe(out: Path | None, run: Path | None) -> None:
-    try:
-        from numerals.training.make_page_model import make_page_model
-        from numerals.training.page_recipe import PageRecipe
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
-
-    path = out or Path("page.onnx")
-    started = time.perf_counter()
-    metadata = make_page_model(PageRecipe(), run or Path("runs/page"), path, report=warn)
-    warn(f"wrote {path} after {time.perf_counter() - started:.0f} s: {metadata['figures']}")
-
-
-def _tell_lines(report: dict[str, Any]) -> None:
-    figures = "  ".join(
-        f"{k} {v:.1f}" for k, v in report.items() if k.endswith(("exact", "digits"))
-    )
-    print(
-        f"{report['network']}  epoch {report['epoch']:3d}  loss {report['loss']:.4f}  {figures} %  "
-        f"{report['seconds']} s",
-        file=sys.stderr,
-        flush=True,
-    )
-
-
-def _tell(report: dict[str, Any]) -> None:
-    print(
-        f"{report['network']}  epoch {report['epoch']:3d}  loss {report['loss']:.4f}  "
-        f"held-out accuracy {100 * report['held_out_accuracy']:.2f} %  {report['seconds']} s",
-        file=sys.stderr,
-        flush=True,
-    )
+        print_text(f"wrote {path} ({path.stat().st_size:,} bytes)")

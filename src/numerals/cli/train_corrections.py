@@ -1,4 +1,4 @@
-"""``numerals train --recipe ... --with-corrections``: the model in use, trained further."""
+"""``numerals train --recipe ... --with-corrections``: fine-tune the active model."""
 
 import sys
 import time
@@ -7,89 +7,113 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerals.cli.comparing import print_comparison
-from numerals.cli.console import say, warn
-from numerals.errors import DataError, MissingExtraError, ModelError, UnknownNameError
+from numerals.cli.console import print_text, warn
+from numerals.cli.extras import requires_extra
+from numerals.errors import DataError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
     from numerals.training.finetuning import Tuning
     from numerals.training.model_comparison import ModelComparison
 
 
-def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int | None) -> None:
-    """Train the model in use of a recipe's script further, and print old beside new."""
+def train_on_corrections(
+    recipe: str, out: Path | None, run_dir: Path | None, epochs: int | None
+) -> None:
+    """Fine-tune the active model on the corrections, and print its accuracy before and after.
+
+    Parameters
+    ----------
+    recipe : str
+        The recipe of the model, which names its script and kind.
+    out : Path, optional
+        The ONNX file to write; by default ``RECIPE.onnx``.
+    run_dir : Path, optional
+        Folder of checkpoints and log; by default one below ``runs`` that is named after the recipe
+        and a hash of model and corrections.
+    epochs : int, optional
+        By default that of `Tuning`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe of digits or lines.
+    DataError
+        If the file cannot be written, or there are too few corrections.
+    MissingExtraError
+        If PyTorch or SQLAlchemy is not installed.
+    """
     from numerals.training import LINE_RECIPES, RECIPES
 
-    if name not in LINE_RECIPES and name not in RECIPES:
-        raise UnknownNameError("recipe", name, {*RECIPES, *LINE_RECIPES})
-    try:
+    if recipe not in LINE_RECIPES and recipe not in RECIPES:
+        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES})
+    with requires_extra("lab", "training"):
         from numerals.training.finetuning import Tuning
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
-    _check_web()
+    with requires_extra("web", "--with-corrections"):
+        import numerals.store  # noqa: F401
     tuning = Tuning() if epochs is None else replace(Tuning(), epochs=epochs)
-    path = out or Path(f"{name}.onnx")
-    try:  # what is in its way is told before long work
+    path = out or Path(f"{recipe}.onnx")
+    try:  # before the training, which takes minutes
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError(f"{path}: cannot be written ({error}); name another place") from error
+        raise DataError(f"{path}: cannot be written ({error}); choose another --out") from error
     started = time.perf_counter()
-    learn = _learn_lines if name in LINE_RECIPES else _learn_digits
-    comparison = learn(name, path, run, tuning)
+    finetune = _finetune_line_model if recipe in LINE_RECIPES else _finetune_digit_model
+    comparison = finetune(recipe, path, run_dir, tuning)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
-    say(f"to use it: numerals models use {path}")
+    print_text(f"to use it: numerals models use {path}")
 
 
-def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "ModelComparison":
+def _finetune_line_model(
+    name: str, out: Path, run_dir: Path | None, tuning: "Tuning"
+) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import line_model_path
     from numerals.training import LINE_RECIPES
 
-    try:
+    with requires_extra("lab", "training"):
         from numerals.training.finetune_lines import finetune_line_model
         from numerals.training.finetuning import run_digest
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = LINE_RECIPES[name]
     parent = line_model_path(recipe.script)
     if parent is None:
-        raise ModelError(f"there is no line model of {recipe.script} to go on from: train {name}")
+        raise ModelError(
+            f"{recipe.script} has no line model to fine-tune; first run numerals train --recipe "
+            f"{name}"
+        )
     corrections = load_corrections(recipe.script)
-    folder = run or Path("runs") / f"{name}-{run_digest(recipe, parent, corrections, tuning)[:12]}"
+    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, tuning))
     _, comparison = finetune_line_model(
-        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_tell
+        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_print_epoch
     )
     return comparison
 
 
-def _learn_digits(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "ModelComparison":
+def _finetune_digit_model(
+    name: str, out: Path, run_dir: Path | None, tuning: "Tuning"
+) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import model_path
     from numerals.training import RECIPES
 
-    try:
+    with requires_extra("lab", "training"):
         from numerals.training.finetune_digits import finetune_digit_model
         from numerals.training.finetuning import run_digest
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"training ({error.name})", "lab") from error
     recipe = RECIPES[name]
     parent = model_path(recipe.script)
     corrections = load_corrections(recipe.script)
-    folder = run or Path("runs") / f"{name}-{run_digest(recipe, parent, corrections, tuning)[:12]}"
+    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, tuning))
     _, comparison = finetune_digit_model(
-        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_tell
+        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_print_epoch
     )
     return comparison
 
 
-def _check_web() -> None:
-    try:
-        import numerals.store  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"--with-corrections ({error.name})", "web") from error
+def _run_folder(name: str, digest: str) -> Path:
+    return Path("runs") / f"{name}-{digest[:12]}"
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _print_epoch(report: dict[str, Any]) -> None:
     member = f"member {report['member']}  " if "member" in report else ""
     print(
         f"{member}epoch {report['epoch']} of {report['epochs']}  loss {report['loss']:.4f}  "

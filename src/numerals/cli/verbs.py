@@ -6,11 +6,10 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from numerals import __version__
-from numerals.cli.console import say
-from numerals.cli.plain_values import PlainCommand, take_plain_values
+from numerals.cli.console import print_text
+from numerals.cli.verb_command import VerbCommand, VerbGroup
 from numerals.printable import printable
 
 VERBS = (
@@ -24,16 +23,13 @@ VERBS = (
     "export",
     "serve",
 )
-"""Each is a function in a file of the same name."""
+"""Verbs that are one command: a function in a module of the same name."""
 GROUPS = ("data", "models", "store")
-"""Each is a file with commands of its own."""
+"""Verbs with subcommands: a typer application in a module of the same name."""
 
 
-class _Group(TyperGroup):
-    """The verbs; messages about options and arguments show these as `printable` does."""
-
-    def get_params(self, ctx: Any) -> Any:
-        return take_plain_values(list(super().get_params(ctx)))
+class _TopGroup(VerbGroup):
+    """The top-level group; its error messages escape control characters in arguments."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         with _printable_errors():
@@ -49,19 +45,24 @@ def _printable_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if hasattr(error, "format_message"):  # click's own, which typer keeps elsewhere by now
+        # Click's errors; newer releases of typer bundle click, so its classes have two homes.
+        if hasattr(error, "format_message"):
             setattr(error, "message", printable(getattr(error, "message", ""), keep="\n"))  # noqa: B010
         raise
 
 
 def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
-    """Return the command line; where arguments begin with a verb, with that verb alone.
+    """Return the command line application.
 
-    Loading them all takes longer than loading what reads a picture's bytes.
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The arguments of the command line. If the first one is a verb, only that verb is loaded:
+        loading all takes longer than loading what decodes an image.
     """
     app = typer.Typer(
         name="numerals",
-        cls=_Group,
+        cls=_TopGroup,
         help="Read handwritten numbers from photos, scans and PDFs, offline.",
         no_args_is_help=True,
         rich_markup_mode="rich",
@@ -69,21 +70,20 @@ def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(_options)
+    app.callback(invoke_without_command=True)(_global_options)
     known = (*VERBS, *GROUPS)
-    wanted = [name for name in arguments[:1] if name in known] or known
-    for name in wanted:
+    for name in [name for name in arguments[:1] if name in known] or known:
         module = import_module(f"numerals.cli.{name}")
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            app.command(epilog=module.EPILOG, cls=PlainCommand)(getattr(module, name))
+            app.command(epilog=module.EPILOG, cls=VerbCommand)(getattr(module, name))
     return app
 
 
-def _options(
+def _global_options(
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
-        say(__version__)
+        print_text(__version__)
         raise typer.Exit

@@ -1,12 +1,12 @@
-"""Filled-in forms: a template, a scan, and the values that stand in its fields."""
+"""Read the fields of filled-in forms, described by a template."""
 
 from numerals.forms.decimals import to_decimal
-from numerals.forms.field_reader import fits_format, make_field_reader
+from numerals.forms.field_reader import make_field_reader, matches_format
 from numerals.forms.form_files import ScanResult, form_columns, form_row, read_form_file
 from numerals.forms.form_reader import FormReader, ReadField, read_form
-from numerals.forms.register import Reference, Registration
-from numerals.forms.relations import check_relations, repair
-from numerals.forms.results import FieldReading, FieldResult, FormResult, RelationResult
+from numerals.forms.form_results import FieldReading, FieldResult, FormResult, RelationResult
+from numerals.forms.registration import Reference, Registration
+from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.template import Field, Relation, Template, load_template
 
 __all__ = [
@@ -23,13 +23,13 @@ __all__ = [
     "ScanResult",
     "Template",
     "check_relations",
-    "fits_format",
     "form_columns",
     "form_row",
     "load_template",
     "make_field_reader",
+    "matches_format",
     "read_form",
     "read_form_file",
-    "repair",
+    "repair_readings",
     "to_decimal",
 ]

@@ -1,24 +1,24 @@
-"""One reading of each place: all the ways to combine them, likeliest first."""
+"""Combinations of one choice per place, in descending order of their joint probability."""
 
 import heapq
 import math
 from collections.abc import Iterator, Sequence
 
-_LEAST = 1e-12  # a probability of 0 would make all combinations with it alike
+_MIN_PROBABILITY = 1e-12  # so that combinations with a probability of 0 still have an order
 
 
 def best_combinations(probabilities: Sequence[Sequence[float]]) -> Iterator[tuple[int, ...]]:
-    """Yield which choice to take in each place, the jointly likeliest first.
+    """Yield all combinations of choices, the most probable first.
 
     Parameters
     ----------
     probabilities : sequence of sequence of float
-        For each place, those of its choices, falling.
+        For each place, the probabilities of its choices in descending order.
 
     Yields
     ------
     tuple of int
-        An index for each place; every combination comes once.
+        The index of a choice for each place.
 
     Examples
     --------
@@ -27,9 +27,10 @@ def best_combinations(probabilities: Sequence[Sequence[float]]) -> Iterator[tupl
     """
     if not all(probabilities):
         return
-    costs = [[-math.log(max(p, _LEAST)) for p in choices] for choices in probabilities]
+    costs = [[-math.log(max(p, _MIN_PROBABILITY)) for p in choices] for choices in probabilities]
     start = (0,) * len(costs)
-    # Each combination has one parent: the one with its last index above 0 lowered.
+    # Best-first search. The parent of a combination has its last index above 0 decremented, so
+    # that each combination has one parent and is visited once.
     heap = [(sum(choices[0] for choices in costs), start, 0)]
     while heap:
         cost, indices, last = heapq.heappop(heap)

@@ -1,4 +1,4 @@
-"""`Reader` as what reads a form's fields: with alternatives, and as the field's format wants it."""
+"""Adapt `Reader` to the fields of forms: candidate readings, ordered by the field's format."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,8 +11,8 @@ import numpy.typing as npt
 from numerals.errors import ModelError
 from numerals.formats import Format, parse_format
 from numerals.forms.combinations import best_combinations
-from numerals.forms.form_reader import CELL_FORMAT, N_BEST
-from numerals.forms.results import FieldReading
+from numerals.forms.form_reader import CELL_FORMAT, MAX_READINGS
+from numerals.forms.form_results import FieldReading
 from numerals.reading import Reader, ReadOptions
 from numerals.reading.options import ModelLike
 from numerals.reading.reading_choice import MIN_LIKELIHOOD
@@ -22,60 +22,65 @@ from numerals.records import Line
 def make_field_reader(
     model: ModelLike | ReadOptions = "latin",
 ) -> Callable[[npt.NDArray[np.uint8], str | None], list[FieldReading]]:
-    """Return a ``read_field`` for `FormReader` that reads with one model.
+    """Return a ``read_field`` for `FormReader` that uses one model.
 
-    Readings that are as the format wants come first; the others are not accepted.
+    Readings that match the format come first; the others are not accepted.
 
     Parameters
     ----------
     model : str or Path or Model or LineModel or ReadOptions, default="latin"
-        As for `Reader`; the layout is that of a field, and the format the field's own.
+        As for `Reader`; its layout and number format are replaced by those of the field.
+
+    Returns
+    -------
+    callable
+        From an image, uint8, shape (height, width), and a format or None to candidate readings.
     """
-    lines = Reader(model, layout="field", number_format=None)
-    options = lines.options
+    line_reader = Reader(model, layout="field", number_format=None)
+    options = line_reader.options
     try:
-        digits = lines.with_options(replace(options, layout="digit"))
-    except ModelError:  # a file with a line model, which reads single digits too
-        digits = lines
+        digit_reader = line_reader.with_options(replace(options, layout="digit"))
+    except ModelError:  # a line model from a file, which reads single digits as well
+        digit_reader = line_reader
 
     @cache
-    def reader_of(format: str | None) -> Reader:
-        """Return what reads with the format in mind, not only afterwards, where it can."""
+    def reader_for(format: str | None) -> Reader:
+        """Return a reader that decodes with the format, if the model supports that."""
         if format == CELL_FORMAT:
-            return digits
-        if format is None or not lines.supports_formats:
-            return lines
-        return lines.with_options(replace(options, number_format=_parsed(format)))
+            return digit_reader
+        if format is None or not line_reader.supports_formats:
+            return line_reader
+        return line_reader.with_options(replace(options, number_format=_parse_cached(format)))
 
     def read_field(gray: npt.NDArray[np.uint8], format: str | None) -> list[FieldReading]:
-        found = reader_of(format).read(gray).lines
-        if not found:
+        lines = reader_for(format).read(gray).lines
+        if not lines:
             return []
-        readings = _readings(found[0])
+        readings = _candidates(lines[0])
         if format is None:
             return readings
-        best, *others = by_format(readings, _parsed(format))
-        return [replace(best, changed=best.changed or found[0].changed), *others]
+        best, *others = sort_by_format(readings, _parse_cached(format))
+        return [replace(best, changed=best.changed or lines[0].changed), *others]
 
     return read_field
 
 
-def fits_format(text: str, spec: str) -> bool:
-    """Tell whether a text is as a format wants it: a ``check`` for `FormReader`."""
-    return _parsed(spec).accepts(text)
+def matches_format(text: str, spec: str) -> bool:
+    """Return whether a text matches a format: a ``check`` for `FormReader`."""
+    return _parse_cached(spec).accepts(text)
 
 
 @lru_cache
-def _parsed(spec: str) -> Format:
+def _parse_cached(spec: str) -> Format:
     return parse_format(spec)
 
 
-def by_format(readings: Sequence[FieldReading], wanted: Format) -> list[FieldReading]:
-    """Return readings, those first that are as the format wants; only they are accepted."""
+def sort_by_format(readings: Sequence[FieldReading], format: Format) -> list[FieldReading]:
+    """Return the readings that match a format, which are accepted, followed by the others."""
     checked = [
         replace(
             reading,
-            accepted=reading.probability >= MIN_LIKELIHOOD and wanted.accepts(reading.text),
+            accepted=reading.probability >= MIN_LIKELIHOOD and format.accepts(reading.text),
         )
         for reading in readings
     ]
@@ -85,22 +90,23 @@ def by_format(readings: Sequence[FieldReading], wanted: Format) -> list[FieldRea
     return ordered
 
 
-def _readings(line: Line) -> list[FieldReading]:
-    """Return the likeliest readings of a line: its own, then those with other digits."""
-    found = {line.text: line.confidence, **dict(line.alternatives)}
+def _candidates(line: Line) -> list[FieldReading]:
+    """Return the most probable readings of a line: its text, its alternatives, other digits."""
+    probability_of = {line.text: line.confidence, **dict(line.alternatives)}
     options = [[(d.text, d.confidence), *d.alternatives] for d in line.digits]
     probabilities = [[probability for _, probability in choices] for choices in options]
-    spaces = _spaces(line)
-    for indices in islice(best_combinations(probabilities), N_BEST):
-        chosen = [choices[i] for choices, i in zip(options, indices, strict=True)]
-        text = "".join(space + text for space, (text, _) in zip(spaces, chosen, strict=True))
-        found.setdefault(text, float(np.prod([probability for _, probability in chosen])))
-    best, *others = (FieldReading(text, probability) for text, probability in found.items())
-    return [best, *sorted(others, key=lambda reading: -reading.probability)][:N_BEST]
+    spaces = _leading_spaces(line)
+    for indices in islice(best_combinations(probabilities), MAX_READINGS):
+        combination = [choices[i] for choices, i in zip(options, indices, strict=True)]
+        text = "".join(space + text for space, (text, _) in zip(spaces, combination, strict=True))
+        joint = float(np.prod([probability for _, probability in combination]))
+        probability_of.setdefault(text, joint)
+    best, *others = (FieldReading(*item) for item in probability_of.items())
+    return [best, *sorted(others, key=lambda reading: -reading.probability)][:MAX_READINGS]
 
 
-def _spaces(line: Line) -> list[str]:
-    """Return what stands before each digit of a line: a space, or nothing."""
+def _leading_spaces(line: Line) -> list[str]:
+    """Return the text before each digit of a line: a space or nothing."""
     spaces, rest = [], line.text
     for digit in line.digits:
         before, _, rest = rest.partition(digit.text)

@@ -1,30 +1,31 @@
-"""Files of scans -> forms, and forms as rows of a table."""
+"""Read forms from image and PDF files, and write them as rows of a table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from numerals.errors import NumeralsError
-from numerals.forms.form_reader import WORKING_SIDE, FormReader
-from numerals.forms.results import FormResult
+from numerals.forms.form_reader import MAX_SCAN_SIDE, FormReader
+from numerals.forms.form_results import FormResult
 from numerals.forms.template import Template
 from numerals.images import Source, load_pictures
 
-SEPARATOR = ";"
-"""Between the names of doubtful fields."""
+NAME_SEPARATOR = ";"
+"""Separator of the names in the column ``doubtful``."""
 
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What came of one scan.
+    """The result of reading one scan.
 
     Attributes
     ----------
     source : str
-        The file's name, with ``#`` and the page's number if it has several pages.
+        The name of the file, followed by ``#`` and the page number if it has several pages.
     form : FormResult or None
+        None if the scan could not be read.
     error : NumeralsError or None
-        Why there is no form.
+        Why the scan could not be read.
     """
 
     source: str
@@ -32,7 +33,7 @@ class ScanResult:
     error: NumeralsError | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values for JSON."""
         if self.form is None:
             return {"source": self.source, "error": str(self.error)}
         return self.form.to_dict()
@@ -41,24 +42,24 @@ class ScanResult:
 def read_form_file(
     reader: FormReader, source: Source, name: str, *, resolution: float = 200
 ) -> Iterator[ScanResult]:
-    """Read the forms in one file, a form a page.
+    """Read the forms in one file, one per page.
 
     Parameters
     ----------
     reader : FormReader
     source : path, bytes, binary file object, NumPy array or PIL image
     name : str
-        What results call it.
+        The name of the source in the results.
     resolution : float, default=200
-        Dots per inch at which pages of a PDF are drawn.
+        Dots per inch to render pages of a PDF at.
 
     Yields
     ------
     ScanResult
-        One for each page; one that does not show the form stops nothing.
+        One per page. A page that does not show the form has an error; the others are still read.
     """
     try:
-        for picture in load_pictures(source, resolution=resolution, max_side=WORKING_SIDE):
+        for picture in load_pictures(source, resolution=resolution, max_side=MAX_SCAN_SIDE):
             page = f"{name}#{picture.number}" if picture.n_pages > 1 else name
             try:
                 form = reader.read(replace(picture, source=name))
@@ -71,14 +72,23 @@ def read_form_file(
 
 
 def form_columns(template: Template) -> tuple[str, ...]:
-    """Return the columns of a table of forms."""
+    """Return the column names of a table of forms."""
     return ("file", *(field.name for field in template.fields), "doubtful", "error")
 
 
 def form_row(scan: ScanResult, template: Template, min_confidence: float = 0.0) -> tuple[str, ...]:
-    """Return a scan as a row, as `form_columns` names it; an error leaves the fields empty."""
+    """Return a scan as a row with the columns of `form_columns`.
+
+    Parameters
+    ----------
+    scan : ScanResult
+        The fields of a scan with an error are empty.
+    template : Template
+    min_confidence : float in [0, 1], default=0.0
+        Fields with a lower confidence are doubtful.
+    """
     if scan.form is None:
         return (scan.source, *("" for _ in template.fields), "", str(scan.error))
     texts = scan.form.texts
-    doubtful = SEPARATOR.join(scan.form.doubtful(min_confidence))
+    doubtful = NAME_SEPARATOR.join(scan.form.doubtful(min_confidence))
     return (scan.source, *(texts[field.name] for field in template.fields), doubtful, "")

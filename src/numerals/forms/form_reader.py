@@ -1,4 +1,4 @@
-"""A scan of a filled-in form -> the values of its fields."""
+"""Read the fields of filled-in forms from scans."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -10,44 +10,49 @@ import numpy.typing as npt
 
 from numerals.errors import FormError
 from numerals.forms.combinations import best_combinations
-from numerals.forms.fields import Corners, Crop, FieldCutter, is_blank
-from numerals.forms.register import Reference
-from numerals.forms.relations import check_relations, repair
-from numerals.forms.results import FieldReading, FieldResult, FormResult
+from numerals.forms.field_crops import Corners, FieldCrop, FieldCutter, is_blank
+from numerals.forms.form_results import FieldReading, FieldResult, FormResult
+from numerals.forms.registration import Reference
+from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.template import Field, Template
 from numerals.images import Picture
 
 ReadField = Callable[[npt.NDArray[np.uint8], str | None], Sequence[FieldReading]]
-"""Reads a grey picture of a field, given its format: n best readings, the best first."""
+"""From the grey image of a field and its format to candidate readings, the best first."""
 
 Check = Callable[[str, str], bool]
-"""Tells whether a text, the first, is as a format, the second, wants it."""
+"""From a text and a format to whether the text matches the format."""
 
 CELL_FORMAT = "digits:1"
-"""The format that a cell of a comb is read with."""
-N_BEST = 8
-"""So many readings of a comb are kept."""
-WORKING_SIDE = 5000
-"""Longest side of a scan, pixels."""
+"""The format of a single cell."""
+MAX_READINGS = 8
+"""Maximum number of candidate readings of a field."""
+MAX_SCAN_SIDE = 5000
+"""Maximum length of the longer side of a scan, pixels; larger scans are reduced."""
+UNREAD_CELL = "?"
+"""The text of a cell whose digit could not be read."""
+
+_BORDER_TOLERANCE = 0.1  # field heights that a field may extend beyond the scan
 
 
 class FormReader:
-    """Reads filled-in forms of one kind; the template's features are found once.
+    """Reader of filled-in forms with one template, whose features are computed once.
 
     Parameters
     ----------
     template : Template
     read_field : callable
-        From a picture of a field, uint8, shape (height, width), and its format or None, to its
-        readings, best first; none where it sees nothing to read. The cells of a comb are read one
-        by one, each as ``"digits:1"``.
+        From the image of a field, uint8, shape (height, width), and its format or None to
+        candidate readings, the best first; empty if there is nothing to read. Cells are read one by
+        one, each with the format ``"digits:1"``.
     check : callable, optional
-        Whether what the cells of a comb say together is as the field's format wants it.
+        From a text and a format to whether the text matches: applied to the joined cells of a
+        field, which are read without its format.
 
     Raises
     ------
     FormError
-        If the template shows too little print to find the form by.
+        If the reference shows too little print to find the form.
     """
 
     def __init__(
@@ -71,40 +76,46 @@ class FormReader:
         picture : Picture
             Grey.
 
+        Returns
+        -------
+        FormResult
+
         Raises
         ------
         FormError
             If the picture does not show the form.
         """
         try:
-            found = self._reference.register(picture.pixels)
+            registration = self._reference.register(picture.pixels)
         except FormError as error:
             page = f", page {picture.number}" if picture.n_pages > 1 else ""
             raise FormError(f"{picture.source}{page}: {error}") from error
         fields = self.template.fields
-        crops = [self._cutter.cut(picture.pixels, found, field) for field in fields]
+        crops = [self._cutter.cut(picture.pixels, registration, field) for field in fields]
         readings = {
-            field.name: self._read(field, crop, picture)
+            field.name: self._read_field_crop(field, crop, picture)
             for field, crop in zip(fields, crops, strict=True)
         }
         relations, decimal = self.template.relations, self.template.decimal
-        chosen = repair(relations, readings, decimal=decimal)
+        selected = repair_readings(relations, readings, decimal=decimal)
         results = tuple(
-            _to_result(field, readings[field.name], chosen.get(field.name), crop, picture)
+            _to_result(field, readings[field.name], selected.get(field.name), crop, picture)
             for field, crop in zip(fields, crops, strict=True)
         )
-        texts = {name: reading.text for name, reading in chosen.items()}
+        texts = {name: reading.text for name, reading in selected.items()}
         return FormResult(
             picture.source,
             picture.number,
             results,
             check_relations(relations, texts, decimal=decimal),
-            found.agreement,
+            registration.agreement,
         )
 
-    def _read(self, field: Field, crop: Crop, picture: Picture) -> list[FieldReading]:
+    def _read_field_crop(
+        self, field: Field, crop: FieldCrop, picture: Picture
+    ) -> list[FieldReading]:
         height = crop.inner[3] - crop.inner[1]
-        if not _is_within(crop.corners, picture):
+        if not _is_inside(crop.corners, picture):
             return []
         if not field.cells:
             blank = is_blank(crop.gray, height)
@@ -113,7 +124,7 @@ class FormReader:
             [BLANK] if is_blank(cell, height) else list(self._read_field(cell, CELL_FORMAT))
             for cell in crop.cells(field.cells)
         ]
-        joined = _join(cells)
+        joined = _join_cells(cells)
         if field.format is None or self._check is None or not joined[0].text:
             return joined
         fits = [self._check(reading.text, field.format) for reading in joined]
@@ -121,16 +132,16 @@ class FormReader:
             replace(reading, accepted=reading.accepted and fit, changed=fit and not fits[0])
             for reading, fit in zip(joined, fits, strict=True)
         ]
-        # What the format rules out comes last.
+        # Readings that match the format come first.
         return [checked[i] for i in sorted(range(len(fits)), key=lambda i: not fits[i])]
 
 
 BLANK = FieldReading("", 1.0)
-"""What a field is read as where nobody wrote."""
+"""The reading of an empty field."""
 
 
 def read_form(template: Template, picture: Picture, read_field: ReadField) -> FormResult:
-    """Read one filled-in form; for many of a kind make one `FormReader`.
+    """Read one filled-in form; for several scans, use one `FormReader`.
 
     Parameters
     ----------
@@ -140,6 +151,10 @@ def read_form(template: Template, picture: Picture, read_field: ReadField) -> Fo
     read_field : callable
         As for `FormReader`.
 
+    Returns
+    -------
+    FormResult
+
     Raises
     ------
     FormError
@@ -148,19 +163,19 @@ def read_form(template: Template, picture: Picture, read_field: ReadField) -> Fo
     return FormReader(template, read_field).read(picture)
 
 
-def _join(cells: Sequence[Sequence[FieldReading]]) -> list[FieldReading]:
-    """Join what stands in cells, the likeliest combinations first."""
-    known = [options or [FieldReading("?", 0.0, accepted=False)] for options in cells]
-    probabilities = [[reading.probability for reading in options] for options in known]
+def _join_cells(cells: Sequence[Sequence[FieldReading]]) -> list[FieldReading]:
+    """Join the readings of cells, the most probable combinations first."""
+    choices = [options or [FieldReading(UNREAD_CELL, 0.0, accepted=False)] for options in cells]
+    probabilities = [[reading.probability for reading in options] for options in choices]
     joined = []
-    for indices in islice(best_combinations(probabilities), N_BEST):
-        parts = [options[i] for options, i in zip(known, indices, strict=True)]
-        gaps = "".join("." if part.text else " " for part in parts).strip()
+    for indices in islice(best_combinations(probabilities), MAX_READINGS):
+        parts = [options[i] for options, i in zip(choices, indices, strict=True)]
+        has_gap = " " in "".join("." if part.text else " " for part in parts).strip()
         joined.append(
             FieldReading(
                 "".join(part.text for part in parts),
                 math.prod(part.probability for part in parts),
-                all(part.accepted for part in parts) and " " not in gaps,
+                all(part.accepted for part in parts) and not has_gap,
                 any(part.changed for part in parts),
             )
         )
@@ -170,14 +185,14 @@ def _join(cells: Sequence[Sequence[FieldReading]]) -> list[FieldReading]:
 def _to_result(
     field: Field,
     readings: Sequence[FieldReading],
-    chosen: FieldReading | None,
-    crop: Crop,
+    selected: FieldReading | None,
+    crop: FieldCrop,
     picture: Picture,
 ) -> FieldResult:
     corners = crop.corners * picture.scale
     (x_min, y_min), (x_max, y_max) = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
-    note = _note(field, chosen, _is_within(crop.corners, picture))
-    best = chosen or FieldReading("", 0.0, accepted=False)
+    note = _note(field, selected, _is_inside(crop.corners, picture))
+    best = selected or FieldReading("", 0.0, accepted=False)
     others = (replace(r, changed=False) for r in readings if r.text != best.text)
     return FieldResult(
         field.name,
@@ -192,19 +207,19 @@ def _to_result(
     )
 
 
-def _note(field: Field, chosen: FieldReading | None, is_within: bool) -> str:
-    if not is_within:
-        return "lies outside the picture"
-    if chosen is None:
-        return "something is written that was not read"
-    if field.required and not chosen.text:
+def _note(field: Field, selected: FieldReading | None, is_inside: bool) -> str:
+    if not is_inside:
+        return "is outside the image"
+    if selected is None:
+        return "contains writing that could not be read"
+    if field.required and not selected.text:
         return "is required, but empty"
     return ""
 
 
-def _is_within(corners: Corners, picture: Picture) -> bool:
-    """Whether the picture shows all of a field, a border's width aside."""
+def _is_inside(corners: Corners, picture: Picture) -> bool:
+    """Return whether the image shows a whole field, apart from its border."""
     height, width = picture.pixels.shape[:2]
-    slack = 0.1 * float(np.ptp(corners[:, 1]))
+    slack = _BORDER_TOLERANCE * float(np.ptp(corners[:, 1]))
     low, high = corners.min(axis=0), corners.max(axis=0)
     return bool((low > -slack).all() and high[0] < width + slack and high[1] < height + slack)

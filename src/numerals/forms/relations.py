@@ -1,4 +1,4 @@
-"""Relations between the values of a form: whether they hold, and which reading makes them hold."""
+"""Check relations between the values of a form, and repair misread fields that break them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,18 @@ from itertools import islice, pairwise
 
 from numerals.forms.combinations import best_combinations
 from numerals.forms.decimals import to_decimal
-from numerals.forms.results import FieldReading, RelationResult
+from numerals.forms.form_results import FieldReading, RelationResult
 from numerals.forms.template import Relation
 
-MOST_TRIED = 20_000
-"""After so many combinations of readings the search for one that fits is given up."""
-MOST_CHANGED = 2
-"""So many fields may have been misread; with more, something would always fit by chance."""
-LEAST_LIKELY = {"sum": 1e-4, "less_or_equal": 1e-2}
-"""A choice less likely than this, relative to the likeliest, is no better explanation than that
-the writer erred: a sum that comes true by chance is rare, an order is not."""
+MAX_COMBINATIONS = 20_000
+"""Maximum number of combinations of readings that a repair tries."""
+MAX_CHANGED_FIELDS = 2
+"""Maximum number of fields that a repair changes: with more, some combination fits by chance."""
+MIN_PROBABILITY_RATIO = {"sum": 1e-4, "less_or_equal": 1e-2}
+"""Minimum probability of a repair relative to the most probable readings, by kind of relation.
+
+Below it, an error of the writer is the better explanation. A sum rarely holds by chance, but an
+order often does."""
 
 Readings = Mapping[str, Sequence[FieldReading]]
 
@@ -25,81 +27,90 @@ Readings = Mapping[str, Sequence[FieldReading]]
 def check_relations(
     relations: Sequence[Relation], texts: Mapping[str, str], *, decimal: str | None = None
 ) -> tuple[RelationResult, ...]:
-    """Tell which relations hold between values.
+    """Check which relations hold between values.
 
     Parameters
     ----------
     relations : sequence of Relation
     texts : mapping of str to str
-        What stands in each field that could be read. An empty one counts as 0 in a sum whose total
-        is written.
+        The text of each field that could be read. An empty field counts as 0 in a sum whose total
+        is not empty.
     decimal : {".", ","}, optional
-        What stands before the decimals.
+        The decimal separator; by default it is inferred.
+
+    Returns
+    -------
+    tuple of RelationResult
+        In the order of `relations`.
     """
     return tuple(RelationResult(r, _holds(r, texts, decimal)) for r in relations)
 
 
-def repair(
+def repair_readings(
     relations: Sequence[Relation], readings: Readings, *, decimal: str | None = None
 ) -> dict[str, FieldReading]:
-    """Choose a reading of each field so that the relations hold.
+    """Select a reading of each field so that the relations hold.
 
-    Where they hold between the likeliest readings, or no choice worth considering makes them, the
-    likeliest stay. Otherwise it is the jointly likeliest choice in which they hold; what differs
-    from the likeliest reading is marked as changed.
+    The most probable readings are selected if the relations hold between them, or if no combination
+    that is probable enough satisfies the relations. Otherwise the most probable combination that
+    satisfies them is selected, and its readings that are not the most probable of their field are
+    marked as changed.
 
     Parameters
     ----------
     relations : sequence of Relation
     readings : mapping of str to sequence of FieldReading
-        Best first; none for a field that could not be read.
+        The most probable first; empty for a field that could not be read.
     decimal : {".", ","}, optional
-        What stands before the decimals.
+        The decimal separator; by default it is inferred.
 
     Returns
     -------
     dict of str to FieldReading
         For each field that has readings.
     """
-    chosen = {name: options[0] for name, options in readings.items() if options}
-    for group in _connected(relations):
-        names = [name for name in _names(group) if name in chosen]
-        for name, reading in zip(names, _repaired(group, names, readings, decimal), strict=True):
-            chosen[name] = reading
-    return chosen
+    selected = {name: options[0] for name, options in readings.items() if options}
+    for group in _group_by_fields(relations):
+        names = [name for name in _field_names(group) if name in selected]
+        repaired = _repair_group(group, names, readings, decimal)
+        selected.update(zip(names, repaired, strict=True))
+    return selected
 
 
-def _repaired(
+def _repair_group(
     group: Sequence[Relation], names: Sequence[str], readings: Readings, decimal: str | None
 ) -> list[FieldReading]:
-    """Return the readings of the named fields that make a group of relations hold."""
+    """Return a reading for each name, so that a group of relations holds if possible."""
     options = [readings[name] for name in names]
-    first = [found[0] for found in options]
+    first = [candidates[0] for candidates in options]
     before = _states(group, names, first, decimal)
     if False not in before:
         return first
-    broken = [
+    broken_kinds = [
         relation.kind for relation, holds in zip(group, before, strict=True) if holds is False
     ]
-    least = min(LEAST_LIKELY[kind] for kind in broken) * _probability(first)
-    probabilities = [[reading.probability for reading in found] for found in options]
-    for indices in islice(best_combinations(probabilities), MOST_TRIED):
-        tried = [found[index] for found, index in zip(options, indices, strict=True)]
-        if _probability(tried) < least:
+    min_ratio = min(MIN_PROBABILITY_RATIO[kind] for kind in broken_kinds)
+    min_probability = min_ratio * _joint_probability(first)
+    probabilities = [[reading.probability for reading in candidates] for candidates in options]
+    for indices in islice(best_combinations(probabilities), MAX_COMBINATIONS):
+        combination = [
+            candidates[index] for candidates, index in zip(options, indices, strict=True)
+        ]
+        if _joint_probability(combination) < min_probability:
             break
-        if sum(index > 0 for index in indices) > MOST_CHANGED:
+        if sum(index > 0 for index in indices) > MAX_CHANGED_FIELDS:
             continue
-        after = _states(group, names, tried, decimal)
-        # What could be told before must still be told: no number is swapped for a scrawl.
+        after = _states(group, names, combination, decimal)
+        # No number may be replaced by a text that is no number, which would hide a broken relation.
         if False not in after and after.count(None) <= before.count(None):
             return [
                 replace(reading, changed=True) if index else reading
-                for reading, index in zip(tried, indices, strict=True)
+                for reading, index in zip(combination, indices, strict=True)
             ]
     return first
 
 
-def _probability(readings: Sequence[FieldReading]) -> float:
+def _joint_probability(readings: Sequence[FieldReading]) -> float:
     return math.prod(reading.probability for reading in readings)
 
 
@@ -109,6 +120,7 @@ def _states(
     readings: Sequence[FieldReading],
     decimal: str | None,
 ) -> list[bool | None]:
+    """Return for each relation whether it holds."""
     texts = {name: reading.text for name, reading in zip(names, readings, strict=True)}
     return [result.holds for result in check_relations(group, texts, decimal=decimal)]
 
@@ -116,29 +128,29 @@ def _states(
 def _holds(relation: Relation, texts: Mapping[str, str], decimal: str | None) -> bool | None:
     if not all(name in texts for name in relation.names):
         return None
-    written = [texts[name].strip() for name in relation.names]
+    entries = [texts[name].strip() for name in relation.names]
     if relation.kind == "sum":
-        if not any(written[:-1]) or not written[-1]:
+        if not any(entries[:-1]) or not entries[-1]:
             return None
-        written = [text or "0" for text in written]
-    values = [to_decimal(text, decimal) for text in written]
-    known: list[Decimal] = [value for value in values if value is not None]
-    if len(known) < len(values):
+        entries = [text or "0" for text in entries]
+    parsed = [to_decimal(text, decimal) for text in entries]
+    values: list[Decimal] = [value for value in parsed if value is not None]
+    if len(values) < len(parsed):
         return None
     if relation.kind == "sum":
-        return sum(known[:-1], Decimal(0)) == known[-1]
-    return all(low <= high for low, high in pairwise(known))
+        return sum(values[:-1], Decimal(0)) == values[-1]
+    return all(low <= high for low, high in pairwise(values))
 
 
-def _connected(relations: Sequence[Relation]) -> list[list[Relation]]:
-    """Group relations that share fields, directly or through others."""
+def _group_by_fields(relations: Sequence[Relation]) -> list[list[Relation]]:
+    """Group relations that share fields, directly or through other relations."""
     groups: list[list[Relation]] = []
     for relation in relations:
-        shared = [g for g in groups if set(_names(g)) & set(relation.names)]
+        shared = [g for g in groups if set(_field_names(g)) & set(relation.names)]
         groups = [g for g in groups if g not in shared]
         groups.append([r for g in shared for r in g] + [relation])
     return groups
 
 
-def _names(group: Sequence[Relation]) -> list[str]:
+def _field_names(group: Sequence[Relation]) -> list[str]:
     return list(dict.fromkeys(name for relation in group for name in relation.names))

@@ -1,4 +1,4 @@
-"""A form's template: the reference picture, where its fields lie, and how their values relate."""
+"""The template of a form: its reference image, its fields, and the relations of their values."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,34 +9,34 @@ import numpy.typing as npt
 
 from numerals.errors import DataError, DataNotFoundError, ImageError, UnknownNameError
 from numerals.formats import parse_format
-from numerals.forms.strict_toml import Table, read_toml
+from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.images import load_picture
 from numerals.records import Box
 from numerals.untrusted import reads_untrusted
 
-MAX_SIDE = 8000
-"""Longest side of a reference picture, pixels: an A3 sheet at 480 dots per inch."""
-RESERVED = ("file", "doubtful", "error")
-"""Columns of the results that are no fields."""
-_LEAST_CELL = 6  # pixels
+MAX_REFERENCE_SIDE = 8000
+"""Maximum length of the longer side of a reference image, pixels: an A3 sheet at 480 dpi."""
+RESERVED_NAMES = ("file", "doubtful", "error")
+"""Columns of the results that are not fields."""
+_MIN_CELL_WIDTH = 6  # pixels
 
 
 @dataclass(frozen=True)
 class Field:
-    """A place on the form where somebody writes.
+    """A place on the form to write a value in.
 
     Attributes
     ----------
     name : str
-        What the value is called; a column of the CSV file.
+        The name of the value, which is also the column of the CSV file.
     box : Box
-        In pixels of the reference picture.
+        In pixels of the reference.
     format : str, optional
-        What may be written, such as ``"digits:10"``: a spec of `numerals.formats`.
+        The number format of the value, such as ``"digits:10"``: a spec of `numerals.formats`.
     cells : int, default=0
-        How many printed cells the box is divided into, each for one digit; 0 for none.
+        Number of printed cells in the box, each for one digit; 0 for a box without cells.
     required : bool, default=False
-        Whether it is an error of the writer to leave it empty.
+        Whether an empty field is an error of the writer.
     """
 
     name: str
@@ -48,14 +48,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Relation:
-    """What holds between values of a form that was filled in without error.
+    """A relation between the values of a correctly filled-in form.
 
     Attributes
     ----------
     kind : {"sum", "less_or_equal"}
-        All names but the last add up to the last; or no value is above the next one.
+        "sum": the last value is the sum of the others. "less_or_equal": the values are ascending.
     names : tuple of str
-        Of fields.
+        Names of the fields.
     """
 
     kind: str
@@ -69,20 +69,20 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A form.
+    """The description of a form.
 
     Attributes
     ----------
     reference : ndarray of uint8, shape (height, width)
-        The form, grey.
+        Grey image of the form.
     fields : tuple of Field
     relations : tuple of Relation
     filled : bool, default=False
-        The reference is no blank form: what stands in the boxes is somebody's writing.
+        Whether the boxes of the reference contain handwriting.
     decimal : {".", ","}, optional
-        What stands before the decimals in this form's numbers; by default it is told from each.
+        The decimal separator of numbers on this form; by default it is inferred for each number.
     source : str
-        The template's file.
+        The path of the template file.
     """
 
     reference: npt.NDArray[np.uint8] = field(repr=False)
@@ -95,12 +95,12 @@ class Template:
 
 @reads_untrusted()
 def load_template(path: str | Path) -> Template:
-    """Load a template and its reference picture.
+    """Load a template and its reference image.
 
     Parameters
     ----------
     path : str or Path
-        A TOML file: ``image``, tables ``[[field]]`` and ``[[relation]]``.
+        A TOML file with the key ``image`` and the tables ``[[field]]`` and ``[[relation]]``.
 
     Returns
     -------
@@ -109,18 +109,18 @@ def load_template(path: str | Path) -> Template:
     Raises
     ------
     DataError
-        If the file or its picture cannot be read, a key is missing, unknown or of the wrong kind,
-        a box lies outside the picture, or a relation names no field.
+        If the file or its image cannot be read, a key is missing, unknown or of the wrong type, a
+        box lies outside the image, or a relation refers to an unknown field.
     """
     path = Path(path)
     top = read_toml(path)
     reference = _load_reference(path, top)
     template = Template(
         reference,
-        tuple(_to_field(table, reference.shape) for table in top.tables("field", least=1)),
+        tuple(_to_field(table, reference.shape) for table in top.tables("field", min_count=1)),
         tuple(_to_relation(table) for table in top.tables("relation")),
         filled=top.take("filled", bool, default=False),
-        decimal=_to_decimal_sign(top),
+        decimal=_take_decimal(top),
         source=str(path),
     )
     top.finish()
@@ -128,38 +128,39 @@ def load_template(path: str | Path) -> Template:
     return template
 
 
-def _load_reference(path: Path, top: Table) -> npt.NDArray[np.uint8]:
+def _load_reference(path: Path, top: TomlTable) -> npt.NDArray[np.uint8]:
     name = top.take("image", str)
     try:
-        picture = load_picture(path.parent / name, max_side=MAX_SIDE)
+        picture = load_picture(path.parent / name, max_side=MAX_REFERENCE_SIDE)
     except ImageError as error:
         raise DataError(f"{path}: image = {name!r}: {error}") from error
     if picture.scale != 1:
-        top.fail("image", name, f"a picture of at most {MAX_SIDE} pixels a side; save it smaller")
+        top.fail("image", name, f"an image of at most {MAX_REFERENCE_SIDE} pixels per side")
     return picture.pixels
 
 
-def _to_field(table: Table, shape: tuple[int, ...]) -> Field:
+def _to_field(table: TomlTable, shape: tuple[int, ...]) -> Field:
     name = table.take("name", str)
-    if not name.strip() or name in RESERVED:
-        table.fail("name", name, f"a name, other than {' and '.join(RESERVED)}")
-    found = Field(
+    if not name.strip() or name in RESERVED_NAMES:
+        table.fail("name", name, f"a name other than {', '.join(RESERVED_NAMES)}")
+    result = Field(
         name,
-        _to_box(table, shape),
-        _to_format(table),
+        _take_box(table, shape),
+        _take_format(table),
         table.take("cells", int, default=0),
         table.take("required", bool, default=False),
     )
-    width = found.box[2] - found.box[0]
-    if found.cells < 0 or found.cells * _LEAST_CELL > width:
-        table.fail("cells", found.cells, f"0 to {width // _LEAST_CELL} cells in {width} pixels")
+    width = result.box[2] - result.box[0]
+    if result.cells < 0 or result.cells * _MIN_CELL_WIDTH > width:
+        max_cells = width // _MIN_CELL_WIDTH
+        table.fail("cells", result.cells, f"0 to {max_cells} cells in {width} pixels")
     table.finish()
-    return found
+    return result
 
 
-def _to_box(table: Table, shape: tuple[int, ...]) -> Box:
+def _take_box(table: TomlTable, shape: tuple[int, ...]) -> Box:
     box = table.take("box", list)
-    expected = "four whole numbers, [x_min, y_min, x_max, y_max], x_min < x_max and y_min < y_max"
+    expected = "four integers, [x_min, y_min, x_max, y_max], with x_min < x_max and y_min < y_max"
     if len(box) != 4 or not all(type(value) is int for value in box):
         table.fail("box", box, expected)
     x_min, y_min, x_max, y_max = box
@@ -167,11 +168,11 @@ def _to_box(table: Table, shape: tuple[int, ...]) -> Box:
         table.fail("box", box, expected)
     height, width = shape
     if x_min < 0 or y_min < 0 or x_max > width or y_max > height:
-        table.fail("box", box, f"a box within the reference picture, which is {width} x {height}")
+        table.fail("box", box, f"a box inside the reference image, which has {width} x {height}")
     return (x_min, y_min, x_max, y_max)
 
 
-def _to_format(table: Table) -> str | None:
+def _take_format(table: TomlTable) -> str | None:
     spec: str | None = table.take("format", str, default=None)
     if spec is not None:
         try:
@@ -181,42 +182,44 @@ def _to_format(table: Table) -> str | None:
     return spec
 
 
-def _to_relation(table: Table) -> Relation:
+def _to_relation(table: TomlTable) -> Relation:
     kind = table.one_of("sum", "less_or_equal")
-    names = _names(table, kind)
+    names = _take_names(table, kind)
     if kind == "sum":
         names += (table.take("equals", str),)
     elif len(names) < 2:
-        table.fail(kind, list(names), "two names of fields or more")
+        table.fail(kind, list(names), "at least two names of fields")
     table.finish()
     if len(set(names)) < len(names):
-        table.fail(kind, list(names), "each name once")
+        table.fail(kind, list(names), "each name only once")
     return Relation(kind, names)
 
 
-def _names(table: Table, key: str) -> tuple[str, ...]:
+def _take_names(table: TomlTable, key: str) -> tuple[str, ...]:
     names: list[Any] = table.take(key, list)
     if not names or not all(isinstance(name, str) for name in names):
         table.fail(key, names, "names of fields")
     return tuple(names)
 
 
-def _to_decimal_sign(top: Table) -> str | None:
-    sign: str | None = top.take("decimal", str, default=None)
-    if sign not in (None, ".", ","):
-        top.fail("decimal", sign, 'one of "." and ","')
-    return sign
+def _take_decimal(top: TomlTable) -> str | None:
+    separator: str | None = top.take("decimal", str, default=None)
+    if separator not in (None, ".", ","):
+        top.fail("decimal", separator, 'one of "." and ","')
+    return separator
 
 
 def _check_names(path: Path, template: Template) -> None:
-    """Refuse names that stand for two fields or for none."""
+    """Raise DataError for duplicate names of fields, and for unknown names in relations."""
     known = [field.name for field in template.fields]
     for i, name in enumerate(known):
         if name in known[:i]:
-            raise DataError(f"{path}: field {i + 1}: name {name!r} is taken by an earlier field")
+            raise DataError(
+                f"{path}: field {i + 1}: name {name!r} is already used by an earlier field"
+            )
     for i, relation in enumerate(template.relations, start=1):
         for name in relation.names:
             if name not in known:
                 raise DataError(
-                    f"{path}: relation {i}: there is no field {name!r}; known: {', '.join(known)}"
+                    f"{path}: relation {i}: unknown field {name!r}; known: {', '.join(known)}"
                 )

@@ -1,4 +1,4 @@
-"""Look-alikes: exact and approximate nearest neighbours. Needs the ``lab`` extra."""
+"""Exact and approximate nearest neighbors. Needs the ``lab`` extra."""
 
 from numerals.search.approximate import ApproximateIndex, recall
 from numerals.search.exact import METRICS, ExactIndex

@@ -1,29 +1,29 @@
-"""Approximate nearest neighbours, for more pictures than an exact search can look through."""
+"""Approximate nearest neighbors, for more images than an exact search can compare."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-_BATCH = 100_000  # vectors at a time
+_VECTORS_PER_BATCH = 100_000  # converted to float32 at a time
 
 
 class ApproximateIndex:
-    """Finds most of the vectors whose directions are nearest, without looking at all of them.
+    """Index that finds most of the nearest vectors by cosine without comparing all of them.
 
     Parameters
     ----------
     stored : ndarray of uint8, shape (n_stored, n_features)
-        Kept in half precision inside the index.
+        The index holds a copy in half precision.
     connectivity : int, default=32
-        Links of each vector in the graph: more find more, and need more memory.
+        Links per vector in the graph. More links raise recall and memory use.
     expansion : int, default=256
-        How many candidates are followed while building and while searching.
+        Number of candidates to follow when adding and when searching. More raise recall and time.
 
     References
     ----------
     Malkov, Yashunin 2018, Efficient and robust approximate nearest neighbor search using
-    hierarchical navigable small world graphs. The index is usearch's.
+    hierarchical navigable small world graphs. The implementation is that of usearch.
     """
 
     def __init__(
@@ -40,31 +40,42 @@ class ApproximateIndex:
             expansion_add=expansion,
             expansion_search=expansion,
         )
-        for start in range(0, self.n_stored, _BATCH):
-            part = _to_unit_length(stored[start : start + _BATCH])
-            self._index.add(np.arange(start, start + len(part)), part)
+        for start in range(0, self.n_stored, _VECTORS_PER_BATCH):
+            batch = _to_unit_length(stored[start : start + _VECTORS_PER_BATCH])
+            self._index.add(np.arange(start, start + len(batch)), batch)
 
     def search(
         self, queries: npt.NDArray[np.uint8], k: int = 1
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """Find `k` that are probably the nearest to each query.
+        """Find `k` near neighbors of each query.
+
+        Parameters
+        ----------
+        queries : ndarray of uint8, shape (n_queries, n_features)
+        k : int, default=1
+            At most the number of stored vectors.
 
         Returns
         -------
         similarities : ndarray of float64, shape (n_queries, k)
-            Cosines, largest first, to about three digits.
+            Cosines in descending order, exact to about three digits.
         indices : ndarray of int64, shape (n_queries, k)
+
+        Raises
+        ------
+        ValueError
+            If `k` is out of range.
         """
         if not 1 <= k <= self.n_stored:
             raise ValueError(f"k={k} must be between 1 and the {self.n_stored} stored vectors")
-        found = [self._index.search(query, k) for query in _to_unit_length(queries)]
-        similarities = np.array([1 - np.asarray(f.distances, np.float64) for f in found])
-        indices = np.array([f.keys for f in found]).astype(np.int64)
+        matches = [self._index.search(query, k) for query in _to_unit_length(queries)]
+        similarities = np.array([1 - np.asarray(m.distances, np.float64) for m in matches])
+        indices = np.array([m.keys for m in matches]).astype(np.int64)
         return similarities.reshape(-1, k), indices.reshape(-1, k)
 
 
 def recall(found: npt.NDArray[np.int64], exact: npt.NDArray[np.int64]) -> float:
-    """Return the share of the exact neighbours that were found.
+    """Return the share of the exact neighbors that were found, in [0, 1].
 
     Parameters
     ----------

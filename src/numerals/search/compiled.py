@@ -1,4 +1,4 @@
-"""Functions compiled by numba, kept on disk where there is a place for that."""
+"""The numba decorator of all kernels, with a cache on disk where one can be written."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,16 @@ import numba
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Decorate a kernel: ``numba.njit`` with these options, and its cache if that can be.
+    """Return a decorator that compiles a function with `numba.njit` and caches the result.
 
-    Where neither the package's folder nor the user's cache can be written (no home, a read-only
-    container), numba raises RuntimeError; there each process compiles anew, which takes seconds.
+    Numba raises RuntimeError if neither the package folder nor the user's cache folder is writable
+    (no home folder, a read-only container). The function is then compiled without a cache, which
+    takes each process some seconds.
+
+    Parameters
+    ----------
+    **options
+        As for `numba.njit`.
     """
 
     def compile_kernel(kernel: Callable[..., Any]) -> Any:

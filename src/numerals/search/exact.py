@@ -1,6 +1,7 @@
-"""Exact nearest neighbours, in blocks: all distances together would fill gigabytes.
+"""Exact nearest neighbors, computed in blocks: all distances at once would fill gigabytes.
 
-Many grey images are searched through short stand-ins (`filtered.py`), all else one by one.
+Large sets of grey images are filtered by short codes (`filtered.py`); otherwise every stored vector
+is compared with every query.
 """
 
 import os
@@ -14,31 +15,37 @@ from threadpoolctl import threadpool_limits
 
 from numerals.search.embedding import fit_embedding
 from numerals.search.filtered import FilteredImages
-from numerals.search.integer_products import MAX_FEATURES, IntegerProducts, offset
+from numerals.search.integer_products import (
+    MAX_FEATURES,
+    STORED_PER_BLOCK,
+    IntegerProducts,
+    query_offset,
+)
 
 METRICS = ("cosine", "euclidean", "manhattan")
 
-_QUERIES = 512  # at a time, if there are so many for each core
-_STORED = 2048  # at a time: their products with the queries fill 4 MB, which caches hold
-_MANY = 8192  # stored images, from which on stand-ins are worth the half second that they take
+MIN_FILTERED_IMAGES = 8192
+"""Number of stored images from which filtering saves more time than encoding takes (0.5 s)."""
+
+_QUERIES_PER_BLOCK = 512  # fewer if that leaves a core without a block
 
 Vectors = npt.NDArray[Any]
-Block = Callable[[Vectors], Vectors]  # queries -> their products with a block of stored vectors
+BlockProducts = Callable[[Vectors], Vectors]  # queries -> products with a block of vectors
 
 
 class ExactIndex:
-    """Finds the stored vectors that are nearest to a query.
+    """Index that finds the stored vectors nearest to a query.
 
     Parameters
     ----------
     stored : ndarray, shape (n_stored, n_features)
-        Grey levels as uint8 are compared in whole numbers; anything else as float64.
+        Vectors of uint8 (grey levels) are compared in integer arithmetic, others in float64.
     metric : {"cosine", "euclidean", "manhattan"}, default="cosine"
 
     Raises
     ------
     ValueError
-        If the metric is unknown or there is nothing to search.
+        If the metric is unknown or `stored` is empty.
 
     Examples
     --------
@@ -58,33 +65,33 @@ class ExactIndex:
         self._exact = stored.dtype == np.uint8 and self.n_features <= MAX_FEATURES
         self._is_integer = self._exact and metric != "manhattan"
         self._filtered = self._filter(stored) if self._is_integer else None
-        self._blocks: list[tuple[Block, Vectors, Vectors]] = [
-            self._block(stored[start : start + _STORED])
-            for start in range(0, 0 if self._filtered else self.n_stored, _STORED)
+        self._blocks: list[tuple[BlockProducts, Vectors, Vectors]] = [
+            self._make_block(stored[start : start + STORED_PER_BLOCK])
+            for start in range(0, 0 if self._filtered else self.n_stored, STORED_PER_BLOCK)
         ]
 
     def search(
         self, queries: Vectors, k: int = 1
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """Find the `k` nearest to each query.
+        """Find the `k` nearest stored vectors of each query.
 
         Parameters
         ----------
         queries : ndarray, shape (n_queries, n_features)
         k : int, default=1
-            At most as many as are stored.
+            At most the number of stored vectors.
 
         Returns
         -------
         values : ndarray of float64, shape (n_queries, k)
-            Cosines, largest first; or distances, smallest first.
+            Cosines in descending order, or distances in ascending order.
         indices : ndarray of int64, shape (n_queries, k)
-            Of equally near ones, the lowest index comes first.
+            Ties are in ascending order.
 
         Raises
         ------
         ValueError
-            If `k` or the queries' shape does not fit.
+            If `k` is out of range, or the queries have the wrong shape or are no grey levels.
         """
         if not 1 <= k <= self.n_stored:
             raise ValueError(f"k={k} must be between 1 and the {self.n_stored} stored vectors")
@@ -92,19 +99,20 @@ class ExactIndex:
             raise ValueError(f"queries must have shape (n, {self.n_features}); got {queries.shape}")
         if self._exact and queries.dtype != np.uint8:
             queries = _to_pixels(queries)
-        size = min(_QUERIES, -(-len(queries) // (os.cpu_count() or 1)))
+        size = min(_QUERIES_PER_BLOCK, -(-len(queries) // (os.cpu_count() or 1)))
         parts = [queries[i : i + size] for i in range(0, len(queries), max(size, 1))]
         if not parts:
             return np.zeros((0, k)), np.zeros((0, k), np.int64)
-        # Threads of our own, each with whole blocks: those of BLAS would wait for each other.
+        # One thread per block of queries; BLAS threads inside these would compete for the cores.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
-            found = list(pool.map(lambda part: self._search_block(part, k), parts))
-        return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
+            results = list(pool.map(lambda part: self._search_block(part, k), parts))
+        values, indices = zip(*results, strict=True)
+        return np.concatenate(values), np.concatenate(indices)
 
     def _search_block(
         self, queries: Vectors, k: int
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        from numerals.search.kernels import keep_best
+        from numerals.search.kernels import merge_best
 
         if not self._exact:
             queries = queries.astype(np.float64)
@@ -114,23 +122,23 @@ class ExactIndex:
             return self._to_values(scores, queries), indices
         scores = np.full((len(queries), k), -np.inf)
         indices = np.zeros((len(queries), k), np.int64)
-        lacking = offset(queries) if self._is_integer else np.zeros(len(queries))
+        offset = query_offset(queries) if self._is_integer else np.zeros(len(queries))
         for number, (products, scale, shift) in enumerate(self._blocks):
-            start = number * _STORED
-            keep_best(products(queries), lacking, scale, shift, start, scores, indices)
+            start = number * STORED_PER_BLOCK
+            merge_best(products(queries), offset, scale, shift, start, scores, indices)
         return self._to_values(scores, queries), indices
 
     def _filter(self, stored: Vectors) -> FilteredImages | None:
-        """Make stand-ins for the images, if there are many and stand-ins tell them apart."""
-        if self.n_stored < _MANY:
+        """Return a filtered search if it saves time: for many images that have short codes."""
+        if self.n_stored < MIN_FILTERED_IMAGES:
             return None
         embedding = fit_embedding(stored, unit=self.metric == "cosine")
         if embedding is None:
             return None
         return FilteredImages(stored, embedding, *self._to_scores(stored))
 
-    def _block(self, stored: Vectors) -> tuple[Block, Vectors, Vectors]:
-        """Return what gives products of a block, and what makes them scores."""
+    def _make_block(self, stored: Vectors) -> tuple[BlockProducts, Vectors, Vectors]:
+        """Return the function for products with a block, and their scale and shift to scores."""
         if not self._exact:
             stored = stored.astype(np.float64)
         if self.metric == "manhattan":
@@ -140,14 +148,14 @@ class ExactIndex:
         return products, *self._to_scores(stored)
 
     def _to_scores(self, stored: Vectors) -> tuple[Vectors, Vectors]:
-        """Return the scale and shift that make products scores: more is nearer."""
+        """Return the scale and shift of products to scores; a higher score is nearer."""
         squares = _squared_lengths(stored)
         if self.metric == "euclidean":  # |q - t|^2 = |q|^2 - (2 q.t - |t|^2)
             return np.full(len(stored), 2.0), -squares
         lengths, scale = np.sqrt(squares), np.zeros(len(stored))
         return np.divide(1, lengths, out=scale, where=lengths > 0), np.zeros(len(stored))
 
-    def _manhattan(self, stored: Vectors) -> Block:
+    def _manhattan(self, stored: Vectors) -> BlockProducts:
         if self._exact:
             from numerals.search.kernels import manhattan_pixels
 
@@ -170,7 +178,7 @@ class ExactIndex:
         return cosines
 
 
-def _float_products(stored: Vectors) -> Block:
+def _float_products(stored: Vectors) -> BlockProducts:
     return lambda queries: queries @ stored.T
 
 
@@ -185,6 +193,6 @@ def _to_pixels(queries: Vectors) -> npt.NDArray[np.uint8]:
     pixels = np.clip(queries, 0, 255).astype(np.uint8)
     if not np.array_equal(pixels, queries):
         raise ValueError(
-            "the stored vectors are whole grey levels from 0 to 255; so must queries be"
+            "queries must be integer grey levels from 0 to 255, as the stored vectors are"
         )
     return pixels

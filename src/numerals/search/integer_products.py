@@ -1,7 +1,7 @@
-"""Dot products of pixels, exact: grey levels are whole numbers, so their products can be too.
+"""Exact dot products of grey levels in integer arithmetic.
 
-A processor multiplies 8-bit integers several times as fast as 32-bit floats, if one factor is
-unsigned and the other signed. So 128 is taken from the stored images, and given back afterwards:
+Processors multiply 8-bit integers several times faster than 32-bit floats if one factor is unsigned
+and the other signed. So 128 is subtracted from the stored images, and the products are corrected:
 ``q . t = q . (t - 128) + 128 sum(q)``.
 """
 
@@ -13,11 +13,13 @@ import numpy.typing as npt
 from numerals.models.runtime import load_onnxruntime
 
 MAX_FEATURES = 2**31 // (2 * 255**2)
-"""Longer vectors could overflow 32 bits when their products are doubled."""
+"""Maximum length of vectors: doubled products of longer ones can overflow 32 bits."""
+STORED_PER_BLOCK = 2048
+"""Stored vectors per block: the products with 512 queries fill 4 MB, which fits in caches."""
 
 
 class IntegerProducts:
-    """The stored images of one block, ready to be multiplied with queries.
+    """Products of queries with one block of stored images.
 
     Parameters
     ----------
@@ -29,23 +31,30 @@ class IntegerProducts:
     >>> import numpy as np
     >>> stored = np.array([[255, 255], [0, 1]], np.uint8)
     >>> query = np.array([[255, 2]], np.uint8)
-    >>> IntegerProducts(stored).multiply(query) + offset(query)
+    >>> IntegerProducts(stored).multiply(query) + query_offset(query)
     array([[65535,     2]], dtype=int32)
     """
 
     def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
         self.n_stored = len(stored)
-        self._session = _session(stored, careful=False)
+        self._session = _session(stored, saturation_safe=False)
         if not self._is_exact(stored):
-            self._session = _session(stored, careful=True)
+            self._session = _session(stored, saturation_safe=True)
 
     def multiply(self, queries: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
-        """Return the products with the stored images less 128, shape (n_queries, n_stored).
+        """Return ``q . (t - 128)`` for each query q and stored image t.
 
-        `offset` tells what is missing to those with the images themselves.
+        Parameters
+        ----------
+        queries : ndarray of uint8, shape (n_queries, n_features)
+
+        Returns
+        -------
+        ndarray of int32, shape (n_queries, n_stored)
+            Add `query_offset` to get ``q . t``.
         """
         products = np.empty((len(queries), self.n_stored), np.int32)
-        # Bound, the products go where they are wanted; otherwise every call would ask for memory.
+        # The binding writes to `products`; without it, every call would allocate the output.
         binding = self._session.io_binding()
         binding.bind_cpu_input("queries", queries)
         binding.bind_output("products", "cpu", 0, np.int32, products.shape, products.ctypes.data)
@@ -53,23 +62,29 @@ class IntegerProducts:
         return products
 
     def _is_exact(self, stored: npt.NDArray[np.uint8]) -> bool:
-        """Whether the largest factors give the right products.
+        """Return whether the products of the largest factors are correct.
 
-        Processors without the VNNI instructions add two products in 16 bits, which overflow.
+        Processors without VNNI instructions add two products in 16 bits, which can saturate.
         """
         white = np.full((1, stored.shape[1]), 255, np.uint8)
-        right = 255 * stored.sum(axis=1, dtype=np.int64)
-        return np.array_equal(self.multiply(white)[0] + offset(white), right)
+        expected = 255 * stored.sum(axis=1, dtype=np.int64)
+        return np.array_equal(self.multiply(white)[0] + query_offset(white), expected)
 
 
-def offset(queries: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
-    """Return what each query's products lack, shape (n_queries,)."""
-    lacking: npt.NDArray[np.int32] = 128 * queries.sum(axis=1, dtype=np.int32)
-    return lacking
+def query_offset(queries: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+    """Return ``128 sum(q)`` for each query q, shape (n_queries,)."""
+    offset: npt.NDArray[np.int32] = 128 * queries.sum(axis=1, dtype=np.int32)
+    return offset
 
 
-def _session(stored: npt.NDArray[np.uint8], *, careful: bool) -> Any:
-    """Make the graph of one product; `careful` asks for kernels that cannot overflow.
+def _session(stored: npt.NDArray[np.uint8], *, saturation_safe: bool) -> Any:
+    """Return a session whose graph multiplies queries with the stored images.
+
+    Parameters
+    ----------
+    stored : ndarray of uint8, shape (n_stored, n_features)
+    saturation_safe : bool
+        Whether to use slower kernels that cannot saturate.
 
     References
     ----------
@@ -90,9 +105,9 @@ def _session(stored: npt.NDArray[np.uint8], *, careful: bool) -> Any:
     onnxruntime = load_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False  # it would keep the largest block for good
-    options.intra_op_num_threads = 1  # the caller has threads, and pools wait for each other
-    if careful:
+    options.enable_cpu_mem_arena = False  # the arena would never release the largest block
+    options.intra_op_num_threads = 1  # the caller runs one thread per core
+    if saturation_safe:
         options.add_session_config_entry("session.x64quantprecision", "1")
     return onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]

@@ -1,4 +1,4 @@
-"""Look-alikes: the digits that look most like one, and how much each counts."""
+"""Find the digits of a data set that are most similar to an image, with a weight for each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,29 +12,30 @@ from numerals.search.approximate import ApproximateIndex, recall
 from numerals.search.exact import ExactIndex
 
 EXACT_UP_TO = 3_000_000
-"""More digits than this are searched approximately, unless one asks otherwise."""
+"""Number of digits above which the search is approximate by default."""
 
-_MEASURED = 20  # queries on which an approximate search is compared with an exact one
+_N_RECALL_QUERIES = 20  # queries that the recall of an approximate search is measured on
 
 
 @dataclass(frozen=True, eq=False)
 class LookAlikes:
-    """The digits most like one, best first.
+    """The digits most similar to an image, best first.
 
     Attributes
     ----------
     indices : ndarray of int64, shape (n,)
-        Where they are in the data set.
+        Indices in the data set.
     labels : ndarray of int64, shape (n,)
+        -1 for a digit without a label.
     similarities : ndarray of float64, shape (n,)
-        Cosines of the angles between the pictures, in [0, 1].
+        Cosines of the angles between the images, in [0, 1].
     weights : ndarray of float64, shape (n,)
-        How much each counts, in [0, 1]: ``exp(-(1 - s)^2 / (2 sigma^2))``.
+        ``exp(-(1 - s)^2 / (2 sigma^2))`` of each similarity s, in [0, 1].
     by_class : ndarray of float64, shape (n_classes,)
-        Sum of the weights of each class.
+        Sum of the weights in each class.
     recall : float in [0, 1]
-        Share of the true look-alikes that the search finds; 1 for an exact one, otherwise measured
-        on digits of the data set itself.
+        Share of the true nearest neighbors that the search finds: 1 for an exact search, else
+        measured on digits of the data set.
     """
 
     indices: npt.NDArray[np.int64]
@@ -45,7 +46,13 @@ class LookAlikes:
     recall: float
 
     def to_dict(self, classes: tuple[str, ...]) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON, with labels as `classes` are written."""
+        """Return plain Python values for JSON.
+
+        Parameters
+        ----------
+        classes : tuple of str
+            The text of each label.
+        """
         rows = zip(self.indices, self.labels, self.similarities, self.weights, strict=True)
         return {
             "look_alikes": [
@@ -66,7 +73,7 @@ class LookAlikes:
 
 
 def gaussian_weight(similarities: npt.NDArray[np.float64], sigma: float) -> npt.NDArray[np.float64]:
-    """Return ``exp(-(1 - s)^2 / (2 sigma^2))``: 1 for the same direction, less for others."""
+    """Return ``exp(-(1 - s)^2 / (2 sigma^2))`` of each similarity s, in [0, 1]."""
     weights: npt.NDArray[np.float64] = np.exp(-((1 - similarities) ** 2) / (2 * sigma**2))
     return weights
 
@@ -76,26 +83,26 @@ def find_look_alikes(
     digits: Digits,
     *,
     sigma: float = 0.1,
-    height: float = 0.3,
+    min_weight: float = 0.3,
     top: int | None = 20,
     approximate: bool | None = None,
 ) -> LookAlikes:
-    """Find the digits that look most like a picture.
+    """Find the digits that are most similar to an image.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width)
-        A digit, ink bright, of the data set's size.
+        A digit, ink bright, of the size of `digits`.
     digits : Digits
-        Where to look.
+        The digits to search.
     sigma : float, default=0.1
-        How quickly the weight falls as similarity does.
-    height : float in [0, 1], default=0.3
-        What weighs less is left out.
+        Width of the Gaussian weight; above 0.
+    min_weight : float in [0, 1], default=0.3
+        Digits with a lower weight are left out.
     top : int, optional, default=20
-        At most so many; all by None, which only an exact search can give.
+        Maximum number of digits; None for all, which requires an exact search.
     approximate : bool, optional
-        Whether to search approximately; by default from `EXACT_UP_TO` digits on.
+        Whether to search approximately; by default if there are more than `EXACT_UP_TO` digits.
 
     Returns
     -------
@@ -104,18 +111,19 @@ def find_look_alikes(
     Raises
     ------
     DataError
-        If the picture has another size than the digits, or there are none.
+        If the image and the digits differ in size, or `digits` is empty.
     ValueError
-        If `sigma`, `height` or `top` is out of range.
+        If `sigma`, `min_weight` or `top` is out of range.
     """
-    if not sigma > 0 or not 0 <= height <= 1 or (top is not None and top < 1):
+    if not sigma > 0 or not 0 <= min_weight <= 1 or (top is not None and top < 1):
         raise ValueError(
-            f"sigma={sigma} must be above 0, height={height} between 0 and 1, top={top} at least 1"
+            f"sigma={sigma} must be above 0, min_weight={min_weight} between 0 and 1, "
+            f"top={top} at least 1"
         )
     if len(digits) == 0 or image.shape != digits.images.shape[1:]:
         raise DataError(
-            f"the picture has {image.shape} pixels, the {len(digits)} digits of {digits.name} "
-            f"{digits.images.shape[1:]}; name a data set of the same size"
+            f"the image has shape {image.shape}, the {len(digits)} digits of {digits.name} have "
+            f"{digits.images.shape[1:]}; choose a data set of the same size"
         )
     X = digits.images.reshape(len(digits), -1)
     k = min(top or len(X), len(X))
@@ -129,29 +137,30 @@ def find_look_alikes(
         share = measure_recall(index, exact, X, k)
     else:
         similarities, indices = exact.search(image.reshape(1, -1), k)
-    return _weighted(similarities[0], indices[0], digits, sigma, height, share)
+    weights = gaussian_weight(similarities[0], sigma)
+    selected = weights >= min_weight
+    return _to_look_alikes(
+        indices[0][selected], similarities[0][selected], weights[selected], digits, share
+    )
 
 
 def measure_recall(
     index: ApproximateIndex, exact: ExactIndex, X: npt.NDArray[np.uint8], k: int
 ) -> float:
-    """Return the share of true neighbours that `index` finds, on digits drawn from `X`."""
-    queries = X[np.random.default_rng(0).integers(len(X), size=min(_MEASURED, len(X)))]
+    """Return the share of the `k` true neighbors that `index` finds, for random digits of `X`."""
+    queries = X[np.random.default_rng(0).integers(len(X), size=min(_N_RECALL_QUERIES, len(X)))]
     return recall(index.search(queries, k)[1], exact.search(queries, k)[1])
 
 
-def _weighted(
-    similarities: npt.NDArray[np.float64],
+def _to_look_alikes(
     indices: npt.NDArray[np.int64],
+    similarities: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
     digits: Digits,
-    sigma: float,
-    height: float,
     share: float,
 ) -> LookAlikes:
-    weights = gaussian_weight(similarities, sigma)
-    kept = weights >= height
-    labels = digits.labels[indices[kept]]
-    known = labels >= 0
+    labels = digits.labels[indices]
+    is_labelled = labels >= 0
     by_class = np.zeros(len(digits.classes))
-    np.add.at(by_class, labels[known], weights[kept][known])
-    return LookAlikes(indices[kept], labels, similarities[kept], weights[kept], by_class, share)
+    np.add.at(by_class, labels[is_labelled], weights[is_labelled])
+    return LookAlikes(indices, labels, similarities, weights, by_class, share)

@@ -1,4 +1,4 @@
-"""What was read from a form."""
+"""The results of reading a form."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +9,17 @@ from numerals.records import Box
 
 @dataclass(frozen=True)
 class FieldReading:
-    """One way to read a field.
+    """One candidate reading of a field.
 
     Attributes
     ----------
     text : str
     probability : float in [0, 1]
-        That this is what stands there.
+        Probability that the text is correct.
     accepted : bool, default=True
-        Whether it is sure enough, and as the field's format wants it.
+        Whether the reading is probable enough and matches the format of the field.
     changed : bool, default=False
-        Whether a rule, not the ink alone, made it so.
+        Whether a format or relation selected it over a more probable reading.
     """
 
     text: str
@@ -30,24 +30,24 @@ class FieldReading:
 
 @dataclass(frozen=True)
 class FieldResult:
-    """What stands in a field.
+    """The value of a field.
 
     Attributes
     ----------
     name : str
     text : str
-        Empty for a field that was left empty, or that could not be read.
+        Empty if the field is empty, or could not be read.
     confidence : float in [0, 1]
     accepted, changed : bool
-        As `FieldReading` has them; a reading that a relation repaired is changed.
+        As in `FieldReading`.
     box : Box
-        Where the field lies, in pixels of the scan.
+        Bounding box of the field in pixels of the scan.
     corners : tuple of (float, float)
-        The same exactly: top left, top right, bottom right, bottom left.
+        Corners in pixels of the scan: top left, top right, bottom right, bottom left.
     alternatives : tuple of FieldReading
-        Other readings, likeliest first.
+        Other readings, the most probable first.
     note : str
-        Why it was not accepted, where that is not for lack of confidence.
+        Why the field is not accepted, unless for low confidence.
     """
 
     name: str
@@ -61,7 +61,7 @@ class FieldResult:
     note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values for JSON."""
         return {
             "name": self.name,
             "text": self.text,
@@ -79,38 +79,38 @@ class FieldResult:
 
 @dataclass(frozen=True)
 class RelationResult:
-    """Whether a relation holds between the values that were read.
+    """Whether a relation holds between the values of a form.
 
     Attributes
     ----------
     relation : Relation
     holds : bool or None
-        None where it cannot be told: a value is missing or is no number.
+        None if a value is missing or not a number.
     """
 
     relation: Relation
     holds: bool | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values for JSON."""
         return {"relation": str(self.relation), "holds": self.holds}
 
 
 @dataclass(frozen=True)
 class FormResult:
-    """One filled-in form.
+    """The values of one filled-in form.
 
     Attributes
     ----------
     source : str
-        The scan's name.
+        The name of the scan.
     page : int
-        Which page of it, from 1.
+        The page number in the scan, from 1.
     fields : tuple of FieldResult
-        In the template's order.
+        In the order of the template.
     relations : tuple of RelationResult
     agreement : float in [0, 1]
-        Share of the printed features that the scan shows in their place.
+        Share of the printed corners that the scan shows where they are expected.
     """
 
     source: str
@@ -121,14 +121,14 @@ class FormResult:
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in each field, by name."""
+        """The text of each field, by name."""
         return {field.name: field.text for field in self.fields}
 
     def doubtful(self, min_confidence: float = 0.0) -> tuple[str, ...]:
-        """Return the names of the fields that somebody should look at.
+        """Return the names of the fields that need review.
 
-        They were changed, not accepted or are less sure than `min_confidence`, or stand in a
-        relation that does not hold.
+        These are fields that were changed, are not accepted, have a confidence below
+        `min_confidence`, or take part in a relation that does not hold.
         """
         broken = {name for r in self.relations if r.holds is False for name in r.relation.names}
         return tuple(
@@ -141,7 +141,7 @@ class FormResult:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values for JSON."""
         return {
             "source": self.source,
             "page": self.page,

@@ -4,7 +4,7 @@ import pytest
 from drawn_forms import BOXES, CELLS, NAMES, Camera, blank_form, corners, take_scan, write
 
 from numerals.forms import Field, Reference, Template
-from numerals.forms.fields import FieldCutter, is_blank
+from numerals.forms.field_crops import FieldCutter, is_blank
 
 CAMERA = Camera(turn=6, tilt=0.04, shadow=True, scale=1.1, size=(1500, 1900))
 FIELDS = tuple(Field(name, box) for name, box in zip(NAMES, BOXES, strict=True))
@@ -27,20 +27,20 @@ def height(crop):
     return crop.inner[3] - crop.inner[1]
 
 
-def test_the_form_itself_is_no_writing(template):
+def test_fields_of_the_blank_form_are_blank(template):
     for name, crop in cut(template, template.reference).items():
         assert is_blank(crop.gray, height(crop)), name
-        assert np.ptp(cv2.GaussianBlur(crop.gray, (0, 0), 2)) < 60  # light and shadow only
+        assert np.ptp(cv2.GaussianBlur(crop.gray, (0, 0), 2)) < 60  # illumination only
 
 
-def test_what_is_written_stays(template, draw):
+def test_writing_across_print_is_kept(template, draw):
     form = write(template.reference, BOXES[0], draw("5550"))  # across the dividers of the cells
-    form = write(form, BOXES[4], draw("1"), share=1.3)  # over the border
+    form = write(form, BOXES[4], draw("1"), share=1.3)  # across the border
     for name, crop in cut(template, form).items():
         assert is_blank(crop.gray, height(crop)) == (name not in ("member", "seniors")), name
 
 
-def test_pencil_is_writing_too(template, draw):
+def test_faint_pencil_is_not_blank(template, draw):
     pencil = 255 - (255 - draw("27").astype(float)) * 0.35
     crop = cut(template, write(template.reference, BOXES[2], pencil))["adults"]
     assert not is_blank(crop.gray, height(crop))
@@ -56,15 +56,14 @@ def test_a_crop_has_the_resolution_of_the_scan(template, scale):
     assert min(x_min, y_min, crop.gray.shape[1] - x_max, crop.gray.shape[0] - y_max) > 5
 
 
-def test_corners_lie_in_the_scan(template):
+def test_corners_are_in_pixels_of_the_scan(template):
+    crops = cut(template, template.reference)
     for field in FIELDS:
         true = cv2.perspectiveTransform(corners(field.box)[None], CAMERA.matrix())[0]
-        crop = cut(template, template.reference)[field.name]
-        np.testing.assert_allclose(crop.corners, true, atol=2)
-        break
+        np.testing.assert_allclose(crops[field.name].corners, true, atol=2)
 
 
-def test_the_margin_reaches_into_no_other_field():
+def test_the_margin_overlaps_no_other_field():
     above, below = Field("above", (430, 520, 930, 590)), Field("below", (430, 592, 930, 690))
     template = Template(blank_form(), (above, below))
     crop = cut(template, template.reference, Camera())["above"]
@@ -80,7 +79,7 @@ def test_cells_divide_the_box(template):
     assert len({cell.shape[0] for cell in cells}) == 1
 
 
-def test_a_filled_reference_is_cut_inside_the_borders(template, draw):
+def test_fields_of_a_filled_reference_are_cropped_inside_their_borders(template, draw):
     filled = template.reference
     for box in BOXES[1:]:
         filled = write(filled, box, draw("84"))
@@ -91,7 +90,7 @@ def test_a_filled_reference_is_cut_inside_the_borders(template, draw):
 
 
 @pytest.mark.parametrize("light", [40, 128, 250])
-def test_bare_paper_is_blank_in_any_light(light):
+def test_paper_without_ink_is_blank_in_any_light(light):
     rng = np.random.default_rng(0)
     slope = np.linspace(0.7, 1, 300)[None] * light
     paper = (slope + rng.normal(0, 2, (60, 300))).clip(0, 255).astype(np.uint8)

@@ -39,7 +39,7 @@ def filled(blank, draw):
     return form
 
 
-def true_points(camera, points=POINTS):
+def project(camera, points=POINTS):
     return cv2.perspectiveTransform(points[None], camera.matrix())[0]
 
 
@@ -57,48 +57,48 @@ def true_points(camera, points=POINTS):
     ],
     ids=str,
 )
-def test_a_filled_form_is_found_to_two_pixels(reference, filled, camera):
-    found = reference.register(take_scan(filled, camera))
-    assert distance(found.matrix, POINTS, true_points(camera)) < 2
-    assert 0.9 < found.agreement <= 1
-    assert found.n_inliers > 100
-    assert found.coverage > 0.6
+def test_registers_a_filled_form_within_two_pixels(reference, filled, camera):
+    registration = reference.register(take_scan(filled, camera))
+    assert distance(registration.matrix, POINTS, project(camera)) < 2
+    assert 0.9 < registration.agreement <= 1
+    assert registration.n_inliers > 100
+    assert registration.coverage > 0.6
 
 
-def test_a_filled_reference_serves_as_well(filled, blank, draw):
+def test_registers_to_a_filled_reference(filled, blank, draw):
     other = blank
     for box in BOXES:
         other = write(other, box, draw("90817"))
     camera = Camera(turn=5, tilt=0.03, shadow=True)
-    found = Reference(filled, BOXES).register(take_scan(other, camera))
-    assert distance(found.matrix, POINTS, true_points(camera)) < 2
+    registration = Reference(filled, BOXES).register(take_scan(other, camera))
+    assert distance(registration.matrix, POINTS, project(camera)) < 2
 
 
-@pytest.mark.parametrize("by", [3, 8])
-def test_bent_paper_is_followed_at_each_field(reference, filled, by):
+@pytest.mark.parametrize("amplitude", [3, 8])
+def test_registers_bent_paper_at_each_field(reference, filled, amplitude):
     camera = Camera(turn=3, tilt=0.02)
-    found = reference.register(take_scan(bend_paper(filled, by), camera))
+    registration = reference.register(take_scan(bend_paper(filled, amplitude), camera))
     for box in BOXES:
-        true = true_points(camera, bent_points(corners(box), by))
-        assert distance(found.near(box), corners(box), true) < 2
+        true = project(camera, bent_points(corners(box), amplitude))
+        assert distance(registration.near(box), corners(box), true) < 2
 
 
 @pytest.mark.parametrize("contrast", [0.15, 0.5])
-def test_faint_print_is_found(reference, filled, contrast):
+def test_registers_faint_print(reference, filled, contrast):
     camera = Camera(turn=-4)
     scan = 180 + contrast * (take_scan(filled, camera).astype(float) - 180)
-    found = reference.register(scan.clip(0, 255).astype(np.uint8))
-    assert distance(found.matrix, POINTS, true_points(camera)) < 2
+    registration = reference.register(scan.clip(0, 255).astype(np.uint8))
+    assert distance(registration.matrix, POINTS, project(camera)) < 2
 
 
-def test_noise_and_strong_compression(reference, filled):
+def test_registers_noisy_and_compressed_scans(reference, filled):
     camera = Camera(turn=2, shadow=True)
     scan = take_scan(filled, camera)
     noise = np.random.default_rng(0).normal(0, 25, scan.shape)
     noisy = (scan + noise).clip(0, 255).astype(np.uint8)
     _, packed = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, 25])
-    found = reference.register(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE))
-    assert distance(found.matrix, POINTS, true_points(camera)) < 2
+    registration = reference.register(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE))
+    assert distance(registration.matrix, POINTS, project(camera)) < 2
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_noise_and_strong_compression(reference, filled):
         np.random.default_rng(0).integers(0, 256, (900, 700)).astype(np.uint8),
         take_scan(blank_form("Invoice 2031", OTHER_LABELS), Camera(turn=2)),
     ],
-    ids=["white", "tiny", "noise", "another form of the same make"],
+    ids=["white", "tiny", "noise", "another form with the same layout"],
 )
-def test_what_does_not_show_the_form_is_refused(reference, picture):
+def test_images_without_the_form_are_refused(reference, picture):
     with pytest.raises(FormError, match=r"does not show the form.*needed.*check"):
         reference.register(picture)
 
@@ -121,11 +121,11 @@ def test_a_mirrored_form_is_refused(reference, filled):
         reference.register(np.ascontiguousarray(take_scan(filled, Camera())[:, ::-1]))
 
 
-def test_half_a_form_covers_less(reference, filled):
+def test_half_a_form_has_less_coverage(reference, filled):
     whole = reference.register(take_scan(filled, Camera()))
     half = reference.register(take_scan(filled, Camera(shift=(0, 500))))
     assert half.coverage < whole.coverage
-    assert half.agreement > 0.9  # of what is there
+    assert half.agreement > 0.9  # of the part that is visible
 
 
 def test_a_reference_without_print_is_refused():
@@ -133,7 +133,7 @@ def test_a_reference_without_print_is_refused():
         Reference(np.full((800, 600), 255, np.uint8))
 
 
-def test_the_same_scan_gives_the_same_answer(reference, filled):
+def test_registration_is_deterministic(reference, filled):
     scan = take_scan(filled, Camera(turn=1))
     first, second = (reference.register(scan) for _ in range(2))
     np.testing.assert_array_equal(first.matrix, second.matrix)
