@@ -30,9 +30,9 @@ def read_slowly(self, picture):
     time.sleep(float(os.environ["SECONDS"]))
     return read(self, picture)
 Reader.read_picture = read_slowly
-import numerals.web.serving, numerals.web.service
-numerals.web.serving.END_GRACE = 1
-numerals.web.service.END_TIMEOUT = 0.5
+import numerals.web.server, numerals.web.application
+numerals.web.server.END_GRACE = 1
+numerals.web.application.END_TIMEOUT = 0.5
 from numerals.cli.app import main
 main()
 """

@@ -6,9 +6,9 @@ import pytest
 
 from numerals.web import http_protocol as protocol
 from numerals.web import route_limits as limits
-from numerals.web import serving
-from numerals.web.forms import MAX_PARTS
-from numerals.web.service import END_TIMEOUT
+from numerals.web import server as serving
+from numerals.web.application import END_TIMEOUT
+from numerals.web.multipart_form import MAX_PARTS
 from numerals.web.settings import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "threat-model.md"

@@ -12,7 +12,7 @@ from served import digit_rows, failure_of
 
 from numerals.errors import ImageError
 from numerals.reading import Reader
-from numerals.web.work import WorkQueue
+from numerals.web.work_queue import WorkQueue
 
 BODY = {"images": digit_rows("7")}
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from numerals.reading import Reader
 from numerals.web.error_responses import BusyError, WorkFailedError
-from numerals.web.work import WorkQueue
+from numerals.web.work_queue import WorkQueue
 
 BODY = {"images": digit_rows("7")}
 

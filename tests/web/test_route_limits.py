@@ -144,13 +144,13 @@ def test_answers_of_the_store_are_counted_as_well(serve, monkeypatch):
 def test_forms_are_read_off_the_event_loop(client, monkeypatch):
     from numerals.web import uploads
 
-    threads, split = [], uploads.files_of_form
+    threads, split = [], uploads.parse_files
 
     def remember(*arguments):
         threads.append(threading.current_thread().name)
         return split(*arguments)
 
-    monkeypatch.setattr(uploads, "files_of_form", remember)
+    monkeypatch.setattr(uploads, "parse_files", remember)
     files = [("picture", (f"{text}.png", io.BytesIO(encoded(text)))) for text in "47"]
     digits = client.post("/v1/digits", files=files).json()["digits"]
     assert [digit["text"] for digit in digits] == ["4", "7"]

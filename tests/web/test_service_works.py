@@ -11,7 +11,7 @@ from served import digit_rows, failure_of
 
 import numerals
 from numerals.errors import StoreError
-from numerals.models import in_use
+from numerals.models import activated_models as in_use
 from numerals.store import Store
 
 BODY = {"images": digit_rows("7")}
@@ -66,9 +66,9 @@ def test_requests_and_what_was_read_are_counted(serve, picture):
 
 def test_the_model_is_loaded_once_and_anew_when_another_is_used(serve, monkeypatch, home):
     loaded = []
-    load = numerals.web.readers.load_model
+    load = numerals.web.reader_cache.load_model
     monkeypatch.setattr(
-        "numerals.web.readers.load_model", lambda script: loaded.append(script) or load(script)
+        "numerals.web.reader_cache.load_model", lambda script: loaded.append(script) or load(script)
     )
     client = serve(store=None)
     for _ in range(3):
@@ -76,14 +76,14 @@ def test_the_model_is_loaded_once_and_anew_when_another_is_used(serve, monkeypat
     assert loaded == ["latin"]
     shipped = Path(numerals.__file__).parent / "models" / "kannada-digit.onnx"
     try:
-        in_use.put_to_use(shipped, "latin", "digits")
+        in_use.activate_model(shipped, "latin", "digits")
         answer = client.post("/v1/digits", json=BODY).json()["digits"][0]
         assert set(answer["probabilities"]) == set("೦೧೨೩೪೫೬೭೮೯")
         assert loaded == ["latin", "latin"]
         active = [m["name"] for m in client.get("/v1/models").json()["models"] if m["active"]]
         assert "latin-digit" not in active
     finally:
-        in_use.take_back("latin", "digits")
+        in_use.roll_back_model("latin", "digits")
     assert client.post("/v1/digits", json=BODY).json()["digits"][0]["text"] == "7"
 
 

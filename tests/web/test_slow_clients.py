@@ -9,7 +9,7 @@ import pytest
 from served import encoded
 
 from numerals.web import Settings, create_app
-from numerals.web.serving import make_server
+from numerals.web.server import make_server
 
 TIMEOUT = 0.6
 """Seconds, in place of the ten that are usual."""

@@ -133,7 +133,7 @@ def serve(
 
 def _run(settings: "Settings", host: str, port: int) -> None:
     from numerals.web import create_app
-    from numerals.web.serving import run_until_stopped
+    from numerals.web.server import run_until_stopped
 
     with _listen(host, port) as listener:
         app = create_app(settings)

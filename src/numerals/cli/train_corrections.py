@@ -37,7 +37,7 @@ def learn_corrections(name: str, out: Path | None, run: Path | None, epochs: int
     comparison = learn(name, path, run, tuning)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
-    say(f"to use it: numerals models use {path}")
+    say(f"to activate it: numerals models activate {path}")
 
 
 def _learn_lines(name: str, out: Path, run: Path | None, tuning: "Tuning") -> "Comparison":

@@ -124,7 +124,7 @@ def _look(
     eager: bool,
     window: Window | None = None,
 ) -> Look:
-    maps = model.look(rgb, factor, window)
+    maps = model.predict_maps(rgb, factor, window)
     return Look(maps, find_regions(maps, eager))
 
 

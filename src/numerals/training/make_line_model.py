@@ -24,8 +24,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from numerals import __version__
 from numerals.data.line_data_sets import STRING_SETS, load_strings
 from numerals.errors import DataError, TrainingError
+from numerals.models.available_models import default_model_path
 from numerals.models.line_model import FORMAT, load_line_model
-from numerals.models.offered import shipped_path
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.from_onnx import freeze_norms, read_line_nets
 from numerals.networks.graph import write_line_onnx
@@ -284,7 +284,7 @@ def _first_network(recipe: LineRecipe) -> LineNet:
     if not recipe.start:
         n_classes = len(recipe.characters) + 1
         return LineNet(n_classes, recipe.widths, recipe.hidden, recipe.dropout, recipe.depths)
-    shipped = shipped_path(recipe.start, "lines")
+    shipped = default_model_path(recipe.start, "lines")
     if shipped is None:
         raise DataError(f"no line model ships for {recipe.start}; {recipe.name} begins as it")
     network = read_line_nets(shipped, dropout=recipe.dropout)[0][0]
@@ -293,7 +293,7 @@ def _first_network(recipe: LineRecipe) -> LineNet:
 
 def _second_opinion(recipe: LineRecipe) -> tuple[LineNet, float, list[str]] | None:
     """Return the second network of the model that a run began with, and what it knows."""
-    shipped = shipped_path(recipe.start, "lines") if recipe.start else None
+    shipped = default_model_path(recipe.start, "lines") if recipe.start else None
     if shipped is None:
         return None
     networks = read_line_nets(shipped, dropout=recipe.dropout)

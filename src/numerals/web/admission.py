@@ -8,11 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numerals.web.error_responses import BusyError, failure_from
-from numerals.web.receiving import Intake, read_all, replay, too_large
+from numerals.web.error_responses import BusyError, response_from_exception
+from numerals.web.request_body import BodyReceiver, body_too_large, read_body, replay
 from numerals.web.route_limits import QUICK_WAIT, limits_of
 from numerals.web.settings import Settings
-from numerals.web.work import Place, WorkQueue
+from numerals.web.work_queue import QueueTicket, WorkQueue
 
 
 class Admission:
@@ -43,7 +43,7 @@ class Admission:
         except HTTPException as error:
             if answer.has_begun:
                 raise
-            await failure_from(error)(scope, receive, send)
+            await response_from_exception(error)(scope, receive, send)
         except ClientDisconnect:  # nobody is there to be answered
             return
         except asyncio.CancelledError:
@@ -52,7 +52,9 @@ class Admission:
                 raise
             if task := asyncio.current_task():
                 task.uncancel()
-            await failure_from(BusyError("the service ends; try again later"))(scope, receive, send)
+            await response_from_exception(BusyError("the service ends; try again later"))(
+                scope, receive, send
+            )
 
     async def _admit(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         headers = Headers(scope=scope)
@@ -60,15 +62,15 @@ class Admission:
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         max_body = limits.max_body(kind, self._settings)
         if _length(headers) > max_body:
-            raise too_large(max_body)
-        intake: Receive = Intake(receive, max_body, self._settings.receive_timeout)
+            raise body_too_large(max_body)
+        intake: Receive = BodyReceiver(receive, max_body, self._settings.receive_timeout)
         if limits.queue is None:
             await self._app(scope, intake, answer)
             return
         async with self._queues[limits.queue].place() as place:
             if not limits.has_pictures:
                 # A few kB, read before the turn: who sends them slowly holds up nobody.
-                intake = replay(await read_all(intake), receive)
+                intake = replay(await read_body(intake), receive)
             if limits.queue == "quick":
                 await place.take_turn(QUICK_WAIT)
             scope["numerals.place"] = answer.place = place
@@ -80,7 +82,7 @@ class _Answer:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.place: Place | None = None
+        self.place: QueueTicket | None = None
         self.has_begun = False
 
     async def __call__(self, message: Message) -> None:

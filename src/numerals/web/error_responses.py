@@ -34,7 +34,7 @@ CODES = {
     405: "method_not_allowed",
     408: "took_too_long",
     409: "conflict",
-    413: "too_large",
+    413: "body_too_large",
     415: "not_a_picture",
     422: "invalid",
     500: "failed",
@@ -57,17 +57,17 @@ RETRY_AFTER = 2
 """Seconds after which a client may try again."""
 
 
-class Failure(BaseModel):
+class ErrorDetail(BaseModel):
     """What went wrong."""
 
     code: str
     message: str
 
 
-class FailureBody(BaseModel):
+class ErrorBody(BaseModel):
     """The body of every answer that is no success."""
 
-    error: Failure
+    error: ErrorDetail
 
 
 class BusyError(HTTPException):
@@ -84,7 +84,7 @@ class WorkFailedError(HTTPException):
         super().__init__(500, f"the service failed ({type(error).__name__}); its log says why")
 
 
-def failure_from(error: HTTPException) -> JSONResponse:
+def response_from_exception(error: HTTPException) -> JSONResponse:
     """Return the answer that tells of a failure which was raised."""
     return failure(error.status_code, str(error.detail), error.headers)
 
@@ -97,12 +97,12 @@ def failure(
     return JSONResponse({"error": error}, status, dict(headers or {}))
 
 
-def status_of(error: NumeralsError) -> int:
+def http_status(error: NumeralsError) -> int:
     """Return the status that tells of an error of ours."""
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def handle_failures(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI) -> None:
     """Let an app answer failures in our form."""
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -113,7 +113,7 @@ def handle_failures(app: FastAPI) -> None:
 
 def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return failure_from(error)
+    return response_from_exception(error)
 
 
 def _on_invalid(_: Request, error: Exception) -> JSONResponse:
@@ -130,7 +130,7 @@ def _told(each: Mapping[str, Any]) -> str:
 
 def _on_ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NumeralsError)
-    status = status_of(error)
+    status = http_status(error)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
     if status == 503:
         _LOG.error("%s", printable(str(error)))  # it may name a file, or quote a cell

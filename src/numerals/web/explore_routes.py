@@ -11,16 +11,16 @@ from numerals.errors import ModelError, NotStoredError, UnknownNameError
 from numerals.evaluation import Evaluation, evaluate_model, first_digits
 from numerals.formats import SPECS
 from numerals.models import load_model
-from numerals.models.offered import OfferedModel, offered_models
-from numerals.models.session import open_session
-from numerals.web.data_sets import DataName
-from numerals.web.digit_pictures import data_url
+from numerals.models.available_models import AvailableModel, list_available_models
+from numerals.models.onnx_session import open_session
+from numerals.web.data_urls import data_url
+from numerals.web.local_data_sets import LocalDataSet
 from numerals.web.state import State, state_of
-from numerals.web.work import place_of
+from numerals.web.work_queue import ticket_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["explore"])
 
-MOST_READ = 10_000
+MAX_EVALUATED_DIGITS = 10_000
 """Digits of a data set that a model reads for its confusion matrix."""
 
 _DESCRIPTIONS = {
@@ -61,7 +61,7 @@ def formats() -> dict[str, Any]:
 def models(request: Request) -> dict[str, Any]:
     """Answer the models of all scripts."""
     state = state_of(request)
-    return {"models": [_describe(state, offered) for offered in offered_models()]}
+    return {"models": [_describe(state, offered) for offered in list_available_models()]}
 
 
 @ROUTES.get("/models/{name}/confusion", summary="What a model takes for what")
@@ -70,9 +70,9 @@ async def confusion(
 ) -> dict[str, Any]:
     """Answer a matrix, rows the truth; it is computed once, of up to 10,000 digits."""
     state = state_of(request)
-    evaluation, part = await place_of(request).run(_evaluate, state, name, data)
+    evaluation, part = await ticket_of(request).run(_evaluate, state, name, data)
     return {
-        "data": part.spoken,
+        "data": part.api_name,
         "classes": list(evaluation.model.classes),
         "matrix": evaluation.accuracy.confusion,
         "accuracy": round(float(np.mean(_answers(evaluation) == evaluation.digits.labels)), 6),
@@ -93,7 +93,7 @@ async def confused(
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """Answer digits of one class that were taken for another, the surest first."""
-    place = place_of(request)
+    place = ticket_of(request)
     evaluation, _ = await place.run(_evaluate, state_of(request), name, data)
     return await place.run(_cell, evaluation, truth, answer, offset, limit)
 
@@ -101,7 +101,7 @@ async def confused(
 @ROUTES.get("/data", summary="Data sets of this machine")
 async def data_sets(request: Request) -> dict[str, Any]:
     """Answer their names, with how many digits of each class they hold."""
-    return await place_of(request).run(_list_data, state_of(request))
+    return await ticket_of(request).run(_list_data, state_of(request))
 
 
 @ROUTES.get("/data/{name}/digits", summary="Digits of a data set")
@@ -113,10 +113,10 @@ async def digits(
     limit: Limit = 100,
 ) -> dict[str, Any]:
     """Answer digits as pictures, in the order of the data set."""
-    return await place_of(request).run(_show, state_of(request), name, label, offset, limit)
+    return await ticket_of(request).run(_show, state_of(request), name, label, offset, limit)
 
 
-def _describe(state: State, offered: OfferedModel) -> dict[str, Any]:
+def _describe(state: State, offered: AvailableModel) -> dict[str, Any]:
     stamp = offered.path.stat().st_mtime_ns if offered.path.is_file() else 0
     metadata = state.data_sets.computed.get(
         ("metadata", offered.path, stamp), lambda: open_session(offered.path)[1]
@@ -155,8 +155,8 @@ def _flat(found: Any) -> dict[str, float | str]:
     return shown
 
 
-def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, DataName]:
-    offered = {model.name: model for model in offered_models()}
+def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, LocalDataSet]:
+    offered = {model.name: model for model in list_available_models()}
     if name not in offered:
         raise NotStoredError(str(UnknownNameError("model", name, offered)))
     model = offered[name]
@@ -166,7 +166,7 @@ def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, DataName]
     stamp = model.path.stat().st_mtime_ns
 
     def evaluate() -> Evaluation:
-        found = first_digits(state.data_sets.load(part), MOST_READ)
+        found = first_digits(state.data_sets.load(part), MAX_EVALUATED_DIGITS)
         return evaluate_model(load_model(model.path), found)
 
     key = ("confusion", model.path, stamp, part.name, part.split)
@@ -205,7 +205,7 @@ def _list_data(state: State) -> dict[str, Any]:
         digits = state.data_sets.describe(name)
         found.append(
             {
-                "name": name.spoken,
+                "name": name.api_name,
                 "script": name.script,
                 "count": digits.count,
                 "classes": list(digits.classes),

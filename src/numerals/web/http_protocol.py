@@ -15,10 +15,10 @@ MAX_CONNECTIONS = 512
 """More requests at the same time than this are answered 503 by the server itself."""
 
 
-class ImpatientProtocol(H11Protocol):
+class TimeoutProtocol(H11Protocol):
     """A connection that ends when a request's head does not come, or its answer is not taken.
 
-    Bodies are awaited by `numerals.web.receiving`.
+    Bodies are awaited by `numerals.web.request_body`.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class ImpatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
-        super().connection_made(_Lingering(transport, self._may_close))  # type: ignore[arg-type]
+        super().connection_made(_LingeringTransport(transport, self._may_close))  # type: ignore[arg-type]
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -95,7 +95,7 @@ class ImpatientProtocol(H11Protocol):
         self._stall_timer = self.loop.call_later(STALL_TIMEOUT, check)
 
 
-class _Lingering:
+class _LingeringTransport:
     """A transport that first sends what is to be sent, and waits for the client, when it is closed.
 
     Closing while a client sends makes the system reset the connection, and the answer is lost.

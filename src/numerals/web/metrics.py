@@ -42,7 +42,7 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-class Measured:
+class MetricsMiddleware:
     """Middleware: counts requests and the time they take, by route."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

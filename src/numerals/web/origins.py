@@ -38,7 +38,7 @@ def parse_origin(text: str) -> str:
     )
 
 
-def is_own(origin: str, host: str) -> bool:
+def is_own_origin(origin: str, host: str) -> bool:
     """Whether an ``Origin`` header names the service itself, which a client called `host`."""
     try:
         return urlsplit(origin).netloc.lower() == host.lower() != ""
@@ -46,7 +46,7 @@ def is_own(origin: str, host: str) -> bool:
         return False
 
 
-class AllowOrigins(CORSMiddleware):
+class AllowedOrigins(CORSMiddleware):
     """Middleware: tells browsers that pages of some origins may use the API.
 
     No credentials are meant by that: such a page sends the token itself, if there is one.

@@ -7,8 +7,8 @@ from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from numerals.web.preload import preload_once
 from numerals.web.state import state_of
-from numerals.web.warming import warm_once
 
 ROUTES = APIRouter()
 PAGE = Path(__file__).parent / "page"
@@ -43,7 +43,7 @@ async def index(request: Request) -> Response:
     path = PAGE / "index.html"
     if not path.is_file():
         raise HTTPException(404, "the page is not installed; the API is at /v1, see /openapi.json")
-    warm_once(state_of(request))
+    preload_once(state_of(request))
     return FileResponse(path, media_type=_TYPES[".html"])
 
 

@@ -15,21 +15,21 @@ from numerals.records import Page
 from numerals.store import KeptPage, KeyedRequest, Store, Stored, keep_page
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.read_query import ReadQuery, Script
-from numerals.web.readers import Readers
+from numerals.web.reader_cache import ReaderCache
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
     PICTURE_BODY,
-    Sent,
+    RequestBody,
     Upload,
-    as_model_sees,
-    digit_of_picture,
     digits_body,
+    load_digit,
     parse_digits,
-    pictures_of,
+    parse_pictures,
     receive,
-    renamed,
+    to_model_input,
+    with_client_filename,
 )
-from numerals.web.work import Place, place_of
+from numerals.web.work_queue import QueueTicket, ticket_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["read"])
 
@@ -77,7 +77,7 @@ _DIGITS_EXAMPLE = {
 )
 async def read(request: Request, key: Key, query: Annotated[ReadQuery, Query()]) -> dict[str, Any]:
     """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
-    state, place = state_of(request), place_of(request)
+    state, place = state_of(request), ticket_of(request)
     sent = await receive(request, place)
 
     def as_asked(upload: Upload) -> KeyedRequest | None:
@@ -97,18 +97,18 @@ async def classify(request: Request, script: Script = "latin") -> dict[str, Any]
 
     ``text`` is empty where a picture shows no digit; ``confidence`` is that of there being none.
     """
-    state, place = state_of(request), place_of(request)
+    state, place = state_of(request), ticket_of(request)
     return await place.run(_classify, state, place, await receive(request, place), script)
 
 
 def _read(
     state: State,
-    place: Place,
-    sent: Sent,
+    place: QueueTicket,
+    sent: RequestBody,
     query: ReadQuery,
     as_asked: Callable[[Upload], KeyedRequest | None],
 ) -> dict[str, Any]:
-    upload = pictures_of(sent, query.name)[0]
+    upload = parse_pictures(sent, query.name)[0]
     asked = as_asked(upload)
     reader = state.readers.reader(query.read_options())
     store = state.store if query.keep else None
@@ -145,7 +145,7 @@ def _loaded(answer: str) -> dict[str, Any]:
 
 
 def _read_upload(
-    reader: Reader, upload: Upload, state: State, place: Place, store: Store | None
+    reader: Reader, upload: Upload, state: State, place: QueueTicket, store: Store | None
 ) -> tuple[FileResult, list[KeptPage]]:
     """Read all pages of a file; return what is to be stored of them as well."""
     kept: list[KeptPage] = []
@@ -158,24 +158,24 @@ def _read_upload(
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
     if result.error:
-        result = replace(result, error=renamed(result.error, upload))
+        result = replace(result, error=with_client_filename(result.error, upload))
     return result, kept
 
 
-def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
+def _model_name(readers: ReaderCache, reader: Reader, kept: list[KeptPage]) -> str:
     name = reader.metadata.get("name")
     return name or f"{kept[0].page.script} (auto)"
 
 
-def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
+def _classify(state: State, place: QueueTicket, sent: RequestBody, script: str) -> dict[str, Any]:
     if sent.is_json:
         parsed = parse_digits(sent.content, "images")
-        images = [as_model_sees(stretch_mask(image)) for image in parsed]
+        images = [to_model_input(stretch_mask(image)) for image in parsed]
         return classify_digits(state, np.stack(images), script)
     images = []
-    for upload in pictures_of(sent):
+    for upload in parse_pictures(sent):
         place.check()
-        images.append(digit_of_picture(upload, state.settings.limits))
+        images.append(load_digit(upload, state.settings.limits))
     return classify_digits(state, np.stack(images), script)
 
 

@@ -28,8 +28,8 @@ COMMANDS = [
         "title": "Train single digits again, with what was corrected",
         "command": "numerals train --recipe latin-digit --with-corrections",
     },
-    {"title": "Use the new model", "command": "numerals models use latin-line.onnx"},
-    {"title": "Take it back", "command": "numerals models back latin"},
+    {"title": "Activate the new model", "command": "numerals models activate latin-line.onnx"},
+    {"title": "Roll back to the previous model", "command": "numerals models rollback latin"},
 ]
 
 

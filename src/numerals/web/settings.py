@@ -32,7 +32,7 @@ class Settings:
     timeout : float, seconds
         For one request, from its first byte to the answer.
     receive_timeout : float, seconds
-        For the head of a request, and for its body; see `numerals.web.receiving.Intake`.
+        For the head of a request, and for its body; see `numerals.web.request_body.BodyReceiver`.
     n_threads : int
         How many pictures are read at the same time.
     n_waiting : int

@@ -6,13 +6,13 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
-from numerals.web.background import Background
-from numerals.web.data_sets import DataSets
+from numerals.web.background_task import BackgroundTask
+from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics
-from numerals.web.probe import StoreProbe
-from numerals.web.readers import Readers
+from numerals.web.reader_cache import ReaderCache
 from numerals.web.settings import Settings
-from numerals.web.work import WorkQueue
+from numerals.web.store_probe import StoreProbe
+from numerals.web.work_queue import WorkQueue
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,15 @@ class State:
     """
 
     settings: Settings
-    readers: Readers
+    readers: ReaderCache
     store: Store | None
     queue: WorkQueue
     explore_queue: WorkQueue
     quick_queue: WorkQueue
     probe: StoreProbe | None
     metrics: Metrics
-    data_sets: DataSets
-    warming: Background
+    data_sets: LocalDataSets
+    warming: BackgroundTask
 
     def is_idle(self) -> bool:
         """Whether no thread of its queues works, nor the one that warms."""

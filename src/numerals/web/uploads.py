@@ -13,9 +13,9 @@ from starlette.requests import Request
 from numerals.errors import NumeralsError
 from numerals.images import Limits, load_picture
 from numerals.ink import digit_from_picture, to_mnist
-from numerals.web.forms import files_of_form
-from numerals.web.receiving import read_all
-from numerals.web.work import Place
+from numerals.web.multipart_form import parse_files
+from numerals.web.request_body import read_body
+from numerals.web.work_queue import QueueTicket
 
 MAX_IMAGES = 1000
 MIN_SIDE, MAX_SIDE = 8, 256
@@ -90,7 +90,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Sent:
+class RequestBody:
     """A body as it was sent; a thread makes of it what it is said to be."""
 
     content: bytes
@@ -107,13 +107,13 @@ class Sent:
         return self.media_type == "application/json"
 
 
-async def receive(request: Request, place: Place) -> Sent:
+async def receive(request: Request, place: QueueTicket) -> RequestBody:
     """Return the body of a request."""
-    content: bytes = await place.wait_for(read_all(request.receive))
-    return Sent(content, request.headers.get("content-type", ""))
+    content: bytes = await place.wait_for(read_body(request.receive))
+    return RequestBody(content, request.headers.get("content-type", ""))
 
 
-def pictures_of(sent: Sent, name: str = "") -> list[Upload]:
+def parse_pictures(sent: RequestBody, name: str = "") -> list[Upload]:
     """Return the pictures that were sent: the raw body, called `name`, or files of a form.
 
     Raises
@@ -124,12 +124,12 @@ def pictures_of(sent: Sent, name: str = "") -> list[Upload]:
     """
     kind = sent.media_type
     if kind == "multipart/form-data":
-        files = files_of_form(sent.content, sent.content_type, "picture")
+        files = parse_files(sent.content, sent.content_type, "picture")
         if not files:
             raise HTTPException(422, "the form has no file in the field picture")
-        return [Upload(content, clean_name(filename)) for filename, content in files]
+        return [Upload(content, sanitize_filename(filename)) for filename, content in files]
     if kind.startswith("image/") or kind in ("", "application/pdf", "application/octet-stream"):
-        return [Upload(sent.content, clean_name(name))]
+        return [Upload(sent.content, sanitize_filename(name))]
     raise HTTPException(
         415,
         f"a body of {kind!r} is no picture; send image/* or application/pdf as it is, or a form "
@@ -137,7 +137,7 @@ def pictures_of(sent: Sent, name: str = "") -> list[Upload]:
     )
 
 
-def clean_name(name: str | None) -> str:
+def sanitize_filename(name: str | None) -> str:
     """Return what a file may be called: its last part, printable, not too long."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     kept = "".join(character for character in last if character.isprintable())
@@ -184,20 +184,20 @@ def _to_pixels(rows: Any, where: str) -> npt.NDArray[np.uint8]:
     return np.array(rows, np.uint8)
 
 
-def as_model_sees(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def to_model_input(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return a digit as 28x28, ink bright; those of another size are centred as MNIST's are."""
     return image if image.shape == (28, 28) else to_mnist(image, thicken=False)
 
 
-def digit_of_picture(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
+def load_digit(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
     """Return the one digit that a picture shows, as 28x28."""
     try:
         picture = load_picture(upload.content, max_side=_WORKING_SIDE, limits=limits)
     except NumeralsError as error:
-        raise renamed(error, upload) from error
+        raise with_client_filename(error, upload) from error
     return digit_from_picture(picture.pixels)
 
 
-def renamed(error: E, upload: Upload) -> E:
+def with_client_filename(error: E, upload: Upload) -> E:
     """Return an error that calls the picture what the client does."""
     return error.with_message(str(error).replace("<bytes>", upload.name))

@@ -17,10 +17,10 @@ import pytest
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("fastapi", reason="needs numerals[web]")
 
-PATIENCE = 60_000  # ms; machines that run tests do other work too
+CHECK_TIMEOUT = 60_000  # ms; machines that run tests do other work too
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-playwright_api.expect.set_options(timeout=PATIENCE)
+playwright_api.expect.set_options(timeout=CHECK_TIMEOUT)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +71,7 @@ def browser(chromium):
     with playwright_api.sync_playwright() as playwright:
         # Containers run as root, where Chromium's own sandbox does not start.
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE
+            executable_path=chromium, args=["--no-sandbox"], timeout=CHECK_TIMEOUT
         )
         yield browser
         browser.close()
@@ -131,7 +131,7 @@ def open_page(browser, server, watch):
             key, value = json.dumps(f"numerals.{key}"), json.dumps(value)
             context.add_init_script(f"localStorage.setItem({key}, {value})")
         contexts.append(context)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(CHECK_TIMEOUT)
         page = context.new_page()
         watch.follow(page)
         page.goto(f"{server}/#{view}")

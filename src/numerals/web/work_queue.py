@@ -21,7 +21,7 @@ T = TypeVar("T")
 _LOG = logging.getLogger("numerals.web")
 
 
-class Place:
+class QueueTicket:
     """One request's place in the queue: it may be used until its time is over."""
 
     def __init__(self, queue: "WorkQueue", deadline: float) -> None:
@@ -133,7 +133,7 @@ class WorkQueue:
         return bool(self._running)
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[Place]:
+    async def place(self) -> AsyncIterator[QueueTicket]:
         """Take a place in the queue.
 
         Raises
@@ -147,7 +147,7 @@ class WorkQueue:
                     f"{self._room} requests are being answered or wait already; try again later"
                 )
             self._taken += 1
-        place = Place(self, monotonic() + self._timeout)
+        place = QueueTicket(self, monotonic() + self._timeout)
         try:
             yield place
         finally:
@@ -180,9 +180,9 @@ class WorkQueue:
         return not wait(set(self._running), seconds).not_done
 
 
-def place_of(request: Request) -> Place:
+def ticket_of(request: Request) -> QueueTicket:
     """Return the place that a request was given before it came to its route."""
-    place: Place = request.scope["numerals.place"]
+    place: QueueTicket = request.scope["numerals.place"]
     return place
 
 

@@ -8,15 +8,15 @@ import numpy as np
 
 from numerals.errors import NumeralsError
 from numerals.printable import printable
-from numerals.web.digit_routes import explain_image
+from numerals.web.explain_routes import explain_image
 from numerals.web.state import State
 
 _LOG = logging.getLogger("numerals.web")
 
 
-def warm_once(state: State) -> None:
+def preload_once(state: State) -> None:
     """Let "why" be ready by the time somebody asks: its index takes seconds to build."""
-    state.warming.begin_once(partial(_warm, state), "numerals-warm")
+    state.warming.start_once(partial(_warm, state), "numerals-warm")
 
 
 def _warm(state: State, check: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from numerals.web.error_responses import failure
-from numerals.web.origins import is_own
+from numerals.web.origins import is_own_origin
 from numerals.web.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
@@ -24,7 +24,7 @@ _HEADERS = {
 }
 
 
-class Protection:
+class AccessControl:
     """Middleware: hosts, origins, token, headers of the answer.
 
     Parameters
@@ -72,7 +72,7 @@ class Protection:
         return self._check_token(headers) if is_api else None
 
     def _admits(self, origin: str, host: str) -> bool:
-        return origin in self._settings.origins or is_own(origin, host)
+        return origin in self._settings.origins or is_own_origin(origin, host)
 
     def _check_token(self, headers: Headers) -> ASGIApp | None:
         token = self._settings.token

@@ -9,19 +9,19 @@ from fastapi import APIRouter, Query, Request
 
 from numerals.errors import MissingExtraError
 from numerals.models import DigitModel
-from numerals.web.data_sets import DataName, DataSets
-from numerals.web.digit_pictures import data_url
+from numerals.web.data_urls import data_url
+from numerals.web.local_data_sets import LocalDataSet, LocalDataSets
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
-    Sent,
-    as_model_sees,
-    digit_of_picture,
+    RequestBody,
     digits_body,
+    load_digit,
     parse_digits,
-    pictures_of,
+    parse_pictures,
     receive,
+    to_model_input,
 )
-from numerals.web.work import Place, place_of
+from numerals.web.work_queue import QueueTicket, ticket_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["explain"])
 
@@ -46,7 +46,7 @@ async def similar(
     script: Annotated[str, Query(max_length=40)] = "latin",
 ) -> dict[str, Any]:
     """Answer the nearest digits of a data set by cosine, each with its weight."""
-    state, place = state_of(request), place_of(request)
+    state, place = state_of(request), ticket_of(request)
     sent = await receive(request, place)
     return await place.run(_similar, state, sent, (data, script), k, sigma)
 
@@ -66,29 +66,29 @@ async def explain(
     ``occlusion``: positive where ink speaks for the answer; ``why_not``: positive where it speaks
     for the answer against the runner-up. Both are differences of log-odds, 28 rows of 28.
     """
-    state, place = state_of(request), place_of(request)
+    state, place = state_of(request), ticket_of(request)
     sent = await receive(request, place)
     return await place.run(_explain, state, place, sent, script, data)
 
 
-def _digit(sent: Sent, state: State) -> npt.NDArray[np.uint8]:
+def _digit(sent: RequestBody, state: State) -> npt.NDArray[np.uint8]:
     if sent.is_json:
-        return as_model_sees(parse_digits(sent.content, "image")[0])
-    return digit_of_picture(pictures_of(sent)[0], state.settings.limits)
+        return to_model_input(parse_digits(sent.content, "image")[0])
+    return load_digit(parse_pictures(sent)[0], state.settings.limits)
 
 
 def _similar(
-    state: State, sent: Sent, where: tuple[str, str], k: int, sigma: float
+    state: State, sent: RequestBody, where: tuple[str, str], k: int, sigma: float
 ) -> dict[str, Any]:
     image = _digit(sent, state)
     name = _find(state.data_sets, *where)
     return {
-        "data": name.spoken,
+        "data": name.api_name,
         "neighbours": neighbours(state.data_sets, name, image, k, sigma),
     }
 
 
-def _find(data_sets: DataSets, data: str, script: str) -> DataName:
+def _find(data_sets: LocalDataSets, data: str, script: str) -> LocalDataSet:
     """Return the data set that was named, else the usual one of the script, else any of it."""
     if data:
         return data_sets.find(data)
@@ -100,7 +100,7 @@ def _find(data_sets: DataSets, data: str, script: str) -> DataName:
 
 
 def neighbours(
-    data_sets: DataSets, name: DataName, image: npt.NDArray[np.uint8], k: int, sigma: float
+    data_sets: LocalDataSets, name: LocalDataSet, image: npt.NDArray[np.uint8], k: int, sigma: float
 ) -> list[dict[str, Any]]:
     """Return the nearest digits of a data set, best first."""
     index = data_sets.index(name)
@@ -121,7 +121,9 @@ def neighbours(
     ]
 
 
-def _explain(state: State, place: Place, sent: Sent, script: str, data: str) -> dict[str, Any]:
+def _explain(
+    state: State, place: QueueTicket, sent: RequestBody, script: str, data: str
+) -> dict[str, Any]:
     return explain_image(state, _digit(sent, state), script, data, place.check)
 
 
@@ -147,7 +149,7 @@ def explain_image(
         check()
         try:
             alike = neighbours(state.data_sets, name, image, _N_NEIGHBOURS, 0.1)
-            note = f"the most similar digits of {name.spoken}"
+            note = f"the most similar digits of {name.api_name}"
         except MissingExtraError as error:
             note = str(error)
     return {
@@ -171,7 +173,7 @@ def explain_image(
 def _occlusion(
     model: DigitModel,
     state: State,
-    name: DataName | None,
+    name: LocalDataSet | None,
     image: npt.NDArray[np.uint8],
     answer: int,
     runner_up: int,

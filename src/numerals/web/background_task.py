@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 
 
-class EndedError(Exception):
+class TaskCancelledError(Exception):
     """The service ends, and nobody needs what is being worked on."""
 
 
-class Background:
+class BackgroundTask:
     """Work that is done once, in a thread that the end of the service need not wait for.
 
     Whoever ends the process while `is_working` must not let Python tear itself down: a library that
@@ -20,7 +20,7 @@ class Background:
         self._ends = threading.Event()
         self._lock = threading.Lock()
 
-    def begin_once(self, work: Callable[[Callable[[], None]], None], name: str) -> None:
+    def start_once(self, work: Callable[[Callable[[], None]], None], name: str) -> None:
         """Begin some work, unless it was begun before; it calls what it is given between steps."""
         with self._lock:
             if self._thread is None and not self._ends.is_set():
@@ -41,9 +41,9 @@ class Background:
     def _run(self, work: Callable[[Callable[[], None]], None]) -> None:
         try:
             work(self._check)
-        except EndedError:
+        except TaskCancelledError:
             pass
 
     def _check(self) -> None:
         if self._ends.is_set():
-            raise EndedError
+            raise TaskCancelledError

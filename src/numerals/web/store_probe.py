@@ -8,7 +8,7 @@ from time import monotonic
 from numerals.errors import StoreError
 from numerals.store import Store
 
-PATIENCE = 0.5
+CHECK_TIMEOUT = 0.5
 """Seconds that the health of the service waits for the store."""
 _FRESH = 1.0  # seconds for which an answer holds
 
@@ -31,7 +31,7 @@ class StoreProbe:
     async def check(self) -> None:
         """Raise StoreError unless the store answers, or did so within the last second."""
         asked = asyncio.wrap_future(self._ask())
-        done, _ = await asyncio.wait((asked,), timeout=PATIENCE)
+        done, _ = await asyncio.wait((asked,), timeout=CHECK_TIMEOUT)
         if not done:
             raise StoreError(
                 f"the store has not answered for {monotonic() - self._asked_at:.1f} seconds; check "

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive
 from numerals.web.route_limits import MIN_RATE, size
 
 
-class Intake:
+class BodyReceiver:
     """Receives a body; whatever reads it sees 413 or 408 once it is too large or too slow.
 
     Parameters
@@ -42,7 +42,7 @@ class Intake:
             self._received += len(message.get("body", b""))
             self._is_whole = not message.get("more_body", False)
             if self._received > self._max_body:
-                raise too_large(self._max_body)
+                raise body_too_large(self._max_body)
         return message
 
     def _told_too_slow(self) -> str:
@@ -52,7 +52,7 @@ class Intake:
         )
 
 
-async def read_all(receive: Receive) -> bytes:
+async def read_body(receive: Receive) -> bytes:
     """Return the whole body; it is held once, as `io.BytesIO` gives its bytes without a copy.
 
     Raises
@@ -84,7 +84,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-def too_large(max_body: int) -> HTTPException:
+def body_too_large(max_body: int) -> HTTPException:
     """Return the failure that tells of a body beyond a limit."""
     return HTTPException(
         413,

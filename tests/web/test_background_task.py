@@ -9,8 +9,8 @@ pytest.importorskip("fastapi", reason="needs numerals[web]")
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
 from numerals.web import Settings, create_app
-from numerals.web.background import Background
-from numerals.web.work import WorkFailedError, _translate
+from numerals.web.background_task import BackgroundTask
+from numerals.web.work_queue import WorkFailedError, _translate
 
 
 class Work:
@@ -32,10 +32,10 @@ def end(background):
 
 
 def test_it_begins_once_and_goes_on_to_its_end():
-    background, work = Background(), Work()
+    background, work = BackgroundTask(), Work()
     assert not background.is_working
-    background.begin_once(work, "first")
-    background.begin_once(lambda check: work.done.append("second"), "second")
+    background.start_once(work, "first")
+    background.start_once(lambda check: work.done.append("second"), "second")
     assert background.is_working
     work.goes_on.set()
     end(background)
@@ -43,21 +43,21 @@ def test_it_begins_once_and_goes_on_to_its_end():
 
 
 def test_it_ends_at_its_next_step_once_it_is_closed():
-    background, work = Background(), Work()
-    background.begin_once(work, "work")
+    background, work = BackgroundTask(), Work()
+    background.start_once(work, "work")
     work.begun.wait(30)
     background.close()
     work.goes_on.set()
     end(background)
     assert work.done == []
-    background.begin_once(work, "later")
+    background.start_once(work, "later")
     end(background)
 
 
 def test_a_service_whose_thread_works_is_not_idle():
     state, work = create_app(Settings()).state.numerals, Work()
     assert state.is_idle()
-    state.warming.begin_once(work, "work")
+    state.warming.start_once(work, "work")
     assert not state.is_idle()  # the process is ended without Python's own end
     work.goes_on.set()
     end(state.warming)

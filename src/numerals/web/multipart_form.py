@@ -15,7 +15,7 @@ _MAX_BOUNDARY = 70  # characters, as RFC 2046 says
 _MAX_HEAD = 8192  # bytes of a part's headers
 
 
-def files_of_form(content: bytes, content_type: str, field: str) -> list[tuple[str, bytes]]:
+def parse_files(content: bytes, content_type: str, field: str) -> list[tuple[str, bytes]]:
     """Return name and content of the files that a form holds in a field.
 
     Parameters

@@ -21,7 +21,7 @@ _LARGE = 3  # data sets that are held in memory, and search indexes
 _SMALL = 100  # counts and confusion matrices
 
 
-class Once:
+class ComputeOnceCache:
     """Computes each thing once, however many threads ask for it, and keeps the last ones asked.
 
     Parameters
@@ -56,7 +56,7 @@ class Once:
 
 
 @dataclass(frozen=True)
-class DataName:
+class LocalDataSet:
     """A data set's part that is on this machine."""
 
     name: str
@@ -64,54 +64,54 @@ class DataName:
     script: str
 
     @property
-    def spoken(self) -> str:
+    def api_name(self) -> str:
         """What the API calls it: ``mnist`` for what is trained on, ``mnist:test``."""
         is_first = self.split == next(iter(find_data_set(self.name).splits))
         return self.name if is_first else f"{self.name}:{self.split}"
 
 
-class DataSets:
+class LocalDataSets:
     """The data sets of this machine, by the names that the API gives them."""
 
     def __init__(self) -> None:
-        self._sets, self._indexes = Once(_LARGE), Once(_LARGE)
-        self.computed = Once(_SMALL)
+        self._sets, self._indexes = ComputeOnceCache(_LARGE), ComputeOnceCache(_LARGE)
+        self.computed = ComputeOnceCache(_SMALL)
 
-    def names(self) -> list[DataName]:
+    def names(self) -> list[LocalDataSet]:
         """Return what is on disk."""
         return [
-            DataName(name, split, find_data_set(name).script)
-            for name in local_names()
+            LocalDataSet(name, split, find_data_set(name).script)
+            for name in candidate_names()
             for split in find_data_set(name).splits
             if is_on_disk(name, split)
         ]
 
-    def find(self, spoken: str, *, prefer_test: bool = False) -> DataName:
+    def find(self, api_name: str, *, prefer_test: bool = False) -> LocalDataSet:
         """Return which part a name means.
 
         Parameters
         ----------
-        spoken : str
+        api_name : str
             ``"mnist"``, or ``"mnist:test"``.
         prefer_test : bool, default=False
             Whether a name without a part means its test part, if there is one.
         """
         known = self.names()
-        name, _, split = spoken.partition(":")
+        name, _, split = api_name.partition(":")
         found = [each for each in known if each.name == name and split in ("", each.split)]
         if not found:
             raise UnknownNameError(
-                "data set on this machine", spoken, [each.spoken for each in known]
+                "data set on this machine", api_name, [each.api_name for each in known]
             )
         if prefer_test and not split:
             return next((each for each in found if each.split == "test"), found[0])
         return found[0]
 
-    def load(self, name: DataName) -> Digits:
+    def load(self, name: LocalDataSet) -> Digits:
         """Return a data set as it is."""
         return self._sets.get((name.name, name.split), lambda: load_digits(name.name, name.split))
 
-    def load_28(self, name: DataName) -> Digits:
+    def load_28(self, name: LocalDataSet) -> Digits:
         """Return a data set with its digits as 28x28."""
         digits = self.load(name)
         if digits.images.shape[1:] == (28, 28):
@@ -121,7 +121,7 @@ class DataSets:
             key, lambda: replace(digits, images=np.stack([to_mnist(i) for i in digits.images]))
         )
 
-    def index(self, name: DataName) -> Any:
+    def index(self, name: LocalDataSet) -> Any:
         """Return an index that finds the nearest digits by cosine.
 
         Raises
@@ -139,20 +139,20 @@ class DataSets:
             lambda: ExactIndex(digits.images.reshape(len(digits), -1)),
         )
 
-    def describe(self, name: DataName) -> "Counted":
+    def describe(self, name: LocalDataSet) -> "DigitCounts":
         """Return the classes of a data set, and how many digits there are of each."""
 
-        def count() -> Counted:
+        def count() -> DigitCounts:
             labels = load_labels(name.name, name.split)  # pictures would take seconds
             classes = find_data_set(name.name).classes
             counts = np.bincount(labels[labels >= 0], minlength=len(classes)).tolist()
-            return Counted(len(labels), classes, counts)
+            return DigitCounts(len(labels), classes, counts)
 
         return self.computed.get(("counts", name.name, name.split), count)
 
 
 @dataclass(frozen=True)
-class Counted:
+class DigitCounts:
     """How many digits a data set has, in all and of each class."""
 
     count: int
@@ -160,6 +160,6 @@ class Counted:
     counts: list[int]
 
 
-def local_names() -> list[str]:
+def candidate_names() -> list[str]:
     """Return the names of data sets that may be on disk."""
     return list(CATALOGUE)

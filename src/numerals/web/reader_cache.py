@@ -4,17 +4,17 @@ import threading
 
 from numerals.errors import UnknownNameError
 from numerals.models import DigitModel, load_model
-from numerals.models.in_use import changed_at
+from numerals.models.activated_models import activations_changed_at
 from numerals.reading import Reader, ReadOptions
 from numerals.reading.script_detection import AUTO, installed_scripts
 
 
-class Readers:
-    """Readers by script; threads may share it."""
+class ReaderCache:
+    """ReaderCache by script; threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._changed_at = changed_at()
+        self._changed_at = activations_changed_at()
         self._scripts = [*installed_scripts(), AUTO]  # looked for once: it takes milliseconds
         self._readers: dict[str, Reader] = {}
         self._digit_models: dict[str, DigitModel] = {}
@@ -54,7 +54,7 @@ class Readers:
         return name
 
     def _renew(self) -> None:
-        stamp = changed_at()
+        stamp = activations_changed_at()
         if stamp != self._changed_at:
             self._readers.clear()
             self._digit_models.clear()

@@ -17,26 +17,20 @@ from numerals.printable import printable
 from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
 from numerals.store.lock_timeout import limit_wait
-from numerals.web import (
-    digit_routes,
-    explore_routes,
-    page_routes,
-    reading_routes,
-    review_routes,
-)
+from numerals.web import explain_routes, explore_routes, page_routes, reading_routes, review_routes
+from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
-from numerals.web.background import Background
-from numerals.web.data_sets import DataSets
-from numerals.web.error_responses import FailureBody, handle_failures
-from numerals.web.metrics import Measured, Metrics
-from numerals.web.origins import AllowOrigins
-from numerals.web.probe import StoreProbe
-from numerals.web.protect import Protection
-from numerals.web.readers import Readers
+from numerals.web.background_task import BackgroundTask
+from numerals.web.error_responses import ErrorBody, add_error_handlers
+from numerals.web.local_data_sets import LocalDataSets
+from numerals.web.metrics import Metrics, MetricsMiddleware
+from numerals.web.origins import AllowedOrigins
+from numerals.web.reader_cache import ReaderCache
 from numerals.web.route_limits import EXPLORE_TIMEOUT, QUICK_AT_ONCE, STORE_WAIT, describe_limits
 from numerals.web.settings import Settings
 from numerals.web.state import State
-from numerals.web.work import WorkQueue
+from numerals.web.store_probe import StoreProbe
+from numerals.web.work_queue import WorkQueue
 
 _LOG = logging.getLogger("numerals.web")
 _DAY = 86_400  # seconds
@@ -45,7 +39,7 @@ END_TIMEOUT = 5.0
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 # FastAPI of 0.165 sends traces where environment variables ask for it; older ones ignore this.
 _FAILURES = {
-    status: {"model": FailureBody, "description": what}
+    status: {"model": ErrorBody, "description": what}
     for status, what in (
         (400, "The body cannot be read"),
         (401, "The access token is missing or wrong"),
@@ -78,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         If its store cannot be opened.
     """
     settings = settings or Settings()
-    readers = Readers()
+    readers = ReaderCache()
     # The first request should not be the one that waits for the models.
     readers.reader(ReadOptions())
     readers.digit_model("latin")
@@ -95,8 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         WorkQueue(QUICK_AT_ONCE, settings.n_waiting, settings.timeout),
         StoreProbe(store) if store else None,
         Metrics(),
-        DataSets(),
-        Background(),
+        LocalDataSets(),
+        BackgroundTask(),
     )
     app = FastAPI(
         title="numerals",
@@ -110,8 +104,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=_FAILURES,  # type: ignore[arg-type]
     )
     app.state.numerals = state
-    handle_failures(app)
-    for module in (reading_routes, digit_routes, review_routes, explore_routes, page_routes):
+    add_error_handlers(app)
+    for module in (reading_routes, explain_routes, review_routes, explore_routes, page_routes):
         app.include_router(module.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
@@ -119,10 +113,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The last one added is the first to see a request.
     queues = {"read": state.queue, "explore": state.explore_queue, "quick": state.quick_queue}
     app.add_middleware(Admission, settings=settings, queues=queues)
-    app.add_middleware(Protection, settings=settings)
+    app.add_middleware(AccessControl, settings=settings)
     if settings.origins:
-        app.add_middleware(AllowOrigins, origins=settings.origins)
-    app.add_middleware(Measured, metrics=state.metrics)
+        app.add_middleware(AllowedOrigins, origins=settings.origins)
+    app.add_middleware(MetricsMiddleware, metrics=state.metrics)
     return app
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from numerals.web.http_protocol import MAX_CONNECTIONS, ImpatientProtocol
+from numerals.web.http_protocol import MAX_CONNECTIONS, TimeoutProtocol
 from numerals.web.settings import Settings
 from numerals.web.state import State
 
@@ -21,7 +21,7 @@ END_GRACE = 10
 def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
     """Return uvicorn's server, with the timeouts of ours."""
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # clients are told
-    http: Any = partial(ImpatientProtocol, head_timeout=settings.receive_timeout)
+    http: Any = partial(TimeoutProtocol, head_timeout=settings.receive_timeout)
     config = uvicorn.Config(
         app,
         http=http,
@@ -39,7 +39,7 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
 def run_until_stopped(app: FastAPI, listener: socket.socket, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
-    Requests in flight have `END_GRACE` seconds, and threads `numerals.web.service.END_TIMEOUT`
+    Requests in flight have `END_GRACE` seconds, and threads `numerals.web.application.END_TIMEOUT`
     more; a thread that works even then is ended with the process. The store is closed before.
     """
     state: State = app.state.numerals
