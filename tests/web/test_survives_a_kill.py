@@ -1,4 +1,4 @@
-"""A real server is killed in the midst of its work: what it acknowledged is there afterwards."""
+"""Changes that a server acknowledged survive when its process is killed."""
 
 import signal
 import threading
@@ -19,7 +19,7 @@ def store_url(request, tmp_path):
     yield request.getfixturevalue("postgres_url")
 
 
-def test_nothing_acknowledged_is_lost(store_url, tmp_path):
+def test_acknowledged_changes_survive_a_kill(store_url, tmp_path):
     picture = encoded("417")
     lines, answers, lock = [], {}, threading.Lock()
     enough, over = threading.Event(), threading.Event()

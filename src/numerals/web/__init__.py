@@ -1,4 +1,4 @@
-"""The service: the page, and an HTTP API with the same powers. Needs the ``web`` extra."""
+"""The HTTP service: an API, and a page that uses it. Requires the ``web`` extra."""
 
 from numerals.web.application import create_app
 from numerals.web.settings import Settings

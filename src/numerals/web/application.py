@@ -1,4 +1,4 @@
-"""Settings -> the service, as an ASGI application."""
+"""Create the service as an ASGI application."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics, MetricsMiddleware
 from numerals.web.origins import AllowedOrigins
 from numerals.web.reader_cache import ReaderCache
-from numerals.web.route_limits import EXPLORE_TIMEOUT, QUICK_AT_ONCE, STORE_WAIT, describe_limits
+from numerals.web.route_limits import EXPLORE_TIMEOUT, N_QUICK_THREADS, STORE_WAIT, describe_limits
 from numerals.web.settings import Settings
 from numerals.web.state import State
 from numerals.web.store_probe import StoreProbe
@@ -34,46 +34,51 @@ from numerals.web.work_queue import WorkQueue
 
 _LOG = logging.getLogger("numerals.web")
 _DAY = 86_400  # seconds
-END_TIMEOUT = 5.0
-"""Seconds that the service waits for threads that still work when it ends."""
+SHUTDOWN_TIMEOUT = 5.0
+"""Seconds that the service waits for working threads when it shuts down."""
 _NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-# FastAPI of 0.165 sends traces where environment variables ask for it; older ones ignore this.
-_FAILURES = {
-    status: {"model": ErrorBody, "description": what}
-    for status, what in (
-        (400, "The body cannot be read"),
+# FastAPI 0.165 sends traces if environment variables enable it; older versions ignore this.
+_ERROR_RESPONSES = {
+    status: {"model": ErrorBody, "description": description}
+    for status, description in (
+        (400, "The body is malformed"),
         (401, "The access token is missing or wrong"),
-        (403, "Asked from elsewhere"),
-        (404, "There is no such thing"),
-        (405, "The address does not take this method"),
-        (408, "It took too long"),
-        (409, "There is nothing to undo, or somebody else answered the line meanwhile"),
-        (413, "Larger than is allowed"),
-        (415, "Not a picture that can be read"),
-        (422, "Something in the request makes no sense"),
-        (503, "Too many requests wait, or the store does not answer; try again later"),
+        (403, "The host or the origin is not allowed"),
+        (404, "Not found"),
+        (405, "The method is not allowed"),
+        (408, "The request took too long"),
+        (409, "Nothing to undo, or another user has changed the line"),
+        (413, "The request is too large"),
+        (415, "The body is not a readable picture"),
+        (422, "A value in the request is invalid"),
+        (503, "The service is busy, or the store does not respond; try again later"),
     )
 }
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make a service.
+    """Create a service.
 
     Parameters
     ----------
     settings : Settings, optional
-        By default without a store and without a token.
+        By default the service has no store and no token.
+
+    Returns
+    -------
+    FastAPI
+        Its ``state.numerals`` is a `State`.
 
     Raises
     ------
     ModelError
-        If a model that was put to use is gone.
+        If an activated model is missing.
     StoreError
-        If its store cannot be opened.
+        If the store cannot be opened.
     """
     settings = settings or Settings()
     readers = ReaderCache()
-    # The first request should not be the one that waits for the models.
+    # Load the models now, so that the first request does not wait for them.
     readers.reader(ReadOptions())
     readers.digit_model("latin")
     store = None
@@ -84,9 +89,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         readers,
         store,
-        WorkQueue(settings.n_threads, settings.n_waiting, settings.timeout),
-        WorkQueue(1, settings.n_waiting, max(settings.timeout, EXPLORE_TIMEOUT)),
-        WorkQueue(QUICK_AT_ONCE, settings.n_waiting, settings.timeout),
+        WorkQueue(settings.n_threads, settings.max_waiting, settings.timeout),
+        WorkQueue(1, settings.max_waiting, max(settings.timeout, EXPLORE_TIMEOUT)),
+        WorkQueue(N_QUICK_THREADS, settings.max_waiting, settings.timeout),
         StoreProbe(store) if store else None,
         Metrics(),
         LocalDataSets(),
@@ -96,12 +101,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="numerals",
         version=__version__,
         summary="Reads handwritten numbers.",
-        docs_url=None,  # FastAPI's pages load scripts from elsewhere
+        docs_url=None,  # FastAPI's documentation pages load scripts from other hosts
         redoc_url=None,
-        redirect_slashes=False,  # nobody needs it, and it repeats the client's Host header
+        redirect_slashes=False,  # redirects would repeat the client's Host header
         lifespan=_lifespan,
         telemetry=_NO_TELEMETRY,
-        responses=_FAILURES,  # type: ignore[arg-type]
+        responses=_ERROR_RESPONSES,  # type: ignore[arg-type]
     )
     app.state.numerals = state
     add_error_handlers(app)
@@ -110,8 +115,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)
-    # The last one added is the first to see a request.
-    queues = {"read": state.queue, "explore": state.explore_queue, "quick": state.quick_queue}
+    # The middleware added last handles a request first.
+    queues = {"read": state.read_queue, "explore": state.explore_queue, "quick": state.quick_queue}
     app.add_middleware(Admission, settings=settings, queues=queues)
     app.add_middleware(AccessControl, settings=settings)
     if settings.origins:
@@ -142,12 +147,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         pruning.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await pruning
-    state.warming.close()
-    ends_at = monotonic() + END_TIMEOUT
-    for queue in (state.queue, state.explore_queue, state.quick_queue):
-        queue.close(max(0.0, ends_at - monotonic()))
-    if state.probe:
-        state.probe.close()
+    state.preload_task.cancel()
+    deadline = monotonic() + SHUTDOWN_TIMEOUT
+    for queue in (state.read_queue, state.explore_queue, state.quick_queue):
+        queue.close(max(0.0, deadline - monotonic()))
+    if state.store_probe:
+        state.store_probe.close()
     if state.store:
         state.store.close()
 
@@ -160,5 +165,5 @@ async def _prune_daily(store: Store) -> None:
             _LOG.error("%s", printable(str(error)))
         else:
             if removed:
-                _LOG.info("removed %d pictures that were kept long enough", removed)
+                _LOG.info("removed %d stored pictures older than --keep-days", removed)
         await asyncio.sleep(_DAY)

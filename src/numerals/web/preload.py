@@ -1,4 +1,4 @@
-"""What explains a digit, loaded in the background once the page is opened."""
+"""Load what the explanation of a digit needs in the background, when the page is opened."""
 
 import logging
 from collections.abc import Callable
@@ -15,12 +15,12 @@ _LOG = logging.getLogger("numerals.web")
 
 
 def preload_once(state: State) -> None:
-    """Let "why" be ready by the time somebody asks: its index takes seconds to build."""
-    state.warming.start_once(partial(_warm, state), "numerals-warm")
+    """Build the search index for explanations in a thread; building takes seconds."""
+    state.preload_task.start_once(partial(_explain_blank, state), "numerals-preload")
 
 
-def _warm(state: State, check: Callable[[], None]) -> None:
+def _explain_blank(state: State, check: Callable[[], None]) -> None:
     try:
         explain_image(state, np.zeros((28, 28), np.uint8), "latin", "", check)
-    except NumeralsError as error:  # it is told again to whoever asks
+    except NumeralsError as error:  # a request for an explanation reports it again
         _LOG.info("%s", printable(str(error)))

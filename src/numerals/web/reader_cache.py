@@ -1,4 +1,4 @@
-"""The models: each is loaded once, and again when another is put to use."""
+"""Cache of loaded models, cleared when another model is activated."""
 
 import threading
 
@@ -10,52 +10,58 @@ from numerals.reading.script_detection import AUTO, installed_scripts
 
 
 class ReaderCache:
-    """ReaderCache by script; threads may share it."""
+    """Readers and digit models by script. It is safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._changed_at = activations_changed_at()
-        self._scripts = [*installed_scripts(), AUTO]  # looked for once: it takes milliseconds
+        self._scripts = [*installed_scripts(), AUTO]  # looked up once; it takes milliseconds
         self._readers: dict[str, Reader] = {}
         self._digit_models: dict[str, DigitModel] = {}
 
     def scripts(self) -> list[str]:
-        """Return the scripts that can be read, and ``auto``."""
+        """Return the scripts that can be read, then ``auto``."""
         return list(self._scripts)
 
     def reader(self, options: ReadOptions) -> Reader:
-        """Return what reads pictures as the options say; their model is a script.
+        """Return a reader for some options, whose model must be a script.
 
         Raises
         ------
         UnknownNameError
-            If there is no such script.
+            If the script is unknown.
         """
-        script = self._known(options.model, self.scripts())
+        script = self._check_script(options.model, self.scripts())
         with self._lock:
-            self._renew()
+            self._drop_outdated()
             if script not in self._readers:
                 self._readers[script] = Reader(script)
             return self._readers[script].with_options(options)
 
     def digit_model(self, script: str) -> DigitModel:
-        """Return the model of a script's single digits."""
-        self._known(script, self.scripts()[:-1])
+        """Return the digit model of a script.
+
+        Raises
+        ------
+        UnknownNameError
+            If the script is unknown.
+        """
+        self._check_script(script, self.scripts()[:-1])
         with self._lock:
-            self._renew()
+            self._drop_outdated()
             if script not in self._digit_models:
                 self._digit_models[script] = load_model(script)
             return self._digit_models[script]
 
-    def _known(self, name: object, scripts: list[str]) -> str:
-        """Return a script's name: what looks like a path would be read as one."""
+    def _check_script(self, name: object, scripts: list[str]) -> str:
+        """Return the name if it is a known script; a path must not reach the loader."""
         if not isinstance(name, str) or name not in scripts:
             raise UnknownNameError("script", str(name), scripts)
         return name
 
-    def _renew(self) -> None:
-        stamp = activations_changed_at()
-        if stamp != self._changed_at:
+    def _drop_outdated(self) -> None:
+        changed_at = activations_changed_at()
+        if changed_at != self._changed_at:
             self._readers.clear()
             self._digit_models.clear()
-            self._changed_at = stamp
+            self._changed_at = changed_at

@@ -1,4 +1,4 @@
-"""A request's body as it arrives: so many bytes, and not too slowly."""
+"""Receive the body of a request with limits on its size and time."""
 
 import asyncio
 import io
@@ -8,57 +8,59 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from numerals.web.route_limits import MIN_RATE, size
+from numerals.web.route_limits import MIN_BODY_RATE, format_size
 
 
 class BodyReceiver:
-    """Receives a body; whatever reads it sees 413 or 408 once it is too large or too slow.
+    """An ASGI receive callable that raises 413 or 408 for bodies that are too large or too slow.
 
     Parameters
     ----------
-    receive : ASGI's receive
+    receive : ASGI receive callable
     max_body : int, bytes
     timeout : float, seconds
-        Within which the body must arrive; it has one second more for each `MIN_RATE` bytes that
-        have arrived, so that a large body over a slow line is taken, and a trickle is not.
+        Time to receive the body. It grows by one second for each `MIN_BODY_RATE` bytes received, so
+        that a large body over a slow connection is accepted and a trickling one is not.
     """
 
     def __init__(self, receive: Receive, max_body: int, timeout: float) -> None:
         self._receive, self._max_body, self._timeout = receive, max_body, timeout
-        self._received, self._is_whole = 0, False
+        self._n_received, self._is_complete = 0, False
         self._started: float | None = None
 
     async def __call__(self) -> Message:
-        """Return the next part of the body; afterwards, whatever the server has to say."""
-        if self._is_whole:
+        """Return the next message: a chunk of the body, later those of the server."""
+        if self._is_complete:
             return await self._receive()
         started = self._started = self._started or monotonic()
-        due = started + self._timeout + self._received / MIN_RATE
+        deadline = started + self._timeout + self._n_received / MIN_BODY_RATE
         try:
-            message = await asyncio.wait_for(self._receive(), max(0.0, due - monotonic()))
+            message = await asyncio.wait_for(self._receive(), max(0.0, deadline - monotonic()))
         except TimeoutError:
-            raise HTTPException(408, self._told_too_slow(), {"Connection": "close"}) from None
+            raise self._too_slow() from None
         if message["type"] == "http.request":
-            self._received += len(message.get("body", b""))
-            self._is_whole = not message.get("more_body", False)
-            if self._received > self._max_body:
+            self._n_received += len(message.get("body", b""))
+            self._is_complete = not message.get("more_body", False)
+            if self._n_received > self._max_body:
                 raise body_too_large(self._max_body)
         return message
 
-    def _told_too_slow(self) -> str:
-        return (
-            f"the body did not arrive in time: {self._received:,} bytes of it came; send it within "
-            f"{self._timeout:g} seconds, or at {size(MIN_RATE)} a second"
+    def _too_slow(self) -> HTTPException:
+        return HTTPException(
+            408,
+            f"the body did not arrive in time: received {self._n_received:,} bytes; send it within "
+            f"{self._timeout:g} seconds, or at {format_size(MIN_BODY_RATE)} per second",
+            {"Connection": "close"},
         )
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Return the whole body; it is held once, as `io.BytesIO` gives its bytes without a copy.
+    """Return the whole body; `io.BytesIO` returns it without a second copy in memory.
 
     Raises
     ------
     ClientDisconnect
-        If the connection ends before it does.
+        If the connection ends before the body.
     """
     content = io.BytesIO()
     while True:
@@ -71,24 +73,24 @@ async def read_body(receive: Receive) -> bytes:
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Return a receive that gives a body which was read already, and then goes on."""
-    is_given = False
+    """Return a receive callable that first returns a body that was read before."""
+    is_replayed = False
 
-    async def receive_again() -> Message:
-        nonlocal is_given
-        if is_given:
+    async def replaying_receive() -> Message:
+        nonlocal is_replayed
+        if is_replayed:
             return await receive()
-        is_given = True
+        is_replayed = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return receive_again
+    return replaying_receive
 
 
 def body_too_large(max_body: int) -> HTTPException:
-    """Return the failure that tells of a body beyond a limit."""
+    """Return the error for a body that exceeds the limit (413)."""
     return HTTPException(
         413,
-        f"more than {size(max_body)} are not taken here; send less, save a picture smaller, or "
-        "split it",
+        f"the body is larger than the {format_size(max_body)} allowed here; send less, save the "
+        "picture smaller, or split it",
         {"Connection": "close"},
     )

@@ -1,4 +1,4 @@
-"""Whether the store answers, told at once."""
+"""Health check of the store with a short time limit."""
 
 import asyncio
 import threading
@@ -9,12 +9,12 @@ from numerals.errors import StoreError
 from numerals.store import Store
 
 CHECK_TIMEOUT = 0.5
-"""Seconds that the health of the service waits for the store."""
-_FRESH = 1.0  # seconds for which an answer holds
+"""Seconds that a health check waits for the store."""
+_RESULT_LIFETIME = 1.0  # seconds for which a result is reused
 
 
 class StoreProbe:
-    """Asks the store in a thread of its own, once at a time, whoever wants to know.
+    """Checks the store in its own thread; concurrent callers share one check.
 
     Parameters
     ----------
@@ -25,29 +25,29 @@ class StoreProbe:
         self._store = store
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="numerals-probe")
         self._lock = threading.Lock()
-        self._asked: Future[None] | None = None
-        self._asked_at = 0.0
+        self._check: Future[None] | None = None
+        self._started_at = 0.0
 
     async def check(self) -> None:
-        """Raise StoreError unless the store answers, or did so within the last second."""
-        asked = asyncio.wrap_future(self._ask())
-        done, _ = await asyncio.wait((asked,), timeout=CHECK_TIMEOUT)
+        """Raise StoreError unless the store responds or responded within the last second."""
+        check = asyncio.wrap_future(self._start_check())
+        done, _ = await asyncio.wait((check,), timeout=CHECK_TIMEOUT)
         if not done:
             raise StoreError(
-                f"the store has not answered for {monotonic() - self._asked_at:.1f} seconds; check "
-                "that its database runs and that no other process has locked it"
+                f"the store has not responded for {monotonic() - self._started_at:.1f} seconds; "
+                "check that its database runs and that no other process has locked it"
             )
-        asked.result()
+        check.result()
 
-    def _ask(self) -> "Future[None]":
+    def _start_check(self) -> "Future[None]":
         with self._lock:
-            asked = self._asked
-            is_old = monotonic() - self._asked_at > _FRESH
-            if asked is None or (asked.done() and is_old):
-                asked = self._asked = self._pool.submit(self._store.check)
-                self._asked_at = monotonic()
-            return asked
+            check = self._check
+            is_expired = monotonic() - self._started_at > _RESULT_LIFETIME
+            if check is None or (check.done() and is_expired):
+                check = self._check = self._pool.submit(self._store.check)
+                self._started_at = monotonic()
+            return check
 
     def close(self) -> None:
-        """End the thread."""
+        """Stop the thread."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""Work that takes time: some threads, a bounded queue before them, a time limit."""
+"""A bounded queue of requests in front of a thread pool, with a time limit per request."""
 
 import asyncio
 import logging
@@ -22,174 +22,182 @@ _LOG = logging.getLogger("numerals.web")
 
 
 class QueueTicket:
-    """One request's place in the queue: it may be used until its time is over."""
+    """The place of one request in a queue, valid until its deadline.
+
+    Parameters
+    ----------
+    queue : WorkQueue
+    deadline : float, seconds
+        As of `time.monotonic`.
+    """
 
     def __init__(self, queue: "WorkQueue", deadline: float) -> None:
         self._queue, self.deadline = queue, deadline
-        self.running: Future[Any] | None = None
-        self._is_taken, self._has_turn = True, False
+        self.future: Future[Any] | None = None
+        self._is_valid, self._has_turn = True, False
 
     def check(self) -> None:
-        """Raise 408 once the time is over; long work calls this between its steps."""
+        """Raise 408 after the deadline. Long work calls this between its steps."""
         if monotonic() > self.deadline:
-            raise _too_long()
+            raise _timed_out()
 
     async def wait_for(self, awaitable: Any) -> Any:
-        """Wait for something such as the body, but not beyond the time."""
+        """Return the result of an awaitable; raise 408 at the deadline."""
         try:
             return await asyncio.wait_for(awaitable, max(0.0, self.deadline - monotonic()))
         except TimeoutError:
-            raise _too_long() from None
+            raise _timed_out() from None
 
     async def run(self, call: Callable[..., T], *arguments: Any) -> T:
-        """Run a function in a thread and return what it returns.
+        """Run a function in a thread of the queue and return its result.
 
         Raises
         ------
         BusyError
-            If no thread was free in time, or none can be had.
+            If no thread became free in time, or the machine cannot start one.
         WorkFailedError
-            If it raised what is neither an error of ours nor an answer.
+            If the function raised an unexpected exception.
         HTTPException
-            408 if one was, but it took too long: it may go on in its thread until it checks.
+            408 if the function took too long. It runs on until it calls `check`.
         """
         self.check()
-        began = False
+        has_started = False
 
-        def begin() -> T:
-            nonlocal began
-            began = True
-            return _translate(call, *arguments)
+        def start() -> T:
+            nonlocal has_started
+            has_started = True
+            return _call_translating_errors(call, *arguments)
 
-        self.running = self._queue.submit(begin)
+        self.future = self._queue.submit(start)
         try:
-            result: T = await self.wait_for(asyncio.wrap_future(self.running))
+            result: T = await self.wait_for(asyncio.wrap_future(self.future))
         except HTTPException:
-            if began:
+            if has_started:
                 raise
             raise BusyError("no thread became free in time; try again later") from None
         return result
 
-    async def take_turn(self, seconds: float) -> None:
-        """Wait until fewer requests than the queue has threads are being answered by others.
+    async def wait_for_turn(self, seconds: float) -> None:
+        """Wait until fewer requests are being handled than the queue has threads.
 
         Raises
         ------
         BusyError
-            If that takes longer.
+            If that takes longer than `seconds`.
         """
         try:
             await asyncio.wait_for(self._queue.turns.acquire(), seconds)
         except TimeoutError:
             raise BusyError(
-                f"the requests before this one took longer than {seconds:g} seconds, as they do "
-                "while another process has locked the store; try again later"
+                f"the requests before this one took longer than {seconds:g} seconds; another "
+                "process may have locked the store; try again later"
             ) from None
         self._has_turn = True
 
-    def leave(self) -> None:
-        """Give place and turn back; work that ran out of time keeps its place until it ends."""
-        if not self._is_taken:
+    def release(self) -> None:
+        """Give up the place in the queue; a place with running work is freed when the work ends."""
+        if not self._is_valid:
             return
-        self._is_taken = False
+        self._is_valid = False
         if self._has_turn:
             self._queue.turns.release()
-        if self.running is None:
-            self._queue.give_back()
+        if self.future is None:
+            self._queue.free_place()
         else:
-            self.running.add_done_callback(lambda _: self._queue.give_back())
+            self.future.add_done_callback(lambda _: self._queue.free_place())
 
 
 class WorkQueue:
-    """Threads that read, and a bound to how many requests may wait for them.
+    """A thread pool with a limited number of waiting requests.
 
-    Bodies are counted as well: a request has its place before its body is read, so that what is
-    held in memory is bounded.
+    A request takes its place before its body is received, so that the limit also bounds the memory
+    for bodies.
 
     Parameters
     ----------
     n_threads : int
-    n_waiting : int
+    max_waiting : int
+        Maximum number of requests that wait for a thread.
     timeout : float, seconds
-        From getting a place to the answer.
+        Maximum time from taking a place to the response.
     """
 
-    def __init__(self, n_threads: int, n_waiting: int, timeout: float) -> None:
+    def __init__(self, n_threads: int, max_waiting: int, timeout: float) -> None:
         self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="numerals-read")
-        self._room, self._timeout = n_threads + n_waiting, timeout
+        self._capacity, self._timeout = n_threads + max_waiting, timeout
         self._n_threads = n_threads
-        self._taken, self._lock = 0, threading.Lock()
+        self._n_taken, self._lock = 0, threading.Lock()
         self.turns = asyncio.Semaphore(n_threads)
         self._running: set[Future[Any]] = set()
 
     @property
     def n_waiting(self) -> int:
-        """How many requests have a place but no thread."""
-        return max(0, self._taken - self._n_threads)
+        """Number of requests that have a place but no thread."""
+        return max(0, self._n_taken - self._n_threads)
 
     @property
     def is_working(self) -> bool:
-        """Whether a thread still does something."""
+        """Whether a thread is working."""
         return bool(self._running)
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[QueueTicket]:
-        """Take a place in the queue.
+    async def ticket(self) -> AsyncIterator[QueueTicket]:
+        """Take a place in the queue for the block.
 
         Raises
         ------
         BusyError
-            If all are taken.
+            If the queue is full.
         """
         with self._lock:
-            if self._taken >= self._room:
+            if self._n_taken >= self._capacity:
                 raise BusyError(
-                    f"{self._room} requests are being answered or wait already; try again later"
+                    f"the service is handling {self._capacity} requests already; try again later"
                 )
-            self._taken += 1
-        place = QueueTicket(self, monotonic() + self._timeout)
+            self._n_taken += 1
+        ticket = QueueTicket(self, monotonic() + self._timeout)
         try:
-            yield place
+            yield ticket
         finally:
-            place.leave()
+            ticket.release()
 
     def submit(self, call: Callable[[], T]) -> Future[T]:
-        """Let a thread do something.
+        """Run a function in a thread.
 
         Raises
         ------
         BusyError
-            If the service ends, or the machine has no thread left.
+            If the service is shutting down, or the machine cannot start a thread.
         """
         try:
-            running = self._pool.submit(call)
+            future = self._pool.submit(call)
         except RuntimeError as error:
-            raise BusyError(f"no thread can be had ({error}); try again later") from error
-        self._running.add(running)
-        running.add_done_callback(self._running.discard)
-        return running
+            raise BusyError(f"cannot start a thread ({error}); try again later") from error
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
 
-    def give_back(self) -> None:
+    def free_place(self) -> None:
         """Count a place as free."""
         with self._lock:
-            self._taken -= 1
+            self._n_taken -= 1
 
     def close(self, seconds: float = 0.0) -> bool:
-        """End the threads; what waits is not begun. Return whether all ended within a time."""
+        """Cancel waiting work; return whether running work ends within `seconds`."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         return not wait(set(self._running), seconds).not_done
 
 
 def ticket_of(request: Request) -> QueueTicket:
-    """Return the place that a request was given before it came to its route."""
-    place: QueueTicket = request.scope["numerals.place"]
-    return place
+    """Return the ticket that `Admission` took for a request."""
+    ticket: QueueTicket = request.scope["numerals.ticket"]
+    return ticket
 
 
-def _translate(call: Callable[..., T], *arguments: Any) -> T:
-    """Call a function; what it raises fails its own request, and nothing else.
+def _call_translating_errors(call: Callable[..., T], *arguments: Any) -> T:
+    """Call a function; translate unexpected exceptions so that only this request fails.
 
-    The event loop would end by a SystemExit, and wait for ever for a StopIteration.
+    In an event loop, SystemExit would end the service and StopIteration would wait forever.
     """
     try:
         return call(*arguments)
@@ -197,23 +205,20 @@ def _translate(call: Callable[..., T], *arguments: Any) -> T:
         raise
     except MemoryError as error:
         _LOG.error("out of memory: %s", printable(str(error)))
-        raise BusyError(
-            "there is not enough memory for this now; send a smaller picture, or try again later"
-        ) from error
+        raise BusyError("out of memory; send a smaller picture, or try again later") from error
     except BrokenExecutor as error:
-        told = printable(str(error))
-        _LOG.error("a process that worked for a request has ended: %s", told)
+        _LOG.error("a worker process has ended: %s", printable(str(error)))
         raise BusyError(
-            "the process that worked on this was ended, as when memory runs out; send a smaller "
+            "the worker process of this request ended, possibly out of memory; send a smaller "
             "file, or try again later"
         ) from error
     except RecursionError as error:
-        raise HTTPException(422, "what was sent is nested too deeply; send it flatter") from error
+        raise HTTPException(422, "the request is nested too deeply; send it flatter") from error
     except BaseException as error:
-        # Not Logger.exception: what libraries raise may quote what was sent.
+        # Not Logger.exception: the messages of libraries may quote the request's content.
         _LOG.error("a request failed\n%s", printable(traceback.format_exc(), keep="\n"))
         raise WorkFailedError(error) from error
 
 
-def _too_long() -> HTTPException:
-    return HTTPException(408, "it took longer than is allowed; send a smaller picture, or less")
+def _timed_out() -> HTTPException:
+    return HTTPException(408, "the request took too long; send a smaller picture, or less at once")
