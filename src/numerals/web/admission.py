@@ -92,6 +92,6 @@ class _ResponseSender:
 
 
 def _content_length(headers: Headers) -> int:
-    """Return the announced length of the body; 0 if it is not a number, which the server rejects."""
+    """Return the announced length of the body; 0 if it is not a number, which uvicorn rejects."""
     text = headers.get("content-length", "0")
     return int(text[:18]) if text.isascii() and text.isdigit() else 0

@@ -21,11 +21,11 @@ _STORES: dict[str, Any] = {"parameters": [KEY_PARAMETER]}
 Number = Annotated[str, Path(max_length=20, description="the line's id", examples=["1"])]
 COMMANDS = [
     {
-        "title": "Train lines again, with what was corrected",
+        "title": "Train the line model with corrections",
         "command": "numerals train --recipe latin-line --with-corrections",
     },
     {
-        "title": "Train single digits again, with what was corrected",
+        "title": "Train the digit model with corrections",
         "command": "numerals train --recipe latin-digit --with-corrections",
     },
     {"title": "Activate the new model", "command": "numerals models activate latin-line.onnx"},
