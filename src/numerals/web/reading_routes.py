@@ -114,19 +114,19 @@ def _read(
     store = state.store if query.keep else None
     if store and keyed_request and (answered := store.answer_to(keyed_request)) is not None:
         return _parse_object(answered)
-    result, kept = _read_upload(reader, upload, state, ticket, store)
+    result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
     if result.error and not result.pages:
         raise result.error
     pages = tuple(map(query.answer_options().apply, result.pages))
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
     result = replace(result, pages=pages)
-    if not (store and kept):
+    if not (store and pages_to_store):
         return _to_response(result, None)
     response = store.add_once(
-        kept,
+        pages_to_store,
         result.source,
-        _model_name(reader, kept),
+        _model_name(reader, pages_to_store),
         keyed_request,
         lambda stored: json.dumps(_to_response(result, stored)),
     )
@@ -151,23 +151,23 @@ def _read_upload(
     reader: Reader, upload: Upload, state: State, ticket: QueueTicket, store: Store | None
 ) -> tuple[FileResult, list[KeptPage]]:
     """Read all pages of a file; return the result and the pages to store."""
-    kept: list[KeptPage] = []
+    pages_to_store: list[KeptPage] = []
 
     def on_page(page: Page, picture: Picture) -> None:
         ticket.check()
         if store:
-            kept.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
+            pages_to_store.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
 
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
     if result.error:
         result = replace(result, error=with_client_filename(result.error, upload))
-    return result, kept
+    return result, pages_to_store
 
 
-def _model_name(reader: Reader, kept: list[KeptPage]) -> str:
+def _model_name(reader: Reader, pages_to_store: list[KeptPage]) -> str:
     name = reader.metadata.get("name")
-    return name or f"{kept[0].page.script} (auto)"
+    return name or f"{pages_to_store[0].page.script} (auto)"
 
 
 def _classify(state: State, ticket: QueueTicket, body: RequestBody, script: str) -> dict[str, Any]:
