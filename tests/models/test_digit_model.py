@@ -76,7 +76,7 @@ def test_other_onnx_models_are_refused(tmp_path):
 
 
 @pytest.mark.data
-def test_the_shipped_model_reads_mnist(data_folder):
+def test_shipped_model_reads_mnist(data_folder):
     from numerals.data import load_digits
     from numerals.evaluation import digit_accuracy
 

@@ -52,7 +52,7 @@ def test_confusion_matrix_and_the_digits_of_a_cell(client):
     answer = client.get("/v1/models/latin-digit/confusion?data=mnist").json()
     matrix = np.array(answer["matrix"])
     assert (answer["data"], answer["count"], answer["classes"]) == (
-        "mnist:test",  # nothing is measured on what is trained on, if there is a test part
+        "mnist:test",  # confusion prefers the test split
         40,
         list("0123456789"),
     )

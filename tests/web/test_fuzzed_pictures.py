@@ -130,7 +130,7 @@ def test_memory_does_not_grow(fuzzed):
     gc.collect()
     tracemalloc.start()
     try:
-        ask(5)  # what is kept once is kept now
+        ask(5)  # warm-up: fill caches
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
         ask(60)

@@ -136,10 +136,10 @@ def test_request_that_takes_too_long_fails(serve, blocked_reading, picture):
 
 def test_long_documents_stop_between_pages(serve, monkeypatch):
     """Pages after the deadline are not read."""
-    read, seen = Reader.read_picture, []
+    read, read_pages = Reader.read_picture, []
 
     def read_slowly(self, picture):
-        seen.append(picture.number)
+        read_pages.append(picture.number)
         threading.Event().wait(0.4)
         return read(self, picture)
 
@@ -150,7 +150,7 @@ def test_long_documents_stop_between_pages(serve, monkeypatch):
     page.save(stream, "TIFF", save_all=True, append_images=[page] * 30)
     failure_of(client.post("/v1/read", content=stream.getvalue()), 408)
     client.app.state.numerals.read_queue._pool.shutdown(wait=True)
-    assert len(seen) < 10
+    assert len(read_pages) < 10
 
 
 def test_tickets_are_released_after_errors():

@@ -33,9 +33,9 @@ def test_health_responds_while_sixty_writers_wait(locked):
         answers = [pool.submit(client.post, address, json={"text": "1"}) for _ in range(60)]
         slowest = 0.0
         while not all(answer.done() for answer in answers):
-            asked = time.monotonic()
+            checked_at = time.monotonic()
             assert client.get("/healthz").is_success
-            slowest = max(slowest, time.monotonic() - asked)
+            slowest = max(slowest, time.monotonic() - checked_at)
     assert slowest < 3
     assert time.monotonic() - started < 10
     for answer in answers:
@@ -61,10 +61,10 @@ def test_reading_that_cannot_be_stored_is_reported(locked, picture):
 
 
 def test_health_does_not_wait_for_a_hanging_store(serve, monkeypatch):
-    allowed, asked = threading.Event(), []
+    allowed, checks = threading.Event(), []
 
     def hang(_):
-        asked.append(threading.current_thread().name)
+        checks.append(threading.current_thread().name)
         allowed.wait(60)
 
     client = serve()
@@ -75,7 +75,7 @@ def test_health_does_not_wait_for_a_hanging_store(serve, monkeypatch):
             answer = client.get("/healthz")
             assert time.monotonic() - started < 5  # it hangs for 60
             assert "has not responded for" in failure_of(answer, 503)
-        assert len(asked) == 1  # concurrent checks share one thread
+        assert len(checks) == 1  # concurrent checks share one thread
     finally:
         allowed.set()
     for _ in range(100):
@@ -86,8 +86,8 @@ def test_health_does_not_wait_for_a_hanging_store(serve, monkeypatch):
 
 
 def test_health_checks_the_store_once_a_second(serve, monkeypatch):
-    client, asked = serve(), []
-    monkeypatch.setattr(Store, "check", lambda _: asked.append(1))
+    client, checks = serve(), []
+    monkeypatch.setattr(Store, "check", lambda _: checks.append(1))
     for _ in range(20):
         assert client.get("/healthz").is_success
-    assert len(asked) <= 2
+    assert len(checks) <= 2

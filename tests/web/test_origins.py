@@ -16,24 +16,24 @@ def shared(serve):
 
 
 def preflight(client, origin: str, method: str = "POST", headers: str = "authorization"):
-    asked = {
+    request_headers = {
         "origin": origin,
         "access-control-request-method": method,
         "access-control-request-headers": headers,
     }
-    return client.options("/v1/digits", headers=asked)
+    return client.options("/v1/digits", headers=request_headers)
 
 
 @pytest.mark.parametrize("origin", [OTHER, SECOND])
 def test_allowed_origin_can_use_the_api(shared, origin):
     """A browser sends a preflight request without the token, then the request."""
-    asked = preflight(shared, origin, headers="authorization, content-type, idempotency-key")
-    assert asked.status_code == 200
-    assert asked.headers["access-control-allow-origin"] == origin
-    assert "POST" in asked.headers["access-control-allow-methods"]
+    response = preflight(shared, origin, headers="authorization, content-type, idempotency-key")
+    assert response.status_code == 200
+    assert response.headers["access-control-allow-origin"] == origin
+    assert "POST" in response.headers["access-control-allow-methods"]
     for name in ("authorization", "content-type", "idempotency-key"):
-        assert name in asked.headers["access-control-allow-headers"].lower()
-    assert "origin" in asked.headers["vary"].lower()
+        assert name in response.headers["access-control-allow-headers"].lower()
+    assert "origin" in response.headers["vary"].lower()
     given = {"origin": origin, "authorization": f"Bearer {TOKEN}"}
     answer = shared.post("/v1/digits", json=BODY, headers=given)
     assert answer.is_success

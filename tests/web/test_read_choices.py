@@ -61,7 +61,7 @@ def test_printed_numbers_are_read_on_request(read_page, sheet):
     assert [line["text"][-5:] for line in found if line.get("printed")] == ["55.10"]
 
 
-def test_a_table_has_rows_and_columns(read_page):
+def test_table_has_rows_and_columns(read_page):
     cell = np.pad(picture_of("417"), 30, constant_values=245)
     image = Image.fromarray(np.tile(cell, (2, 2)))
     found = read_page(image, layout="table")

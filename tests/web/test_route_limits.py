@@ -123,7 +123,7 @@ def test_requests_to_the_store_are_limited(serve, monkeypatch):
     monkeypatch.setattr("numerals.web.admission.QUICK_WAIT", 0.3)
     client = serve(max_waiting=2)
     with ThreadPoolExecutor(11) as pool:
-        asked = [pool.submit(client.get, "/v1/review") for _ in range(11)]
+        sent_requests = [pool.submit(client.get, "/v1/review") for _ in range(11)]
         try:
             for _ in range(8):
                 assert started_requests.acquire(timeout=60)
@@ -131,14 +131,14 @@ def test_requests_to_the_store_are_limited(serve, monkeypatch):
             for path in ("/healthz", "/metrics", "/", "/static/js/main.js"):
                 assert client.get(path).is_success
             assert time.monotonic() - started < 8  # the store hangs for 60
-            refused = [each.result() for each in islice(as_completed(asked, timeout=30), 3)]
+            refused = [each.result() for each in islice(as_completed(sent_requests, timeout=30), 3)]
             messages = [failure_of(answer, 503) for answer in refused]
             assert sum("locked the store" in message for message in messages) == 2
             assert sum("10 requests" in message for message in messages) == 1
             assert all("retry-after" in answer.headers for answer in refused)
         finally:
             allowed.set()
-        assert sum(each.result().is_success for each in asked) == 8
+        assert sum(each.result().is_success for each in sent_requests) == 8
 
 
 def test_forms_are_parsed_in_a_worker_thread(client, monkeypatch):

@@ -90,11 +90,11 @@ def test_model_is_loaded_once_and_again_after_an_activation(serve, monkeypatch, 
 def test_other_routes_respond_while_all_threads_read(serve, monkeypatch, picture):
     """The event loop responds while all reading threads are busy."""
     client = serve(n_threads=2, store=None)
-    allowed, begun = threading.Event(), threading.Semaphore(0)
+    allowed, started = threading.Event(), threading.Semaphore(0)
     read = numerals.Reader.read_picture
 
     def wait_and_read(self, page):
-        begun.release()
+        started.release()
         assert allowed.wait(60)
         return read(self, page)
 
@@ -103,7 +103,7 @@ def test_other_routes_respond_while_all_threads_read(serve, monkeypatch, picture
         both = [pool.submit(client.post, "/v1/read", content=picture) for _ in range(2)]
         try:
             for _ in both:
-                assert begun.acquire(timeout=60)
+                assert started.acquire(timeout=60)
             for path in ("/healthz", "/metrics", "/v1/scripts", "/v1/data", "/"):
                 assert client.get(path).is_success
         finally:

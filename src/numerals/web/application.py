@@ -77,26 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         If the store cannot be opened.
     """
     settings = settings or Settings()
-    readers = ReaderCache()
-    # Load the models now, so that the first request does not wait for them.
-    readers.reader(ReadOptions())
-    readers.digit_model("latin")
-    store = None
-    if settings.store is not None:
-        store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
-        limit_wait(store.engine, STORE_WAIT)
-    state = State(
-        settings,
-        readers,
-        store,
-        WorkQueue(settings.n_threads, settings.max_waiting, settings.timeout),
-        WorkQueue(1, settings.max_waiting, max(settings.timeout, EXPLORE_TIMEOUT)),
-        WorkQueue(N_QUICK_THREADS, settings.max_waiting, settings.timeout),
-        StoreProbe(store) if store else None,
-        Metrics(),
-        LocalDataSets(),
-        BackgroundTask(),
-    )
+    state = _create_state(settings)
     app = FastAPI(
         title="numerals",
         version=__version__,
@@ -123,6 +104,31 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_middleware(AllowedOrigins, origins=settings.origins)
     app.add_middleware(MetricsMiddleware, metrics=state.metrics)
     return app
+
+
+def _create_state(settings: Settings) -> State:
+    """Load the models, open the store, and create the queues."""
+    readers = ReaderCache()
+    # Load the models now, so that the first request does not wait for them.
+    readers.reader(ReadOptions())
+    readers.digit_model("latin")
+    store = None
+    if settings.store is not None:
+        store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
+        limit_wait(store.engine, STORE_WAIT)
+    max_waiting, timeout = settings.max_waiting, settings.timeout
+    return State(
+        settings=settings,
+        readers=readers,
+        store=store,
+        read_queue=WorkQueue(settings.n_threads, max_waiting, timeout),
+        explore_queue=WorkQueue(1, max_waiting, max(timeout, EXPLORE_TIMEOUT)),
+        quick_queue=WorkQueue(N_QUICK_THREADS, max_waiting, timeout),
+        store_probe=StoreProbe(store) if store else None,
+        metrics=Metrics(),
+        data_sets=LocalDataSets(),
+        preload_task=BackgroundTask(),
+    )
 
 
 def _describe_limits(app: FastAPI, settings: Settings) -> None:

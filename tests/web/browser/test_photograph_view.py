@@ -130,14 +130,14 @@ def test_script_and_format_settings_are_sent(open_page, number):
     page = open_page("photograph")
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
-    with page.expect_response("**/v1/read?*") as asked:
+    with page.expect_response("**/v1/read?*") as request_info:
         page.locator("#photo-script").select_option("auto")
-    assert "script=auto" in asked.value.url
+    assert "script=auto" in request_info.value.url
     expect(page.locator("#read-as")).to_have_text("latin")
     page.get_by_label("Format").fill("digits:4")
-    with page.expect_response("**/v1/read?*") as asked:
+    with page.expect_response("**/v1/read?*") as request_info:
         page.get_by_label("Format").press("Enter")
-    assert "format=digits%3A4" in asked.value.url
+    assert "format=digits%3A4" in request_info.value.url
     expect(page.locator("#lines .line-note")).to_contain_text("digits:4")
 
 
@@ -156,11 +156,11 @@ def test_pdf_shows_the_crops_of_its_lines(open_page, number, tmp_path):
 def test_busy_service_is_retried(open_page, number, monitor):
     monitor.expected = "status of 503"
     page = open_page("photograph")
-    asked = []
+    requests = []
 
     def busy_once(route):
-        asked.append(1)
-        if len(asked) > 1:
+        requests.append(1)
+        if len(requests) > 1:
             return route.continue_()
         error = {"error": {"code": "busy", "message": "all readers are busy"}}
         return route.fulfill(status=503, headers={"Retry-After": "1"}, json=error)
@@ -168,7 +168,7 @@ def test_busy_service_is_retried(open_page, number, monitor):
     page.route("**/v1/read*", busy_once)
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_layout_disables_unavailable_settings(open_page, number):
     page = open_page("photograph")
     page.select_option("#photo-turn", "180")
     choose(page, number)
-    with page.expect_request(lambda request: "layout=field" in request.url) as asked:
+    with page.expect_request(lambda request: "layout=field" in request.url) as request_info:
         page.select_option("#photo-layout", "field")  # also while the file is being read
-    assert "turn=auto" in asked.value.url
+    assert "turn=auto" in request_info.value.url
     expect(page.locator("#photo-turn")).to_be_disabled()
     expect(page.locator("#lines .digits")).to_have_text("31984")
