@@ -25,7 +25,7 @@ from timing import machine
 
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.images import load_picture
-from numerals.models.in_use import put_to_use
+from numerals.models.activated_models import activate_model
 from numerals.reading import Reader
 from numerals.store import keep_file, open_store
 from numerals.synthesis.compose_lines import write_line
@@ -133,7 +133,7 @@ def main() -> None:
         os.environ["NUMERALS_HOME"] = str(Path(name) / "home")
         os.environ.pop("NUMERALS_STORE", None)
         if model:
-            put_to_use(model, "latin", "lines")
+            activate_model(model, "latin", "lines")
         later = draw_pages(options.later, seed=22)
         answer_pages(draw_pages(options.lines, seed=21), Path(name))
         print(f"later pages, before: {share_read(later)}")

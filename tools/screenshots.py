@@ -75,7 +75,7 @@ def draw_seven(page: Page) -> None:
     for x, y in points[1:]:
         page.mouse.move(x, y, steps=5)
     page.mouse.up()
-    page.wait_for_selector("#teach:not([hidden])")
+    page.wait_for_selector("#draw-correction:not([hidden])")
 
 
 def save(page: Page, path: Path) -> None:

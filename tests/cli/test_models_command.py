@@ -1,4 +1,4 @@
-"""``numerals models``: what is there, what is used, and what is refused."""
+"""``numerals models``: list, activate and roll back."""
 
 import json
 from functools import partial
@@ -26,83 +26,83 @@ def run(home, invoke, monkeypatch, tmp_path):
 
 @pytest.fixture
 def corrections(home, store_lines):
-    """Lines whose answers are what the shipped model reads."""
+    """Store corrections that agree with what the shipped model reads."""
     store = open_store()
     texts = [str(1203 + 7 * i) for i in range(40)]
     store_lines(store, [(text, text) for text in texts], source="one")
     store.close()
 
 
-def test_the_list_says_what_is_in_use(run, tmp_path):
+def test_list_shows_which_models_are_active(run, tmp_path):
     lines = [line.split("\t") for line in run("list").stdout.splitlines()]
-    assert lines[0] == ["script", "kind", "name", "in use", "figures", "MB"]
+    assert lines[0] == ["script", "kind", "name", "active", "figures", "MB"]
     assert ["latin", "lines", "latin-line", "yes"] in [line[:4] for line in lines]
-    run("use", write_line_model(tmp_path / "mine.onnx"), "--anyway")
+    run("activate", write_line_model(tmp_path / "mine.onnx"), "--anyway")
     rows = json.loads(run("list", "--json").stdout)
     of_lines = [row for row in rows if (row["script"], row["kind"]) == ("latin", "lines")]
-    used = {row["name"]: row["active"] for row in of_lines}
-    assert used.pop("latin-line") is False
-    assert list(used.values()) == [True]
+    active = {row["name"]: row["active"] for row in of_lines}
+    assert active.pop("latin-line") is False
+    assert list(active.values()) == [True]
     assert all(row["bytes"] > 1000 and "figures" in row for row in rows)
 
 
-def test_a_model_is_used_and_taken_back(run, tmp_path):
+def test_activated_model_reads_until_it_is_rolled_back(run, tmp_path):
     path = write_line_model(tmp_path / "mine.onnx", name="mine")
-    result = run("use", path, "--anyway")
+    result = run("activate", path, "--anyway")
     assert result.stdout.splitlines()[-1] == (
-        "to take it back: numerals models back latin --kind lines"
+        "to undo: numerals models rollback latin --kind lines"
     )
     assert Reader("latin").metadata["name"] == "mine"
-    assert "in use already" in run("use", path).stdout
-    assert run("back", "latin").stdout == "latin lines: in use is the shipped model\n"
+    assert "is active already" in run("activate", path).stdout
+    assert run("rollback", "latin").stdout == "latin lines: the shipped model is active now\n"
     assert Reader("latin").metadata["name"] == "latin-line"
-    with pytest.raises(ModelError, match="nothing to take back"):
-        run("back", "latin")
+    with pytest.raises(ModelError, match="nothing to roll back"):
+        run("rollback", "latin")
 
 
-def test_a_worse_model_is_refused_and_its_figures_are_shown(run, corrections, tmp_path):
+def test_worse_model_is_refused_and_the_comparison_is_printed(run, corrections, tmp_path):
     path = write_line_model(tmp_path / "mine.onnx")
     before = line_model_path("latin")
-    result = CliRunner().invoke(app, ["models", "use", str(path)])
+    result = CliRunner().invoke(app, ["models", "activate", str(path)])
     assert isinstance(result.exception, ModelError)
-    assert "worse than the model in use on corrections" in str(result.exception)
+    assert "worse than the active model on corrections" in str(result.exception)
     header, row = (line.split("\t") for line in result.stdout.splitlines())
     assert header[:4] == ["held out", "count", "active", "new"]
     assert row[0] == "corrections" and row[3] == "0.0 %" and float(row[2][:-2]) > 60
     assert line_model_path("latin") == before
-    assert run("use", path, "--anyway").exit_code == 0
+    assert run("activate", path, "--anyway").exit_code == 0
     assert line_model_path("latin") != before
 
 
-def test_a_better_digit_model_is_put_to_use_without_more(run, corrections, tmp_path):
-    run("use", write_digit_model(tmp_path / "worse.onnx"), "--anyway")
+def test_better_digit_model_is_activated_without_anyway(run, corrections, tmp_path):
+    run("activate", write_digit_model(tmp_path / "worse.onnx"), "--anyway")
     shipped = model_path("latin")
-    run("back", "latin", "--kind", "digits")
+    run("rollback", "latin", "--kind", "digits")
     better = tmp_path / "better.onnx"
     better.write_bytes(model_path("latin").read_bytes())
-    run("use", shipped, "--anyway")
-    assert "corrections" in run("use", better).stdout
+    run("activate", shipped, "--anyway")
+    assert "corrections" in run("activate", better).stdout
     assert model_path("latin").read_bytes() == better.read_bytes()
 
 
-def test_without_data_nothing_is_put_to_use_unasked(run, tmp_path):
-    with pytest.raises(ModelError, match="nothing here to compare it by"):
-        run("use", write_line_model(tmp_path / "mine.onnx"))
+def test_without_held_out_data_activation_needs_anyway(run, tmp_path):
+    with pytest.raises(ModelError, match="no data to compare it on"):
+        run("activate", write_line_model(tmp_path / "mine.onnx"))
 
 
-def test_a_kind_must_be_named_where_both_are_in_use(run, tmp_path):
-    run("use", write_line_model(tmp_path / "lines.onnx"), "--anyway")
-    run("use", write_digit_model(tmp_path / "digits.onnx"), "--anyway")
-    result = run("back", "latin")
-    assert result.exit_code == 2 and "name --kind" in result.stderr
-    assert run("back", "latin", "--kind", "words").exit_code == 2
-    assert "the shipped model" in run("back", "latin", "--kind", "lines").stdout
-    assert "latin digits" in run("back", "latin").stdout
+def test_rollback_needs_kind_if_both_kinds_were_activated(run, tmp_path):
+    run("activate", write_line_model(tmp_path / "lines.onnx"), "--anyway")
+    run("activate", write_digit_model(tmp_path / "digits.onnx"), "--anyway")
+    result = run("rollback", "latin")
+    assert result.exit_code == 2 and "choose one" in result.stderr
+    assert run("rollback", "latin", "--kind", "words").exit_code == 2
+    assert "the shipped model" in run("rollback", "latin", "--kind", "lines").stdout
+    assert "latin digits" in run("rollback", "latin").stdout
 
 
-def test_files_that_are_no_models_are_told(run, tmp_path):
+def test_files_that_are_not_models_are_reported(run, tmp_path):
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(ModelError, match="not an ONNX model"):
-        run("use", tmp_path / "text.onnx")
+        run("activate", tmp_path / "text.onnx")
     with pytest.raises(ModelError, match="no such model file"):
-        run("use", tmp_path / "none.onnx")
+        run("activate", tmp_path / "none.onnx")

@@ -1,4 +1,4 @@
-"""``numerals serve``: what it refuses before it starts, and that it starts."""
+"""``numerals serve``: invalid options, and the start of the server."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()", "
 
 
 def run(*arguments: str, cwd) -> str:
-    """Return what it says when it cannot start."""
+    """Return the error output of a server that cannot start."""
     environment = os.environ | {"NUMERALS_HOME": str(cwd)}
     environment.pop("NUMERALS_TOKEN", None)
     result = subprocess.run(
@@ -38,20 +38,20 @@ def run(*arguments: str, cwd) -> str:
         (("--port", "70000"), "--port"),
         (("--port", "0", "--store", "mysql://a/b"), "SQLite or PostgreSQL"),
         (("--port", "0", "--store", "nothing"), "not the URL of a store"),
-        (("--port", "0", "--host", "256.1.1.1"), "cannot listen there"),
+        (("--port", "0", "--host", "256.1.1.1"), "cannot listen on"),
     ],
 )
-def test_what_it_cannot_do_is_one_line(tmp_path, arguments, message):
+def test_invalid_options_are_reported(tmp_path, arguments, message):
     assert message in run(*arguments, cwd=tmp_path)
 
 
-def test_a_port_that_is_taken_is_told(tmp_path):
+def test_occupied_port_is_reported(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        assert "cannot listen there" in run("--port", port, cwd=tmp_path)
+        assert "cannot listen on" in run("--port", port, cwd=tmp_path)
 
 
-def test_answers_do_not_wait_for_acknowledgements():
+def test_connections_have_nodelay_set():
     with _listen("127.0.0.1", 0) as listener:
         with socket.create_connection(listener.getsockname()):
             accepted, _ = listener.accept()
@@ -59,7 +59,7 @@ def test_answers_do_not_wait_for_acknowledgements():
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_it_starts_on_a_free_port_for_this_machine_alone_and_ends(tmp_path):
+def test_server_starts_on_a_free_local_port_and_stops_on_sigterm(tmp_path):
     process = subprocess.Popen(
         [*NUMERALS, "--port", "0"],
         stderr=subprocess.PIPE,
@@ -67,9 +67,9 @@ def test_it_starts_on_a_free_port_for_this_machine_alone_and_ends(tmp_path):
         env=os.environ | {"NUMERALS_HOME": str(tmp_path)},
     )
     try:
-        said = process.stderr.readline()
-        assert said.startswith("numerals: http://127.0.0.1:")
-        address = said.split()[1]
+        line = process.stderr.readline()
+        assert line.startswith("numerals: http://127.0.0.1:")
+        address = line.split()[1]
         with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
             assert answer.read() == b'{"status":"ok"}'
         process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""``numerals serve`` as it ends, and what keeps it from starting."""
+"""``numerals serve``: graceful shutdown, and errors at the start."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from numerals.cli.app import app
 from numerals.errors import StoreError
 from numerals.web import Settings, create_app
 
-# A reading that takes as long as the test wants, in a server that is otherwise the real one.
+# A real server whose readings are delayed by some seconds.
 SERVE = """
 import os, threading, time
 from numerals.reading import Reader
@@ -30,9 +30,9 @@ def read_slowly(self, picture):
     time.sleep(float(os.environ["SECONDS"]))
     return read(self, picture)
 Reader.read_picture = read_slowly
-import numerals.web.serving, numerals.web.service
-numerals.web.serving.END_GRACE = 1
-numerals.web.service.END_TIMEOUT = 0.5
+import numerals.web.server, numerals.web.application
+numerals.web.server.SHUTDOWN_GRACE = 1
+numerals.web.application.SHUTDOWN_TIMEOUT = 0.5
 from numerals.cli.app import main
 main()
 """
@@ -40,7 +40,7 @@ main()
 
 @pytest.fixture
 def start(tmp_path):
-    """Return the function that starts a server whose readings take some seconds."""
+    """Return a function that starts a server whose readings take some seconds."""
     processes = []
 
     def start_server(seconds: float):
@@ -63,14 +63,14 @@ def start(tmp_path):
 
 
 def post_picture(port: int) -> socket.socket:
-    """Send a picture; return the connection, from which the answer can be read."""
+    """Send a picture; return the connection for reading the response."""
     ink = np.full((100, 100), 250, np.uint8)
     cv2.line(ink, (50, 25), (50, 75), 10, 6)
     picture = bytes(cv2.imencode(".png", ink)[1])
     head = f"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(picture)}\r\n\r\n"
     client = socket.create_connection(("127.0.0.1", port), timeout=60)
     client.sendall(head.encode() + picture)
-    time.sleep(0.5)  # it is read by now
+    time.sleep(0.5)  # the reading has started by now
     return client
 
 
@@ -82,7 +82,7 @@ def received(client: socket.socket) -> bytes:
     return found
 
 
-def test_requests_in_flight_are_answered(start, tmp_path):
+def test_requests_in_flight_are_completed(start, tmp_path):
     process, port = start(seconds=0.9)
     with post_picture(port) as client:
         process.send_signal(signal.SIGTERM)
@@ -96,21 +96,21 @@ def test_requests_in_flight_are_answered(start, tmp_path):
     assert not (tmp_path / "store.db-wal").exists(), "the store was not closed"
 
 
-def test_what_takes_longer_is_told_and_the_process_ends(start):
+def test_request_beyond_the_grace_period_gets_503(start):
     process, port = start(seconds=60)
     with post_picture(port) as client:
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         answer = received(client)
         assert answer.startswith(b"HTTP/1.1 503")
-        assert b"the service ends" in answer
+        assert b"the service is shutting down" in answer
     assert process.wait(30) == 130
     assert time.monotonic() - started < 10
     assert b"Traceback" not in process.stderr.read()
 
 
-def test_a_store_that_cannot_be_written_is_told(tmp_path):
-    """`main` makes one line and exit code 2 of these errors."""
+def test_unwritable_stores_are_reported(tmp_path):
+    """`main` prints these errors as one line and exits with code 2."""
     (tmp_path / "file").write_text("no folder")
     (tmp_path / "text.db").write_text("no database, but a text that is long enough" * 99)
     for url in (
@@ -124,7 +124,7 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path):
 
 
 @pytest.mark.parametrize("origin", ["*", "example.org", "https://example.org/page", "http://["])
-def test_an_origin_that_is_none_is_told(origin):
-    told = CliRunner().invoke(app, ["serve", "--port", "0", "--allow-origin", origin])
-    assert told.exit_code == 2
-    assert "--allow-origin" in told.output
+def test_invalid_origins_are_reported(origin):
+    result = CliRunner().invoke(app, ["serve", "--port", "0", "--allow-origin", origin])
+    assert result.exit_code == 2
+    assert "--allow-origin" in result.output

@@ -27,7 +27,7 @@ from numerals.data import read_digits, write_digits
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-SHIPPED = Path(numerals.__file__).parent / "models"
+MODELS_FOLDER = Path(numerals.__file__).parent / "models"
 REGEX_PARTS = (
     *(
         "a",
@@ -233,7 +233,7 @@ def _check_truth(path: Path) -> None:
 
 
 def _digit_models() -> list[bytes]:
-    return [(SHIPPED / "bangla-digit.onnx").read_bytes()]
+    return [(MODELS_FOLDER / "bangla-digit.onnx").read_bytes()]
 
 
 def _check_digit_model(path: Path) -> None:
@@ -448,7 +448,7 @@ READERS = {
     ),
     "onnx-lines": Reader(
         ".onnx",
-        lambda: [(SHIPPED / "bangla-line.onnx").read_bytes()],
+        lambda: [(MODELS_FOLDER / "bangla-line.onnx").read_bytes()],
         (damage, _damage_onnx, _damage_onnx),
         _check_line_model,
     ),

@@ -19,7 +19,7 @@ def test_every_shipped_model_loads_and_is_small():
         assert model_path(script).with_suffix(".md").exists(), "a model ships with its card"
 
 
-def test_probabilities():
+def test_predict_proba_returns_probabilities():
     model = load_model()
     proba = model.predict_proba(np.zeros((3, 28, 28), np.uint8))
     assert proba.shape == (3, 10)
@@ -40,12 +40,12 @@ def test_order_of_images_does_not_matter():
 @pytest.mark.parametrize(
     "bad", [np.zeros((2, 28, 27), np.uint8), np.zeros((28, 28), np.uint8), np.zeros((1, 28, 28))]
 )
-def test_other_arrays_are_refused(bad):
+def test_arrays_of_other_shapes_and_dtypes_are_refused(bad):
     with pytest.raises(ValueError, match=r"images must be uint8 of shape \(n, 28, 28\)"):
         load_model().predict_proba(bad)
 
 
-def test_unknown_names(tmp_path):
+def test_unknown_names_are_refused(tmp_path):
     with pytest.raises(UnknownNameError, match=r"klingon.*known: "):
         load_model("klingon")
     with pytest.raises(ModelError, match="no such model file"):
@@ -53,14 +53,14 @@ def test_unknown_names(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", b"\x08\x07" * 50])
-def test_files_that_are_no_model(tmp_path, content):
+def test_files_that_are_not_models_are_refused(tmp_path, content):
     path = tmp_path / "bad.onnx"
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"bad\.onnx"):
         load_model(path)
 
 
-def test_onnx_models_of_others_are_refused(tmp_path):
+def test_other_onnx_models_are_refused(tmp_path):
     onnx = pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
     path = tmp_path / "other.onnx"
     model = onnx.load(model_path("latin"))
@@ -71,12 +71,12 @@ def test_onnx_models_of_others_are_refused(tmp_path):
     properties = {"format": FORMAT, "classes": json.dumps(["a"]), "script": "latin"}
     onnx.helper.set_model_props(model, properties)
     onnx.save(model, path)
-    with pytest.raises(ModelError, match="gives 11 columns for 1 classes"):
+    with pytest.raises(ModelError, match="returns 11 columns for 1 classes"):
         load_model(path)
 
 
 @pytest.mark.data
-def test_the_shipped_model_reads_mnist(data_folder):
+def test_shipped_model_reads_mnist(data_folder):
     from numerals.data import load_digits
     from numerals.evaluation import digit_accuracy
 
@@ -85,7 +85,7 @@ def test_the_shipped_model_reads_mnist(data_folder):
     assert figures.n_wrong <= 35
 
 
-def test_a_model_kept_apart_is_found_where_its_package_is_installed(tmp_path, monkeypatch):
+def test_separately_packaged_model_is_found_once_its_package_is_installed(tmp_path, monkeypatch):
     with pytest.raises(ModelError, match="pip install numerals-persian"):
         model_path("persian")
     (tmp_path / "numerals_persian.py").write_text(
@@ -109,7 +109,7 @@ def test_a_model_kept_apart_is_found_where_its_package_is_installed(tmp_path, mo
         ("devanagari", "cmaterdb-devanagari"),
     ],
 )
-def test_every_shipped_model_knows_its_digits(script, name, data_folder, monkeypatch):
+def test_every_shipped_model_reads_its_digits(script, name, data_folder, monkeypatch):
     monkeypatch.setenv("NUMERALS_DATA", str(data_folder))
     digits, model = load_digits(name, "test"), load_model(script)
     assert model.classes == digits.classes

@@ -1,4 +1,4 @@
-"""ONNX files that never end, take all memory, fail when run, or say odd things of themselves."""
+"""ONNX files that loop, exhaust memory, fail when run, or have invalid metadata are refused."""
 
 import json
 import time
@@ -10,15 +10,14 @@ onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper
 
 from numerals.errors import ModelError
-from numerals.models import load_line_model, load_model
-from numerals.models import session as sessions
+from numerals.models import line_model_path, load_line_model, load_model, onnx_session
 from numerals.models.graph_check import check_graph
 
 DIGITS = json.dumps(list("0123456789"))
 
 
 def write(path, nodes=(), last="p", out=("n", 10), kind=TensorProto.FLOAT, weights=(), **metadata):
-    """Write a model that gives `last` as its probabilities; p are 0.1 each."""
+    """Write a model whose output is the value `last`; the value p is a probability of 0.1 each."""
     base = [
         helper.make_node("Cast", ["images"], ["x"], to=TensorProto.FLOAT),
         helper.make_node("Flatten", ["x"], ["f"]),
@@ -46,45 +45,45 @@ def run(path):
     return load_model(path).predict_proba(np.zeros((2, 28, 28), np.uint8))
 
 
-def test_the_model_that_others_are_made_from_runs(tmp_path):
+def test_base_model_of_these_tests_runs(tmp_path):
     assert run(write(tmp_path / "m.onnx")).shape == (2, 10)
 
 
-def test_loops_are_refused_wherever_they_are(tmp_path):
+def test_loop_in_a_subgraph_is_refused(tmp_path):
     inner = helper.make_graph([helper.make_node("Loop", ["", "c"], ["v"])], "b", [], [])
     branch = helper.make_node("If", ["c"], ["z"], then_branch=inner, else_branch=inner)
     with pytest.raises(ModelError, match="operator Loop, which may never end"):
         load_model(write(tmp_path / "m.onnx", [branch], weights=[("c", np.array(True))]))
 
 
-def test_functions_and_weights_elsewhere_are_refused(tmp_path):
+def test_local_functions_and_external_weights_are_refused(tmp_path):
     model = onnx.load(write(tmp_path / "m.onnx"))
     function = model.functions.add()
     function.name = "f"
     (tmp_path / "f.onnx").write_bytes(model.SerializeToString())
-    with pytest.raises(ModelError, match="functions of its own"):
+    with pytest.raises(ModelError, match="model-local functions"):
         load_model(tmp_path / "f.onnx")
     del model.functions[:]
     model.graph.initializer[0].external_data.add().key = "location"
     (tmp_path / "e.onnx").write_bytes(model.SerializeToString())
-    with pytest.raises(ModelError, match="weights in other files"):
+    with pytest.raises(ModelError, match="external weights"):
         load_model(tmp_path / "e.onnx")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x3a\xff\xff\xff\xff\x0f", b"\xff" * 99, b"\x3b"])
-def test_what_is_no_protocol_buffer(tmp_path, content):
+def test_invalid_protocol_buffers_are_refused(tmp_path, content):
     (tmp_path / "m.onnx").write_bytes(content)
     with pytest.raises(ModelError, match=r"m\.onnx"):
         load_model(tmp_path / "m.onnx")
 
 
-def test_branches_inside_each_other_are_counted(tmp_path):
+def test_deeply_nested_subgraphs_are_refused(tmp_path):
     graph = b""
     for _ in range(20):  # a graph with a node with an attribute with that graph
         for key in (b"\x32", b"\x2a", b"\x0a"):
             graph = key + bytes([len(graph) & 127 | 128, len(graph) >> 7]) + graph
     whole = b"\x3a" + bytes([len(graph) & 127 | 128, len(graph) >> 7]) + graph
-    with pytest.raises(ModelError, match="branches inside each other"):
+    with pytest.raises(ModelError, match="nested more than 8 levels deep"):
         check_graph(tmp_path, whole)
 
 
@@ -108,8 +107,8 @@ def test_memory_is_bounded(tmp_path, kind, weights):
 
 
 def test_time_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(sessions, "MAX_SECONDS", 0.0)
-    monkeypatch.setattr(sessions, "MAX_SECONDS_PER_PICTURE", 0.0)
+    monkeypatch.setattr(onnx_session, "MAX_SECONDS", 0.0)
+    monkeypatch.setattr(onnx_session, "MAX_SECONDS_PER_PICTURE", 0.0)
     square = [helper.make_node("MatMul", [f"s{i}", "s0"], [f"s{i + 1}"]) for i in range(200)]
     nodes = [
         helper.make_node("Gemm", ["f", "t"], ["s"]),
@@ -141,7 +140,7 @@ def test_time_is_bounded(tmp_path, monkeypatch):
         ),
     ],
 )
-def test_outputs_that_are_no_probabilities(tmp_path, node, arguments):
+def test_invalid_outputs_are_refused(tmp_path, node, arguments):
     with pytest.raises(ModelError, match=r"m\.onnx"):
         run(write(tmp_path / "m.onnx", [node], "r", **arguments))
 
@@ -161,14 +160,14 @@ def test_outputs_that_are_no_probabilities(tmp_path, node, arguments):
     ],
     ids=lambda metadata: repr(metadata)[:30],
 )
-def test_odd_metadata(tmp_path, metadata):
+def test_invalid_metadata_is_refused(tmp_path, metadata):
     with pytest.raises(ModelError, match=r"m\.onnx"):
         load_model(write(tmp_path / "m.onnx", **metadata))
 
 
 @pytest.mark.parametrize("calibration", ["[1e999, 0]", "[NaN, 0]", "[1]", "{}", "[" * 50_000])
-def test_calibrations_that_are_no_numbers(tmp_path, calibration):
-    model = load_line_model(sessions_path())
+def test_invalid_calibrations_are_refused(tmp_path, calibration):
+    model = load_line_model(line_model_path("bangla"))
     content = onnx.load(model._session.path)
     helper.set_model_props(content, model.metadata | {"number_calibration": calibration})
     (tmp_path / "m.onnx").write_bytes(content.SerializeToString())
@@ -176,22 +175,16 @@ def test_calibrations_that_are_no_numbers(tmp_path, calibration):
         load_line_model(tmp_path / "m.onnx")
 
 
-def sessions_path():
-    from numerals.models.line_model import line_model_path
-
-    return line_model_path("bangla")
-
-
-def test_a_skops_file_is_to_be_exported_first(tmp_path):
+def test_skops_file_error_shows_the_export_command(tmp_path):
     (tmp_path / "m.skops").write_bytes(b"PK")
     with pytest.raises(ModelError, match=r"numerals export .*m\.skops --out m\.onnx"):
         load_model(tmp_path / "m.skops")
 
 
-def spend(seconds, *, computing):
-    """Wait, or compute, for so long; return whether a watch of a tenth of it called."""
+def exceeds_limit(seconds, *, computing):
+    """Wait or compute for some seconds; return whether a time limit of a tenth was exceeded."""
     calls = []
-    with sessions._stopping(seconds / 10, lambda: calls.append(True)):
+    with onnx_session._time_limit(seconds / 10, lambda: calls.append(True)):
         end = time.monotonic() + seconds
         while computing and time.monotonic() < end:
             pass
@@ -199,11 +192,11 @@ def spend(seconds, *, computing):
     return bool(calls)
 
 
-def test_only_time_that_is_spent_computing_counts(monkeypatch):
-    monkeypatch.setattr(sessions, "_BUSY", 100.0)
-    assert spend(0.5, computing=True) and not spend(0.5, computing=False)
+def test_time_limit_counts_processor_time(monkeypatch):
+    monkeypatch.setattr(onnx_session, "_MAX_WALL_TIME_RATIO", 100.0)
+    assert exceeds_limit(0.5, computing=True) and not exceeds_limit(0.5, computing=False)
 
 
-def test_a_run_that_computes_little_ends_too(monkeypatch):
-    monkeypatch.setattr(sessions, "_BUSY", 2.0)
-    assert spend(0.5, computing=False)
+def test_time_limit_bounds_wall_time_too(monkeypatch):
+    monkeypatch.setattr(onnx_session, "_MAX_WALL_TIME_RATIO", 2.0)
+    assert exceeds_limit(0.5, computing=False)

@@ -1,4 +1,4 @@
-"""The page model: which files are refused, and maps of pictures of any shape."""
+"""The page model: invalid files are refused; maps have the right shape and values."""
 
 import numpy as np
 import pytest
@@ -13,9 +13,9 @@ def model():
     return load_page_model()
 
 
-def maps_of(found):
+def maps_of(page_maps):
     names = ("written", "printed", "number_ink", "other_ink", "print_ink", "mark_ink")
-    return [getattr(found, name) for name in names]
+    return [getattr(page_maps, name) for name in names]
 
 
 def test_files_of_other_models_are_refused(tmp_path):
@@ -28,7 +28,7 @@ def test_files_of_other_models_are_refused(tmp_path):
         load_page_model(tmp_path / "none.onnx")
 
 
-def test_a_file_with_other_maps_is_refused(tmp_path):
+def test_file_with_other_outputs_is_refused(tmp_path):
     onnx = pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
     info = onnx.helper.make_tensor_value_info
     image = info("image", onnx.TensorProto.UINT8, ["height", "width", 3])
@@ -36,57 +36,57 @@ def test_a_file_with_other_maps_is_refused(tmp_path):
     node = onnx.helper.make_node("Transpose", ["image"], ["maps"], perm=[2, 0, 1])
     graph = onnx.helper.make_graph([node], "page", [image], [maps])
     opset = onnx.helper.make_opsetid("", 17)
-    made = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=9)
-    onnx.helper.set_model_props(made, {"format": FORMAT})
-    onnx.save(made, str(tmp_path / "three.onnx"))
-    with pytest.raises(ModelError, match=r"three\.onnx: has inputs and outputs of"):
+    model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=9)
+    onnx.helper.set_model_props(model, {"format": FORMAT})
+    onnx.save(model, str(tmp_path / "three.onnx"))
+    with pytest.raises(ModelError, match=r"three\.onnx: its inputs and outputs have"):
         load_page_model(tmp_path / "three.onnx")
 
 
-def test_the_model_that_ships_says_how_it_was_made(model):
+def test_shipped_model_has_training_metadata(model):
     assert model.metadata["format"] == FORMAT
     assert {"name", "version", "training"} <= set(model.metadata)
 
 
 @pytest.mark.parametrize("shape", [(64, 96), (50, 70), (33, 401)])
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.7])
-def test_maps_have_a_pixel_for_each_four_of_what_was_seen(model, shape, factor):
-    found = model.look(np.full((*shape, 3), 240, np.uint8), factor)
-    seen = [max(8, round(side * factor)) for side in shape]
-    expected = tuple(-(-side // STRIDE) for side in seen)
-    assert all(m.shape == expected for m in maps_of(found))
-    assert found.turns.shape == (4, *expected)
-    assert found.scale == pytest.approx(STRIDE / factor, rel=0.03)
+def test_maps_have_one_pixel_per_stride_of_the_resized_picture(model, shape, factor):
+    maps = model.predict_maps(np.full((*shape, 3), 240, np.uint8), factor)
+    resized = [max(8, round(side * factor)) for side in shape]
+    expected = tuple(-(-side // STRIDE) for side in resized)
+    assert all(m.shape == expected for m in maps_of(maps))
+    assert maps.turns.shape == (4, *expected)
+    assert maps.scale == pytest.approx(STRIDE / factor, rel=0.03)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (7, 7)])
-def test_pictures_however_small_are_seen(model, shape):
-    found = model.look(np.zeros((*shape, 3), np.uint8), 1.0)
-    assert all(np.isfinite(m).all() and m.size for m in maps_of(found))
+def test_tiny_pictures_have_maps(model, shape):
+    maps = model.predict_maps(np.zeros((*shape, 3), np.uint8), 1.0)
+    assert all(np.isfinite(m).all() and m.size for m in maps_of(maps))
 
 
 def test_maps_are_probabilities(model, draw):
     gray = draw("58213")
-    found = model.look(np.repeat(gray[..., None], 3, axis=2), 0.7)
-    for values in maps_of(found):
+    maps = model.predict_maps(np.repeat(gray[..., None], 3, axis=2), 0.7)
+    for values in maps_of(maps):
         assert values.min() >= 0 and values.max() <= 1
-    assert found.turns.sum(axis=0) == pytest.approx(1, abs=0.02)
-    kinds = found.number_ink + found.other_ink + found.print_ink + found.mark_ink
+    assert maps.turns.sum(axis=0) == pytest.approx(1, abs=0.02)
+    kinds = maps.number_ink + maps.other_ink + maps.print_ink + maps.mark_ink
     assert kinds.max() < 1.02
 
 
-def test_a_drawn_number_is_seen_where_it_is(model, draw):
+def test_maps_locate_a_drawn_number(model, draw):
     gray = np.full((400, 600), 245, np.uint8)
     number = draw("58213", height=36, margin=0)
     gray[100 : 100 + number.shape[0], 320 : 320 + number.shape[1]] = number
-    found = model.look(np.repeat(gray[..., None], 3, axis=2), 1.0)
-    for values in (found.written, found.number_ink):
+    maps = model.predict_maps(np.repeat(gray[..., None], 3, axis=2), 1.0)
+    for values in (maps.written, maps.number_ink):
         rows, columns = np.nonzero(values > 0.5)
         assert rows.size
-        assert 90 < rows.min() * found.scale and rows.max() * found.scale < 160
-        assert 310 < columns.min() * found.scale
-        assert columns.max() * found.scale < 330 + number.shape[1]
+        assert 90 < rows.min() * maps.scale and rows.max() * maps.scale < 160
+        assert 310 < columns.min() * maps.scale
+        assert columns.max() * maps.scale < 330 + number.shape[1]
 
 
-def test_the_same_model_is_loaded_once():
+def test_loaded_models_are_cached():
     assert load_page_model() is load_page_model()

@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
+from numerals.models.onnx_session import open_session
 from numerals.models.page_model import FORMAT, load_page_model
-from numerals.models.session import open_session
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 from numerals.networks.page_onnx import write_page_onnx
 from page_networks import write_body, write_darkness_body
@@ -68,7 +68,7 @@ def darkness(tmp_path):
 def test_maps_have_the_coordinates_of_the_picture(darkness, factor):
     rgb = np.full((210, 330, 3), 255, np.uint8)
     rgb[80:150, 200:260] = 0
-    maps = darkness.look(rgb, factor)
+    maps = darkness.predict_maps(rgb, factor)
     large = cv2.resize(maps.written, None, fx=maps.scale, fy=maps.scale)
     rows, columns = np.nonzero(large > 0.5)
     edges = columns.min(), rows.min(), columns.max(), rows.max()
@@ -78,6 +78,6 @@ def test_maps_have_the_coordinates_of_the_picture(darkness, factor):
 def test_maps_extend_to_the_edges_of_the_picture(darkness):
     rgb = np.full((130, 90, 3), 255, np.uint8)
     rgb[-40:, :30] = 0
-    written = darkness.look(rgb, 1.0).written > 0.5
+    written = darkness.predict_maps(rgb, 1.0).written > 0.5
     assert written[-1, 0] and written[-9:, :6].all()
     assert not written[:20].any() and not written[:, 10:].any()

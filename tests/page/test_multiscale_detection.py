@@ -59,8 +59,8 @@ def test_maps_of_a_window_match_those_of_the_whole_page(factor):
     session = Echo()
     rgb = np.random.default_rng(0).integers(0, 256, (400, 800, 3)).astype(np.uint8)
     model = PageModel({}, session)
-    whole = model.look(rgb, factor).written
-    component = model.look(rgb, factor, (0.25, 0.5, 0.5, 0.75)).written
+    whole = model.predict_maps(rgb, factor).written
+    component = model.predict_maps(rgb, factor, (0.25, 0.5, 0.5, 0.75)).written
     rows, columns = whole.shape
     inside = (slice(rows // 2, rows * 3 // 4), slice(columns // 4, columns // 2))
     np.testing.assert_array_equal(component[inside], whole[inside])

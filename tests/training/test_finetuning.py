@@ -17,7 +17,7 @@ from numerals.corrections.corrected_lines import load_corrections
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import DataError, DataNotFoundError, ModelError, UnknownNameError
 from numerals.models import line_model_path, load_line_model, load_model, model_path
-from numerals.models.in_use import put_to_use
+from numerals.models.activated_models import activate_model
 from numerals.networks.from_onnx import read_line_nets
 from numerals.store import open_store
 from numerals.training import LINE_RECIPES, RECIPES
@@ -196,14 +196,14 @@ def test_the_command_prints_the_comparison_and_does_not_activate_the_model(
         "numerals.training.finetuning.Tuning.__init__.__defaults__",
         tuple(getattr(TINY, name) for name in TINY.__dataclass_fields__),
     )
-    put_to_use(write_line_model(tmp_path / "parent.onnx"), "latin", "lines")
+    activate_model(write_line_model(tmp_path / "parent.onnx"), "latin", "lines")
     before = line_model_path("latin")
     arguments = ["train", "--recipe", "latin-line", "--with-corrections", "--epochs", "1"]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.exception
     lines = result.stdout.splitlines()
     assert lines[0].split("\t")[:4] == ["held out", "count", "active", "new"]
-    assert lines[-1] == "to use it: numerals models use latin-line.onnx"
+    assert lines[-1] == "to activate it: numerals models activate latin-line.onnx"
     assert line_model_path("latin") == before
     assert load_line_model(tmp_path / "latin-line.onnx").script == "latin"
 

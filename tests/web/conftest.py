@@ -1,4 +1,4 @@
-"""A service within the test's process, with a store and small data sets of its own."""
+"""Fixtures: an in-process service with its own store and small data sets."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def module_patch():
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, module_patch):
-    """Return a folder in which a service finds all that it knows of this machine."""
+    """Return a folder with the user data and the data sets of a service."""
     folder = tmp_path_factory.mktemp("home")
     write_small_mnist(folder)
     module_patch.setenv("NUMERALS_DATA", str(folder))
@@ -30,13 +30,13 @@ def home(tmp_path_factory, module_patch):
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory, home):
-    """Return the function that starts a service with some settings, and returns a client."""
+    """Return a function that starts a service with some settings and returns a client."""
     clients = []
 
     def start(**settings):
         store = f"sqlite:///{tmp_path_factory.mktemp('store') / 'store.db'}"
         app = create_app(Settings(**{"store": store, "n_threads": 2} | settings))
-        # A bug raises in the test, instead of being answered 500.
+        # Unexpected exceptions propagate to the test, instead of becoming status 500.
         client = testclient.TestClient(app, raise_server_exceptions=True)
         clients.append(client)
         return client.__enter__()

@@ -1,4 +1,4 @@
-"""What tests of the service send, and what they make of answers."""
+"""Requests for tests of the service, and checks of its responses."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ FONT = 40
 
 
 def digit_rows(text: str) -> list[list[list[int]]]:
-    """Return digits as the API takes them: rows of pixels, ink bright."""
+    """Return digits as JSON bodies contain them: rows of pixels, ink bright."""
     glyphs, characters = load_font_glyphs()
     return [glyphs[FONT, characters.index(c)].tolist() for c in text]
 
@@ -33,12 +33,12 @@ def picture_of(text: str) -> np.ndarray:
 
 
 def encoded(text: str, suffix: str = ".png") -> bytes:
-    """Return a picture of a number as a file's bytes."""
+    """Return an encoded picture of a number."""
     return bytes(cv2.imencode(suffix, picture_of(text))[1])
 
 
 def failure_of(answer, status: int) -> str:
-    """Return the message of an answer that is a failure as ours are."""
+    """Return the message of an error response; check its status and form."""
     assert answer.status_code == status, answer.text
     error = answer.json()["error"]
     assert set(error) == {"code", "message"}
@@ -46,18 +46,18 @@ def failure_of(answer, status: int) -> str:
 
 
 def call_raw(client, method: str, path: str, headers, body=b"", *, receive=None, send=None):
-    """Call the app with headers as they come off the wire; return status, headers and body.
+    """Call the app with raw headers; return status, headers and body of the response.
 
-    A bug raises, as `TestClient` lets it. `receive` and `send` may see the messages.
+    Unexpected exceptions propagate. `receive` and `send` may observe the messages.
     """
     sent: list[dict] = []
 
     messages = [{"type": "http.disconnect"}, {"type": "http.request", "body": body}]
 
-    async def give():
+    async def receive_body():
         return messages.pop() if len(messages) > 1 else messages[0]
 
-    async def take(message):
+    async def record(message):
         sent.append(message)
         if send:
             await send(message)
@@ -74,13 +74,13 @@ def call_raw(client, method: str, path: str, headers, body=b"", *, receive=None,
         "server": ("testserver", 80),
         "client": ("testclient", 1),
     }
-    client.portal.call(client.app, scope, receive or give, take)
-    answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], answered, b"".join(each.get("body", b"") for each in sent[1:])
+    client.portal.call(client.app, scope, receive or receive_body, record)
+    response_headers = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], response_headers, b"".join(each.get("body", b"") for each in sent[1:])
 
 
 def write_small_mnist(folder: Path) -> None:
-    """Write a data set that is called mnist: the digits of some fonts."""
+    """Write a data set named mnist with digits of some fonts."""
     glyphs, characters = load_font_glyphs()
     (folder / "mnist").mkdir()
     columns = [characters.index(c) for c in "0123456789"]
@@ -120,4 +120,4 @@ def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)
-    raise AssertionError(f"the server did not come up:\n{log.read_text()}")
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")

@@ -1,11 +1,11 @@
-"""Models, data sets, confusion: what there is on this machine."""
+"""Routes for models, data sets and confusion matrices."""
 
 import numpy as np
 import pytest
 from served import failure_of
 
 
-def test_models_tell_what_they_are_and_which_are_in_use(client):
+def test_models_have_properties_and_active_flags(client):
     models = {model["name"]: model for model in client.get("/v1/models").json()["models"]}
     digit, line = models["latin-digit"], models["latin-line"]
     assert (digit["kind"], digit["characters"], digit["active"]) == ("digits", "0123456789", True)
@@ -16,7 +16,7 @@ def test_models_tell_what_they_are_and_which_are_in_use(client):
         assert all(isinstance(value, int | float | str) for value in shown)
 
 
-def test_models_whose_metadata_makes_no_sense_are_listed(serve, monkeypatch):
+def test_models_with_invalid_metadata_are_listed(serve, monkeypatch):
     odd = {"figures": '{"a": NaN, "b": 1e999, "c": {"d": 1}}', "training": "[" * 99_999}
     odd["classes"] = "7"
     monkeypatch.setattr("numerals.web.explore_routes.open_session", lambda path: (None, odd))
@@ -25,21 +25,21 @@ def test_models_whose_metadata_makes_no_sense_are_listed(serve, monkeypatch):
         assert model["figures"] == {"a": "nan", "b": "inf"}
 
 
-def test_formats_and_scripts_are_those_that_reading_takes(client, picture):
+def test_listed_formats_and_scripts_are_accepted_by_read(client, picture):
     assert "auto" in client.get("/v1/scripts").json()["scripts"]
     specs = [each["spec"] for each in client.get("/v1/formats").json()["formats"]]
     assert {"amount", "date", "digits:N"} <= set(specs)
     assert not any(spec.startswith("roster") for spec in specs)  # a file of the service's machine
 
 
-def test_data_sets_are_counted(client):
+def test_data_sets_have_class_counts(client):
     found = {each["name"]: each for each in client.get("/v1/data").json()["data"]}
     assert set(found) == {"mnist", "mnist:test"}
     assert (found["mnist"]["count"], found["mnist"]["counts"]) == (120, [12] * 10)
     assert found["mnist:test"]["classes"] == list("0123456789")
 
 
-def test_digits_come_by_class_page_by_page(client):
+def test_digits_are_listed_by_class_and_page(client):
     answer = client.get("/v1/data/mnist/digits?label=3&offset=2&limit=2").json()
     assert answer["total"] == 12
     assert [(d["index"], d["label"]) for d in answer["digits"]] == [(23, 3), (33, 3)]
@@ -48,11 +48,11 @@ def test_digits_come_by_class_page_by_page(client):
     assert beyond == {"total": 12, "digits": []}
 
 
-def test_a_confusion_matrix_and_the_digits_behind_it(client):
+def test_confusion_matrix_and_the_digits_of_a_cell(client):
     answer = client.get("/v1/models/latin-digit/confusion?data=mnist").json()
     matrix = np.array(answer["matrix"])
     assert (answer["data"], answer["count"], answer["classes"]) == (
-        "mnist:test",  # nothing is measured on what is trained on, if there is a test part
+        "mnist:test",  # confusion prefers the test split
         40,
         list("0123456789"),
     )
@@ -70,7 +70,7 @@ def test_a_confusion_matrix_and_the_digits_behind_it(client):
     ("address", "status", "message"),
     [
         ("/v1/models/nothing/confusion", 404, "unknown model 'nothing'; known: "),
-        ("/v1/models/latin-line/confusion", 422, "choose a model of digits"),
+        ("/v1/models/latin-line/confusion", 422, "choose a digit model"),
         ("/v1/models/latin-digit/confusion?data=nothing", 422, "unknown data set"),
         ("/v1/models/latin-digit/confusion/-1/2", 422, "path.truth"),
         ("/v1/models/latin-digit/confusion/a/2", 422, "path.truth"),
@@ -80,5 +80,5 @@ def test_a_confusion_matrix_and_the_digits_behind_it(client):
         ("/v1/data/..%2F..%2Fetc/digits", 404, ""),
     ],
 )
-def test_what_is_not_there_is_told(client, address, status, message):
+def test_unknown_names_are_reported(client, address, status, message):
     assert message in failure_of(client.get(address), status)

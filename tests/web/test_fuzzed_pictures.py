@@ -1,4 +1,4 @@
-"""Damaged, random and hostile pictures: each is read or refused; nothing hangs, nothing leaks."""
+"""Damaged, random and hostile pictures are read or rejected; nothing hangs or leaks."""
 
 import gc
 import io
@@ -37,7 +37,7 @@ STARTS = [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"II*\0", b"%PDF-1.7\n
 
 
 def damaged(whole: bytes, chance: random.Random) -> bytes:
-    """Return a file with its end cut off, some bits turned, a part missing, or a part twice."""
+    """Return a file that is truncated, or has flipped bits, a missing part or a repeated part."""
     content = bytearray(whole)
     how = chance.randrange(4)
     if how == 0:
@@ -56,7 +56,7 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
 
 @pytest.fixture(scope="module")
 def fuzzed(serve):
-    """Return a service whose limits let no damaged size field cost much."""
+    """Return a service with low limits, so that damaged size fields cost little."""
     return serve(max_pixels=2_000_000, max_pages=5, timeout=60)
 
 
@@ -69,7 +69,7 @@ def check(client, content: bytes, route: str) -> int:
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-def test_damaged_files_are_read_or_refused(fuzzed, kind):
+def test_damaged_files_are_read_or_rejected(fuzzed, kind):
     whole, chance = WHOLE[kind](), random.Random(f"{kind}")
     assert check(fuzzed, whole, "read") == 200
     found = {check(fuzzed, damaged(whole, chance), "read") for _ in range(8)}
@@ -78,13 +78,13 @@ def test_damaged_files_are_read_or_refused(fuzzed, kind):
 
 
 @pytest.mark.parametrize("start", STARTS, ids=lambda start: repr(start[:4]))
-def test_random_bytes_are_refused(fuzzed, start):
+def test_random_bytes_are_rejected(fuzzed, start):
     chance = random.Random(start)
     for size in (0, 1, 40, 5000):
         assert check(fuzzed, start + chance.randbytes(size), "read") in REFUSED
 
 
-def test_pictures_of_odd_sizes_are_answered(fuzzed):
+def test_pictures_of_unusual_sizes_are_read(fuzzed):
     for size in ((1, 1), (1, 1000), (1000, 1), (3, 3), (20_000, 20)):
         for grey in (0, 255):
             stream = io.BytesIO()
@@ -93,7 +93,7 @@ def test_pictures_of_odd_sizes_are_answered(fuzzed):
                 assert check(fuzzed, stream.getvalue(), route) == 200
 
 
-def test_noise_is_answered(fuzzed):
+def test_noise_is_read(fuzzed):
     noise = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
     stream = io.BytesIO()
     Image.fromarray(noise).save(stream, "PNG")
@@ -102,7 +102,7 @@ def test_noise_is_answered(fuzzed):
 
 # Starlette leaves the file of a form that ends too early to the garbage collector.
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
-def test_forms_that_are_none_are_refused(fuzzed):
+def test_malformed_forms_are_rejected(fuzzed):
     chance, boundary = random.Random(5), b"--b\r\n"
     head = b'content-disposition: form-data; name="picture"; filename="a.png"\r\n\r\n'
     whole = boundary + head + encoded("4") + b"\r\n--b--\r\n"
@@ -116,7 +116,7 @@ def test_forms_that_are_none_are_refused(fuzzed):
 
 
 def test_memory_does_not_grow(fuzzed):
-    """Good and bad requests in turn leave nothing behind."""
+    """Alternating valid and invalid requests do not leak memory."""
     good, bad = encoded("4"), encoded("4")[:-40]
 
     def ask(times: int) -> None:
@@ -130,7 +130,7 @@ def test_memory_does_not_grow(fuzzed):
     gc.collect()
     tracemalloc.start()
     try:
-        ask(5)  # what is kept once is kept now
+        ask(5)  # warm-up: fill caches
         gc.collect()
         before = tracemalloc.get_traced_memory()[0]
         ask(60)

@@ -1,4 +1,4 @@
-"""Headers, forms and names that nobody sends by mistake: a 4xx in our form, never a 500."""
+"""Hostile headers, forms and file names get a 4xx error response, never a 500."""
 
 import json
 
@@ -48,37 +48,37 @@ NAMES += [b"if-none-match", b"expect", b"idempotency-key", b"access-control-requ
 
 
 @pytest.fixture(scope="module")
-def open_to_others(serve):
+def guarded_client(serve):
     return serve(origins=("https://example.org",), token="t", hosts=("testserver",))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=bytes.decode)
-def test_no_header_fails_the_service(client, open_to_others, name):
+def test_no_header_causes_a_server_error(client, guarded_client, name):
     requests = [
         (client, "POST", "/v1/read"),
         (client, "POST", "/v1/review/1/undo"),
         (client, "GET", "/static/js/main.js"),
-        (open_to_others, "POST", "/v1/digits"),
-        (open_to_others, "OPTIONS", "/v1/read"),
+        (guarded_client, "POST", "/v1/digits"),
+        (guarded_client, "OPTIONS", "/v1/read"),
     ]
     for at, value in enumerate(HOSTILE):
         headers = [(name, value)] if at % 2 else [(name, b"a"), (name, value)]
         if name != b"host":
             headers.append((b"host", b"testserver"))
         for service, method, path in requests:
-            status, told, answer = call_raw(service, method, path, headers, b"{}")
+            status, response_headers, answer = call_raw(service, method, path, headers, b"{}")
             assert status < 500, (path, value)
-            assert not any(set(each) & {"\n", "\x1b"} for each in told.values())
+            assert not any(set(each) & {"\n", "\x1b"} for each in response_headers.values())
             if status >= 400 and path.startswith("/v1"):
                 assert set(json.loads(answer)) == {"error"}, (path, value)
 
 
-def test_an_origin_that_is_none_is_refused(client):
+def test_invalid_origins_are_rejected(client):
     for origin in (b"http://[", b"http://[::1", b"null", b"file://", b"http://", b"testserver"):
         headers = [(b"host", b"testserver"), (b"origin", origin)]
         status, _, answer = call_raw(client, "POST", "/v1/digits", headers, b"{}")
         assert status == 403, origin
-        assert b"pages from elsewhere" in answer
+        assert b"pages of other origins" in answer
 
 
 def form(*parts: bytes, boundary: bytes = b"b", end: bytes = b"--\r\n") -> bytes:
@@ -110,12 +110,12 @@ def send(client, body: bytes, kind: str = "multipart/form-data; boundary=b"):
         ("números.png".encode(), "números.png"),
     ],
 )
-def test_file_names_are_taken_as_names_alone(client, picture, name, shown):
+def test_file_names_are_sanitized(client, picture, name, shown):
     answer = send(client, form(part(name, picture)))
     assert answer.is_success, answer.text
     assert answer.json()["source"] == shown
-    told = failure_of(send(client, form(part(name, b"no picture"))), 415)
-    assert told.startswith(f"{shown}: ")
+    error = failure_of(send(client, form(part(name, b"no picture"))), 415)
+    assert error.startswith(f"{shown}: ")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_file_names_are_taken_as_names_alone(client, picture, name, shown):
         b"--b--",
         b"--b\r\n--b--",
         b"--b\r\n\r\n--b--",
-        form(b"no head"),
+        form(b"no headers"),
         form(b"Content-Disposition: form-data; name=picture; filename=a" + b"x" * 9_000),
         form(b"\r\n\r\nbody"),
         form(part(b"a.png", b"x"))[:-4],
@@ -140,19 +140,19 @@ def test_file_names_are_taken_as_names_alone(client, picture, name, shown):
         b"\r" * 500_000,
     ],
 )
-def test_forms_that_are_none_are_told(client, body):
+def test_malformed_forms_are_reported(client, body):
     assert "form" in failure_of(send(client, body), send(client, body).status_code)
     assert send(client, body).status_code in (400, 413, 422)
 
 
-def test_a_form_has_so_many_parts_at_most(client, picture):
+def test_number_of_form_parts_is_limited(client, picture):
     many = form(*[part(b"a.png", b"")] * 221)
     assert "more than 220 parts" in failure_of(send(client, many), 413)
     beside = [b'Content-Disposition: form-data; name="field"\r\n\r\ntext'] * 219
     assert send(client, form(*beside, part(b"a.png", picture))).is_success
 
 
-def test_pictures_that_hold_delimiters_of_others_arrive_whole(client):
+def test_pictures_may_contain_other_delimiters(client):
     picture = encoded("417") + b"\r\n--c\r\n--\r\n\r\n-b--\r\r\r\n"
     answer = send(client, b"preamble\r\n" + form(part(b"a.png", picture), end=b"-- \r\nepilogue"))
     assert answer.json()["pages"][0]["text"] == "417"
@@ -160,7 +160,7 @@ def test_pictures_that_hold_delimiters_of_others_arrive_whole(client):
     assert quoted.is_success
 
 
-def test_the_first_of_two_pictures_or_parameters_decides(client, picture):
+def test_first_picture_and_last_parameter_count(client, picture):
     other = form(part(b"a.png", picture), part(b"b.png", encoded("5")))
     assert send(client, other).json()["pages"][0]["text"] == "417"
     assert client.post("/v1/read?format=digits&format=nothing", content=picture).status_code == 422
@@ -169,7 +169,7 @@ def test_the_first_of_two_pictures_or_parameters_decides(client, picture):
 @pytest.mark.parametrize(
     "query", ["%00", "%1b%5b31m", "%ed%a0%80", "%ff", "'", "a" * 201, "[", "-1"]
 )
-def test_parameters_that_make_no_sense_are_told(client, picture, query):
+def test_invalid_parameters_are_reported(client, picture, query):
     for name in ("script", "format", "layout", "min_confidence"):
         answer = client.post(f"/v1/read?{name}={query}", content=picture)
         assert answer.status_code in (200, 404, 422), answer.text

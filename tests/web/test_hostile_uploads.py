@@ -1,4 +1,4 @@
-"""PDFs that would take for ever do not take the service with them."""
+"""PDFs that never finish rendering do not block the service."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import hostile_pdfs as pdfs
 from numerals.images import pdf_process
 
 
-def test_two_such_pdfs_at_once_leave_the_service_answering(serve, picture, monkeypatch):
+def test_service_responds_while_two_hostile_pdfs_render(serve, picture, monkeypatch):
     monkeypatch.setattr(pdf_process.LIMITS, "seconds", 1.0)
     client = serve(n_threads=2, store=None)
     bodies = [pdfs.soft_masks(), pdfs.tiling_patterns()]

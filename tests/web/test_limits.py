@@ -1,4 +1,4 @@
-"""Bounds: bodies, pixels, pages, time, and how many may wait."""
+"""Limits on bodies, pixels, pages, time, and waiting requests."""
 
 import asyncio
 import io
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from numerals.reading import Reader
 from numerals.web.error_responses import BusyError, WorkFailedError
-from numerals.web.work import WorkQueue
+from numerals.web.work_queue import WorkQueue
 
 BODY = {"images": digit_rows("7")}
 
@@ -31,7 +31,7 @@ def gif_of(width: int, height: int) -> bytes:
 
 
 def png_bomb(side: int) -> bytes:
-    """Return a PNG of a few kB that says it is `side` x `side` pixels."""
+    """Return a PNG of a few kB whose header claims `side` x `side` pixels."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         crc = zlib.crc32(kind + content).to_bytes(4, "big")
@@ -43,27 +43,27 @@ def png_bomb(side: int) -> bytes:
 
 
 @pytest.mark.parametrize("route", ["read", "digits", "explain", "similar"])
-def test_large_bodies_are_refused_told_or_not(small, route):
+def test_large_bodies_are_rejected_with_or_without_content_length(small, route):
     content = b"x" * 20_001
     failure_of(small.post(f"/v1/{route}", content=content), 413)
-    untold = (content[i : i + 1000] for i in range(0, len(content), 1000))  # chunked
-    failure_of(small.post(f"/v1/{route}", content=untold), 413)
+    chunks = (content[i : i + 1000] for i in range(0, len(content), 1000))  # no Content-Length
+    failure_of(small.post(f"/v1/{route}", content=chunks), 413)
     failure_of(small.post(f"/v1/{route}", files={"picture": ("a.png", content)}), 413)
 
 
-def test_large_bodies_of_json_are_refused(small):
+def test_large_json_bodies_are_rejected(small):
     body = {"text": "1" * 30_000}
     failure_of(small.post("/v1/corrections", json=body), 413)
 
 
 @pytest.mark.parametrize("route", ["read", "digits", "explain"])
 @pytest.mark.parametrize("content", [gif_of(400, 300), png_bomb(9_000)], ids=["gif", "bomb"])
-def test_large_pictures_are_refused(small, route, content):
+def test_large_pictures_are_rejected(small, route, content):
     message = failure_of(small.post(f"/v1/{route}", content=content), 413)
     assert "more than the 100,000 allowed" in message
 
 
-def test_long_documents_are_refused(small):
+def test_long_documents_are_rejected(small):
     pages = [Image.new("1", (50, 50), 1) for _ in range(3)]
     stream = io.BytesIO()
     pages[0].save(stream, "TIFF", save_all=True, append_images=pages[1:])
@@ -76,28 +76,28 @@ def wait_for(client, counter: str) -> None:
         if counter in client.get("/metrics").text:
             return
         time.sleep(0.05)
-    raise AssertionError(f"{counter} did not come")
+    raise AssertionError(f"{counter} did not appear")
 
 
 @pytest.fixture
-def held(monkeypatch):
-    """Let each picture be read only once the test allows it."""
-    allowed, begun = threading.Event(), threading.Semaphore(0)
+def blocked_reading(monkeypatch):
+    """Block the reading of pictures until the test allows it."""
+    allowed, started = threading.Event(), threading.Semaphore(0)
     read = Reader.read_picture
 
     def wait_and_read(self, picture):
-        begun.release()
+        started.release()
         assert allowed.wait(60)
         return read(self, picture)
 
     monkeypatch.setattr(Reader, "read_picture", wait_and_read)
-    yield allowed, begun
+    yield allowed, started
     allowed.set()
 
 
-def test_a_full_queue_says_when_to_come_again(serve, held, picture):
-    allowed, begun = held
-    client = serve(n_threads=1, n_waiting=1, store=None)
+def test_full_queue_responds_503_with_retry_after(serve, blocked_reading, picture):
+    allowed, started = blocked_reading
+    client = serve(n_threads=1, max_waiting=1, store=None)
 
     def post():
         return client.post("/v1/read", content=picture)
@@ -105,28 +105,28 @@ def test_a_full_queue_says_when_to_come_again(serve, held, picture):
     with ThreadPoolExecutor(2) as pool:
         try:
             reading = pool.submit(post)
-            assert begun.acquire(timeout=60)
+            assert started.acquire(timeout=60)
             waiting = pool.submit(post)
             wait_for(client, "numerals_queue_length 1.0")
             refused = client.post("/v1/digits", json=BODY)
             assert "2 requests" in failure_of(refused, 503)
             assert int(refused.headers["retry-after"]) >= 1
-            # What does not read still answers.
+            # Other routes still respond.
             assert client.get("/healthz").is_success
             assert client.get("/v1/models").is_success
         finally:
             allowed.set()
         assert reading.result().is_success
         assert waiting.result().is_success
-    assert client.post("/v1/digits", json=BODY).is_success  # the places are free again
+    assert client.post("/v1/digits", json=BODY).is_success  # the queue has room again
 
 
-def test_what_takes_too_long_is_given_up(serve, held, picture):
-    allowed, begun = held
-    client = serve(n_threads=1, n_waiting=5, timeout=0.3, store=None)
-    assert "longer than is allowed" in failure_of(client.post("/v1/read", content=picture), 408)
-    assert begun.acquire(timeout=60)
-    # Its thread is still busy: nobody else's picture is to blame.
+def test_request_that_takes_too_long_fails(serve, blocked_reading, picture):
+    allowed, started = blocked_reading
+    client = serve(n_threads=1, max_waiting=5, timeout=0.3, store=None)
+    assert "took too long" in failure_of(client.post("/v1/read", content=picture), 408)
+    assert started.acquire(timeout=60)
+    # Its thread is still busy, so the next request gets 503, not 408.
     busy = client.post("/v1/digits", json=BODY)
     assert "no thread became free" in failure_of(busy, 503)
     assert "retry-after" in busy.headers
@@ -134,12 +134,12 @@ def test_what_takes_too_long_is_given_up(serve, held, picture):
     wait_for(client, "numerals_queue_length 0.0")
 
 
-def test_long_documents_end_between_pages(serve, monkeypatch):
-    """Pages after the time is over are not read."""
-    read, seen = Reader.read_picture, []
+def test_long_documents_stop_between_pages(serve, monkeypatch):
+    """Pages after the deadline are not read."""
+    read, read_pages = Reader.read_picture, []
 
     def read_slowly(self, picture):
-        seen.append(picture.number)
+        read_pages.append(picture.number)
         threading.Event().wait(0.4)
         return read(self, picture)
 
@@ -149,29 +149,29 @@ def test_long_documents_end_between_pages(serve, monkeypatch):
     stream = io.BytesIO()
     page.save(stream, "TIFF", save_all=True, append_images=[page] * 30)
     failure_of(client.post("/v1/read", content=stream.getvalue()), 408)
-    client.app.state.numerals.queue._pool.shutdown(wait=True)
-    assert len(seen) < 10
+    client.app.state.numerals.read_queue._pool.shutdown(wait=True)
+    assert len(read_pages) < 10
 
 
-def test_places_are_given_back_whatever_happens():
+def test_tickets_are_released_after_errors():
     queue = WorkQueue(1, 0, timeout=5)
 
-    async def use(call):
-        async with queue.place() as place:
-            return await place.run(call)
+    async def run(call):
+        async with queue.ticket() as ticket:
+            return await ticket.run(call)
 
-    async def fail_and_go_on():
+    async def fail_then_succeed():
         for _ in range(3):
             with pytest.raises(WorkFailedError):
-                await use(lambda: 1 / 0)
-        async with queue.place() as place:
+                await run(lambda: 1 / 0)
+        async with queue.ticket() as ticket:
             with pytest.raises(BusyError):
-                async with queue.place():
+                async with queue.ticket():
                     pass
-            with pytest.raises(HTTPException):  # a body that does not come
-                place.deadline = 0
-                await place.wait_for(asyncio.sleep(10))
-        return await use(lambda: 7)
+            with pytest.raises(HTTPException):  # a body that does not arrive
+                ticket.deadline = 0
+                await ticket.wait_for(asyncio.sleep(10))
+        return await run(lambda: 7)
 
-    assert asyncio.run(fail_and_go_on()) == 7
+    assert asyncio.run(fail_then_succeed()) == 7
     queue.close()

@@ -1,4 +1,4 @@
-"""Requests made from the OpenAPI by schemathesis: no 5xx, and answers are as described."""
+"""Requests that schemathesis generates from OpenAPI get no 5xx and documented responses."""
 
 import json
 
@@ -32,7 +32,7 @@ def served_schema(client):
     client.post("/v1/read", content=encoded("417"))  # so that there is something to review
 
     async def running(scope, receive, send):
-        """Answer as the service that runs already: schemathesis would start and end it."""
+        """Handle lifespan events here; schemathesis would start and stop the running service."""
         if scope["type"] != "lifespan":
             await client.app(scope, receive, send)
             return
@@ -43,7 +43,7 @@ def served_schema(client):
     return schemathesis.openapi.from_asgi("/openapi.json", running)
 
 
-def test_made_up_requests_are_answered_as_described(served_schema):
+def test_generated_requests_get_documented_responses(served_schema):
     tried = 0
     for found in served_schema.get_all_operations():
         operation = found.ok()
@@ -58,8 +58,8 @@ def test_made_up_requests_are_answered_as_described(served_schema):
     assert tried == 21  # as many as test_service_works knows
 
 
-def test_the_examples_are_true(client):
-    """What the documentation shows can be sent, and is what comes back."""
+def test_documented_examples_are_valid(client):
+    """Documented request examples can be sent; response examples have the same keys."""
     paths = client.get("/openapi.json").json()["paths"]
     body = paths["/v1/digits"]["post"]["requestBody"]["content"]["application/json"]["example"]
     answer = client.post("/v1/digits", json=body)
@@ -71,7 +71,7 @@ def test_the_examples_are_true(client):
 
 
 def _shape(value, where="") -> set[str]:
-    """Return the keys of an object, and of those within; digits' names are data."""
+    """Return the keys of an object and its nested objects; digits as keys are data."""
     if isinstance(value, list):
         return set().union(*(_shape(each, where + "[]") for each in value[:1]))
     if not isinstance(value, dict) or where.endswith("probabilities"):

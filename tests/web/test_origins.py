@@ -1,4 +1,4 @@
-"""Pages from elsewhere: none may use the API, unless the service was started for them."""
+"""Pages of other origins may use the API only if --allow-origin allows them."""
 
 import pytest
 from served import digit_rows, failure_of
@@ -16,24 +16,24 @@ def shared(serve):
 
 
 def preflight(client, origin: str, method: str = "POST", headers: str = "authorization"):
-    asked = {
+    request_headers = {
         "origin": origin,
         "access-control-request-method": method,
         "access-control-request-headers": headers,
     }
-    return client.options("/v1/digits", headers=asked)
+    return client.options("/v1/digits", headers=request_headers)
 
 
 @pytest.mark.parametrize("origin", [OTHER, SECOND])
-def test_a_page_that_is_allowed_can_use_the_api(shared, origin):
-    """A browser asks first, without the token; then it sends."""
-    asked = preflight(shared, origin, headers="authorization, content-type, idempotency-key")
-    assert asked.status_code == 200
-    assert asked.headers["access-control-allow-origin"] == origin
-    assert "POST" in asked.headers["access-control-allow-methods"]
+def test_allowed_origin_can_use_the_api(shared, origin):
+    """A browser sends a preflight request without the token, then the request."""
+    response = preflight(shared, origin, headers="authorization, content-type, idempotency-key")
+    assert response.status_code == 200
+    assert response.headers["access-control-allow-origin"] == origin
+    assert "POST" in response.headers["access-control-allow-methods"]
     for name in ("authorization", "content-type", "idempotency-key"):
-        assert name in asked.headers["access-control-allow-headers"].lower()
-    assert "origin" in asked.headers["vary"].lower()
+        assert name in response.headers["access-control-allow-headers"].lower()
+    assert "origin" in response.headers["vary"].lower()
     given = {"origin": origin, "authorization": f"Bearer {TOKEN}"}
     answer = shared.post("/v1/digits", json=BODY, headers=given)
     assert answer.is_success
@@ -46,7 +46,7 @@ def test_a_page_that_is_allowed_can_use_the_api(shared, origin):
     "origin",
     ["http://example.org", "https://example.org:444", "https://a.example.org", "null", "http://["],
 )
-def test_others_are_refused_all_the_same(shared, origin):
+def test_other_origins_are_rejected(shared, origin):
     assert "--allow-origin" in failure_of(preflight(shared, origin), 403)
     given = {"origin": origin, "authorization": f"Bearer {TOKEN}"}
     answer = shared.post("/v1/digits", json=BODY, headers=given)
@@ -54,19 +54,19 @@ def test_others_are_refused_all_the_same(shared, origin):
     assert "access-control-allow-origin" not in answer.headers
 
 
-def test_an_allowed_page_is_told_what_went_wrong(shared):
+def test_allowed_origin_can_read_errors(shared):
     for given in ({}, {"authorization": "Bearer wrong"}):
         answer = shared.post("/v1/digits", json=BODY, headers={"origin": OTHER} | given)
         failure_of(answer, 401)
         assert answer.headers["access-control-allow-origin"] == OTHER
 
 
-def test_methods_and_headers_beyond_ours_are_refused(shared):
+def test_preflight_rejects_other_methods_and_headers(shared):
     failure_of(preflight(shared, OTHER, method="DELETE"), 403)
     failure_of(preflight(shared, OTHER, headers="x-other"), 403)
 
 
-def test_nobody_is_allowed_by_default(client):
+def test_no_origin_is_allowed_by_default(client):
     answer = preflight(client, OTHER)
     failure_of(answer, 403)
     assert "access-control-allow-origin" not in answer.headers
@@ -76,7 +76,7 @@ def test_nobody_is_allowed_by_default(client):
     )
 
 
-def test_a_wrong_token_is_told_apart_from_none(shared):
+def test_wrong_and_missing_tokens_get_different_errors(shared):
     messages = {}
     for kind, given in {
         "none": {},
@@ -104,7 +104,7 @@ def test_a_wrong_token_is_told_apart_from_none(shared):
         ("http://[::1]:8080", "http://[::1]:8080"),
     ],
 )
-def test_origins_are_written_as_browsers_do(text, origin):
+def test_parse_origin_normalizes_like_browsers(text, origin):
     assert parse_origin(text) == origin
 
 
@@ -125,6 +125,6 @@ def test_origins_are_written_as_browsers_do(text, origin):
         "http://ü.de",
     ],
 )
-def test_what_is_no_origin_is_refused(text):
+def test_parse_origin_rejects_invalid_origins(text):
     with pytest.raises(ValueError, match=r"origin|expected|Invalid|[Pp]ort"):
         parse_origin(text)

@@ -1,4 +1,4 @@
-"""``POST /v1/read`` takes every choice about reading that the command line has."""
+"""``POST /v1/read`` has every reading option of the command line."""
 
 import inspect
 import io
@@ -12,9 +12,9 @@ from numerals.cli.read import read
 from numerals.web.read_query import ReadQuery
 
 # What is no choice about reading, or would read files of the service's machine.
-ELSEWHERE = {"paths", "as_json", "as_csv", "annotated", "join", "out", "model", "template"}
+NOT_READING = {"paths", "as_json", "as_csv", "annotated", "join", "out", "model", "template"}
 STORING = {"stored", "store_url", "keep", "keep_days"}
-# The command line's layouts are options of their own.
+# On the command line, each layout is an option.
 NAMES = {"number_format": "format", "digits": "layout", "field": "layout", "table": "layout"}
 
 
@@ -25,8 +25,8 @@ def saved(image, kind="PNG"):
 
 
 @pytest.fixture(scope="module")
-def ask(client):
-    """Return the function that sends a picture with a query, and returns the first page."""
+def read_page(client):
+    """Return a function that sends a picture with a query and returns the first page."""
 
     def send(image, kind="PNG", **query):
         answer = client.post(
@@ -50,21 +50,21 @@ def sheet():
     return image
 
 
-def test_the_service_offers_what_the_command_line_does():
-    options = set(inspect.signature(read).parameters) - ELSEWHERE - STORING
+def test_query_has_all_options_of_the_command_line():
+    options = set(inspect.signature(read).parameters) - NOT_READING - STORING
     assert {NAMES.get(name, name) for name in options} <= set(ReadQuery.model_fields)
 
 
-def test_printed_numbers_are_read_if_asked_for(ask, sheet):
-    assert not any(line.get("printed") for line in ask(sheet)["lines"])
-    found = ask(sheet, printed="true")["lines"]
+def test_printed_numbers_are_read_on_request(read_page, sheet):
+    assert not any(line.get("printed") for line in read_page(sheet)["lines"])
+    found = read_page(sheet, printed="true")["lines"]
     assert [line["text"][-5:] for line in found if line.get("printed")] == ["55.10"]
 
 
-def test_a_table_has_rows_and_columns(ask):
+def test_table_has_rows_and_columns(read_page):
     cell = np.pad(picture_of("417"), 30, constant_values=245)
     image = Image.fromarray(np.tile(cell, (2, 2)))
-    found = ask(image, layout="table")
+    found = read_page(image, layout="table")
     assert [(table["rows"], table["columns"]) for table in found["tables"]] == [(2, 2)]
     assert [(line["row"], line["column"]) for line in found["lines"]] == [
         (0, 0),
@@ -74,22 +74,22 @@ def test_a_table_has_rows_and_columns(ask):
     ]
 
 
-def test_a_known_turn_is_taken_for_granted(ask):
+def test_given_turn_is_not_detected(read_page):
     image = Image.fromarray(np.ascontiguousarray(np.rot90(picture_of("417"), 2)))
-    found = ask(image, turn="180")
+    found = read_page(image, turn="180")
     assert (found["text"], found["turn"]) == ("417", 180)
-    assert ask(image, turn="0")["turn"] == 0
+    assert read_page(image, turn="0")["turn"] == 0
 
 
-def test_pages_of_a_pdf_are_drawn_at_the_resolution(ask):
+def test_pdf_pages_are_rendered_at_the_given_resolution(read_page):
     page = Image.fromarray(picture_of("417"))
-    widths = [ask(page, "PDF", dpi=dpi)["width"] for dpi in (72, 144)]
+    widths = [read_page(page, "PDF", dpi=dpi)["width"] for dpi in (72, 144)]
     assert widths[1] == pytest.approx(2 * widths[0], abs=2)
 
 
-def test_numbers_that_may_be_wrong_too_often_are_not_accepted(ask):
+def test_max_error_sets_accepted(read_page):
     image = Image.fromarray(picture_of("417"))
-    accepted = [ask(image, max_error=share)["lines"][0]["accepted"] for share in (0, 1)]
+    accepted = [read_page(image, max_error=share)["lines"][0]["accepted"] for share in (0, 1)]
     assert accepted == [False, True]
 
 
@@ -106,11 +106,11 @@ def test_numbers_that_may_be_wrong_too_often_are_not_accepted(ask):
         ("layout=digit&format=digits:1", "one digit has no format"),
     ],
 )
-def test_choices_that_cannot_be_made_are_told(client, picture, query, message):
+def test_invalid_options_are_reported(client, picture, query, message):
     assert message in failure_of(client.post(f"/v1/read?{query}", content=picture), 422)
 
 
-def test_the_documentation_lists_each_choice(client):
+def test_openapi_lists_each_option(client):
     described = client.get("/openapi.json").json()["paths"]["/v1/read"]["post"]["parameters"]
     by_name = {each["name"]: each for each in described if each["in"] == "query"}
     assert set(by_name) == set(ReadQuery.model_fields)

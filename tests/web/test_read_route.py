@@ -1,4 +1,4 @@
-"""``POST /v1/read``: what ``numerals read --json`` says, and what it refuses."""
+"""``POST /v1/read``: the same output as ``numerals read --json``, and its errors."""
 
 import io
 
@@ -9,7 +9,7 @@ from served import encoded, failure_of
 from numerals.reading import Reader, read_file
 
 
-def test_it_answers_what_the_command_line_prints(client, picture):
+def test_response_equals_command_line_output(client, picture):
     answer = client.post("/v1/read?keep=false&name=a/b.png", content=picture).json()
     expected = read_file(Reader(), picture, "b.png").to_dict()
     for page in answer["pages"]:
@@ -19,14 +19,14 @@ def test_it_answers_what_the_command_line_prints(client, picture):
     assert answer["pages"][0]["text"] == "417"
 
 
-def test_a_form_is_read_as_a_raw_picture(client, picture):
+def test_form_and_raw_body_give_the_same_reading(client, picture):
     form = client.post("/v1/read", files={"picture": ("photo.png", picture)}).json()
     raw = client.post("/v1/read", content=picture, headers={"content-type": "image/png"}).json()
     assert form["source"] == "photo.png"
     assert form["pages"][0]["text"] == raw["pages"][0]["text"] == "417"
 
 
-def test_what_is_kept_has_numbers_and_waits_for_review(client, picture):
+def test_stored_lines_have_ids_and_appear_in_review(client, picture):
     before = client.get("/v1/review").json()["waiting"]
     answer = client.post("/v1/read", content=picture).json()
     (line,) = answer["pages"][0]["lines"]
@@ -49,17 +49,17 @@ def test_all_pages_of_a_tiff_are_read(client):
         ("layout=field", "417"),
         ("script=auto", "417"),
         ("format=digits:3", "417"),
-        ("format=digits:5", "417"),  # marked, not changed: see lines
+        ("format=digits:5", "417"),  # rejected, not changed: see lines
         ("min_confidence=1", "???"),
         ("only=digits", "417"),
     ],
 )
-def test_it_can_be_told_how_to_read(client, picture, query, text):
+def test_query_options_change_the_reading(client, picture, query, text):
     answer = client.post(f"/v1/read?{query}", content=picture)
     assert answer.json()["pages"][0]["text"] == text
 
 
-def test_a_page_without_writing_is_no_failure(client):
+def test_blank_page_has_no_lines(client):
     blank = io.BytesIO()
     Image.new("L", (300, 200), 255).save(blank, "PNG")
     answer = client.post("/v1/read", content=blank.getvalue())
@@ -85,7 +85,7 @@ def test_a_page_without_writing_is_no_failure(client):
         ("keep=perhaps", "query.keep"),
     ],
 )
-def test_what_makes_no_sense_is_told(client, picture, query, message):
+def test_invalid_queries_are_reported(client, picture, query, message):
     assert message in failure_of(client.post(f"/v1/read?{query}", content=picture), 422)
 
 
@@ -94,20 +94,20 @@ def test_what_makes_no_sense_is_told(client, picture, query, message):
     [
         (b"", "image/png", 415, "photo.png: is empty"),
         (b"hello", "image/png", 415, "photo.png: is not a picture in a known format"),
-        (b"hello", "text/plain", 415, "a body of 'text/plain' is no picture"),
-        (b"{}", "application/json", 415, "is no picture"),
+        (b"hello", "text/plain", 415, "the content type 'text/plain' is not a picture"),
+        (b"{}", "application/json", 415, "is not a picture"),
         (b"%PDF-1.7 nothing", "application/pdf", 415, "damaged or truncated PDF"),
         (b"xx", "multipart/form-data; boundary=a", 400, "multipart"),
         (b"xx", "multipart/form-data", 400, "boundary"),
         (b"<svg/>", "image/svg+xml", 415, "not a picture in a known format"),
     ],
 )
-def test_what_is_no_picture_is_told(client, content, kind, status, message):
+def test_unreadable_bodies_are_reported(client, content, kind, status, message):
     answer = client.post("/v1/read?name=photo.png", content=content, headers={"content-type": kind})
     assert message in failure_of(answer, status)
 
 
-def test_a_form_needs_the_field_picture(client, picture):
+def test_form_needs_the_field_picture(client, picture):
     answer = client.post("/v1/read", files={"image": ("a.png", picture)})
     assert "the form has no file in the field picture" in failure_of(answer, 422)
     answer = client.post("/v1/read", data={"picture": "a"}, files={"other": ("a.png", picture)})
@@ -115,6 +115,6 @@ def test_a_form_needs_the_field_picture(client, picture):
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\a\\passwd", "pass\0wd", "passwd\r\n"])
-def test_names_are_names_and_no_paths(client, picture, name):
+def test_file_names_are_sanitized(client, picture, name):
     answer = client.post("/v1/read", params={"name": name}, content=picture).json()
     assert answer["source"] == "passwd"

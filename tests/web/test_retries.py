@@ -1,4 +1,4 @@
-"""Retries are answered alike and stored once; the second of two reviewers is told."""
+"""Retried requests get the same response and are stored once; edit conflicts are reported."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +8,7 @@ from served import failure_of
 
 @pytest.fixture
 def line(client, picture):
-    """Return the id of a line that waits."""
+    """Return the id of a line in the review queue."""
     return client.post("/v1/read", content=picture).json()["pages"][0]["lines"][0]["line_id"]
 
 
@@ -21,7 +21,7 @@ def kinds(client, line):
     return [change["kind"] for change in changes]
 
 
-def test_a_reading_that_is_sent_again_is_stored_once(client, picture):
+def test_retried_reading_is_stored_once(client, picture):
     def read(_):
         return client.post("/v1/read?name=a.png", content=picture, headers=keyed("r1")).json()
 
@@ -32,7 +32,7 @@ def test_a_reading_that_is_sent_again_is_stored_once(client, picture):
     assert client.get("/v1/review?limit=1").json()["waiting"] == before + 1
 
 
-def test_a_key_belongs_to_one_request(client, picture, line):
+def test_key_cannot_be_reused_for_another_request(client, picture, line):
     client.post("/v1/read", content=picture, headers=keyed("r2"))
     for request in ("/v1/read?layout=field", "/v1/read?name=b"):
         refused = client.post(request, content=picture, headers=keyed("r2"))
@@ -43,7 +43,7 @@ def test_a_key_belongs_to_one_request(client, picture, line):
 
 
 @pytest.mark.parametrize("what", ["", "/skip", "/undo"])
-def test_an_answer_that_is_sent_again_changes_nothing_more(client, line, what):
+def test_retried_change_is_applied_once(client, line, what):
     body = {"by": "ann", **({} if what else {"text": "411"})}
     client.post(f"/v1/review/{line}", json={"text": "410", "by": "ann"})
     client.post(f"/v1/review/{line}", json={"text": "412", "by": "ann"})
@@ -57,7 +57,7 @@ def test_an_answer_that_is_sent_again_changes_nothing_more(client, line, what):
     failure_of(refused, 422)
 
 
-def test_a_correction_that_is_sent_again_is_one(client, line):
+def test_retried_correction_is_stored_once(client, line):
     body = {"line_id": line, "text": "411", "by": "ann"}
     key = keyed(f"correction{line}")
     first = client.post("/v1/corrections", json=body, headers=key).json()
@@ -67,14 +67,14 @@ def test_a_correction_that_is_sent_again_is_one(client, line):
 
 
 @pytest.mark.parametrize("key", ["", " ", "x" * 201, "é", "a\tb"])
-def test_a_key_that_is_none_is_refused(client, line, key):
+def test_invalid_keys_are_rejected(client, line, key):
     header = {"Idempotency-Key": key.encode("latin-1")}
     refused = client.post(f"/v1/review/{line}", json={"text": "1"}, headers=header)
     assert "printable ASCII" in failure_of(refused, 422)
 
 
 @pytest.mark.parametrize("version", ["0", None])
-def test_the_second_reviewer_gets_the_current_value(client, line, version):
+def test_conflicting_change_returns_the_current_value(client, line, version):
     seen = {} if version is None else {"version": version}
     address = f"/v1/review/{line}"
     assert client.post(address, json={"text": "411", "by": "ann", **seen}).status_code == 200
@@ -96,7 +96,7 @@ def test_the_second_reviewer_gets_the_current_value(client, line, version):
     assert kinds(client, line) == ["correct", "correct"]
 
 
-def test_a_second_undo_of_the_same_change_does_nothing(client, line):
+def test_second_undo_of_the_same_change_does_nothing(client, line):
     address = f"/v1/review/{line}"
     client.post(address, json={"text": "411", "by": "ann"})
     change = client.post(address, json={"text": "412", "by": "ann"}).json()["change"]

@@ -1,4 +1,4 @@
-"""Health, counters, models that change while it runs, and an event loop that stays free."""
+"""Health, metrics, activation of models at run time, and a responsive event loop."""
 
 import re
 import threading
@@ -12,27 +12,27 @@ from served import digit_rows, failure_of
 import numerals
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import StoreError
-from numerals.models import in_use
+from numerals.models import activated_models
 from numerals.store import Store
 
 BODY = {"images": digit_rows("7")}
 
 
-def test_health(client):
+def test_health_is_ok(client):
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_a_store_that_does_not_answer_is_told(serve, monkeypatch):
+def test_failing_store_is_reported(serve, monkeypatch):
     client = serve()
 
     def fail(*_, **__):
-        raise StoreError("the disk went")
+        raise StoreError("the disk failed")
 
     for owner, name in ((Store, "check"), (ReviewQueue, "list_waiting")):
         monkeypatch.setattr(owner, name, fail)
     for path in ("/healthz", "/v1/review"):
         answer = client.get(path)
-        assert "the disk went" in failure_of(answer, 503)
+        assert "the disk failed" in failure_of(answer, 503)
         assert "retry-after" in answer.headers
 
 
@@ -46,7 +46,7 @@ def counted(client, name: str, **labels: str) -> float:
     return sum(found)
 
 
-def test_requests_and_what_was_read_are_counted(serve, picture):
+def test_metrics_count_requests_and_readings(serve, picture):
     client = serve(store=None)
     client.post("/v1/read", content=picture)
     client.post("/v1/digits", json={"images": digit_rows("407")})
@@ -59,17 +59,17 @@ def test_requests_and_what_was_read_are_counted(serve, picture):
     assert counted(client, "numerals_read_total", what="lines") == 1
     assert counted(client, "numerals_requests_total", route="/v1/digits", status="422") == 1
     assert counted(client, "numerals_request_seconds_count", route="/v1/read") == 1
-    # What clients make up must not make counters.
-    told = client.get("/metrics").text
-    routes = set(re.findall(r'numerals_requests_total{[^}]*route="([^"]*)"', told))
+    # Invented paths and methods must not create time series.
+    text = client.get("/metrics").text
+    routes = set(re.findall(r'numerals_requests_total{[^}]*route="([^"]*)"', text))
     assert routes == {"/v1/read", "/v1/digits", "/metrics", "/", "other"}
 
 
-def test_the_model_is_loaded_once_and_anew_when_another_is_used(serve, monkeypatch, home):
+def test_model_is_loaded_once_and_again_after_an_activation(serve, monkeypatch, home):
     loaded = []
-    load = numerals.web.readers.load_model
+    load = numerals.web.reader_cache.load_model
     monkeypatch.setattr(
-        "numerals.web.readers.load_model", lambda script: loaded.append(script) or load(script)
+        "numerals.web.reader_cache.load_model", lambda script: loaded.append(script) or load(script)
     )
     client = serve(store=None)
     for _ in range(3):
@@ -77,25 +77,25 @@ def test_the_model_is_loaded_once_and_anew_when_another_is_used(serve, monkeypat
     assert loaded == ["latin"]
     shipped = Path(numerals.__file__).parent / "models" / "kannada-digit.onnx"
     try:
-        in_use.put_to_use(shipped, "latin", "digits")
+        activated_models.activate_model(shipped, "latin", "digits")
         answer = client.post("/v1/digits", json=BODY).json()["digits"][0]
         assert set(answer["probabilities"]) == set("೦೧೨೩೪೫೬೭೮೯")
         assert loaded == ["latin", "latin"]
         active = [m["name"] for m in client.get("/v1/models").json()["models"] if m["active"]]
         assert "latin-digit" not in active
     finally:
-        in_use.take_back("latin", "digits")
+        activated_models.roll_back_model("latin", "digits")
     assert client.post("/v1/digits", json=BODY).json()["digits"][0]["text"] == "7"
 
 
-def test_reading_does_not_hold_up_the_rest(serve, monkeypatch, picture):
-    """While all threads read, the event loop answers."""
+def test_other_routes_respond_while_all_threads_read(serve, monkeypatch, picture):
+    """The event loop responds while all reading threads are busy."""
     client = serve(n_threads=2, store=None)
-    allowed, begun = threading.Event(), threading.Semaphore(0)
+    allowed, started = threading.Event(), threading.Semaphore(0)
     read = numerals.Reader.read_picture
 
     def wait_and_read(self, page):
-        begun.release()
+        started.release()
         assert allowed.wait(60)
         return read(self, page)
 
@@ -104,7 +104,7 @@ def test_reading_does_not_hold_up_the_rest(serve, monkeypatch, picture):
         both = [pool.submit(client.post, "/v1/read", content=picture) for _ in range(2)]
         try:
             for _ in both:
-                assert begun.acquire(timeout=60)
+                assert started.acquire(timeout=60)
             for path in ("/healthz", "/metrics", "/v1/scripts", "/v1/data", "/"):
                 assert client.get(path).is_success
         finally:
@@ -113,7 +113,7 @@ def test_reading_does_not_hold_up_the_rest(serve, monkeypatch, picture):
 
 
 @pytest.mark.parametrize("path", ["/openapi.json"])
-def test_every_route_of_the_contract_is_described(client, path):
+def test_openapi_has_every_route(client, path):
     paths = client.get(path).json()["paths"]
     expected = {
         "/v1/read": {"post"},

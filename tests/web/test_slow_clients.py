@@ -1,4 +1,4 @@
-"""A real server on a socket: what comes too slowly, or not at all, is dropped in time."""
+"""Slow and silent clients of a real server are disconnected in time."""
 
 import asyncio
 import socket
@@ -9,21 +9,21 @@ import pytest
 from served import encoded
 
 from numerals.web import Settings, create_app
-from numerals.web.serving import make_server
+from numerals.web.server import make_server
 
 TIMEOUT = 0.6
-"""Seconds, in place of the ten that are usual."""
+"""Seconds, instead of the default of ten."""
 SLACK = 8
-"""Seconds that a machine may need which does other work too; less than the ten."""
+"""Seconds of tolerance for a busy machine; less than the default timeout of ten."""
 
 
 @pytest.fixture(scope="module")
 def address(home):
-    """Start a server in a thread; return where it listens."""
-    settings = Settings(receive_timeout=TIMEOUT, n_threads=1, n_waiting=2, timeout=20)
+    """Start a server in a thread; return its address."""
+    settings = Settings(receive_timeout=TIMEOUT, n_threads=1, max_waiting=2, timeout=20)
     server = make_server(create_app(settings), settings)
     listener = socket.create_server(("127.0.0.1", 0))
-    # Signals are for the main thread alone.
+    # Only the main thread can handle signals.
     serve = threading.Thread(
         target=lambda: asyncio.run(server.serve(sockets=[listener])), name="server"
     )
@@ -41,7 +41,7 @@ def head(path: str, length: int, *more: str) -> bytes:
 
 
 def converse(address, *parts: bytes, pause: float = 0.0, repeat: int = 1) -> tuple[bytes, float]:
-    """Send parts slowly; return all that came back until the connection ended, and seconds."""
+    """Send parts slowly; return the whole response and the duration in seconds."""
     started = time.monotonic()
     with socket.create_connection(address, timeout=20) as client:
         try:
@@ -60,7 +60,7 @@ def converse(address, *parts: bytes, pause: float = 0.0, repeat: int = 1) -> tup
     return found, time.monotonic() - started
 
 
-def is_well(address) -> bool:
+def responds(address) -> bool:
     answer, seconds = converse(
         address, b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
     )
@@ -68,40 +68,40 @@ def is_well(address) -> bool:
 
 
 @pytest.mark.parametrize(
-    "begun",
+    "start",
     [b"", b"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nX: ", b"GET / HTTP/1.1\r\n"],
     ids=["nothing", "half a head", "a line"],
 )
-def test_a_head_that_does_not_end_is_dropped(address, begun):
-    answer, seconds = converse(address, begun)
+def test_incomplete_head_is_disconnected(address, start):
+    answer, seconds = converse(address, start)
     assert answer == b""
     assert TIMEOUT * 0.9 < seconds < TIMEOUT + SLACK
 
 
-def test_a_head_that_trickles_is_dropped(address):
+def test_trickling_head_is_disconnected(address):
     answer, seconds = converse(address, b"GET / HTTP/1.1\r\n", *[b"X-A: b\r\n"] * 40, pause=0.05)
     assert answer == b""
     assert seconds < TIMEOUT + SLACK
 
 
 @pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/corrections", "/v1/review/1"])
-def test_a_body_that_does_not_come_is_told(address, path):
+def test_missing_body_gets_408(address, path):
     answer, seconds = converse(address, head(path, 5000) + b"{")
     assert answer.startswith(b"HTTP/1.1 408")
     assert b'"took_too_long"' in answer
-    assert b"1 bytes of it came" in answer
+    assert b"received 1 bytes" in answer
     assert b"connection: close" in answer.lower()
     assert seconds < TIMEOUT + SLACK
 
 
-def test_a_body_that_trickles_is_told(address):
+def test_trickling_body_gets_408(address):
     answer, seconds = converse(address, head("/v1/read", 5000), *[b"x"] * 60, pause=0.03)
     assert answer.startswith(b"HTTP/1.1 408") or not answer
     assert seconds < TIMEOUT + SLACK
 
 
-def test_a_large_body_over_a_slow_line_is_taken(address):
-    """It takes longer than the timeout, but comes at more than 16 KiB a second."""
+def test_large_body_over_a_slow_connection_is_accepted(address):
+    """It takes longer than the timeout, but arrives at more than 16 KiB per second."""
     picture = encoded("417") + bytes(60_000)
     size = len(picture) // 8 + 1
     parts = [picture[at : at + size] for at in range(0, len(picture), size)]
@@ -111,11 +111,11 @@ def test_a_large_body_over_a_slow_line_is_taken(address):
     assert b'"text":"417"' in answer.replace(b" ", b"")
 
 
-def test_clients_that_vanish_give_their_places_back(address):
+def test_disconnected_clients_free_their_places(address):
     for _ in range(8):
         with socket.create_connection(address) as client:
             client.sendall(head("/v1/read", 5000) + b"x" * 100)
-    # Three places there are, and all were taken.
+    # The queue has three places, and all were taken.
     deadline = time.monotonic() + 5
     sent = head("/v1/read", 1, "Connection: close") + b"x"
     while (answer := converse(address, sent)[0]).startswith(b"HTTP/1.1 503"):
@@ -125,7 +125,7 @@ def test_clients_that_vanish_give_their_places_back(address):
 
 
 @pytest.mark.parametrize("path", ["/v1/corrections", "/v1/nothing"])
-def test_a_client_that_sends_too_much_sees_the_answer(address, path):
+def test_client_that_sends_too_much_gets_the_response(address, path):
     sent = head(path, 20_000_000), *[b"x" * 1_000_000] * 20
     answer, seconds = converse(address, *sent)
     assert answer.startswith(b"HTTP/1.1 413")
@@ -133,7 +133,7 @@ def test_a_client_that_sends_too_much_sees_the_answer(address, path):
     assert seconds < SLACK
 
 
-def test_a_body_that_goes_on_after_it_was_refused_is_cut_off(address, monkeypatch):
+def test_rejected_body_is_cut_off_after_the_linger_timeout(address, monkeypatch):
     monkeypatch.setattr("numerals.web.http_protocol.LINGER_TIMEOUT", TIMEOUT)
     started = time.monotonic()
     with socket.create_connection(address, timeout=20) as client:
@@ -159,7 +159,7 @@ def test_a_body_that_goes_on_after_it_was_refused_is_cut_off(address, monkeypatc
         b"GET / HTTP/1.1\r\nHost: a\r\nX: a\x00b\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_a_bad_request(address, sent):
+def test_invalid_http_gets_400(address, sent):
     answer, _ = converse(address, sent)
     assert answer[:12] in (b"HTTP/1.1 400", b"HTTP/1.1 415", b""), answer[:300]
-    assert is_well(address)
+    assert responds(address)

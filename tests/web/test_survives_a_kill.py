@@ -1,4 +1,4 @@
-"""A real server is killed in the midst of its work: what it acknowledged is there afterwards."""
+"""Changes that a server acknowledged survive when its process is killed."""
 
 import signal
 import threading
@@ -19,7 +19,7 @@ def store_url(request, tmp_path):
     yield request.getfixturevalue("postgres_url")
 
 
-def test_nothing_acknowledged_is_lost(store_url, tmp_path):
+def test_acknowledged_changes_survive_a_kill(store_url, tmp_path):
     picture = encoded("417")
     lines, answers, lock = [], {}, threading.Lock()
     enough, over = threading.Event(), threading.Event()
@@ -36,7 +36,7 @@ def test_nothing_acknowledged_is_lost(store_url, tmp_path):
                     line = read.json()["pages"][0]["lines"][0]["line_id"]
                     with lock:
                         lines.append(line)
-                    if turn % 2:  # every other one goes on waiting
+                    if turn % 2:  # half of the lines stay in the queue
                         continue
                     text = f"{number}{turn}"
                     if client.post(f"/v1/review/{line}", json={"text": text}).status_code == 200:
@@ -68,7 +68,7 @@ def test_nothing_acknowledged_is_lost(store_url, tmp_path):
             assert [change["to"] for change in changes] == [text]
             assert client.get(f"/v1/review/{line}/crop").is_success
         assert set(answers).isdisjoint(waiting)
-        # The queue goes on.
+        # The queue still works.
         line = sorted(waiting)[0]
         assert client.post(f"/v1/review/{line}", json={"text": "1"}).is_success
         assert client.get("/v1/review").json()["waiting"] == len(waiting) - 1

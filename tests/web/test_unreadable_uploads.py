@@ -1,4 +1,4 @@
-"""Uploads that this machine cannot read are the client's to know by name, never a 500."""
+"""Pictures that need a missing extra get a 4xx error with their name."""
 
 import sys
 
@@ -7,7 +7,7 @@ from served import failure_of
 
 
 @pytest.mark.parametrize("route", ["read", "digits"])
-def test_heic_without_its_extra(client, monkeypatch, route):
+def test_heic_without_its_extra_is_reported(client, monkeypatch, route):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     heic = b"\0\0\0\x18ftypheic" + bytes(100)
     files = {"picture": ("phone.jpg", heic, "image/jpeg")}

@@ -1,4 +1,4 @@
-"""``numerals models``: which models there are, put another to use, take it back."""
+"""``numerals models``: list models, activate one, roll back to the previous one."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +8,12 @@ import typer
 from numerals.cli.comparing import print_comparison
 from numerals.cli.console import print_json, print_table, print_text, warn
 from numerals.cli.usage import UsageError
-from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
+from numerals.cli.verb_command import VerbCommand, examples
 from numerals.errors import ModelError
 
 app = typer.Typer(
     name="models",
-    cls=VerbGroup,
-    help="Models: which there are, which are in use; put a better one to use, take it back.",
+    help="List models, activate a better one, or roll back to the previous one.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -26,22 +25,28 @@ app = typer.Typer(
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the models: shipped ones, and those put to use in their place."""
-    from numerals.models.offered import describe_model, offered_models
+    """List the shipped models and the activated models.
 
-    rows = [describe_model(offered) for offered in offered_models()]
+    \b
+    Examples:
+      numerals models list
+      numerals models list --json
+    """
+    from numerals.models.available_models import describe_model, list_available_models
+
+    rows = [describe_model(model) for model in list_available_models()]
     if as_json:
         print_json(rows, indent=2)
         return
     print_table(
-        ("script", "kind", "name", "in use", "figures", "MB"),
+        ("script", "kind", "name", "active", "figures", "MB"),
         [
             (
                 row["script"],
                 row["kind"],
                 row["name"],
                 "yes" if row["active"] else "-",
-                _figures(row["figures"]),
+                _format_figures(row["figures"]),
                 f"{row['bytes'] / 1e6:.1f}",
             )
             for row in rows
@@ -49,70 +54,79 @@ def list_models(
     )
 
 
-@app.command(
-    cls=VerbCommand,
-    epilog=examples(
-        "numerals models use latin-line.onnx", "numerals models use mine.onnx --anyway"
-    ),
-)
-def use(
+@app.command()
+def activate(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An ONNX model, of lines or digits.")
+        Path, typer.Argument(metavar="FILE", help="An ONNX model for lines or digits.")
     ],
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Even if it is worse, or nothing tells.")
+        bool,
+        typer.Option("--anyway", help="Activate it even if it is worse or cannot be compared."),
     ] = False,
 ) -> None:
-    """Put a model to use for its script, if it is no worse than the one in use.
+    """Activate a model for its script, unless it is worse than the active one.
 
-    Both read what is held out: a fifth of the corrections, and of the recipe's data what is on
-    disk (NUMERALS_DATA). One that is worse is refused, exit code 2. The file is copied.
+    Both models read the held-out data: a fifth of the corrections, and the recipe's data that is
+    on disk (NUMERALS_DATA). A worse model is refused with exit code 2. The file is copied.
+
+    \b
+    Examples:
+      numerals models activate latin-line.onnx
+      numerals models activate mine.onnx --anyway
     """
-    from numerals.models.in_use import put_to_use
-    from numerals.models.offered import kind_of, path_in_use
+    from numerals.models.activated_models import activate_model
+    from numerals.models.available_models import active_model_path, script_and_kind
 
-    script, kind = kind_of(file)
-    current = path_in_use(script, kind)
+    script, kind = script_and_kind(file)
+    current = active_model_path(script, kind)
     if current is not None:
         if current.read_bytes() == file.read_bytes():
-            print_text(f"{script} {kind}: {current.stem} is in use already")
+            print_text(f"{script} {kind}: {current.stem} is active already")
             return
         _compare(current, file, script, kind, anyway=anyway)
-    copy = put_to_use(file, script, kind)
-    print_text(f"{script} {kind}: in use is {copy.stem}")
-    print_text(f"to take it back: numerals models back {script} --kind {kind}")
+    copy = activate_model(file, script, kind)
+    print_text(f"{script} {kind}: {copy.stem} is active now")
+    print_text(f"to undo: numerals models rollback {script} --kind {kind}")
 
 
-@app.command(
-    cls=VerbCommand,
-    epilog=examples("numerals models back latin", "numerals models back latin --kind digits"),
-)
-def back(
+@app.command()
+def rollback(
     script: Annotated[str, typer.Argument(metavar="SCRIPT", help="Such as latin.")],
     kind: Annotated[
         str | None,
-        typer.Option(metavar="lines|digits", help="Of what. \\[default: what was put to use]"),
+        typer.Option(
+            metavar="lines|digits", help="Kind of model. [default: the kind that was activated]"
+        ),
     ] = None,
 ) -> None:
-    """Use the model that was in use before again."""
-    from numerals.models.in_use import KINDS, kinds_in_use, take_back
+    """Reactivate the previous model of a script.
+
+    \b
+    Examples:
+      numerals models rollback latin
+      numerals models rollback latin --kind digits
+    """
+    from numerals.models.activated_models import KINDS, activated_kinds, roll_back_model
 
     if kind not in (None, *KINDS):
         raise UsageError(f"--kind {kind}: expected lines or digits")
     if kind is None:
-        kinds = kinds_in_use(script)
+        kinds = activated_kinds(script)
         if len(kinds) > 1:
-            raise UsageError(f"models of {' and '.join(kinds)} are in use: name --kind")
+            raise UsageError(
+                f"{script} has activated models for {' and '.join(kinds)}; choose one with --kind"
+            )
         kind = kinds[0] if kinds else "lines"
-    path = take_back(script, kind)
+    path = roll_back_model(script, kind)
     name = path.stem if path else "the shipped model"
-    print_text(f"{script} {kind}: in use is {name}")
+    print_text(f"{script} {kind}: {name} is active now")
 
 
 def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool) -> None:
+    """Compare two models on the held-out data; raise ModelError if the new one is worse."""
     from numerals.training.model_comparison import compare_files
 
-    warn("reading what is held out with both models")
+    warn("comparing both models on the held-out data")
     comparison = compare_files(current, file, script, kind)
     if comparison.sets:
         print_comparison(comparison)
@@ -120,16 +134,17 @@ def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool)
         return
     if not comparison.sets:
         raise ModelError(
-            f"{file}: there is nothing here to compare it by: no held-out corrections, and no data "
-            f"of {script} below NUMERALS_DATA; --anyway uses it without"
+            f"{file}: no data to compare it on: there are no held-out corrections, and no {script} "
+            "data in NUMERALS_DATA; add --anyway to activate it without a comparison"
         )
     if comparison.is_worse:
         worse = ", ".join(each.name for each in comparison.sets if each.is_worse)
-        where = f"on {worse}" if worse else "over all"
+        where = f"on {worse}" if worse else "on all sets together"
         raise ModelError(
-            f"{file}: worse than the model in use {where}; it is not put to use (--anyway does)"
+            f"{file}: worse than the active model {where}; it was not activated; add --anyway to "
+            "activate it all the same"
         )
 
 
-def _figures(figures: dict[str, Any]) -> str:
+def _format_figures(figures: dict[str, Any]) -> str:
     return "  ".join(f"{name} {value}" for name, value in figures.items()) or "-"

@@ -1,4 +1,4 @@
-"""``numerals serve``: the page, and the HTTP API behind it."""
+"""``numerals serve``: run the HTTP service with its page."""
 
 import socket
 from typing import TYPE_CHECKING, Annotated
@@ -38,12 +38,15 @@ def serve(
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="Where to listen; 0.0.0.0 is everywhere.",
+            help="Address to listen on; 0.0.0.0 for all.",
             rich_help_panel="Network",
         ),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="0 takes a free one.", rich_help_panel="Network")
+        int,
+        typer.Option(
+            min=0, max=65535, help="Port to listen on; 0 for a free one.", rich_help_panel="Network"
+        ),
     ] = 8000,
     token: Annotated[
         str | None,
@@ -51,7 +54,7 @@ def serve(
             envvar="NUMERALS_TOKEN",
             show_envvar=True,
             metavar="T",
-            help="What clients of the API must send: Authorization: Bearer T.",
+            help="Access token for the API: clients send Authorization: Bearer T.",
             rich_help_panel="Network",
         ),
     ] = None,
@@ -59,7 +62,7 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="A name that clients know the service by; may be given again.",
+            help="Allowed host name of the service; repeatable.",
             rich_help_panel="Network",
         ),
     ] = None,
@@ -67,8 +70,7 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="ORIGIN",
-            help="Pages from elsewhere that may use the API, such as https://example.org; may be "
-            "given again.",
+            help="Origin whose pages may call the API, such as https://example.org; repeatable.",
             rich_help_panel="Network",
         ),
     ] = None,
@@ -76,19 +78,19 @@ def serve(
         str | None,
         typer.Option(
             metavar="URL",
-            help="Where to keep what was read: sqlite:///FILE or postgresql://... "
+            help="Database for readings: sqlite:///FILE or postgresql://... "
             "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
             rich_help_panel="Store",
         ),
     ] = None,
     no_store: Annotated[
-        bool, typer.Option("--no-store", help="Keep nothing.", rich_help_panel="Store")
+        bool, typer.Option("--no-store", help="Store no readings.", rich_help_panel="Store")
     ] = False,
     keep: Annotated[
         str,
         typer.Option(
             metavar="WHAT",
-            help="Which pixels are kept: nothing, crops of lines, pictures as well.",
+            help="Pixels to store: nothing, crops (of lines), or pictures.",
             rich_help_panel="Store",
         ),
     ] = "crops",
@@ -97,14 +99,18 @@ def serve(
         typer.Option(
             min=1,
             metavar="N",
-            help="For how long pixels are kept. \\[default: ever]",
+            help="Days to keep pixels. \\[default: no limit]",
             rich_help_panel="Store",
         ),
     ] = None,
     max_body: Annotated[
         float,
         typer.Option(
-            min=0.001, max=1024, metavar="MIB", help="Of one request.", rich_help_panel="Limits"
+            min=0.001,
+            max=1024,
+            metavar="MIB",
+            help="Maximum request size.",
+            rich_help_panel="Limits",
         ),
     ] = 32,
     max_pixels: Annotated[
@@ -113,20 +119,28 @@ def serve(
             min=0.001,
             max=1000,
             metavar="MILLIONS",
-            help="Of one picture.",
+            help="Maximum pixels per picture.",
             rich_help_panel="Limits",
         ),
     ] = 60,
     timeout: Annotated[
         float,
         typer.Option(
-            min=0.1, max=3600, metavar="SECONDS", help="For one request.", rich_help_panel="Limits"
+            min=0.1,
+            max=3600,
+            metavar="SECONDS",
+            help="Time limit of a request.",
+            rich_help_panel="Limits",
         ),
     ] = 60,
     queue: Annotated[
         int,
         typer.Option(
-            min=0, max=10_000, metavar="N", help="Requests that may wait.", rich_help_panel="Limits"
+            min=0,
+            max=10_000,
+            metavar="N",
+            help="Maximum number of waiting requests.",
+            rich_help_panel="Limits",
         ),
     ] = 32,
     workers: Annotated[
@@ -135,18 +149,18 @@ def serve(
             min=1,
             max=256,
             metavar="N",
-            help="Pictures read at a time. \\[default: cores]",
+            help="Number of pictures read at the same time. \\[default: number of cores]",
             rich_help_panel="Limits",
         ),
     ] = None,
 ) -> None:
-    """Open a page on which numbers are drawn, photographed, reviewed; and an HTTP API."""
+    """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
     if no_store and store:
         raise UsageError("choose one of --store and --no-store")
     if keep not in ("nothing", "crops", "pictures"):
         raise UsageError(f"--keep {keep}: expected nothing, crops or pictures")
     if token is not None and not token.strip():
-        raise UsageError("--token is empty; leave it out for a service without one")
+        raise UsageError("--token is empty; give a token or leave the option out")
     try:
         from numerals.store import default_url
         from numerals.web import Settings
@@ -162,47 +176,47 @@ def serve(
         max_body=round(max_body * _MIB),
         max_pixels=round(max_pixels * 1e6),
         timeout=timeout,
-        n_waiting=queue,
+        max_waiting=queue,
     )
     if workers is not None:
         from dataclasses import replace
 
         settings = replace(settings, n_threads=workers)
     if not _is_loopback(host) and token is None:
-        warn(f"warning: whoever reaches {host} can use this service; give it a --token")
+        warn(f"warning: anyone who can reach {host} can use this service; set a --token")
     _run(settings, host, port)
 
 
 def _run(settings: "Settings", host: str, port: int) -> None:
     from numerals.web import create_app
-    from numerals.web.serving import run_until_stopped
+    from numerals.web.server import run_until_stopped
 
     with _listen(host, port) as listener:
         app = create_app(settings)
         shown = f"[{host}]" if ":" in host else host
-        warn(f"http://{shown}:{listener.getsockname()[1]}  (Ctrl+C ends it)")
+        warn(f"http://{shown}:{listener.getsockname()[1]}  (Ctrl+C to stop)")
         run_until_stopped(app, listener, settings)
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything is loaded: whoever starts it twice is told at once."""
+    """Listen on the port before models are loaded, so that an occupied port is reported at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=1024)
-        # asyncio does so for sockets that it made itself; else an answer in two parts waits 40 ms.
+        # asyncio sets this only for its own sockets; without it, some responses are 40 ms slower.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except OSError as error:
         reason = error.strerror or str(error)
-    except UnicodeError as error:  # a name that can be none
+    except UnicodeError as error:  # not a valid host name
         reason = str(error)
     raise UsageError(
-        f"{host}, port {port}: cannot listen there ({reason}); choose another --port or --host"
+        f"cannot listen on {host}, port {port} ({reason}); choose another --port or --host"
     )
 
 
 def _hosts(host: str, allowed: list[str]) -> tuple[str, ...]:
-    """Return the names the service goes by; any where it listens for others without a list."""
+    """Return the allowed host names; empty allows all, if others can reach the service."""
     if _is_loopback(host):
         return ("localhost", "127.0.0.1", "[::1]", host, *allowed)
     return (host, *allowed) if allowed else ()

@@ -61,7 +61,7 @@ def train_on_corrections(
     comparison = finetune(recipe, path, run_dir, tuning)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
-    print_text(f"to use it: numerals models use {path}")
+    print_text(f"to activate it: numerals models activate {path}")
 
 
 def _finetune_line_model(

@@ -1,4 +1,4 @@
-"""Shipped weights (ONNX), their model cards, and the model file format."""
+"""Shipped models (ONNX), their model cards, and the model file formats."""
 
 from numerals.models.digit_model import (
     FORMAT,
@@ -14,8 +14,8 @@ from numerals.models.line_model import (
     line_model_path,
     load_line_model,
 )
-from numerals.models.packages import packaged_scripts
-from numerals.models.protocol import Model
+from numerals.models.model_protocol import Model
+from numerals.models.packaged_models import packaged_scripts
 
 __all__ = [
     "FORMAT",

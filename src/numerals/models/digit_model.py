@@ -1,11 +1,11 @@
-"""A digit model: one ONNX file that carries its metadata.
+"""Digit models: ONNX files that classify single digits and contain their own metadata.
 
-Input ``images``: uint8, shape (n, height, width), ink bright; a model that reads pictures takes
-28x28, centred as MNIST does it.
-Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1); the last column of
-the wider form is the probability that the picture is no digit at all.
-Metadata (strings; JSON where it is a list or an object): ``format`` ("numerals-digit-1"),
-``classes``, ``script``, ``name``, ``version``, ``training`` and what else its recipe records.
+Input ``images``: uint8, shape (n, height, width), ink bright. Models for reading pictures take
+28x28 pixels, centred like MNIST's digits.
+Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1). The extra column is
+the probability that the picture is not a digit.
+Metadata (strings; JSON for lists and objects): ``format`` ("numerals-digit-1"), ``classes``,
+``script``, ``name``, ``version``, ``training``, and further entries of the recipe.
 """
 
 from dataclasses import dataclass, field
@@ -15,39 +15,39 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError, UnknownNameError
-from numerals.models.in_use import model_in_use
-from numerals.models.packages import packaged_path
-from numerals.models.session import Session, names_of, open_session
+from numerals.models.activated_models import activated_model_path
+from numerals.models.onnx_session import Session, open_session, parse_names
+from numerals.models.packaged_models import packaged_path
 
 FORMAT = "numerals-digit-1"
 SHIPPED = {
     script: f"{script}-digit.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
 }
-"""Script -> the model file that ships with the package."""
+"""Script -> file name of the digit model that ships with the package."""
 
-APART = {"persian": "numerals-persian"}
-"""Script -> the package that has its model, which may not be used for every purpose."""
+SEPARATELY_PACKAGED_MODELS = {"persian": "numerals-persian"}
+"""Script -> the package of its model, whose training data restricts its use."""
 
 _FOLDER = Path(__file__).parent
-_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
-_MAX_SIDE = 1024  # pixels of a digit
-_BATCH = 512  # images a run: bounds memory on a page with very many glyphs
+_PROBABILITY_TOLERANCE = 0.001  # rounding may put a probability this far outside of [0, 1]
+_MAX_SIDE = 1024  # maximum height and width of a digit, pixels
+_BATCH_SIZE = 512  # images per run; bounds the memory for pages with many glyphs
 
 
 @dataclass(frozen=True, eq=False)
 class DigitModel:
-    """A model that is ready to run; `load_model` makes one.
+    """A loaded digit model; `load_model` creates it.
 
     Attributes
     ----------
     classes : tuple of str
-        The character that each column of `predict_proba` stands for.
+        The character of each column of `predict_proba`.
     script : str
         Such as ``"latin"``.
     image_shape : tuple of int
-        Height and width, in pixels, of the digits that it takes.
+        Height and width of the input images, pixels.
     metadata : dict of str to str
-        All that the file says of itself.
+        The metadata of the model file.
     """
 
     classes: tuple[str, ...]
@@ -57,42 +57,49 @@ class DigitModel:
     _session: Session = field(repr=False)
 
     def predict_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Classify digits.
+        """Return class probabilities for digits.
 
         Parameters
         ----------
         images : ndarray of uint8, shape (n_images, height, width)
-            Ink bright, of the model's `image_shape`.
+            Ink bright; height and width as in `image_shape`.
 
         Returns
         -------
         ndarray of float32, shape (n_images, n_classes)
-            Rows sum to 1, less the probability that the picture is no digit.
+            A row sums to 1 minus the probability that the picture is not a digit.
 
         Raises
         ------
+        ModelError
+            If the model fails, or returns values that are not probabilities.
         ValueError
             If `images` has another shape or dtype.
         """
         check_images(images, self.image_shape)
-        parts = [
-            self._run(images[start : start + _BATCH]) for start in range(0, len(images), _BATCH)
+        batches = [
+            self._run(images[start : start + _BATCH_SIZE])
+            for start in range(0, len(images), _BATCH_SIZE)
         ]
         n_classes = len(self.classes)
-        if not parts:
+        if not batches:
             return np.zeros((0, n_classes), np.float32)
-        return np.concatenate(parts)[:, :n_classes]
+        return np.concatenate(batches)[:, :n_classes]
 
     def _run(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         n_columns = self._session.n_columns or len(self.classes)
-        found = self._session.run({"images": images}, (len(images), n_columns))
-        if not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
-            raise ModelError(f"{self._session.path}: gives numbers that are no probabilities")
-        return found
+        proba = self._session.run({"images": images}, (len(images), n_columns))
+        low, high = -_PROBABILITY_TOLERANCE, 1 + _PROBABILITY_TOLERANCE
+        if not ((proba > low) & (proba < high)).all():
+            raise ModelError(
+                f"{self._session.path}: returns values outside of [0, 1], expected probabilities; "
+                "export the model again"
+            )
+        return proba
 
 
 def check_images(images: npt.NDArray[np.uint8], image_shape: tuple[int, int]) -> None:
-    """Raise ValueError unless these are digits of that height and width, as uint8."""
+    """Raise ValueError unless `images` is a stack of uint8 images of the given height and width."""
     if images.ndim != 3 or images.shape[1:] != image_shape or images.dtype != np.uint8:
         expected = ", ".join(str(n) for n in image_shape)
         raise ValueError(
@@ -101,23 +108,24 @@ def check_images(images: npt.NDArray[np.uint8], image_shape: tuple[int, int]) ->
 
 
 def model_path(name: str) -> Path:
-    """Return where the model of a script, or the file of that name, is.
+    """Return the path of a script's active digit model, or of a model file.
 
     Parameters
     ----------
     name : str
-        A script with a model that was put to use, that ships, or that an installed package offers
-        as an entry point ``numerals.models``; or a path to an ONNX file.
+        A script or a path to an ONNX file. A script's model is the activated one, else the one
+        that ships, else the entry point ``numerals.models`` of an installed package.
 
     Raises
     ------
     ModelError
-        If the script's model is in a package that is not installed.
+        If the script's model is in a package that is not installed, or the activated model is
+        missing.
     UnknownNameError
         If `name` is neither a script nor a file.
     """
-    if used := model_in_use(name, "digits"):
-        return used
+    if activated := activated_model_path(name, "digits"):
+        return activated
     if name in SHIPPED:
         return _FOLDER / SHIPPED[name]
     path = Path(name)
@@ -125,53 +133,58 @@ def model_path(name: str) -> Path:
         return path
     if packaged := packaged_path(name, "digits"):
         return packaged
-    if name in APART:
+    if package := SEPARATELY_PACKAGED_MODELS.get(name):
         raise ModelError(
-            f"the model for {name} is in a package of its own, as its training data is for "
-            f"research and non-commercial use only: pip install {APART[name]} "
-            f"(packages/{APART[name]} in the source)"
+            f"the model for {name} is in a separate package, because its training data is for "
+            f"research and non-commercial use only: pip install {package} "
+            f"(packages/{package} in the source)"
         )
-    raise UnknownNameError("script or model file", name, {*SHIPPED, *APART})
+    raise UnknownNameError("script or model file", name, {*SHIPPED, *SEPARATELY_PACKAGED_MODELS})
 
 
 def load_model(name: str | Path = "latin") -> DigitModel:
-    """Load the model of a script, or any model file by its path.
+    """Load the active digit model of a script, or a digit model file.
 
     Parameters
     ----------
     name : str or Path, default="latin"
-        A script, whose model in use is loaded (the shipped one, unless another was put to use),
-        or a path to an ONNX file.
+        A script or a path to an ONNX file; see `model_path`.
 
     Raises
     ------
     ModelError
-        If the file is not a model of ours, or its package is not installed.
+        If the file is not a digit model, or its package is not installed.
     UnknownNameError
         If `name` is neither a script nor a file.
     """
     path = model_path(str(name))
-    return _checked(path, *open_session(path))
+    return _validate(path, *open_session(path))
 
 
-def _checked(path: Path, session: Session, metadata: dict[str, str]) -> DigitModel:
+def _validate(path: Path, session: Session, metadata: dict[str, str]) -> DigitModel:
+    """Return the model of a session; raise ModelError if metadata, input or output are wrong."""
+    remedy = "create the file with numerals train or numerals export"
     if metadata.get("format") != FORMAT:
         raise ModelError(
             f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
-            "make the file with numerals train or numerals export"
+            + remedy
         )
-    classes = names_of(path, metadata, "classes")
-    name, kind, shape = session.inputs[0] if session.inputs else ("", "", [])
+    classes = parse_names(path, metadata, "classes")
+    name, dtype, shape = session.inputs[0] if session.inputs else ("", "", [])
     sizes = [size for size in shape[1:] if isinstance(size, int) and 0 < size <= _MAX_SIDE]
     if (
         len(session.inputs) != 1
-        or (name, kind) != ("images", "tensor(uint8)")
+        or (name, dtype) != ("images", "tensor(uint8)")
         or len(sizes) != 2
         or len(shape) != 3
     ):
         raise ModelError(
-            f"{path}: takes {session.inputs}, expected images, uint8, (n, height, width)"
+            f"{path}: has the inputs {session.inputs}, expected images, uint8, "
+            f"(n, height, width); {remedy}"
         )
     if session.n_columns not in (len(classes), len(classes) + 1):
-        raise ModelError(f"{path}: gives {session.n_columns} columns for {len(classes)} classes")
+        raise ModelError(
+            f"{path}: returns {session.n_columns} columns for {len(classes)} classes, expected "
+            f"{len(classes)} or {len(classes) + 1}; {remedy}"
+        )
     return DigitModel(classes, metadata["script"], (sizes[0], sizes[1]), metadata, session)

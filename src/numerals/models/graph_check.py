@@ -1,10 +1,10 @@
-"""An ONNX file's graph, looked at before onnxruntime gets it: what may never end is refused.
+"""Reject ONNX graphs that are unsafe to run, before onnxruntime loads them.
 
-onnxruntime runs loops, and folds constants while it loads, for as long as a file says. So
-``Loop`` and ``Scan`` are refused, functions of the file's own (which may contain each other,
-doubling at each level), weights in other files, and graphs that are far larger than ours. The
-file is walked as protocol buffers are laid out, without a library: only lengths and the names of
-operators are looked at.
+onnxruntime runs loops, and folds constants while it loads a file, without a time limit. This check
+therefore rejects loops (``Loop``, ``Scan``, ``SequenceMap``), model-local functions (which can call
+each other and double the work at each level), external weights, and graphs far larger than those
+that numerals exports. It parses the protocol buffer encoding without a library and reads only field
+lengths and operator names.
 
 References
 ----------
@@ -17,13 +17,13 @@ from pathlib import Path
 from numerals.errors import ModelError
 
 MAX_NODES = 20_000
-"""Operators in a graph, with those of its branches; the largest that numerals makes has 600."""
+"""Maximum number of operators in a graph and its subgraphs; numerals exports at most 600."""
 MAX_DEPTH = 8
-"""Branches inside each other."""
+"""Maximum nesting depth of subgraphs."""
 
-_ENDLESS = {b"Loop", b"Scan", b"SequenceMap"}
-_MAX_FIELDS = 2_000_000  # looked at in a file, in all: a second
-# Numbers of fields in onnx.proto3.
+_LOOP_OPERATORS = {b"Loop", b"Scan", b"SequenceMap"}
+_MAX_FIELDS = 2_000_000  # per file; parsing them takes about a second
+# Field numbers in onnx.proto3.
 _MODEL_GRAPH, _MODEL_FUNCTIONS = 7, 25
 _GRAPH_NODE, _GRAPH_INITIALIZER = 1, 5
 _NODE_OP_TYPE, _NODE_ATTRIBUTE = 4, 5
@@ -32,17 +32,22 @@ _TENSOR_EXTERNAL_DATA = 13
 
 
 def check_graph(path: Path, content: bytes) -> None:
-    """Raise ModelError if an ONNX file has what numerals does not run.
+    """Check that the graph of an ONNX file is safe to run.
 
     Parameters
     ----------
     path : Path
-        Where it comes from, for messages.
+        The file, for error messages.
     content : bytes
-        The file.
+        The content of the file.
+
+    Raises
+    ------
+    ModelError
+        If the content is not ONNX, or the graph is rejected.
     """
     try:
-        _Walk(path, memoryview(content)).check_model()
+        _GraphChecker(path, memoryview(content)).check_model()
     except ModelError:
         raise
     except (IndexError, ValueError) as error:
@@ -51,8 +56,8 @@ def check_graph(path: Path, content: bytes) -> None:
         ) from error
 
 
-class _Walk:
-    """Goes through a file once, and counts what it meets."""
+class _GraphChecker:
+    """Parses one file and counts its fields and operators."""
 
     def __init__(self, path: Path, content: memoryview) -> None:
         self._path = path
@@ -62,13 +67,13 @@ class _Walk:
     def check_model(self) -> None:
         for number, value in self._fields(self._content):
             if number == _MODEL_FUNCTIONS:
-                self._refuse("has functions of its own; export it with functions inlined")
+                self._reject("has model-local functions; export it with functions inlined")
             if number == _MODEL_GRAPH:
                 self._check_graph(value, 0)
 
     def _check_graph(self, graph: memoryview, depth: int) -> None:
         if depth > MAX_DEPTH:
-            self._refuse(f"has more than {MAX_DEPTH} branches inside each other")
+            self._reject(f"has subgraphs nested more than {MAX_DEPTH} levels deep")
         for number, value in self._fields(graph):
             if number == _GRAPH_NODE:
                 self._check_node(value, depth)
@@ -78,10 +83,10 @@ class _Walk:
     def _check_node(self, node: memoryview, depth: int) -> None:
         self._n_nodes += 1
         if self._n_nodes > MAX_NODES:
-            self._refuse(f"has more than {MAX_NODES:,} operators")
+            self._reject(f"has more than {MAX_NODES:,} operators")
         for number, value in self._fields(node):
-            if number == _NODE_OP_TYPE and bytes(value) in _ENDLESS:
-                self._refuse(f"has the operator {bytes(value).decode()}, which may never end")
+            if number == _NODE_OP_TYPE and bytes(value) in _LOOP_OPERATORS:
+                self._reject(f"has the operator {bytes(value).decode()}, which may never end")
             if number == _NODE_ATTRIBUTE:
                 self._check_attribute(value, depth)
 
@@ -95,36 +100,36 @@ class _Walk:
     def _check_tensor(self, tensor: memoryview) -> None:
         for number, _ in self._fields(tensor):
             if number == _TENSOR_EXTERNAL_DATA:
-                self._refuse("keeps weights in other files; save it as one file")
+                self._reject("has external weights; save it as one file")
 
     def _fields(self, message: memoryview) -> Iterator[tuple[int, memoryview]]:
-        """Yield number and content of each field that has a length; others are skipped."""
+        """Yield the number and the content of each length-delimited field."""
         position = 0
         while position < len(message):
             self._n_fields += 1
             if self._n_fields > _MAX_FIELDS:
-                self._refuse("has too many parts to be a model of ours")
-            key, position = _varint(message, position)
-            kind = key & 7
-            if kind == 0:
-                _, position = _varint(message, position)
-            elif kind in (1, 5):
-                position += 8 if kind == 1 else 4
-            elif kind == 2:
-                length, position = _varint(message, position)
+                self._reject(f"has more than {_MAX_FIELDS:,} fields")
+            key, position = _read_varint(message, position)
+            wire_type = key & 7
+            if wire_type == 0:
+                _, position = _read_varint(message, position)
+            elif wire_type in (1, 5):
+                position += 8 if wire_type == 1 else 4
+            elif wire_type == 2:
+                length, position = _read_varint(message, position)
                 if position + length > len(message):
-                    raise ValueError("a part is cut short")
+                    raise ValueError("a field is cut short")
                 yield key >> 3, message[position : position + length]
                 position += length
             else:
-                raise ValueError(f"a field of the kind {kind}")
+                raise ValueError(f"unknown wire type {wire_type}")
 
-    def _refuse(self, why: str) -> None:
-        raise ModelError(f"{self._path}: {why}; numerals does not run such a file")
+    def _reject(self, reason: str) -> None:
+        raise ModelError(f"{self._path}: {reason}; numerals does not run such a file")
 
 
-def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    """Return the number at a position, and where what follows it begins."""
+def _read_varint(message: memoryview, position: int) -> tuple[int, int]:
+    """Return the variable-length integer at a position, and the position after it."""
     value = shift = 0
     while True:
         byte = message[position]

@@ -1,14 +1,14 @@
-"""A line model: one ONNX file that reads strips of writing, with its metadata.
+"""Line models: ONNX files that read strips of handwriting and contain their own metadata.
 
-Input ``strips``: uint8, shape (n, 40, width), as `numerals.ink.line_image` makes them, the shorter
-ones padded with 0 on the right; the width is a multiple of 4.
-Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1); the last column is
+Input ``strips``: uint8, shape (n, 40, width), as `numerals.ink.line_image` returns them. Narrower
+strips are padded with 0 on the right; the width is a multiple of 4.
+Optional input ``second``: bool, whether the second network of the file computes the output. The
+reader runs it when the first network is uncertain.
+Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1). The last column is
 the blank of connectionist temporal classification (CTC).
-Input ``second``, where there is one: bool, whether the file's second network is to answer, which is
-asked again where the first one is in doubt.
-Metadata: as a digit model's, with ``format`` ("numerals-line-1"), ``characters``, a JSON list, and
-``number_calibration``, slope and offset of whole readings' log odds, and ``second_characters``, a
-JSON list, where the second network knows fewer than the first.
+Metadata: as in a digit model, with ``format`` ("numerals-line-1"), ``characters`` (a JSON list) in
+place of ``classes``, ``number_calibration`` (slope and offset for the log odds of whole readings),
+and ``second_characters`` (a JSON list) if the second network knows fewer characters.
 """
 
 import json
@@ -21,45 +21,46 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError
-from numerals.models.in_use import model_in_use
-from numerals.models.packages import packaged_path
-from numerals.models.session import Session, names_of, open_session
+from numerals.models.activated_models import activated_model_path
+from numerals.models.onnx_session import Session, open_session, parse_names
+from numerals.models.packaged_models import packaged_path
 from numerals.untrusted import reading_untrusted
 
 FORMAT = "numerals-line-1"
 HEIGHT = 40
-"""Of a strip, pixels."""
+"""Height of a strip, pixels."""
 STRIDE = 4
-"""Columns of pixels for each column of the output."""
+"""Pixel columns per output column."""
 
-SHIPPED_LINES = {
+SHIPPED_LINE_MODELS = {
     script: f"{script}-line.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
 }
-"""Script -> the line model that ships with the package."""
+"""Script -> file name of the line model that ships with the package."""
 
-_STRIPS, _SECOND = ("strips", "tensor(uint8)", 3), ("second", "tensor(bool)", 0)
+# Inputs: name, type, number of dimensions.
+_STRIPS_INPUT, _SECOND_INPUT = ("strips", "tensor(uint8)", 3), ("second", "tensor(bool)", 0)
 _FOLDER = Path(__file__).parent
-_BATCH = 16  # strips a run
-_TAIL = 2**16  # bytes
-_PADDING = 1.3  # strips that are so many times as wide as another do not share a run with it
+_BATCH_SIZE = 16  # strips per run
+_METADATA_TAIL_BYTES = 2**16  # of the end of a file, searched for the format
+_MAX_WIDTH_RATIO = 1.3  # of the widest to the narrowest strip of a batch
 
 
 @dataclass(frozen=True, eq=False)
 class LineModel:
-    """A line model that is ready to run; `load_line_model` makes one.
+    """A loaded line model; `load_line_model` creates it.
 
     Attributes
     ----------
     characters : tuple of str
-        What each column but the last of `log_probabilities` stands for.
+        The character of each column of `log_probabilities` but the last.
     script : str
         Such as ``"latin"``.
     calibration : tuple of two floats
-        Slope and offset that make the log odds of a whole reading those of its being right.
+        Slope and offset that calibrate the log odds of a whole reading.
     metadata : dict of str to str
-        All that the file says of itself.
+        The metadata of the model file.
     second_characters : frozenset of str
-        Those that the second network knows; it is not asked about texts with others.
+        The characters that the second network knows.
     """
 
     characters: tuple[str, ...]
@@ -71,20 +72,20 @@ class LineModel:
 
     @property
     def n_networks(self) -> int:
-        """How many networks there are to ask: one or two."""
+        """Number of networks in the file: 1 or 2."""
         return len(self._session.inputs)
 
     def log_probabilities(
         self, strips: Sequence[npt.NDArray[np.uint8]], network: int = 0
     ) -> list[npt.NDArray[np.float32]]:
-        """Tell for each column of each strip which character stands there.
+        """Return the log probability of each character at each column of each strip.
 
         Parameters
         ----------
         strips : sequence of ndarray of uint8, shape (40, n_columns)
             Ink bright on dark.
         network : int, default=0
-            Which of the networks is asked.
+            Index of the network to run.
 
         Returns
         -------
@@ -93,6 +94,8 @@ class LineModel:
 
         Raises
         ------
+        ModelError
+            If the model fails.
         ValueError
             If a strip has another height or dtype.
         """
@@ -101,28 +104,28 @@ class LineModel:
                 raise ValueError(
                     f"strips must be uint8 of shape ({HEIGHT}, n); got {strip.dtype} {strip.shape}"
                 )
-        found: dict[int, npt.NDArray[np.float32]] = {}
-        for batch in _batches([strip.shape[1] for strip in strips]):
-            widest = max(strips[i].shape[1] for i in batch)
-            padded = np.zeros((len(batch), HEIGHT, -(-widest // STRIDE) * STRIDE), np.uint8)
+        outputs: dict[int, npt.NDArray[np.float32]] = {}
+        for batch in _batches_by_width([strip.shape[1] for strip in strips]):
+            max_width = max(strips[i].shape[1] for i in batch)
+            padded = np.zeros((len(batch), HEIGHT, -(-max_width // STRIDE) * STRIDE), np.uint8)
             for row, i in zip(padded, batch, strict=True):
                 row[:, : strips[i].shape[1]] = strips[i]
-            for i, row in zip(batch, self._run(padded, network), strict=True):
-                found[i] = row[: -(-strips[i].shape[1] // STRIDE)]
-        return [found[i] for i in range(len(strips))]
+            for i, output in zip(batch, self._run(padded, network), strict=True):
+                outputs[i] = output[: -(-strips[i].shape[1] // STRIDE)]
+        return [outputs[i] for i in range(len(strips))]
 
     def _run(self, strips: npt.NDArray[np.uint8], network: int) -> npt.NDArray[np.float32]:
-        which = {"second": np.array(network > 0)} if self.n_networks > 1 else {}
+        selection = {"second": np.array(network > 0)} if self.n_networks > 1 else {}
         n, _, width = strips.shape
         shape = (n, width // STRIDE, len(self.characters) + 1)
-        return self._session.run({"strips": strips, **which}, shape)
+        return self._session.run({"strips": strips, **selection}, shape)
 
 
-def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
-    """Put strips of like width together, so that little is padded."""
+def _batches_by_width(widths: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the indices of strips of similar width, which need little padding."""
     batch: list[int] = []
     for i in sorted(range(len(widths)), key=widths.__getitem__):
-        if batch and (len(batch) == _BATCH or widths[i] > _PADDING * widths[batch[0]]):
+        if batch and (len(batch) == _BATCH_SIZE or widths[i] > _MAX_WIDTH_RATIO * widths[batch[0]]):
             yield batch
             batch = []
         batch.append(i)
@@ -131,61 +134,73 @@ def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def load_line_model(path: Path) -> LineModel:
-    """Load a line model from its file.
+    """Load a line model file.
 
     Raises
     ------
     ModelError
-        If the file is no line model of ours.
+        If the file is not a line model.
     """
+    remedy = "create the file with numerals train"
     session, metadata = open_session(path)
     if metadata.get("format") != FORMAT:
         raise ModelError(
-            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}"
+            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
+            + remedy
         )
-    characters = names_of(path, metadata, "characters")
-    slope, offset = _calibration(path, metadata)
-    inputs = [(name, kind, len(shape)) for name, kind, shape in session.inputs]
-    if inputs not in ([_STRIPS], [_STRIPS, _SECOND]):
+    characters = parse_names(path, metadata, "characters")
+    slope, offset = _parse_calibration(path, metadata)
+    inputs = [(name, dtype, len(shape)) for name, dtype, shape in session.inputs]
+    if inputs not in ([_STRIPS_INPUT], [_STRIPS_INPUT, _SECOND_INPUT]):
         raise ModelError(
-            f"{path}: takes {session.inputs}, expected strips, uint8, (n, {HEIGHT}, width)"
+            f"{path}: has the inputs {session.inputs}, expected strips, uint8, "
+            f"(n, {HEIGHT}, width); {remedy}"
         )
     if session.n_columns != len(characters) + 1:
         raise ModelError(
-            f"{path}: gives {session.n_columns} columns for {len(characters)} characters"
+            f"{path}: returns {session.n_columns} columns for {len(characters)} characters, "
+            f"expected {len(characters) + 1}; {remedy}"
         )
-    known = frozenset(characters)
+    second = frozenset(characters)
     if "second_characters" in metadata:
-        known &= set(names_of(path, metadata, "second_characters"))
-    return LineModel(characters, metadata["script"], (slope, offset), metadata, session, known)
+        second &= set(parse_names(path, metadata, "second_characters"))
+    return LineModel(characters, metadata["script"], (slope, offset), metadata, session, second)
 
 
-def _calibration(path: Path, metadata: dict[str, str]) -> tuple[float, float]:
+def _parse_calibration(path: Path, metadata: dict[str, str]) -> tuple[float, float]:
     with reading_untrusted(path, ModelError):
         try:
             slope, offset = map(float, json.loads(metadata.get("number_calibration", "[1, 0]")))
         except (TypeError, ValueError, OverflowError) as error:
-            raise ModelError(f"{path}: its calibration is no pair of numbers ({error})") from error
+            raise ModelError(
+                f"{path}: its number_calibration is invalid ({error}), expected two numbers"
+            ) from error
     if not (isfinite(slope) and isfinite(offset)):
-        raise ModelError(f"{path}: its calibration, {slope} and {offset}, is no pair of numbers")
+        raise ModelError(
+            f"{path}: its number_calibration is {slope} and {offset}, expected two finite numbers"
+        )
     return slope, offset
 
 
 def line_model_path(script: str) -> Path | None:
-    """Return where the line model of a script is: in use, shipped, or in an installed package."""
-    if used := model_in_use(script, "lines"):
-        return used
-    if script in SHIPPED_LINES:
-        return _FOLDER / SHIPPED_LINES[script]
+    """Return the path of a script's active line model; None without one.
+
+    The active model is the activated one, else the one that ships, else the one of an installed
+    package.
+    """
+    if activated := activated_model_path(script, "lines"):
+        return activated
+    if script in SHIPPED_LINE_MODELS:
+        return _FOLDER / SHIPPED_LINE_MODELS[script]
     return packaged_path(script, "lines")
 
 
 def is_line_model(path: str | Path) -> bool:
-    """Whether a file says that it is a line model."""
+    """Return whether the metadata of a file has the format of line models."""
     path = Path(path)
     if path.suffix != ".onnx" or not path.is_file():
         return False
-    # The metadata stand as plain text at the end of the file, so the model need not be loaded.
+    # The metadata is plain text at the end of the file, so the model need not be loaded.
     with reading_untrusted(path, ModelError), path.open("rb") as stream:
-        stream.seek(max(0, path.stat().st_size - _TAIL))
-        return FORMAT.encode() in stream.read(_TAIL)
+        stream.seek(max(0, path.stat().st_size - _METADATA_TAIL_BYTES))
+        return FORMAT.encode() in stream.read(_METADATA_TAIL_BYTES)

@@ -1,24 +1,24 @@
-"""onnxruntime without its telemetry: the one module that imports it."""
+"""Import onnxruntime with telemetry disabled. No other module imports onnxruntime."""
 
 import os
 from typing import Any
 
-_DISABLE = "ORT_DISABLE_TELEMETRY"
+_DISABLE_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 
 
 def load_onnxruntime() -> Any:
-    """Return the module onnxruntime, which keeps what it sees to itself.
+    """Return the module onnxruntime with telemetry disabled.
 
-    Since 1.32 its official builds send events to Microsoft, and store a device id and a database
-    of events in the user's cache folder, unless an environment variable forbids it before the
-    first import.
+    Since version 1.32 the official builds send events to Microsoft and store a device id and a
+    database of events in the user's cache folder, unless an environment variable forbids it
+    before the first import.
 
     References
     ----------
     onnxruntime, ``Privacy.md``, section "Disabling Telemetry".
     """
-    os.environ[_DISABLE] = "1"
+    os.environ[_DISABLE_TELEMETRY] = "1"
     import onnxruntime
 
-    onnxruntime.disable_telemetry_events()  # where the caller had imported it before
+    onnxruntime.disable_telemetry_events()  # needed if the caller imported onnxruntime before
     return onnxruntime

@@ -1,36 +1,38 @@
-"""The folder of what the user made: the store, and the models that were put to use."""
+"""The user's folder: it holds the store and the activated models."""
 
 import os
 from pathlib import Path
 
 from numerals.private_files import make_private_folder, tighten
 
-_OURS = ("store.db", "models", "in-use.json", ".")  # how the names in it begin
+_OWN_PREFIXES = ("store.db", "models", "in-use.json", ".")  # of the names that numerals writes
 
 
 def user_folder() -> Path:
-    """Return the folder of what the user made: ``NUMERALS_HOME``, or the system's usual place."""
-    named = os.environ.get("NUMERALS_HOME")
-    if named:
-        return Path(named)
+    """Return the user's folder: ``NUMERALS_HOME``, or the system's place for user data."""
+    from_environment = os.environ.get("NUMERALS_HOME")
+    if from_environment:
+        return Path(from_environment)
     import platformdirs
 
     return Path(platformdirs.user_data_dir("numerals", appauthor=False))
 
 
 def make_user_folder() -> Path:
-    """Make the user's folder, private; one that is there is tightened if it is ours alone.
+    """Create the user's folder with private permissions, and return it.
 
-    A folder that ``NUMERALS_HOME`` names may hold other things, which others are to read: it stays
-    as it is then. Our files in it are private either way.
+    An existing folder becomes private only if it holds nothing but numerals' own files:
+    ``NUMERALS_HOME`` may name a folder that other people share. The files that numerals writes
+    are private in either case.
 
     Raises
     ------
     OSError
-        If it cannot be made.
+        If the folder cannot be created.
     """
     folder = user_folder()
     make_private_folder(folder)
-    if all(entry.name.startswith(_OURS) for entry in folder.iterdir()) and folder != Path.home():
+    has_only_own = all(entry.name.startswith(_OWN_PREFIXES) for entry in folder.iterdir())
+    if has_only_own and folder != Path.home():
         tighten(folder)
     return folder

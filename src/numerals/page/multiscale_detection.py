@@ -146,7 +146,7 @@ def _run_pass(
     include_doubtful: bool,
     window: Window | None = None,
 ) -> DetectionPass:
-    maps = model.look(rgb, first_scale, window)
+    maps = model.predict_maps(rgb, first_scale, window)
     return DetectionPass(maps, find_regions(maps, include_doubtful))
 
 

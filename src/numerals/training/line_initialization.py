@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from numerals.errors import DataError
+from numerals.models.available_models import default_model_path
 from numerals.models.line_model import load_line_model
-from numerals.models.offered import shipped_path
 from numerals.networks.from_onnx import read_line_nets
 from numerals.networks.line_net import LineNet
 from numerals.training.line_recipes import LineRecipe
@@ -27,7 +27,7 @@ def make_initial_network(recipe: LineRecipe) -> LineNet:
     if not recipe.initial_script:
         n_classes = len(recipe.characters) + 1
         return LineNet(n_classes, recipe.widths, recipe.hidden, recipe.dropout, recipe.depths)
-    path = shipped_path(recipe.initial_script, "lines")
+    path = default_model_path(recipe.initial_script, "lines")
     if path is None:
         raise DataError(
             f"no line model ships for {recipe.initial_script}, from which {recipe.name} starts; "
@@ -49,7 +49,7 @@ def load_second_network(recipe: LineRecipe) -> tuple[LineNet, float, list[str]] 
     None
         If there is no such model, or if it has one network.
     """
-    path = shipped_path(recipe.initial_script, "lines") if recipe.initial_script else None
+    path = default_model_path(recipe.initial_script, "lines") if recipe.initial_script else None
     if path is None:
         return None
     networks = read_line_nets(path, dropout=recipe.dropout)

@@ -1,6 +1,6 @@
-"""The service: the page, and an HTTP API with the same powers. Needs the ``web`` extra."""
+"""The HTTP service: an API, and a page that uses it. Requires the ``web`` extra."""
 
-from numerals.web.service import create_app
+from numerals.web.application import create_app
 from numerals.web.settings import Settings
 
 __all__ = ["Settings", "create_app"]

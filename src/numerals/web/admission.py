@@ -1,4 +1,4 @@
-"""A request's way in: its limits, its place in a queue, its body in time."""
+"""Middleware that applies the limits of a route: body size, queue, and time to receive the body."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,89 +8,90 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numerals.web.error_responses import BusyError, failure_from
-from numerals.web.receiving import Intake, read_all, replay, too_large
-from numerals.web.route_limits import QUICK_WAIT, limits_of
+from numerals.web.error_responses import BusyError, response_from_exception
+from numerals.web.request_body import BodyReceiver, body_too_large, read_body, replay
+from numerals.web.route_limits import QUICK_WAIT, find_limits
 from numerals.web.settings import Settings
-from numerals.web.work import Place, WorkQueue
+from numerals.web.work_queue import QueueTicket, WorkQueue
 
 
 class Admission:
-    """Middleware: applies the table of limits before a route is looked for.
+    """Middleware that applies the table of route limits before routing.
 
-    A request that works has its place until its answer begins: a client that does not read the
-    answer holds a connection, and nothing else.
+    A queued request holds its ticket until its response starts. A client that does not read the
+    response therefore holds a connection, but no place in a queue.
 
     Parameters
     ----------
     app : ASGI application
     settings : Settings
     queues : mapping of str to WorkQueue
-        By the names that the table uses.
+        By the queue names in the table.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, queues: Mapping[str, WorkQueue]) -> None:
         self._app, self._settings, self._queues = app, settings, queues
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let the app answer."""
+        """Pass a request to the app, or respond with an error."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send)
+        response = _ResponseSender(send)
         try:
-            await self._admit(scope, receive, answer)
+            await self._admit(scope, receive, response)
         except HTTPException as error:
-            if answer.has_begun:
+            if response.has_started:
                 raise
-            await failure_from(error)(scope, receive, send)
-        except ClientDisconnect:  # nobody is there to be answered
+            await response_from_exception(error)(scope, receive, send)
+        except ClientDisconnect:  # nobody would receive a response
             return
         except asyncio.CancelledError:
-            # The service ends and has waited long enough for this one.
-            if answer.has_begun:
+            # The service is shutting down, and the grace period is over.
+            if response.has_started:
                 raise
             if task := asyncio.current_task():
                 task.uncancel()
-            await failure_from(BusyError("the service ends; try again later"))(scope, receive, send)
+            busy = BusyError("the service is shutting down; try again later")
+            await response_from_exception(busy)(scope, receive, send)
 
-    async def _admit(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _admit(self, scope: Scope, receive: Receive, response: "_ResponseSender") -> None:
         headers = Headers(scope=scope)
-        limits = limits_of(scope["method"], scope["path"])
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        max_body = limits.max_body(kind, self._settings)
-        if _length(headers) > max_body:
-            raise too_large(max_body)
-        intake: Receive = Intake(receive, max_body, self._settings.receive_timeout)
+        limits = find_limits(scope["method"], scope["path"])
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        max_body = limits.max_body(media_type, self._settings)
+        if _content_length(headers) > max_body:
+            raise body_too_large(max_body)
+        body: Receive = BodyReceiver(receive, max_body, self._settings.receive_timeout)
         if limits.queue is None:
-            await self._app(scope, intake, answer)
+            await self._app(scope, body, response)
             return
-        async with self._queues[limits.queue].place() as place:
+        async with self._queues[limits.queue].ticket() as ticket:
             if not limits.has_pictures:
-                # A few kB, read before the turn: who sends them slowly holds up nobody.
-                intake = replay(await read_all(intake), receive)
+                # Small bodies are read before the turn, so that slow clients delay no one else.
+                body = replay(await read_body(body), receive)
             if limits.queue == "quick":
-                await place.take_turn(QUICK_WAIT)
-            scope["numerals.place"] = answer.place = place
-            await self._app(scope, intake, answer)
+                await ticket.wait_for_turn(QUICK_WAIT)
+            scope["numerals.ticket"] = response.ticket = ticket
+            await self._app(scope, body, response)
 
 
-class _Answer:
-    """ASGI's send; gives the place back when the answer begins."""
+class _ResponseSender:
+    """An ASGI send callable that releases the ticket when the response starts."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self.place: Place | None = None
-        self.has_begun = False
+        self.ticket: QueueTicket | None = None
+        self.has_started = False
 
     async def __call__(self, message: Message) -> None:
-        self.has_begun = True
-        if self.place is not None:
-            self.place.leave()
+        self.has_started = True
+        if self.ticket is not None:
+            self.ticket.release()
         await self._send(message)
 
 
-def _length(headers: Headers) -> int:
-    """Return how long the body is said to be; the server refuses what is no number."""
-    told = headers.get("content-length", "0")
-    return int(told[:18]) if told.isascii() and told.isdigit() else 0
+def _content_length(headers: Headers) -> int:
+    """Return the announced length of the body; 0 if it is not a number, which uvicorn rejects."""
+    text = headers.get("content-length", "0")
+    return int(text[:18]) if text.isascii() and text.isdigit() else 0

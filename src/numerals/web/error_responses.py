@@ -1,4 +1,4 @@
-"""Whatever goes wrong -> ``{"error": {"code": ..., "message": ...}}`` with a 4xx, or 503."""
+"""Error responses: ``{"error": {"code": ..., "message": ...}}`` with a 4xx status, 500 or 503."""
 
 import logging
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ CODES = {
     500: "failed",
     503: "busy",
 }
-"""Status -> the ``code`` of its errors."""
+"""HTTP status -> the ``code`` of its errors."""
 
 _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (ImageTooLargeError, 413),
@@ -57,91 +57,95 @@ RETRY_AFTER = 2
 """Seconds after which a client may try again."""
 
 
-class Failure(BaseModel):
-    """What went wrong."""
+class ErrorDetail(BaseModel):
+    """An error code for programs, and a message for people."""
 
     code: str
     message: str
 
 
-class FailureBody(BaseModel):
-    """The body of every answer that is no success."""
+class ErrorBody(BaseModel):
+    """The body of every error response."""
 
-    error: Failure
+    error: ErrorDetail
 
 
 class BusyError(HTTPException):
-    """More requests wait than may."""
+    """The service cannot take the request now (503)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(503, message, {"Retry-After": str(RETRY_AFTER)})
 
 
 class WorkFailedError(HTTPException):
-    """Something went wrong that nobody thought of: one request fails, the service goes on."""
+    """An unexpected error failed one request (500)."""
 
     def __init__(self, error: BaseException) -> None:
-        super().__init__(500, f"the service failed ({type(error).__name__}); its log says why")
+        super().__init__(500, _unexpected(error))
 
 
-def failure_from(error: HTTPException) -> JSONResponse:
-    """Return the answer that tells of a failure which was raised."""
+def response_from_exception(error: HTTPException) -> JSONResponse:
+    """Return the error response for an exception."""
     return failure(error.status_code, str(error.detail), error.headers)
 
 
 def failure(
     status: int, message: str, headers: Mapping[str, str] | None = None, code: str | None = None
 ) -> JSONResponse:
-    """Return the answer that tells of a failure."""
+    """Return an error response; `code` is by default the one of the status."""
     error = {"code": code or CODES.get(status, "error"), "message": message}
     return JSONResponse({"error": error}, status, dict(headers or {}))
 
 
-def status_of(error: NumeralsError) -> int:
-    """Return the status that tells of an error of ours."""
+def http_status(error: NumeralsError) -> int:
+    """Return the HTTP status for an error of numerals."""
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-def handle_failures(app: FastAPI) -> None:
-    """Let an app answer failures in our form."""
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(NumeralsError, _on_ours)
+def add_error_handlers(app: FastAPI) -> None:
+    """Make an app respond to all exceptions with an `ErrorBody`."""
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(NumeralsError, _on_numerals_error)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
-    app.add_exception_handler(Exception, _on_bug)
+    app.add_exception_handler(Exception, _on_unexpected_error)
 
 
-def _on_http(_: Request, error: Exception) -> JSONResponse:
+def _on_http_exception(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return failure_from(error)
+    return response_from_exception(error)
 
 
-def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return failure(422, "; ".join(_told(each) for each in error.errors()[:5]))
+    return failure(422, "; ".join(_format_issue(issue) for issue in error.errors()[:5]))
 
 
-def _told(each: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in each.get("loc", ()))
-    message = str(each.get("msg", "is not as expected"))
-    # What was sent may hold halves of characters, which no answer can.
-    return f"{where}: {message}".encode("utf-8", "replace").decode("utf-8")
+def _format_issue(issue: Mapping[str, Any]) -> str:
+    location = ".".join(str(part) for part in issue.get("loc", ()))
+    message = str(issue.get("msg", "is invalid"))
+    # The input may contain lone surrogates, which UTF-8 cannot encode.
+    return f"{location}: {message}".encode("utf-8", "replace").decode("utf-8")
 
 
-def _on_ours(_: Request, error: Exception) -> JSONResponse:
+def _on_numerals_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NumeralsError)
-    status = status_of(error)
+    status = http_status(error)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
     if status == 503:
-        _LOG.error("%s", printable(str(error)))  # it may name a file, or quote a cell
+        _LOG.error("%s", printable(str(error)))  # the message may contain a file name or a cell
     code = "store_unavailable" if status == 503 else None
     message = str(error).encode("utf-8", "replace").decode("utf-8")
     return failure(status, message, headers, code)
 
 
 def _on_disconnect(_: Request, __: Exception) -> JSONResponse:
-    return failure(400, "the connection ended before the body did; send it again")
+    return failure(400, "the connection ended before the body did; send the request again")
 
 
-def _on_bug(_: Request, error: Exception) -> JSONResponse:
-    return failure(500, f"the service failed ({type(error).__name__}); its log says why")
+def _on_unexpected_error(_: Request, error: Exception) -> JSONResponse:
+    return failure(500, _unexpected(error))
+
+
+def _unexpected(error: BaseException) -> str:
+    return f"the service failed ({type(error).__name__}); see its log for the reason"

@@ -1,231 +1,236 @@
-"""What there is: models, scripts, formats, data sets, and what a model takes for what."""
+"""Routes for scripts, formats, models, data sets and confusion matrices."""
 
 import json
 import math
 from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 from fastapi import APIRouter, Path, Query, Request
 
 from numerals.errors import ModelError, NotStoredError, UnknownNameError
 from numerals.evaluation import Evaluation, evaluate_model, first_digits
 from numerals.formats import SPECS
 from numerals.models import load_model
-from numerals.models.offered import OfferedModel, offered_models
-from numerals.models.session import open_session
-from numerals.web.data_sets import DataName
-from numerals.web.digit_pictures import data_url
+from numerals.models.available_models import AvailableModel, list_available_models
+from numerals.models.onnx_session import open_session
+from numerals.web.data_urls import data_url
+from numerals.web.local_data_sets import LocalDataSet
 from numerals.web.state import State, state_of
-from numerals.web.work import place_of
+from numerals.web.work_queue import ticket_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["explore"])
 
-MOST_READ = 10_000
-"""Digits of a data set that a model reads for its confusion matrix."""
+MAX_EVALUATED_DIGITS = 10_000
+"""Maximum number of digits that a model reads for a confusion matrix."""
 
 _DESCRIPTIONS = {
-    "amount": "an amount of money, in any usual way of writing",
-    "date": "a day, in any usual order",
-    "digits": "digits alone, any number of them",
-    "digits:N": "so many digits, such as digits:10",
+    "amount": "an amount of money",
+    "date": "a date, in any order of day, month and year",
+    "digits": "digits only",
+    "digits:N": "exactly N digits, such as digits:10",
     "digits:N-M": "from N to M digits",
-    "isbn": "a book's number, with its check digit",
-    "luhn": "a number whose last digit checks it, such as a card's",
-    "phone": "a telephone number with its country code",
-    "phone:REGION": "a telephone number as it is dialled in a country, such as phone:US",
-    "range:LOW-HIGH": "a whole number between two, such as range:0-100",
-    "iban:COUNTRY": "a bank account, such as iban:DE",
-    "ean": "an article's bar code number",
-    "regex:PATTERN": "what a regular expression matches",
+    "isbn": "a book number (ISBN) with its check digit",
+    "luhn": "a number with a Luhn check digit, such as a credit card number",
+    "phone": "a phone number with its country code",
+    "phone:REGION": "a phone number as dialled within a country, such as phone:US",
+    "range:LOW-HIGH": "a whole number in a range, such as range:0-100",
+    "iban:COUNTRY": "a bank account number (IBAN), such as iban:DE",
+    "ean": "an article number (EAN) from a barcode",
+    "regex:PATTERN": "a text that matches a regular expression",
 }
 Name = Annotated[str, Path(max_length=80)]
-Label = Annotated[int, Path(ge=0, le=10_000, description="the place of a class, from 0")]
-Limit = Annotated[int, Query(ge=1, le=500)]
-Offset = Annotated[int, Query(ge=0, le=2**31 - 1)]
+Label = Annotated[int, Path(ge=0, le=10_000, description="index of a class, from 0")]
+DataQuery = Annotated[str, Query(max_length=80, description="a data set on this machine")]
+Limit = Annotated[int, Query(ge=1, le=500, description="maximum number of digits to return")]
+Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="number of digits to skip")]
 
 
-@ROUTES.get("/scripts", summary="Scripts that can be read")
+@ROUTES.get("/scripts", summary="List scripts")
 def scripts(request: Request) -> dict[str, list[str]]:
-    """Answer the names of scripts; auto is whichever the ink looks like."""
+    """Return the scripts that can be read; auto detects the script of a picture."""
     return {"scripts": state_of(request).readers.scripts()}
 
 
-@ROUTES.get("/formats", summary="What a number may be said to be like")
+@ROUTES.get("/formats", summary="List number formats")
 def formats() -> dict[str, Any]:
-    """Answer the specs of number formats."""
-    offered = [spec for spec in SPECS if not spec.startswith("roster")]
-    return {"formats": [{"spec": s, "description": _DESCRIPTIONS.get(s, s)} for s in offered]}
+    """Return the number formats that constrain a reading, with descriptions."""
+    specs = [spec for spec in SPECS if not spec.startswith("roster")]
+    return {"formats": [{"spec": s, "description": _DESCRIPTIONS.get(s, s)} for s in specs]}
 
 
-@ROUTES.get("/models", summary="Models, their figures, and which are in use")
+@ROUTES.get("/models", summary="List models with their figures")
 def models(request: Request) -> dict[str, Any]:
-    """Answer the models of all scripts."""
+    """Return the models of all scripts; active ones are in use."""
     state = state_of(request)
-    return {"models": [_describe(state, offered) for offered in offered_models()]}
+    return {"models": [_describe_model(state, model) for model in list_available_models()]}
 
 
-@ROUTES.get("/models/{name}/confusion", summary="What a model takes for what")
-async def confusion(
-    request: Request, name: Name, data: Annotated[str, Query(max_length=80)] = "mnist"
-) -> dict[str, Any]:
-    """Answer a matrix, rows the truth; it is computed once, of up to 10,000 digits."""
+@ROUTES.get("/models/{name}/confusion", summary="Compute a confusion matrix")
+async def confusion(request: Request, name: Name, data: DataQuery = "mnist") -> dict[str, Any]:
+    """Return the confusion matrix of up to 10,000 digits; rows are true labels. It is cached."""
     state = state_of(request)
-    evaluation, part = await place_of(request).run(_evaluate, state, name, data)
+    evaluation, data_set = await ticket_of(request).run(_evaluate, state, name, data)
+    is_correct = _predictions(evaluation) == evaluation.digits.labels
     return {
-        "data": part.spoken,
+        "data": data_set.api_name,
         "classes": list(evaluation.model.classes),
         "matrix": evaluation.accuracy.confusion,
-        "accuracy": round(float(np.mean(_answers(evaluation) == evaluation.digits.labels)), 6),
+        "accuracy": round(float(np.mean(is_correct)), 6),
         "count": len(evaluation.digits),
     }
 
 
 @ROUTES.get(
-    "/models/{name}/confusion/{truth}/{answer}", summary="The digits behind a cell of the matrix"
+    "/models/{name}/confusion/{truth}/{answer}",
+    summary="List the digits in a cell of a confusion matrix",
 )
 async def confused(
     request: Request,
     name: Name,
     truth: Label,
     answer: Label,
-    data: Annotated[str, Query(max_length=80)] = "mnist",
+    data: DataQuery = "mnist",
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> dict[str, Any]:
-    """Answer digits of one class that were taken for another, the surest first."""
-    place = place_of(request)
-    evaluation, _ = await place.run(_evaluate, state_of(request), name, data)
-    return await place.run(_cell, evaluation, truth, answer, offset, limit)
+    """Return the digits of one class that were read as another, highest confidence first."""
+    ticket = ticket_of(request)
+    evaluation, _ = await ticket.run(_evaluate, state_of(request), name, data)
+    return await ticket.run(_digits_of_cell, evaluation, truth, answer, offset, limit)
 
 
-@ROUTES.get("/data", summary="Data sets of this machine")
+@ROUTES.get("/data", summary="List the data sets on this machine")
 async def data_sets(request: Request) -> dict[str, Any]:
-    """Answer their names, with how many digits of each class they hold."""
-    return await place_of(request).run(_list_data, state_of(request))
+    """Return the data sets with the number of digits of each class."""
+    return await ticket_of(request).run(_list_data_sets, state_of(request))
 
 
-@ROUTES.get("/data/{name}/digits", summary="Digits of a data set")
+@ROUTES.get("/data/{name}/digits", summary="List digits of a data set")
 async def digits(
     request: Request,
     name: Name,
-    label: Annotated[int | None, Query(ge=0, le=10_000, description="only this class")] = None,
+    label: Annotated[
+        int | None, Query(ge=0, le=10_000, description="index of a class; only its digits")
+    ] = None,
     offset: Offset = 0,
     limit: Limit = 100,
 ) -> dict[str, Any]:
-    """Answer digits as pictures, in the order of the data set."""
-    return await place_of(request).run(_show, state_of(request), name, label, offset, limit)
+    """Return digits as pictures, in the order of the data set."""
+    return await ticket_of(request).run(_list_digits, state_of(request), name, label, offset, limit)
 
 
-def _describe(state: State, offered: OfferedModel) -> dict[str, Any]:
-    stamp = offered.path.stat().st_mtime_ns if offered.path.is_file() else 0
-    metadata = state.data_sets.computed.get(
-        ("metadata", offered.path, stamp), lambda: open_session(offered.path)[1]
+def _describe_model(state: State, model: AvailableModel) -> dict[str, Any]:
+    modified_at = model.path.stat().st_mtime_ns if model.path.is_file() else 0
+    metadata = state.data_sets.results.get(
+        ("metadata", model.path, modified_at), lambda: open_session(model.path)[1]
     )
-    classes = _json(metadata, "characters") or _json(metadata, "classes")
+    classes = _parse_json(metadata, "characters") or _parse_json(metadata, "classes")
     characters = "".join(map(str, classes)) if isinstance(classes, str | list) else ""
     return {
-        "name": offered.name,
-        "script": offered.script,
-        "kind": offered.kind,
+        "name": model.name,
+        "script": model.script,
+        "kind": model.kind,
         "characters": characters,
-        "active": offered.active,
-        "figures": _flat(_json(metadata, "figures")),
-        "training": _flat(_json(metadata, "training")),
+        "active": model.active,
+        "figures": _printable_entries(_parse_json(metadata, "figures")),
+        "training": _printable_entries(_parse_json(metadata, "training")),
     }
 
 
-def _json(metadata: dict[str, str], key: str) -> Any:
+def _parse_json(metadata: dict[str, str], key: str) -> Any:
     try:
         return json.loads(metadata.get(key, "null"))
     except (ValueError, RecursionError):
         return None
 
 
-def _flat(found: Any) -> dict[str, float | str]:
-    """Return what can be shown in a row each: numbers, texts, and lists of these as text."""
-    pairs = found.items() if isinstance(found, dict) else ()
-    shown: dict[str, float | str] = {}
-    for key, value in pairs:
-        if isinstance(value, float) and not math.isfinite(value):
-            shown[str(key)] = str(value)  # no answer can hold it as a number
-        elif isinstance(value, int | float | str):
-            shown[str(key)] = value
-        elif isinstance(value, list):
-            shown[str(key)] = ", ".join(str(each) for each in value)
-    return shown
+def _printable_entries(value: Any) -> dict[str, float | str]:
+    """Return the entries of an object that fit in a table row: numbers, texts, lists as text."""
+    pairs = value.items() if isinstance(value, dict) else ()
+    entries: dict[str, float | str] = {}
+    for key, entry in pairs:
+        if isinstance(entry, float) and not math.isfinite(entry):
+            entries[str(key)] = str(entry)  # JSON has no infinity or NaN
+        elif isinstance(entry, int | float | str):
+            entries[str(key)] = entry
+        elif isinstance(entry, list):
+            entries[str(key)] = ", ".join(str(item) for item in entry)
+    return entries
 
 
-def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, DataName]:
-    offered = {model.name: model for model in offered_models()}
-    if name not in offered:
-        raise NotStoredError(str(UnknownNameError("model", name, offered)))
-    model = offered[name]
+def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, LocalDataSet]:
+    models = {model.name: model for model in list_available_models()}
+    if name not in models:
+        raise NotStoredError(str(UnknownNameError("model", name, models)))
+    model = models[name]
     if model.kind != "digits":
-        raise ModelError(f"{name} reads lines; choose a model of digits, such as latin-digit")
-    part = state.data_sets.find(data, prefer_test=True)
-    stamp = model.path.stat().st_mtime_ns
+        raise ModelError(f"{name} reads lines; choose a digit model, such as latin-digit")
+    data_set = state.data_sets.find(data, prefer_test=True)
+    modified_at = model.path.stat().st_mtime_ns
 
     def evaluate() -> Evaluation:
-        found = first_digits(state.data_sets.load(part), MOST_READ)
-        return evaluate_model(load_model(model.path), found)
+        digits = first_digits(state.data_sets.load(data_set), MAX_EVALUATED_DIGITS)
+        return evaluate_model(load_model(model.path), digits)
 
-    key = ("confusion", model.path, stamp, part.name, part.split)
-    return state.data_sets.computed.get(key, evaluate), part
-
-
-def _answers(evaluation: Evaluation) -> Any:
-    return evaluation.proba.argmax(axis=1)
+    key = ("confusion", model.path, modified_at, data_set.name, data_set.split)
+    return state.data_sets.results.get(key, evaluate), data_set
 
 
-def _cell(
+def _predictions(evaluation: Evaluation) -> npt.NDArray[np.intp]:
+    return np.asarray(evaluation.proba.argmax(axis=1))
+
+
+def _digits_of_cell(
     evaluation: Evaluation, truth: int, answer: int, offset: int, limit: int
 ) -> dict[str, Any]:
-    answers, found = _answers(evaluation), evaluation.digits
-    confidence = evaluation.proba.max(axis=1)
-    places = np.flatnonzero((found.labels == truth) & (answers == answer))
-    places = places[np.argsort(-confidence[places], kind="stable")]
+    digits, confidence = evaluation.digits, evaluation.proba.max(axis=1)
+    indices = np.flatnonzero((digits.labels == truth) & (_predictions(evaluation) == answer))
+    indices = indices[np.argsort(-confidence[indices], kind="stable")]
     return {
-        "total": len(places),
+        "total": len(indices),
         "digits": [
             {
-                "index": int(place),
+                "index": int(i),
                 "label": truth,
                 "answer": answer,
-                "confidence": round(float(confidence[place]), 4),
-                "picture": data_url(found.images[place]),
+                "confidence": round(float(confidence[i]), 4),
+                "picture": data_url(digits.images[i]),
             }
-            for place in places[offset : offset + limit]
+            for i in indices[offset : offset + limit]
         ],
     }
 
 
-def _list_data(state: State) -> dict[str, Any]:
-    found = []
-    for name in state.data_sets.names():
-        digits = state.data_sets.describe(name)
-        found.append(
+def _list_data_sets(state: State) -> dict[str, Any]:
+    rows = []
+    for data_set in state.data_sets.available():
+        counts = state.data_sets.count(data_set)
+        rows.append(
             {
-                "name": name.spoken,
-                "script": name.script,
-                "count": digits.count,
-                "classes": list(digits.classes),
-                "counts": digits.counts,
+                "name": data_set.api_name,
+                "script": data_set.script,
+                "count": counts.count,
+                "classes": list(counts.classes),
+                "counts": counts.counts,
             }
         )
-    return {"data": found}
+    return {"data": rows}
 
 
-def _show(state: State, name: str, label: int | None, offset: int, limit: int) -> dict[str, Any]:
+def _list_digits(
+    state: State, name: str, label: int | None, offset: int, limit: int
+) -> dict[str, Any]:
     digits = state.data_sets.load(state.data_sets.find(name))
-    places = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
+    indices = np.arange(len(digits)) if label is None else np.flatnonzero(digits.labels == label)
     return {
-        "total": len(places),
+        "total": len(indices),
         "digits": [
             {
-                "index": int(place),
-                "label": int(digits.labels[place]),
-                "picture": data_url(digits.images[place]),
+                "index": int(i),
+                "label": int(digits.labels[i]),
+                "picture": data_url(digits.images[i]),
             }
-            for place in places[offset : offset + limit]
+            for i in indices[offset : offset + limit]
         ],
     }

@@ -1,4 +1,4 @@
-"""Connections that do not wait for ever for the other side: uvicorn's, with timeouts of ours."""
+"""uvicorn's HTTP protocol with timeouts for slow clients."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,23 +8,23 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 STALL_TIMEOUT = 30.0
-"""Seconds within which a client must take some more of an answer that waits for it."""
+"""Seconds within which a client must read more of a response that is waiting for it."""
 LINGER_TIMEOUT = 5.0
-"""Seconds for which the rest of a body that was refused is taken, and dropped."""
+"""Seconds for which the rest of a rejected body is received and discarded."""
 MAX_CONNECTIONS = 512
-"""More requests at the same time than this are answered 503 by the server itself."""
+"""Maximum number of concurrent requests; uvicorn responds 503 to further ones."""
 
 
-class ImpatientProtocol(H11Protocol):
-    """A connection that ends when a request's head does not come, or its answer is not taken.
+class TimeoutProtocol(H11Protocol):
+    """A connection that closes if a request's head does not arrive or its response is not read.
 
-    Bodies are awaited by `numerals.web.receiving`.
+    `numerals.web.request_body` limits the time for bodies.
 
     Parameters
     ----------
     head_timeout : float, seconds
-        From the first byte of a request, or the connection's begin, to the end of its head. What
-        still comes of a body after its answer has as long.
+        Maximum time from the start of the connection, or the first byte of a request, to the end
+        of the request's head. The rest of a body after its response has as long.
     """
 
     def __init__(self, *args: Any, head_timeout: float, **kwargs: Any) -> None:
@@ -35,70 +35,71 @@ class ImpatientProtocol(H11Protocol):
         self._lingers = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request."""
-        super().connection_made(_Lingering(transport, self._may_close))  # type: ignore[arg-type]
-        self._await_head()
+        """Start waiting for a request."""
+        lingering = _LingeringTransport(transport, self._may_close)
+        super().connection_made(lingering)  # type: ignore[arg-type]
+        self._update_head_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Take some more of a request."""
+        """Process a chunk of a request."""
         if self._lingers:
             return
         super().data_received(data)
-        self._await_head()
+        self._update_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End all waiting."""
+        """Cancel all timers."""
         super().connection_lost(exc)
         for timer in (self._head_timer, self._stall_timer):
             if timer is not None:
                 timer.cancel()
 
     def pause_writing(self) -> None:
-        """Begin to wait for the client to take an answer."""
+        """Start waiting for the client to read the response."""
         super().pause_writing()
         self._await_progress(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
-        """End waiting: it took it."""
+        """Stop waiting: the client has read the response."""
         super().resume_writing()
         if self._stall_timer is not None:
             self._stall_timer.cancel()
 
-    def _await_head(self) -> None:
-        is_answering = self.cycle is not None and not self.cycle.response_complete
-        if is_answering and self._head_timer is not None:
+    def _update_head_timer(self) -> None:
+        is_responding = self.cycle is not None and not self.cycle.response_complete
+        if is_responding and self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        elif not is_answering and self._head_timer is None:
-            self._head_timer = self.loop.call_later(self._head_timeout, self._drop_late_head)
+        elif not is_responding and self._head_timer is None:
+            self._head_timer = self.loop.call_later(self._head_timeout, self._on_head_timeout)
 
-    def _drop_late_head(self) -> None:
+    def _on_head_timeout(self) -> None:
         self._head_timer = None
-        # A request may have come whole in the meantime, and been answered: then it is uvicorn
-        # that ends an idle connection.
+        # If a whole request has arrived and been handled meanwhile, the connection is idle, and
+        # uvicorn closes it.
         if self.timeout_keep_alive_task is None and not self.transport.is_closing():
             self.transport.abort()
 
     def _may_close(self) -> bool:
-        """Whether a connection may end at once: a client that still sends would see no answer."""
+        """Return whether to close at once; a client that still sends would miss the response."""
         self._lingers = self._lingers or self.conn.their_state is h11.SEND_BODY
         return not self._lingers
 
-    def _await_progress(self, left: int) -> None:
+    def _await_progress(self, n_unsent: int) -> None:
         def check() -> None:
-            now_left = self.transport.get_write_buffer_size()
-            if now_left >= left:
+            n_unsent_now = self.transport.get_write_buffer_size()
+            if n_unsent_now >= n_unsent:
                 self.transport.abort()
             else:
-                self._await_progress(now_left)
+                self._await_progress(n_unsent_now)
 
         self._stall_timer = self.loop.call_later(STALL_TIMEOUT, check)
 
 
-class _Lingering:
-    """A transport that first sends what is to be sent, and waits for the client, when it is closed.
+class _LingeringTransport:
+    """A transport whose `close` first sends the buffered data and waits for the client.
 
-    Closing while a client sends makes the system reset the connection, and the answer is lost.
+    If a connection is closed while the client sends, the system resets it and the response is lost.
     """
 
     def __init__(self, transport: asyncio.Transport, may_close: Callable[[], bool]) -> None:
@@ -109,11 +110,11 @@ class _Lingering:
         return getattr(self._transport, name)
 
     def is_closing(self) -> bool:
-        """Whether nothing is to be sent any more."""
+        """Return whether the transport is closing."""
         return self._is_closing or self._transport.is_closing()
 
     def close(self) -> None:
-        """End the connection, once the client has sent all or some seconds are over."""
+        """Close the connection once the client has sent everything, or after a timeout."""
         if self._is_closing or self._transport.is_closing() or self._may_close():
             self._transport.close()
             return

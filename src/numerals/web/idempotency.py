@@ -1,4 +1,4 @@
-"""The header ``Idempotency-Key``: a request that is sent again is answered again, stored once."""
+"""The ``Idempotency-Key`` header: a repeated request gets the same response and is stored once."""
 
 import hashlib
 import json
@@ -11,34 +11,36 @@ from numerals.store import KeyedRequest
 from numerals.store.keyed_requests import KEY_DAYS
 
 HEADER = "Idempotency-Key"
-_LONGEST = 200
+_MAX_KEY_LENGTH = 200  # characters
 
 KEY_PARAMETER = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "maxLength": _LONGEST},
-    "description": "A text of your own, new for each request, such as a UUID: the same request "
-    f"under the same key within {24 * KEY_DAYS} hours gets the same answer and is stored once.",
+    "schema": {"type": "string", "maxLength": _MAX_KEY_LENGTH},
+    "description": "A unique text for each new request, such as a UUID. If the same request is "
+    f"sent again with the same key within {24 * KEY_DAYS} hours, it gets the same response and is "
+    "stored only once.",
 }
-"""The header, for OpenAPI."""
+"""The header's OpenAPI description."""
 
 
 async def request_key(request: Request) -> str | None:
-    """Return the key that a request carries.
+    """Return the idempotency key of a request, if any.
 
     Raises
     ------
     HTTPException
-        422 for one that is too long, or not of printable ASCII characters.
+        422 if the key is empty, too long, or not printable ASCII.
     """
     key = request.headers.get(HEADER)
     if key is None:
         return None
     key = key.strip()
-    if not 0 < len(key) <= _LONGEST or not (key.isascii() and key.isprintable()):
+    if not 0 < len(key) <= _MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise HTTPException(
-            422, f"{HEADER}: expected 1 to {_LONGEST} printable ASCII characters, such as a UUID"
+            422,
+            f"{HEADER}: expected 1 to {_MAX_KEY_LENGTH} printable ASCII characters, such as a UUID",
         )
     return key
 
@@ -47,19 +49,18 @@ Key = Annotated[str | None, Depends(request_key)]
 
 
 def keyed(request: Request, key: str | None, body: Any) -> KeyedRequest | None:
-    """Return a request as the store knows it again; None without a key.
+    """Return the key and the content hash of a request; None without a key.
 
     Parameters
     ----------
     request : Request
     key : str, optional
-    body : bytes, or plain values
-        All that was sent.
+    body : bytes or JSON-serializable
+        The content of the request.
     """
     if key is None:
         return None
     content = body if isinstance(body, bytes) else json.dumps(body, sort_keys=True).encode()
-    # Not request.url, which is made of the client's Host as well, and fails for a malformed one.
-    asked = f"{request.method} {request.scope['path']}?".encode() + request.scope["query_string"]
-    content = b"\n" + content
-    return KeyedRequest(key, hashlib.sha256(asked + content).hexdigest())
+    # request.url would include the client's Host header, and raise if that is malformed.
+    target = f"{request.method} {request.scope['path']}?".encode() + request.scope["query_string"]
+    return KeyedRequest(key, hashlib.sha256(target + b"\n" + content).hexdigest())

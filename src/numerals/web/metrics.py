@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus."""
+"""Prometheus metrics of the service."""
 
 from time import perf_counter
 
@@ -10,61 +10,63 @@ _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
 class Metrics:
-    """Counters of one service; each has its own, so that several may be in one process."""
+    """The metrics of one service, in their own registry, so that a process may have several."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "numerals_requests",
-            "Requests that were answered.",
+            "Number of requests, by method, route and status.",
             ("method", "route", "status"),
             registry=self.registry,
         )
         self.seconds = Histogram(
             "numerals_request_seconds",
-            "From a request's first byte to its answer's last.",
+            "Duration of requests, from the first byte of the request to the last of the response.",
             ("route",),
             buckets=_SECONDS,
             registry=self.registry,
         )
         self.waiting = Gauge(
-            "numerals_queue_length", "Requests that wait for a thread.", registry=self.registry
+            "numerals_queue_length",
+            "Number of requests waiting for a thread.",
+            registry=self.registry,
         )
         self.read = Counter(
             "numerals_read",
-            "What was read: pages, lines, and digits that were sent one by one.",
+            "Number of pages, lines, and single digits read.",
             ("what",),
             registry=self.registry,
         )
 
     def to_text(self) -> bytes:
-        """Return all in Prometheus' text format."""
+        """Return all metrics in the Prometheus text format."""
         return generate_latest(self.registry)
 
 
-class Measured:
-    """Middleware: counts requests and the time they take, by route."""
+class MetricsMiddleware:
+    """Middleware that counts requests and measures their duration by route."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the app answer, and count."""
+        """Pass a request to the app and record it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started, status = perf_counter(), 500
 
-        async def send_counted(message: Message) -> None:
+        async def send_and_record(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_counted)
+            await self._app(scope, receive, send_and_record)
         finally:
-            # The route's pattern: addresses that clients make up must not each get a counter.
+            # The label is the route's pattern: invented paths must not create new time series.
             route = getattr(scope.get("route"), "path", "other")
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.requests.labels(method, route, status).inc()

@@ -1,4 +1,4 @@
-"""Which pages may use the service in a browser: its own, and those of origins that are allowed."""
+"""Origins: which web pages may call the API from a browser (CORS)."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -14,12 +14,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def parse_origin(text: str) -> str:
-    """Return an origin as browsers write it: scheme, host, and the port unless it is the usual.
+    """Return an origin as browsers write it: scheme, host, and the port unless it is the default.
 
     Raises
     ------
     ValueError
-        If it is none, or stands for more than one.
+        If the text is not a single origin.
 
     Examples
     --------
@@ -29,27 +29,33 @@ def parse_origin(text: str) -> str:
     parts = urlsplit(text.strip())
     scheme, host, port = parts.scheme, parts.hostname, parts.port
     if scheme not in _DEFAULT_PORTS or not host or "*" in host or not host.isascii():
-        raise ValueError("expected one such as https://example.org or http://localhost:3000")
+        raise ValueError("expected an origin such as https://example.org or http://localhost:3000")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
-        raise ValueError("an origin ends with its host and port")
+        raise ValueError("expected only scheme, host and port, such as https://example.org")
     shown = f"[{host}]" if ":" in host else host
     return f"{scheme}://{shown}" + (
         f":{port}" if port not in (None, _DEFAULT_PORTS[scheme]) else ""
     )
 
 
-def is_own(origin: str, host: str) -> bool:
-    """Whether an ``Origin`` header names the service itself, which a client called `host`."""
+def is_own_origin(origin: str, host: str) -> bool:
+    """Return whether an ``Origin`` header names the service itself, requested as `host`."""
     try:
         return urlsplit(origin).netloc.lower() == host.lower() != ""
-    except ValueError:  # http://[
+    except ValueError:  # such as http://[
         return False
 
 
-class AllowOrigins(CORSMiddleware):
-    """Middleware: tells browsers that pages of some origins may use the API.
+class AllowedOrigins(CORSMiddleware):
+    """Middleware that allows pages of some origins to call the API.
 
-    No credentials are meant by that: such a page sends the token itself, if there is one.
+    Credentials (cookies) are not allowed: such a page sends the access token itself.
+
+    Parameters
+    ----------
+    app : ASGI application
+    origins : iterable of str
+        As `parse_origin` returns them.
     """
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
@@ -62,11 +68,11 @@ class AllowOrigins(CORSMiddleware):
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Return the answer to a browser that asks what it may send."""
+        """Return the response to a browser's preflight request."""
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
-        kept = {
+        headers = {
             k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")
         }
-        return failure(403, f"{bytes(response.body).decode()}; see --allow-origin", kept)
+        return failure(403, f"{bytes(response.body).decode()}; see --allow-origin", headers)

@@ -1,4 +1,4 @@
-"""The page and its files; health and metrics."""
+"""Routes for the page and its files, the health check, and the metrics."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from numerals.web.preload import preload_once
 from numerals.web.state import state_of
-from numerals.web.warming import warm_once
 
 ROUTES = APIRouter()
 PAGE = Path(__file__).parent / "page"
 
-# Not from the system's table, which may call scripts something that browsers then refuse.
-_TYPES = {
+# The system's table of media types may have one for scripts that browsers reject.
+_MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -26,40 +26,40 @@ _TYPES = {
 
 
 class PageFiles(StaticFiles):
-    """The page's files, with the types that browsers expect."""
+    """The page's static files with the media types that browsers require."""
 
     def file_response(self, full_path, stat_result, scope, status_code=200):  # type: ignore[no-untyped-def]
-        """Answer a file."""
+        """Return the response for a file."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        kind = _TYPES.get(Path(full_path).suffix)
-        if kind and "content-type" in response.headers:
-            response.headers["content-type"] = kind
+        media_type = _MEDIA_TYPES.get(Path(full_path).suffix)
+        if media_type and "content-type" in response.headers:
+            response.headers["content-type"] = media_type
         return response
 
 
 @ROUTES.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 async def index(request: Request) -> Response:
-    """Answer the page."""
+    """Return the page."""
     path = PAGE / "index.html"
     if not path.is_file():
         raise HTTPException(404, "the page is not installed; the API is at /v1, see /openapi.json")
-    warm_once(state_of(request))
-    return FileResponse(path, media_type=_TYPES[".html"])
+    preload_once(state_of(request))
+    return FileResponse(path, media_type=_MEDIA_TYPES[".html"])
 
 
 @ROUTES.get("/favicon.ico", include_in_schema=False)
 async def favicon() -> Response:
-    """Answer the page's icon, which browsers ask for here."""
+    """Return the page's icon at the address that browsers request by default."""
     path = PAGE / "icon.svg"
     if not path.is_file():
-        raise HTTPException(404, "there is no icon")
-    return FileResponse(path, media_type=_TYPES[".svg"])
+        raise HTTPException(404, "the icon is not installed")
+    return FileResponse(path, media_type=_MEDIA_TYPES[".svg"])
 
 
-@ROUTES.get("/healthz", tags=["service"], summary="Whether the service works")
+@ROUTES.get("/healthz", tags=["service"], summary="Check the health of the service")
 async def health(request: Request) -> dict[str, str]:
-    """Answer ok, or 503 if the store does not answer."""
-    probe = state_of(request).probe
+    """Return ok, or 503 if the store does not respond."""
+    probe = state_of(request).store_probe
     if probe is not None:
         await probe.check()
     return {"status": "ok"}
@@ -68,12 +68,12 @@ async def health(request: Request) -> dict[str, str]:
 @ROUTES.get(
     "/metrics",
     tags=["service"],
-    summary="Counters for Prometheus",
+    summary="Prometheus metrics",
     response_class=Response,
     responses={200: {"content": {"text/plain": {}}}},
 )
 async def metrics(request: Request) -> Response:
-    """Answer requests, latency, queue length, and what was read."""
+    """Return the number and duration of requests, the queue length, and the amount read."""
     state = state_of(request)
-    state.metrics.waiting.set(state.queue.n_waiting)
+    state.metrics.waiting.set(state.read_queue.n_waiting)
     return Response(state.metrics.to_text(), media_type="text/plain; version=0.0.4; charset=utf-8")

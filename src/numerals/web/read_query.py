@@ -1,4 +1,4 @@
-"""The query of ``POST /v1/read``: all that can be asked for, and its documentation."""
+"""The query parameters of ``POST /v1/read`` and their OpenAPI descriptions."""
 
 from typing import Annotated, Literal
 
@@ -16,54 +16,65 @@ from numerals.reading.options import (
     parse_turn,
 )
 
-Script = Annotated[str, Query(max_length=40, description="latin, kannada, ..., or auto")]
+Script = Annotated[
+    str, Query(max_length=40, description="script of the digits, such as latin, or auto")
+]
 
 
 class ReadQuery(BaseModel):
-    """How a picture is to be read, what is answered, and whether it is stored."""
+    """How to read a picture, what to return, and whether to store the reading."""
 
     script: Script = "latin"
     layout: Annotated[
         Layout,
-        Field(description="page: any number of lines; table; field: one line; digit: one digit"),
+        Field(
+            description="page: any number of lines; table: a table of numbers; field: one line; "
+            "digit: one digit"
+        ),
     ] = "page"
-    format: Annotated[str, Field(max_length=200, description="such as digits:10")] = ""
-    turn: Annotated[TurnName, Field(description="how far pages are turned clockwise, degrees")] = (
-        "auto"
-    )
+    format: Annotated[
+        str, Field(max_length=200, description="number format, such as digits:10")
+    ] = ""
+    turn: Annotated[
+        TurnName, Field(description="clockwise rotation of the pages in degrees, or auto")
+    ] = "auto"
     printed: Annotated[
-        bool, Field(description="read printed numbers as well; of tables they always are")
+        bool, Field(description="also read printed numbers; tables always include them")
     ] = False
     dpi: Annotated[
         int,
         Field(
             ge=MIN_RESOLUTION,
             le=MAX_RESOLUTION,
-            description="resolution at which PDF pages are drawn",
+            description="resolution for rendering PDF pages",
         ),
     ] = DEFAULT_RESOLUTION
     min_confidence: Annotated[
-        float, Field(ge=0, le=1, description="? for each digit whose confidence is below it")
+        float, Field(ge=0, le=1, description="return ? for digits with a lower confidence")
     ] = 0.0
     max_error: Annotated[
         float | None,
         Field(
             ge=0,
             le=1,
-            description="accepted is false for each number that is wrong with a larger probability",
+            description="maximum error probability of a number; accepted is false above it",
         ),
     ] = None
-    only: Annotated[Literal["", "digits"], Field(description="leave signs and spaces out")] = ""
-    keep: Annotated[bool, Field(description="store it, so that it can be reviewed")] = True
-    name: Annotated[str, Field(max_length=200, description="what a raw picture is called")] = ""
+    only: Annotated[
+        Literal["", "digits"], Field(description="digits: leave out signs and spaces")
+    ] = ""
+    keep: Annotated[bool, Field(description="store the reading for review")] = True
+    name: Annotated[
+        str, Field(max_length=200, description="file name of a picture sent as a raw body")
+    ] = ""
 
     def read_options(self) -> ReadOptions:
-        """Return how to read; a format that is costly to understand may take a while.
+        """Return the options for the reader. Compiling a complex format may take a while.
 
         Raises
         ------
         UnknownNameError
-            For a format that reads a file of this machine.
+            If the format would read a file of this machine.
         """
         if self.format.startswith("roster:"):
             raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
@@ -77,5 +88,5 @@ class ReadQuery(BaseModel):
         )
 
     def answer_options(self) -> AnswerOptions:
-        """Return what of the reading is answered."""
+        """Return the options that filter the reading."""
         return AnswerOptions(self.min_confidence, self.max_error, self.only == "digits")

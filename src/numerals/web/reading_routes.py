@@ -1,4 +1,4 @@
-"""``POST /v1/read`` and ``POST /v1/digits``."""
+"""``POST /v1/read`` and ``POST /v1/digits``: read pictures, classify single digits."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 from fastapi import APIRouter, Query, Request
 
 from numerals.images import Picture
@@ -15,21 +16,20 @@ from numerals.records import Page
 from numerals.store import KeptPage, KeyedRequest, Store, StoredIds, keep_page
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.read_query import ReadQuery, Script
-from numerals.web.readers import Readers
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
     PICTURE_BODY,
-    Sent,
+    RequestBody,
     Upload,
-    as_model_sees,
-    digit_of_picture,
     digits_body,
+    load_digit,
     parse_digits,
-    pictures_of,
-    receive,
-    renamed,
+    parse_pictures,
+    receive_body,
+    to_model_input,
+    with_client_filename,
 )
-from numerals.web.work import Place, place_of
+from numerals.web.work_queue import QueueTicket, ticket_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["read"])
 
@@ -76,115 +76,125 @@ _DIGITS_EXAMPLE = {
     responses={200: {"content": {"application/json": {"example": _READ_EXAMPLE}}}},
 )
 async def read(request: Request, key: Key, query: Annotated[ReadQuery, Query()]) -> dict[str, Any]:
-    """Answer what ``numerals read --json`` prints, with the numbers under which it was stored."""
-    state, place = state_of(request), place_of(request)
-    sent = await receive(request, place)
+    """Return the reading as ``numerals read --json`` prints it, with the ids of stored lines."""
+    state, ticket = state_of(request), ticket_of(request)
+    body = await receive_body(request, ticket)
 
-    def as_asked(upload: Upload) -> KeyedRequest | None:
+    def to_keyed(upload: Upload) -> KeyedRequest | None:
         return keyed(request, key, upload.name.encode() + b"\n" + upload.content)
 
-    return await place.run(_read, state, place, sent, query, as_asked)
+    return await ticket.run(_read, state, ticket, body, query, to_keyed)
 
 
 @ROUTES.post(
     "/digits",
-    summary="Classify digits, one a picture",
+    summary="Classify pictures of single digits",
     openapi_extra={"requestBody": digits_body("images")},
     responses={200: {"content": {"application/json": {"example": _DIGITS_EXAMPLE}}}},
 )
 async def classify(request: Request, script: Script = "latin") -> dict[str, Any]:
-    """Answer each digit's probabilities; ink is bright on dark where digits come as numbers.
+    """Return the probabilities of each digit. In JSON bodies, ink is bright on dark.
 
-    ``text`` is empty where a picture shows no digit; ``confidence`` is that of there being none.
+    ``text`` is empty if a picture shows no digit; ``confidence`` is then the probability of that.
     """
-    state, place = state_of(request), place_of(request)
-    return await place.run(_classify, state, place, await receive(request, place), script)
+    state, ticket = state_of(request), ticket_of(request)
+    return await ticket.run(_classify, state, ticket, await receive_body(request, ticket), script)
 
 
 def _read(
     state: State,
-    place: Place,
-    sent: Sent,
+    ticket: QueueTicket,
+    body: RequestBody,
     query: ReadQuery,
-    as_asked: Callable[[Upload], KeyedRequest | None],
+    to_keyed: Callable[[Upload], KeyedRequest | None],
 ) -> dict[str, Any]:
-    upload = pictures_of(sent, query.name)[0]
-    asked = as_asked(upload)
+    upload = parse_pictures(body, query.name)[0]
+    keyed_request = to_keyed(upload)
     reader = state.readers.reader(query.read_options())
     store = state.store if query.keep else None
-    if store and asked and (answered := store.answer_to(asked)) is not None:
-        return _loaded(answered)
-    result, kept = _read_upload(reader, upload, state, place, store)
+    if store and keyed_request and (answered := store.answer_to(keyed_request)) is not None:
+        return _parse_object(answered)
+    result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
     if result.error and not result.pages:
         raise result.error
     pages = tuple(map(query.answer_options().apply, result.pages))
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
     result = replace(result, pages=pages)
-    if not (store and kept):
-        return _to_answer(result, None)
-    model = _model_name(state.readers, reader, kept)
-    answer = store.add_once(
-        kept, result.source, model, asked, lambda stored: json.dumps(_to_answer(result, stored))
+    if not (store and pages_to_store):
+        return _to_response(result, None)
+    response = store.add_once(
+        pages_to_store,
+        result.source,
+        _model_name(reader, pages_to_store),
+        keyed_request,
+        lambda stored: json.dumps(_to_response(result, stored)),
     )
-    return _loaded(answer)
+    return _parse_object(response)
 
 
-def _to_answer(result: FileResult, stored: StoredIds | None) -> dict[str, Any]:
-    """Return what the client is told: the reading, and under which numbers it is stored."""
-    answer = {"id": str(stored.id) if stored else None, **result.to_dict()}
-    for number, page in enumerate(answer["pages"]):
-        for at, line in enumerate(page["lines"]):
-            line["line_id"] = str(stored.line_ids[number][at]) if stored else None
-    return answer
+def _to_response(result: FileResult, stored: StoredIds | None) -> dict[str, Any]:
+    """Return a reading as JSON values, with its ids in the store."""
+    response = {"id": str(stored.id) if stored else None, **result.to_dict()}
+    for page_index, page in enumerate(response["pages"]):
+        for i, line in enumerate(page["lines"]):
+            line["line_id"] = str(stored.line_ids[page_index][i]) if stored else None
+    return response
 
 
-def _loaded(answer: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(answer)
-    return found
+def _parse_object(text: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(text)
+    return value
 
 
 def _read_upload(
-    reader: Reader, upload: Upload, state: State, place: Place, store: Store | None
+    reader: Reader, upload: Upload, state: State, ticket: QueueTicket, store: Store | None
 ) -> tuple[FileResult, list[KeptPage]]:
-    """Read all pages of a file; return what is to be stored of them as well."""
-    kept: list[KeptPage] = []
+    """Read all pages of a file; return the result and the pages to store."""
+    pages_to_store: list[KeptPage] = []
 
     def on_page(page: Page, picture: Picture) -> None:
-        place.check()
+        ticket.check()
         if store:
-            kept.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
+            pages_to_store.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
 
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
     if result.error:
-        result = replace(result, error=renamed(result.error, upload))
-    return result, kept
+        result = replace(result, error=with_client_filename(result.error, upload))
+    return result, pages_to_store
 
 
-def _model_name(readers: Readers, reader: Reader, kept: list[KeptPage]) -> str:
+def _model_name(reader: Reader, pages_to_store: list[KeptPage]) -> str:
     name = reader.metadata.get("name")
-    return name or f"{kept[0].page.script} (auto)"
+    return name or f"{pages_to_store[0].page.script} (auto)"
 
 
-def _classify(state: State, place: Place, sent: Sent, script: str) -> dict[str, Any]:
-    if sent.is_json:
-        parsed = parse_digits(sent.content, "images")
-        images = [as_model_sees(stretch_mask(image)) for image in parsed]
+def _classify(state: State, ticket: QueueTicket, body: RequestBody, script: str) -> dict[str, Any]:
+    if body.is_json:
+        parsed = parse_digits(body.content, "images")
+        images = [to_model_input(stretch_mask(image)) for image in parsed]
         return classify_digits(state, np.stack(images), script)
     images = []
-    for upload in pictures_of(sent):
-        place.check()
-        images.append(digit_of_picture(upload, state.settings.limits))
+    for upload in parse_pictures(body):
+        ticket.check()
+        images.append(load_digit(upload, state.settings.limits))
     return classify_digits(state, np.stack(images), script)
 
 
-def classify_digits(state: State, images: Any, script: str) -> dict[str, Any]:
-    """Return each digit's answer and probabilities; no text where there is no digit."""
+def classify_digits(state: State, images: npt.NDArray[np.uint8], script: str) -> dict[str, Any]:
+    """Return text, confidence and probabilities of each digit.
+
+    Parameters
+    ----------
+    state : State
+    images : ndarray of uint8, shape (n_images, 28, 28)
+    script : str
+    """
     model = state.readers.digit_model(script)
     proba = model.predict_proba(images)
     state.metrics.read.labels("digits").inc(len(images))
-    are_blank = ~images.any(axis=(1, 2))
+    are_blank = np.asarray(~images.any(axis=(1, 2)))
     return {
         "digits": [
             {

@@ -23,15 +23,15 @@ _ACCEPTS_KEY: dict[str, Any] = {"parameters": [KEY_PARAMETER]}
 LineId = Annotated[str, Path(max_length=20, description="the line's id", examples=["1"])]
 COMMANDS = [
     {
-        "title": "Fine-tune the line model on the corrections",
+        "title": "Train the line model with corrections",
         "command": "numerals train --recipe latin-line --with-corrections",
     },
     {
-        "title": "Fine-tune the digit model on the corrections",
+        "title": "Train the digit model with corrections",
         "command": "numerals train --recipe latin-digit --with-corrections",
     },
-    {"title": "Activate the new model", "command": "numerals models use latin-line.onnx"},
-    {"title": "Roll back to the previous model", "command": "numerals models back latin"},
+    {"title": "Activate the new model", "command": "numerals models activate latin-line.onnx"},
+    {"title": "Roll back to the previous model", "command": "numerals models rollback latin"},
 ]
 """Next steps after a review, which the page shows."""
 

@@ -1,4 +1,4 @@
-"""Route -> its limits: the one table, which the service applies and OpenAPI and the docs show."""
+"""Limits of each route, in one table that the service, OpenAPI and the documentation use."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,28 +11,26 @@ KIB = 1024
 QueueName = Literal["read", "explore", "quick"]
 
 SMALL_BODY = 8 * KIB
-"""An answer of 200 characters and a name of 100, each written as JSON's longest escape, fit."""
+"""Bytes; fits a text of 200 characters and a name of 100, all as JSON's longest escapes."""
 DIGIT_JSON = 512 * KIB
-"""One digit of 256x256 pixels as JSON fits."""
+"""Bytes; fits one digit of 256x256 pixels as JSON."""
 DIGITS_JSON = 4 * MIB
-"""1,000 digits of 28x28 pixels as JSON fit."""
-MIN_RATE = 16 * KIB
-"""Bytes a second at which a body must arrive once `Settings.receive_timeout` is over."""
-QUICK_AT_ONCE = 8
-"""Requests that the store and the listings answer at the same time."""
+"""Bytes; fits 1,000 digits of 28x28 pixels as JSON."""
+MIN_BODY_RATE = 16 * KIB
+"""Bytes per second at which a body must arrive after `Settings.receive_timeout`."""
+N_QUICK_THREADS = 8
+"""Number of requests to the store and of listings that are handled at the same time."""
 QUICK_WAIT = 3.0
-"""Seconds that a request waits for its turn among these."""
+"""Seconds that such a request waits for its turn."""
 STORE_WAIT = 3.0
-"""Seconds that a request waits for a store which another process has locked."""
-
-
+"""Seconds that a request waits for a store that another process has locked."""
 EXPLORE_TIMEOUT = 300.0
-"""Seconds: what is computed once for all may take longer than a picture."""
+"""Seconds for a request of the queue "explore"; its results are cached."""
 
 
 @dataclass(frozen=True)
 class RouteLimits:
-    """What one route admits.
+    """The limits of one route.
 
     Attributes
     ----------
@@ -40,12 +38,12 @@ class RouteLimits:
     path : str
         As in FastAPI, such as ``/v1/data/{name}/digits``.
     queue : {"read", "explore", "quick"} or None
-        In which queue a request has a place from before its body is read until its answer begins.
-        None for what is answered at once, from memory.
+        The queue in which a request has a place from before its body is received until its
+        response starts. None for requests that are answered from memory.
     json_body : int, bytes
-        Of a body that is JSON.
+        Maximum size of a JSON body.
     has_pictures : bool
-        Whether other bodies may be as large as `Settings.max_body`; they are `json_body` otherwise.
+        Whether other bodies may have `Settings.max_body` bytes instead of `json_body`.
     """
 
     methods: tuple[str, ...]
@@ -54,14 +52,14 @@ class RouteLimits:
     json_body: int = SMALL_BODY
     has_pictures: bool = False
 
-    def max_body(self, kind: str, settings: Settings) -> int:
-        """Return how many bytes a body of some media type may have."""
-        if self.has_pictures and kind != "application/json":
+    def max_body(self, media_type: str, settings: Settings) -> int:
+        """Return the maximum size of a body of some media type, bytes."""
+        if self.has_pictures and media_type != "application/json":
             return settings.max_body
         return min(self.json_body, settings.max_body)
 
     def max_seconds(self, settings: Settings) -> float:
-        """Return how many seconds a request may take, from its place in the queue on."""
+        """Return the maximum time from taking a place in the queue to the response, seconds."""
         if self.queue == "explore":
             return max(settings.timeout, EXPLORE_TIMEOUT)
         return QUICK_WAIT + STORE_WAIT if self.queue == "quick" else settings.timeout
@@ -78,15 +76,15 @@ LIMITS = (
     RouteLimits(_GET, "/v1/models/{name}/confusion", "explore"),
     RouteLimits(_GET, "/v1/models/{name}/confusion/{truth}/{answer}", "explore"),
 )
-"""The routes that need more than a few kB or milliseconds; `limits_of` knows those of the rest."""
+"""The routes that take more than a few kB or milliseconds; `find_limits` covers the others."""
 
 _API = RouteLimits(("*",), "/v1/{path:path}", "quick")
 _PAGE = RouteLimits(("*",), "/{path:path}", None)
-_PATTERNS = [(each, compile_path(each.path)[0]) for each in LIMITS]
+_PATTERNS = [(limits, compile_path(limits.path)[0]) for limits in LIMITS]
 
 
-def limits_of(method: str, path: str) -> RouteLimits:
-    """Return the limits of a request, whether or not there is such a route."""
+def find_limits(method: str, path: str) -> RouteLimits:
+    """Return the limits of a request, whether or not its route exists."""
     for limits, pattern in _PATTERNS:
         if method in limits.methods and pattern.match(path):
             return limits
@@ -97,21 +95,24 @@ def describe_limits(schema: dict[str, Any], settings: Settings) -> None:
     """Add the limits of each route to an OpenAPI document, as ``x-limits``."""
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            limits = limits_of(method.upper(), path)
-            told: dict[str, Any] = {"max_json_bytes": limits.max_body("application/json", settings)}
+            limits = find_limits(method.upper(), path)
+            description: dict[str, Any] = {
+                "max_json_bytes": limits.max_body("application/json", settings)
+            }
             if limits.has_pictures:
-                told["max_picture_bytes"] = limits.max_body("", settings)
+                description["max_picture_bytes"] = limits.max_body("", settings)
             if limits.queue:
-                told |= {"queue": limits.queue, "max_seconds": limits.max_seconds(settings)}
-            operation["x-limits"] = told
+                description["queue"] = limits.queue
+                description["max_seconds"] = limits.max_seconds(settings)
+            operation["x-limits"] = description
 
 
-def size(n_bytes: int) -> str:
-    """Return a number of bytes as people write it.
+def format_size(n_bytes: int) -> str:
+    """Return a number of bytes as text, in KiB or MiB.
 
     Examples
     --------
-    >>> size(8192), size(32 * 1024 * 1024), size(20_000)
+    >>> format_size(8192), format_size(32 * 1024 * 1024), format_size(20_000)
     ('8 KiB', '32 MiB', '19.5 KiB')
     """
     unit, name = (MIB, "MiB") if n_bytes >= MIB else (KIB, "KiB")

@@ -1,4 +1,4 @@
-"""What a service can be told."""
+"""Settings of the service."""
 
 import os
 from dataclasses import dataclass
@@ -10,33 +10,37 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Settings:
-    """How a service behaves.
+    """Settings of one service.
 
     Attributes
     ----------
     token : str, optional
-        What a client must send as ``Authorization: Bearer TOKEN`` to everything below ``/v1``.
+        Access token. If set, requests below ``/v1`` need ``Authorization: Bearer TOKEN``.
     hosts : tuple of str
-        Names that clients may know the service by; any, if there are none. A page from elsewhere
-        cannot then reach a service on this machine under a name of its own (DNS rebinding).
+        Allowed names in the Host header; empty allows all. The list prevents other web pages from
+        reaching a local service under their own name (DNS rebinding).
     origins : tuple of str
-        Pages from elsewhere that may use the API in a browser, such as ``https://example.org``.
+        Origins whose pages may call the API from a browser, such as ``https://example.org``.
     store : str, optional
         URL of the store; None for no store.
     keep : {"nothing", "crops", "pictures"}
     keep_days : int, optional
         See `numerals.store.open_store`.
     max_body : int, bytes
-    max_pixels, max_pages : int
-        Of one picture, and of one PDF or TIFF.
+        Maximum size of a request body.
+    max_pixels : int
+        Maximum number of pixels of a picture.
+    max_pages : int
+        Maximum number of pages of a PDF or TIFF.
     timeout : float, seconds
-        For one request, from its first byte to the answer.
+        Maximum time from the first byte of a request to its response.
     receive_timeout : float, seconds
-        For the head of a request, and for its body; see `numerals.web.receiving.Intake`.
+        Maximum time to receive the head of a request, and its body; see
+        `numerals.web.request_body.BodyReceiver`.
     n_threads : int
-        How many pictures are read at the same time.
-    n_waiting : int
-        How many requests may wait for these; more are answered 503.
+        Number of pictures read at the same time.
+    max_waiting : int
+        Maximum number of requests waiting for a thread; further ones get status 503.
     """
 
     token: str | None = None
@@ -51,9 +55,9 @@ class Settings:
     timeout: float = 60.0
     receive_timeout: float = 10.0
     n_threads: int = os.cpu_count() or 1
-    n_waiting: int = 32
+    max_waiting: int = 32
 
     @property
     def limits(self) -> Limits:
-        """What the images room refuses."""
+        """The limits for decoding pictures."""
         return Limits(self.max_body, self.max_pixels, self.max_pages)

@@ -1,4 +1,4 @@
-"""What all routes of one service share."""
+"""The state that all routes of a service share."""
 
 from dataclasses import dataclass
 
@@ -6,55 +6,56 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
-from numerals.web.background import Background
-from numerals.web.data_sets import DataSets
+from numerals.web.background_task import BackgroundTask
+from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics
-from numerals.web.probe import StoreProbe
-from numerals.web.readers import Readers
+from numerals.web.reader_cache import ReaderCache
 from numerals.web.settings import Settings
-from numerals.web.work import WorkQueue
+from numerals.web.store_probe import StoreProbe
+from numerals.web.work_queue import WorkQueue
 
 
 @dataclass(frozen=True)
 class State:
-    """One service: its settings, models, store, threads, counters.
+    """Settings, models, store, queues and metrics of one service.
 
-    Exploring has a queue of its own: a confusion matrix takes long, and reading must not wait. So
-    has what the store and the listings answer within milliseconds.
+    There are three queues, so that short requests do not wait for long ones: `read_queue` for
+    pictures, `explore_queue` for confusion matrices and data sets, and `quick_queue` for requests
+    to the store and for listings.
     """
 
     settings: Settings
-    readers: Readers
+    readers: ReaderCache
     store: Store | None
-    queue: WorkQueue
+    read_queue: WorkQueue
     explore_queue: WorkQueue
     quick_queue: WorkQueue
-    probe: StoreProbe | None
+    store_probe: StoreProbe | None
     metrics: Metrics
-    data_sets: DataSets
-    warming: Background
+    data_sets: LocalDataSets
+    preload_task: BackgroundTask
 
     def is_idle(self) -> bool:
-        """Whether no thread of its queues works, nor the one that warms."""
-        working = self.queue, self.explore_queue, self.quick_queue, self.warming
-        return not any(each.is_working for each in working)
+        """Return whether no worker thread is running."""
+        workers = self.read_queue, self.explore_queue, self.quick_queue, self.preload_task
+        return not any(worker.is_working for worker in workers)
 
 
 def state_of(request: Request) -> State:
-    """Return the service that a request came to."""
+    """Return the state of the service that handles a request."""
     state: State = request.app.state.numerals
     return state
 
 
 def store_of(request: Request) -> Store:
-    """Return the service's store.
+    """Return the store of the service.
 
     Raises
     ------
     NotStoredError
-        If it has none.
+        If the service has no store.
     """
     store = state_of(request).store
     if store is None:
-        raise NotStoredError("this service keeps nothing; start it without --no-store")
+        raise NotStoredError("this service has no store; start it without --no-store")
     return store

@@ -1,4 +1,4 @@
-"""A request's body -> the pictures or arrays that were sent."""
+"""Parse the body of a request into pictures or arrays of digits."""
 
 import json
 from collections.abc import Mapping
@@ -13,17 +13,18 @@ from starlette.requests import Request
 from numerals.errors import NumeralsError
 from numerals.images import Limits, load_picture
 from numerals.ink import digit_from_picture, to_mnist
-from numerals.web.forms import files_of_form
-from numerals.web.receiving import read_all
-from numerals.web.work import Place
+from numerals.web.multipart_form import parse_files
+from numerals.web.request_body import read_body
+from numerals.web.work_queue import QueueTicket
 
 MAX_IMAGES = 1000
+"""Maximum number of digits in a JSON body."""
 MIN_SIDE, MAX_SIDE = 8, 256
-"""Of digits that are sent as numbers, pixels."""
+"""Minimum and maximum height and width of a digit in a JSON body, pixels."""
 
-_LONGEST_NAME = 200
-_MOST_OBJECTS = 8  # one is needed
-_WORKING_SIDE = 1600  # pixels; larger pictures of one digit are reduced
+_MAX_FILENAME = 200  # characters
+_MAX_JSON_OBJECTS = 8  # a valid body has one
+_MAX_DIGIT_PICTURE_SIDE = 1600  # pixels; larger pictures of one digit are scaled down
 
 E = TypeVar("E", bound=NumeralsError)
 Images = list[npt.NDArray[np.uint8]]
@@ -32,8 +33,8 @@ PICTURE_BODY: dict[str, Any] = {
     "required": True,
     "content": {
         **{
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in ("image/jpeg", "image/png", "application/pdf")
+            media_type: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in ("image/jpeg", "image/png", "application/pdf")
         },
         "multipart/form-data": {
             "schema": {
@@ -44,7 +45,7 @@ PICTURE_BODY: dict[str, Any] = {
         },
     },
 }
-"""The body of a request that sends a picture, for OpenAPI."""
+"""OpenAPI description of a body with a picture."""
 
 _PIXELS = {
     "type": "array",
@@ -61,9 +62,9 @@ _SEVEN = [[0] * 8, [0, 255, 255, 255, 255, 255, 255, 0], *([[0, 0, 0, 0, 0, 255,
 
 
 def digits_body(key: str) -> dict[str, Any]:
-    """Return the body of a request that sends digits, under ``image`` or ``images``."""
-    several = key == "images"
-    schema = {"type": "array", "minItems": 1, "maxItems": MAX_IMAGES, "items": _PIXELS}
+    """Return the OpenAPI description of a body with digits under ``image`` or ``images``."""
+    is_list = key == "images"
+    images = {"type": "array", "minItems": 1, "maxItems": MAX_IMAGES, "items": _PIXELS}
     return {
         "required": True,
         "content": {
@@ -71,9 +72,9 @@ def digits_body(key: str) -> dict[str, Any]:
                 "schema": {
                     "type": "object",
                     "required": [key],
-                    "properties": {key: schema if several else _PIXELS},
+                    "properties": {key: images if is_list else _PIXELS},
                 },
-                "example": {key: [_SEVEN] if several else _SEVEN},
+                "example": {key: [_SEVEN] if is_list else _SEVEN},
             },
             "multipart/form-data": PICTURE_BODY["content"]["multipart/form-data"],
             "image/png": {"schema": {"type": "string", "format": "binary"}},
@@ -83,121 +84,149 @@ def digits_body(key: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was sent: its bytes, and what the client calls it."""
+    """An uploaded file: its content, and its sanitized file name."""
 
     content: bytes
     name: str
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A body as it was sent; a thread makes of it what it is said to be."""
+class RequestBody:
+    """A body and its Content-Type. Worker threads parse it."""
 
     content: bytes
     content_type: str
 
     @property
     def media_type(self) -> str:
-        """What it is said to be, without parameters."""
+        """The content type without parameters, lowercase."""
         return self.content_type.partition(";")[0].strip().lower()
 
     @property
     def is_json(self) -> bool:
-        """Whether it is said to be JSON."""
+        """Whether the content type is JSON."""
         return self.media_type == "application/json"
 
 
-async def receive(request: Request, place: Place) -> Sent:
-    """Return the body of a request."""
-    content: bytes = await place.wait_for(read_all(request.receive))
-    return Sent(content, request.headers.get("content-type", ""))
+async def receive_body(request: Request, ticket: QueueTicket) -> RequestBody:
+    """Receive the body of a request before the deadline of its ticket."""
+    content: bytes = await ticket.wait_for(read_body(request.receive))
+    return RequestBody(content, request.headers.get("content-type", ""))
 
 
-def pictures_of(sent: Sent, name: str = "") -> list[Upload]:
-    """Return the pictures that were sent: the raw body, called `name`, or files of a form.
+def parse_pictures(body: RequestBody, name: str = "") -> list[Upload]:
+    """Return the pictures in a body.
+
+    Parameters
+    ----------
+    body : RequestBody
+        A picture, or a form with files in the field ``picture``.
+    name : str, default=""
+        File name for a picture that is the whole body.
 
     Raises
     ------
     HTTPException
-        400 for a form that is none, 413 beyond its limits, 415 for a body that is said to be
-        neither, 422 without a picture.
+        400 if the form is malformed, 413 if it has too many parts, 415 for other content types,
+        422 if the form has no picture.
     """
-    kind = sent.media_type
-    if kind == "multipart/form-data":
-        files = files_of_form(sent.content, sent.content_type, "picture")
+    media_type = body.media_type
+    if media_type == "multipart/form-data":
+        files = parse_files(body.content, body.content_type, "picture")
         if not files:
-            raise HTTPException(422, "the form has no file in the field picture")
-        return [Upload(content, clean_name(filename)) for filename, content in files]
-    if kind.startswith("image/") or kind in ("", "application/pdf", "application/octet-stream"):
-        return [Upload(sent.content, clean_name(name))]
+            raise HTTPException(422, "the form has no file in the field picture; add one")
+        return [Upload(content, sanitize_filename(filename)) for filename, content in files]
+    is_binary = media_type in ("", "application/pdf", "application/octet-stream")
+    if media_type.startswith("image/") or is_binary:
+        return [Upload(body.content, sanitize_filename(name))]
     raise HTTPException(
         415,
-        f"a body of {kind!r} is no picture; send image/* or application/pdf as it is, or a form "
-        "(multipart/form-data) with the field picture",
+        f"the content type {media_type!r} is not a picture; send image/* or application/pdf, or a "
+        "form (multipart/form-data) with the field picture",
     )
 
 
-def clean_name(name: str | None) -> str:
-    """Return what a file may be called: its last part, printable, not too long."""
+def sanitize_filename(name: str | None) -> str:
+    """Return the last component of a path, printable and at most 200 characters long."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
-    kept = "".join(character for character in last if character.isprintable())
-    return kept[:_LONGEST_NAME].encode("utf-8", "ignore").decode("utf-8") or "picture"
+    printable = "".join(character for character in last if character.isprintable())
+    return printable[:_MAX_FILENAME].encode("utf-8", "ignore").decode("utf-8") or "picture"
 
 
 def parse_digits(content: bytes, key: str) -> Images:
-    """Return the digits that a JSON body holds under ``image`` or ``images``.
+    """Return the digits in a JSON body.
+
+    Parameters
+    ----------
+    content : bytes
+    key : {"image", "images"}
+
+    Returns
+    -------
+    list of ndarray of uint8, shape (height, width)
 
     Raises
     ------
     HTTPException
-        422 unless they are rectangles of whole numbers from 0 to 255, of sizes that are taken.
+        422 unless the digits are rectangular arrays of integers from 0 to 255 of allowed sizes.
     """
-    n_images = 1 if key == "image" else MAX_IMAGES
-    # Thousands of empty lists or objects would take much more memory than their bytes do.
-    if content.count(b"[") > 1 + n_images * (1 + MAX_SIDE) or content.count(b"{") > _MOST_OBJECTS:
-        raise HTTPException(422, f"more lists or objects than {n_images} images of {MAX_SIDE} rows")
+    max_images = 1 if key == "image" else MAX_IMAGES
+    max_lists = 1 + max_images * (1 + MAX_SIDE)
+    # Thousands of empty lists or objects would need much more memory than their JSON text.
+    if content.count(b"[") > max_lists or content.count(b"{") > _MAX_JSON_OBJECTS:
+        raise HTTPException(
+            422,
+            f"the body has too many lists or objects; send at most {max_images} images of "
+            f"{MAX_SIDE} rows",
+        )
     try:
         body = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise HTTPException(422, f"the body is not JSON ({type(error).__name__})") from error
-    found = body.get(key) if isinstance(body, Mapping) else None
-    if not isinstance(found, list) or not found:
+    value = body.get(key) if isinstance(body, Mapping) else None
+    if not isinstance(value, list) or not value:
         raise HTTPException(422, f'the body must be {{"{key}": [...]}}, with at least one row')
     if key == "image":
-        return [_to_pixels(found, "image")]
-    if len(found) > MAX_IMAGES:
-        raise HTTPException(422, f"{len(found)} images; send at most {MAX_IMAGES} in one request")
-    return [_to_pixels(image, f"images[{i}]") for i, image in enumerate(found)]
+        return [_to_array(value, "image")]
+    if len(value) > MAX_IMAGES:
+        raise HTTPException(422, f"got {len(value)} images; send at most {MAX_IMAGES} per request")
+    return [_to_array(image, f"images[{i}]") for i, image in enumerate(value)]
 
 
-def _to_pixels(rows: Any, where: str) -> npt.NDArray[np.uint8]:
+def _to_array(rows: Any, name: str) -> npt.NDArray[np.uint8]:
     if not isinstance(rows, list) or not MIN_SIDE <= len(rows) <= MAX_SIDE:
-        raise HTTPException(422, f"{where}: expected {MIN_SIDE} to {MAX_SIDE} rows of pixels")
+        raise HTTPException(422, f"{name}: expected {MIN_SIDE} to {MAX_SIDE} rows of pixels")
     width = len(rows[0]) if isinstance(rows[0], list) else 0
     if not MIN_SIDE <= width <= MAX_SIDE:
-        raise HTTPException(422, f"{where}: expected rows of {MIN_SIDE} to {MAX_SIDE} pixels")
+        raise HTTPException(422, f"{name}: expected rows of {MIN_SIDE} to {MAX_SIDE} pixels")
     for row in rows:
         if not isinstance(row, list) or len(row) != width:
-            raise HTTPException(422, f"{where}: its rows are not of one length")
+            raise HTTPException(422, f"{name}: expected rows of equal length")
         if not all(type(value) is int and 0 <= value <= 255 for value in row):
-            raise HTTPException(422, f"{where}: pixels are whole numbers from 0 to 255")
+            raise HTTPException(422, f"{name}: expected pixels that are integers from 0 to 255")
     return np.array(rows, np.uint8)
 
 
-def as_model_sees(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return a digit as 28x28, ink bright; those of another size are centred as MNIST's are."""
+def to_model_input(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a digit as 28x28 pixels; images of other sizes are centred like MNIST's."""
     return image if image.shape == (28, 28) else to_mnist(image, thicken=False)
 
 
-def digit_of_picture(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
-    """Return the one digit that a picture shows, as 28x28."""
+def load_digit(upload: Upload, limits: Limits) -> npt.NDArray[np.uint8]:
+    """Return the digit in a picture as 28x28 pixels, ink bright.
+
+    Raises
+    ------
+    ImageError
+        If the picture cannot be decoded.
+    """
     try:
-        picture = load_picture(upload.content, max_side=_WORKING_SIDE, limits=limits)
+        picture = load_picture(upload.content, max_side=_MAX_DIGIT_PICTURE_SIDE, limits=limits)
     except NumeralsError as error:
-        raise renamed(error, upload) from error
+        raise with_client_filename(error, upload) from error
     return digit_from_picture(picture.pixels)
 
 
-def renamed(error: E, upload: Upload) -> E:
-    """Return an error that calls the picture what the client does."""
+def with_client_filename(error: E, upload: Upload) -> E:
+    """Return an error whose message has the file name of the upload."""
     return error.with_message(str(error).replace("<bytes>", upload.name))

@@ -1,4 +1,4 @@
-"""A real server and a real browser: `numerals serve` with its own store, Debian's Chromium."""
+"""Fixtures: a `numerals serve` process with its own store, and Chromium."""
 
 import json
 import os
@@ -17,15 +17,15 @@ import pytest
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("fastapi", reason="needs numerals[web]")
 
-PATIENCE = 60_000  # ms; machines that run tests do other work too
+CHECK_TIMEOUT = 60_000  # ms; test machines may be busy
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-playwright_api.expect.set_options(timeout=PATIENCE)
+playwright_api.expect.set_options(timeout=CHECK_TIMEOUT)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Return the browser's path, or skip."""
+    """Return the path of Chromium; skip the test without one."""
     found = os.environ.get("NUMERALS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
     if not found:
         pytest.skip("needs Chromium: apt-get install chromium, or set NUMERALS_CHROMIUM to it")
@@ -62,60 +62,60 @@ def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
                 return
         except (urllib.error.URLError, TimeoutError):
             time.sleep(0.1)
-    raise AssertionError(f"the server did not come up:\n{log.read_text()}")
+    raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")
 def browser(chromium):
-    # Not for the session: its event loop would still run in this thread when other tests do.
+    # Module scope: the event loop of a session fixture would run during other tests.
     with playwright_api.sync_playwright() as playwright:
-        # Containers run as root, where Chromium's own sandbox does not start.
+        # Chromium's sandbox does not start as root, which containers use.
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"], timeout=PATIENCE
+            executable_path=chromium, args=["--no-sandbox"], timeout=CHECK_TIMEOUT
         )
         yield browser
         browser.close()
 
 
-class Watch:
-    """What the browser complains of, and where it asks; violations of the CSP are among it."""
+class PageMonitor:
+    """Records console errors, including CSP violations, and requests to other hosts."""
 
     def __init__(self, address: str) -> None:
         self.host = urlsplit(address).netloc
-        self.complaints: list[str] = []
-        self.foreign: list[str] = []
-        self.expected = ""  # part of the complaints that a test provokes
+        self.messages: list[str] = []
+        self.foreign_requests: list[str] = []
+        self.expected = ""  # part of the messages that a test causes
 
-    def follow(self, page) -> None:
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
-        page.on("request", self._see)
+    def attach(self, page) -> None:
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.messages.append(f"exception: {error}"))
+        page.on("request", self._on_request)
 
-    def _hear(self, message) -> None:
+    def _on_console(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
+            self.messages.append(message.text)
 
-    def _see(self, request) -> None:
+    def _on_request(self, request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
-            self.foreign.append(request.url)
+            self.foreign_requests.append(request.url)
 
     def check(self) -> None:
         unexpected = [
-            text for text in self.complaints if not self.expected or self.expected not in text
+            text for text in self.messages if not self.expected or self.expected not in text
         ]
         assert unexpected == []
-        assert self.foreign == []
+        assert self.foreign_requests == []
 
 
 @pytest.fixture
-def watch(server):
-    return Watch(server)
+def monitor(server):
+    return PageMonitor(server)
 
 
 @pytest.fixture
-def open_page(browser, server, watch):
-    """Return a function that opens a view; afterwards nothing may have gone wrong in any."""
+def open_page(browser, server, monitor):
+    """Return a function that opens a view; the teardown checks the monitor."""
     contexts = []
 
     def open_view(view="draw", *, phone=False, scheme="light", motion="reduce", remembered=()):
@@ -131,9 +131,9 @@ def open_page(browser, server, watch):
             key, value = json.dumps(f"numerals.{key}"), json.dumps(value)
             context.add_init_script(f"localStorage.setItem({key}, {value})")
         contexts.append(context)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(CHECK_TIMEOUT)
         page = context.new_page()
-        watch.follow(page)
+        monitor.attach(page)
         page.goto(f"{server}/#{view}")
         page.wait_for_selector(f"body[data-ready={view}]")
         return page
@@ -141,4 +141,4 @@ def open_page(browser, server, watch):
     yield open_view
     for context in contexts:
         context.close()
-    watch.check()
+    monitor.check()

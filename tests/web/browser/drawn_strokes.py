@@ -1,4 +1,4 @@
-"""Digits as strokes of a pen, in a box of width and height 1."""
+"""Pen strokes of digits, in a box of width and height 1."""
 
 from math import cos, pi, radians, sin
 
@@ -34,7 +34,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 
 def draw(page, text: str) -> None:
-    """Draw a number on the pad, digit by digit, as a mouse would."""
+    """Draw a number on the pad with the mouse."""
     box = page.locator("#pad").bounding_box()
     pitch = min(box["width"] / (len(text) + 0.5), box["height"] * 0.8)
     high = min(pitch * 1.05, box["height"] * 0.7)
@@ -51,11 +51,11 @@ def draw(page, text: str) -> None:
 
 
 SEVEN = [(0.25, 0.2), (0.5, 0.19), (0.75, 0.2), (0.66, 0.4), (0.55, 0.62), (0.46, 0.86)]
-"""A 7 in one stroke, in shares of the whole pad."""
+"""A 7 in one stroke, as fractions of the pad's size."""
 
 
 def draw_by_touch(page, stroke: Stroke) -> None:
-    """Draw one stroke on the pad, as a finger would."""
+    """Draw one stroke on the pad by touch."""
     box = page.locator("#pad").bounding_box()
     session = page.context.new_cdp_session(page)
 

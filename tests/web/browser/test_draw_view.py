@@ -1,4 +1,4 @@
-"""Drawing on the pad: what was drawn is read while one draws."""
+"""Draw view: drawings are read while the user draws."""
 
 import pytest
 from drawn_strokes import SEVEN, draw, draw_by_touch
@@ -7,17 +7,17 @@ pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
 
 
-def test_a_drawn_7_is_read_with_its_probabilities(open_page):
+def test_drawn_digit_is_read_with_probabilities(open_page):
     page = open_page("draw")
     draw(page, "7")
     expect(page.locator("#draw-answer")).to_have_text("7")
     expect(page.locator("#draw-verdict")).to_contain_text("%")
     expect(page.locator("#draw-bars li")).to_have_count(10)
     expect(page.locator("#draw-bars .best .bar-label")).to_have_text("7")
-    assert "Next likely" in page.locator("#draw-next").inner_text()
+    assert "Second choice" in page.locator("#draw-next").inner_text()
 
 
-def test_the_answer_is_there_before_the_pen_is_lifted(open_page):
+def test_digit_is_read_during_the_stroke(open_page):
     page = open_page("draw")
     box = page.locator("#pad").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
@@ -29,18 +29,18 @@ def test_the_answer_is_there_before_the_pen_is_lifted(open_page):
     page.mouse.up()
 
 
-def test_a_drawn_phone_number_is_read(open_page):
+def test_drawn_number_is_read(open_page):
     page = open_page("draw")
-    page.get_by_role("radio", name="A number").check()
+    page.get_by_role("radio", name="Number").check()
     draw(page, "5550142867")
     expect(page.locator("#draw-answer")).to_have_text("5550142867")
     page.locator("#draw-answer button").nth(4).click()
     expect(page.locator("#draw-bars-title")).to_contain_text("Digit 5: 1")
     sides = [page.locator("#draw-answer button").nth(at).bounding_box() for at in (0, 9)]
-    assert sides[0]["y"] == sides[1]["y"]  # on one line
+    assert sides[0]["y"] == sides[1]["y"]  # in one row
 
 
-def test_the_answer_follows_undo_and_clear(open_page):
+def test_reading_follows_undo_and_clear(open_page):
     page = open_page("draw")
     draw(page, "7")
     expect(page.locator("#draw-answer")).to_have_text("7")
@@ -52,64 +52,64 @@ def test_the_answer_follows_undo_and_clear(open_page):
     page.keyboard.press("Escape")
     expect(page.locator("#draw-answer")).to_be_empty()
     assert not inked(page)
-    page.get_by_role("button", name="Undo").click()  # takes the clearing back
+    page.get_by_role("button", name="Undo").click()  # undoes the clearing
     expect(page.locator("#draw-answer")).to_have_text("0")
 
 
-def test_why_shows_what_the_model_sees_and_the_runner_up(open_page):
+def test_explanation_shows_model_input_and_occlusion_maps(open_page):
     page = open_page("draw")
     draw(page, "7")
-    page.locator("#why summary").click()
-    expect(page.locator(".why-maps canvas")).to_have_count(3)
-    captions = " ".join(page.locator(".why-maps figcaption").all_inner_texts())
+    page.locator("#explanation summary").click()
+    expect(page.locator(".explanation-maps canvas")).to_have_count(3)
+    captions = " ".join(page.locator(".explanation-maps figcaption").all_inner_texts())
     assert "Why 7" in captions and "Why not" in captions
-    expect(page.get_by_role("heading", name="The most similar training digits")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most similar training digits")).to_be_visible()
 
 
 @pytest.mark.data
-def test_why_shows_the_nearest_training_digits(open_page, data_folder):
+def test_explanation_shows_similar_training_digits(open_page, data_folder):
     page = open_page("draw")
     draw(page, "7")
-    page.locator("#why summary").click()
-    nearest = page.locator(".why .digit-grid li")
+    page.locator("#explanation summary").click()
+    nearest = page.locator(".explanation .digit-grid li")
     expect(nearest).to_have_count(8)
     expect(nearest.first).to_contain_text("7")
 
 
-def test_a_drawing_is_kept_with_its_correction(open_page, server):
+def test_drawing_is_stored_with_its_correction(open_page, server):
     page = open_page("draw")
     draw(page, "7")
-    page.get_by_label("Not right? Type what you wrote").fill("1")
-    page.get_by_role("button", name="Keep the correction").click()
-    expect(page.locator("#teach-status")).to_have_text("Kept: this is 1.")
+    page.get_by_label("Wrong? Enter the correct number").fill("1")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("#draw-correction-status")).to_have_text("Correction saved: 1")
     kept = page.request.get(f"{server}/v1/corrections").json()
     assert [each["to"] for each in kept["corrections"]][-1] == "1"
 
 
-def test_a_digit_is_drawn_with_a_finger_on_a_phone(open_page):
+def test_digit_is_drawn_by_touch_on_a_phone(open_page):
     page = open_page("draw", phone=True)
     draw_by_touch(page, SEVEN)
     expect(page.locator("#draw-answer")).to_have_text("7")
-    assert page.evaluate("() => scrollY") == 0  # the finger writes, it does not scroll
+    assert page.evaluate("() => scrollY") == 0  # drawing does not scroll the page
     answer = page.locator("#draw-answer").bounding_box()
     tabs = page.get_by_role("navigation", name="Views").bounding_box()
     assert answer["y"] + answer["height"] < tabs["y"]
 
 
-def test_an_unreachable_service_is_said_and_the_drawing_stays(open_page, watch):
+def test_unreachable_service_is_reported_and_the_drawing_stays(open_page, monitor):
     page = open_page("draw")
-    watch.expected = "net::ERR_FAILED"
+    monitor.expected = "net::ERR_FAILED"
     page.route("**/v1/digits*", lambda route: route.abort())
     draw(page, "7")
-    expect(page.locator("#draw-notice")).to_contain_text("does not answer")
+    expect(page.locator("#draw-notice")).to_contain_text("not responding")
     assert inked(page)
     page.unroute("**/v1/digits*")
     page.locator("#draw-notice button").click()
     expect(page.locator("#draw-answer")).to_have_text("7")
 
 
-def test_a_pen_that_is_pressed_harder_draws_a_wider_line(open_page, watch):
-    watch.expected = "willReadFrequently"  # it is this test that reads the pad again and again
+def test_pen_pressure_widens_the_line(open_page, monitor):
+    monitor.expected = "willReadFrequently"  # caused by reading the pad in this test
     page = open_page("draw")
     light = draw_with_pen(page, SEVEN, force=0.1)
     page.keyboard.press("Escape")
@@ -117,7 +117,7 @@ def test_a_pen_that_is_pressed_harder_draws_a_wider_line(open_page, watch):
 
 
 def draw_with_pen(page, stroke, force) -> int:
-    """Draw one stroke; return how many pixels it has inked."""
+    """Draw one stroke with a pen; return the number of inked pixels."""
     left, top, wide, high = page.locator("#pad").bounding_box().values()
     session = page.context.new_cdp_session(page)
     kinds = ["mousePressed", *["mouseMoved"] * (len(stroke) - 2), "mouseReleased"]
@@ -129,7 +129,7 @@ def draw_with_pen(page, stroke, force) -> int:
 
 
 def inked(page) -> int:
-    """Return how many pixels of the pad are drawn on."""
+    """Return the number of inked pixels of the pad."""
     return page.evaluate(
         """() => {
           const pad = document.getElementById("pad");

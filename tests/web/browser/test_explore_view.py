@@ -1,4 +1,4 @@
-"""Learn and Explore: models, corrections, data sets and what is behind a cell of the matrix."""
+"""Learn and Explore views: models, corrections, data sets and confusion matrices."""
 
 import cv2
 import pytest
@@ -7,14 +7,14 @@ pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
 
 
-def test_learn_shows_models_and_the_command_to_train(open_page):
+def test_learn_shows_models_and_training_commands(open_page):
     page = open_page("learn")
     expect(page.locator("#learn-models .model h3").filter(has_text="latin-digit")).to_be_visible()
     expect(page.locator("#learn-commands code").first).to_contain_text("numerals train")
-    expect(page.locator("#learn-facts")).to_contain_text("corrections kept")
+    expect(page.locator("#learn-facts")).to_contain_text("corrections")
 
 
-def test_learn_lists_what_was_corrected(open_page, server, draw, tmp_path):
+def test_learn_lists_corrections(open_page, server, draw, tmp_path):
     page = open_page("learn")
     path = tmp_path / "number.png"
     cv2.imwrite(str(path), draw("2985"))
@@ -31,25 +31,25 @@ def test_learn_lists_what_was_corrected(open_page, server, draw, tmp_path):
 
 
 @pytest.mark.data
-def test_digits_of_a_class_and_their_look_alikes(open_page, data_folder):
+def test_digits_of_a_class_and_similar_digits(open_page, data_folder):
     page = open_page("explore")
     page.locator("#explore-data").select_option("mnist")
-    page.locator("#explore-classes .chip").nth(8).click()  # after "all": 7
+    page.locator("#explore-classes .chip").nth(8).click()  # the first chip is "All", so this is 7
     first = page.locator("#explore-digits .tile").first
-    expect(first).to_have_accessible_name("7, number 15; show look-alikes")
+    expect(first).to_have_accessible_name("7, number 15; show similar digits")
     first.click()
-    expect(page.locator("#alike-digits .tile")).to_have_count(24)
-    expect(page.locator("#alike-digits .tile").first).to_contain_text("7")
+    expect(page.locator("#similar-digits .tile")).to_have_count(24)
+    expect(page.locator("#similar-digits .tile").first).to_contain_text("7")
 
 
 @pytest.mark.data
-def test_the_digits_behind_a_mistake(open_page, data_folder):
+def test_cell_of_the_confusion_matrix_shows_its_digits(open_page, data_folder):
     page = open_page("explore")
     page.locator("#explore-data").select_option("mnist")
-    page.get_by_role("button", name="Show the matrix").click()
+    page.get_by_role("button", name="Show matrix").click()
     expect(page.locator("table.confusion")).to_be_visible()
     mistake = page.locator(".mistake button").first
     count = int(mistake.inner_text())
     mistake.click()
-    expect(page.locator("#cell-title")).to_contain_text("taken for")
+    expect(page.locator("#cell-title")).to_contain_text("read as")
     expect(page.locator("#cell-digits .tile")).to_have_count(min(count, 60))

@@ -1,4 +1,4 @@
-"""For everybody: names of controls, contrast, small screens, no script or style inline."""
+"""Accessibility: names of controls, contrast, focus, small screens; and the page's CSP."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ CONTRAST = """() => {
   }
   return weak;
 }"""  # WCAG 2.2, success criterion 1.4.3
-# Controls that are drawn by what is around or beside them show the outline there.
+# Visually hidden controls show the outline on the element around or beside them.
 UNSEEN_FOCUS = """() => {
   const focused = document.activeElement;
   const around = [focused, focused.closest(".button"), focused.nextElementSibling];
@@ -76,7 +76,7 @@ UNSEEN_FOCUS = """() => {
 
 
 def nameless(page) -> list[str]:
-    """Return the controls without a name, as the browser tells them to screen readers."""
+    """Return the controls without an accessible name."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     found = [node for node in nodes if node.get("role", {}).get("value") in CONTROLS]
@@ -93,19 +93,19 @@ def test_every_control_has_a_name(open_page, view):
     assert nameless(open_page(view)) == []
 
 
-def test_controls_that_appear_with_a_reading_have_names(open_page):
+def test_controls_of_a_reading_have_names(open_page):
     page = open_page("draw")
     draw(page, "7")
     expect(page.locator("#draw-answer")).to_have_text("7")
-    expect(page.locator("#teach")).to_be_visible()
+    expect(page.locator("#draw-correction")).to_be_visible()
     assert nameless(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast_is_enough(open_page, scheme):
+def test_contrast_meets_wcag(open_page, scheme):
     page = open_page("draw", scheme=scheme)
     draw(page, "7")
-    expect(page.locator("#teach")).to_be_visible()
+    expect(page.locator("#draw-correction")).to_be_visible()
     weak = {"draw": page.evaluate(CONTRAST)}
     for view in VIEWS[1:]:
         page.goto(page.url.split("#")[0] + f"#{view}")
@@ -115,7 +115,7 @@ def test_contrast_is_enough(open_page, scheme):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_phone_shows_the_whole_width(open_page, view):
+def test_views_fit_a_phone(open_page, view):
     page = open_page(view, phone=True)
     width = page.evaluate("() => document.documentElement.scrollWidth")
     assert width <= 390
@@ -123,7 +123,7 @@ def test_a_phone_shows_the_whole_width(open_page, view):
     assert tabs["y"] + tabs["height"] == pytest.approx(844, abs=2)
 
 
-def test_a_phone_shows_the_whole_width_of_what_was_read(open_page):
+def test_results_fit_a_phone(open_page):
     page = open_page("photograph", phone=True)
     page.set_input_files("#choose", str(EXAMPLES / "three-lines.jpg"))
     page.locator("#overlay button").first.click()
@@ -133,7 +133,7 @@ def test_a_phone_shows_the_whole_width_of_what_was_read(open_page):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_what_has_the_focus_is_seen(open_page, view):
+def test_focus_is_visible(open_page, view):
     page = open_page(view)
     page.locator(".skip-link").focus()
     for _ in range(14):
@@ -142,7 +142,7 @@ def test_what_has_the_focus_is_seen(open_page, view):
         assert unseen == ""
 
 
-def test_nothing_moves_for_those_who_want_it_still(open_page):
+def test_reduced_motion_disables_transitions(open_page):
     bar = "() => getComputedStyle(document.querySelector('.bar-fill')).transitionDuration"
     moving = {}
     for motion in ("no-preference", "reduce"):
@@ -153,17 +153,17 @@ def test_nothing_moves_for_those_who_want_it_still(open_page):
     assert moving == {"no-preference": "0.14s", "reduce": "0s"}
 
 
-def test_the_tabs_lead_through_the_views_by_keyboard(open_page):
+def test_tabs_open_views_by_keyboard(open_page):
     page = open_page("draw")
     for view in (*VIEWS[1:], "draw"):
         page.get_by_role("link", name=view.capitalize()).first.press("Enter")
         page.wait_for_selector(f"body[data-ready={view}]")
         expect(page.get_by_role("heading", level=1)).to_have_text(view.capitalize())
-        if view != "review":  # there the number to be typed has the focus
+        if view != "review":  # there the input has the focus
             expect(page.locator("#main")).to_be_focused()
 
 
-def test_the_page_forbids_foreign_and_inline_code(open_page, server):
+def test_page_has_no_foreign_or_inline_code(open_page, server):
     page = open_page("draw")
     policy = page.request.get(f"{server}/").headers["content-security-policy"]
     assert "default-src 'self'" in policy and "unsafe" not in policy
@@ -171,7 +171,7 @@ def test_the_page_forbids_foreign_and_inline_code(open_page, server):
     assert "style=" not in source and "onclick" not in source and "https://" not in source
 
 
-def test_the_page_works_while_the_rest_of_the_world_is_away(open_page, server):
+def test_page_works_without_other_hosts(open_page, server):
     page = open_page("draw")
     page.route(
         "**/*",

@@ -1,4 +1,4 @@
-"""Pictures on the page: chosen, read, corrected, copied and saved."""
+"""Photograph view: files are read, corrected, copied and saved."""
 
 import csv
 import json
@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 EXAMPLES = Path(__file__).parents[3] / "examples"
 PHONE = EXAMPLES / "phone-number.jpg"
 
-SECOND_DIGIT_IN_DOUBT = """() => {
+LOWER_SECOND_CONFIDENCE = """() => {
   const fetched = window.fetch;
   window.fetch = async (...request) => {
     const response = await fetched(...request);
@@ -29,7 +29,7 @@ SECOND_DIGIT_IN_DOUBT = """() => {
 
 @pytest.fixture
 def number(draw, tmp_path):
-    """Return the path of a picture of a number, drawn here."""
+    """Return the path of a drawn picture of a number."""
     path = tmp_path / "number.png"
     cv2.imwrite(str(path), draw("31984"))
     return path
@@ -39,7 +39,7 @@ def choose(page, *paths):
     page.set_input_files("#choose", list(map(str, paths)))
 
 
-def test_a_photo_of_a_phone_number_is_read(open_page):
+def test_photo_is_read_with_boxes(open_page):
     page = open_page("photograph")
     choose(page, PHONE)
     expect(page.locator("#lines .digits")).to_have_text("5550142867")
@@ -51,19 +51,19 @@ def test_a_photo_of_a_phone_number_is_read(open_page):
     expect(boxes.nth(3)).to_have_accessible_name(re.compile("^0, .*%, "))
 
 
-def test_several_files_queue_up_and_one_bad_file_stops_nothing(open_page, number, tmp_path, watch):
-    watch.expected = "Failed to load resource"
+def test_damaged_file_does_not_stop_the_queue(open_page, number, tmp_path, monitor):
+    monitor.expected = "Failed to load resource"
     bad = tmp_path / "bad.png"
-    bad.write_bytes(b"no picture at all")
+    bad.write_bytes(b"not a picture")
     page = open_page("photograph")
     choose(page, bad, number)
     expect(page.locator("#files .file")).to_have_count(2)
-    expect(page.locator("#files .file").nth(0)).to_contain_text("failed")
+    expect(page.locator("#files .file").nth(0)).to_contain_text("Failed")
     expect(page.locator("#files .file").nth(1)).to_contain_text("31984")
     expect(page.locator("#photo-notice")).to_contain_text("picture")
 
 
-def test_a_digit_is_corrected_and_the_correction_kept(open_page, number, server):
+def test_digit_correction_is_stored(open_page, number, server):
     page = open_page("photograph", remembered={"by": "Ada"})
     choose(page, number)
     page.locator("#overlay button").nth(2).click()
@@ -71,7 +71,7 @@ def test_a_digit_is_corrected_and_the_correction_kept(open_page, number, server)
     expect(page.locator("#digit-card .chip").first).to_contain_text("9")
     page.keyboard.press("4")
     expect(page.locator("#lines .digits")).to_have_text("31484")
-    expect(page.locator("#lines .line-note")).to_have_text("corrected, kept for training")
+    expect(page.locator("#lines .line-note")).to_have_text("Corrected, saved")
     kept = page.request.get(f"{server}/v1/corrections?limit=1000").json()["corrections"]
     [line] = [each["line_id"] for each in kept if each["to"] == "31484"]
     changes = page.request.get(f"{server}/v1/review/{line}/history").json()["changes"]
@@ -80,7 +80,7 @@ def test_a_digit_is_corrected_and_the_correction_kept(open_page, number, server)
     ]
 
 
-def test_boxes_are_reached_by_keyboard_and_a_line_is_typed(open_page, number):
+def test_boxes_and_lines_are_edited_by_keyboard(open_page, number):
     page = open_page("photograph")
     choose(page, number)
     page.locator("#overlay button").first.focus()
@@ -93,17 +93,17 @@ def test_boxes_are_reached_by_keyboard_and_a_line_is_typed(open_page, number):
     expect(page.locator("#lines .typed")).to_have_text("319 845")
 
 
-def test_digits_below_the_threshold_show_as_question_marks(open_page, number):
+def test_digits_below_the_minimum_confidence_are_masked(open_page, number):
     page = open_page("photograph")
-    page.evaluate(SECOND_DIGIT_IN_DOUBT)
+    page.evaluate(LOWER_SECOND_CONFIDENCE)
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
-    page.get_by_label("Least confidence").fill("0.5")
+    page.get_by_label("Minimum confidence").fill("0.5")
     expect(page.locator("#lines .digits")).to_have_text("3?984")
-    expect(page.locator("#overlay button").nth(1)).to_have_class("box doubtful")
+    expect(page.locator("#overlay button").nth(1)).to_have_class("box low")
 
 
-def test_what_was_read_is_saved_as_csv_and_json(open_page, number):
+def test_results_are_saved_as_csv_and_json(open_page, number):
     page = open_page("photograph")
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
@@ -117,7 +117,7 @@ def test_what_was_read_is_saved_as_csv_and_json(open_page, number):
     assert found["pages"][0]["lines"][0]["text"] == "31984"
 
 
-def test_what_was_read_is_copied(open_page, number):
+def test_results_are_copied(open_page, number):
     page = open_page("photograph")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     choose(page, number)
@@ -126,22 +126,22 @@ def test_what_was_read_is_copied(open_page, number):
     assert page.evaluate("() => navigator.clipboard.readText()") == "31984"
 
 
-def test_script_and_format_are_asked_for(open_page, number):
+def test_script_and_format_settings_are_sent(open_page, number):
     page = open_page("photograph")
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
-    with page.expect_response("**/v1/read?*") as asked:
+    with page.expect_response("**/v1/read?*") as request_info:
         page.locator("#photo-script").select_option("auto")
-    assert "script=auto" in asked.value.url
-    expect(page.locator("#read-as")).to_have_text("as latin")
+    assert "script=auto" in request_info.value.url
+    expect(page.locator("#read-as")).to_have_text("latin")
     page.get_by_label("Format").fill("digits:4")
-    with page.expect_response("**/v1/read?*") as asked:
+    with page.expect_response("**/v1/read?*") as request_info:
         page.get_by_label("Format").press("Enter")
-    assert "format=digits%3A4" in asked.value.url
+    assert "format=digits%3A4" in request_info.value.url
     expect(page.locator("#lines .line-note")).to_contain_text("digits:4")
 
 
-def test_a_pdf_shows_the_lines_that_were_read_in_it(open_page, number, tmp_path):
+def test_pdf_shows_the_crops_of_its_lines(open_page, number, tmp_path):
     path = tmp_path / "number.pdf"
     Image.open(number).save(path)
     page = open_page("photograph")
@@ -153,14 +153,14 @@ def test_a_pdf_shows_the_lines_that_were_read_in_it(open_page, number, tmp_path)
     assert crop["x"] < box["x"] and box["x"] + box["width"] < crop["x"] + crop["width"]
 
 
-def test_a_busy_service_is_asked_again(open_page, number, watch):
-    watch.expected = "status of 503"
+def test_busy_service_is_retried(open_page, number, monitor):
+    monitor.expected = "status of 503"
     page = open_page("photograph")
-    asked = []
+    requests = []
 
     def busy_once(route):
-        asked.append(1)
-        if len(asked) > 1:
+        requests.append(1)
+        if len(requests) > 1:
             return route.continue_()
         error = {"error": {"code": "busy", "message": "all readers are busy"}}
         return route.fulfill(status=503, headers={"Retry-After": "1"}, json=error)
@@ -168,19 +168,19 @@ def test_a_busy_service_is_asked_again(open_page, number, watch):
     page.route("**/v1/read*", busy_once)
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(413, "too large"), (415, "not a picture"), (422, "make sense")]
+    ("status", "message"), [(413, "too large"), (415, "not a readable picture"), (422, "invalid")]
 )
-def test_what_the_service_refuses_is_said(open_page, number, watch, status, said):
-    watch.expected = f"status of {status}"
+def test_errors_of_the_service_are_shown(open_page, number, monitor, status, message):
+    monitor.expected = f"status of {status}"
     page = open_page("photograph")
     error = {"error": {"code": "refused", "message": "the reason why"}}
     page.route("**/v1/read*", lambda route: route.fulfill(status=status, json=error))
     choose(page, number)
-    expect(page.locator("#photo-notice")).to_contain_text(said)
+    expect(page.locator("#photo-notice")).to_contain_text(message)
     expect(page.locator("#photo-notice")).to_contain_text("The reason why.")
 
 
@@ -192,7 +192,7 @@ def test_what_the_service_refuses_is_said(open_page, number, watch, status, said
     ],
     ids=["pasted", "dropped"],
 )
-def test_a_picture_that_is_pasted_or_dropped_is_read(open_page, number, event):
+def test_pasted_and_dropped_pictures_are_read(open_page, number, event):
     page = open_page("photograph")
     page.evaluate(
         f"""(bytes) => {{
@@ -205,8 +205,8 @@ def test_a_picture_that_is_pasted_or_dropped_is_read(open_page, number, event):
     expect(page.locator("#lines .digits")).to_have_text("31984")
 
 
-def test_the_token_of_a_service_is_asked_for_once(open_page, number, watch):
-    watch.expected = "status of 401"
+def test_token_is_requested_once(open_page, number, monitor):
+    monitor.expected = "status of 401"
     page = open_page("photograph")
 
     def guard(route):
@@ -223,12 +223,12 @@ def test_the_token_of_a_service_is_asked_for_once(open_page, number, watch):
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_a_layout_is_chosen_with_what_goes_with_it(open_page, number):
+def test_layout_disables_unavailable_settings(open_page, number):
     page = open_page("photograph")
     page.select_option("#photo-turn", "180")
     choose(page, number)
-    with page.expect_request(lambda request: "layout=field" in request.url) as asked:
+    with page.expect_request(lambda request: "layout=field" in request.url) as request_info:
         page.select_option("#photo-layout", "field")  # also while the file is being read
-    assert "turn=auto" in asked.value.url
+    assert "turn=auto" in request_info.value.url
     expect(page.locator("#photo-turn")).to_be_disabled()
     expect(page.locator("#lines .digits")).to_have_text("31984")

@@ -1,4 +1,4 @@
-"""The review queue, worked through by keyboard alone."""
+"""Review view: the queue, by keyboard and on a phone."""
 
 import cv2
 import pytest
@@ -7,12 +7,12 @@ pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
 
 NUMBERS = ("417", "2985", "60")
-EVERYTHING = {"review-below": ""}  # however sure the model is of what is drawn here
+ALL_READINGS = {"review-below": ""}  # whatever their confidence
 
 
 @pytest.fixture
 def filled_queue(draw, tmp_path, server, browser):
-    """Put some numbers into an empty queue, all in doubt; return the context that asks the API."""
+    """Empty the queue and add some numbers; return a browser context for API requests."""
     context = browser.new_context()
     while items := context.request.get(f"{server}/v1/review").json()["items"]:
         for item in items:
@@ -29,21 +29,21 @@ def filled_queue(draw, tmp_path, server, browser):
     context.close()
 
 
-def test_a_queue_is_worked_through_by_keyboard_alone(filled_queue, open_page, server):
-    page = open_page("review", remembered=EVERYTHING)
+def test_queue_is_reviewed_by_keyboard(filled_queue, open_page, server):
+    page = open_page("review", remembered=ALL_READINGS)
     answer = page.locator("#review-text")
-    expect(page.locator("#review-progress")).to_have_text("3 waiting")
+    expect(page.locator("#review-progress")).to_have_text("3 to review")
     expect(answer).to_be_focused()
     shown = [answer.input_value()]
-    page.keyboard.press("Enter")  # right as it was read
-    expect(page.locator("#review-progress")).to_contain_text("2 waiting")
+    page.keyboard.press("Enter")  # confirm
+    expect(page.locator("#review-progress")).to_contain_text("2 to review")
     shown.append(answer.input_value())
-    page.keyboard.type("2986")  # what was selected is typed over
+    page.keyboard.type("2986")  # replaces the selected text
     page.keyboard.press("Enter")
-    expect(page.locator("#review-progress")).to_contain_text("1 waiting")
+    expect(page.locator("#review-progress")).to_contain_text("1 to review")
     shown.append(answer.input_value())
     page.keyboard.press("Enter")
-    expect(page.locator(".empty-title")).to_have_text("Nothing waits.")
+    expect(page.locator(".empty-title")).to_have_text("Nothing to review")
     assert sorted(shown) == sorted(NUMBERS)
     page.wait_for_function(
         "async () => (await (await fetch('v1/review')).json()).waiting === 0", polling=200
@@ -52,8 +52,8 @@ def test_a_queue_is_worked_through_by_keyboard_alone(filled_queue, open_page, se
     assert "2986" in [each["to"] for each in kept]
 
 
-def test_undo_brings_the_last_number_back(filled_queue, open_page):
-    page = open_page("review", remembered=EVERYTHING)
+def test_undo_returns_to_the_last_number(filled_queue, open_page):
+    page = open_page("review", remembered=ALL_READINGS)
     answer = page.locator("#review-text")
     first = answer.input_value()
     page.keyboard.type("999")
@@ -62,19 +62,19 @@ def test_undo_brings_the_last_number_back(filled_queue, open_page):
     page.keyboard.press("u")
     expect(answer).to_have_value(first)
     expect(answer).to_be_focused()
-    expect(page.locator("#review-progress")).to_contain_text("3 waiting")
+    expect(page.locator("#review-progress")).to_contain_text("3 to review")
 
 
-def test_skip_leaves_a_number_for_later(filled_queue, open_page):
-    page = open_page("review", remembered=EVERYTHING)
+def test_skip_shows_the_next_number(filled_queue, open_page):
+    page = open_page("review", remembered=ALL_READINGS)
     first = page.locator("#review-text").input_value()
     page.keyboard.press("s")
     expect(page.locator("#review-text")).not_to_have_value(first)
     expect(page.locator("#review-done-list li")).to_contain_text("skipped")
 
 
-def test_the_history_says_who_changed_what(filled_queue, open_page):
-    page = open_page("review", remembered=EVERYTHING)
+def test_history_lists_changes(filled_queue, open_page):
+    page = open_page("review", remembered=ALL_READINGS)
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("Your name").press("Tab")
     answer = page.locator("#review-text")
@@ -90,16 +90,16 @@ def test_the_history_says_who_changed_what(filled_queue, open_page):
     expect(table).to_contain_text("123")
 
 
-def test_the_handwriting_is_shown_large(filled_queue, open_page):
-    page = open_page("review", remembered=EVERYTHING)
+def test_crop_is_shown_large(filled_queue, open_page):
+    page = open_page("review", remembered=ALL_READINGS)
     crop = page.locator("#review-crop")
-    expect(crop).to_have_attribute("alt", f"The handwriting, read as {shown(page)}")
+    expect(crop).to_have_attribute("alt", f"Handwriting, read as {shown(page)}")
     page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
     assert crop.bounding_box()["height"] >= 80
 
 
-def test_the_next_number_is_there_before_it_is_asked_for(filled_queue, open_page):
-    page = open_page("review", remembered=EVERYTHING)
+def test_next_crops_are_prefetched(filled_queue, open_page):
+    page = open_page("review", remembered=ALL_READINGS)
     page.wait_for_function(
         """() => performance.getEntriesByType("resource")
           .filter(({name}) => name.endsWith("/crop")).length === 3"""
@@ -111,28 +111,28 @@ def test_the_next_number_is_there_before_it_is_asked_for(filled_queue, open_page
     page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
 
 
-def test_the_queue_is_worked_through_on_a_phone(filled_queue, open_page):
-    page = open_page("review", phone=True, remembered=EVERYTHING)
+def test_queue_is_reviewed_on_a_phone(filled_queue, open_page):
+    page = open_page("review", phone=True, remembered=ALL_READINGS)
     page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
     tabs = page.get_by_role("navigation", name="Views").bounding_box()
-    button = page.get_by_role("button", name="Right, next")
+    button = page.get_by_role("button", name="Confirm")
     assert button.bounding_box()["y"] + button.bounding_box()["height"] < tabs["y"]
-    for left in ("2 waiting", "1 waiting", "0 waiting"):
+    for left in ("2 to review", "1 to review", "0 to review"):
         button.tap()
         expect(page.locator("#review-progress")).to_contain_text(left)
     expect(page.locator(".empty-title")).to_be_visible()
 
 
-def test_what_could_not_be_sent_is_asked_again(filled_queue, open_page, watch):
-    watch.expected = "net::ERR_FAILED"
-    page = open_page("review", remembered=EVERYTHING)
+def test_item_that_could_not_be_sent_returns(filled_queue, open_page, monitor):
+    monitor.expected = "net::ERR_FAILED"
+    page = open_page("review", remembered=ALL_READINGS)
     first = shown(page)
     page.route(
         "**/v1/review/*",
         lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
     )
     page.keyboard.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("is asked again")
+    expect(page.locator("#review-notice")).to_contain_text("Please review")
     expect(page.locator("#review-text")).to_have_value(first)
 
 
@@ -140,11 +140,9 @@ def shown(page) -> str:
     return page.locator("#review-text").input_value()
 
 
-def test_what_somebody_else_answered_meanwhile_is_shown_and_not_replaced(
-    filled_queue, open_page, server, watch
-):
-    watch.expected = "409"
-    page = open_page("review", remembered=EVERYTHING)
+def test_change_of_another_user_is_shown_and_not_replaced(filled_queue, open_page, server, monitor):
+    monitor.expected = "409"
+    page = open_page("review", remembered=ALL_READINGS)
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("Your name").press("Tab")
     item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
@@ -153,10 +151,10 @@ def test_what_somebody_else_answered_meanwhile_is_shown_and_not_replaced(
     answer = page.locator("#review-text")
     answer.fill("222")
     answer.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("Bob changed this meanwhile")
+    expect(page.locator("#review-notice")).to_contain_text("Bob has changed this number")
     expect(answer).to_have_value("111")
     answer.fill("222")
-    answer.press("Enter")  # seen, and replaced all the same
+    answer.press("Enter")  # replaces the change, which was shown
     expect(answer).not_to_have_value("222")
     page.wait_for_function(
         """async (address) => {
@@ -168,12 +166,12 @@ def test_what_somebody_else_answered_meanwhile_is_shown_and_not_replaced(
     )
 
 
-def test_an_answer_whose_reply_was_lost_is_stored_once(filled_queue, open_page, server, watch):
-    watch.expected = "net::ERR_FAILED"
-    page = open_page("review", remembered=EVERYTHING)
+def test_answer_with_a_lost_response_is_stored_once(filled_queue, open_page, server, monitor):
+    monitor.expected = "net::ERR_FAILED"
+    page = open_page("review", remembered=ALL_READINGS)
     keys = []
 
-    def lose_the_reply(route):
+    def lose_response(route):
         if route.request.method != "POST":
             return route.continue_()
         keys.append(route.request.headers["idempotency-key"])
@@ -182,16 +180,16 @@ def test_an_answer_whose_reply_was_lost_is_stored_once(filled_queue, open_page, 
         route.fetch()
         return route.abort()
 
-    page.route("**/v1/review/*", lose_the_reply)
+    page.route("**/v1/review/*", lose_response)
     item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
     answer = page.locator("#review-text")
     answer.fill("999")
     answer.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("is asked again")
+    expect(page.locator("#review-notice")).to_contain_text("Please review")
     expect(answer).to_have_value(item["text"])
     answer.fill("999")
     answer.press("Enter")
-    expect(page.locator("#review-progress")).to_contain_text("2 waiting")
+    expect(page.locator("#review-progress")).to_contain_text("2 to review")
     page.wait_for_timeout(300)
     history = filled_queue.request.get(f"{server}/v1/review/{item['id']}/history").json()
     assert [change["to"] for change in history["changes"]] == ["999"]

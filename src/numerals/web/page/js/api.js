@@ -1,4 +1,4 @@
-// Calls to the service. What goes wrong is an ApiError whose message a person can act on.
+// Calls to the service. Failed calls throw an ApiError with a message for the user.
 
 import { accessToken, askForToken } from "./token.js";
 
@@ -7,41 +7,47 @@ class ApiError extends Error {
     super(message);
     this.status = status;
     this.retryAfter = retryAfter;
-    this.current = current; // what somebody else made of the line meanwhile
+    this.current = current; // the line as another user has changed it
   }
 
-  /** Whether the same may work another time: not if the file itself is what is wrong. */
-  get mayWork() {
+  /** Whether a retry may succeed: not if the request itself is invalid. */
+  get canRetry() {
     return ![400, 413, 415, 422].includes(this.status);
   }
 }
 
-const UNREACHABLE = "The service does not answer. Is “numerals serve” still running?";
+const UNREACHABLE = "The service is not responding. Is “numerals serve” still running?";
 
-const MEANINGS = {
-  404: "There is no such thing any more.",
-  403: "The service refuses this page.",
-  408: "Reading took too long.",
-  409: "This cannot be done now.",
-  413: "The file is too large for this service.",
-  415: "This is not a picture that can be read.",
-  422: "The service could not make sense of this.",
-  429: "Too many requests at once.",
-  500: "The service failed; its log says why.",
+const STATUS_MESSAGES = {
+  403: "Access denied.",
+  404: "Not found.",
+  408: "The request timed out.",
+  409: "The change was not made.",
+  413: "The file is too large.",
+  415: "The file is not a readable picture.",
+  422: "The request is invalid.",
+  429: "Too many requests.",
+  500: "The service failed.",
   503: "The service is busy.",
 };
 
-/** Return a name for one request that stores something: sent again, it is stored once. */
+/** Return an idempotency key; a request that is repeated with its key is stored once. */
 export function newKey() {
-  // Not crypto.randomUUID: that is only there where pages come over TLS or from this machine.
+  // crypto.randomUUID exists only in secure contexts (TLS or localhost).
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Call the service, under `key` if that stores; returns JSON, or a Blob where `as` is "blob". */
+/**
+ * Call the service.
+ * @param path        relative URL, such as "v1/read"
+ * @param options.key idempotency key of a request that stores something
+ * @param options.as  "json" or "blob"
+ * @returns parsed JSON, or a Blob
+ */
 export async function call(path, { method, query = {}, json, form, key, as = "json" } = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
-  const address = given.length ? `${path}?${new URLSearchParams(given)}` : path;
+  const parameters = Object.entries(query).filter(([, value]) => value !== "" && value != null);
+  const address = parameters.length ? `${path}?${new URLSearchParams(parameters)}` : path;
   const headers = {};
   if (json !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
@@ -66,43 +72,46 @@ async function send(address, request) {
 }
 
 async function toError(response) {
-  const wait = Number(response.headers.get("Retry-After")) || 0;
-  const meaning = MEANINGS[response.status] ?? `The service answered ${response.status}.`;
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  const summary = STATUS_MESSAGES[response.status] ?? `Unexpected status ${response.status}.`;
   let [detail, current] = ["", null];
   try {
     const body = await response.json();
     [detail, current] = [body.error?.message ?? "", body.current ?? null];
   } catch {
-    // Not ours, such as a proxy's page: the status has to do.
+    // The response is not from the service, such as a proxy's error page.
   }
   if (response.status === 401) {
-    return new ApiError(401, sentence(detail || "this service needs an access token"));
+    return new ApiError(401, toSentence(detail || "this service needs an access token"));
   }
-  if (current) return new ApiError(response.status, conflictText(current), wait, current);
-  const message = detail ? `${meaning} ${sentence(detail)}` : meaning;
-  return new ApiError(response.status, message, wait);
+  if (current) {
+    return new ApiError(response.status, conflictMessage(current), retryAfter, current);
+  }
+  const message = detail ? `${summary} ${toSentence(detail)}` : summary;
+  return new ApiError(response.status, message, retryAfter);
 }
 
-function conflictText({ text, state, by }) {
-  const who = by && by !== "page" ? by : "Somebody";
-  return `${who} changed this meanwhile: it is now “${text}” (${state}).`;
+function conflictMessage({ text, state, by }) {
+  const user = by && by !== "page" ? by : "Another user";
+  return `${user} has changed this number to “${text}” (${state}).`;
 }
 
-function sentence(text) {
+/** Return a text with a capital first letter and a full stop. */
+function toSentence(text) {
   const trimmed = text.trim();
   return trimmed[0].toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? "" : ".");
 }
 
-/** Call again, up to `tries` times, while the service is busy; `onWait` hears for how many seconds. */
-export async function withPatience(action, onWait, tries = 5) {
-  for (let left = tries; ; left -= 1) {
+/** Repeat an action while the service is busy; `onWait` gets the seconds until the next attempt. */
+export async function retryWhileBusy(action, onWait, maxAttempts = 5) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await action();
     } catch (error) {
-      if (error.status !== 503 || left <= 1) throw error;
+      if (error.status !== 503 || attempt >= maxAttempts) throw error;
       const seconds = Math.min(Math.max(error.retryAfter, 1), 30);
       onWait(seconds);
-      await new Promise((done) => setTimeout(done, seconds * 1000));
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Copying and saving.
+// Copy text to the clipboard, and save files.
 
 import { h } from "./dom.js";
 
@@ -7,7 +7,7 @@ async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  // A phone on the local network has no secure context: the old way still works there.
+  // Over plain HTTP in the local network, browsers offer only the deprecated command.
   const area = h("textarea", { class: "visually-hidden", "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);
@@ -16,7 +16,7 @@ async function copyText(text) {
   area.remove();
 }
 
-/** Copy on a click, and say so on the button for a moment. */
+/** Copy a text when a button is clicked; the button shows "Copied" for a moment. */
 export function copyOnClick(button, getText) {
   button.addEventListener("click", async () => {
     await copyText(getText());

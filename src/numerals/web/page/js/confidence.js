@@ -1,18 +1,19 @@
-// Probabilities as people read them: a word, a number, a style.
+// Confidence levels, and the formatting of probabilities.
 
-export const SURE = 0.95;
-const LIKELY = 0.8;
+export const HIGH_CONFIDENCE = 0.95;
+const MEDIUM_CONFIDENCE = 0.8;
 
-/** Name of the style: each has its colour and its pattern in digits.css. */
+/** Return "high", "medium" or "low". digits.css has a colour and an underline for each level. */
 export function level(confidence) {
-  if (confidence >= SURE) return "sure";
-  return confidence >= LIKELY ? "likely" : "doubtful";
+  if (confidence >= HIGH_CONFIDENCE) return "high";
+  return confidence >= MEDIUM_CONFIDENCE ? "medium" : "low";
 }
 
-const WORDS = { sure: "sure", likely: "likely", doubtful: "in doubt" };
-export const word = (confidence) => WORDS[level(confidence)];
+/** Return a description such as "98 %, high confidence". */
+export const describe = (confidence) =>
+  `${percent(confidence)}, ${level(confidence)} confidence`;
 
-/** "98 %", rounded down; never 100 or 0, for a model is not that sure of anything. */
+/** Format a probability as "98 %", rounded down; never as 100 % or 0 %. */
 export function percent(p) {
   if (p >= 0.999) return "> 99.9\u00a0%";
   if (p >= 0.99) return `${Math.floor(p * 1000) / 10}\u00a0%`;

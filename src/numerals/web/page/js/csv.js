@@ -1,12 +1,12 @@
-// CSV that spreadsheets show and do not compute; the rule is that of numerals/csv_cells.py.
+// Write CSV whose cells spreadsheets do not evaluate. The rules are those of numerals/csv_cells.py.
 
 const STARTS_FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
 const NUMBER = new RegExp(
   [
-    "-", // nothing was read
+    "-", // no reading
     String.raw`[+\-]\s?[\p{Nd}?][\p{Nd}?\s.,'’_]*(?:,-|[\-%])?`,
     String.raw`\+\s?\(?[\p{Nd}?][\p{Nd}?\s()./\-]*`, // a phone number
-    String.raw`-\s?[\p{Nd}?]+(?:[\/:][\p{Nd}?]+)+`, // a fraction, or a time
+    String.raw`-\s?[\p{Nd}?]+(?:[\/:][\p{Nd}?]+)+`, // a fraction or a time
   ]
     .map((pattern) => `^(?:${pattern})$`)
     .join("|"),
@@ -14,25 +14,25 @@ const NUMBER = new RegExp(
 );
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Write rows as CSV; a text that would begin a formula gets an apostrophe before it. */
-export function writeCsv(rows) {
+/** Format rows as CSV. A text that a spreadsheet would take as a formula gets an apostrophe. */
+export function toCsvText(rows) {
   return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
 }
 
 function cell(value) {
-  const text = typeof value === "string" ? safe(value) : String(value);
+  const text = typeof value === "string" ? escapeFormula(value) : String(value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function safe(value) {
+function escapeFormula(value) {
   const isFormula = STARTS_FORMULA.test(value) && !NUMBER.test(value);
-  const text = value.replace(CONTROL, writtenOut);
+  const text = value.replace(CONTROL, escapeControl);
   return isFormula ? `'${text}` : text;
 }
 
-function writtenOut(character) {
-  const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
-  if (short) return short;
+function escapeControl(character) {
+  const shortForm = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
+  if (shortForm) return shortForm;
   const code = character.codePointAt(0);
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, "0")}`

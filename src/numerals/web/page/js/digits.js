@@ -1,46 +1,46 @@
-// A number as a row of digits that can be chosen, each underlined by how sure it is.
+// Show a number as a row of selectable digits, underlined by their confidence.
 
-import { level, percent, word } from "./confidence.js";
-import { h, roveFocus, setTabStop } from "./dom.js";
+import { describe, level } from "./confidence.js";
+import { addRovingFocus, h, setTabStop } from "./dom.js";
 
-/** Pair the characters of a line's text with its digits; spaces have none. */
+/** Pair the characters of a line's text with its digits. Spaces have no digit. */
 export function characters(line) {
-  let at = -1;
+  let index = -1;
   return [...line.text].map((text) => {
     if (/\s/.test(text)) return { text, digit: null, index: -1 };
-    at += 1;
-    return { text, digit: line.digits[at] ?? null, index: at };
+    index += 1;
+    return { text, digit: line.digits[index] ?? null, index };
   });
 }
 
-/** Say what a digit is and how sure, for those who do not see its colour. */
-export function spoken(digit, shown = digit.text) {
-  if (digit.corrected) return `${shown}, corrected`;
-  return `${shown}, ${percent(digit.confidence)}, ${word(digit.confidence)}`;
+/** Return the accessible name of a digit, which includes its confidence. */
+export function accessibleName(digit, shown = digit.text) {
+  return digit.corrected ? `${shown}, corrected` : `${shown}, ${describe(digit.confidence)}`;
 }
 
+/** Return the CSS class of a digit. */
 export function styleOf(digit) {
   return digit.corrected ? "corrected" : level(digit.confidence);
 }
 
 /**
- * Fill `row` with buttons.
- * @param options.threshold digits below it show as ?
- * @param options.selected  index of the chosen digit
- * @param options.onselect  function of an index
+ * Fill an element with a button per digit.
+ * @param options.threshold digits with a lower confidence are shown as ?
+ * @param options.selected  index of the selected digit, or -1
+ * @param options.onselect  function (index)
  */
 export function showDigits(row, line, { threshold = 0, selected = -1, onselect }) {
   const hadFocus = row.contains(document.activeElement);
   const children = characters(line).map(({ text, digit, index }) => {
     if (!digit) return h("span", { class: "gap" }, text === " " ? "\u2002" : text);
-    const masked = !digit.corrected && digit.confidence < threshold;
-    const shown = masked ? "?" : text;
+    const isMasked = !digit.corrected && digit.confidence < threshold;
+    const shown = isMasked ? "?" : text;
     return h(
       "button",
       {
         type: "button",
         class: `digit ${styleOf(digit)}`,
-        "aria-label": spoken(digit, shown),
+        "aria-label": accessibleName(digit, shown),
         "aria-pressed": String(index === selected),
         "data-index": index,
         onclick: () => onselect(index),
@@ -50,11 +50,12 @@ export function showDigits(row, line, { threshold = 0, selected = -1, onselect }
   });
   row.replaceChildren(...children);
   const buttons = [...row.querySelectorAll("button")];
-  const stop = buttons.find((button) => Number(button.dataset.index) === selected) ?? buttons[0];
-  setTabStop(buttons, stop);
-  if (hadFocus) stop?.focus({ preventScroll: true });
+  const tabStop =
+    buttons.find((button) => Number(button.dataset.index) === selected) ?? buttons[0];
+  setTabStop(buttons, tabStop);
+  if (hadFocus) tabStop?.focus({ preventScroll: true });
   if (!row.dataset.roving) {
     row.dataset.roving = "yes";
-    roveFocus(row);
+    addRovingFocus(row);
   }
 }

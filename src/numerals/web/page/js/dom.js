@@ -1,8 +1,11 @@
-// Small pieces to build the page with: the platform's own elements, no framework.
+// Helpers for building the page from DOM elements.
 
 export const $ = (selector, root = document) => root.querySelector(selector);
 
-/** Make an element; `on...` attributes are listeners, `true` an empty attribute, `false` none. */
+/**
+ * Create an element.
+ * @param attributes `on...` adds a listener, `true` an empty attribute, `false` none
+ */
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -14,7 +17,7 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Make an icon of the sprite in index.html; words beside it say what it means. */
+/** Create an icon from the sprite in index.html. It is decorative and needs a text beside it. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
@@ -25,27 +28,28 @@ export function icon(name) {
   return svg;
 }
 
-/** Fill a select, keeping what was chosen where it is still offered. */
+/** Fill a select with [value, text] pairs; keep the selected value if it is still available. */
 export function fillSelect(select, options, preferred) {
-  const chosen = select.value || preferred;
+  const selected = select.value || preferred;
   select.replaceChildren(...options.map(([value, text]) => h("option", { value }, text)));
-  if (options.some(([value]) => value === chosen)) select.value = chosen;
+  if (options.some(([value]) => value === selected)) select.value = selected;
 }
 
-/** Move through a group of buttons with the arrow keys; only one of them is a tab stop. */
-export function roveFocus(group, selector = "button") {
+/** Let the arrow keys move the focus within a group of buttons (roving tabindex). */
+export function addRovingFocus(group, selector = "button") {
   group.addEventListener("keydown", (event) => {
     const buttons = [...group.querySelectorAll(selector)];
-    const at = buttons.indexOf(document.activeElement);
+    const from = buttons.indexOf(document.activeElement);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const to = event.key === "Home" ? 0 : event.key === "End" ? buttons.length - 1 : at + step;
-    if (at < 0 || !(to >= 0 && to < buttons.length)) return;
+    const to = event.key === "Home" ? 0 : event.key === "End" ? buttons.length - 1 : from + step;
+    if (from < 0 || !(to >= 0 && to < buttons.length)) return;
     event.preventDefault();
     setTabStop(buttons, buttons[to]);
     buttons[to].focus();
   });
 }
 
-export function setTabStop(buttons, chosen) {
-  for (const button of buttons) button.tabIndex = button === chosen ? 0 : -1;
+/** Make one button of a group reachable with Tab. */
+export function setTabStop(buttons, tabStop) {
+  for (const button of buttons) button.tabIndex = button === tabStop ? 0 : -1;
 }

@@ -1,63 +1,65 @@
-// Learn: what was corrected, how to train with it, and what the models reach.
+// Learn: the corrections, the commands to train with them, and the models with their figures.
 
 import { call } from "./api.js";
 import { copyOnClick } from "./clipboard.js";
 import { $, h, icon } from "./dom.js";
-import { guarded } from "./notices.js";
+import { runWithNotice } from "./notices.js";
 
-const N_SHOWN = 12; // corrections
+const N_CORRECTIONS = 12; // rows in the table
+// Shown if the service has no store, which would list the commands.
 const COMMANDS = [
   {
-    title: "Train with the corrections; the figures of old and new are compared",
+    title: "Train with corrections and compare with the active model",
     command: "numerals train --recipe latin-line --with-corrections",
   },
 ];
 
 export async function enter() {
-  await guarded($("#learn-notice"), show, enter);
+  await runWithNotice($("#learn-notice"), show, enter);
 }
 
 async function show() {
-  const [{ models }, kept, review] = await Promise.all([
+  const [{ models }, stored, review] = await Promise.all([
     call("v1/models"),
-    orNone(call("v1/corrections", { query: { limit: N_SHOWN, newest: true } })),
-    orNone(call("v1/review", { query: { limit: 1 } })),
+    orNull(call("v1/corrections", { query: { limit: N_CORRECTIONS, newest: true } })),
+    orNull(call("v1/review", { query: { limit: 1 } })),
   ]);
   const facts = [
-    [kept?.total ?? 0, "corrections kept"],
-    [review?.waiting ?? 0, "numbers nobody has checked"],
-    [models.filter(({ active }) => active).length, "models in use"],
+    [stored?.total ?? 0, "corrections"],
+    [review?.waiting ?? 0, "unreviewed numbers"],
+    [models.filter(({ active }) => active).length, "active models"],
   ];
   $("#learn-facts").replaceChildren(
     ...facts.map(([value, name]) =>
       h("p", { class: "fact" }, h("b", {}, value.toLocaleString("en-GB")), ` ${name}`),
     ),
   );
-  $("#learn-corrections").replaceChildren(correctionsTable(kept));
-  $("#learn-commands").replaceChildren(...(kept?.commands ?? COMMANDS).map(command));
-  $("#learn-models").replaceChildren(...models.map(model));
+  $("#learn-corrections").replaceChildren(correctionsTable(stored));
+  $("#learn-commands").replaceChildren(...(stored?.commands ?? COMMANDS).map(commandItem));
+  $("#learn-models").replaceChildren(...models.map(modelCard));
 }
 
-/** Without a store there is nothing of this kind; the models are there all the same. */
-const orNone = (asked) =>
-  asked.catch((error) => {
+/** Return the result of a call, or null if the service has no store (404). */
+const orNull = (request) =>
+  request.catch((error) => {
     if (error.status === 404) return null;
     throw error;
   });
 
-function correctionsTable(kept) {
-  if (!kept) return h("p", { class: "small" }, "This service keeps nothing, so no corrections.");
-  if (!kept.corrections.length) {
+function correctionsTable(stored) {
+  if (!stored) return h("p", { class: "small" }, "This service does not store corrections.");
+  if (!stored.corrections.length) {
     const photograph = h("a", { href: "#photograph" }, "Photograph");
     const review = h("a", { href: "#review" }, "Review");
-    return h("p", { class: "small" }, "None yet. ", photograph, " and ", review, " make them.");
+    const text = ["No corrections yet. Correct numbers in ", photograph, " or ", review, "."];
+    return h("p", { class: "small" }, text);
   }
-  const rows = kept.corrections.map(({ from, to, by, at }) => {
-    const cells = [from || "nothing", h("b", {}, to), by || "–", new Date(at).toLocaleString()];
+  const rows = stored.corrections.map(({ from, to, by, at }) => {
+    const cells = [from || "–", h("b", {}, to), by || "–", new Date(at).toLocaleString()];
     return h("tr", {}, cells.map((cell) => h("td", {}, cell)));
   });
-  const head = ["Read as", "Corrected to", "By", "When"];
-  const caption = kept.total > rows.length ? `The newest ${rows.length} of ${kept.total}` : "";
+  const head = ["Read as", "Corrected to", "By", "Date"];
+  const caption = stored.total > rows.length ? `Newest ${rows.length} of ${stored.total}` : "";
   return h(
     "table",
     { "aria-label": "Corrections" },
@@ -67,7 +69,7 @@ function correctionsTable(kept) {
   );
 }
 
-function command({ title, command: text }) {
+function commandItem({ title, command: text }) {
   const copy = h(
     "button",
     { type: "button", "aria-label": `Copy: ${title}` },
@@ -79,19 +81,19 @@ function command({ title, command: text }) {
   return h("li", {}, h("p", {}, title), h("div", { class: "command" }, code, copy));
 }
 
-function model({ name, script, kind, characters, active, figures, training }) {
-  const reads = `Reads ${kind === "lines" ? "lines of numbers" : "single digits"}, ${script}: `;
+function modelCard({ name, script, kind, characters, active, figures, training }) {
+  const reads = `Reads ${script} ${kind === "lines" ? "lines" : "digits"}: `;
   return h(
     "article",
     { class: "card model" },
-    h("h3", {}, name, active && h("span", { class: "badge" }, "in use")),
+    h("h3", {}, name, active && h("span", { class: "badge" }, "Active")),
     h("p", { class: "small" }, reads, h("span", { class: "characters" }, characters)),
-    table("Figures", figures),
-    table("Training", training),
+    entriesTable("Figures", figures),
+    entriesTable("Training", training),
   );
 }
 
-function table(title, values) {
+function entriesTable(title, values) {
   const entries = Object.entries(values ?? {}).filter(([, value]) => value !== "" && value != null);
   if (!entries.length) return null;
   const rows = entries.map(([name, value]) =>
@@ -99,18 +101,18 @@ function table(title, values) {
       "tr",
       {},
       h("th", { scope: "row" }, name.replaceAll("_", " ")),
-      h("td", {}, shown(name, value)),
+      h("td", {}, formatValue(name, value)),
     ),
   );
   return h("table", { class: "prose" }, h("caption", {}, title), h("tbody", {}, rows));
 }
 
-const SHARE = /accuracy|exact|coverage|precision|recall|error/i;
+const PERCENTAGE_NAME = /accuracy|exact|coverage|precision|recall|error/i;
 
-/** Shares are written in per cent; some models tell them so already. */
-function shown(name, value) {
+/** Format a value of a model's metadata. Percentages are stored from 0 to 1 or from 0 to 100. */
+function formatValue(name, value) {
   if (typeof value !== "number") return String(value);
-  if (!SHARE.test(name) || value < 0 || value > 100) return value.toLocaleString("en-GB");
-  const share = value <= 1 ? 100 * value : value;
-  return `${share.toFixed(2)}\u00a0%`;
+  if (!PERCENTAGE_NAME.test(name) || value < 0 || value > 100) return value.toLocaleString("en-GB");
+  const percentage = value <= 1 ? 100 * value : value;
+  return `${percentage.toFixed(2)}\u00a0%`;
 }

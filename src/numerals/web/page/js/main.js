@@ -1,7 +1,7 @@
-// Routes: the part of the address after # names the view; each view loads when it is first opened.
+// Routing: the fragment of the URL names the view. A view is loaded when it is first opened.
 
 import { call } from "./api.js";
-import { SURE } from "./confidence.js";
+import { HIGH_CONFIDENCE } from "./confidence.js";
 import { $ } from "./dom.js";
 import { recall } from "./settings.js";
 
@@ -16,8 +16,8 @@ const VIEWS = {
 let current = null; // {name, view}
 
 async function route() {
-  const wanted = location.hash.slice(1);
-  const name = wanted in VIEWS ? wanted : "draw";
+  const fragment = location.hash.slice(1);
+  const name = fragment in VIEWS ? fragment : "draw";
   if (current?.name === name) return;
   current?.view?.leave?.();
   const isFirst = current === null;
@@ -36,34 +36,34 @@ async function route() {
   if (current.name !== name) return;
   current.view = view;
   await view.enter();
-  document.body.dataset.ready = name; // what tests and screenshots wait for
+  document.body.dataset.ready = name; // tests and screenshots wait for it
 }
 
-async function countWaiting() {
+async function updateReviewCount() {
   try {
     const { waiting } = await call("v1/review", {
-      query: { limit: 1, below: recall("review-below", SURE) },
+      query: { limit: 1, below: recall("review-below", HIGH_CONFIDENCE) },
     });
-    showWaiting(waiting);
+    showReviewCount(waiting);
   } catch {
-    // The count is an extra: the view itself says what is wrong.
+    // The Review view reports the error.
   }
 }
 
-function showWaiting(waiting) {
-  const count = $("#waiting");
-  count.hidden = !waiting;
-  count.textContent = waiting;
-  count.setAttribute("aria-label", `${waiting} waiting`);
+function showReviewCount(count) {
+  const badge = $("#review-count");
+  badge.hidden = !count;
+  badge.textContent = count;
+  badge.setAttribute("aria-label", `${count} to review`);
 }
 
-document.addEventListener("waiting", (event) => showWaiting(event.detail));
-document.addEventListener("kept", countWaiting);
-// A link to #main would be a route; the skip link only moves the focus.
+document.addEventListener("review-count", (event) => showReviewCount(event.detail));
+document.addEventListener("store-changed", updateReviewCount);
+// The skip link must not change the fragment, which names the view.
 $(".skip-link").addEventListener("click", (event) => {
   event.preventDefault();
   $("#main").focus();
 });
 window.addEventListener("hashchange", route);
 route();
-countWaiting();
+updateReviewCount();

@@ -1,28 +1,28 @@
-// What went wrong, said where it happened.
+// Error messages within the page.
 
 import { h } from "./dom.js";
 
-/** Show a message in a notice of the page; `again`, if given, is what its button does. */
-export function notify(element, message, again) {
+/** Show a message in a notice, or hide the notice. `retry` adds a button that calls it. */
+export function notify(element, message, retry) {
   element.hidden = !message;
   if (!message) {
     element.replaceChildren();
     return;
   }
   const children = [h("span", {}, message)];
-  if (again) children.push(" ", h("button", { type: "button", onclick: again }, "Try again"));
+  if (retry) children.push(" ", h("button", { type: "button", onclick: retry }, "Try again"));
   element.replaceChildren(...children);
 }
 
-/** Run an action; what it throws shows in the notice. Returns undefined where it failed. */
-export async function guarded(element, action, again) {
+/** Run an action and return its result; show an error in the notice and return undefined. */
+export async function runWithNotice(element, action, retry) {
   try {
     const result = await action();
     notify(element, "");
     return result;
   } catch (error) {
-    notify(element, error.message, again);
-    if (error.status === undefined) throw error; // a fault of the page itself: to the console too
+    notify(element, error.message, retry);
+    if (error.status === undefined) throw error; // a bug in the page: log it to the console, too
     return undefined;
   }
 }

@@ -1,10 +1,10 @@
-// What this browser remembers: names and choices, no readings.
+// Settings in the browser's local storage: names and options, no readings.
 
 export function recall(key, fallback = "") {
   try {
     return localStorage.getItem(`numerals.${key}`) ?? fallback;
   } catch {
-    return fallback; // storage is switched off
+    return fallback; // storage is disabled
   }
 }
 
@@ -12,17 +12,17 @@ function remember(key, value) {
   try {
     localStorage.setItem(`numerals.${key}`, value);
   } catch {
-    // Without storage the choice lasts as long as the page.
+    // Without storage, settings last as long as the page.
   }
 }
 
-/** Keep a control's value from one visit to the next. */
+/** Restore a control's value, and save it when it changes. */
 export function rememberControl(control, key) {
   const property = control.type === "checkbox" ? "checked" : "value";
-  const kept = recall(key, null);
-  if (kept !== null) control[property] = property === "checked" ? kept === "true" : kept;
+  const saved = recall(key, null);
+  if (saved !== null) control[property] = property === "checked" ? saved === "true" : saved;
   control.addEventListener("change", () => remember(key, String(control[property])));
 }
 
-/** Who corrects: the name given in Review. */
-export const personName = () => recall("by").trim() || "page";
+/** Return the user's name from Review, for the history of corrections. */
+export const userName = () => recall("by").trim() || "page";

@@ -1,9 +1,9 @@
-// The access token, where the service was started with one: asked for once, kept with the tab.
+// The access token of the service. It is requested once and kept until the tab is closed.
 
 import { $ } from "./dom.js";
 
 const KEY = "numerals.token";
-let asking = null; // several calls may fail at once; they wait for one answer
+let openDialog = null; // promise; concurrent calls share one dialog
 
 export function accessToken() {
   try {
@@ -13,27 +13,27 @@ export function accessToken() {
   }
 }
 
-/** Ask for the token; resolves to whether one was given. */
+/** Ask the user for the token; resolves to whether one was entered. */
 export function askForToken() {
-  asking ??= show().finally(() => {
-    asking = null;
+  openDialog ??= showDialog().finally(() => {
+    openDialog = null;
   });
-  return asking;
+  return openDialog;
 }
 
-function show() {
+function showDialog() {
   const dialog = $("#token");
   const input = $("#token-text");
   input.value = "";
   dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((answered) => {
+  return new Promise((resolve) => {
     dialog.addEventListener(
       "close",
       () => {
         const token = dialog.returnValue === "ok" ? input.value.trim() : "";
         if (token) sessionStorage.setItem(KEY, token);
-        answered(Boolean(token));
+        resolve(Boolean(token));
       },
       { once: true },
     );

@@ -1,22 +1,22 @@
-// The probabilities as bars, each with its character and its number.
+// A bar chart of probabilities, with a label and a percentage per bar.
 
 import { percent } from "../confidence.js";
 import { h } from "../dom.js";
 
-/** Fill a list with a bar for each {text, confidence}; bars that stay only change their height. */
+/** Fill a list with a bar per {text, confidence}. Bars are reused, so that changes animate. */
 export function showBars(list, options, best) {
   const labels = options.map(({ text }) => text).join("\u0000");
   if (list.dataset.labels !== labels) {
     list.dataset.labels = labels;
     list.replaceChildren(...options.map(({ text }) => bar(text)));
   }
-  options.forEach(({ text, confidence }, at) => {
-    const item = list.children[at];
+  options.forEach(({ text, confidence }, index) => {
+    const item = list.children[index];
     item.style.setProperty("--share", confidence.toFixed(4));
     item.classList.toggle("best", text === best);
     const number = item.querySelector(".bar-number");
     number.textContent = confidence >= 0.005 ? percent(confidence) : "";
-    item.querySelector(".bar-spoken").textContent = `: ${percent(confidence)}`;
+    item.querySelector(".bar-accessible").textContent = `: ${percent(confidence)}`;
   });
 }
 
@@ -27,6 +27,6 @@ function bar(text) {
     h("span", { class: "bar-number", "aria-hidden": "true" }),
     h("span", { class: "bar-track", "aria-hidden": "true" }, h("span", { class: "bar-fill" })),
     h("span", { class: "bar-label" }, text || "none"),
-    h("span", { class: "bar-spoken visually-hidden" }),
+    h("span", { class: "bar-accessible visually-hidden" }),
   );
 }

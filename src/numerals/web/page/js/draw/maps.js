@@ -1,15 +1,15 @@
-// Maps over a digit: what speaks for an answer in blue, what against it in orange, the ink in grey.
+// Draw occlusion maps over a digit: supporting ink in blue, opposing ink in orange, ink in grey.
 
 import { h } from "../dom.js";
 
 const CELL = 8; // canvas pixels per pixel of the map
 
-/** The model's picture: ink in the page's ink colour. */
+/** Return a canvas with the model's input image, in the colours of the page. */
 export function showImage(image, label) {
   return paint(image, label, (value, colors) => mix(colors.ground, colors.ink, value / 255));
 }
 
-/** A signed map over the picture; its strongest value has the full colour. */
+/** Return a canvas with a signed map over the image; the largest magnitude has the full colour. */
 export function showMap(map, image, label) {
   const peak = Math.max(...map.flat().map(Math.abs), 1e-9);
   return paint(map, label, (value, colors, x, y) => {
@@ -17,24 +17,24 @@ export function showMap(map, image, label) {
     const share = Math.min(1, Math.abs(value) / peak);
     const side = value >= 0 ? colors.for : colors.against;
     const colored = mix(colors.ground, side, 0.85 * Math.pow(share, 0.8));
-    return mix(colored, colors.ink, 0.45 * ink); // the ink on top: one sees which part it is
+    return mix(colored, colors.ink, 0.45 * ink); // the digit stays visible below the map
   });
 }
 
-/** Where in the ink a map's strongest support lies, in words. */
-export function whereStrongest(map, image) {
+/** Describe where in the ink the maximum of a map is, such as "top left". */
+export function describePeak(map, image) {
   const inked = image.flatMap((row, y) => row.flatMap((value, x) => (value > 60 ? [[x, y]] : [])));
-  if (!inked.length) return "middle";
+  if (!inked.length) return "center";
   let peak = inked[0];
   for (const [x, y] of inked) if (map[y][x] > map[peak[1]][peak[0]]) peak = [x, y];
-  const third = (axis, names) => {
-    const places = inked.map((point) => point[axis]);
-    const [low, high] = [Math.min(...places), Math.max(...places)];
+  const nameThird = (axis, names) => {
+    const positions = inked.map((point) => point[axis]);
+    const [low, high] = [Math.min(...positions), Math.max(...positions)];
     const share = (peak[axis] - low + 0.5) / (high - low + 1);
     return names[Math.min(2, Math.floor(3 * share))];
   };
-  const place = [third(1, ["top", "", "bottom"]), third(0, ["left", "", "right"])];
-  return place.filter(Boolean).join(" ") || "middle";
+  const parts = [nameThird(1, ["top", "", "bottom"]), nameThird(0, ["left", "", "right"])];
+  return parts.filter(Boolean).join(" ") || "center";
 }
 
 function paint(map, label, colorAt) {

@@ -1,28 +1,28 @@
-// The pad: pointers in, strokes out. It paints once a frame, and only what is new.
+// The drawing pad turns pointer events into strokes. It paints new points once per frame.
 
 import { paintAll, paintStroke } from "./strokes.js";
 
-const PEN = 0.028; // of the pad's height
+const PEN_WIDTH = 0.028; // as a fraction of the pad's height
 
 export class Pad {
   /**
-   * @param canvas   the element
-   * @param onchange function of "writing" (a stroke goes on), "stroke" (it ended), "undo", "clear"
+   * @param canvas   canvas element
+   * @param onchange function ("drawing" during a stroke, "stroke" after it, "undo", or "clear")
    */
   constructor(canvas, onchange) {
     this.canvas = canvas;
     this.context = canvas.getContext("2d", { desynchronized: true });
     this.onchange = onchange;
     this.strokes = [];
-    this.cleared = []; // what was on the pad before it was cleared
-    this.pointer = null;
-    this.painted = 0; // points of the current stroke that are on the canvas
+    this.cleared = []; // strokes before the pad was cleared
+    this.pointer = null; // id of the drawing pointer
+    this.nPainted = 0; // number of painted points of the current stroke
     this.frame = 0;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
     canvas.addEventListener("pointermove", (event) => this.#extend(event));
     canvas.addEventListener("pointerup", (event) => this.#end(event));
     canvas.addEventListener("pointercancel", (event) => this.#end(event));
-    // A long press would open the browser's menu in the middle of a stroke.
+    // A long press would open the browser's menu during a stroke.
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.#resize()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
@@ -36,7 +36,7 @@ export class Pad {
     return !this.isEmpty || this.cleared.length > 0;
   }
 
-  /** Take back the last stroke, or the clearing of all. */
+  /** Undo the last stroke, or the clearing of the pad. */
   undo() {
     if (this.pointer !== null || !this.canUndo) return;
     if (this.isEmpty) this.replace(this.cleared);
@@ -45,6 +45,7 @@ export class Pad {
     this.onchange("undo");
   }
 
+  /** Remove all strokes. */
   clear() {
     const cleared = this.strokes;
     this.replace([]);
@@ -52,7 +53,7 @@ export class Pad {
     this.onchange("clear");
   }
 
-  /** Show another drawing. */
+  /** Replace the drawing. */
   replace(strokes) {
     this.strokes = strokes;
     this.cleared = [];
@@ -60,6 +61,7 @@ export class Pad {
     this.repaint();
   }
 
+  /** Paint all strokes. */
   repaint() {
     const { context, canvas } = this;
     context.clearRect(0, 0, canvas.width, canvas.height);
@@ -67,11 +69,11 @@ export class Pad {
     context.strokeStyle = ink;
     context.fillStyle = ink;
     paintAll(context, this.strokes, this.#view());
-    this.painted = this.strokes.at(-1)?.length ?? 0;
+    this.nPainted = this.strokes.at(-1)?.length ?? 0;
   }
 
   #view() {
-    return { scale: this.canvas.width, width: PEN * this.canvas.height };
+    return { scale: this.canvas.width, width: PEN_WIDTH * this.canvas.height };
   }
 
   #resize() {
@@ -86,13 +88,13 @@ export class Pad {
 
   #point(event) {
     const { left, top, width } = this.rectangle;
-    // Fingers and mice report a constant, 0.5 or 0: only a pen's pressure is one.
+    // Only pens measure pressure; fingers and mice report a constant.
     const pressure = event.pointerType === "pen" && event.pressure ? event.pressure : 0.5;
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / width, pressure };
   }
 
   #begin(event) {
-    if (this.pointer !== null || event.button !== 0) return; // one finger writes, a palm does not
+    if (this.pointer !== null || event.button !== 0) return; // ignore a second finger or a palm
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
@@ -100,9 +102,9 @@ export class Pad {
     this.pointer = event.pointerId;
     this.strokes.push([this.#point(event)]);
     this.cleared = [];
-    this.painted = 0;
+    this.nPainted = 0;
     this.#schedule();
-    this.onchange("writing");
+    this.onchange("drawing");
   }
 
   #extend(event) {
@@ -115,13 +117,13 @@ export class Pad {
       if (point.x !== last.x || point.y !== last.y) stroke.push(point);
     }
     this.#schedule();
-    this.onchange("writing");
+    this.onchange("drawing");
   }
 
   #end(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;
-    this.repaint(); // each stroke as a whole, without the joints between frames
+    this.repaint(); // paint the stroke as one path, without the joints between frames
     this.onchange("stroke");
   }
 
@@ -134,10 +136,10 @@ export class Pad {
 
   #paintNew() {
     const stroke = this.strokes.at(-1);
-    if (!stroke || this.painted === stroke.length) return;
+    if (!stroke || this.nPainted === stroke.length) return;
     this.context.lineCap = "round";
     this.context.lineJoin = "round";
-    paintStroke(this.context, stroke, { ...this.#view(), from: this.painted });
-    this.painted = stroke.length;
+    paintStroke(this.context, stroke, { ...this.#view(), from: this.nPainted });
+    this.nPainted = stroke.length;
   }
 }

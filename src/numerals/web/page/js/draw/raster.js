@@ -1,78 +1,80 @@
-// Strokes -> pixels for the model. Its pen is as wide as a pen is in what it learned from,
-// whatever width looks well on the pad.
+// Render strokes for the model. The pen width is that of the training data, not that of the pad.
 
-import { bounds, paintAll, tallest } from "./strokes.js";
+import { bounds, maxStrokeHeight, paintAll } from "./strokes.js";
 
-const SIDE = 64; // of one digit's picture; the service centres it as MNIST does
-const INNER = 52;
+// Lengths in pixels, pen widths as fractions.
+const DIGIT_SIDE = 64; // of the picture; the service centres the digit like MNIST's
+const DIGIT_SIZE = 52; // longer side of the digit
 const DIGIT_PEN = 0.12; // of the digit's longer side
-const NUMBER_HEIGHT = 90; // of the tallest stroke in a number's picture, pixels
-const NUMBER_PEN = 0.075; // of that height
-const MARGIN = 40;
-const LONGEST = 4000;
+const NUMBER_HEIGHT = 90; // of the highest stroke
+const NUMBER_PEN = 0.075; // of the highest stroke
+const NUMBER_MARGIN = 40;
+const MAX_NUMBER_WIDTH = 4000;
 
-let small = null;
+let digitCanvas = null;
 
-function smallCanvas() {
-  if (!small) {
-    small = document.createElement("canvas");
-    small.width = SIDE;
-    small.height = SIDE;
+function digitContext() {
+  if (!digitCanvas) {
+    digitCanvas = document.createElement("canvas");
+    digitCanvas.width = DIGIT_SIDE;
+    digitCanvas.height = DIGIT_SIDE;
   }
-  return small.getContext("2d", { willReadFrequently: true });
+  return digitCanvas.getContext("2d", { willReadFrequently: true });
 }
 
-/** One digit, ink bright on dark: rows of 0..255. */
-export function digitPixels(strokes) {
-  const context = smallCanvas();
+/** Render one digit, ink bright on dark; return rows of values from 0 to 255. */
+export function renderDigit(strokes) {
+  const context = digitContext();
   context.fillStyle = "#000";
-  context.fillRect(0, 0, SIDE, SIDE);
+  context.fillRect(0, 0, DIGIT_SIDE, DIGIT_SIDE);
   context.fillStyle = "#fff";
   context.strokeStyle = "#fff";
   const box = bounds(strokes);
   const size = Math.max(box.right - box.left, box.bottom - box.top, 0.02);
-  const pen = DIGIT_PEN * INNER;
-  const scale = (INNER - pen) / size;
-  const dx = SIDE / 2 - (scale * (box.left + box.right)) / 2;
-  const dy = SIDE / 2 - (scale * (box.top + box.bottom)) / 2;
-  // Pressure varies the width by half; 0.5, which a mouse reports, must give the full width.
+  const pen = DIGIT_PEN * DIGIT_SIZE;
+  const scale = (DIGIT_SIZE - pen) / size;
+  const dx = DIGIT_SIDE / 2 - (scale * (box.left + box.right)) / 2;
+  const dy = DIGIT_SIDE / 2 - (scale * (box.top + box.bottom)) / 2;
   paintAll(context, strokes, { scale, dx, dy, width: pen });
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return Array.from({ length: SIDE }, (_, y) =>
-    Array.from({ length: SIDE }, (_, x) => data[4 * (SIDE * y + x)]),
+  const { data } = context.getImageData(0, 0, DIGIT_SIDE, DIGIT_SIDE);
+  return Array.from({ length: DIGIT_SIDE }, (_, y) =>
+    Array.from({ length: DIGIT_SIDE }, (_, x) => data[4 * (DIGIT_SIDE * y + x)]),
   );
 }
 
-/** A whole number, dark on white; `toPad` turns its pixels into the pad's units. */
-export async function numberPicture(strokes) {
+/**
+ * Render a number, dark on white.
+ * @returns {picture, toPad}: a PNG Blob, and a function from its pixels to the pad's units
+ */
+export async function renderNumber(strokes) {
   const box = bounds(strokes);
-  const height = Math.max(tallest(strokes), (box.right - box.left) / 60, 0.02);
-  const scale = Math.min(NUMBER_HEIGHT / height, LONGEST / (box.right - box.left));
+  const height = Math.max(maxStrokeHeight(strokes), (box.right - box.left) / 60, 0.02);
+  const scale = Math.min(NUMBER_HEIGHT / height, MAX_NUMBER_WIDTH / (box.right - box.left));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.ceil(scale * (box.right - box.left)) + 2 * MARGIN;
-  canvas.height = Math.ceil(scale * (box.bottom - box.top)) + 2 * MARGIN;
+  canvas.width = Math.ceil(scale * (box.right - box.left)) + 2 * NUMBER_MARGIN;
+  canvas.height = Math.ceil(scale * (box.bottom - box.top)) + 2 * NUMBER_MARGIN;
   const context = canvas.getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = "#111";
   context.strokeStyle = "#111";
-  const [dx, dy] = [MARGIN - scale * box.left, MARGIN - scale * box.top];
+  const [dx, dy] = [NUMBER_MARGIN - scale * box.left, NUMBER_MARGIN - scale * box.top];
   paintAll(context, strokes, { scale, dx, dy, width: Math.max(NUMBER_PEN * scale * height, 2) });
-  const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   return { picture, toPad: (x, y) => ({ x: (x - dx) / scale, y: (y - dy) / scale }) };
 }
 
-/** The strokes inside a box of a number's picture: one digit of it, cut where the box ends. */
-export function strokesWithin(strokes, [left, top, right, bottom], toPad) {
-  const slack = (bottom - top) * 0.08;
-  const low = toPad(left - slack, top - slack);
-  const high = toPad(right + slack, bottom + slack);
-  const inside = ({ x, y }) => x >= low.x && x <= high.x && y >= low.y && y <= high.y;
+/** Return the parts of strokes inside a box of the number's picture, which is one digit's. */
+export function strokesInBox(strokes, [left, top, right, bottom], toPad) {
+  const margin = (bottom - top) * 0.08;
+  const low = toPad(left - margin, top - margin);
+  const high = toPad(right + margin, bottom + margin);
+  const isInside = ({ x, y }) => x >= low.x && x <= high.x && y >= low.y && y <= high.y;
   const parts = [];
   for (const stroke of strokes) {
     let part = [];
     for (const point of stroke) {
-      if (inside(point)) part.push(point);
+      if (isInside(point)) part.push(point);
       else if (part.length) {
         parts.push(part);
         part = [];

@@ -1,11 +1,11 @@
-// A drawing: strokes of points, in units of the pad's width, so that it survives a resize.
+// Strokes: lists of points in units of the pad's width, so that drawings do not depend on its size.
 
 /** @typedef {{x: number, y: number, pressure: number}} Point */
 
-/** The pen's width at a point, as a share of its full width; mice and fingers have no pressure. */
+/** Return the pen width for a pressure, relative to the width at pressure 0.5. */
 const penWidth = (pressure) => 0.55 + 0.9 * pressure;
 
-/** The smallest box around points: {left, top, right, bottom}. */
+/** Return the bounding box of strokes: {left, top, right, bottom}. */
 export function bounds(strokes) {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (const { x, y } of strokes.flat()) {
@@ -17,8 +17,8 @@ export function bounds(strokes) {
   return box;
 }
 
-/** Height of the tallest stroke: about that of a digit, however long the line is or slopes. */
-export function tallest(strokes) {
+/** Return the height of the highest stroke. It estimates the digit height on sloping lines, too. */
+export function maxStrokeHeight(strokes) {
   const heights = strokes.map((stroke) => {
     const box = bounds([stroke]);
     return box.bottom - box.top;
@@ -27,42 +27,49 @@ export function tallest(strokes) {
 }
 
 /**
- * Draw points `from`.. of a stroke. Between the middles of neighbouring points run curves whose
- * control is the point itself: smooth, and each piece is final once the next point is known. The
- * last half piece is drawn where the stroke is whole.
+ * Paint a stroke as quadratic curves between the midpoints of neighbouring points.
+ * The points are the control points. A curve is final once the next point is known.
+ * @param view.from       index of the first point to paint
+ * @param view.isComplete whether to paint up to the last point, not only to the last midpoint
  */
-export function paintStroke(context, stroke, { scale, dx = 0, dy = 0, width, from = 0, isWhole }) {
-  const at = (point) => [point.x * scale + dx, point.y * scale + dy];
-  const middle = (a, b) => at({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+export function paintStroke(
+  context,
+  stroke,
+  { scale, dx = 0, dy = 0, width, from = 0, isComplete },
+) {
+  const toPixels = (point) => [point.x * scale + dx, point.y * scale + dy];
+  const midpoint = (a, b) => toPixels({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
   if (stroke.length === 1) {
+    const radius = (width * penWidth(stroke[0].pressure)) / 2;
     context.beginPath();
-    context.arc(...at(stroke[0]), (width * penWidth(stroke[0].pressure)) / 2, 0, 2 * Math.PI);
+    context.arc(...toPixels(stroke[0]), radius, 0, 2 * Math.PI);
     context.fill();
     return;
   }
-  // Pieces of one width are one path: where paths meet, their soft edges would show as beads.
-  let drawn = null;
+  // Curves of equal width form one path: the antialiased ends of separate paths would be visible.
+  let pathWidth = null;
   for (let i = Math.max(1, from); i < stroke.length; i += 1) {
-    const [before, point] = [stroke[i - 1], stroke[i]];
-    const wide = (width * (penWidth(before.pressure) + penWidth(point.pressure))) / 2;
-    if (wide !== drawn) {
-      if (drawn !== null) context.stroke();
-      drawn = wide;
-      context.lineWidth = wide;
+    const [previous, point] = [stroke[i - 1], stroke[i]];
+    const curveWidth = (width * (penWidth(previous.pressure) + penWidth(point.pressure))) / 2;
+    if (curveWidth !== pathWidth) {
+      if (pathWidth !== null) context.stroke();
+      pathWidth = curveWidth;
+      context.lineWidth = curveWidth;
       context.beginPath();
-      context.moveTo(...(i > 1 ? middle(stroke[i - 2], before) : at(before)));
+      context.moveTo(...(i > 1 ? midpoint(stroke[i - 2], previous) : toPixels(previous)));
     }
-    context.quadraticCurveTo(...at(before), ...middle(before, point));
+    context.quadraticCurveTo(...toPixels(previous), ...midpoint(previous, point));
   }
-  if (drawn === null) return;
-  if (isWhole) context.lineTo(...at(stroke.at(-1)));
+  if (pathWidth === null) return;
+  if (isComplete) context.lineTo(...toPixels(stroke.at(-1)));
   context.stroke();
 }
 
+/** Paint complete strokes. */
 export function paintAll(context, strokes, view) {
   context.lineCap = "round";
   context.lineJoin = "round";
   for (const stroke of strokes) {
-    paintStroke(context, stroke, { ...view, isWhole: true });
+    paintStroke(context, stroke, { ...view, isComplete: true });
   }
 }

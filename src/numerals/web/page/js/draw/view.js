@@ -1,32 +1,32 @@
-// Draw: a pad, and beside it what was read, while one writes.
+// Draw: a pad, and its reading while the user writes.
 
-import { percent, word } from "../confidence.js";
+import { describe, level, percent } from "../confidence.js";
 import { showDigits } from "../digits.js";
 import { $, h } from "../dom.js";
-import { askNewest } from "../newest.js";
-import { guarded, notify } from "../notices.js";
-import { fillScripts } from "../scripts.js";
-import { personName, rememberControl } from "../settings.js";
+import { sendLatest } from "../latest-request.js";
+import { runWithNotice, notify } from "../notices.js";
+import { fillScripts } from "../service-info.js";
+import { userName, rememberControl } from "../settings.js";
 import { showBars } from "./bars.js";
 import { Pad } from "./pad.js";
-import { keepCorrection, readDigit, readNumber } from "./readings.js";
-import { explain, showWhy } from "./why.js";
+import { explain, showExplanation } from "./explanation.js";
+import { readDigit, readNumber, saveCorrection } from "./read-drawing.js";
 
-const PAUSE = 160; // ms between readings while a stroke goes on
-const SETTLED = 350; // ms of rest before the answer is announced and explained
+const READ_INTERVAL = 160; // ms between readings during a stroke
+const SETTLE_DELAY = 350; // ms after a stroke until the reading is announced and explained
 
 const drawings = { digit: [], number: [] };
 const notice = $("#draw-notice");
-const why = $("#why");
-const whyBody = $("#why-body");
+const panel = $("#explanation");
+const panelBody = $("#explanation-body");
 let pad = null;
 let mode = "digit";
-let shown = null; // the newest reading
-let selected = 0;
-let timer = 0;
-let settling = 0;
+let shown = null; // the latest reading
+let selected = 0; // index of the selected digit
+let readTimer = 0;
+let settleTimer = 0;
 
-const questions = askNewest(
+const readRequests = sendLatest(
   ({ strokes, script, asNumber }) => (asNumber ? readNumber : readDigit)(strokes, script),
   (reading) => {
     notify(notice, "");
@@ -34,26 +34,28 @@ const questions = askNewest(
   },
   (error) => {
     notify(notice, error.message, readNow);
-    if (error.status === 503) timer ||= setTimeout(readNow, 1000 * Math.max(error.retryAfter, 1));
+    if (error.status === 503) {
+      readTimer ||= setTimeout(readNow, 1000 * Math.max(error.retryAfter, 1));
+    }
   },
 );
-const reasons = askNewest(
+const explainRequests = sendLatest(
   ({ strokes, script }) => explain(strokes, script),
-  (found) => {
-    notify($("#why-notice"), "");
-    showWhy(whyBody, found);
-    whyBody.setAttribute("aria-busy", "false");
+  (explanation) => {
+    notify($("#explanation-notice"), "");
+    showExplanation(panelBody, explanation);
+    panelBody.setAttribute("aria-busy", "false");
   },
   (error) => {
-    notify($("#why-notice"), error.message, explainShown);
-    sayWhy("");
+    notify($("#explanation-notice"), error.message, explainShown);
+    showPanelText("");
   },
 );
 
 export async function enter() {
   if (!pad) setUp();
   document.addEventListener("keydown", onKey);
-  await guarded(notice, () => fillScripts($("#draw-script"), "draw-script"), enter);
+  await runWithNotice(notice, () => fillScripts($("#draw-script"), "draw-script"), enter);
 }
 
 export function leave() {
@@ -69,17 +71,17 @@ function setUp() {
     radio.addEventListener("change", () => setMode(radio.value));
   }
   $("#draw-script").addEventListener("change", readNow);
-  why.addEventListener("toggle", explainShown);
-  $("#teach").addEventListener("submit", teach);
+  panel.addEventListener("toggle", explainShown);
+  $("#draw-correction").addEventListener("submit", submitCorrection);
   rememberControl($("#review-by"), "by");
 }
 
-function setMode(wanted) {
+function setMode(newMode) {
   drawings[mode] = pad.strokes;
-  mode = wanted;
+  mode = newMode;
   $(".draw-grid").dataset.mode = mode;
   pad.replace(drawings[mode]);
-  forget();
+  reset();
   onDrawing("stroke");
 }
 
@@ -93,73 +95,73 @@ function onKey(event) {
   else pad.clear();
 }
 
-function onDrawing(what) {
+function onDrawing(change) {
   const isEmpty = pad.isEmpty;
   $("#pad-undo").disabled = !pad.canUndo;
   $("#pad-clear").disabled = isEmpty;
   $(".pad-hint").hidden = !isEmpty;
-  clearTimeout(settling);
-  if (isEmpty) forget();
-  else if (what === "writing") timer ||= setTimeout(readNow, PAUSE);
+  clearTimeout(settleTimer);
+  if (isEmpty) reset();
+  else if (change === "drawing") readTimer ||= setTimeout(readNow, READ_INTERVAL);
   else readNow();
 }
 
 function readNow() {
-  clearTimeout(timer);
-  timer = 0;
+  clearTimeout(readTimer);
+  readTimer = 0;
   if (pad.isEmpty) return;
-  // A copy: the drawing goes on while this one is read.
+  // Copy the strokes, because the user may draw on meanwhile.
   const strokes = pad.strokes.map((stroke) => [...stroke]);
-  questions.put({ strokes, script: $("#draw-script").value, asNumber: mode === "number" });
+  readRequests.submit({ strokes, script: $("#draw-script").value, asNumber: mode === "number" });
 }
 
-function forget() {
-  clearTimeout(timer);
-  timer = 0;
-  questions.forget();
-  reasons.forget();
+function reset() {
+  clearTimeout(readTimer);
+  readTimer = 0;
+  readRequests.cancel();
+  explainRequests.cancel();
   shown = null;
   selected = 0;
   notify(notice, "");
   $("#draw-answer").replaceChildren();
   $("#draw-verdict").textContent = "";
   $("#draw-chart").hidden = true;
-  $("#teach").hidden = true;
-  sayWhy("Draw a digit first.");
+  $("#draw-correction").hidden = true;
+  showPanelText("Draw a digit first.");
 }
 
 function show(reading) {
   shown = reading;
   const { line } = reading;
-  if (reading.isWhole) selected = 0;
+  if (reading.isDigit) selected = 0;
   selected = Math.min(Math.max(selected, 0), line.digits.length - 1);
   showDigits($("#draw-answer"), line, { selected, onselect: select });
   $("#draw-answer").classList.toggle("long", line.text.length > 1);
   $("#draw-answer").style.setProperty("--count", [...line.text].length);
-  clearTimeout(settling);
-  settling = setTimeout(settle, pad.pointer === null ? SETTLED : 4 * SETTLED);
-  showVerdict();
+  clearTimeout(settleTimer);
+  settleTimer = setTimeout(settle, pad.pointer === null ? SETTLE_DELAY : 4 * SETTLE_DELAY);
+  showConfidence();
   showChart();
 }
 
-function showVerdict() {
+function showConfidence() {
   const { text, confidence } = shown.line;
-  // What is announced changes only once the hand rests: see settle().
+  // Screen readers announce the text once aria-busy is false: see settle().
   const verdict = $("#draw-verdict");
-  verdict.dataset.level = text ? word(confidence) : "";
+  verdict.dataset.level = text ? level(confidence) : "";
   verdict.setAttribute("aria-busy", "true");
   if (!text) {
-    verdict.textContent = "No digit found yet.";
+    verdict.textContent = "No digit found";
     return;
   }
-  const answer = h("span", { class: "visually-hidden" }, `Read as ${text}: `);
-  verdict.replaceChildren(answer, `${percent(confidence)}, ${word(confidence)}`);
+  const prefix = h("span", { class: "visually-hidden" }, `Read as ${text}: `);
+  verdict.replaceChildren(prefix, describe(confidence));
 }
 
 function settle() {
   const verdict = $("#draw-verdict");
   verdict.setAttribute("aria-busy", "false");
-  $("#teach").hidden = !shown?.line.text;
+  $("#draw-correction").hidden = !shown?.line.text;
   explainShown();
 }
 
@@ -168,17 +170,17 @@ function showChart() {
   if (!shown.line.digits.length) return;
   const options = shown.options(selected);
   const best = shown.line.digits[selected].text;
-  const title = shown.isWhole
+  const title = shown.isDigit
     ? "Probability of each digit"
-    : `Digit ${selected + 1}: ${best}, and what else it may be`;
+    : `Digit ${selected + 1}: ${best} and alternatives`;
   $("#draw-bars-title").textContent = title;
   showBars($("#draw-bars"), options, best);
   const others = options
     .filter(({ text }) => text !== best)
     .sort((a, b) => b.confidence - a.confidence);
-  const next = others[0];
-  $("#draw-next").textContent = next
-    ? `Next likely: ${next.text || "no digit"}, ${percent(next.confidence)}.`
+  const runnerUp = others[0];
+  $("#draw-next").textContent = runnerUp
+    ? `Second choice: ${runnerUp.text || "no digit"}, ${percent(runnerUp.confidence)}`
     : "";
 }
 
@@ -188,36 +190,36 @@ function select(index) {
 }
 
 function explainShown() {
-  if (!why.open || !shown?.line.digits.length || pad.pointer !== null) return;
+  if (!panel.open || !shown?.line.digits.length || pad.pointer !== null) return;
   const strokes = shown.ink(selected);
   if (!strokes.length) return;
-  if (!$(".why-maps", whyBody)) sayWhy("Hiding one part of the digit after the other …");
-  whyBody.setAttribute("aria-busy", "true"); // what is there is of the drawing before
-  reasons.put({ strokes, script: $("#draw-script").value });
+  if (!$(".explanation-maps", panelBody)) showPanelText("Computing the explanation …");
+  panelBody.setAttribute("aria-busy", "true"); // the panel shows the previous drawing
+  explainRequests.submit({ strokes, script: $("#draw-script").value });
 }
 
-function sayWhy(text) {
-  whyBody.setAttribute("aria-busy", "false");
-  whyBody.replaceChildren(h("p", { class: "small" }, text));
+function showPanelText(text) {
+  panelBody.setAttribute("aria-busy", "false");
+  panelBody.replaceChildren(h("p", { class: "small" }, text));
 }
 
-async function teach(event) {
+async function submitCorrection(event) {
   event.preventDefault();
-  const input = $("#teach-text");
+  const input = $("#draw-correction-text");
   const text = input.value.trim();
-  const status = $("#teach-status");
+  const status = $("#draw-correction-status");
   if (!text || pad.isEmpty) {
-    status.textContent = "Type what you wrote first.";
+    status.textContent = "Enter the correct number first.";
     input.focus();
     return;
   }
   const script = $("#draw-script").value;
-  const what = { script, isDigit: mode === "digit", text, by: personName() };
-  const isKept = await guarded(notice, () => keepCorrection(pad.strokes, what));
-  if (isKept === undefined) return;
-  status.textContent = isKept
-    ? `Kept: this is ${text}.`
-    : "This service keeps no readings, so no corrections.";
+  const correction = { script, isDigit: mode === "digit", text, by: userName() };
+  const isSaved = await runWithNotice(notice, () => saveCorrection(pad.strokes, correction));
+  if (isSaved === undefined) return;
+  status.textContent = isSaved
+    ? `Correction saved: ${text}`
+    : "This service does not store corrections.";
   input.value = "";
-  document.dispatchEvent(new CustomEvent("kept"));
+  document.dispatchEvent(new CustomEvent("store-changed"));
 }

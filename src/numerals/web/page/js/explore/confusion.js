@@ -1,24 +1,24 @@
-// The confusion matrix as a table: mistakes in orange by their share of the row, and each cell
-// that is not empty a button.
+// The confusion matrix as a table. Errors are orange, by their share of the row. Each non-empty
+// cell is a button.
 
 import { percent } from "../confidence.js";
 import { h } from "../dom.js";
 
-/** @param onchoose function of the indices of the truth and of the answer */
-export function confusionTable({ classes, matrix }, onchoose) {
+/** @param onselect function (index of the true class, index of the predicted class) */
+export function confusionTable({ classes, matrix }, onselect) {
   const head = h(
     "tr",
     {},
     h("td", {}),
-    classes.map((each) => h("th", { scope: "col" }, each)),
+    classes.map((name) => h("th", { scope: "col" }, name)),
   );
   const rows = matrix.map((counts, truth) => {
     const total = Math.max(
       1,
       counts.reduce((sum, count) => sum + count, 0),
     );
-    const cells = counts.map((count, answer) =>
-      cell(count, count / total, truth, answer, classes, onchoose),
+    const cells = counts.map((count, prediction) =>
+      cell({ count, share: count / total, truth, prediction, classes, onselect }),
     );
     return h("tr", {}, h("th", { scope: "row" }, classes[truth]), cells);
   });
@@ -34,7 +34,7 @@ export function confusionTable({ classes, matrix }, onchoose) {
   );
 }
 
-function cell(count, share, truth, answer, classes, onchoose) {
+function cell({ count, share, truth, prediction, classes, onselect }) {
   if (!count)
     return h(
       "td",
@@ -42,23 +42,23 @@ function cell(count, share, truth, answer, classes, onchoose) {
       h("span", { "aria-hidden": "true" }, "·"),
       h("span", { class: "visually-hidden" }, "0"),
     );
-  const isRight = truth === answer;
-  const label = isRight
-    ? `${count} times ${classes[truth]} right, ${percent(share)} of the row`
-    : `${count} times ${classes[truth]} taken for ${classes[answer]}`;
-  const choose = ({ currentTarget: button }) => {
-    const before = button.closest("table").querySelector("[aria-pressed=true]");
-    before?.setAttribute("aria-pressed", "false");
+  const isCorrect = truth === prediction;
+  const label = isCorrect
+    ? `${classes[truth]} read correctly: ${count}, ${percent(share)} of the row`
+    : `${classes[truth]} read as ${classes[prediction]}: ${count}`;
+  const select = ({ currentTarget: button }) => {
+    const previous = button.closest("table").querySelector("[aria-pressed=true]");
+    previous?.setAttribute("aria-pressed", "false");
     button.setAttribute("aria-pressed", "true");
-    onchoose(truth, answer);
+    onselect(truth, prediction);
   };
   const button = h(
     "button",
-    { type: "button", "aria-label": label, "aria-pressed": "false", onclick: choose },
+    { type: "button", "aria-label": label, "aria-pressed": "false", onclick: select },
     String(count),
   );
-  const td = h("td", { class: isRight ? "right" : "mistake" }, button);
-  // Few mistakes are worth seeing: the fourth root brings one in a thousand to a visible tint.
-  td.style.setProperty("--share", isRight ? 1 : Math.pow(share, 0.25).toFixed(3));
+  const td = h("td", { class: isCorrect ? "correct" : "mistake" }, button);
+  // The fourth root makes a share of one in a thousand visible.
+  td.style.setProperty("--share", isCorrect ? 1 : Math.pow(share, 0.25).toFixed(3));
   return td;
 }

@@ -1,11 +1,14 @@
-// Grids of digits, each a button that asks for its look-alikes.
+// Grids of digits. Each digit is a button that shows similar digits.
 
 import { h } from "../dom.js";
 
-/** @param describe function of a digit: the words below and for those who do not see it */
-export function digitItems(digits, describe, onchoose) {
+/**
+ * @param describe function (digit) -> {caption, name}, the text below it and its accessible name
+ * @param onselect function (digit)
+ */
+export function digitItems(digits, describe, onselect) {
   return digits.map((digit) => {
-    const { caption, spoken } = describe(digit);
+    const { caption, name } = describe(digit);
     const picture = h("img", {
       src: digit.picture,
       alt: "",
@@ -21,8 +24,8 @@ export function digitItems(digits, describe, onchoose) {
         {
           type: "button",
           class: "tile",
-          "aria-label": `${spoken}; show look-alikes`,
-          onclick: () => onchoose(digit),
+          "aria-label": `${name}; show similar digits`,
+          onclick: () => onselect(digit),
         },
         picture,
         caption && h("span", { class: "tile-caption" }, caption),
@@ -31,7 +34,7 @@ export function digitItems(digits, describe, onchoose) {
   });
 }
 
-/** A data URL's grey pixels, as rows of 0..255. */
+/** Return the grey pixels of a data URL as rows of values from 0 to 255. */
 export async function pixelsOf(picture) {
   const image = new Image();
   image.src = picture;
@@ -46,8 +49,3 @@ export async function pixelsOf(picture) {
   );
 }
 
-/** The service may answer with a list, or with a list and how many there are in all. */
-export function listOf(answer) {
-  const digits = Array.isArray(answer) ? answer : answer.digits;
-  return { digits, total: answer.total ?? null };
-}

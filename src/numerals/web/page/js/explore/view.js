@@ -1,72 +1,71 @@
-// Explore: digits by class, look-alikes, and the confusion matrix with the digits behind it.
+// Explore: digits by class, similar digits, and the confusion matrix with the digits of a cell.
 
 import { call } from "../api.js";
 import { percent } from "../confidence.js";
 import { $, fillSelect, h } from "../dom.js";
-import { guarded } from "../notices.js";
+import { runWithNotice } from "../notices.js";
 import { confusionTable } from "./confusion.js";
-import { digitItems, listOf, pixelsOf } from "./digits.js";
+import { digitItems, pixelsOf } from "./digits.js";
 
-const STEP = 60; // digits a request
-const N_ALIKE = 24;
+const PAGE_SIZE = 60; // digits per request
+const N_SIMILAR = 24;
 
 const notice = $("#explore-notice");
 const dataSelect = $("#explore-data");
 const modelSelect = $("#explore-model");
-let sets = [];
-let label = "";
-let offset = 0;
+let dataSets = [];
+let label = ""; // index of the selected class; "" for all
+let offset = 0; // number of digits shown
 let isSetUp = false;
 
 export async function enter() {
   if (!isSetUp) setUp();
-  if (!sets.length) await guarded(notice, load, enter);
+  if (!dataSets.length) await runWithNotice(notice, load, enter);
 }
 
 function setUp() {
   isSetUp = true;
   $("#explore-settings").addEventListener("submit", (event) => event.preventDefault());
-  dataSelect.addEventListener("change", () => guarded(notice, openData));
+  dataSelect.addEventListener("change", () => runWithNotice(notice, openDataSet));
   modelSelect.addEventListener("change", clearConfusion);
-  $("#explore-more").addEventListener("click", () => guarded(notice, showMore));
+  $("#explore-more").addEventListener("click", () => runWithNotice(notice, showMore));
   $("#confusion-run").addEventListener("click", showConfusion);
 }
 
 async function load() {
   const status = $("#explore-status");
-  status.textContent = "Looking which digits are on this machine …";
+  status.textContent = "Loading data sets …";
   const [{ data }, { models }] = await Promise.all([call("v1/data"), call("v1/models")]).finally(
     () => {
       status.textContent = "";
     },
   );
-  sets = data;
+  dataSets = data;
   fillSelect(
     dataSelect,
     data.map(({ name, count }) => [name, `${name} (${count.toLocaleString("en-GB")})`]),
     "mnist",
   );
-  const readers = models.filter(({ kind }) => kind === "digits");
+  const digitModels = models.filter(({ kind }) => kind === "digits");
   fillSelect(
     modelSelect,
-    readers.map(({ name }) => [name, name]),
+    digitModels.map(({ name }) => [name, name]),
     "latin-digit",
   );
-  if (data.length) await openData();
+  if (data.length) await openDataSet();
   else {
-    status.textContent =
-      "No data set is on this machine yet: “numerals data fetch mnist” gets one.";
+    status.textContent = "No data sets yet. Download one with “numerals data fetch mnist”.";
   }
-  $("#confusion-run").disabled = !data.length || !readers.length;
+  $("#confusion-run").disabled = !data.length || !digitModels.length;
 }
 
-const chosenSet = () => sets.find(({ name }) => name === dataSelect.value);
+const selectedDataSet = () => dataSets.find(({ name }) => name === dataSelect.value);
 
-async function openData() {
+async function openDataSet() {
   label = "";
-  $("#alike").hidden = true;
+  $("#similar").hidden = true;
   clearConfusion();
-  const script = chosenSet().script;
+  const script = selectedDataSet().script;
   const model = [...modelSelect.options].find(({ value }) => value.startsWith(script));
   if (model) modelSelect.value = model.value;
   showClasses();
@@ -74,10 +73,10 @@ async function openData() {
 }
 
 function showClasses() {
-  const { classes, counts } = chosenSet();
-  const choices = [["", "all"], ...classes.map((name, at) => [String(at), name, counts?.[at]])];
+  const { classes, counts } = selectedDataSet();
+  const options = [["", "All"], ...classes.map((name, i) => [String(i), name, counts?.[i]])];
   $("#explore-classes").replaceChildren(
-    ...choices.map(([value, name, count]) =>
+    ...options.map(([value, name, count]) =>
       h(
         "button",
         {
@@ -88,7 +87,7 @@ function showClasses() {
             label = value;
             showClasses();
             $("#explore-classes [aria-pressed=true]").focus();
-            guarded(notice, restart);
+            runWithNotice(notice, restart);
           },
         },
         h("b", {}, name),
@@ -105,59 +104,58 @@ async function restart() {
 }
 
 async function showMore() {
-  const { name, classes } = chosenSet();
-  const asked = [name, label].join();
-  const query = { label, offset, limit: STEP };
-  const { digits, total } = listOf(
-    await call(`v1/data/${encodeURIComponent(name)}/digits`, { query }),
-  );
-  if (asked !== [dataSelect.value, label].join()) return; // another class was chosen meanwhile
+  const { name, classes } = selectedDataSet();
+  const requested = [name, label].join();
+  const query = { label, offset, limit: PAGE_SIZE };
+  const path = `v1/data/${encodeURIComponent(name)}/digits`;
+  const { digits, total } = await call(path, { query });
+  if (requested !== [dataSelect.value, label].join()) return; // the selection has changed
   offset += digits.length;
-  const describe = ({ index, label: at }) => ({
-    caption: label === "" ? classes[at] : "",
-    spoken: `${classes[at] ?? "unlabelled"}, number ${index}`,
+  const describe = ({ index, label: i }) => ({
+    caption: label === "" ? classes[i] : "",
+    name: `${classes[i] ?? "unlabelled"}, number ${index}`,
   });
-  $("#explore-digits").append(...digitItems(digits, describe, showAlike));
+  $("#explore-digits").append(...digitItems(digits, describe, showSimilar));
   $("#explore-status").textContent =
-    total === null
-      ? `${offset} shown`
-      : `${offset.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} shown`;
-  $("#explore-more").hidden = digits.length < STEP || (total !== null && offset >= total);
+    `${offset.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} shown`;
+  $("#explore-more").hidden = digits.length < PAGE_SIZE || offset >= total;
 }
 
-async function showAlike(digit) {
-  const { name } = chosenSet();
-  const section = $("#alike");
+async function showSimilar(digit) {
+  const { name } = selectedDataSet();
+  const section = $("#similar");
   section.hidden = false;
-  $("#alike-status").textContent = "Looking …";
-  $("#alike-query").replaceChildren(
+  $("#similar-status").textContent = "Searching …";
+  $("#similar-query").replaceChildren(
     h("img", {
       src: digit.picture,
-      alt: "The digit in question",
+      alt: "Selected digit",
       width: 112,
       height: 112,
       class: "query",
     }),
   );
-  $("#alike-digits").replaceChildren();
-  $("#alike-title").focus({ preventScroll: true });
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  section.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-  await guarded(notice, async () => {
+  $("#similar-digits").replaceChildren();
+  $("#similar-title").focus({ preventScroll: true });
+  const reduceMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  section.scrollIntoView({ block: "nearest", behavior: reduceMotion ? "auto" : "smooth" });
+  await runWithNotice(notice, async () => {
     const image = await pixelsOf(digit.picture);
     const { neighbours } = await call("v1/similar", {
       json: { image },
-      query: { data: name, k: N_ALIKE + 1 },
+      query: { data: name, k: N_SIMILAR + 1 },
     });
-    // The digit itself is no look-alike.
-    const others = neighbours.filter(({ picture }) => picture !== digit.picture).slice(0, N_ALIKE);
-    const describe = ({ label: shown, index, similarity }) => ({
-      caption: `${shown} · ${percent(similarity)}`,
-      spoken: `${shown}, number ${index}, ${percent(similarity)} alike`,
+    // Leave out the digit itself.
+    const others = neighbours
+      .filter(({ picture }) => picture !== digit.picture)
+      .slice(0, N_SIMILAR);
+    const describe = ({ label: text, index, similarity }) => ({
+      caption: `${text} · ${percent(similarity)}`,
+      name: `${text}, number ${index}, ${percent(similarity)} similar`,
     });
-    $("#alike-digits").replaceChildren(...digitItems(others, describe, showAlike));
-    $("#alike-status").textContent =
-      `The ${others.length} most similar digits of ${name}, by the cosine of their pixels.`;
+    $("#similar-digits").replaceChildren(...digitItems(others, describe, showSimilar));
+    $("#similar-status").textContent =
+      `The ${others.length} most similar digits of ${name}, by cosine similarity`;
   });
 }
 
@@ -169,34 +167,37 @@ function clearConfusion() {
 
 async function showConfusion() {
   const [name, data] = [modelSelect.value, dataSelect.value];
-  $("#confusion-status").textContent = `${name} reads ${data} …`;
+  $("#confusion-status").textContent = `Evaluating ${name} on ${data} …`;
   $("#confusion-run").disabled = true;
   const path = `v1/models/${encodeURIComponent(name)}/confusion`;
-  const found = await guarded(notice, () => call(path, { query: { data } }), showConfusion);
+  const load = () => call(path, { query: { data } });
+  const evaluation = await runWithNotice(notice, load, showConfusion);
   $("#confusion-run").disabled = false;
-  if (!found || name !== modelSelect.value || data !== dataSelect.value) {
+  if (!evaluation || name !== modelSelect.value || data !== dataSelect.value) {
     $("#confusion-status").textContent = "";
     return;
   }
-  const right = `${(100 * found.accuracy).toFixed(2)}\u00a0% right`;
+  const accuracy = `${(100 * evaluation.accuracy).toFixed(2)}\u00a0%`;
+  const count = evaluation.count.toLocaleString("en-GB");
   $("#confusion-status").textContent =
-    `${name} reads ${found.data}: ${right} of ${found.count.toLocaleString("en-GB")} digits.`;
-  const onchoose = (truth, answer) =>
-    guarded(notice, () => showCell(path, found.classes, truth, answer, data));
-  $("#confusion").replaceChildren(confusionTable(found, onchoose));
+    `${name} on ${evaluation.data}: accuracy ${accuracy}, ${count} digits`;
+  const onselect = (truth, prediction) =>
+    runWithNotice(notice, () => showCell(path, evaluation.classes, truth, prediction, data));
+  $("#confusion").replaceChildren(confusionTable(evaluation, onselect));
 }
 
-async function showCell(path, classes, truth, answer, data) {
-  const found = listOf(await call(`${path}/${truth}/${answer}`, { query: { data, limit: STEP } }));
-  const isRight = truth === answer;
+async function showCell(path, classes, truth, prediction, data) {
+  const query = { data, limit: PAGE_SIZE };
+  const { digits } = await call(`${path}/${truth}/${prediction}`, { query });
   $("#cell").hidden = false;
-  $("#cell-title").textContent = isRight
-    ? `${classes[truth]}, read right`
-    : `${classes[truth]} taken for ${classes[answer]}`;
+  $("#cell-title").textContent =
+    truth === prediction
+      ? `${classes[truth]} read correctly`
+      : `${classes[truth]} read as ${classes[prediction]}`;
   const describe = ({ index, confidence }) => ({
-    caption: confidence == null ? "" : percent(confidence),
-    spoken: `${classes[truth]}, number ${index}, read as ${classes[answer]}`,
+    caption: percent(confidence),
+    name: `${classes[truth]}, number ${index}, read as ${classes[prediction]}`,
   });
-  $("#cell-digits").replaceChildren(...digitItems(found.digits, describe, showAlike));
+  $("#cell-digits").replaceChildren(...digitItems(digits, describe, showSimilar));
   $("#cell-title").focus({ preventScroll: true });
 }

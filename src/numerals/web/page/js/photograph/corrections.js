@@ -1,15 +1,15 @@
-// Corrections of lines, sent one after the other, each with the version of the line that was seen.
+// Send corrections of lines in order, each with the version of the line that the user saw.
 
 import { call, newKey } from "../api.js";
 
 const lines = new Map(); // line id -> {version, conflict, sending}
 
-/** Send what a line says; rejects with the current value if somebody else answered meanwhile. */
+/** Send the correct text of a line; rejects with the current text if another user changed it. */
 export function sendCorrection(id, text, by) {
   const line = lines.get(id) ?? { version: "0", conflict: null, sending: Promise.resolve() };
   lines.set(id, line);
   if (line.conflict) {
-    // The page has shown what somebody else answered: this correction is meant to replace it.
+    // The page has shown the other user's change, so this correction may replace it.
     line.version = line.conflict.version;
     line.conflict = null;
   }

@@ -1,15 +1,15 @@
-// What a browser cannot show (a PDF, HEIC, a TIFF's later pages) has the stored pictures of its
-// lines in its place, where they stand.
+// For files that browsers cannot display (PDF, HEIC, later pages of a TIFF), show the stored
+// pictures of the lines at their positions.
 
 import { call } from "../api.js";
 import { h } from "../dom.js";
-import { place } from "./overlay.js";
+import { placeAt } from "./overlay.js";
 
-const MARGIN = 0.35; // of a line's height: so much the service keeps around it
+const MARGIN = 0.35; // of a line's height; the service stores such a margin around it
 
 let shown = null;
 
-/** @param page what was read, or null where the picture itself can be seen */
+/** @param page page of a reading, or null if the browser displays the picture */
 export function showCrops(layer, page) {
   if (page === shown) return;
   shown = page;
@@ -21,18 +21,18 @@ export function showCrops(layer, page) {
 function crop({ line_id: id, box: [left, top, right, bottom] }, page) {
   const image = h("img", { class: "crop", alt: "" });
   const margin = MARGIN * (bottom - top);
-  const around = [
+  const box = [
     Math.max(0, left - margin),
     Math.max(0, top - margin),
     Math.min(page.width, right + margin),
     Math.min(page.height, bottom + margin),
   ];
-  place(image, around, page);
+  placeAt(image, box, page);
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
   call(`v1/review/${encodeURIComponent(id)}/crop`, { as: "blob" })
     .then((blob) => {
       image.src = URL.createObjectURL(blob);
     })
-    .catch(() => image.remove()); // not kept: the boxes stand on blank paper
+    .catch(() => image.remove()); // no picture is stored
   return image;
 }

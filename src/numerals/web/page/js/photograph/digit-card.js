@@ -1,9 +1,9 @@
-// The card of one digit: its picture, what else it may be, and a field to type the right one.
+// The card of one digit: its picture, alternatives, and a field for the correct digit.
 
-import { percent, word } from "../confidence.js";
+import { describe, percent } from "../confidence.js";
 import { h } from "../dom.js";
 
-/** @param correct function of the right character */
+/** @param correct function (correct character) */
 export function showDigitCard(card, { line, lineNumber, index, picture, page, correct, close }) {
   const digit = line.digits[index];
   card.hidden = !digit;
@@ -34,15 +34,15 @@ export function showDigitCard(card, { line, lineNumber, index, picture, page, co
           "p",
           { class: "small" },
           digit.corrected
-            ? `Read as ${digit.read}, corrected to ${digit.text}.`
-            : `Read as ${digit.text}: ${percent(digit.confidence)}, ${word(digit.confidence)}.`,
+            ? `Read as ${digit.read}, corrected to ${digit.text}`
+            : `Read as ${digit.text}: ${describe(digit.confidence)}`,
         ),
       ),
       h("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: close }, "×"),
     ),
     h(
       "div",
-      { class: "chips", role: "group", "aria-label": "What it may be" },
+      { class: "chips", role: "group", "aria-label": "Alternatives" },
       options
         .filter(({ text }) => text)
         .map(({ text, confidence }) =>
@@ -58,7 +58,7 @@ export function showDigitCard(card, { line, lineNumber, index, picture, page, co
             ` ${percent(confidence)}`,
           ),
         ),
-      h("label", { class: "inline" }, "or type it ", input),
+      h("label", { class: "inline" }, "Other ", input),
     ),
   );
 }

@@ -1,10 +1,10 @@
-// The files that wait, are being read, or were read.
+// The list of files with their states.
 
 import { h } from "../dom.js";
 
-const STATES = { waiting: "waits", reading: "reading …", failed: "failed" };
+const STATE_TEXTS = { waiting: "Waiting", reading: "Reading …", failed: "Failed" };
 
-export function showFiles(list, entries, { open, onopen, onremove, onagain }) {
+export function showFiles(list, entries, { open, onopen, onremove, onretry }) {
   list.hidden = entries.length === 0;
   list.replaceChildren(
     ...entries.map((entry) =>
@@ -15,17 +15,17 @@ export function showFiles(list, entries, { open, onopen, onremove, onagain }) {
           "button",
           { type: "button", "aria-pressed": String(entry === open), onclick: () => onopen(entry) },
           h("span", { class: "file-name" }, entry.name),
-          h("span", { class: "file-state" }, stateOf(entry)),
+          h("span", { class: "file-state" }, stateText(entry)),
         ),
         entry.state === "failed" &&
-          entry.mayWork &&
+          entry.canRetry &&
           h(
             "button",
             {
               type: "button",
               class: "quiet",
-              "aria-label": `Read ${entry.name} again`,
-              onclick: () => onagain(entry),
+              "aria-label": `Retry ${entry.name}`,
+              onclick: () => onretry(entry),
             },
             "↻",
           ),
@@ -44,9 +44,9 @@ export function showFiles(list, entries, { open, onopen, onremove, onagain }) {
   );
 }
 
-function stateOf({ state, note, result }) {
-  if (state !== "done") return note && state === "reading" ? note : STATES[state];
+function stateText({ state, note, result }) {
+  if (state !== "done") return note && state === "reading" ? note : STATE_TEXTS[state];
   const lines = result.pages.flatMap((page) => page.lines);
-  if (!lines.length) return "no number found";
+  if (!lines.length) return "No numbers found";
   return lines.length === 1 ? lines[0].text : `${lines.length} lines`;
 }

@@ -1,20 +1,24 @@
-// The lines that were read: digits to choose, the whole line to type, other readings of it.
+// The lines of a page: selectable digits, a field to edit the line, and alternatives.
 
-import { SURE, level, percent, word } from "../confidence.js";
+import { HIGH_CONFIDENCE, describe, level, percent } from "../confidence.js";
 import { showDigits } from "../digits.js";
 import { h, icon } from "../dom.js";
 
-const N_READINGS = 3;
-const NOTABLE = 0.01;
+const MAX_ALTERNATIVES = 3;
+const MIN_ALTERNATIVE_CONFIDENCE = 0.01; // beside a reading with high confidence
 
-/** @param actions {select(line, digit), correct(line, text)} */
-export function showLines(list, page, { threshold, chosen, format, actions }) {
+/**
+ * @param view.threshold digits with a lower confidence are shown as ?
+ * @param view.selected  {line, digit} indices, or null
+ * @param view.format    number format
+ * @param view.actions   {select(line, digit), correct(line, text)}
+ */
+export function showLines(list, page, view) {
   const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
-  const items = page.lines.map((line, at) =>
-    item(line, at, { threshold, chosen, format, actions }),
-  );
-  if (!items.length)
-    items.push(h("li", { class: "small" }, "No handwritten number was found on this page."));
+  const items = page.lines.map((line, at) => lineItem(line, at, view));
+  if (!items.length) {
+    items.push(h("li", { class: "small" }, "No handwritten numbers found on this page"));
+  }
   list.replaceChildren(...items);
   if (focused >= 0) {
     const row = items[focused];
@@ -22,23 +26,37 @@ export function showLines(list, page, { threshold, chosen, format, actions }) {
   }
 }
 
-function item(line, at, { threshold, chosen, format, actions }) {
+function lineItem(line, at, { threshold, selected, format, actions }) {
   const row = h("div", { class: "digits", role: "group", "aria-label": `Line ${at + 1}` });
   const digitsMatch = [...line.text.replace(/\s/g, "")].length === line.digits.length;
   if (digitsMatch) {
-    const selected = chosen?.line === at ? chosen.digit : -1;
-    showDigits(row, line, { threshold, selected, onselect: (index) => actions.select(at, index) });
+    const onselect = (index) => actions.select(at, index);
+    const digit = selected?.line === at ? selected.digit : -1;
+    showDigits(row, line, { threshold, selected: digit, onselect });
   } else {
     row.append(h("span", { class: "typed" }, line.text || "(empty)"));
   }
+  const { form, edit } = lineEditor(line, at, actions);
+  return h(
+    "li",
+    {},
+    h("div", { class: "line-row" }, row, edit),
+    lineNote(line, format),
+    form,
+    alternativeChips(line, at, actions),
+  );
+}
+
+/** Return a form to edit a line, and the button that opens it. */
+function lineEditor(line, at, actions) {
   const input = h("input", {
-    "aria-label": `Line ${at + 1} as it should read`,
+    "aria-label": `Correct text of line ${at + 1}`,
     autocomplete: "off",
     inputmode: "decimal",
     spellcheck: "false",
     maxlength: 200,
   });
-  const form = h("form", { class: "line-edit", hidden: true }, input, h("button", {}, "Correct"));
+  const form = h("form", { class: "line-edit", hidden: true }, input, h("button", {}, "Save"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     actions.correct(at, input.value.trim());
@@ -65,49 +83,37 @@ function item(line, at, { threshold, chosen, format, actions }) {
     edit.click();
     edit.focus();
   });
-  return h(
-    "li",
-    {},
-    h("div", { class: "line-row" }, row, edit),
-    note(line, format),
-    form,
-    others(line, at, actions),
-  );
+  return { form, edit };
 }
 
-function note(line, format) {
+function lineNote(line, format) {
   if (line.corrected) {
-    const where = line.kept ? "kept for training" : "on this page only";
-    return h(
-      "p",
-      { class: "line-note" },
-      h("span", { class: "key corrected" }, `corrected, ${where}`),
-    );
+    const text = line.isSaved ? "Corrected, saved" : "Corrected, on this page only";
+    return h("p", { class: "line-note" }, h("span", { class: "key corrected" }, text));
   }
-  const sure = h(
+  const confidence = h(
     "span",
     { class: `key ${level(line.confidence)}` },
-    `${percent(line.confidence)}, ${word(line.confidence)}`,
+    describe(line.confidence),
   );
-  const told = [];
+  const notes = [];
   if (line.accepted === false)
-    told.push(` Not as ${format || "the format"} wants it: copied as ?.`);
-  if (line.changed) told.push(" Another reading was likelier, which does not fit the format.");
-  return h("p", { class: "line-note" }, sure, told);
+    notes.push(` Does not match ${format || "the format"}; copied as ?.`);
+  if (line.changed) notes.push(" A likelier reading does not match the format.");
+  return h("p", { class: "line-note" }, confidence, notes);
 }
 
-function others(line, at, actions) {
-  // Beside a reading that is sure, what is next to impossible would only be noise.
-  const least = line.confidence >= SURE ? NOTABLE : 0;
-  const readings = (line.alternatives ?? []).filter(
-    ({ text, confidence }) => text && text !== line.text && confidence >= least,
+function alternativeChips(line, at, actions) {
+  const minConfidence = line.confidence >= HIGH_CONFIDENCE ? MIN_ALTERNATIVE_CONFIDENCE : 0;
+  const alternatives = (line.alternatives ?? []).filter(
+    ({ text, confidence }) => text && text !== line.text && confidence >= minConfidence,
   );
-  if (!readings.length || line.corrected) return null;
+  if (!alternatives.length || line.corrected) return null;
   return h(
     "div",
-    { class: "chips", role: "group", "aria-label": `Other readings of line ${at + 1}` },
-    readings
-      .slice(0, N_READINGS)
+    { class: "chips", role: "group", "aria-label": `Alternatives for line ${at + 1}` },
+    alternatives
+      .slice(0, MAX_ALTERNATIVES)
       .map(({ text, confidence }) =>
         h(
           "button",

@@ -1,46 +1,47 @@
-// Boxes over the picture: a button for each digit, where it stands.
+// Boxes over the picture: a button at the position of each digit.
 
-import { spoken, styleOf } from "../digits.js";
+import { accessibleName, styleOf } from "../digits.js";
 import { h, setTabStop } from "../dom.js";
 
 /**
- * @param chosen   {line, digit} indices, or null
- * @param onselect function of (line index, digit index)
+ * @param options.threshold digits with a lower confidence are shown as ?
+ * @param options.selected  {line, digit} indices, or null
+ * @param options.onselect  function (line index, digit index)
  */
-export function showBoxes(overlay, page, { threshold, chosen, onselect }) {
+export function showBoxes(overlay, page, { threshold, selected, onselect }) {
   const hadFocus = overlay.contains(document.activeElement);
   const groups = page.lines.map((line, at) =>
     h(
       "div",
       { role: "group", "aria-label": `Line ${at + 1}` },
       line.digits.map((digit, index) => {
-        const isChosen = chosen?.line === at && chosen.digit === index;
-        const masked = !digit.corrected && digit.confidence < threshold;
+        const isSelected = selected?.line === at && selected.digit === index;
+        const isMasked = !digit.corrected && digit.confidence < threshold;
         const box = h("button", {
           type: "button",
           class: `box ${styleOf(digit)}`,
-          "aria-label": spoken(digit, masked ? "?" : digit.text),
-          "aria-pressed": String(isChosen),
+          "aria-label": accessibleName(digit, isMasked ? "?" : digit.text),
+          "aria-pressed": String(isSelected),
           onclick: () => onselect(at, index),
         });
-        place(box, digit.box, page);
+        placeAt(box, digit.box, page);
         return box;
       }),
     ),
   );
   overlay.replaceChildren(...groups);
   const buttons = [...overlay.querySelectorAll("button")];
-  const stop =
+  const tabStop =
     buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0];
-  setTabStop(buttons, stop);
-  if (hadFocus) stop?.focus({ preventScroll: true });
+  setTabStop(buttons, tabStop);
+  if (hadFocus) tabStop?.focus({ preventScroll: true });
 }
 
-/** Put an element where a box of the page is. */
-export function place(element, [left, top, right, bottom], { width, height }) {
-  const share = (part, whole) => `${(100 * part) / whole}%`;
-  element.style.setProperty("left", share(left, width));
-  element.style.setProperty("top", share(top, height));
-  element.style.setProperty("width", share(right - left, width));
-  element.style.setProperty("height", share(bottom - top, height));
+/** Position an element at a box of the page, in per cent of the page's size. */
+export function placeAt(element, [left, top, right, bottom], { width, height }) {
+  const percentage = (part, whole) => `${(100 * part) / whole}%`;
+  element.style.setProperty("left", percentage(left, width));
+  element.style.setProperty("top", percentage(top, height));
+  element.style.setProperty("width", percentage(right - left, width));
+  element.style.setProperty("height", percentage(bottom - top, height));
 }

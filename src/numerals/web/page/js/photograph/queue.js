@@ -1,23 +1,23 @@
-// Files wait here and are read one after the other; one that fails stops nothing.
+// A queue that reads files one after the other. A file that fails does not stop the queue.
 
-import { call, newKey, withPatience } from "../api.js";
+import { call, newKey, retryWhileBusy } from "../api.js";
 
 let count = 0;
 
-/** The same file, asked in the same way after a failure, goes under the same key. */
+/** Return the idempotency key of a file; a retry with the same query has the same key. */
 function keyOf(entry, query) {
-  const asked = JSON.stringify(query);
-  if (entry.key?.asked !== asked) entry.key = { asked, value: newKey() };
+  const queryText = JSON.stringify(query);
+  if (entry.key?.queryText !== queryText) entry.key = { queryText, value: newKey() };
   return entry.key.value;
 }
 
 /**
- * @param settings function that returns the query of v1/read
- * @param onchange function of the entry that changed
+ * @param settings function returning the query of v1/read
+ * @param onchange function (changed entry)
  */
 export function makeQueue(settings, onchange) {
   const entries = [];
-  let busy = false;
+  let isBusy = false;
 
   function set(entry, values) {
     Object.assign(entry, values);
@@ -25,17 +25,17 @@ export function makeQueue(settings, onchange) {
   }
 
   async function run() {
-    if (busy) return;
-    busy = true;
-    for (let entry = waiting(); entry; entry = waiting()) await read(entry);
-    busy = false;
+    if (isBusy) return;
+    isBusy = true;
+    for (let entry = nextWaiting(); entry; entry = nextWaiting()) await read(entry);
+    isBusy = false;
   }
 
-  const waiting = () => entries.find(({ state }) => state === "waiting");
+  const nextWaiting = () => entries.find(({ state }) => state === "waiting");
 
   async function read(entry) {
     set(entry, { state: "reading", note: "" });
-    const onWait = (seconds) => set(entry, { note: `busy; again in ${seconds} s` });
+    const onWait = (seconds) => set(entry, { note: `Service busy, retrying in ${seconds} s` });
     const query = settings();
     const key = keyOf(entry, query);
     const upload = () => {
@@ -44,14 +44,14 @@ export function makeQueue(settings, onchange) {
       return call("v1/read", { form, query, key });
     };
     try {
-      const result = await withPatience(upload, onWait);
-      if (entry.state !== "reading") return; // asked again meanwhile, in another way
+      const result = await retryWhileBusy(upload, onWait);
+      if (entry.state !== "reading") return; // the settings changed meanwhile
       entry.key = null;
-      // The pages before a broken one are there, with what went wrong beside them.
+      // If a later page is damaged, the result has the pages before it and an error.
       set(entry, { state: "done", result, note: result.error ?? "" });
     } catch (error) {
       if (entry.state !== "reading") return;
-      set(entry, { state: "failed", note: error.message, result: null, mayWork: error.mayWork });
+      set(entry, { state: "failed", note: error.message, result: null, canRetry: error.canRetry });
     }
   }
 
@@ -75,7 +75,8 @@ export function makeQueue(settings, onchange) {
       run();
       return added;
     },
-    again(entry) {
+    /** Read a file again, with the current settings. */
+    retry(entry) {
       set(entry, { state: "waiting", result: null, note: "" });
       run();
     },

@@ -1,19 +1,19 @@
-// Photograph: files in, the picture with what was read over it, corrections back.
+// Photograph: read files, show the results over the picture, and correct them.
 
 import { copyOnClick, saveFile } from "../clipboard.js";
-import { $, fillSelect, h, roveFocus } from "../dom.js";
-import { guarded, notify } from "../notices.js";
-import { fillScripts, offered } from "../scripts.js";
-import { personName, rememberControl } from "../settings.js";
+import { $, fillSelect, h, addRovingFocus } from "../dom.js";
+import { runWithNotice, notify } from "../notices.js";
+import { callOnce, fillScripts } from "../service-info.js";
+import { userName, rememberControl } from "../settings.js";
 import { sendCorrection } from "./corrections.js";
 import { showCrops } from "./crops.js";
 import { showDigitCard } from "./digit-card.js";
 import { showFiles } from "./files.js";
-import { acceptFiles } from "./intake.js";
+import { acceptFiles } from "./file-input.js";
 import { showLines } from "./lines.js";
 import { showBoxes } from "./overlay.js";
 import { makeQueue } from "./queue.js";
-import { correctDigit, correctLine, fileText, toCsv, toJson } from "./readings.js";
+import { correctDigit, correctLine, fileText, toCsv, toJson } from "./results.js";
 
 const notice = $("#photo-notice");
 const threshold = $("#photo-threshold");
@@ -22,15 +22,15 @@ const layout = $("#photo-layout");
 const turn = $("#photo-turn");
 const printed = $("#photo-printed");
 let queue = null;
-let open = null; // the entry that is shown
-let pageAt = 0;
-let chosen = null; // {line, digit}
-let isShowable = true; // whether the browser can show the file's picture
+let open = null; // shown entry of the queue
+let pageIndex = 0;
+let selected = null; // {line, digit} indices
+let isDisplayable = true; // whether the browser can display the file
 
 export async function enter() {
   if (!queue) setUp();
   document.addEventListener("keydown", onKey);
-  await guarded(notice, fillSettings, enter);
+  await runWithNotice(notice, fillSettings, enter);
 }
 
 export function leave() {
@@ -39,7 +39,7 @@ export function leave() {
 
 async function fillSettings() {
   await fillScripts($("#photo-script"), "photo-script", { auto: true });
-  const { formats } = await offered("v1/formats");
+  const { formats } = await callOnce("v1/formats");
   fillSelect(
     $("#formats"),
     formats.map(({ spec, description }) => [spec, description]),
@@ -52,26 +52,26 @@ function setUp() {
   rememberControl($("#photo-keep"), "keep");
   threshold.addEventListener("input", showThreshold);
   showThreshold();
-  layout.addEventListener("change", offerChoices);
-  offerChoices();
+  layout.addEventListener("change", updateAvailableSettings);
+  updateAvailableSettings();
   for (const control of [$("#photo-script"), layout, turn, format, printed]) {
-    control.addEventListener("change", () => open && queue.again(open));
+    control.addEventListener("change", () => open && queue.retry(open));
   }
   $("#photograph-settings").addEventListener("submit", (event) => event.preventDefault());
   acceptFiles(add);
-  roveFocus($("#overlay"));
-  const read = () => queue.entries.filter(({ state }) => state === "done");
+  addRovingFocus($("#overlay"));
+  const doneEntries = () => queue.entries.filter(({ state }) => state === "done");
   copyOnClick($("#copy-text"), () => fileText(open, Number(threshold.value)));
   $("#download-csv").addEventListener("click", () =>
-    saveFile("numbers.csv", "text/csv", toCsv(read(), Number(threshold.value))),
+    saveFile("numbers.csv", "text/csv", toCsv(doneEntries(), Number(threshold.value))),
   );
   $("#download-json").addEventListener("click", () =>
-    saveFile("numbers.json", "application/json", toJson(read(), Number(threshold.value))),
+    saveFile("numbers.json", "application/json", toJson(doneEntries(), Number(threshold.value))),
   );
 }
 
-/** Let only those choices be made that the layout leaves: the service refuses the others. */
-function offerChoices() {
+/** Disable the settings that the service does not accept for the layout. */
+function updateAvailableSettings() {
   turn.disabled = !["page", "table"].includes(layout.value);
   format.disabled = layout.value === "digit";
 }
@@ -99,34 +99,34 @@ function onEntry(entry) {
     open,
     onopen: openEntry,
     onremove: remove,
-    onagain: queue.again,
+    onretry: queue.retry,
   });
   if (entry.state === "done") {
     const count = entry.result.pages.reduce((sum, page) => sum + page.lines.length, 0);
     $("#photo-status").textContent =
-      `${entry.name}: ${count} ${count === 1 ? "line" : "lines"} read`;
-    document.dispatchEvent(new CustomEvent("kept"));
+      `${entry.name}: ${count} ${count === 1 ? "line" : "lines"} found`;
+    document.dispatchEvent(new CustomEvent("store-changed"));
   }
-  if (entry.state === "failed") $("#photo-status").textContent = `${entry.name} could not be read`;
+  if (entry.state === "failed") $("#photo-status").textContent = `${entry.name}: failed`;
   if (entry === open) showReading();
 }
 
 function openEntry(entry) {
-  [open, pageAt, chosen] = [entry, 0, null];
+  [open, pageIndex, selected] = [entry, 0, null];
   const picture = $("#sheet-picture");
-  isShowable = true;
+  isDisplayable = true;
   picture.onerror = () => {
-    isShowable = false;
+    isDisplayable = false;
     showReading();
   };
   picture.src = entry.url;
-  picture.alt = `The picture ${entry.name}`;
+  picture.alt = entry.name;
   onEntry(entry);
 }
 
 function remove(entry) {
   queue.remove(entry);
-  if (entry === open) [open, chosen] = [null, null];
+  if (entry === open) [open, selected] = [null, null];
   if (queue.entries.length) openEntry(open ?? queue.entries[0]);
   else {
     $("#files").hidden = true;
@@ -143,12 +143,12 @@ function showReading() {
   notify(
     notice,
     isDone || isFailed ? open.note : "",
-    isFailed && open.mayWork ? () => queue.again(open) : null,
+    isFailed && open.canRetry ? () => queue.retry(open) : null,
   );
   $(".lines-side").hidden = !isDone;
   $(".sheet-side .legend").hidden = !isDone;
-  $("#sheet").classList.toggle("blank", !isShowable);
-  $("#sheet").classList.toggle("unreadable", isFailed && !isShowable);
+  $("#sheet").classList.toggle("blank", !isDisplayable);
+  $("#sheet").classList.toggle("unreadable", isFailed && !isDisplayable);
   $("#sheet").classList.toggle("busy", open.state === "reading" || open.state === "waiting");
   if (!isDone) {
     $("#overlay").replaceChildren();
@@ -156,7 +156,7 @@ function showReading() {
     $("#pages").hidden = true;
     return undefined;
   }
-  pageAt = Math.min(pageAt, Math.max(open.result.pages.length - 1, 0));
+  pageIndex = Math.min(pageIndex, Math.max(open.result.pages.length - 1, 0));
   showPages();
   return showPage();
 }
@@ -170,9 +170,9 @@ function showPages() {
         "button",
         {
           type: "button",
-          "aria-pressed": String(at === pageAt),
+          "aria-pressed": String(at === pageIndex),
           onclick: () => {
-            [pageAt, chosen] = [at, null];
+            [pageIndex, selected] = [at, null];
             showReading();
           },
         },
@@ -183,33 +183,33 @@ function showPages() {
 }
 
 function showPage() {
-  const page = open.result.pages[pageAt] ?? { lines: [], width: 4, height: 3 };
+  const page = open.result.pages[pageIndex] ?? { lines: [], width: 4, height: 3 };
   const sheet = $("#sheet");
   sheet.style.setProperty("--width", page.width);
   sheet.style.setProperty("--height", page.height);
-  // The browser shows a picture's first page at most.
-  sheet.classList.toggle("blank", !isShowable || pageAt > 0);
+  // Browsers display only the first page of a picture.
+  sheet.classList.toggle("blank", !isDisplayable || pageIndex > 0);
   showCrops($("#crops"), sheetHasPicture() ? null : page);
-  $("#read-as").textContent = $("#photo-script").value === "auto" ? `as ${page.script}` : "";
-  const view = { threshold: Number(threshold.value), chosen, format: format.value.trim() };
+  $("#read-as").textContent = $("#photo-script").value === "auto" ? page.script : "";
+  const view = { threshold: Number(threshold.value), selected, format: format.value.trim() };
   showBoxes($("#overlay"), page, { ...view, onselect: select });
   showLines($("#lines"), page, { ...view, actions: { select, correct: correctText } });
   showCard(page);
 }
 
 function showCard(page) {
-  const line = chosen && page.lines[chosen.line];
+  const line = selected && page.lines[selected.line];
   const card = $("#digit-card");
   card.hidden = !line;
   if (!line) return;
   const picture = sheetHasPicture() ? $("#sheet-picture") : null;
   showDigitCard(card, {
     line,
-    lineNumber: chosen.line + 1,
-    index: chosen.digit,
+    lineNumber: selected.line + 1,
+    index: selected.digit,
     picture,
     page,
-    correct: (character) => change(chosen.line, correctDigit(line, chosen.digit, character)),
+    correct: (character) => change(selected.line, correctDigit(line, selected.digit, character)),
     close: () => select(-1, -1),
   });
 }
@@ -217,40 +217,40 @@ function showCard(page) {
 const sheetHasPicture = () => !$("#sheet").classList.contains("blank");
 
 function select(line, digit) {
-  chosen = line < 0 ? null : { line, digit };
+  selected = line < 0 ? null : { line, digit };
   showPage();
 }
 
-/** A digit or sign typed while a digit is chosen replaces it. */
+/** Replace the selected digit with the digit or sign that the user types. */
 function onKey(event) {
-  if (!chosen || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!selected || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && !event.target.closest("input, dialog")) select(-1, -1);
-  const isTyped = event.key.length === 1 && /[\p{Nd}.,\-+/:()%]/u.test(event.key);
-  if (!isTyped || event.target.closest("input, select, textarea, dialog")) return;
+  const isCharacter = event.key.length === 1 && /[\p{Nd}.,\-+/:()%]/u.test(event.key);
+  if (!isCharacter || event.target.closest("input, select, textarea, dialog")) return;
   event.preventDefault();
-  const line = open.result.pages[pageAt].lines[chosen.line];
-  change(chosen.line, correctDigit(line, chosen.digit, event.key));
+  const line = open.result.pages[pageIndex].lines[selected.line];
+  change(selected.line, correctDigit(line, selected.digit, event.key));
 }
 
 function correctText(at, text) {
-  const line = open.result.pages[pageAt].lines[at];
+  const line = open.result.pages[pageIndex].lines[at];
   if (text) change(at, correctLine(line, text));
 }
 
 async function change(at, line) {
-  const { lines } = open.result.pages[pageAt];
-  const before = lines[at];
-  if (line.text === before.text && before.corrected) return;
+  const { lines } = open.result.pages[pageIndex];
+  const previous = lines[at];
+  if (line.text === previous.text && previous.corrected) return;
   lines[at] = line;
   showPage();
   if (!line.line_id) return;
-  const kept = await guarded(notice, () =>
-    sendCorrection(line.line_id, line.text, personName()),
+  const stored = await runWithNotice(notice, () =>
+    sendCorrection(line.line_id, line.text, userName()),
   );
-  // Another correction may have come meanwhile: what is kept is marked on the newest.
-  lines[at] = { ...lines[at], kept: kept !== undefined };
+  // The line may have been corrected again meanwhile, so update the current one.
+  lines[at] = { ...lines[at], isSaved: stored !== undefined };
   if (open) showPage();
-  document.dispatchEvent(new CustomEvent("kept"));
+  document.dispatchEvent(new CustomEvent("store-changed"));
 }
 
 function showThreshold() {

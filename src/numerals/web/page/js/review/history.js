@@ -1,4 +1,4 @@
-// Who changed what, and when.
+// The history of changes of a number.
 
 import { call } from "../api.js";
 import { h } from "../dom.js";
@@ -6,15 +6,15 @@ import { h } from "../dom.js";
 export async function showHistory(element, item) {
   const { changes } = await call(`v1/review/${encodeURIComponent(item.id)}/history`);
   if (!changes.length) {
-    element.replaceChildren(h("p", { class: "small" }, "Nobody has changed this yet."));
+    element.replaceChildren(h("p", { class: "small" }, "No changes yet"));
     return;
   }
-  const head = ["When", "Who", "What", "From", "To"];
+  const head = ["Date", "By", "Change", "From", "To"];
   element.replaceChildren(
     h(
       "table",
       {},
-      h("caption", {}, "History of this number"),
+      h("caption", {}, "History"),
       h(
         "thead",
         {},
@@ -30,11 +30,11 @@ export async function showHistory(element, item) {
 }
 
 function row({ at, by, from, to, kind }) {
-  const when = new Date(at);
-  const text = Number.isNaN(when.getTime()) ? at : when.toLocaleString();
+  const date = new Date(at);
+  const dateText = Number.isNaN(date.getTime()) ? at : date.toLocaleString();
   return h(
     "tr",
     {},
-    [text, by || "–", kind, from ?? "", to ?? ""].map((cell) => h("td", {}, cell)),
+    [dateText, by || "–", kind, from ?? "", to ?? ""].map((cell) => h("td", {}, cell)),
   );
 }

@@ -1,25 +1,25 @@
-// The items that wait: some are kept ahead with their pictures, so that the next one is there at
-// once, and answers are sent behind the reviewer's back, in order.
+// The review queue. The next items and their pictures are prefetched, so that they appear at once.
+// Changes are sent in the background, in order.
 
 import { call, newKey } from "../api.js";
 
-const AHEAD = 12; // items asked for at a time
-const PICTURES = 3; // crops loaded ahead
+const FETCH_SIZE = 12; // items per request
+const N_PREFETCHED_PICTURES = 3;
 
 /**
- * @param below   function that returns the confidence that is looked below, or "" for all
- * @param onfill  function that is called when more items came
- * @param onerror function of an error, and of the item that could not be sent
+ * @param below   function returning the maximum confidence of the items, or "" for all items
+ * @param onfill  function called when items have been loaded
+ * @param onerror function (error, item that could not be sent)
  */
 export function makeReviewQueue(below, onfill, onerror) {
   let items = [];
   let waiting = 0;
-  const handled = new Set(); // sent, or being sent: not to be shown again
+  const handled = new Set(); // ids of items that were sent or are being sent
   const pictures = new Map(); // id -> promise of an object URL
-  const keys = new Map(); // what could not be sent -> its key: sent again, it is stored once
+  const keys = new Map(); // change -> idempotency key, so that a retry is stored once
   let sending = Promise.resolve();
 
-  /** Start anew: what was skipped may come again. */
+  /** Reload the queue; skipped items may appear again. */
   async function restart() {
     await sending;
     handled.clear();
@@ -28,25 +28,25 @@ export function makeReviewQueue(below, onfill, onerror) {
   }
 
   async function fill() {
-    const answer = await call("v1/review", { query: { limit: AHEAD, below: below() } });
-    // What was answered while this list was on its way is still on it.
+    const page = await call("v1/review", { query: { limit: FETCH_SIZE, below: below() } });
+    // The page may still contain items that were handled during the request.
     const known = new Set([...handled, ...items.map(({ id }) => id)]);
-    items.push(...answer.items.filter(({ id }) => !known.has(id)));
-    const unsent = answer.items.filter(({ id }) => handled.has(id)).length;
-    waiting = Math.max(answer.waiting - unsent, items.length);
+    items.push(...page.items.filter(({ id }) => !known.has(id)));
+    const nHandled = page.items.filter(({ id }) => handled.has(id)).length;
+    waiting = Math.max(page.waiting - nHandled, items.length);
     prefetch();
     onfill();
   }
 
   function prefetch() {
-    for (const item of items.slice(0, PICTURES)) picture(item);
+    for (const item of items.slice(0, N_PREFETCHED_PICTURES)) picture(item);
   }
 
   function picture(item) {
     if (!pictures.has(item.id)) {
       const blob = item.crop
         ? call(item.crop.replace(/^\//, ""), { as: "blob" })
-        : Promise.reject(new Error("This service keeps no pictures."));
+        : Promise.reject(new Error("This service does not store pictures."));
       const url = blob.then((data) => URL.createObjectURL(data));
       url.catch(() => pictures.delete(item.id));
       pictures.set(item.id, url);
@@ -54,7 +54,7 @@ export function makeReviewQueue(below, onfill, onerror) {
     return pictures.get(item.id);
   }
 
-  function forgetPicture(id) {
+  function dropPicture(id) {
     pictures
       .get(id)
       ?.then((url) => URL.revokeObjectURL(url))
@@ -63,17 +63,17 @@ export function makeReviewQueue(below, onfill, onerror) {
   }
 
   async function send(item, path, body) {
-    const decision = JSON.stringify([item.id, path, body]);
-    const key = keys.get(decision) ?? newKey();
-    keys.set(decision, key);
+    const request = JSON.stringify([item.id, path, body]);
+    const key = keys.get(request) ?? newKey();
+    keys.set(request, key);
     const address = `v1/review/${encodeURIComponent(item.id)}${path}`;
     const { change, version } = await call(address, { json: body, key });
-    keys.delete(decision);
+    keys.delete(request);
     Object.assign(item, { change, version });
   }
 
-  /** Take the first item off and send what was decided; the next is first at once. */
-  function decide(path, body) {
+  /** Remove the first item and send its change in the background. */
+  function submit(path, body) {
     const item = items.shift();
     handled.add(item.id);
     waiting = Math.max(0, waiting - 1);
@@ -81,14 +81,14 @@ export function makeReviewQueue(below, onfill, onerror) {
     const sent = sending.then(() => send(item, path, { ...body, version: item.version }));
     sending = sent.catch((error) => {
       handled.delete(item.id);
-      // Nothing is lost: it is asked again, as somebody else answered it if that is why.
-      const again = error.current ? { ...item, ...error.current } : item;
-      items.unshift(again);
+      // Show the item again, with the change of another user if that is the reason.
+      const restored = error.current ? { ...item, ...error.current } : item;
+      items.unshift(restored);
       waiting += 1;
-      onerror(error, again);
+      onerror(error, restored);
     });
-    sent.then(() => forgetPicture(item.id)).catch(() => {});
-    if (items.length < PICTURES && waiting > items.length)
+    sent.then(() => dropPicture(item.id)).catch(() => {});
+    if (items.length < N_PREFETCHED_PICTURES && waiting > items.length)
       sending = sending.then(fill).catch(onerror);
     return item;
   }
@@ -103,16 +103,16 @@ export function makeReviewQueue(below, onfill, onerror) {
       return waiting;
     },
     settled: () => sending,
-    answer: (text, by) => decide("", { text, by }),
+    answer: (text, by) => submit("", { text, by }),
     skip(by) {
-      if (items[0].state === "waiting") return decide("/skip", { by });
-      const item = { ...items.shift(), isLeft: true }; // somebody else's answer stays
+      if (items[0].state === "waiting") return submit("/skip", { by });
+      const item = { ...items.shift(), isUnchanged: true }; // keep the change of another user
       waiting = Math.max(0, waiting - 1);
       return item;
     },
     async undo(item, by) {
       await sending;
-      if (!item.isLeft) await send(item, "/undo", { by, change: item.change });
+      if (!item.isUnchanged) await send(item, "/undo", { by, change: item.change });
       handled.delete(item.id);
       items = [item, ...items.filter(({ id }) => id !== item.id)];
       waiting += 1;

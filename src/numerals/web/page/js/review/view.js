@@ -1,42 +1,43 @@
-// Review: the least sure number, large; type what is written, Enter, and the next is there.
+// Review: confirm or correct numbers by keyboard, lowest confidence first.
 
-import { percent, word } from "../confidence.js";
+import { describe, percent } from "../confidence.js";
 import { $, h } from "../dom.js";
-import { guarded, notify } from "../notices.js";
-import { personName, rememberControl } from "../settings.js";
+import { runWithNotice, notify } from "../notices.js";
+import { userName, rememberControl } from "../settings.js";
 import { showHistory } from "./history.js";
 import { makeReviewQueue } from "./queue.js";
 
-const N_DONE = 8; // how many of this session are listed
+const N_LISTED = 8; // reviewed items in the list of this session
+const MAX_PAUSE = 20_000; // ms; longer times between two items count as a break
 
 const notice = $("#review-notice");
 const input = $("#review-text");
 const done = []; // newest first: {item, text, kind}
 let queue = null;
-let total = 0;
-let started = 0;
-let shown = null;
+let totalTime = 0; // ms
+let lastTime = 0; // ms
+let shown = null; // item
 
 export async function enter() {
   if (!queue) setUp();
   document.addEventListener("keydown", onKey);
-  await look();
+  await reload();
 }
 
 export function leave() {
   document.removeEventListener("keydown", onKey);
 }
 
-async function look() {
+async function reload() {
   shown = null;
-  await guarded(notice, () => queue.restart(), look); // shows the first item as soon as it is there
+  await runWithNotice(notice, () => queue.restart(), reload);
 }
 
 function setUp() {
   queue = makeReviewQueue(() => $("#review-below").value, showFirst, onSendError);
   rememberControl($("#review-by"), "by");
   rememberControl($("#review-below"), "review-below");
-  $("#review-below").addEventListener("change", look);
+  $("#review-below").addEventListener("change", reload);
   $("#review-form").addEventListener("submit", (event) => {
     event.preventDefault();
     answer();
@@ -45,7 +46,7 @@ function setUp() {
   $("#review-undo").addEventListener("click", undo);
   $("#review-undo-last").addEventListener("click", undo);
   $("#review-history").addEventListener("click", toggleHistory);
-  $("#review-again").addEventListener("click", look);
+  $("#review-again").addEventListener("click", reload);
 }
 
 function onSendError(error, item) {
@@ -54,8 +55,8 @@ function onSendError(error, item) {
       done.findIndex((each) => each.item.id === item.id),
       1,
     );
-  const asked = item ? ` “${item.text}” is asked again.` : "";
-  notify(notice, `${error.message}${asked}`, look);
+  const hint = item ? ` Please review “${item.text}” again.` : "";
+  notify(notice, `${error.message}${hint}`, reload);
   showFirst();
 }
 
@@ -72,13 +73,13 @@ function showFirst() {
   }
   if (shown?.id === item.id) return;
   shown = item;
-  notifyChanges(false);
+  setHistoryOpen(false);
   showItem(item);
 }
 
 async function showItem(item) {
-  const said = `Read as ${item.text || "nothing"}: ${percent(item.confidence)}, ${word(item.confidence)}`;
-  $("#review-meta").textContent = [said, item.source, when(item.read_at)]
+  const reading = `Read as ${item.text || "nothing"}: ${describe(item.confidence)}`;
+  $("#review-meta").textContent = [reading, item.source, formatDate(item.read_at)]
     .filter(Boolean)
     .join(" · ");
   input.value = item.text;
@@ -91,12 +92,12 @@ async function showItem(item) {
     const url = await queue.picture(item);
     if (shown?.id !== item.id) return;
     crop.src = url;
-    crop.alt = `The handwriting, read as ${item.text}`;
+    crop.alt = `Handwriting, read as ${item.text}`;
     await crop.decode();
   } catch (error) {
     if (shown?.id === item.id) {
       crop.removeAttribute("src");
-      crop.alt = "The picture of this number is not kept any more";
+      crop.alt = "The picture of this number is not available";
       if (error.status === 0) notify(notice, error.message);
     }
   }
@@ -126,10 +127,10 @@ function showAlternatives(item) {
 
 function showProgress() {
   const count = done.filter(({ kind }) => kind !== "skipped").length;
-  const pace = count ? `, ${(total / count / 1000).toFixed(1)} s each` : "";
+  const pace = count ? ` · ${count} reviewed, ${(totalTime / count / 1000).toFixed(1)} s each` : "";
   const waiting = queue.waiting;
-  $("#review-progress").textContent = `${waiting} waiting${count ? ` · ${count} done${pace}` : ""}`;
-  document.dispatchEvent(new CustomEvent("waiting", { detail: waiting }));
+  $("#review-progress").textContent = `${waiting} to review${pace}`;
+  document.dispatchEvent(new CustomEvent("review-count", { detail: waiting }));
   $("#review-undo").disabled = done.length === 0;
   $("#review-undo-last").hidden = done.length === 0;
 }
@@ -137,40 +138,40 @@ function showProgress() {
 function answer() {
   const text = input.value.trim();
   if (!text) {
-    notify(notice, "Type what is written, or skip this number.");
+    notify(notice, "Enter the number, or skip it.");
     input.focus();
     return;
   }
   notify(notice, "");
   const kind = text === shown.text ? "confirmed" : "corrected";
-  total += pause();
-  done.unshift({ item: queue.answer(text, personName()), text, kind });
+  totalTime += timeSinceLast();
+  done.unshift({ item: queue.answer(text, userName()), text, kind });
   showFirst();
 }
 
 function skip() {
   notify(notice, "");
-  pause();
-  const item = queue.skip(personName());
+  timeSinceLast();
+  const item = queue.skip(userName());
   done.unshift({ item, text: item.text, kind: "skipped" });
   showFirst();
 }
 
-/** Time since the last number, without breaks: what a value takes. */
-function pause() {
+/** Return the time since the last item, at most `MAX_PAUSE`, and restart the clock. */
+function timeSinceLast() {
   const now = performance.now();
-  const spent = started ? Math.min(now - started, 20_000) : 0;
-  started = now;
-  return spent;
+  const elapsed = lastTime ? Math.min(now - lastTime, MAX_PAUSE) : 0;
+  lastTime = now;
+  return elapsed;
 }
 
 async function undo() {
   const last = done[0];
   if (!last) return;
   await queue.settled();
-  if (done[0] !== last) return; // it came back by itself: it could not be sent
-  const isUndone = await guarded(notice, async () => {
-    await queue.undo(last.item, personName());
+  if (done[0] !== last) return; // sending failed, so the item is back in the queue already
+  const isUndone = await runWithNotice(notice, async () => {
+    await queue.undo(last.item, userName());
     return true;
   });
   if (!isUndone) return;
@@ -182,13 +183,13 @@ function showDone() {
   $("#review-done").hidden = done.length === 0;
   $("#review-done-list").replaceChildren(
     ...done
-      .slice(0, N_DONE)
+      .slice(0, N_LISTED)
       .map(({ item, text, kind }) =>
         h(
           "li",
           {},
           h("b", {}, text),
-          kind === "corrected" ? ` instead of ${item.text}` : ` ${kind}`,
+          kind === "corrected" ? ` corrected from ${item.text}` : ` ${kind}`,
         ),
       ),
   );
@@ -197,20 +198,20 @@ function showDone() {
 async function toggleHistory() {
   const element = $("#review-changes");
   const isOpen = element.hidden;
-  notifyChanges(isOpen);
+  setHistoryOpen(isOpen);
   if (!isOpen || !shown) return;
-  await guarded(notice, async () => {
+  await runWithNotice(notice, async () => {
     await queue.settled();
     await showHistory(element, shown);
   });
 }
 
-function notifyChanges(isOpen) {
+function setHistoryOpen(isOpen) {
   $("#review-changes").hidden = !isOpen;
   $("#review-history").setAttribute("aria-expanded", String(isOpen));
 }
 
-/** Letters are commands, for no number contains them; Ctrl Z undoes unless one has typed. */
+/** Handle the commands S, U and H, which no number contains, and Ctrl Z if the text is unedited. */
 function onKey(event) {
   if (event.target.closest?.("dialog, #review-by") || event.altKey) return;
   const isPlain = !event.ctrlKey && !event.metaKey;
@@ -224,7 +225,7 @@ function onKey(event) {
   (command || undo)();
 }
 
-function when(at) {
-  const date = new Date(at);
+function formatDate(text) {
+  const date = new Date(text);
   return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString();
 }

@@ -1,4 +1,4 @@
-"""Who may ask, and what browsers may do with the answers."""
+"""Checks of token, host and origin, and the security headers of responses."""
 
 import re
 
@@ -22,7 +22,7 @@ def bearer(token: str, scheme: str = "Bearer") -> dict[str, bytes]:
     "headers",
     [{}, bearer("wrong"), bearer(""), bearer(TOKEN, "Basic"), bearer(TOKEN + "x"), bearer("é")],
 )
-def test_without_the_token_nothing_of_the_api_answers(guarded, headers):
+def test_api_needs_the_token(guarded, headers):
     for method, path in (("GET", "models"), ("POST", "digits"), ("GET", "nothing"), ("PUT", "x")):
         answer = guarded.request(method, f"/v1/{path}", headers=headers)
         failure_of(answer, 401)
@@ -30,37 +30,37 @@ def test_without_the_token_nothing_of_the_api_answers(guarded, headers):
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer"])
-def test_with_the_token_it_answers(guarded, scheme):
+def test_api_accepts_the_token(guarded, scheme):
     assert guarded.post("/v1/digits", json=BODY, headers=bearer(TOKEN, scheme)).is_success
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/metrics", "/openapi.json", "/favicon.ico"])
-def test_the_page_and_its_health_need_no_token(guarded, path):
+def test_page_and_health_need_no_token(guarded, path):
     assert guarded.get(path).is_success
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "[::1]:8000", "testserver"])
-def test_it_answers_to_its_names(guarded, host):
+def test_allowed_hosts_are_accepted(guarded, host):
     assert guarded.get("/healthz", headers={"host": host}).is_success
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "[::2]", "", "::1"])
-def test_a_page_under_another_name_cannot_reach_it(guarded, host):
+def test_other_hosts_are_rejected(guarded, host):
     message = failure_of(guarded.get("/healthz", headers={"host": host}), 403)
     assert "--allow-host" in message
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://testserver:81"])
-def test_a_page_from_elsewhere_cannot_post(client, origin):
+def test_other_origins_cannot_post(client, origin):
     failure_of(client.post("/v1/digits", json=BODY, headers={"origin": origin}), 403)
 
 
-def test_the_page_itself_can_post(client):
+def test_own_page_can_post(client):
     assert client.post("/v1/digits", json=BODY, headers={"origin": "http://testserver"}).is_success
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/models", "/v1/nothing", "/static/nothing"])
-def test_browsers_are_told_to_load_nothing_from_elsewhere(client, path):
+def test_content_security_policy_allows_only_own_files(client, path):
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy
@@ -71,18 +71,18 @@ def test_browsers_are_told_to_load_nothing_from_elsewhere(client, path):
     assert "access-control-allow-origin" not in headers
 
 
-def test_what_was_read_stays_in_no_cache(client):
+def test_api_responses_are_not_cached(client):
     assert client.get("/v1/review").headers["cache-control"] == "no-store"
     assert client.get("/").headers["cache-control"] == "no-cache"
 
 
-def test_refusals_are_guarded_as_well(guarded):
+def test_error_responses_have_security_headers(guarded):
     answer = guarded.get("/v1/models")
     assert answer.status_code == 401
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_the_page_asks_for_files_that_there_are(client):
+def test_files_that_the_page_loads_exist(client):
     page = client.get("/").text
     names = set(re.findall(r'(?:src|href)="(static/[^"]+)"', page))
     assert any(name.endswith(".js") for name in names)
@@ -95,10 +95,10 @@ def test_the_page_asks_for_files_that_there_are(client):
 
 
 @pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/settings.py", "..%2fapp.py", ""])
-def test_only_the_pages_files_are_served(client, path):
+def test_only_files_of_the_page_are_served(client, path):
     failure_of(client.get(f"/static/{path}"), 404)
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"])
-def test_other_methods_are_refused(client, method):
+def test_other_methods_are_rejected(client, method):
     failure_of(client.request(method, "/v1/read"), 405)

@@ -1,4 +1,4 @@
-"""Digits as pictures in JSON: data URLs that a page can show."""
+"""Encode digits as data URLs, which the page shows as pictures."""
 
 import base64
 
@@ -8,6 +8,6 @@ import numpy.typing as npt
 
 
 def data_url(image: npt.NDArray[np.uint8]) -> str:
-    """Return a grey picture as ``data:image/png;base64,...``."""
+    """Return a grey image as ``data:image/png;base64,...``."""
     _, content = cv2.imencode(".png", image)
     return "data:image/png;base64," + base64.b64encode(bytes(content)).decode("ascii")

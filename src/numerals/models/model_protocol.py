@@ -1,4 +1,4 @@
-"""What every model offers, whatever file it came from."""
+"""The protocol of models that classify pictures of digits."""
 
 from typing import Protocol
 
@@ -7,18 +7,18 @@ import numpy.typing as npt
 
 
 class Model(Protocol):
-    """Anything that gives class probabilities for pictures of digits.
+    """A model that returns class probabilities for pictures of digits.
 
     Attributes
     ----------
     classes : tuple of str
-        The character that each column of `predict_proba` stands for.
+        The character of each column of `predict_proba`.
     script : str
         Such as ``"latin"``.
     image_shape : tuple of int
-        Height and width, in pixels, of the digits that it takes.
+        Height and width of the input images, pixels.
     metadata : dict of str to str
-        All that the file says of itself.
+        The metadata of the model file.
     """
 
     @property
@@ -31,5 +31,5 @@ class Model(Protocol):
     def metadata(self) -> dict[str, str]: ...  # noqa: D102
 
     def predict_proba(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Classify digits, uint8 of shape (n_images, height, width)."""
+        """Return class probabilities for digits, uint8 of shape (n_images, height, width)."""
         ...

@@ -1,4 +1,4 @@
-"""The list of models in use: whole whoever writes it, and told when it is damaged."""
+"""The list of activated models: atomic writes, private files, and errors for damaged lists."""
 
 import json
 import stat
@@ -8,26 +8,34 @@ import sys
 import pytest
 
 from numerals.errors import ModelError
-from numerals.models.in_use import models_folder, put_to_use, scripts_in_use, take_back
+from numerals.models.activated_models import (
+    activate_model,
+    activated_scripts,
+    models_folder,
+    roll_back_model,
+)
 from numerals.models.user_folder import make_user_folder
 
-USE = (
-    "import sys, pathlib; from numerals.models.in_use import put_to_use\n"
-    "for n in range(5): put_to_use(pathlib.Path(sys.argv[1]), f'{sys.argv[2]}{n}', 'digits')"
+ACTIVATE_FIVE = (
+    "import sys, pathlib; from numerals.models.activated_models import activate_model\n"
+    "for n in range(5): activate_model(pathlib.Path(sys.argv[1]), f'{sys.argv[2]}{n}', 'digits')"
 )
 
 
 @pytest.fixture
 def model(tmp_path):
     path = tmp_path / "model.onnx"
-    path.write_bytes(b"stands for a model")
+    path.write_bytes(b"content of a model")
     return path
 
 
-def test_six_processes_at_once_lose_nothing(home, model):
-    running = [subprocess.Popen([sys.executable, "-c", USE, str(model), name]) for name in "abcdef"]
+def test_concurrent_activations_lose_nothing(home, model):
+    running = [
+        subprocess.Popen([sys.executable, "-c", ACTIVATE_FIVE, str(model), name])
+        for name in "abcdef"
+    ]
     assert [process.wait(60) for process in running] == [0] * 6
-    assert scripts_in_use() == [f"{name}{n}" for name in "abcdef" for n in range(5)]
+    assert activated_scripts() == [f"{name}{n}" for name in "abcdef" for n in range(5)]
     left = {path.name for path in models_folder().iterdir() if path.suffix != ".onnx"}
     assert left == {"in-use.json", ".lock"}
 
@@ -52,34 +60,34 @@ def test_six_processes_at_once_lose_nothing(home, model):
     ],
     ids=lambda content: content[:20],
 )
-def test_a_damaged_list_is_named_with_what_to_do(home, model, content):
-    put_to_use(model, "latin", "digits")
+def test_damaged_list_error_names_the_file_and_the_remedy(home, model, content):
+    activate_model(model, "latin", "digits")
     path = models_folder() / "in-use.json"
     path.write_bytes(content)
-    for ask in (scripts_in_use, lambda: put_to_use(model, "latin", "digits")):
+    for call in (activated_scripts, lambda: activate_model(model, "latin", "digits")):
         with pytest.raises(ModelError, match=r"in-use\.json: is damaged .* remove it"):
-            ask()
-    assert path.read_bytes() == content  # what might be mended by hand stays
+            call()
+    assert path.read_bytes() == content  # the user may repair it by hand
     path.unlink()
-    assert scripts_in_use() == []
+    assert activated_scripts() == []
 
 
-def test_a_list_that_is_no_file_is_told(home, model):
+def test_list_that_is_a_folder_is_reported(home, model):
     (models_folder() / "in-use.json").mkdir(parents=True)
     with pytest.raises(ModelError, match=r"in-use\.json: is not a regular file"):
-        scripts_in_use()
+        activated_scripts()
 
 
-def test_what_was_put_to_use_is_private(home, model):
-    copy = put_to_use(model, "latin", "digits")
-    take_back("latin", "digits")
+def test_activated_models_are_private(home, model):
+    copy = activate_model(model, "latin", "digits")
+    roll_back_model("latin", "digits")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (home, *home.rglob("*"))}
     assert {modes[home], modes[models_folder()]} == {0o700}
     assert {modes[copy], modes[models_folder() / "in-use.json"]} == {0o600}
     assert json.loads((models_folder() / "in-use.json").read_text()) == {"latin digits": []}
 
 
-def test_a_folder_of_ours_that_is_too_open_is_tightened_and_a_shared_one_is_not(home):
+def test_own_user_folder_becomes_private_and_a_shared_one_does_not(home):
     home.mkdir(mode=0o755)
     home.chmod(0o755)
     (home / "store.db").touch()

@@ -1,13 +1,13 @@
-// The ways in which files come: chosen, from the camera, dropped, pasted.
+// Accept files from the file dialog, the camera, drag and drop, and the clipboard.
 
 import { $ } from "../dom.js";
 
-/** @param add function of a list of files */
+/** @param add function (list of files) */
 export function acceptFiles(add) {
   for (const input of [$("#choose"), $("#camera")]) {
     input.addEventListener("change", () => {
       add([...input.files]);
-      input.value = ""; // so that the same file can be chosen again
+      input.value = ""; // so that the same file can be selected again
     });
   }
   acceptDrops($("#drop"), $("#photograph"), add);

@@ -1,9 +1,9 @@
-// What was read in the files: texts as they are shown, copied and saved.
+// Corrections of readings, and readings as text, CSV and JSON.
 
-import { writeCsv } from "../csv.js";
+import { toCsvText } from "../csv.js";
 import { characters } from "../digits.js";
 
-const DOUBT = "?";
+const MASK = "?";
 const CSV_COLUMNS = [
   "file",
   "page",
@@ -19,29 +19,29 @@ const CSV_COLUMNS = [
   "column",
 ];
 
-/** A line's text: as corrected; else with ? for digits below the threshold. */
+/** Return the text of a line, with ? for digits below the threshold unless it was corrected. */
 function lineText(line, threshold) {
   if (line.corrected) return line.text;
-  if (line.accepted === false) return DOUBT; // what breaks the format is not passed on as read
+  if (line.accepted === false) return MASK; // the text does not match the format
   return characters(line)
     .map(({ text, digit }) =>
-      digit && digit.confidence < threshold && !digit.corrected ? DOUBT : text,
+      digit && digit.confidence < threshold && !digit.corrected ? MASK : text,
     )
     .join("");
 }
 
-/** Put another text in a line's place, on each digit as far as they still match. */
+/** Return a line with another text; its digits change if their number is the same. */
 export function correctLine(line, text) {
-  const marks = [...text.replace(/\s/g, "")];
-  const matches = marks.length === line.digits.length;
-  const digits = line.digits.map((digit, at) => {
-    if (!matches || digit.text === marks[at]) return digit;
-    return { ...digit, text: marks[at], corrected: true, read: digit.read ?? digit.text };
+  const newDigits = [...text.replace(/\s/g, "")];
+  const isSameLength = newDigits.length === line.digits.length;
+  const digits = line.digits.map((digit, i) => {
+    if (!isSameLength || digit.text === newDigits[i]) return digit;
+    return { ...digit, text: newDigits[i], corrected: true, read: digit.read ?? digit.text };
   });
   return { ...line, text, digits, corrected: true, read: line.read ?? line.text };
 }
 
-/** Put another character in place of one digit. */
+/** Return a line with one digit replaced. */
 export function correctDigit(line, index, character) {
   const text = characters(line)
     .map((each) => (each.index === index ? character : each.text))
@@ -54,8 +54,8 @@ export function fileText(entry, threshold) {
   return lines.map((line) => lineText(line, threshold)).join("\n");
 }
 
-/** A number's table, row and column, from 1; empty outside of tables. */
-function place(line) {
+/** Return table, row and column of a line, from 1; empty texts outside of tables. */
+function tablePosition(line) {
   if (line.row === undefined) return ["", "", ""];
   return [line.table + 1, line.row + 1, line.column + 1];
 }
@@ -66,11 +66,12 @@ export function toCsv(entries, threshold) {
     for (const page of result.pages) {
       page.lines.forEach((line, at) => {
         const text = lineText(line, threshold);
-        rows.push([name, page.page, at + 1, text, line.confidence, ...line.box, ...place(line)]);
+        const position = tablePosition(line);
+        rows.push([name, page.page, at + 1, text, line.confidence, ...line.box, ...position]);
       });
     }
   }
-  return writeCsv(rows);
+  return toCsvText(rows);
 }
 
 export function toJson(entries, threshold) {

@@ -1,4 +1,4 @@
-"""The service on a socket, until it is told to end."""
+"""Run the service with uvicorn on a socket until it is stopped."""
 
 import logging
 import os
@@ -10,18 +10,19 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from numerals.web.http_protocol import MAX_CONNECTIONS, ImpatientProtocol
+from numerals.web.http_protocol import MAX_CONNECTIONS, TimeoutProtocol
 from numerals.web.settings import Settings
 from numerals.web.state import State
 
-END_GRACE = 10
-"""Seconds that requests in flight have left when the service is told to end."""
+SHUTDOWN_GRACE = 10
+"""Seconds that requests in flight have to finish when the service is stopped."""
 
 
 def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
-    """Return uvicorn's server, with the timeouts of ours."""
-    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # clients are told
-    http: Any = partial(ImpatientProtocol, head_timeout=settings.receive_timeout)
+    """Return a uvicorn server with the timeouts of `TimeoutProtocol`."""
+    # The client gets an error response; the log need not repeat it.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
+    http: Any = partial(TimeoutProtocol, head_timeout=settings.receive_timeout)
     config = uvicorn.Config(
         app,
         http=http,
@@ -31,7 +32,7 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=MAX_CONNECTIONS,
-        timeout_graceful_shutdown=END_GRACE,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE,
     )
     return uvicorn.Server(config)
 
@@ -39,8 +40,9 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
 def run_until_stopped(app: FastAPI, listener: socket.socket, settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM.
 
-    Requests in flight have `END_GRACE` seconds, and threads `numerals.web.service.END_TIMEOUT`
-    more; a thread that works even then is ended with the process. The store is closed before.
+    Requests in flight have `SHUTDOWN_GRACE` seconds to finish, and their threads
+    `numerals.web.application.SHUTDOWN_TIMEOUT` more. The store is closed. Threads that still work
+    then end with the process.
     """
     state: State = app.state.numerals
     try:
@@ -48,6 +50,6 @@ def run_until_stopped(app: FastAPI, listener: socket.socket, settings: Settings)
     except KeyboardInterrupt:
         if state.is_idle():
             raise
-        # Python would wait for the threads, however long they take.
+        # The interpreter would wait for the threads without a limit.
         print("numerals: interrupted", file=sys.stderr, flush=True)
         os._exit(130)
