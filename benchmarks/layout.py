@@ -21,7 +21,7 @@ from numerals.output.rows import table_rows
 from numerals.reading import Reader, keep_digits
 from numerals.records import Page
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 QUARTERS = (0, 90, 180, 270)  # degrees clockwise
 SKEWS = (0, -5, 10, -15)  # degrees
@@ -34,14 +34,14 @@ def compose_pages(digits, count: int, skew: float) -> list[tuple[np.ndarray, lis
         rng = np.random.default_rng([11, number])
         texts = [number_of(rng, 4, 11) for _ in range(int(rng.integers(1, 9)))]
         flags = rng.integers(2, size=2).astype(bool)
-        style = Style(
+        style = PageStyle(
             1100, 1100, int(rng.integers(40, 60)), turn=skew, is_ruled=flags[0], has_shadow=flags[1]
         )
         pages.append((in_some_hand(digits, texts, style, number), texts))
     return pages
 
 
-def in_some_hand(digits, texts: list[str], style: Style, number: int) -> np.ndarray:
+def in_some_hand(digits, texts: list[str], style: PageStyle, number: int) -> np.ndarray:
     """Compose with a writer whose digits fit the page; a very broad hand does not."""
     for attempt in range(20):
         try:

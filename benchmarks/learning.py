@@ -27,8 +27,8 @@ from numerals.images import load_picture
 from numerals.models.in_use import put_to_use
 from numerals.reading import Reader
 from numerals.store import keep_file, open_store
-from numerals.synthesis.compose_lines import write_line
-from numerals.synthesis.hands import font_hands
+from numerals.synthesis.digit_hands import font_hands
+from numerals.synthesis.line_composition import write_line
 from numerals.synthesis.number_texts import sample_text
 
 FONT = 7  # one of those that the recipe holds out

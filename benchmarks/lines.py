@@ -34,8 +34,8 @@ from numerals.reading import Reader, keep_digits
 from numerals.reading.strips import read_strips
 from numerals.records import Digits
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.compose_lines import compose_line
-from numerals.synthesis.hands import make_hands
+from numerals.synthesis.digit_hands import make_hands
+from numerals.synthesis.line_composition import compose_line
 
 REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)

@@ -21,7 +21,7 @@ from numerals.errors import DataError
 from numerals.reading import Reader, keep_digits
 from numerals.records import Digits
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 WIDTH, HEIGHT = 1200, 800
 SURE = 0.9
@@ -192,7 +192,7 @@ def in_some_hand(
 ) -> np.ndarray:
     """Return a page with these numbers; of some size, a strip with one number."""
     sides = (WIDTH, HEIGHT, 80) if size is None else np.multiply(size, (1000, 220, 80))
-    style = Style(*(round(side) for side in sides), is_ruled=False, has_shadow=False)
+    style = PageStyle(*(round(side) for side in sides), is_ruled=False, has_shadow=False)
     for attempt in range(20):
         try:
             page = compose_page(digits, texts, style, random_state=20 * number + attempt)

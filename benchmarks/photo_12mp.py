@@ -13,7 +13,7 @@ from numerals.ink.working import WORKING_SIDE
 from numerals.models.page_model import load_page_model
 from numerals.page.find import find_numbers
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
@@ -29,7 +29,7 @@ def digits_of_fonts() -> Digits:
 
 
 def photo(texts: list[str], digit_height: int) -> bytes:
-    style = Style(4000, 3000, digit_height, gap=0.3, line_gap=0.5, turn=1)
+    style = PageStyle(4000, 3000, digit_height, gap=0.3, line_gap=0.5, turn=1)
     page = compose_page(digits_of_fonts(), texts, style, writer=33)
     buffer = io.BytesIO()
     Image.fromarray(page.image).save(buffer, "JPEG", quality=88)

@@ -17,7 +17,7 @@ from numerals.models import load_model
 from numerals.reading import Reader
 from numerals.reading.script_detection import AUTO, installed_scripts
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 DATA = {
     "latin": "mnist",
@@ -46,7 +46,7 @@ def main() -> None:
             told = read = read_whole = read_cut = 0
             for number in range(options.pages):
                 text = "".join(rng.choice(list(digits.classes), length))
-                style = Style(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
+                style = PageStyle(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
                 image = compose_page(digits, [text], style, random_state=number).image
                 page = auto.read(image)
                 told += page.script == script

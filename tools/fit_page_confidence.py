@@ -31,9 +31,9 @@ from numerals.page.find import find_numbers
 from numerals.page.layout import without_print
 from numerals.reading.frames import cut_strip, read_in_frames
 from numerals.reading.line_reader import gather_evidence
-from numerals.synthesis.camera import Sample
+from numerals.synthesis.page_camera import PageSample
+from numerals.synthesis.page_colors import read_rgb
 from numerals.synthesis.page_samples import draw_composed
-from numerals.synthesis.pens import read_rgb
 from numerals.synthesis.real_pages import RealPage, load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import split_writers
@@ -114,7 +114,7 @@ def _read_composed(n_pages: int) -> Iterator[_Row]:
         yield from _read_sample(draw_composed(rng, material), 10_000 + number)
 
 
-def _read_sample(sample: Sample, number: int) -> Iterator[_Row]:
+def _read_sample(sample: PageSample, number: int) -> Iterator[_Row]:
     ink = find_numbers(load_page_model(), sample.image, turn=0)
     back = np.asarray(ink.back, np.float64)
     for center, text, features in _read(without_print(ink)):

@@ -15,7 +15,7 @@ from PIL import Image
 import numerals
 from numerals.data import load_digits
 from numerals.output.annotate import annotate
-from numerals.synthesis.composed_page import ComposedPage, Style, compose_page
+from numerals.synthesis.composed_page import ComposedPage, PageStyle, compose_page
 
 PHONE = "5550142867"
 LINES = ("20260114", "8035", "4179 265")
@@ -28,12 +28,12 @@ def save(page: ComposedPage, path: Path, quality: int = 82) -> None:
 
 def main(folder: Path, seed: int = 11) -> None:
     digits = load_digits("qmnist", "test")
-    phone = compose_page(digits, [PHONE], Style(height=800, turn=-1.5), random_state=seed)
+    phone = compose_page(digits, [PHONE], PageStyle(height=800, turn=-1.5), random_state=seed)
     save(phone, folder / "phone-number.jpg")
-    style = Style(height=1100, ink=(50, 50, 55), turn=2.5, line_gap=1.2)
+    style = PageStyle(height=1100, ink=(50, 50, 55), turn=2.5, line_gap=1.2)
     lines = compose_page(digits, LINES, style, random_state=seed + 1)
     save(lines, folder / "three-lines.jpg")
-    single = Style(
+    single = PageStyle(
         width=220, height=240, digit_height=120, is_ruled=False, has_shadow=False, tilt=0.0
     )
     for place, digit in enumerate(PHONE, start=1):

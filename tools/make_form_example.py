@@ -16,8 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from numerals.data import load_digits
 from numerals.records import Box
-from numerals.synthesis.hands import DIGIT_HEIGHT, Hand, make_hands
-from numerals.synthesis.paper import apply_ink, cast_shadow, make_sheet, photograph, slant
+from numerals.synthesis.digit_hands import DIGIT_HEIGHT, Hand, make_hands
+from numerals.synthesis.paper_sheet import (
+    apply_ink,
+    cast_shadow,
+    make_sheet,
+    photograph_sheet,
+    sheet_perspective,
+)
 
 SIZE = (1240, 900)
 CREW, PHONE, TOP, STEP, HIGH = 6, 10, 250, 92, 62
@@ -144,7 +150,7 @@ def fill_in(
     tilt: float = 0.03,
     scale: float = 0.95,
 ) -> npt.NDArray[np.uint8]:
-    """Return the photograph of a form that was filled in, RGB."""
+    """Return the photograph_sheet of a form that was filled in, RGB."""
     ink = np.zeros(form.shape, np.float32)
     for name, text in texts.items():
         _, box, cells = FIELDS[name]
@@ -156,11 +162,11 @@ def fill_in(
     table = np.full((height + 2 * edge, width + 2 * edge, 3), (0.5, 0.43, 0.36), np.float32)
     table[edge:-edge, edge:-edge] = sheet
     table = cast_shadow(table, rng, strength=0.35)
-    matrix = slant(*table.shape[:2], turn, tilt)
+    matrix = sheet_perspective(*table.shape[:2], turn, tilt)
     middle = np.array([table.shape[1] / 2, table.shape[0] / 2])
     size = np.array([[scale, 0, 0], [0, scale, 0], [0, 0, 1]])
     size[:2, 2] = middle * (1 - scale)
-    return photograph(table, size @ matrix, rng)
+    return photograph_sheet(table, size @ matrix, rng)
 
 
 def template_text() -> str:

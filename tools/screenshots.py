@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
@@ -41,7 +41,9 @@ def compose(folder: Path) -> list[Path]:
     digits, paths = font_digits(), []
     pages = {"meter.png": ["0418 265"], "stock.png": ["1207", "385", "64", "9210"]}
     for seed, (name, lines) in enumerate(pages.items()):
-        page = compose_page(digits, lines, Style(height=300 + 180 * len(lines)), random_state=seed)
+        page = compose_page(
+            digits, lines, PageStyle(height=300 + 180 * len(lines)), random_state=seed
+        )
         paths.append(folder / name)
         Image.fromarray(page.image).save(paths[-1])
     return paths

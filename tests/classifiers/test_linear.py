@@ -12,8 +12,8 @@ from sklearn.metrics import log_loss
 from sklearn.svm import SVC
 
 from numerals.classifiers import linear, make_classifier, svm, trees
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
 from numerals.classifiers.svm import PairwiseSVC
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 from numerals.data import load_digits
 
 METHODS = [*linear.METHODS, *svm.METHODS, *trees.METHODS]

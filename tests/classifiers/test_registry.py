@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers import METHODS, make_classifier
-from numerals.classifiers.pipelines import find_parameter, parse_setting, setting_names
+from numerals.classifiers.pixel_pipelines import find_parameter, parse_setting, setting_names
 from numerals.cli.train import EPILOG
 from numerals.errors import DataError, UnknownNameError
 
@@ -89,7 +89,8 @@ def test_a_setting_without_name_or_value_is_refused(text):
 
 def test_naming_methods_loads_neither_torch_nor_numba():
     code = (
-        "import sys, numerals.classifiers.saved, numerals.lab.fit, numerals.lab.onnx_export; "
+        "import sys, numerals.classifiers.estimator_files\n"
+        "import numerals.lab.fit, numerals.lab.onnx_export\n"
         "print([name for name in ('torch', 'numba', 'matplotlib') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

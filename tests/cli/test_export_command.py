@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
-from numerals.classifiers.saved import save_model
+from numerals.classifiers.estimator_files import save_model
 from numerals.data import write_digits
 from numerals.errors import DataError, ModelError
 from numerals.lab import fit_method

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
-from numerals.classifiers.saved import open_model
+from numerals.classifiers.estimator_files import open_model
 from numerals.data import write_digits
 from numerals.errors import DataError, UnknownNameError
 from numerals.models import load_model

@@ -6,7 +6,7 @@ from numerals.ink import InkLine, PageInk, Part
 from numerals.reading import Reader
 from numerals.reading.script_detection import AUTO, installed_scripts, script_proba, single_digits
 from numerals.reading.script_models import ScriptChoice
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 PART = Part((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
 
@@ -98,7 +98,7 @@ def test_numbers_of_other_scripts_are_told(data_folder, script, name):
     digits = load_digits(name, "train")
     reader = Reader(AUTO)
     rng = np.random.default_rng(3)
-    style = Style(width=1200, height=300, digit_height=70)
+    style = PageStyle(width=1200, height=300, digit_height=70)
     told = []
     for number in range(4):
         text = "".join(rng.choice(list(digits.classes), 6))

@@ -3,10 +3,10 @@ import pytest
 
 from numerals.errors import DataError
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-STYLE = Style(width=700, height=300, digit_height=60)
+STYLE = PageStyle(width=700, height=300, digit_height=60)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_shape_and_truth(fonts):
 
 
 def test_boxes_hold_the_ink(fonts):
-    style = Style(700, 300, 60, is_ruled=False, has_shadow=False, turn=4)
+    style = PageStyle(700, 300, 60, is_ruled=False, has_shadow=False, turn=4)
     page = compose_page(fonts, ["908", "17"], style, random_state=3)
     dark = page.image.min(axis=2) < 110
     for line in page.boxes:
@@ -48,7 +48,7 @@ def test_all_digits_are_one_writers(fonts):
     marked = fonts.images.copy()
     marked[fonts.writers != 7] = 0
     only = Digits(marked, fonts.labels, writers=fonts.writers)
-    page = compose_page(only, ["0123456789"], Style(900, 300, 50), writer=7)
+    page = compose_page(only, ["0123456789"], PageStyle(900, 300, 50), writer=7)
     assert len(page.boxes[0]) == 10
 
 

@@ -14,8 +14,8 @@ from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
+from numerals.synthesis.digit_negatives import make_european, make_negatives
 from numerals.synthesis.font_glyphs import load_font_glyphs
-from numerals.synthesis.negatives import make_european, make_negatives
 from numerals.training.digit_pools import make_pools, to_tensor
 from numerals.training.digit_recipes import RECIPES, Cycle, Recipe
 from numerals.training.held_out_digits import hold_out

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from numerals.classifiers import cnn, deformation, linear, neighbors, svm, trees
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import apply_settings
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
 METHODS: dict[str, Method] = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.classifiers.method import Method
+from numerals.classifiers.method_entry import Method
 
 if TYPE_CHECKING:
     from torch import nn

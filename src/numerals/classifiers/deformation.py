@@ -9,8 +9,8 @@ import math
 import numpy as np
 
 from numerals.classifiers.deformation_base import DeformationClassifier, Search
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
 
 _MAX_WARP = 10  # pixels
 _MAX_SIGMA = 5.0

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.pixel_features import find_image_shape
+from numerals.classifiers.pixel_transformers import find_image_shape
 from numerals.search.exact import ExactIndex
 
 _QUERIES = 32  # that a thread takes at a time

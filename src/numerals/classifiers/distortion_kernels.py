@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.classifiers.flat_image_kernels import insert, lay_out, make_frame
 from numerals.search.compiled import compiled
 
 _ROWS = 4  # of pixels, before the sum is compared with the worst distance that is still kept

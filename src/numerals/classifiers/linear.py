@@ -3,9 +3,9 @@
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.multiclass import OneVsRestClassifier
 
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
 _C = {"C": (0.01, 0.1, 1.0)}
 

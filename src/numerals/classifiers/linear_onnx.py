@@ -7,8 +7,8 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
 from numerals.classifiers.svm import PairwiseSVC, pairs_of_classes
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 from numerals.errors import ModelError
 from numerals.networks.onnx_graph import Graph
 

@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
 from numerals.search import ExactIndex
 
 _DTYPES = (np.float64, np.uint8)  # grey levels stay as they are, all else becomes the first

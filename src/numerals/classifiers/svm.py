@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.svm import SVC, LinearSVC
 
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
 
 class PairwiseSVC(SVC):  # type: ignore[misc]

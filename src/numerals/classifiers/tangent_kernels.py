@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.classifiers.flat_image_kernels import insert, lay_out, make_frame
 from numerals.search.compiled import compiled
 
 _TANGENTS = 7

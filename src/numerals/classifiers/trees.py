@@ -7,8 +7,8 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
 
 METHODS = {
     "decision-tree": Method(

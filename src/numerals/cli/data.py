@@ -264,7 +264,7 @@ def compose(
     n_portions = -(-count // line_sets.PORTION)
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
     if out:
-        line_sets.write_lines(lines, out)
+        line_sets.write_line_set(lines, out)
         say(out)
     if sheet:
         from numerals.reports.line_sheet import write_line_sheet

@@ -229,7 +229,7 @@ def _open(name: str) -> "Model":
 
         return load_model(name)
     with _lab(name):
-        from numerals.classifiers.saved import open_model
+        from numerals.classifiers.estimator_files import open_model
     return open_model(name)
 
 

@@ -100,7 +100,7 @@ def explain(
     if index and image:
         raise typer.BadParameter("choose one of --index and --image")
     try:
-        from numerals.classifiers.saved import open_model
+        from numerals.classifiers.estimator_files import open_model
         from numerals.explain import explain_model
         from numerals.reports.explanation_report import write_explanation, write_maps
         from numerals.reports.explanation_text import explanation_text
@@ -164,7 +164,7 @@ def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":
 
 def _beside(model: "Model", beside: str | None, train: "Digits") -> "Model | None":
     """Open the model that is shown beside, or fit the other of a pair on the same images."""
-    from numerals.classifiers.saved import open_model
+    from numerals.classifiers.estimator_files import open_model
     from numerals.lab.fit import fit_method
 
     record = _record(model)

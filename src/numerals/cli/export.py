@@ -11,7 +11,7 @@ from numerals.cli.digit_files import load_data
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
     from numerals.records import Digits
 
 EPILOG = """
@@ -48,7 +48,7 @@ def export(
 ) -> None:
     """Write a model as ONNX, which numerals reads with and which needs no extra."""
     try:
-        from numerals.classifiers.saved import load_estimator
+        from numerals.classifiers.estimator_files import load_estimator
         from numerals.lab.onnx_export import N_CHECKED, export_model
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"exporting ({error.name})", "lab") from error

@@ -84,7 +84,7 @@ def _open(name: str) -> "Model":
     if Path(name).suffix != ".skops":
         return load_model(name)
     try:
-        from numerals.classifiers.saved import load_estimator
+        from numerals.classifiers.estimator_files import load_estimator
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"opening .skops files ({error.name})", "lab") from error
     return load_estimator(name)

@@ -23,7 +23,7 @@ from numerals.cli.digit_files import (
 from numerals.errors import MissingExtraError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
     from numerals.data.file_options import Insisted
     from numerals.lab import Parity
     from numerals.records import Digits
@@ -184,8 +184,8 @@ def _fit(
 ) -> None:
     try:
         from numerals.classifiers import make_classifier
-        from numerals.classifiers.pipelines import parse_setting
-        from numerals.classifiers.saved import save_model
+        from numerals.classifiers.estimator_files import save_model
+        from numerals.classifiers.pixel_pipelines import parse_setting
         from numerals.lab import fit_method
     except ModuleNotFoundError as error:
         raise MissingExtraError(f"training ({error.name})", "lab") from error

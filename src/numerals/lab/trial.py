@@ -22,7 +22,7 @@ from numerals.models import Model, load_model, model_path
 from numerals.records import Digits
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
 
 _WARM_UP = 20  # images classified before the clock starts: compilers and caches run then
 
@@ -168,7 +168,7 @@ def _try(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> Non
     predict_seconds = time.perf_counter() - started
     peak = peak_memory()
     if fitted:
-        from numerals.classifiers.saved import save_model
+        from numerals.classifiers.estimator_files import save_model
 
         save_model(fitted, file)
     numbers = {
@@ -204,7 +204,7 @@ def _notes(model: "EstimatorModel | None") -> list[str]:
 def _open(name: str) -> Model:
     if Path(name).suffix != ".skops":
         return load_model(name)  # without scikit-learn, which it does not need
-    from numerals.classifiers.saved import open_model
+    from numerals.classifiers.estimator_files import open_model
 
     return open_model(name)
 

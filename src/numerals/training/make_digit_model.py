@@ -24,8 +24,8 @@ from numerals.networks.augment import Warp, warp, wear
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.graph import write_onnx
 from numerals.records import Digits
-from numerals.synthesis.negatives import make_negatives
-from numerals.synthesis.proportions import proportions_of
+from numerals.synthesis.digit_negatives import make_negatives
+from numerals.synthesis.digit_proportions import proportions_of
 from numerals.training.digit_pools import NO_DIGIT, to_tensor
 from numerals.training.digit_recipes import Recipe
 from numerals.training.digit_trainer import predict_logits
@@ -170,7 +170,7 @@ def _metadata(
     n_held_out: int,
 ) -> dict[str, str]:
     latin = "; OFL fonts" if recipe.script == "latin" else ""
-    across = proportions_of(recipe.data).across
+    across = proportions_of(recipe.data).width_factor
     squeezed = {"across": str(across)} if across > 1 else {}
     return {
         "format": FORMAT,

@@ -16,8 +16,8 @@ from numerals import __version__
 from numerals.models.page_model import FORMAT
 from numerals.networks.page_net import PageNet, find_body
 from numerals.networks.page_onnx import write_page_onnx
-from numerals.synthesis.camera import SAMPLE_SIDE
-from numerals.synthesis.targets import STRIDE
+from numerals.synthesis.page_camera import SAMPLE_SIDE
+from numerals.synthesis.page_targets import STRIDE
 from numerals.training.checkpoint import save_checkpoint
 from numerals.training.hardware import best_device, describe_machine
 from numerals.training.page_loss import page_loss

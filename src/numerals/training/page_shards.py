@@ -13,11 +13,11 @@ import numpy as np
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
 from numerals.records import Digits
-from numerals.synthesis.camera import SAMPLE_SIDE
-from numerals.synthesis.hands import Hand, font_hands, make_hands
+from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.ink_masks import make_pool
+from numerals.synthesis.page_camera import SAMPLE_SIDE
 from numerals.synthesis.page_samples import PageMaterial, draw_sample, load_material
-from numerals.synthesis.targets import STRIDE, make_targets
-from numerals.synthesis.writing import make_pool
+from numerals.synthesis.page_targets import STRIDE, make_targets
 from numerals.training.line_pools import give_way
 from numerals.training.page_loss import MAPS
 

@@ -23,9 +23,9 @@ from numerals.models.page_model import PageModel, load_page_model
 from numerals.page.find import find_numbers
 from numerals.page.view import in_color
 from numerals.reading.frames import cut_strip
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import GROUND, MARK, Quad
 from numerals.synthesis.number_texts import OPERATORS, SIGNS
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import GROUND, MARK, Quad
 from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.real_pages import load_real_pages
 from numerals.training.held_out_digits import load_training_digits
@@ -103,7 +103,7 @@ def _save_composed(path: Path, recipe: LineRecipe, number: int) -> None:
     save_strips([line for sample in samples for line in cut_composed(sample, model, rng)], path)
 
 
-def cut_composed(sample: Sample, model: PageModel, rng: _Rng) -> Iterator[Line]:
+def cut_composed(sample: PageSample, model: PageModel, rng: _Rng) -> Iterator[Line]:
     """Yield the strips of a composed page: numbers, some that were missed, and what is none."""
     ink = find_numbers(model, sample.image, turn=0)
     found = _found(ink)
@@ -259,7 +259,7 @@ def _is_legible(quad: Quad, text: str) -> bool:
     return bool(text) and is_inside and is_large and set(text) <= _CHARACTERS
 
 
-def _is_nothing(sample: Sample, quad: Quad) -> bool:
+def _is_nothing(sample: PageSample, quad: Quad) -> bool:
     """Return whether no writing, print or unlabelled ink lies where something was found."""
     mask = np.zeros((SAMPLE_SIDE, SAMPLE_SIDE), np.uint8)
     cv2.fillPoly(mask, [quad.round().astype(np.int32)], 1)

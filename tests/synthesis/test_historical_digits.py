@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from numerals.synthesis.compose_lines import write_line
-from numerals.synthesis.hands import BASELINE, Hand
-from numerals.synthesis.old_digits import DIGITS, write_old
+from numerals.synthesis.digit_hands import BASELINE, Hand
+from numerals.synthesis.historical_digits import HISTORICAL_DIGITS, draw_historical_digit
+from numerals.synthesis.line_composition import write_line
 
 
-@pytest.mark.parametrize("digit", list(DIGITS))
+@pytest.mark.parametrize("digit", list(HISTORICAL_DIGITS))
 def test_a_digit_fills_the_frame_as_mnists_do(digit):
     for seed in range(10):
-        glyph = write_old(digit, np.random.default_rng(seed))
+        glyph = draw_historical_digit(digit, np.random.default_rng(seed))
         rows, columns = np.nonzero(glyph > 60)
         assert glyph.shape == (28, 28) and glyph.max() > 200
         assert rows.min() < 10 and 19 < rows.max() < 28
@@ -20,7 +20,7 @@ def test_a_digit_fills_the_frame_as_mnists_do(digit):
 
 def test_no_two_are_alike():
     rng = np.random.default_rng(0)
-    assert (write_old("7", rng) != write_old("7", rng)).any()
+    assert (draw_historical_digit("7", rng) != draw_historical_digit("7", rng)).any()
 
 
 @pytest.mark.parametrize("is_american", [True, False])

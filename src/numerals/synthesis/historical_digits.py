@@ -1,4 +1,4 @@
-"""Digits as pens of the 19th century wrote them: open fours, sevens like a y."""
+"""Draw digit shapes of 19th-century registers: open fours, sevens like a y."""
 
 import cv2
 import numpy as np
@@ -7,11 +7,12 @@ import numpy.typing as npt
 _Rng = np.random.Generator
 _Path = list[tuple[float, float]]
 
-_FRAME, _FINE = 28, 4  # pixels of a glyph; strokes are drawn so many times as large
+_FRAME = 28  # pixels: side of a glyph
+_FINE = 4  # strokes are drawn so many times as large, then reduced
 _JITTER = 1.1  # pixels: standard deviation of the points of a stroke
-_STROKE = (1.7, 3.2)  # pixels
+_STROKE_WIDTH = (1.7, 3.2)  # pixels: range
 
-# Points that a stroke passes through, in MNIST's frame.
+# Points that a stroke passes through, in MNIST's frame; each digit has one or more variants.
 _PATHS: dict[str, list[list[_Path]]] = {
     "4": [
         [[(9, 5), (8, 13), (19, 13)], [(18, 4), (12, 24)]],
@@ -25,21 +26,27 @@ _PATHS: dict[str, list[list[_Path]]] = {
     ],
 }
 
-DIGITS = "".join(_PATHS)
-"""Digits that are written otherwise."""
+HISTORICAL_DIGITS = "".join(_PATHS)
+"""The digits that have a historical shape."""
 
 
-def write_old(digit: str, rng: _Rng) -> npt.NDArray[np.uint8]:
-    """Return a digit of `DIGITS` as MNIST's frame shows one, ink bright, shape (28, 28).
+def draw_historical_digit(digit: str, rng: _Rng) -> npt.NDArray[np.uint8]:
+    """Draw a random variant of a digit.
 
     Parameters
     ----------
     digit : str
+        A character of `HISTORICAL_DIGITS`.
     rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        Ink bright, in MNIST's frame.
     """
     paths = _PATHS[digit][int(rng.integers(len(_PATHS[digit])))]
     canvas = np.zeros((_FRAME * _FINE, _FRAME * _FINE), np.uint8)
-    thickness = round(_FINE * rng.uniform(*_STROKE))
+    thickness = round(_FINE * rng.uniform(*_STROKE_WIDTH))
     for path in paths:
         points = np.array(path) + rng.normal(0, _JITTER, (len(path), 2))
         curve = (_smooth(points) * _FINE * 16).round().astype(np.int32)  # 4 bits of fraction
@@ -49,12 +56,12 @@ def write_old(digit: str, rng: _Rng) -> npt.NDArray[np.uint8]:
 
 
 def _smooth(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return points of a curve through the given ones (Catmull and Rom, 1974)."""
+    """Return points of a Catmull-Rom spline through the given points (Catmull and Rom, 1974)."""
     padded = np.concatenate([points[:1], points, points[-1:]])
     t = np.linspace(0, 1, 9)[:, None]
-    pieces = []
+    segments = []
     for p0, p1, p2, p3 in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        pieces.append(
+        segments.append(
             0.5
             * (
                 2 * p1
@@ -63,4 +70,4 @@ def _smooth(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
                 + (3 * p1 - p0 - 3 * p2 + p3) * t**3
             )
         )
-    return np.concatenate(pieces)
+    return np.concatenate(segments)

@@ -1,4 +1,4 @@
-"""Real pictures of one number each, as whole pictures: cheque amounts and log-book cells."""
+"""Load real pictures of one number each (cheque amounts, log-book cells) as page samples."""
 
 import csv
 import json
@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import NUMBER, UNKNOWN
-from numerals.synthesis.pens import read_rgb
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import NUMBER, UNKNOWN
+from numerals.synthesis.page_colors import read_rgb
 
 _Rng = np.random.Generator
 _Box = tuple[int, int, int, int]
@@ -20,15 +20,21 @@ _Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, eq=False)
 class NumberCrop:
-    """A picture of one number, and where it stands in it, if that is known."""
+    """A picture of one number, and the number's box in pixels; None if unknown."""
 
     path: Path
     box: _Box | None
 
 
 def load_number_crops(folder: Path) -> list[NumberCrop]:
-    """Return the training pictures of ``strings/orand`` and ``strings/meza``."""
-    boxes = _digit_boxes(folder / "orand_digit_boxes.json")
+    """Find the training pictures of ``strings/orand`` and ``strings/meza``.
+
+    Parameters
+    ----------
+    folder : Path
+        Such as ``strings`` of the data sets.
+    """
+    boxes = _load_digit_boxes(folder / "orand_digit_boxes.json")
     crops = []
     for name in ("orand", "meza"):
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
@@ -39,29 +45,41 @@ def load_number_crops(folder: Path) -> list[NumberCrop]:
     return crops
 
 
-def _digit_boxes(path: Path) -> dict[str, _Box]:
-    """Return the box around the digits of each picture, by the beginning of its file name."""
+def _load_digit_boxes(path: Path) -> dict[str, _Box]:
+    """Return the box around the digits of each picture, by the stem of its file name."""
     label = json.loads(path.read_text(encoding="utf-8"))
     names = {image["id"]: image["file_name"].split("_png")[0] for image in label["images"]}
-    found: dict[str, _Box] = {}
+    boxes: dict[str, _Box] = {}
     for annotation in label["annotations"]:
         x, y, width, height = annotation["bbox"]
         box = (int(x), int(y), int(x + width), int(y + height))
         name = names[annotation["image_id"]]
-        old = found.get(name, box)
-        found[name] = (
+        old = boxes.get(name, box)
+        boxes[name] = (
             min(old[0], box[0]),
             min(old[1], box[1]),
             max(old[2], box[2]),
             max(old[3], box[3]),
         )
-    return found
+    return boxes
 
 
-def show_crop(rng: _Rng, crops: Sequence[NumberCrop], digit_height: float) -> Sample | None:
-    """Return one of the pictures as a sample, its surroundings as at its edge.
+def make_crop_sample(
+    rng: _Rng, crops: Sequence[NumberCrop], digit_height: float
+) -> PageSample | None:
+    """Return a random picture as a sample; its edge pixels are repeated around it.
 
-    None where its number is not found.
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    crops : sequence of NumberCrop
+    digit_height : float, pixels
+        Height of the number in the sample, unless the picture is too large for it.
+
+    Returns
+    -------
+    PageSample or None
+        None if the box of the number is unknown and no component of ink is found.
     """
     crop = crops[int(rng.integers(len(crops)))]
     picture = read_rgb(crop.path)
@@ -91,7 +109,7 @@ def show_crop(rng: _Rng, crops: Sequence[NumberCrop], digit_height: float) -> Sa
     if inside.size:
         level, _ = cv2.threshold(inside, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         kinds[y0:y1, x0:x1][inside < level] = NUMBER
-    return Sample(np.asarray(image, np.uint8), kinds, [quad], [], blank, blank, [""])
+    return PageSample(np.asarray(image, np.uint8), kinds, [quad], [], blank, blank, [""])
 
 
 def _find_number(rgb: npt.NDArray[np.uint8]) -> _Box | None:

@@ -7,7 +7,7 @@ import numpy as np
 from onnx import TensorProto
 from sklearn.decomposition import PCA
 
-from numerals.classifiers.pixel_features import MAX_SLANT, DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.pixel_transformers import MAX_SLANT, DenoisePCA, Deskew, ScalePixels
 from numerals.errors import ModelError
 from numerals.networks.onnx_graph import Graph
 

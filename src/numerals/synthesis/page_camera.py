@@ -1,4 +1,4 @@
-"""From a composed canvas to a picture of it: where the camera stood, the light, and its faults."""
+"""Photograph a canvas: camera position, light, blur, noise and compression."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import SIDE, Canvas, Quad
-from numerals.synthesis.pens import crop_texture
+from numerals.synthesis.page_canvas import SIDE, Canvas, Quad
+from numerals.synthesis.page_colors import crop_texture
 
 _Rng = np.random.Generator
 _Mask = npt.NDArray[np.uint8]
@@ -22,23 +22,23 @@ _SIZE = (SAMPLE_SIDE, SAMPLE_SIDE)
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
-    """A picture with its truth.
+class PageSample:
+    """A picture with labels of its numbers and ink.
 
     Attributes
     ----------
     image : ndarray of uint8, shape (SAMPLE_SIDE, SAMPLE_SIDE, 3)
         RGB.
     kinds : ndarray of uint8, shape (SAMPLE_SIDE, SAMPLE_SIDE)
-        Kinds of ink, as on a `Canvas`.
+        Kind of ink of each pixel, as on a `Canvas`.
     written, printed : list of ndarray of float32, shape (4, 2)
-        Corners of the numbers.
+        Corners of the handwritten and of the printed numbers, pixels.
     unlabelled, unlabelled_print : ndarray of uint8, shape (SAMPLE_SIDE, SAMPLE_SIDE)
-        1 where numbers may be missing.
+        1 where `written` or `printed` may lack numbers.
     texts : list of str
-        Of the numbers in `written`, each empty where it is unknown.
+        Text of each number in `written`; empty if unknown.
     turns : int, default=0
-        How many quarter turns clockwise the picture has made.
+        Quarter turns clockwise by which the picture is rotated.
     """
 
     image: npt.NDArray[np.uint8]
@@ -51,8 +51,16 @@ class Sample:
     turns: int = 0
 
 
-def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> Sample:
-    """Take a picture of a canvas: a scan, a photo from the side, a note that lies on a desk."""
+def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> PageSample:
+    """Return a picture of a canvas: a scan, an oblique photograph, or a note on a desk.
+
+    Parameters
+    ----------
+    canvas : Canvas
+    rng : numpy.random.Generator
+    textures : sequence of Path
+        Pictures of surfaces, of which desks are made.
+    """
     to_sample, shows_desk = _sample_view(rng)
     border = cv2.BORDER_CONSTANT if shows_desk else cv2.BORDER_REPLICATE
     image = np.asarray(
@@ -63,40 +71,40 @@ def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> Sa
         np.float32,
     )  # fmt: skip
     if shows_desk:
-        image = _lay_on_desk(image, rng, textures)
+        image = _add_desk(image, rng, textures)
 
-    def seen(mask: _Mask) -> _Mask:
+    def project(mask: _Mask) -> _Mask:
         warped = cv2.warpPerspective(mask, to_sample, _SIZE, flags=cv2.INTER_NEAREST)
         return np.asarray(warped, np.uint8)
 
-    def quads(is_printed: bool) -> list[Quad]:
+    def project_numbers(is_printed: bool) -> list[Quad]:
         return [
             np.asarray(cv2.perspectiveTransform(number.quad[None], to_sample)[0], np.float32)
             for number in canvas.numbers
             if number.is_printed == is_printed
         ]
 
-    return Sample(
-        _develop(_light(image, rng), rng),
-        seen(canvas.kinds),
-        quads(False),
-        quads(True),
-        seen(canvas.unlabelled),
-        seen(canvas.unlabelled_print),
+    return PageSample(
+        _capture(_add_light(image, rng), rng),
+        project(canvas.kinds),
+        project_numbers(False),
+        project_numbers(True),
+        project(canvas.unlabelled),
+        project(canvas.unlabelled_print),
         [number.text for number in canvas.numbers if not number.is_printed],
     )
 
 
 def _sample_view(rng: _Rng) -> tuple[npt.NDArray[np.float64], bool]:
-    """Return the map from the canvas to the sample, and whether the sheet's edge is seen."""
+    """Return the projection from canvas to sample, and whether the sheet's edge is visible."""
     angle = np.radians(rng.normal(0, 2.2) if rng.random() < 0.8 else rng.uniform(-9, 9))
     tilt = rng.normal(0, 0.025, (4, 2)) if rng.random() < 0.5 else 0.0
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * SAMPLE_SIDE / 2
     center = np.full(2, SIDE / 2) + rng.uniform(-40, 40, 2)
     kind, zoom = rng.random(), 1.0
-    if kind < 0.1:  # a corner or a side of the sheet
+    if kind < 0.1:  # a corner or an edge of the sheet
         center += rng.choice([-1, 1], 2) * rng.uniform(60, 260, 2) * (rng.random(2) < 0.7)
-    elif kind < 0.2:  # the whole sheet, or nearly so, on what it lies on
+    elif kind < 0.2:  # most of the sheet, and the desk around it
         zoom = rng.uniform(1.2, 2.2)
         angle *= 3
         tilt = np.asarray(tilt) * 2
@@ -107,13 +115,14 @@ def _sample_view(rng: _Rng) -> tuple[npt.NDArray[np.float64], bool]:
     return np.asarray(to_sample, np.float64), kind < 0.2
 
 
-def _lay_on_desk(image: _Field, rng: _Rng, textures: Sequence[Path]) -> _Field:
+def _add_desk(image: _Field, rng: _Rng, textures: Sequence[Path]) -> _Field:
+    """Fill the pixels outside of the sheet, which are negative, with a desk and a shadow."""
     is_desk = image[..., 0] < 0
     if rng.random() < 0.35:
         desk = np.ones_like(image) * np.float32(rng.uniform(0, 0.35))
     else:
         desk = crop_texture(rng, textures, SAMPLE_SIDE) * np.float32(rng.uniform(0.4, 1.1))
-    if rng.random() < 0.5:  # the sheet casts a shadow
+    if rng.random() < 0.5:  # shadow of the sheet
         shadow = cv2.GaussianBlur((~is_desk).astype(np.float32), (0, 0), rng.uniform(2, 10))
         shift = np.array([[1, 0, rng.uniform(-8, 8)], [0, 1, rng.uniform(-8, 8)]])
         shadow = cv2.warpAffine(shadow, shift, _SIZE)
@@ -121,11 +130,12 @@ def _lay_on_desk(image: _Field, rng: _Rng, textures: Sequence[Path]) -> _Field:
     return np.asarray(np.where(is_desk[..., None], desk, image), np.float32)
 
 
-def _light(image: _Field, rng: _Rng) -> _Field:
+def _add_light(image: _Field, rng: _Rng) -> _Field:
+    """Return the image with a gradient of light, and sometimes shadow, darkness or low contrast."""
     y, x = np.mgrid[0:SAMPLE_SIDE, 0:SAMPLE_SIDE].astype(np.float32) / SAMPLE_SIDE - 0.5
     slope = rng.uniform(-1, 1, 2) * rng.uniform(0, 0.22)
     image = image * (1 + slope[0] * x + slope[1] * y).astype(np.float32)[..., None]
-    if rng.random() < 0.2:  # a shadow with an edge
+    if rng.random() < 0.2:  # shadow with an edge
         angle = rng.uniform(0, 2 * np.pi)
         edge = x * np.cos(angle) + y * np.sin(angle) - rng.uniform(-0.3, 0.4)
         softness = rng.uniform(0.01, 0.12)
@@ -133,14 +143,14 @@ def _light(image: _Field, rng: _Rng) -> _Field:
         image = image * (1 - dark).astype(np.float32)[..., None]
     if rng.random() < 0.25:
         image = image * np.float32(rng.uniform(0.4, 0.9))
-    if rng.random() < 0.25:  # little contrast
+    if rng.random() < 0.25:  # low contrast
         low = np.float32(rng.uniform(0, 0.35))
         image = low + image * (1 - low) * np.float32(rng.uniform(0.7, 1))
     return np.asarray(image, np.float32)
 
 
-def _develop(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
-    """Return what the camera makes of the light: colour, blur, noise, 8 bits, JPEG."""
+def _capture(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
+    """Return the image with the defects of a camera: colour cast, blur, noise, 8 bits, JPEG."""
     if rng.random() < 0.35:
         image = np.repeat(image.mean(axis=2, keepdims=True), 3, axis=2)
     elif rng.random() < 0.4:
@@ -155,7 +165,7 @@ def _develop(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
     picture = np.asarray((image * 255).clip(0, 255), np.uint8)
     if rng.random() < 0.05:
         picture = np.asarray(255 - picture, np.uint8)
-    elif rng.random() < 0.04:  # a scanner's black and white
+    elif rng.random() < 0.04:  # binarized by a scanner
         gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         level, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
         picture = np.repeat(np.where(gray > level, 255, 0).astype(np.uint8)[..., None], 3, axis=2)
@@ -167,10 +177,11 @@ def _develop(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
     return picture
 
 
-def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
-    """Return a sample that shows little but one of the numbers, as somebody who cropped it would.
+def crop_to_number(sample: PageSample, rng: _Rng) -> PageSample:
+    """Return a sample that is cropped to one of its numbers.
 
-    What lies beyond the picture is as at its edge. The sample itself where it has no number.
+    The edge pixels of the crop are repeated up to the sample's edge. Without a number the sample
+    is returned unchanged.
     """
     inside = [quad for quad in sample.written if quad.min() > 2 and quad.max() < SAMPLE_SIDE - 2]
     if not inside:
@@ -188,19 +199,26 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
     shift = offset - factor * np.array([x0, y0])
     to_new = np.array([[factor, 0, offset[0]], [0, factor, offset[1]]])
 
-    def moved(picture: npt.NDArray[np.uint8], method: int, border: int) -> npt.NDArray[np.uint8]:
-        piece = picture[y0:y1, x0:x1]
+    def crop(picture: npt.NDArray[np.uint8], method: int, border: int) -> npt.NDArray[np.uint8]:
         return np.asarray(
             cv2.warpAffine(
-                piece, to_new, _SIZE, flags=method, borderMode=border, borderValue=(0, 0, 0)
+                picture[y0:y1, x0:x1],
+                to_new,
+                _SIZE,
+                flags=method,
+                borderMode=border,
+                borderValue=(0, 0, 0),
             ),
             np.uint8,
         )
 
-    def moved_quads(quads: Sequence[Quad]) -> list[Quad]:
-        return [(q * np.float32(factor) + shift).astype(np.float32) for q in quads]
+    def crop_quads(quads: Sequence[Quad]) -> list[Quad]:
+        return [(q * np.float32(factor) + shift).astype(np.float32) for q in quads if is_inside(q)]
 
-    # Numbers that the crop cuts are neither to be found nor to be missed.
+    def is_inside(q: Quad) -> bool:
+        return q is quad or bool((q.min(axis=0) >= low).all() and (q.max(axis=0) <= high).all())
+
+    # Numbers cut by the crop are unlabelled: the loss counts them neither as hits nor as misses.
     others = [q for q in sample.written + sample.printed if q is not quad]
     cut = [q for q in others if _is_cut(q, low, high)]
     unlabelled, unlabelled_print = sample.unlabelled.copy(), sample.unlabelled_print.copy()
@@ -208,20 +226,17 @@ def crop_to_number(sample: Sample, rng: _Rng) -> Sample:
         cv2.fillPoly(unlabelled, [q.astype(np.int32)], 1)
         cv2.fillPoly(unlabelled_print, [q.astype(np.int32)], 1)
 
-    def is_kept(q: Quad) -> bool:
-        return q is quad or bool((q.min(axis=0) >= low).all() and (q.max(axis=0) <= high).all())
-
     constant, replicate = cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
     return replace(
         sample,
-        image=moved(sample.image, method, replicate),
-        kinds=moved(sample.kinds, cv2.INTER_NEAREST, constant),
-        written=moved_quads([q for q in sample.written if is_kept(q)]),
-        printed=moved_quads([q for q in sample.printed if is_kept(q)]),
-        texts=[text for text, q in zip(sample.texts, sample.written, strict=True) if is_kept(q)],
-        unlabelled=moved(unlabelled, cv2.INTER_NEAREST, constant),
-        unlabelled_print=moved(unlabelled_print, cv2.INTER_NEAREST, constant),
+        image=crop(sample.image, method, replicate),
+        kinds=crop(sample.kinds, cv2.INTER_NEAREST, constant),
+        written=crop_quads(sample.written),
+        printed=crop_quads(sample.printed),
+        texts=[text for text, q in zip(sample.texts, sample.written, strict=True) if is_inside(q)],
+        unlabelled=crop(unlabelled, cv2.INTER_NEAREST, constant),
+        unlabelled_print=crop(unlabelled_print, cv2.INTER_NEAREST, constant),
     )
 
 
@@ -231,10 +246,10 @@ def _is_cut(quad: Quad, low: npt.NDArray[np.floating], high: npt.NDArray[np.floa
     return bool(touches and not is_inside)
 
 
-def turn_sample(sample: Sample, turns: int) -> Sample:
-    """Turn a picture clockwise by quarters.
+def rotate_sample(sample: PageSample, turns: int) -> PageSample:
+    """Rotate a sample clockwise by quarter turns.
 
-    Only its kinds of ink and its orientation are known afterwards; its numbers are unlabelled.
+    The result has labels for its kinds of ink and its orientation, but none for its numbers.
     """
     everywhere = np.ones(_SIZE, np.uint8)
     return replace(

@@ -1,4 +1,4 @@
-"""From a sample to what the page network is to predict, at a quarter of its resolution."""
+"""Training targets of the page network: maps of a sample at a quarter of its resolution."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,31 +7,38 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import MARK, NUMBER, PRINT, UNKNOWN, WRITING, Quad
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, UNKNOWN, WRITING, Quad
 
 _Map = npt.NDArray[np.uint8]
 
 STRIDE = 4
-"""Pixels of the picture for each pixel of the maps."""
+"""Picture pixels per map pixel, in both directions."""
 CORE_HEIGHT = 0.54
-"""Height of a number's core, as a share of the number's."""
-_CORE_INSET = 0.15  # digit heights by which the core is shorter at each end
-_GROWN, _GAP = 0.08, (0.3, 0.25)  # digit heights around a number: its region; the gap to the next
-_MIN_ASPECT = 0.5  # a one is taken to be at least so wide, as a share of its height
+"""Height of a number's core, relative to the height of the number."""
+_CORE_INSET = 0.15  # digit heights by which the core is shorter than the number at each end
+_REGION_MARGIN = 0.08  # digit heights that a number's region extends beyond the number
+_GAP_MARGIN = (0.3, 0.25)  # digit heights of the gap beside, and above and below, a number
+_MIN_ASPECT = 0.5  # min width of a number, such as a single 1, relative to its height
 
 
 @dataclass(frozen=True, eq=False)
 class PageTargets:
-    """Maps of shape (n, n), uint8.
+    """Target maps of a sample, each ndarray of uint8, shape (n, n).
 
     Attributes
     ----------
-    core, printed_core : 1 in the middle of a handwritten, of a printed number
-    region : 1 within a number of either kind
-    weight, printed_weight : 0 where it is unknown, 2 in the gaps around numbers, else 1
-    kinds : kind of ink, or `UNKNOWN`
-    turns : quarter turns clockwise of the picture where there is writing, else `UNKNOWN`
+    core, printed_core : ndarray
+        1 in the core of a handwritten, or of a printed, number.
+    region : ndarray
+        1 within a number of either kind.
+    weight, printed_weight : ndarray
+        Weight of each pixel's core in the loss: 0 where labels are missing, 2 in the gaps around
+        numbers, else 1.
+    kinds : ndarray
+        Kind of ink, or `UNKNOWN`.
+    turns : ndarray
+        Quarter turns clockwise of the picture at pixels with writing or print, else `UNKNOWN`.
     """
 
     core: _Map
@@ -43,27 +50,27 @@ class PageTargets:
     turns: _Map
 
 
-def make_targets(sample: Sample) -> PageTargets:
-    """Return the maps of a sample."""
+def make_targets(sample: PageSample) -> PageTargets:
+    """Return the target maps of a sample."""
     core, region, gap = _draw_numbers(sample.written)
     printed_core, printed_region, printed_gap = _draw_numbers(sample.printed)
-    both = np.maximum(region, printed_region)
+    any_region = np.maximum(region, printed_region)
     kinds = _pool_kinds(sample.kinds)
     turns = np.full(kinds.shape, UNKNOWN, np.uint8)
-    turns[np.isin(kinds, (NUMBER, WRITING, PRINT)) | (both > 0)] = sample.turns
+    turns[np.isin(kinds, (NUMBER, WRITING, PRINT)) | (any_region > 0)] = sample.turns
     return PageTargets(
         core,
         printed_core,
-        both,
-        _weigh(core, region, gap, sample.unlabelled),
-        _weigh(printed_core, printed_region, printed_gap, sample.unlabelled_print),
+        any_region,
+        _make_weight(core, region, gap, sample.unlabelled),
+        _make_weight(printed_core, printed_region, printed_gap, sample.unlabelled_print),
         kinds,
         turns,
     )
 
 
 def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
-    """Return core, region and surroundings of numbers."""
+    """Return the maps of the cores, regions and gaps of numbers."""
     maps = [np.zeros((SAMPLE_SIDE, SAMPLE_SIDE), np.uint8) for _ in range(3)]
     for quad in quads:
         along, down = quad[1] - quad[0], quad[3] - quad[0]
@@ -75,8 +82,8 @@ def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
         inset = min(_CORE_INSET * height, 0.25 * width)
         halves = [
             (width / 2 - inset, CORE_HEIGHT / 2 * height),
-            (width / 2 + _GROWN * height, (0.5 + _GROWN) * height),
-            (width / 2 + _GAP[0] * height, (0.5 + _GAP[1]) * height),
+            (width / 2 + _REGION_MARGIN * height, (0.5 + _REGION_MARGIN) * height),
+            (width / 2 + _GAP_MARGIN[0] * height, (0.5 + _GAP_MARGIN[1]) * height),
         ]
         for target, (a, b) in zip(maps, halves, strict=True):
             corners = [quad.mean(axis=0) + sx * a * along + sy * b * down
@@ -86,7 +93,7 @@ def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
     return _as_map(core > 0.4), _as_map(region > 0.5), _as_map(gap > 0)
 
 
-def _weigh(core: _Map, region: _Map, gap: _Map, unlabelled: _Map) -> _Map:
+def _make_weight(core: _Map, region: _Map, gap: _Map, unlabelled: _Map) -> _Map:
     weight = np.where((gap > 0) & (core == 0), 2, 1).astype(np.uint8)
     weight[(_pool(unlabelled) > 0.3) & (region == 0)] = 0
     return weight
@@ -94,7 +101,7 @@ def _weigh(core: _Map, region: _Map, gap: _Map, unlabelled: _Map) -> _Map:
 
 def _pool_kinds(kinds: _Map) -> _Map:
     pooled = np.zeros((SAMPLE_SIDE // STRIDE,) * 2, np.uint8)
-    for kind in (MARK, PRINT, WRITING, NUMBER):  # the later ones prevail
+    for kind in (MARK, PRINT, WRITING, NUMBER):  # in a map pixel with several, the last one counts
         pooled[_pool(_as_map(kinds == kind)) > 0.15] = kind
     unknown = (_pool(_as_map(kinds == UNKNOWN)) > 0.5) & (pooled == 0)
     pooled[unknown] = UNKNOWN
@@ -102,6 +109,7 @@ def _pool_kinds(kinds: _Map) -> _Map:
 
 
 def _pool(mask: _Map) -> npt.NDArray[np.float32]:
+    """Return the mean of each block of `STRIDE` x `STRIDE` pixels."""
     n = SAMPLE_SIDE // STRIDE
     blocks = mask.reshape(n, STRIDE, n, STRIDE)
     return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))

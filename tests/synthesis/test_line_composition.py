@@ -5,15 +5,16 @@ from numerals.errors import DataError
 from numerals.ink.line_image import HEIGHT
 from numerals.records import Digits
 from numerals.reports.line_sheet import draw_line_sheet
-from numerals.synthesis.compose_lines import (
+from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.line_composition import (
     compose_distraction,
     compose_line,
-    strike_out,
+    strike_out_characters,
     write_line,
 )
-from numerals.synthesis.hands import Hand, draw_sign, font_hands, make_hands
-from numerals.synthesis.line_sets import LineComposer, join_lines, read_lines, write_lines
+from numerals.synthesis.line_sets import LineComposer, join_lines, read_line_set, write_line_set
 from numerals.synthesis.number_texts import SIGNS, sample_text
+from numerals.synthesis.sign_glyphs import draw_sign
 
 
 def blocks(n_writers=2):
@@ -144,7 +145,7 @@ def test_other_scripts_write_their_own_digits():
 
 
 def test_a_text_that_nobody_can_write_is_refused():
-    with pytest.raises(DataError, match="nobody writes x"):
+    with pytest.raises(DataError, match="cannot write x"):
         compose_line(make_hands(blocks()), np.random.default_rng(0), "12x")
 
 
@@ -167,8 +168,8 @@ def test_a_writer_who_left_a_digit_out_does_not_write():
 
 def test_files_hold_what_was_composed(composer, tmp_path):
     lines = composer.compose(0, 12)
-    write_lines(lines, tmp_path / "lines.npz")
-    again = read_lines(tmp_path / "lines.npz")
+    write_line_set(lines, tmp_path / "lines.npz")
+    again = read_line_set(tmp_path / "lines.npz")
     assert again.texts == lines.texts
     for a, b in zip(again.images, lines.images, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -177,15 +178,15 @@ def test_files_hold_what_was_composed(composer, tmp_path):
 def test_files_of_something_else_are_refused(tmp_path):
     np.savez(tmp_path / "a.npz", images=np.zeros(3))
     with pytest.raises(DataError, match="lacks pixels, texts, widths"):
-        read_lines(tmp_path / "a.npz")
+        read_line_set(tmp_path / "a.npz")
     np.savez(
         tmp_path / "b.npz",
         pixels=np.zeros((40, 10), np.uint8),
         widths=np.array([4, 5]),
         texts=np.array(["1", "2"]),
     )
-    with pytest.raises(DataError, match="do not fit"):
-        read_lines(tmp_path / "b.npz")
+    with pytest.raises(DataError, match="do not match"):
+        read_line_set(tmp_path / "b.npz")
 
 
 def test_the_sheet_shows_every_line(composer):
@@ -215,7 +216,7 @@ def test_what_is_struck_out_is_not_to_be_read():
     lengths = set()
     for _ in range(40):
         written = write_line(hand, "12345", rng)
-        struck = strike_out(written, rng)
+        struck = strike_out_characters(written, rng)
         assert struck.ink.sum() > written.ink.sum()
         assert len(struck.text) == len(struck.centers) < 5
         lengths.add(len(struck.text))

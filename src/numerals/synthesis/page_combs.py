@@ -1,39 +1,39 @@
-"""Combs: boxes with a digit each that are one number, alone or in the cells of a form."""
+"""Compose combs: rows of boxes with one digit each that form a number, alone or in a form."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from numerals.synthesis.canvas import MARK, SIDE, Canvas
-from numerals.synthesis.cell_contents import Pen, draw_tick, print_words, write_number
-from numerals.synthesis.ruled_tables import RuleStyle, draw_box, draw_rule, sample_rule_style
-from numerals.synthesis.writing import WritingPool, choose
+from numerals.synthesis.ink_masks import WritingPool, choose_mask
+from numerals.synthesis.page_canvas import MARK, SIDE, Canvas
+from numerals.synthesis.page_cells import Pen, draw_tick, print_words, write_number
+from numerals.synthesis.page_tables import RuleStyle, draw_box, draw_rule, sample_rule_style
 
 _Rng = np.random.Generator
-_FREE_MARGIN = 6  # pixels that a comb stays away from other ink
-_TRIES = 8  # places that are looked at for a free one
-_GUIDE_WIDTH = 0.4  # of a box
-_TRACED = 0.7  # share of the ones that are written over the right side of a guide
-_OVERWRITTEN = 0.02  # share of the digits that are written over another one
+_FREE_MARGIN = 6  # pixels between a comb and other ink
+_MAX_TRIES = 8  # positions drawn until one is free
+_GUIDE_WIDTH = 0.4  # of a printed guide, relative to its box
+_TRACED_SHARE = 0.7  # share of the ones that are written over the right side of a guide
+_OVERWRITTEN_SHARE = 0.02  # share of the digits that are written over another digit
 
 
 @dataclass(frozen=True, eq=False)
 class CombStyle:
-    """How a comb is printed; lengths in pixels.
+    """Layout of a printed comb; lengths in pixels.
 
     Attributes
     ----------
     n : int
-        Boxes.
+        Number of boxes.
     width, height : float
-        Of a box.
+        Size of a box.
     step : float
-        From a box to the next one.
+        Distance from the left edge of a box to that of the next.
     rule : RuleStyle
     guide : RuleStyle or None
-        Of eights in the boxes, to be written over.
+        Style of the eights that are printed in the boxes to be traced.
     is_open : bool
-        Whether short walls stand on a line, instead of boxes.
+        Whether a base line with short walls replaces the boxes.
     """
 
     n: int
@@ -46,19 +46,19 @@ class CombStyle:
 
     @property
     def length(self) -> float:
-        """From the first wall to the last."""
+        """Distance from the first wall to the last, pixels."""
         return (self.n - 1) * self.step + self.width
 
     def center(self, i: int, x: float, y: float) -> tuple[float, float]:
-        """Return the middle of a box of a comb whose top left corner is (x, y)."""
+        """Return the center of box `i` of a comb with its top left corner at (x, y)."""
         return x + i * self.step + self.width / 2, y + self.height / 2
 
 
 def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add a comb where there is room for it."""
-    is_apart = rng.random() < 0.25  # boxes that stand apart, as on ballots, few of them
+    """Add a comb at a free position, if one is found."""
+    is_apart = rng.random() < 0.25  # a few separate boxes, as on ballots
     comb = _sample_comb(rng, pen, int(rng.integers(2, 5 if is_apart else 12)), is_apart)
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         x = rng.uniform(0, max(1, SIDE - comb.length))
         y = rng.uniform(0, SIDE - comb.height)
         right, bottom = min(SIDE, x + comb.length + _FREE_MARGIN), y + comb.height + _FREE_MARGIN
@@ -78,7 +78,7 @@ def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
 
 
 def add_comb_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add a form whose cells hold a comb each, below and beside each other, as on tally sheets."""
+    """Add a grid of cells with one comb each, as on tally sheets."""
     comb = _sample_comb(rng, pen, int(rng.integers(2, 5)), is_apart=rng.random() < 0.8)
     row_height = comb.height * rng.uniform(1.05, 1.8)
     cell_width = comb.length + comb.width * rng.uniform(0.2, 1.2)
@@ -91,7 +91,7 @@ def add_comb_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> Non
     if rng.random() < 0.8:
         _draw_cells(canvas, rng, left, top, label, cell_width, row_height, n_columns, n_rows)
     filled, crossed = rng.uniform(0.5, 1), float(rng.choice([0.0, 0.3, 1.0], p=[0.6, 0.2, 0.2]))
-    is_full = rng.random() < 0.3  # zeros before
+    is_full = rng.random() < 0.3  # padded with leading zeros
     is_right, has_marks = rng.random() < 0.85, rng.random() < 0.3
     for i in range(n_rows):
         y = top + i * row_height + (row_height - comb.height) / 2
@@ -146,7 +146,7 @@ def _draw_cells(
     n_columns: int,
     n_rows: int,
 ) -> None:
-    """Draw the rules around the combs of a form; those between rows may be missing."""
+    """Draw the rules around the combs of a form; rules between rows may be missing."""
     style = sample_rule_style(rng)
     columns = left + label + cell_width * np.arange(n_columns + 1)
     bottom = top + n_rows * row_height
@@ -164,27 +164,27 @@ def _fill_comb(
     pool: WritingPool,
     pen: Pen,
     comb: CombStyle,
-    at: tuple[float, float],
+    corner: tuple[float, float],
     n_digits: int,
     is_right: bool,
     crossed: float,
 ) -> None:
-    """Write a number into a comb; a share `crossed` of the boxes left over gets a dash or a cross.
+    """Write a number into a comb, and marks into a share `crossed` of the empty boxes.
 
-    The number reaches from its first digit to its last.
+    The box of the number reaches from its first digit to its last.
     """
     first = comb.n - n_digits if is_right else 0
     boxes, text = [], ""
     for i in range(comb.n):
-        center = comb.center(i, *at)
+        center = comb.center(i, *corner)
         if not first <= i < first + n_digits:
             if rng.random() < crossed:
                 draw_tick(canvas, rng, center, pen, reach=rng.uniform(0.35, 0.9))
             continue
-        for _ in range(2 if rng.random() < _OVERWRITTEN else 1):
-            digit = choose(rng, pool.digits)
+        for _ in range(2 if rng.random() < _OVERWRITTEN_SHARE else 1):
+            digit = choose_mask(rng, pool.digits)
             x, y = center + rng.normal(0, (0.07 * comb.width, 0.06 * comb.height))
-            if comb.guide and digit.text == "1" and rng.random() < _TRACED:
+            if comb.guide and digit.text == "1" and rng.random() < _TRACED_SHARE:
                 x += _GUIDE_WIDTH / 2 * comb.width
             varied = replace(pen, height=pen.height * rng.uniform(0.9, 1.08))
             written = write_number(
@@ -210,7 +210,7 @@ def _draw_comb(canvas: Canvas, rng: _Rng, comb: CombStyle, x: float, y: float) -
             draw_rule(canvas, rng, (left, low), (left, bottom), comb.rule)
         else:
             draw_box(canvas, rng, (left, y, right, bottom), comb.rule)
-        if comb.guide:  # a printed eight to write over
+        if comb.guide:  # a printed eight to be traced
             inset = (1 - _GUIDE_WIDTH) / 2 * comb.width
             inner = (left + inset, y + 0.2 * comb.height, right - inset, y + 0.8 * comb.height)
             draw_box(canvas, rng, inner, comb.guide)
@@ -222,7 +222,7 @@ def _draw_comb(canvas: Canvas, rng: _Rng, comb: CombStyle, x: float, y: float) -
 
 
 def _draw_registration_mark(canvas: Canvas, rng: _Rng, x: float, y: float, height: float) -> None:
-    """Draw what scanners find forms by: a black square, a ring or a cross."""
+    """Draw a mark by which scanners align forms: a black square, a ring or a cross."""
     color, r = np.full(3, rng.uniform(0, 0.2), np.float32), 0.5 * height
     corners = np.array([[-r, -r], [r, -r], [r, r], [-r, r]], np.float32)
     corners += np.array([x, y], np.float32)

@@ -1,4 +1,4 @@
-"""Sheets of paper, drawn: grain, rules, shadow, the unevenness and noise of a photograph."""
+"""Render a sheet of paper: grain, rules, ink, shadow, perspective, light and noise."""
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ def make_sheet(
     *,
     tint: tuple[float, ...] = (0.95, 0.94, 0.9),
 ) -> Sheet:
-    """Return blank off-white paper with fine grain and soft blotches."""
+    """Return blank paper with fine grain and soft blotches."""
     grain = cv2.GaussianBlur(rng.normal(0, 0.02, (height, width)).astype(np.float32), (0, 0), 0.8)
     coarse = rng.normal(0, 1, (max(2, height // 90), max(2, width // 90))).astype(np.float32)
     blotches = 0.008 * cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
@@ -31,7 +31,7 @@ def draw_rules(
     color: tuple[float, ...] = (0.62, 0.7, 0.82),
     thickness: int = 2,
 ) -> Sheet:
-    """Return the sheet with horizontal rules, `spacing` pixels apart."""
+    """Return the sheet with horizontal rules, the first at row `first`, `spacing` pixels apart."""
     ruled = sheet.copy()
     for y in range(first or spacing // 2, sheet.shape[0], spacing):
         ruled[y : y + thickness] *= np.asarray(color, np.float32)
@@ -44,15 +44,25 @@ def apply_ink(
     color: tuple[int, int, int],
     rng: np.random.Generator,
 ) -> Sheet:
-    """Return the sheet written upon; `ink`, shape (height, width), is how much of it in 0..1."""
+    """Return the sheet with ink in a colour.
+
+    Parameters
+    ----------
+    sheet : ndarray of float32, shape (height, width, 3)
+    ink : ndarray of float32, shape (height, width)
+        Coverage, from 0 to 1.
+    color : tuple of int
+        RGB, 0 to 255.
+    rng : numpy.random.Generator
+    """
     pen = np.asarray(color, np.float32) / 255
-    patchy = cv2.GaussianBlur(rng.normal(0, 1, ink.shape).astype(np.float32), (0, 0), 1.6)
-    cover = (ink * (0.9 + 0.14 * patchy)).clip(0, 1)[..., None]
-    return np.asarray(sheet * (1 - cover * (1 - pen)), np.float32)
+    patches = cv2.GaussianBlur(rng.normal(0, 1, ink.shape).astype(np.float32), (0, 0), 1.6)
+    coverage = (ink * (0.9 + 0.14 * patches)).clip(0, 1)[..., None]
+    return np.asarray(sheet * (1 - coverage * (1 - pen)), np.float32)
 
 
 def cast_shadow(sheet: Sheet, rng: np.random.Generator, *, strength: float = 0.45) -> Sheet:
-    """Return the sheet with the shadow of a hand or a phone over one corner."""
+    """Return the sheet with a soft shadow, as of a hand or a phone, over one corner."""
     height, width = sheet.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     angle = rng.uniform(0, 2 * np.pi)
@@ -65,16 +75,16 @@ def cast_shadow(sheet: Sheet, rng: np.random.Generator, *, strength: float = 0.4
     return np.asarray(sheet * (1 - strength * shade)[..., None], np.float32)
 
 
-def photograph(
+def photograph_sheet(
     sheet: Sheet, matrix: npt.NDArray[np.float64], rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
-    """Return the sheet as a phone sees it: slanted, lit from one side, a little soft and noisy.
+    """Return a photograph of the sheet: projected, unevenly lit, slightly blurred and noisy.
 
     Parameters
     ----------
     sheet : ndarray of float32, shape (height, width, 3)
     matrix : ndarray of float64, shape (3, 3)
-        Where each point of the sheet comes to lie.
+        Projection from the sheet to the photograph, as `sheet_perspective` returns it.
     rng : numpy.random.Generator
 
     Returns
@@ -94,8 +104,20 @@ def photograph(
     return np.asarray((255 * (soft + noise)).clip(0, 255), np.uint8)
 
 
-def slant(height: int, width: int, turn: float, tilt: float) -> npt.NDArray[np.float64]:
-    """Return the projection of a sheet turned by `turn` degrees and tilted by a share `tilt`."""
+def sheet_perspective(height: int, width: int, turn: float, tilt: float) -> npt.NDArray[np.float64]:
+    """Return the projection of a sheet that is turned and tilted.
+
+    Parameters
+    ----------
+    height, width : int, pixels
+    turn : float, degrees
+    tilt : float
+        Relative difference of scale between the upper and the lower edge.
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 3)
+    """
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     center = np.array([width / 2, height / 2], np.float32)
     angle = np.radians(turn)

@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 import pytest
-from drawn_pieces import PEN, blank_canvas, piece
+from drawn_masks import PEN, blank_canvas, piece
 
-from numerals.synthesis.camera import photograph_canvas
-from numerals.synthesis.canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
-from numerals.synthesis.cell_contents import strike_out, write_number
-from numerals.synthesis.targets import STRIDE, make_targets
+from numerals.synthesis.page_camera import photograph_canvas
+from numerals.synthesis.page_canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
+from numerals.synthesis.page_cells import strike_out_number, write_number
+from numerals.synthesis.page_targets import STRIDE, make_targets
 
 BLACK = np.zeros(3, np.float32)
 BLOCK = np.ones((40, 100), np.float32)
@@ -95,7 +95,7 @@ def test_a_struck_out_number_is_none(seed):
     write_number(canvas, rng(), piece(2), 200, 100, PEN)
     kept, struck = (number.quad for number in canvas.numbers)
     box = tuple(int(v) for v in (*struck[0], *struck[2]))
-    strike_out(canvas, rng(seed), box, PEN)
+    strike_out_number(canvas, rng(seed), box, PEN)
     assert [number.quad is kept for number in canvas.numbers] == [True]
     assert not (canvas.kinds[box[1] : box[3], box[0] : box[2]] == NUMBER).any()
     assert (canvas.kinds == NUMBER).any() and (canvas.kinds == MARK).any()

@@ -5,7 +5,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from sklearn.decomposition import PCA
 
-from numerals.classifiers.pixel_features import DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.pixel_transformers import DenoisePCA, Deskew, ScalePixels
 
 
 def stroke(slant, side=21):

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pieces import blank_canvas, block_pool, composed, piece
+from drawn_masks import blank_canvas, block_pool, composed, piece
 
-from numerals.synthesis.canvas import MARK, NUMBER, PRINT, SIDE
-from numerals.synthesis.cell_contents import print_text
-from numerals.synthesis.ruled_tables import (
+from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, SIDE
+from numerals.synthesis.page_cells import print_text
+from numerals.synthesis.page_tables import (
     RuleStyle,
     add_score_card,
     add_sudoku,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_pieces import sample_of
+from drawn_masks import sample_of
 
-from numerals.synthesis.camera import SAMPLE_SIDE, crop_to_number, turn_sample
-from numerals.synthesis.canvas import MARK, NUMBER, UNKNOWN, WRITING
-from numerals.synthesis.targets import CORE_HEIGHT, STRIDE, make_targets
+from numerals.synthesis.page_camera import SAMPLE_SIDE, crop_to_number, rotate_sample
+from numerals.synthesis.page_canvas import MARK, NUMBER, UNKNOWN, WRITING
+from numerals.synthesis.page_targets import CORE_HEIGHT, STRIDE, make_targets
 
 BOX = (100, 100, 220, 160)
 
@@ -81,7 +81,7 @@ def test_orientation_is_told_where_there_is_writing():
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_turned_sample_teaches_its_orientation_and_no_numbers(turns):
     sample = sample_of((100, 40, 220, 100))
-    turned = turn_sample(sample, turns)
+    turned = rotate_sample(sample, turns)
     targets = make_targets(turned)
     assert not targets.core.any() and not targets.weight.any() and not targets.printed_weight.any()
     assert (targets.turns[targets.kinds == NUMBER] == turns).all()

@@ -1,152 +1,37 @@
-"""The characters that a line is composed of: a writer's digits, a font's, and drawn signs."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+"""Draw the signs that numbers contain, as pen strokes in the frame of 28x28."""
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError
-from numerals.records import Digits
-from numerals.synthesis.font_glyphs import load_font_glyphs
-from numerals.synthesis.proportions import proportions_of, restore_width
-from numerals.synthesis.strokes import are_strokes_thin, mend_strokes
-
-FRAME = 28
-"""Side of a glyph's picture, pixels, as in MNIST."""
-BASELINE = 24.0
-"""Where digits stand in it."""
-DIGIT_HEIGHT = 20.0
-"""How high they are in it."""
-
-_INK = 60  # of 255: what counts when looking for a digit's foot
-_FINE = 4  # signs are drawn so many times as large
-_STROKE = 2.6  # pixels in the frame
-_SMALL_ZERO = {"۰": (0.3, 0.6)}  # how high it is beside other digits; data sets fill the frame
-_AMERICAN = {"mnist", "qmnist"}  # data sets of hands that bar no sevens
+_FRAME = 28  # pixels: side of a glyph, as in MNIST
+_FINE = 4  # signs are drawn so many times as large, then reduced
+_PEN_WIDTH = 2.6  # pixels in the frame
 
 Glyph = npt.NDArray[np.uint8]
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
-class Hand:
-    """What one writer, or one font, has written.
-
-    Attributes
-    ----------
-    glyphs : mapping of str to ndarray of uint8, shape (n_samples, 28, n_columns)
-        Ink bright.
-    feet : mapping of str to ndarray of float64, shape (n_samples,)
-        The row below each sample's lowest ink.
-    is_american : bool, default=False
-        Whether ones are bare strokes and sevens have no bar.
-    spread : float, default=0.06
-        How far the width varies from digit to digit: standard deviation of its logarithm.
-    is_even : bool, default=True
-        Whether its digits are about as high as each other, as Latin ones are.
-    """
-
-    glyphs: Mapping[str, npt.NDArray[np.uint8]]
-    feet: Mapping[str, npt.NDArray[np.float64]]
-    is_american: bool = False
-    spread: float = 0.06
-    is_even: bool = True
-
-    def draw(self, character: str, rng: np.random.Generator) -> tuple[Glyph, float]:
-        """Return a picture of a digit, and the row where it stands."""
-        samples = self.glyphs[character]
-        chosen = int(rng.integers(len(samples)))
-        return samples[chosen], float(self.feet[character][chosen])
-
-
-def make_hands(digits: Digits) -> list[Hand]:
-    """Return a hand for each writer who wrote every class.
+def draw_sign(sign: str, rng: np.random.Generator) -> Glyph:
+    """Draw a sign at the place where it stands beside digits.
 
     Parameters
     ----------
-    digits : Digits
-        28x28. Without `writers`, all count as one writer's.
+    sign : str
+        A character of `SIGNS` or `OPERATORS` of `numerals.synthesis.number_texts`, not a space.
+    rng : numpy.random.Generator
 
-    Raises
-    ------
-    DataError
-        If the images are not 28x28, or no writer wrote all classes.
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        Ink bright.
     """
-    if digits.images.shape[1:] != (FRAME, FRAME):
-        raise DataError(f"{digits.name} has images of {digits.images.shape[1:]}; 28x28 are needed")
-    writers = digits.writers if digits.writers is not None else np.zeros(len(digits), np.int64)
-    proportions = proportions_of(digits.name)
-    images = restore_width(digits.images, proportions.across)
-    if are_strokes_thin(digits.images):
-        images = mend_strokes(images, widened=proportions.across > 1)
-    feet = _feet(images)
-    hands = []
-    for writer in np.unique(writers):
-        rows = np.flatnonzero(writers == writer)
-        by_class = [rows[digits.labels[rows] == c] for c in range(len(digits.classes))]
-        if all(len(found) for found in by_class):
-            glyphs, stands = {}, {}
-            for character, chosen in zip(digits.classes, by_class, strict=True):
-                glyphs[character], stands[character] = images[chosen], feet[chosen]
-                if character in _SMALL_ZERO:
-                    glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
-                    stands[character] = np.full(len(chosen), BASELINE)
-            hands.append(
-                Hand(
-                    glyphs,
-                    stands,
-                    is_american=digits.name in _AMERICAN,
-                    spread=proportions.spread,
-                    is_even=digits.script == "latin",
-                )
-            )
-    if not hands:
-        raise DataError(f"no writer of {digits.name} wrote each of {' '.join(digits.classes)}")
-    return hands
-
-
-def font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
-    """Return a hand for each handwriting font, or for those that are named by number.
-
-    They write letters too.
-    """
-    images, characters = load_font_glyphs()
-    columns = {c: i for i, c in enumerate(characters) if c.isalnum()}
-    hands = []
-    for font in range(len(images)) if fonts is None else fonts:
-        glyphs = {c: images[font, i][None] for c, i in columns.items() if images[font, i].any()}
-        if set("0123456789") <= set(glyphs):
-            hands.append(Hand(glyphs, {c: _feet(glyph) for c, glyph in glyphs.items()}))
-    return hands
-
-
-def draw_sign(sign: str, rng: np.random.Generator) -> Glyph:
-    """Draw a sign as a pen would, where it stands beside digits in the frame of 28x28."""
-    canvas = np.zeros((FRAME * _FINE, FRAME * _FINE), np.uint8)
-    for stroke in _STROKES[sign](rng):
+    canvas = np.zeros((_FRAME * _FINE, _FRAME * _FINE), np.uint8)
+    for stroke in _SIGN_STROKES[sign](rng):
         points = (np.array(stroke) * _FINE * 16).round().astype(np.int32)  # 4 bits of fraction
-        thickness = max(1, round(_STROKE * _FINE * rng.uniform(0.75, 1.25)))
+        thickness = max(1, round(_PEN_WIDTH * _FINE * rng.uniform(0.75, 1.25)))
         cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, shift=4)
-    return np.asarray(cv2.resize(canvas, (FRAME, FRAME), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _shrink(images: npt.NDArray[np.uint8], least: float, most: float) -> npt.NDArray[np.uint8]:
-    """Return glyphs made smaller about the frame's middle, each by another share."""
-    small = np.zeros_like(images)
-    shares = np.random.default_rng(0).uniform(least, most, len(images))
-    for image, glyph, share in zip(images, small, shares, strict=True):
-        shift = (1 - share) * (FRAME - 1) / 2
-        matrix = np.array([[share, 0, shift], [0, share, shift]])
-        cv2.warpAffine(image, matrix, (FRAME, FRAME), dst=glyph, flags=cv2.INTER_AREA)
-    return small
-
-
-def _feet(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    has_ink = np.asarray((images > _INK).any(axis=2))
-    feet: npt.NDArray[np.float64] = FRAME - np.argmax(has_ink[:, ::-1], axis=1).astype(np.float64)
-    return feet
+    return np.asarray(cv2.resize(canvas, (_FRAME, _FRAME), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _near(rng: np.random.Generator, x: float, y: float, by: float = 1.0) -> Point:
@@ -249,7 +134,7 @@ def _hash(rng: np.random.Generator) -> list[list[Point]]:
 
 
 def _curve(points: list[Point], rng: np.random.Generator, by: float = 0.7) -> list[Point]:
-    """Return a smooth stroke near some points: their quadratic B-spline."""
+    """Return the quadratic B-spline of points that are jittered by up to `by` pixels."""
     moved = np.array([_near(rng, x, y, by) for x, y in points])
     padded = np.concatenate([moved[:1], moved, moved[-1:]])
     stroke: list[Point] = []
@@ -287,7 +172,7 @@ def _ring(rng: np.random.Generator) -> list[list[Point]]:
     return [[(x + radius * float(np.cos(t)), y + radius * float(np.sin(t))) for t in turns]]
 
 
-_STROKES = {
+_SIGN_STROKES = {
     ".": lambda rng: [_dot(rng)],
     ",": lambda rng: [_comma(rng)],
     "-": lambda rng: [_dash(rng)],

@@ -1,4 +1,4 @@
-"""A square piece of a page that is being composed: pixels, kinds of ink, and the numbers on it."""
+"""A square section of a page that is being composed: pixels, kinds of ink, and its numbers."""
 
 from dataclasses import dataclass, field
 
@@ -7,15 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 SIDE = 640
-"""Side of the canvas, pixels; samples of `camera.SAMPLE_SIDE` are cut out of it."""
+"""Side of the canvas, pixels; samples of side `page_camera.SAMPLE_SIDE` are taken of it."""
 
 GROUND, NUMBER, WRITING, PRINT, MARK = range(5)
 """Kinds of ink: none; a handwritten number; other handwriting; print; rules, boxes, strike-outs."""
 UNKNOWN = 255
-"""Kind of a pixel whose ink nobody has labelled."""
+"""Kind of a pixel with an unlabelled kind of ink."""
 
-_CELL = 8  # pixels of the coarse map of occupied places
-_VISIBLE = 0.25  # share of ink from which on a pixel counts as inked
+_CELL = 8  # pixels: side of a cell of the map of occupied areas
+_MIN_ALPHA = 0.25  # coverage above which a pixel gets the kind of the ink
 
 Color = npt.NDArray[np.float32]
 Quad = npt.NDArray[np.float32]
@@ -28,10 +28,10 @@ class PlacedNumber:
     Attributes
     ----------
     quad : ndarray of float32, shape (4, 2)
-        Corners clockwise from the top left, pixels.
+        Corners, clockwise from the top left, pixels.
     is_printed : bool
     text : str
-        Empty where it is unknown.
+        Empty if unknown.
     """
 
     quad: Quad
@@ -41,7 +41,7 @@ class PlacedNumber:
 
 @dataclass(eq=False)
 class Canvas:
-    """What has been composed so far.
+    """A page section in composition.
 
     Attributes
     ----------
@@ -51,7 +51,9 @@ class Canvas:
         Kind of ink of each pixel.
     numbers : list of PlacedNumber
     unlabelled, unlabelled_print : ndarray of uint8, shape (SIDE, SIDE)
-        1 where there may be handwritten, or printed, numbers that `numbers` lacks.
+        1 where there may be handwritten, or printed, numbers that are not in `numbers`.
+    occupied : ndarray of bool, shape (SIDE // 8, SIDE // 8)
+        Cells of 8x8 pixels that hold ink.
     """
 
     image: npt.NDArray[np.float32]
@@ -68,19 +70,19 @@ class Canvas:
     )
 
     def is_free(self, x_min: float, y_min: float, x_max: float, y_max: float) -> bool:
-        """Return whether a box lies on the canvas and on nothing else."""
+        """Return whether a box lies within the canvas and overlaps no occupied cell."""
         if min(x_min, y_min) < 0 or max(x_max, y_max) > SIDE:
             return False
         return not self.occupied[_cells(x_min, y_min, x_max, y_max)].any()
 
     def occupy(self, x_min: float, y_min: float, x_max: float, y_max: float) -> None:
-        """Mark a box as taken."""
+        """Mark a box as occupied."""
         self.occupied[_cells(x_min, y_min, x_max, y_max)] = True
 
     def blend(
         self, alpha: npt.NDArray[np.float32], x: int, y: int, color: Color, kind: int
     ) -> None:
-        """Lay ink on the page: `alpha` from 0 to 1, its top left corner at (x, y)."""
+        """Blend ink with the image: `alpha` from 0 to 1, with its top left corner at (x, y)."""
         height, width = alpha.shape
         left, top = max(0, x), max(0, y)
         right, bottom = min(SIDE, x + width), min(SIDE, y + height)
@@ -89,7 +91,7 @@ class Canvas:
         alpha = alpha[top - y : bottom - y, left - x : right - x]
         window = self.image[top:bottom, left:right]
         window += alpha[..., None] * (color - window)
-        self.kinds[top:bottom, left:right][alpha > _VISIBLE] = kind
+        self.kinds[top:bottom, left:right][alpha > _MIN_ALPHA] = kind
 
     def place(
         self,
@@ -102,7 +104,10 @@ class Canvas:
         text: str = "",
         opacity: float = 1.0,
     ) -> tuple[int, int, int, int]:
-        """Lay ink around a center; return its box. As a number it gets a `PlacedNumber`."""
+        """Blend ink around a center, mark its box as occupied and return the box.
+
+        With `is_number` the ink is also added to `numbers`.
+        """
         height, width = alpha.shape
         x, y = round(center[0] - width / 2), round(center[1] - height / 2)
         self.blend(alpha * np.float32(opacity), x, y, color, kind)
@@ -119,7 +124,7 @@ class Canvas:
         is_printed: bool = False,
         text: str = "",
     ) -> None:
-        """Note that a number stands in a box."""
+        """Add a number with the given box to `numbers`."""
         self.numbers.append(PlacedNumber(box_to_quad(box), is_printed, text))
 
     def stroke(
@@ -135,7 +140,7 @@ class Canvas:
     ) -> None:
         """Draw a line through points, shape (n, 2).
 
-        Other ink keeps its kind where the line crosses it, unless `over_ink`.
+        Pixels with ink keep their kind where the line crosses them, unless `over_ink`.
         """
         low = np.maximum(points.min(axis=0) - thickness - 2, 0).astype(int)
         high = np.minimum(points.max(axis=0) + thickness + 3, SIDE).astype(int)
@@ -152,7 +157,7 @@ class Canvas:
 
 
 def box_to_quad(box: tuple[float, float, float, float]) -> Quad:
-    """Return the corners of a box, clockwise from the top left."""
+    """Return the corners of a box, clockwise from the top left, shape (4, 2)."""
     x_min, y_min, x_max, y_max = box
     return np.array([[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]], np.float32)
 

@@ -5,10 +5,10 @@ import pytest
 
 from numerals.records import Digits
 from numerals.scripts import SCRIPTS
-from numerals.synthesis.compose_lines import write_line
-from numerals.synthesis.composed_page import Style, compose_page
-from numerals.synthesis.hands import make_hands
-from numerals.synthesis.proportions import proportions_of, restore_width
+from numerals.synthesis.composed_page import PageStyle, compose_page
+from numerals.synthesis.digit_hands import make_hands
+from numerals.synthesis.digit_proportions import proportions_of, restore_width
+from numerals.synthesis.line_composition import write_line
 
 
 def upright_boxes(name="digits", script="latin"):
@@ -31,9 +31,9 @@ def test_images_are_made_wider_or_narrower(across, width):
 
 
 def test_only_some_sets_are_known_to_be_squeezed():
-    assert proportions_of("mnist").across == proportions_of("my-digits").across == 1
-    assert proportions_of("kannada-mnist").across > 1.5
-    assert proportions_of("cmaterdb-bangla").across < 1
+    assert proportions_of("mnist").width_factor == proportions_of("my-digits").width_factor == 1
+    assert proportions_of("kannada-mnist").width_factor > 1.5
+    assert proportions_of("cmaterdb-bangla").width_factor < 1
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_lines_show_them_as_they_were_written(name, least, most):
 
 
 def test_pages_show_them_as_they_were_written():
-    style = Style(400, 300, 80, is_ruled=False, has_shadow=False, tilt=0)
+    style = PageStyle(400, 300, 80, is_ruled=False, has_shadow=False, tilt=0)
     widths = []
     for name in ("hoda", "kannada-mnist"):
         digits = upright_boxes(name, "kannada")

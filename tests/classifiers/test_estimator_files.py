@@ -15,8 +15,14 @@ import skops.io
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import Pipeline
 
-from numerals.classifiers import deformation, linear, make_classifier, neighbors, saved, svm, trees
-from numerals.classifiers.saved import EstimatorModel, load_estimator, open_model, save_model
+from numerals.classifiers import deformation, linear, make_classifier, neighbors, svm, trees
+from numerals.classifiers import estimator_files as saved
+from numerals.classifiers.estimator_files import (
+    EstimatorModel,
+    load_estimator,
+    open_model,
+    save_model,
+)
 from numerals.errors import ModelError, UnknownNameError
 from numerals.models import DigitModel
 

@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
-from numerals.classifiers.pixel_features import DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.pixel_transformers import DenoisePCA, Deskew, ScalePixels
 from numerals.errors import DataError, UnknownNameError
 
 _OFF = "passthrough"

@@ -1,4 +1,4 @@
-"""Writing in one place: a number, a word or print that fits a cell, and marks."""
+"""Write or print a single number, word or mark on a canvas, or into a cell."""
 
 from dataclasses import dataclass
 
@@ -6,25 +6,25 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import MARK, NUMBER, PRINT, WRITING, Canvas, Color
-from numerals.synthesis.page_texts import sample_printed_number, sample_printed_words
-from numerals.synthesis.writing import (
-    Piece,
+from numerals.synthesis.ink_masks import (
+    InkMask,
     WritingPool,
-    choose,
+    choose_mask,
     draw_text,
     load_font,
-    scale_piece,
+    scale_mask,
 )
+from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, WRITING, Canvas, Color
+from numerals.synthesis.page_texts import sample_printed_number, sample_printed_words
 
 _Rng = np.random.Generator
 _Box = tuple[float, float, float, float]
-_TRIES = 5  # pieces looked at for one that fits
+_MAX_TRIES = 5  # masks drawn until one is narrow enough
 
 
 @dataclass(frozen=True, eq=False)
 class Pen:
-    """How one person writes on a page: colour, opacity from 0 to 1, digit height in pixels."""
+    """The handwriting on a page: colour, opacity from 0 to 1, digit height in pixels."""
 
     color: Color
     opacity: float
@@ -34,7 +34,7 @@ class Pen:
 def write_number(
     canvas: Canvas,
     rng: _Rng,
-    piece: Piece,
+    mask: InkMask,
     x: float,
     center_y: float,
     pen: Pen,
@@ -43,8 +43,15 @@ def write_number(
     max_width: float | None = None,
     is_number: bool = True,
 ) -> tuple[int, int, int, int] | None:
-    """Write a piece beside, on, or up to `x`; return its box, or None where it is too wide."""
-    alpha = scale_piece(rng, piece, pen.height, rng.uniform(0.88, 1.12))
+    """Write a number with its left edge, center or right edge at `x`.
+
+    Returns
+    -------
+    tuple of int or None
+        Box of the ink; None, with nothing written, if it is more than 1.35 times as wide as
+        `max_width`.
+    """
+    alpha = scale_mask(rng, mask, pen.height, rng.uniform(0.88, 1.12))
     if max_width is not None and alpha.shape[1] > max_width:
         if alpha.shape[1] > 1.35 * max_width:
             return None
@@ -58,7 +65,7 @@ def write_number(
         pen.color,
         NUMBER,
         is_number=is_number,
-        text=piece.text,
+        text=mask.text,
         opacity=pen.opacity,
     )
 
@@ -72,8 +79,8 @@ def write_word(
     pen: Pen,
     max_width: float | None = None,
 ) -> None:
-    """Write a word that is no number from `x` on."""
-    alpha = scale_piece(rng, choose(rng, pool.words), pen.height)
+    """Write a word with its left edge at `x`, cut at `max_width` pixels."""
+    alpha = scale_mask(rng, choose_mask(rng, pool.words), pen.height)
     if max_width is not None:
         alpha = alpha[:, : max(2, int(max_width))]
     center = (x + alpha.shape[1] / 2, center_y)
@@ -94,7 +101,10 @@ def print_text(
     anchor: str = "left",
     is_number: bool = False,
 ) -> float:
-    """Print text; return its width in pixels. Numbers among words are left unlabelled."""
+    """Print text and return its width in pixels.
+
+    Digits in a text that is not a number are marked as unlabelled print.
+    """
     fonts = pool.print_fonts
     index = int(rng.integers(len(fonts))) if font_index is None else font_index % len(fonts)
     alpha = draw_text(text, load_font(fonts[index], max(7, int(size))))
@@ -111,7 +121,7 @@ def print_text(
 def print_words(
     canvas: Canvas, rng: _Rng, pool: WritingPool, x: float, center_y: float, size: float
 ) -> float:
-    """Print some words, or a number; return the width in pixels."""
+    """Print one to four words or a number, and return the width in pixels."""
     if rng.random() < 0.25:
         text = sample_printed_number(rng)
         return print_text(canvas, rng, pool, text, x, center_y, size, is_number=True)
@@ -127,18 +137,24 @@ def fill_cell(
     pen: Pen,
     shares: tuple[float, float, float],
 ) -> None:
-    """Fill a cell: number, word, print, or a tick, dash or cross.
+    """Fill a cell with a number, a word, print, a mark (tick, dash or cross), or nothing.
 
     Parameters
     ----------
+    canvas : Canvas
+    rng : numpy.random.Generator
+    pool : WritingPool
+    box : tuple of float
+        The cell: x_min, y_min, x_max, y_max, pixels.
+    pen : Pen
     shares : tuple of three float in [0, 1]
-        Cumulative: up to the first a number, to the second a word, to the third print.
+        Cumulative probabilities of a number, a word and print. A mark has 0.06 of the rest.
     """
     x_min, y_min, x_max, y_max = box
     center_x, center_y = (x_min + x_max) / 2, (y_min + y_max) / 2
     width, kind = x_max - x_min, rng.random()
     if kind < shares[0]:
-        number_in_cell(canvas, rng, pool, box, pen)
+        write_number_in_cell(canvas, rng, pool, box, pen)
     elif kind < shares[1]:
         small = Pen(pen.color, pen.opacity, pen.height * rng.uniform(0.7, 1))
         left = x_min + 0.2 * pen.height
@@ -156,14 +172,14 @@ def fill_cell(
         draw_tick(canvas, rng, (center_x, center_y), pen)
 
 
-def number_in_cell(
+def write_number_in_cell(
     canvas: Canvas, rng: _Rng, pool: WritingPool, box: _Box, pen: Pen
 ) -> tuple[int, int, int, int] | None:
-    """Write a number that fits a cell, somewhere in it."""
+    """Write a number that fits a cell at a random position, and return its box."""
     x_min, y_min, x_max, y_max = box
     width = x_max - x_min
     pen = Pen(pen.color, pen.opacity, pen.height * rng.uniform(0.88, 1.1))
-    piece = choose_narrow(rng, pool, 1.05 * width / pen.height)
+    mask = choose_narrow_number(rng, pool, 1.05 * width / pen.height)
     anchor = str(rng.choice(["center", "left", "right"], p=[0.5, 0.25, 0.25]))
     inset = rng.uniform(0.05, 0.3) * pen.height
     x = {"center": (x_min + x_max) / 2, "left": x_min + inset, "right": x_max - inset}[anchor]
@@ -171,35 +187,35 @@ def number_in_cell(
         x += rng.normal(0, 0.12 * pen.height)
     center_y = (y_min + y_max) / 2 + rng.normal(0, 0.08 * pen.height)
     written = write_number(
-        canvas, rng, piece, x, center_y, pen, anchor=anchor, max_width=1.05 * width
+        canvas, rng, mask, x, center_y, pen, anchor=anchor, max_width=1.05 * width
     )
     if written is not None and rng.random() < 0.02:
-        strike_out(canvas, rng, written, pen)
+        strike_out_number(canvas, rng, written, pen)
     return written
 
 
-def choose_narrow(rng: _Rng, pool: WritingPool, max_aspect: float) -> Piece:
-    """Return a number at most so many digit heights wide, if one is soon found."""
-    for _ in range(_TRIES):
-        piece = choose(rng, pool.numbers)
-        if piece.ink.shape[1] / piece.digit_height < max_aspect:
+def choose_narrow_number(rng: _Rng, pool: WritingPool, max_aspect: float) -> InkMask:
+    """Return a random number less than `max_aspect` digit heights wide, or any after 5 tries."""
+    for _ in range(_MAX_TRIES):
+        mask = choose_mask(rng, pool.numbers)
+        if mask.ink.shape[1] / mask.digit_height < max_aspect:
             break
-    return piece
+    return mask
 
 
-def strike_out(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen) -> None:
-    """Strike out the number that was written last, so that it no longer counts."""
+def strike_out_number(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen) -> None:
+    """Strike out the number that was written last, and remove it from the canvas's numbers."""
     x_min, y_min, x_max, y_max = box
     n = int(rng.integers(1, 3)) if rng.random() < 0.5 else int(rng.integers(5, 12))
-    if n < 3:  # one or two lines through it
+    if n < 3:  # one or two lines
         for _ in range(n):
             y = (y_min + y_max) / 2 + rng.normal(0, 0.12 * pen.height, 2)
             points = np.array([[x_min - 3, y[0]], [x_max + 3, y[1]]], np.float32)
-            _mark(canvas, rng, points, pen)
+            _draw_mark(canvas, rng, points, pen)
     else:  # a scribble
         x = np.linspace(x_min - 2, x_max + 2, n) + rng.normal(0, 0.08 * pen.height, n)
         y = np.where(np.arange(n) % 2, y_min, y_max) + rng.normal(0, 0.1 * pen.height, n)
-        _mark(canvas, rng, np.stack([x, y], axis=1).astype(np.float32), pen)
+        _draw_mark(canvas, rng, np.stack([x, y], axis=1).astype(np.float32), pen)
     canvas.numbers.pop()
     left, top = max(0, x_min), max(0, y_min)
     kinds = canvas.kinds[top : max(top, y_max), left : max(left, x_max)]
@@ -209,7 +225,7 @@ def strike_out(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: P
 def draw_tick(
     canvas: Canvas, rng: _Rng, center: tuple[float, float], pen: Pen, reach: float = 0.3
 ) -> None:
-    """Draw a dash, a cross, a tick or a dot: signs that something is there, or is not."""
+    """Draw a dash, a cross, a tick or a dot of `reach` digit heights in each direction."""
     c, r = np.array(center), reach * pen.height * rng.uniform(0.8, 1.2)
     shapes: list[list[list[list[float]]]] = [
         [[[-r, rng.normal(0, 2)], [r, rng.normal(0, 2)]]],
@@ -219,9 +235,9 @@ def draw_tick(
     ]
     shape = shapes[int(rng.choice(4, p=[0.4, 0.35, 0.15, 0.1]))]
     for stroke in shape:
-        _mark(canvas, rng, (c + np.array(stroke)).astype(np.float32), pen)
+        _draw_mark(canvas, rng, (c + np.array(stroke)).astype(np.float32), pen)
 
 
-def _mark(canvas: Canvas, rng: _Rng, points: npt.NDArray[np.float32], pen: Pen) -> None:
+def _draw_mark(canvas: Canvas, rng: _Rng, points: npt.NDArray[np.float32], pen: Pen) -> None:
     thickness = max(1, int(pen.height * rng.uniform(0.05, 0.13)))
     canvas.stroke(points, thickness, pen.color, opacity=pen.opacity, over_ink=True)

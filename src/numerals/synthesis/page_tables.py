@@ -1,4 +1,4 @@
-"""Tables, score cards and sudokus: writing between rules."""
+"""Compose grids: tables, score cards and sudokus."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,24 +6,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import SIDE, Canvas, Color
-from numerals.synthesis.cell_contents import (
+from numerals.synthesis.ink_masks import InkMask, WritingPool, choose_mask
+from numerals.synthesis.page_canvas import SIDE, Canvas, Color
+from numerals.synthesis.page_cells import (
     Pen,
     fill_cell,
     print_text,
     write_number,
 )
-from numerals.synthesis.pens import sample_rule_color
-from numerals.synthesis.writing import Piece, WritingPool, choose
+from numerals.synthesis.page_colors import sample_rule_color
 
 _Rng = np.random.Generator
 _Points = npt.NDArray[np.float32]
-_MAX_CELLS = 26  # a side
+_MAX_CELLS = 26  # in a row or a column
 
 
 @dataclass(frozen=True, eq=False)
 class RuleStyle:
-    """How rules are drawn: "solid", "dotted" or "dashed"; thickness and bow in pixels."""
+    """Style of rules; `pattern` is "solid", "dotted" or "dashed"; thickness and bow in pixels."""
 
     color: Color
     thickness: int
@@ -33,7 +33,7 @@ class RuleStyle:
 
 
 def sample_rule_style(rng: _Rng) -> RuleStyle:
-    """Return a style at random; most rules are thin and solid."""
+    """Return a random style; most rules are thin and solid."""
     return RuleStyle(
         sample_rule_color(rng),
         int(rng.choice([1, 2, 3, 4, 6], p=[0.42, 0.34, 0.12, 0.08, 0.04])),
@@ -50,7 +50,7 @@ def draw_rule(
     end: tuple[float, float],
     style: RuleStyle,
 ) -> None:
-    """Draw a rule, or the dots or dashes of one."""
+    """Draw a solid, dotted or dashed rule."""
     a, b = np.array(start, np.float32), np.array(end, np.float32)
     length = float(np.linalg.norm(b - a))
     if length < 2:
@@ -164,22 +164,22 @@ def _fill_table(
 
 
 def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add rows of single digits in narrow columns, with sums at their ends."""
+    """Add rows of single digits in narrow columns, with a number at the end of each row."""
     cell = pen.height * rng.uniform(1.15, 2.2)
     row_height = pen.height * rng.uniform(1.2, 1.9)
     n_columns = int(rng.integers(4, max(5, min(19, int(SIDE / cell) + 2))))
     n_rows = int(rng.integers(2, max(3, min(10, int(SIDE / row_height)))))
     left = rng.uniform(-cell, max(1, SIDE - n_columns * cell))
     top = rng.uniform(0, max(1, SIDE - n_rows * row_height))
-    wide = cell * rng.uniform(1, 2)
-    xs = np.append(left + cell * np.arange(n_columns + 1), left + n_columns * cell + wide)
+    sum_width = cell * rng.uniform(1, 2)
+    xs = np.append(left + cell * np.arange(n_columns + 1), left + n_columns * cell + sum_width)
     ys = top + row_height * np.arange(n_rows + 1)
     style, lean = sample_rule_style(rng), float(rng.normal(0, 3))
     xs, ys = xs.astype(np.float32), ys.astype(np.float32)
     has_rules = rng.random() < 0.9
     _draw_grid(canvas, rng, xs, ys, style, lean, has_rules, has_rules)
     filled = float(rng.choice([0.5, 0.9, 1.0]))
-    digits = _of_one_script(rng, pool.digits) if rng.random() < 0.3 else pool.digits
+    digits = _choose_script(rng, pool.digits) if rng.random() < 0.3 else pool.digits
     for i in range(n_rows):
         for j in range(n_columns + 1):
             if rng.random() > filled or xs[j] < -cell or xs[j + 1] > SIDE + cell:
@@ -192,17 +192,17 @@ def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> No
                 fill_cell(canvas, rng, pool, box, varied, (1.0, 1.0, 1.0))
             else:
                 write_number(
-                    canvas, rng, choose(rng, digits), center[0], center[1], varied,
+                    canvas, rng, choose_mask(rng, digits), center[0], center[1], varied,
                     anchor="center", max_width=cell,
                 )  # fmt: skip
     canvas.occupy(float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
 
 
-def _of_one_script(rng: _Rng, digits: Sequence[Piece]) -> list[Piece]:
-    """Return the digits of one of the scripts there are, as likely one as another."""
-    by_script: dict[int, list[Piece]] = {}
-    for piece in digits:  # Unicode has the ten digits of a script side by side
-        by_script.setdefault(ord(piece.text) - int(piece.text), []).append(piece)
+def _choose_script(rng: _Rng, digits: Sequence[InkMask]) -> list[InkMask]:
+    """Return the digits of a random script; all scripts have the same probability."""
+    by_script: dict[int, list[InkMask]] = {}
+    for digit in digits:  # the ten digits of a script are consecutive in Unicode
+        by_script.setdefault(ord(digit.text) - int(digit.text), []).append(digit)
     return by_script[int(rng.choice(sorted(by_script)))]
 
 
@@ -214,7 +214,7 @@ def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     height = min(pen.height, 0.8 * cell)
     pen = replace(pen, height=height)
     left, top = rng.uniform(-0.2 * cell, max(1, SIDE - n * cell), 2)
-    if rng.random() < 0.3:  # some of the squares are shaded
+    if rng.random() < 0.3:
         _shade_squares(canvas, rng, left, top, cell, n)
     thin = sample_rule_style(rng)
     thick = replace(thin, pattern="solid", thickness=thin.thickness + int(rng.integers(1, 5)))
@@ -237,12 +237,13 @@ def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
                 )  # fmt: skip
             else:
                 x, y = x + rng.normal(0, 0.06 * cell), y + rng.normal(0, 0.06 * cell)
-                digit = choose(rng, pool.digits)
+                digit = choose_mask(rng, pool.digits)
                 write_number(canvas, rng, digit, x, y, pen, anchor="center", max_width=cell)
     canvas.occupy(left, top, left + n * cell, top + n * cell)
 
 
 def _shade_squares(canvas: Canvas, rng: _Rng, left: float, top: float, cell: float, n: int) -> None:
+    """Darken every other square of 3x3 cells."""
     darkness = np.float32(rng.uniform(0.6, 0.92))
     for i in range(n):
         for j in range(n):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn_pieces import PEN, blank_canvas, block_pool, composed
+from drawn_masks import PEN, blank_canvas, block_pool, composed
 
-from numerals.synthesis.canvas import NUMBER, SIDE
-from numerals.synthesis.comb_forms import add_comb, add_comb_form
+from numerals.synthesis.page_canvas import NUMBER, SIDE
+from numerals.synthesis.page_combs import add_comb, add_comb_form
 
 
 @pytest.fixture(scope="module")

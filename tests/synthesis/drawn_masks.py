@@ -5,20 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import NUMBER, SIDE, Canvas
-from numerals.synthesis.cell_contents import Pen
-from numerals.synthesis.writing import Piece, WritingPool
+from numerals.synthesis.ink_masks import InkMask, WritingPool
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import NUMBER, SIDE, Canvas
+from numerals.synthesis.page_cells import Pen
 
 PEN = Pen(np.zeros(3, np.float32), 1.0, 30.0)
 
 
-def piece(n_digits: int) -> Piece:
+def piece(n_digits: int) -> InkMask:
     """Return a number of blocks, 40 pixels high."""
     ink = np.zeros((40, 30 * n_digits - 8), np.uint8)
     for i in range(n_digits):
         ink[:, 30 * i : 30 * i + 22] = 255
-    return Piece(ink, 40.0, "8" * n_digits)
+    return InkMask(ink, 40.0, "8" * n_digits)
 
 
 def block_pool() -> WritingPool:
@@ -46,7 +46,7 @@ def box_quad(x_min, y_min, x_max, y_max):
     return np.array([[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]], np.float32)
 
 
-def sample_of(*boxes, printed=()) -> Sample:
+def sample_of(*boxes, printed=()) -> PageSample:
     """Return a sample whose numbers are filled boxes."""
     side = (SAMPLE_SIDE, SAMPLE_SIDE)
     image, kinds = np.full((*side, 3), 255, np.uint8), np.zeros(side, np.uint8)
@@ -55,4 +55,4 @@ def sample_of(*boxes, printed=()) -> Sample:
         kinds[y_min:y_max, x_min:x_max] = NUMBER
     blank = np.zeros(side, np.uint8)
     quads = [[box_quad(*box) for box in some] for some in (boxes, printed)]
-    return Sample(image, kinds, *quads, blank, blank.copy(), [""] * len(boxes))
+    return PageSample(image, kinds, *quads, blank, blank.copy(), [""] * len(boxes))

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 
 from numerals.classifiers import METHODS
-from numerals.classifiers.pixel_features import DenoisePCA, Deskew, ScalePixels
-from numerals.classifiers.state_check import check_state
-from numerals.classifiers.tree_check import check_trees
+from numerals.classifiers.estimator_state_check import check_state
+from numerals.classifiers.pixel_transformers import DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.tree_structure_check import check_trees
 from numerals.errors import ModelError
 from numerals.files import open_for_replace
 from numerals.models import Model, check_images, load_model

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from numerals.synthesis.strokes import are_strokes_thin, mend_strokes, stroke_width
+from numerals.synthesis.digit_strokes import has_thin_strokes, median_stroke_width, mend_strokes
 
 
 def drawn(thickness, gap=0):
@@ -14,14 +14,18 @@ def drawn(thickness, gap=0):
 def test_a_strokes_width_is_measured():
     y, x = np.mgrid[:28, :28] - 13.5
     ring = np.clip(2 - np.abs(np.hypot(x, y) - 9), 0, 1)  # radii 7.5 to 10.5
-    assert abs(stroke_width((255 * ring[None]).astype(np.uint8)) - 3) < 0.3
-    assert stroke_width(drawn(5)) > stroke_width(drawn(3)) > stroke_width(drawn(1))
-    assert stroke_width(np.zeros((2, 28, 28), np.uint8)) == 0
+    assert abs(median_stroke_width((255 * ring[None]).astype(np.uint8)) - 3) < 0.3
+    assert (
+        median_stroke_width(drawn(5))
+        > median_stroke_width(drawn(3))
+        > median_stroke_width(drawn(1))
+    )
+    assert median_stroke_width(np.zeros((2, 28, 28), np.uint8)) == 0
 
 
 def test_thin_strokes_are_told():
-    assert are_strokes_thin(drawn(1))
-    assert not are_strokes_thin(drawn(3))
+    assert has_thin_strokes(drawn(1))
+    assert not has_thin_strokes(drawn(3))
 
 
 def test_a_torn_stroke_is_joined():
@@ -32,7 +36,7 @@ def test_a_torn_stroke_is_joined():
         cv2.connectedComponents((image[0] > 60).astype(np.uint8))[0] - 1 for image in (torn, mended)
     ]
     assert count == [2, 1]
-    assert stroke_width(mended) > stroke_width(torn)
+    assert median_stroke_width(mended) > median_stroke_width(torn)
 
 
 def test_only_the_flat_strokes_of_widened_images_are_mended():
@@ -42,5 +46,7 @@ def test_only_the_flat_strokes_of_widened_images_are_mended():
     flat[0, 14, 8:44] = 255
     flat[0, 15, 20:] = 255
     flat[0, 14, 22:24] = 0
-    assert stroke_width(mend_strokes(upright, widened=True)) < 1.2 * stroke_width(upright)
-    assert stroke_width(mend_strokes(flat, widened=True)) > 1.4 * stroke_width(flat)
+    assert median_stroke_width(mend_strokes(upright, widened=True)) < 1.2 * median_stroke_width(
+        upright
+    )
+    assert median_stroke_width(mend_strokes(flat, widened=True)) > 1.4 * median_stroke_width(flat)
