@@ -98,7 +98,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(estimator, small, fitted, tmp_pa
     assert [r["loss"] for r in halting.history_] == [r["loss"] for r in straight.history_]
     assert not list(path.parent.glob("*.partial"))
     written = path.stat().st_mtime_ns
-    halting.fit(*small)  # there is nothing left to do
+    halting.fit(*small)  # no epoch is left
     assert path.stat().st_mtime_ns == written
 
 
@@ -107,11 +107,11 @@ def test_a_checkpoint_of_something_else_is_refused(small, tmp_path):
     path = tmp_path / "run.pt"
     model = clone(DIGIT).set_params(checkpoint=str(path), epochs=1).fit(X, y)
     model.set_params(verbose=1, n_jobs=None).fit(X, y)  # these may change
-    with pytest.raises(ModelError, match=r"begun with epochs=1, not 2; .* remove this one"):
+    with pytest.raises(ModelError, match=r"has epochs=1; expected 2: .* remove this one"):
         clone(model).set_params(epochs=2).fit(X, y)
-    with pytest.raises(ModelError, match="begun with data="):
+    with pytest.raises(ModelError, match="has data="):
         clone(model).fit(X, np.roll(y, 1))
-    with pytest.raises(ModelError, match="network=DigitCNNClassifier"):
+    with pytest.raises(ModelError, match="has network=DigitCNNClassifier"):
         clone(TUTORIAL).set_params(checkpoint=str(path)).fit(X, y)
     path.write_bytes(b"no checkpoint")
     with pytest.raises(ModelError, match="not a checkpoint"):
@@ -212,7 +212,7 @@ def test_onnx_gives_the_same_probabilities(estimator, small):
     from numerals.classifiers.cnn_onnx import cnn_to_onnx
 
     X, y = small
-    X, y = X[y != 3], y[y != 3]  # a class that nobody showed
+    X, y = X[y != 3], y[y != 3]  # one class has no images
     model = clone(estimator).set_params(epochs=1).fit(X, y)
     file = cnn_to_onnx(model, (8, 8), model.classes_, 11, {"name": "trial"})
     session = load_onnxruntime().InferenceSession(file.SerializeToString())
@@ -222,7 +222,7 @@ def test_onnx_gives_the_same_probabilities(estimator, small):
     assert session.get_modelmeta().custom_metadata_map == {"name": "trial"}
     with pytest.raises(ValueError, match="as many pixels"):
         cnn_to_onnx(model, (8, 9), model.classes_, 11)
-    with pytest.raises(ValueError, match="a column of its own"):
+    with pytest.raises(ValueError, match="a distinct column"):
         cnn_to_onnx(model, (8, 8), [0] * 9, 11)
 
 
@@ -243,7 +243,7 @@ def test_a_line_an_epoch_on_stderr(small, capsys):
         ({"learning_rate": -1.0}, "learning_rate=-1.0 must be above 0"),
         ({"validation_fraction": 1.0}, r"must be in \[0, 1\)"),
         ({"n_iter_no_change": 0, "validation_fraction": 0.1}, "n_iter_no_change=0 must be 1"),
-        ({"n_iter_no_change": 2, "validation_fraction": 0}, "set validation_fraction too"),
+        ({"n_iter_no_change": 2, "validation_fraction": 0}, "validation_fraction is 0; set it too"),
         ({"image_shape": (4, 4)}, r"image_shape=\(4, 4\) must have as many pixels .* 64"),
     ],
 )

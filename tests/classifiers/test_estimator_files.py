@@ -101,7 +101,7 @@ def test_other_types_are_named_and_not_built(strange, tmp_path):
     path = tmp_path / "odd.skops"
     skops.io.dump({"format": saved.FORMAT, "estimator": strange}, path)
     name = getattr(strange, "__name__", type(strange).__name__)
-    with pytest.raises(ModelError, match=rf"odd.skops: has in it .*{name}"):
+    with pytest.raises(ModelError, match=rf"odd.skops: contains .*{name}"):
         load_estimator(path)
 
 
@@ -125,7 +125,7 @@ def test_a_cut_off_file_is_refused(logistic, tmp_path):
         schema = archive.read("schema.json")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("schema.json", schema)
-    with pytest.raises(ModelError, match=r"cut.skops: not a model that can be opened"):
+    with pytest.raises(ModelError, match=r"cut.skops: not a readable model"):
         load_estimator(path)
 
 
@@ -144,9 +144,9 @@ def test_sizes_are_bounded(logistic, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "numerals-estimator-9"}, "not of the format numerals-estimator-1"),
+        ({"format": "numerals-estimator-9"}, "not in the format numerals-estimator-1"),
         ({"classes": list("01234")}, "expected 14x14 pixels and indices of 5 classes"),
-        ({"image_shape": [28, 28]}, "takes 196 pixels .* expected 28x28 pixels"),
+        ({"image_shape": [28, 28]}, "has 196 features .* expected 28x28 pixels"),
         ({"image_shape": None}, "incomplete"),
         ({"estimator": SGDClassifier()}, "incomplete"),
         ({"estimator": Pipeline([("classify", "passthrough")])}, "incomplete"),
@@ -178,7 +178,7 @@ def test_forged_trees_are_refused_before_they_crash(tree, tmp_path, forgery):
     path = tmp_path / "tree.skops"
     save_model(tree, path)
     rewrite_nodes(path, field, value)
-    with pytest.raises(ModelError, match="has a tree that leads to nodes or pixels"):
+    with pytest.raises(ModelError, match="has a tree that refers to missing nodes or pixels"):
         load_estimator(path)
 
 
@@ -188,12 +188,12 @@ def test_forged_trees_of_gradient_boosting_are_refused(known_fonts, tmp_path):
     save_model(model, path)
     load_estimator(path)
     rewrite_nodes(path, "feature_idx", 5000)
-    with pytest.raises(ModelError, match="has a tree that leads to nodes or pixels"):
+    with pytest.raises(ModelError, match="has a tree that refers to missing nodes or pixels"):
         load_estimator(path)
     boosting = model.estimator.named_steps["classify"]
     boosting._predictors[0] = boosting._predictors[0] * 2  # more trees a round than classes
     save_model(model, path)
-    with pytest.raises(ModelError, match="whose parts do not fit together"):
+    with pytest.raises(ModelError, match="with an inconsistent state"):
         load_estimator(path)
 
 
@@ -203,7 +203,7 @@ def test_a_forest_answers_for_its_trees(known_fonts, tmp_path):
     forest = model.estimator.named_steps["classify"]
     forest.estimators_[0].fit(wider, known_fonts.labels)  # not what the forest's X is held to
     save_model(model, tmp_path / "forest.skops")
-    with pytest.raises(ModelError, match="has a tree that leads to nodes or pixels"):
+    with pytest.raises(ModelError, match="has a tree that refers to missing nodes or pixels"):
         load_estimator(tmp_path / "forest.skops")
 
 
@@ -228,14 +228,14 @@ def test_parts_that_do_not_fit_together_are_refused(known_fonts, tmp_path):
     forest = fit("random-forest", known_fonts)
     forest.estimator.named_steps["classify"].n_jobs = 10**6
     save_model(forest, path)
-    with pytest.raises(ModelError, match="whose parts do not fit together"):
+    with pytest.raises(ModelError, match="with an inconsistent state"):
         load_estimator(path)
 
 
 def test_a_model_that_fails_when_it_runs(logistic):
     estimator = copy.deepcopy(logistic.estimator)
     estimator.named_steps["classify"].coef_ = np.zeros((10, 3))
-    with pytest.raises(ModelError, match="fails when it runs"):
+    with pytest.raises(ModelError, match="fails in predict_proba"):
         replace(logistic, estimator=estimator).predict_proba(np.zeros((1, 14, 14), np.uint8))
 
 
@@ -248,5 +248,5 @@ def test_archives_that_unpack_to_much_more_or_hold_others_are_refused(tmp_path, 
         load_estimator(path)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("inner.npz", b"")
-    with pytest.raises(ModelError, match=r"has in it 'inner\.npz'"):
+    with pytest.raises(ModelError, match=r"contains 'inner\.npz'"):
         load_estimator(path)

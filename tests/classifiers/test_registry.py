@@ -83,7 +83,7 @@ def test_settings_are_read_as_they_are_written(text, expected):
 
 @pytest.mark.parametrize("text", ["C", "=3", ""])
 def test_a_setting_without_name_or_value_is_refused(text):
-    with pytest.raises(DataError, match="must be of the form name=value"):
+    with pytest.raises(DataError, match="must have the form name=value"):
         parse_setting(text)
 
 

@@ -55,7 +55,7 @@ def test_digits_that_are_not_here_have_to_be_named(run):
 
 
 def test_only_skops_files_are_exported(run):
-    with pytest.raises(ModelError, match=r"fonts.npz: not a model that can be opened"):
+    with pytest.raises(ModelError, match=r"fonts.npz: not a readable model"):
         run("fonts.npz", "--out", "x.onnx", "--data", "fonts.npz")
 
 

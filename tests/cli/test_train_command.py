@@ -92,7 +92,7 @@ def test_what_does_not_go_together(run, arguments, message):
     [
         (("magic", "--data", "fonts.npz"), UnknownNameError, "unknown method 'magic'; known: "),
         (("ridge", "--data", "x.npz", "--set", "c=1"), UnknownNameError, "unknown setting 'c'"),
-        (("ridge", "--data", "x.npz", "--set", "c"), DataError, "must be of the form name=value"),
+        (("ridge", "--data", "x.npz", "--set", "c"), DataError, "must have the form name=value"),
         (("ridge", "--data", "fonts.npz", "--set", "alpha=-1"), DataError, "'alpha' parameter"),
         (("--recipe", "klingon-digit"), UnknownNameError, "unknown recipe 'klingon-digit'"),
     ],

@@ -1,4 +1,4 @@
-"""A fitted estimator with what belongs to it, and the file that keeps it: skops, never pickle."""
+"""Fitted estimators as models, and their files in the skops format, which needs no pickle."""
 
 import warnings
 import zipfile
@@ -21,23 +21,24 @@ from numerals.untrusted import reading_untrusted
 
 FORMAT = "numerals-estimator-1"
 MAX_BYTES = 2 * 2**30
-"""A file that is larger, or says it unpacks to more than twice this, is refused."""
+"""Max size of a file, bytes. The max unpacked size is twice this."""
 MAX_RATIO, MIN_UNPACKED = 50, 64 * 2**20
-"""It may unpack to so many times its size and so many bytes more; ours come to 12 times."""
+"""The unpacked size is limited to ``MAX_RATIO`` times the file size, plus ``MIN_UNPACKED`` bytes.
+Our own files reach 12 times."""
 
-# What scikit-learn's trees keep their nodes in. skops leaves it to us to trust them, since indices
-# out of range would crash; `check_trees` looks at each.
-_TREES = (
+# Types of scikit-learn's tree nodes. skops does not trust them by default, because indices out of
+# range would crash; `check_trees` checks the indices.
+_TREE_TYPES = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
-_ROUNDING = 0.001  # how far beyond 0 and 1 a probability may lie
-_BATCH = 10_000  # images at a time: bounds what scaling them to floats takes
+_TOLERANCE = 0.001  # by which a probability may be below 0 or above 1
+_BATCH_SIZE = 10_000  # images classified at a time; limits the memory of float copies
 
 
 @dataclass(frozen=True, eq=False)
 class EstimatorModel:
-    """A fitted scikit-learn estimator as a model.
+    """A fitted scikit-learn estimator with its classes and metadata.
 
     Attributes
     ----------
@@ -45,13 +46,13 @@ class EstimatorModel:
         Fitted on X of shape (n_samples, height * width), uint8, with indices into `classes` as
         labels.
     classes : tuple of str
-        The character that each column of `predict_proba` stands for.
+        Character of each column of `predict_proba`.
     script : str
         Such as ``"latin"``.
     image_shape : tuple of int
-        Height and width, in pixels, of the digits that it takes.
+        Height and width of the images, pixels.
     metadata : dict of str to str
-        How it was made.
+        Description of the training.
     """
 
     estimator: Any
@@ -71,41 +72,41 @@ class EstimatorModel:
         Returns
         -------
         ndarray of float32, shape (n_images, n_classes)
-            Rows sum to 1; classes that were not in the training data have 0.
+            Rows sum to 1; classes without training images have 0.
 
         Raises
         ------
         ValueError
             If `images` has another shape or dtype.
         ModelError
-            If the estimator cannot be run.
+            If the estimator fails, or returns no probabilities.
         """
         check_images(images, self.image_shape)
         X = images.reshape(len(images), self.image_shape[0] * self.image_shape[1])
         proba = np.zeros((len(X), len(self.classes)), np.float32)
-        for start in range(0, len(X), _BATCH):
-            part = slice(start, start + _BATCH)
-            proba[part, self.estimator.classes_] = self._predict_part(X[part])
+        for start in range(0, len(X), _BATCH_SIZE):
+            batch = slice(start, start + _BATCH_SIZE)
+            proba[batch, self.estimator.classes_] = self._predict_batch(X[batch])
         return proba
 
-    def _predict_part(self, X: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+    def _predict_batch(self, X: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
         shape = (len(X), len(self.estimator.classes_))
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of numbers that overflow: the result is looked at
-                found = np.asarray(self.estimator.predict_proba(X))
-        except Exception as error:  # what a file holds can make scikit-learn raise any kind
+                warnings.simplefilter("ignore")  # overflows: the result is checked below
+                proba = np.asarray(self.estimator.predict_proba(X))
+        except Exception as error:  # the state of a file can make scikit-learn raise any type
             detail = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise ModelError(
-                f"the model {self.metadata.get('name', '')} fails when it runs ({detail}); make it "
-                "anew with numerals train"
+                f"the model {self.metadata.get('name', '')} fails in predict_proba ({detail}); "
+                "train it again with numerals train"
             ) from error
-        if found.shape != shape or not ((found > -_ROUNDING) & (found < 1 + _ROUNDING)).all():
+        if proba.shape != shape or not ((proba > -_TOLERANCE) & (proba < 1 + _TOLERANCE)).all():
             raise ModelError(
-                f"the model gives {found.dtype} {found.shape}, or values below 0 or above 1; "
-                f"expected probabilities of shape {shape}: make it anew with numerals train"
+                f"the model returns {proba.dtype} {proba.shape}, or values below 0 or above 1; "
+                f"expected probabilities of shape {shape}: train it again with numerals train"
             )
-        return found
+        return proba
 
 
 def save_model(model: EstimatorModel, path: str | Path) -> None:
@@ -115,7 +116,7 @@ def save_model(model: EstimatorModel, path: str | Path) -> None:
     ----------
     model : EstimatorModel
     path : str or Path
-        The file, usually ``.skops``; replaced whole or not at all.
+        The file, usually ``.skops``; written atomically.
     """
     import skops.io
 
@@ -132,12 +133,12 @@ def save_model(model: EstimatorModel, path: str | Path) -> None:
 
 
 def open_model(name: str | Path) -> Model:
-    """Open any model.
+    """Open a model of any format.
 
     Parameters
     ----------
     name : str or Path
-        A script with a shipped model (``"latin"``), an ONNX file, or a ``.skops`` file.
+        A script with a shipped model (``"latin"``), or the path of an ONNX or ``.skops`` file.
 
     Returns
     -------
@@ -146,7 +147,7 @@ def open_model(name: str | Path) -> Model:
     Raises
     ------
     ModelError
-        If the file is not a model of ours; the message says what is in it.
+        If the file is not a model of this package.
     UnknownNameError
         If `name` is neither a script nor a file.
     """
@@ -156,13 +157,12 @@ def open_model(name: str | Path) -> Model:
 def load_estimator(path: str | Path) -> EstimatorModel:
     """Load a model that `save_model` wrote.
 
-    Nothing is imported or built but what skops, scikit-learn's estimators and those of this
-    package need.
+    Only types that skops trusts, and estimators of scikit-learn and this package, are constructed.
 
     Raises
     ------
     ModelError
-        If there is no such file, or it is damaged, too large, or has anything else in it.
+        If the file is missing, damaged or too large, or contains other types.
     """
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
@@ -171,58 +171,71 @@ def load_estimator(path: str | Path) -> EstimatorModel:
     _check_size(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # another version of scikit-learn: metadata tells it
-            content = skops.io.load(path, trusted=[*_TREES, *_own_types()])
+            warnings.simplefilter("ignore")  # other scikit-learn version: it is in the metadata
+            content = skops.io.load(path, trusted=[*_TREE_TYPES, *_own_types()])
     except UntrustedTypesFoundException as error:
-        found = str(error).splitlines()[0].partition(": ")[2]
+        untrusted = str(error).splitlines()[0].partition(": ")[2]
         raise ModelError(
-            f"{path}: has in it {found.rstrip('.')}, which numerals does not make; open only what "
-            "numerals train wrote"
+            f"{path}: contains {untrusted.rstrip('.')}, which numerals does not write; open only "
+            "files of numerals train"
         ) from error
-    except Exception as error:  # a damaged file makes skops raise many kinds
-        raise ModelError(f"{path}: not a model that can be opened ({error})") from error
+    except Exception as error:  # a damaged file makes skops raise many types
+        raise ModelError(
+            f"{path}: not a readable model ({error}); expected a file of numerals train"
+        ) from error
     with reading_untrusted(path, ModelError):
-        return _checked(path, content)
+        return _check_content(path, content)
 
 
 def own_estimators() -> list[BaseEstimator]:
-    """Return one of each estimator and transformer of this package that its methods are made of."""
-    found: dict[type, BaseEstimator] = {
-        type(part): part for part in (Deskew(), DenoisePCA(), ScalePixels())
+    """Return an instance of each estimator and transformer class that this package defines."""
+    by_type: dict[type, BaseEstimator] = {
+        type(step): step for step in (Deskew(), DenoisePCA(), ScalePixels())
     }
     for method in METHODS.values():
         estimator = method.make()
-        for part in (estimator, *estimator.get_params().values()):
-            if isinstance(part, BaseEstimator) and type(part).__module__.startswith("numerals."):
-                found.setdefault(type(part), part)
-    return list(found.values())
+        for value in (estimator, *estimator.get_params().values()):
+            if isinstance(value, BaseEstimator) and type(value).__module__.startswith("numerals."):
+                by_type.setdefault(type(value), value)
+    return list(by_type.values())
 
 
 def _own_types() -> list[str]:
-    kinds = [type(part) for part in own_estimators()]
-    return [f"{kind.__module__}.{kind.__qualname__}" for kind in kinds]
+    types = [type(estimator) for estimator in own_estimators()]
+    return [f"{cls.__module__}.{cls.__qualname__}" for cls in types]
 
 
 def _check_size(path: Path) -> None:
     if not path.is_file():
-        raise ModelError(f"{path}: no such model file; name a .skops file that numerals made")
+        raise ModelError(f"{path}: no such model file; expected a .skops file of numerals train")
     if path.stat().st_size > MAX_BYTES:
-        raise ModelError(f"{path}: larger than {MAX_BYTES // 2**30} GiB, so not a model of ours")
+        raise ModelError(
+            f"{path}: larger than the limit of {MAX_BYTES // 2**30} GiB; expected a file of "
+            "numerals train"
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except Exception as error:  # nearly any kind, of a damaged directory of files
-        raise ModelError(f"{path}: not a skops file ({error})") from error
+    except Exception as error:  # a damaged zip directory raises nearly any type
+        raise ModelError(
+            f"{path}: not a skops file ({error}); expected a file of numerals train"
+        ) from error
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > min(2 * MAX_BYTES, MAX_RATIO * path.stat().st_size + MIN_UNPACKED):
-        raise ModelError(f"{path}: unpacks to {unpacked:,} bytes, so not a model of ours")
-    strange = [e.filename for e in entries if e.filename != "schema.json" and not _is_array(e)]
-    if strange:
-        raise ModelError(f"{path}: has in it {strange[0]!r}, which numerals does not write")
+        raise ModelError(
+            f"{path}: unpacks to {unpacked:,} bytes, more than the limit; expected a file of "
+            "numerals train"
+        )
+    unknown = [e.filename for e in entries if e.filename != "schema.json" and not _is_array(e)]
+    if unknown:
+        raise ModelError(
+            f"{path}: contains {unknown[0]!r}; expected only schema.json and .npy files, as "
+            "numerals train writes them"
+        )
 
 
 def _is_array(entry: zipfile.ZipInfo) -> bool:
-    return entry.filename.endswith(".npy")  # no .npz, which may unpack to any size in turn
+    return entry.filename.endswith(".npy")  # not .npz, whose unpacked size is unknown
 
 
 def _n_features(estimator: Any) -> int:
@@ -230,9 +243,10 @@ def _n_features(estimator: Any) -> int:
     return int(next(step for step in steps if step != "passthrough").n_features_in_)
 
 
-def _checked(path: Path, content: Any) -> EstimatorModel:
+def _check_content(path: Path, content: Any) -> EstimatorModel:
+    """Return the model in the content of a file; raise ModelError if it is inconsistent."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ModelError(f"{path}: not of the format {FORMAT}; make it with numerals train")
+        raise ModelError(f"{path}: not in the format {FORMAT}; expected a file of numerals train")
     try:
         model = EstimatorModel(
             content["estimator"],
@@ -244,11 +258,13 @@ def _checked(path: Path, content: Any) -> EstimatorModel:
         columns = np.asarray(model.estimator.classes_, np.int64)
         n_features = _n_features(model.estimator)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: incomplete ({error!r}); make it with numerals train") from error
+        raise ModelError(
+            f"{path}: incomplete ({error!r}); expected a file of numerals train"
+        ) from error
     height, width = model.image_shape
     if n_features != height * width or not 0 <= columns.min() <= columns.max() < len(model.classes):
         raise ModelError(
-            f"{path}: takes {n_features} pixels and gives labels {columns.tolist()}; expected "
+            f"{path}: has {n_features} features and labels {columns.tolist()}; expected "
             f"{height}x{width} pixels and indices of {len(model.classes)} classes"
         )
     check_trees(path, model.estimator)

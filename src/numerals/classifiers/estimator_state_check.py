@@ -1,4 +1,4 @@
-"""Estimators from a file: what their compiled code takes on trust is looked at before it runs."""
+"""Check the state of estimators from a file, which their compiled code does not validate."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,65 +11,70 @@ from sklearn.svm._base import BaseLibSVM
 from numerals.errors import ModelError
 
 MAX_JOBS = 1024
-"""Threads or processes that a file may ask for."""
+"""Max number of threads or processes that a file may set."""
 
 
 def check_state(path: Path, model: Any) -> None:
-    """Raise ModelError if an estimator anywhere in `model` has parts that do not fit together.
+    """Check that every estimator in a model has a consistent state.
 
     Parameters
     ----------
     path : Path
-        Where `model` comes from, for the message.
+        The file of `model`, for the message.
     model : object
-        An estimator, with others inside it.
+        An estimator, which may contain others.
+
+    Raises
+    ------
+    ModelError
+        If the state of an estimator is inconsistent.
     """
-    for part in _parts(model, set()):
+    for instance in _instances(model, set()):
         try:
-            sound = _is_sound(part)
+            is_consistent = _is_consistent(instance)
         except (AttributeError, TypeError, ValueError, IndexError):
-            sound = False
-        if not sound:
+            is_consistent = False
+        if not is_consistent:
             raise ModelError(
-                f"{path}: has a {type(part).__name__} whose parts do not fit together; it is "
-                "damaged or forged: open only what numerals train wrote"
+                f"{path}: has a {type(instance).__name__} with an inconsistent state, so it is "
+                "damaged or forged; open only files of numerals train"
             )
 
 
-def _parts(value: Any, seen: set[int]) -> Iterator[Any]:
-    """Yield all objects with attributes inside an object, itself included."""
+def _instances(value: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield an object and all objects with attributes inside it."""
     if id(value) in seen or isinstance(value, type):
         return
     seen.add(id(value))
     if isinstance(value, dict):
-        for part in value.values():
-            yield from _parts(part, seen)
+        for item in value.values():
+            yield from _instances(item, seen)
     elif isinstance(value, list | tuple | set):
-        for part in value:
-            yield from _parts(part, seen)
+        for item in value:
+            yield from _instances(item, seen)
     elif isinstance(value, np.ndarray):
         if value.dtype == object:
-            yield from _parts(value.ravel().tolist(), seen)
+            yield from _instances(value.ravel().tolist(), seen)
     elif hasattr(value, "__dict__"):
         yield value
-        yield from _parts(vars(value), seen)
+        yield from _instances(vars(value), seen)
 
 
-def _is_sound(part: Any) -> bool:
-    jobs = vars(part).get("n_jobs")
+def _is_consistent(instance: Any) -> bool:
+    jobs = vars(instance).get("n_jobs")
     if jobs is not None and not (isinstance(jobs, int) and -MAX_JOBS <= jobs <= MAX_JOBS):
         return False
-    if isinstance(part, BaseLibSVM):
-        return _is_sound_svm(part)
-    if isinstance(part, HistGradientBoostingClassifier) and hasattr(part, "_predictors"):
-        return _is_sound_boosting(part)
+    if isinstance(instance, BaseLibSVM):
+        return _is_consistent_svm(instance)
+    if isinstance(instance, HistGradientBoostingClassifier) and hasattr(instance, "_predictors"):
+        return _is_consistent_boosting(instance)
     return True
 
 
-def _is_sound_svm(svm: Any) -> bool:
-    """Tell whether libsvm, which checks no length, stays within a machine's arrays."""
+def _is_consistent_svm(svm: Any) -> bool:
+    """Return whether all array lengths match, since libsvm reads the arrays without checks."""
     if not hasattr(svm, "support_vectors_"):
-        return True  # not fitted: a template of others
+        return True  # unfitted: the template of a meta-estimator
     n_vectors, n_features = svm.support_vectors_.shape
     n_classes = len(svm.classes_)
     n_pairs = n_classes * (n_classes - 1) // 2
@@ -93,8 +98,8 @@ def _is_sound_svm(svm: Any) -> bool:
     )
 
 
-def _is_sound_boosting(boosting: Any) -> bool:
-    """Tell whether the trees get the pixels that the classifier was asked about, as they are."""
+def _is_consistent_boosting(boosting: Any) -> bool:
+    """Return whether the trees match the classes and get the pixels without preprocessing."""
     n_trees = 1 if len(boosting.classes_) == 2 else len(boosting.classes_)
     return bool(
         boosting._preprocessor is None

@@ -1,7 +1,7 @@
-"""Compiled loops (numba) that all comparisons by deformation share.
+"""Compiled functions (numba) that all deformation distances share.
 
-A picture becomes one flat, zero-padded row of floats, so that a displacement is nothing but an
-offset and each loop runs over hundreds of neighbouring numbers, as vector instructions like it.
+An image is stored as one flat, zero-padded array of floats. A displacement is then an offset, and
+loops run over hundreds of consecutive numbers, which suits vector instructions.
 """
 
 from typing import Any, NamedTuple
@@ -10,17 +10,17 @@ from numerals.search.compiled import compiled
 
 
 class Frame(NamedTuple):
-    """Where the pixels of a picture lie in a flat row of numbers.
+    """Layout of an image in a flat array.
 
     Attributes
     ----------
     height, width : int, pixels
     stride : int
-        From one row of pixels to the next: the width and a margin, rounded up to 8.
+        Distance from one row of pixels to the next: width and margin, rounded up to 8.
     start : int
-        The first pixel.
+        Index of the first pixel.
     length : int
-        Of the whole row: a margin all around, so that no offset leads out of it.
+        Length of the array, with a margin all around so that offsets stay within it.
     """
 
     height: int
@@ -32,7 +32,7 @@ class Frame(NamedTuple):
 
 @compiled(nogil=True)
 def make_frame(height: Any, width: Any, margin: Any) -> Frame:  # pragma: no cover - compiled
-    """Return the frame of pictures with so many empty pixels around; `margin` is at least 1."""
+    """Return the layout of images with a margin of at least 1 blank pixel on each side."""
     stride = (width + margin + 7) // 8 * 8
     start = margin * stride + margin
     return Frame(height, width, stride, start, (height + 2 * margin + 1) * stride + 2 * margin)
@@ -40,7 +40,7 @@ def make_frame(height: Any, width: Any, margin: Any) -> Frame:  # pragma: no cov
 
 @compiled(nogil=True)
 def lay_out(image: Any, frame: Any, row: Any) -> None:  # pragma: no cover - compiled
-    """Write the pixels of a picture (height, width) into a flat row whose margins are zero."""
+    """Write the pixels of an image (height, width) into a flat array whose margins are zero."""
     for i in range(frame.height):
         pixels = row[frame.start + i * frame.stride :]
         for j in range(frame.width):
@@ -51,17 +51,17 @@ def lay_out(image: Any, frame: Any, row: Any) -> None:  # pragma: no cover - com
 def insert(
     distance: Any, index: Any, distances: Any, indices: Any
 ) -> None:  # pragma: no cover - compiled
-    """Put a distance among the least ones, in place, if it is one of them.
+    """Insert a distance into the k smallest ones, in place, if it is one of them.
 
     Parameters
     ----------
     distance : float
     index : int
-        Whose it is.
+        Index of the image at this distance.
     distances : ndarray of float64, shape (k,)
-        Least first. Of equal ones that stays first which came first.
+        Smallest first; equal distances keep the order of insertion.
     indices : ndarray of int64, shape (k,)
-        -1 where there is none yet.
+        -1 in free places.
     """
     place = len(distances) - 1
     if not (distance < distances[place] or indices[place] < 0):

@@ -1,4 +1,4 @@
-"""What the registry keeps of a classifier."""
+"""The type of an entry in the registry of classification methods."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,16 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Method:
-    """A way to classify digits, by name.
+    """A classification method of the registry.
 
     Attributes
     ----------
     make : callable
-        Makes an unfitted scikit-learn estimator with defaults that suit pictures of digits.
+        Factory of an unfitted scikit-learn estimator with defaults for images of digits.
     summary : str
-        What it does, in a few words, for ``--help``.
+        Short description for ``--help``.
     grid : mapping of str to sequence
-        Values that cross-validation tries, by the names that ``--set`` takes.
+        Values for a grid search with cross-validation, by setting name as in ``--set``.
     """
 
     make: Callable[[], Any]

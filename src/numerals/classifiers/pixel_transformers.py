@@ -1,4 +1,4 @@
-"""What is done to pixels before a classifier sees them: scaled, set upright, cleared of noise."""
+"""Transformers of pixels: scaling, deskewing, and denoising by PCA."""
 
 import math
 from numbers import Integral
@@ -11,13 +11,13 @@ from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 MAX_SLANT = 1.0
-"""Columns a row that `Deskew` straightens at most: a stroke leaning by 45 degrees."""
+"""Max slant that `Deskew` removes, columns per row: 45 degrees."""
 
-_BLOCK = 1000  # images straightened at a time: a few arrays of 8 bytes a pixel
+_BLOCK_SIZE = 1000  # images deskewed at a time; limits memory to a few float64 arrays
 
 
 class ScalePixels(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Grey levels 0 to 255 -> float32 0 to 1.
+    """Scale grey levels from 0 to 255 to float32 from 0 to 1.
 
     Examples
     --------
@@ -52,16 +52,16 @@ class ScalePixels(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # typ
 
 
 class Deskew(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Shear each digit about its centre of mass, so that its main stroke stands upright.
+    """Shear each digit about its centre of mass so that its main stroke is vertical.
 
-    The slant is the regression of columns on rows, weighted with the ink: a row at a distance of
-    ``d`` from the centre of mass is shifted by ``d * mu_11 / mu_02``, interpolated linearly.
+    The slant is the regression of columns on rows, weighted with the ink. A row at the distance
+    ``d`` from the centre of mass is shifted by ``d * mu_11 / mu_02`` with linear interpolation.
 
     Parameters
     ----------
     image_shape : tuple of int, optional
-        Height and width of the images that the rows of X are; without it they are squares, or
-        else one row of pixels, which has no slant.
+        Height and width of the images in the rows of X. By default images are square, or one row
+        of pixels, which has no slant, if that is impossible.
 
     Attributes
     ----------
@@ -101,15 +101,15 @@ class Deskew(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ig
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:
-        """Return upright digits, of the dtype of `X` (uint8, float32 or float64)."""
+        """Return deskewed digits in the dtype of `X` (uint8, float32 or float64)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.uint8, np.float32, np.float64], reset=False)
         images = X.reshape(-1, *self.image_shape_)
-        upright = np.empty_like(images)
-        for start in range(0, len(images), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            upright[block] = _shear(images[block])
-        flat: npt.NDArray[Any] = upright.reshape(X.shape)
+        deskewed = np.empty_like(images)
+        for start in range(0, len(images), _BLOCK_SIZE):
+            block = slice(start, start + _BLOCK_SIZE)
+            deskewed[block] = _shear(images[block])
+        flat: npt.NDArray[Any] = deskewed.reshape(X.shape)
         return flat
 
     def __sklearn_tags__(self) -> Any:
@@ -119,19 +119,19 @@ class Deskew(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ig
 
 
 class DenoisePCA(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Images rebuilt from their first principal components: what they have in common stays.
+    """Reconstruct images from their first principal components.
 
     Parameters
     ----------
     n_components : int, default=60
-        At most as many as there are images or pixels.
+        Limited to the number of images and of pixels.
     random_state : int, RandomState or None, default=0
-        For the randomized solver, which is taken where it is quicker.
+        Seed of the randomized solver, which scikit-learn selects for large data.
 
     Attributes
     ----------
     pca_ : PCA
-        Fitted; `pca_.mean_` and `pca_.components_` are images.
+        The fitted PCA; `pca_.mean_` and the rows of `pca_.components_` are images.
     n_features_in_ : int
 
     Examples
@@ -147,7 +147,7 @@ class DenoisePCA(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Find the principal components.
+        """Compute the principal components.
 
         Parameters
         ----------
@@ -156,21 +156,23 @@ class DenoisePCA(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
         Raises
         ------
         ValueError
-            If `n_components` is not a whole number from 1 on.
+            If `n_components` is not an integer of at least 1.
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32])
         if not isinstance(self.n_components, Integral) or self.n_components < 1:
-            raise ValueError(f"n_components={self.n_components!r} must be a whole number from 1 on")
+            raise ValueError(
+                f"n_components={self.n_components!r} must be an integer of at least 1; change it"
+            )
         n_components = min(self.n_components, *X.shape)
         self.pca_: Any = PCA(n_components, random_state=self.random_state).fit(X)
         return self
 
     def transform(self, X: Any) -> npt.NDArray[Any]:
-        """Return the images rebuilt, shape (n_samples, n_pixels)."""
+        """Return the reconstructed images, shape (n_samples, n_pixels)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        rebuilt: npt.NDArray[Any] = self.pca_.inverse_transform(self.pca_.transform(X))
-        return rebuilt
+        denoised: npt.NDArray[Any] = self.pca_.inverse_transform(self.pca_.transform(X))
+        return denoised
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -179,7 +181,12 @@ class DenoisePCA(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type
 
 
 def find_image_shape(n_pixels: int, image_shape: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Return height and width: as given, else of a square, else of one row.
+    """Return height and width of images: the given ones, else a square, else one row.
+
+    Parameters
+    ----------
+    n_pixels : int
+    image_shape : tuple of int, optional
 
     Raises
     ------
@@ -193,13 +200,13 @@ def find_image_shape(n_pixels: int, image_shape: tuple[int, int] | None = None) 
     if height * width != n_pixels:
         raise ValueError(
             f"image_shape={tuple(image_shape)} must have as many pixels as X has columns, "
-            f"{n_pixels}; change it, or leave it out for square images"
+            f"{n_pixels}; change it, or omit it for square images"
         )
     return height, width
 
 
 def _shear(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    # The graph in pixels_onnx.py does the same, step by step; grey levels keep both exact.
+    # pixel_transformers_onnx.add_deskew has the same steps; on grey levels both are exact.
     _, height, width = images.shape
     ink = np.maximum(images.astype(np.float64), 0)
     rows, columns = np.arange(height, dtype=np.float64), np.arange(width, dtype=np.float64)

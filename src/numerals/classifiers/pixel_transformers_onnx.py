@@ -1,4 +1,4 @@
-"""What is done to pixels, as ONNX: the same steps as in pixels.py, in 64-bit arithmetic."""
+"""Export the transformers of pixels to ONNX nodes, in 64-bit arithmetic."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _SINGLE, _DOUBLE, _INDEX = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.IN
 def add_pixel_steps(
     graph: Graph, images: str, steps: Sequence[Any], image_shape: tuple[int, int]
 ) -> str:
-    """Add what fitted transformers do.
+    """Add the nodes of fitted transformers.
 
     Parameters
     ----------
@@ -25,19 +25,19 @@ def add_pixel_steps(
     images : str
         Name of the digits, uint8 of shape (n, height, width).
     steps : sequence of transformer
-        Of a pipeline, without those that let images through.
+        Steps of a pipeline, without passthrough ones and the classifier.
     image_shape : tuple of int
-        Height and width.
+        Height and width, pixels.
 
     Returns
     -------
     str
-        Name of what the classifier sees, float64 of shape (n, n_features).
+        Name of the features, float64 of shape (n, n_features).
 
     Raises
     ------
     ModelError
-        If a transformer is none of those of `numerals.classifiers`.
+        If a transformer is unsupported.
     """
     if steps and isinstance(steps[0], Deskew):
         images, steps = add_deskew(graph, images, image_shape), steps[1:]
@@ -53,7 +53,7 @@ def add_pixel_steps(
 
 
 def add_deskew(graph: Graph, images: str, image_shape: tuple[int, int]) -> str:
-    """Add what `Deskew` does to uint8 images, and return the name of the result, uint8 too."""
+    """Add the nodes of `Deskew` for uint8 images, and return the name of the result, uint8."""
     height, width = image_shape
     rows, columns = np.arange(height, dtype=np.float64), np.arange(width, dtype=np.float64)
     ink = graph.add("Cast", images, to=_DOUBLE)
@@ -80,7 +80,7 @@ def add_deskew(graph: Graph, images: str, image_shape: tuple[int, int]) -> str:
 
 
 def _add_shifted(graph: Graph, ink: str, shift: str, width: int) -> str:
-    """Add the reading of each row at a distance, interpolated linearly; 0 beyond the edges."""
+    """Add a shift of each row, with linear interpolation and 0 beyond the edges."""
     shift = graph.add("Unsqueeze", shift, graph.constant(np.array([2])))  # (n, height, 1)
     whole = graph.add("Floor", shift)
     share = graph.add("Sub", shift, whole)
@@ -107,15 +107,16 @@ def _add_projection(graph: Graph, X: str, step: Any) -> str:
             return _add_pca(graph, X, step)
         case DenoisePCA():
             components, mean = step.pca_.components_, step.pca_.mean_
-            rebuilt = graph.add("MatMul", _add_pca(graph, X, step.pca_), graph.double(components))
-            return graph.add("Add", rebuilt, graph.double(mean))
-    raise ModelError(f"no ONNX nodes are known for {type(step).__name__}; kept as .skops only")
+            projection = _add_pca(graph, X, step.pca_)
+            denoised = graph.add("MatMul", projection, graph.double(components))
+            return graph.add("Add", denoised, graph.double(mean))
+    raise ModelError(f"{type(step).__name__} cannot be exported to ONNX; use the .skops file")
 
 
 def _add_pca(graph: Graph, X: str, pca: PCA) -> str:
     centered = graph.add("Sub", X, graph.double(pca.mean_))
-    parts = graph.add("MatMul", centered, graph.double(pca.components_.T))
+    projection = graph.add("MatMul", centered, graph.double(pca.components_.T))
     if not pca.whiten:
-        return parts
+        return projection
     scale = np.sqrt(np.maximum(pca.explained_variance_, np.finfo(np.float32).eps))
-    return graph.add("Div", parts, graph.double(scale))
+    return graph.add("Div", projection, graph.double(scale))

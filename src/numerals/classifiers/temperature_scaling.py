@@ -1,4 +1,4 @@
-"""Scores -> probabilities, for classifiers that give none of their own."""
+"""Temperature scaling: probabilities for classifiers that have only a decision function."""
 
 from typing import Any, Self
 
@@ -11,31 +11,31 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-_LOG_RANGE = (-6.0, 6.0)  # of the factor: from nearly uniform to nearly certain
+_LOG_FACTOR_RANGE = (-6.0, 6.0)  # search range: from nearly uniform to nearly one-hot
 
 
 class TemperatureScaledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier's scores times a factor, through a softmax.
+    """Softmax of a classifier's scores times a calibrated factor.
 
-    The factor is that at which the labels of images that were left out of the fit are least
-    surprising. It changes no answer.
+    The factor minimizes the log loss of images held out by cross-validation. It does not change
+    the predicted classes.
 
     Parameters
     ----------
     estimator : estimator
-        With `decision_function`: one score a class, or one for two classes.
+        Classifier with `decision_function`: one score per class, or one score for two classes.
     cv : int, default=3
-        Folds in which images are left out. Classes with fewer images have as many folds as
-        images; with a single one the factor stays 1.
+        Number of folds; at most the number of images of the smallest class. With one image in a
+        class the factor is 1.
     n_jobs : int, optional
-        Folds fitted side by side.
+        Number of folds fitted in parallel.
 
     Attributes
     ----------
     estimator_ : estimator
         Fitted on all images.
     factor_ : float
-        What scores are multiplied by: the inverse temperature.
+        Inverse temperature: the factor of the scores.
     classes_ : ndarray, shape (n_classes,)
     n_features_in_ : int
 
@@ -59,7 +59,7 @@ class TemperatureScaledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         self.n_jobs = n_jobs
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Fit the classifier on all images, and the factor on those left out of each fold.
+        """Fit the classifier on all images, and the factor on the held-out images of each fold.
 
         Parameters
         ----------
@@ -85,14 +85,14 @@ class TemperatureScaledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
 
     def predict_proba(self, X: Any) -> npt.NDArray[Any]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        proba: npt.NDArray[Any] = softmax(_a_column_each(self.decision_function(X)), axis=1)
+        proba: npt.NDArray[Any] = softmax(_to_columns(self.decision_function(X)), axis=1)
         return proba
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the likeliest class, shape (n_samples,)."""
-        scores = _a_column_each(self.decision_function(X))
-        answers: npt.NDArray[Any] = self.classes_[scores.argmax(axis=1)]
-        return answers
+        """Return the most probable class, shape (n_samples,)."""
+        scores = _to_columns(self.decision_function(X))
+        predictions: npt.NDArray[Any] = self.classes_[scores.argmax(axis=1)]
+        return predictions
 
     def _held_out_scores(
         self, X: npt.NDArray[Any], labels: npt.NDArray[np.intp], n_folds: int
@@ -106,19 +106,19 @@ class TemperatureScaledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             method="decision_function",
             n_jobs=self.n_jobs,
         )
-        return _a_column_each(np.asarray(scores, np.float64))
+        return _to_columns(np.asarray(scores, np.float64))
 
 
 def _fit_factor(scores: npt.NDArray[Any], labels: npt.NDArray[np.intp]) -> float:
-    """Return the factor with the least log loss."""
+    """Return the factor that minimizes the log loss."""
     rows = np.arange(len(labels))
 
     def loss(log_factor: float) -> float:
         return -float(log_softmax(scores * np.exp(log_factor), axis=1)[rows, labels].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded").x))
+    return float(np.exp(minimize_scalar(loss, bounds=_LOG_FACTOR_RANGE, method="bounded").x))
 
 
-def _a_column_each(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a score for each class, where two classes have only the difference of theirs."""
+def _to_columns(scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return one score per class; two classes may have only the difference of their scores."""
     return np.stack([-scores / 2, scores / 2], axis=1) if scores.ndim == 1 else scores
