@@ -1,4 +1,4 @@
-"""Compose the example pictures from MNIST's test digits, each in the hand of one writer.
+"""Compose the example pictures from MNIST's test digits, each in one writer's digits.
 
 ::
 
@@ -45,8 +45,10 @@ def main(folder: Path, seed: int = 11) -> None:
         table.writerow(["phone-number.jpg", phone.text])
         table.writerow(["three-lines.jpg", lines.text])
     picture = np.asarray(Image.open(folder / "phone-number.jpg"))
-    seen = annotate(picture, numerals.read(picture))
-    Image.fromarray(seen).resize((1000, 500)).save(folder / "phone-number-read.jpg", quality=80)
+    annotated = annotate(picture, numerals.read(picture))
+    Image.fromarray(annotated).resize((1000, 500)).save(
+        folder / "phone-number-read.jpg", quality=80
+    )
 
 
 if __name__ == "__main__":
