@@ -19,5 +19,5 @@ def known_failures(estimator):
 
 
 @parametrize_with_checks(OWN, expected_failed_checks=known_failures)
-def test_keeps_the_estimator_contract(estimator, check):
+def test_passes_the_scikit_learn_checks(estimator, check):
     check(estimator)

@@ -53,7 +53,7 @@ def tree(known_fonts):
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_model_read_back_is_the_same(name, known_fonts, other_fonts, tmp_path):
+def test_models_round_trip(name, known_fonts, other_fonts, tmp_path):
     steps = {} if name in deformation.METHODS else {"denoise": 30, "pca": 20}
     model = fit(name, known_fonts, deskew=True, **steps)
     save_model(model, tmp_path / "model.skops")
@@ -64,7 +64,7 @@ def test_a_model_read_back_is_the_same(name, known_fonts, other_fonts, tmp_path)
     np.testing.assert_allclose(found.predict_proba(other_fonts.images), expected, atol=1e-6)
 
 
-def test_classes_that_were_not_learned_have_columns(known_fonts, other_fonts):
+def test_classes_without_images_have_zero_columns(known_fonts, other_fonts):
     chosen = np.isin(known_fonts.labels, [1, 4, 7])
     some = replace(
         known_fonts, images=known_fonts.images[chosen], labels=known_fonts.labels[chosen]
@@ -75,7 +75,7 @@ def test_classes_that_were_not_learned_have_columns(known_fonts, other_fonts):
     assert np.flatnonzero(proba.any(axis=0)).tolist() == [1, 4, 7]
 
 
-def test_images_of_another_shape_are_refused(logistic):
+def test_images_of_another_shape_raise(logistic):
     with pytest.raises(ValueError, match=r"images must be uint8 of shape \(n, 14, 14\)"):
         logistic.predict_proba(np.zeros((1, 28, 28), np.uint8))
     assert logistic.predict_proba(np.zeros((0, 14, 14), np.uint8)).shape == (0, 10)
@@ -87,7 +87,7 @@ def test_scripts_and_onnx_files_are_opened_by_onnxruntime():
         open_model("klingon")
 
 
-def test_what_stood_there_stays_when_writing_fails(logistic, tmp_path):
+def test_a_failed_write_keeps_the_old_file(logistic, tmp_path):
     path = tmp_path / "model.skops"
     path.write_bytes(b"before")
     with pytest.raises(Exception, match=r"not supported|can't|cannot|pickle"):
@@ -97,7 +97,7 @@ def test_what_stood_there_stays_when_writing_fails(logistic, tmp_path):
 
 
 @pytest.mark.parametrize("strange", [argparse.Namespace(a=1), os.getcwd, shutil.rmtree])
-def test_other_types_are_named_and_not_built(strange, tmp_path):
+def test_untrusted_types_are_rejected_by_name(strange, tmp_path):
     path = tmp_path / "odd.skops"
     skops.io.dump({"format": saved.FORMAT, "estimator": strange}, path)
     name = getattr(strange, "__name__", type(strange).__name__)
@@ -106,19 +106,19 @@ def test_other_types_are_named_and_not_built(strange, tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 damaged"])
-def test_damaged_files_are_refused(content, tmp_path):
+def test_damaged_files_are_rejected(content, tmp_path):
     path = tmp_path / "bad.skops"
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"bad.skops: not a skops file"):
         open_model(path)
 
 
-def test_a_missing_file_says_so(tmp_path):
+def test_a_missing_file_raises(tmp_path):
     with pytest.raises(ModelError, match=r"none.skops: no such model file"):
         open_model(tmp_path / "none.skops")
 
 
-def test_a_cut_off_file_is_refused(logistic, tmp_path):
+def test_a_truncated_file_is_rejected(logistic, tmp_path):
     path = tmp_path / "cut.skops"
     save_model(logistic, path)
     with zipfile.ZipFile(path) as archive:
@@ -129,7 +129,7 @@ def test_a_cut_off_file_is_refused(logistic, tmp_path):
         load_estimator(path)
 
 
-def test_sizes_are_bounded(logistic, tmp_path, monkeypatch):
+def test_file_sizes_are_limited(logistic, tmp_path, monkeypatch):
     path = tmp_path / "large.skops"
     save_model(logistic, path)
     monkeypatch.setattr(saved, "MAX_BYTES", 5000)
@@ -152,7 +152,7 @@ def test_sizes_are_bounded(logistic, tmp_path, monkeypatch):
         ({"estimator": Pipeline([("classify", "passthrough")])}, "incomplete"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(logistic, tmp_path, change, message):
+def test_inconsistent_content_is_rejected(logistic, tmp_path, change, message):
     path = tmp_path / "forged.skops"
     content = vars(logistic) | {
         "format": saved.FORMAT,
@@ -173,7 +173,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_forged_trees_are_refused_before_they_crash(tree, tmp_path, forgery):
+def test_forged_trees_are_rejected(tree, tmp_path, forgery):
     field, value = FORGERIES[forgery]
     path = tmp_path / "tree.skops"
     save_model(tree, path)
@@ -182,7 +182,7 @@ def test_forged_trees_are_refused_before_they_crash(tree, tmp_path, forgery):
         load_estimator(path)
 
 
-def test_forged_trees_of_gradient_boosting_are_refused(known_fonts, tmp_path):
+def test_forged_trees_of_gradient_boosting_are_rejected(known_fonts, tmp_path):
     path = tmp_path / "boosting.skops"
     model = fit("gradient-boosting", known_fonts)
     save_model(model, path)
@@ -197,7 +197,7 @@ def test_forged_trees_of_gradient_boosting_are_refused(known_fonts, tmp_path):
         load_estimator(path)
 
 
-def test_a_forest_answers_for_its_trees(known_fonts, tmp_path):
+def test_trees_with_more_features_than_their_forest_are_rejected(known_fonts, tmp_path):
     model = fit("random-forest", known_fonts)
     wider = np.pad(known_fonts.images.reshape(len(known_fonts), -1), ((0, 0), (0, 4)), mode="edge")
     forest = model.estimator.named_steps["classify"]
@@ -223,7 +223,7 @@ def rewrite_nodes(path, field, value):
             archive.writestr(name, content)
 
 
-def test_parts_that_do_not_fit_together_are_refused(known_fonts, tmp_path):
+def test_too_many_jobs_are_rejected(known_fonts, tmp_path):
     path = tmp_path / "forest.skops"
     forest = fit("random-forest", known_fonts)
     forest.estimator.named_steps["classify"].n_jobs = 10**6
@@ -232,14 +232,14 @@ def test_parts_that_do_not_fit_together_are_refused(known_fonts, tmp_path):
         load_estimator(path)
 
 
-def test_a_model_that_fails_when_it_runs(logistic):
+def test_a_failing_estimator_raises_model_error(logistic):
     estimator = copy.deepcopy(logistic.estimator)
     estimator.named_steps["classify"].coef_ = np.zeros((10, 3))
     with pytest.raises(ModelError, match="fails in predict_proba"):
         replace(logistic, estimator=estimator).predict_proba(np.zeros((1, 14, 14), np.uint8))
 
 
-def test_archives_that_unpack_to_much_more_or_hold_others_are_refused(tmp_path, monkeypatch):
+def test_zip_bombs_and_unknown_entries_are_rejected(tmp_path, monkeypatch):
     monkeypatch.setattr(saved, "MIN_UNPACKED", 1000)
     path = tmp_path / "x.skops"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

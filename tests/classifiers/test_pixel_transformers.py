@@ -28,23 +28,23 @@ def lean(images, side=21):
 
 
 @pytest.mark.parametrize("slant", [-0.8, -0.3, 0.25, 0.5, 1.0])
-def test_a_slanted_stroke_is_set_upright(slant):
+def test_deskew_makes_a_slanted_stroke_vertical(slant):
     upright = Deskew().fit_transform(stroke(slant))
     assert abs(lean(stroke(slant))) == pytest.approx(abs(slant), abs=0.02)
     assert abs(lean(upright)) < 0.03
 
 
-def test_an_upright_stroke_stays_as_it_is():
+def test_deskew_keeps_a_vertical_stroke():
     np.testing.assert_array_equal(Deskew().fit_transform(stroke(0)), stroke(0))
 
 
-def test_rows_keep_their_ink():
+def test_deskew_keeps_the_ink_of_each_row():
     rows = stroke(0.4).reshape(21, 21).sum(axis=1, dtype=int)
     upright = Deskew().fit_transform(stroke(0.4)).reshape(21, 21).sum(axis=1, dtype=int)
     assert np.abs(rows - upright).max() <= 1  # rounding to grey levels
 
 
-def test_grey_levels_stay_grey_levels():
+def test_deskew_keeps_uint8():
     assert Deskew().fit_transform(stroke(0.4)).dtype == np.uint8
 
 
@@ -57,7 +57,7 @@ def test_blank_images_stay_blank():
     assert not Deskew().fit_transform(np.zeros((3, 49), np.uint8)).any()
 
 
-def test_other_shapes_have_to_be_named():
+def test_deskew_needs_image_shape_for_other_shapes():
     wide = np.zeros((1, 8, 12), np.uint8)
     wide[0, [1, 2, 3, 4, 5, 6], [8, 7, 6, 5, 4, 3]] = 255
     found = Deskew(image_shape=(8, 12)).fit_transform(wide.reshape(1, -1)).reshape(8, 12)
@@ -72,14 +72,14 @@ def test_scaled_pixels_are_single_floats():
     np.testing.assert_array_equal(scaled[0], np.arange(256, dtype=np.float32) / np.float32(255))
 
 
-def test_denoised_images_are_rebuilt_from_principal_components(known_fonts):
+def test_denoised_images_are_pca_reconstructions(known_fonts):
     X = known_fonts.images.reshape(len(known_fonts), -1) / 255
     pca = PCA(20, random_state=0).fit(X)
     rebuilt = pca.inverse_transform(pca.transform(X))
     np.testing.assert_allclose(DenoisePCA(20).fit_transform(X), rebuilt)
 
 
-def test_more_components_lose_less(known_fonts):
+def test_more_components_have_a_smaller_error(known_fonts):
     X = known_fonts.images.reshape(len(known_fonts), -1) / 255
     losses = [np.square(X - DenoisePCA(n).fit_transform(X)).mean() for n in (5, 20, 80, 1000)]
     assert losses == sorted(losses, reverse=True)

@@ -1,4 +1,4 @@
-"""Pieces of writing to compose with: blocks of ink, so that it is known where each one is."""
+"""Ink masks made of blocks, with known positions, to compose canvases from."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from numerals.synthesis.page_cells import Pen
 PEN = Pen(np.zeros(3, np.float32), 1.0, 30.0)
 
 
-def piece(n_digits: int) -> InkMask:
-    """Return a number of blocks, 40 pixels high."""
+def block_mask(n_digits: int) -> InkMask:
+    """Return the mask of a number whose digits are blocks, 40 pixels high."""
     ink = np.zeros((40, 30 * n_digits - 8), np.uint8)
     for i in range(n_digits):
         ink[:, 30 * i : 30 * i + 22] = 255
@@ -22,20 +22,20 @@ def piece(n_digits: int) -> InkMask:
 
 
 def block_pool() -> WritingPool:
-    """Return a pool of blocks; print is in a font that Matplotlib brings."""
+    """Return a pool of block masks, with a font of Matplotlib for print."""
     matplotlib = pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
     font = Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
-    numbers = [piece(n) for n in (1, 2, 3, 4)]
-    return WritingPool(numbers, numbers, [piece(5)], [piece(1)], [font])
+    numbers = [block_mask(n) for n in (1, 2, 3, 4)]
+    return WritingPool(numbers, numbers, [block_mask(5)], [block_mask(1)], [font])
 
 
 def blank_canvas() -> Canvas:
-    """Return a white sheet."""
+    """Return a white canvas."""
     return Canvas(np.ones((SIDE, SIDE, 3), np.float32))
 
 
 def composed(add, seed, pool) -> Canvas:
-    """Return a sheet on which something was composed."""
+    """Return a canvas after calling a composer on it."""
     canvas = blank_canvas()
     add(canvas, np.random.default_rng(seed), pool, PEN)
     return canvas
@@ -47,7 +47,7 @@ def box_quad(x_min, y_min, x_max, y_max):
 
 
 def sample_of(*boxes, printed=()) -> PageSample:
-    """Return a sample whose numbers are filled boxes."""
+    """Return a sample with filled boxes as numbers."""
     side = (SAMPLE_SIDE, SAMPLE_SIDE)
     image, kinds = np.full((*side, 3), 255, np.uint8), np.zeros(side, np.uint8)
     for x_min, y_min, x_max, y_max in boxes:

@@ -1,4 +1,4 @@
-"""Digits that a data set squeezed into squares are composed as wide as they were written."""
+"""Digits that a data set resized to squares are composed in their written proportions."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def upright_boxes(name="digits", script="latin"):
 
 
 @pytest.mark.parametrize(("across", "width"), [(1.0, 28), (1.85, 52), (0.75, 21)])
-def test_images_are_made_wider_or_narrower(across, width):
+def test_restore_width_resizes_images(across, width):
     images = restore_width(upright_boxes().images, across)
     assert images.shape == (10, 28, width) and images.dtype == np.uint8
     columns = np.flatnonzero((images[3] > 128).any(axis=0))
@@ -30,7 +30,7 @@ def test_images_are_made_wider_or_narrower(across, width):
     assert (columns[0] + columns[-1]) / 2 == pytest.approx((width - 1) / 2, abs=1)
 
 
-def test_only_some_sets_are_known_to_be_squeezed():
+def test_proportions_are_known_for_some_data_sets():
     assert proportions_of("mnist").width_factor == proportions_of("my-digits").width_factor == 1
     assert proportions_of("kannada-mnist").width_factor > 1.5
     assert proportions_of("cmaterdb-bangla").width_factor < 1
@@ -39,7 +39,7 @@ def test_only_some_sets_are_known_to_be_squeezed():
 @pytest.mark.parametrize(
     ("name", "least", "most"), [("kannada-mnist", 0.7, 1.3), ("hoda", 0.3, 0.7)]
 )
-def test_lines_show_them_as_they_were_written(name, least, most):
+def test_lines_have_the_written_proportions(name, least, most):
     digits = upright_boxes(name, "kannada")
     (hand,) = make_hands(digits)
     written = write_line(hand, digits.classes[7], np.random.default_rng(0), variation=0)
@@ -47,7 +47,7 @@ def test_lines_show_them_as_they_were_written(name, least, most):
     assert least < (np.ptp(columns) + 1) / (np.ptp(rows) + 1) < most
 
 
-def test_pages_show_them_as_they_were_written():
+def test_pages_have_the_written_proportions():
     style = PageStyle(400, 300, 80, is_ruled=False, has_shadow=False, tilt=0)
     widths = []
     for name in ("hoda", "kannada-mnist"):
@@ -58,7 +58,7 @@ def test_pages_show_them_as_they_were_written():
     assert widths[1] > 1.5 * widths[0]
 
 
-def test_a_line_of_low_digits_is_framed_as_the_reader_frames_it():
+def test_a_line_of_low_digits_has_a_low_frame():
     def height_of_frame(digits, seed):
         (hand,) = make_hands(digits)
         rng = np.random.default_rng(seed)

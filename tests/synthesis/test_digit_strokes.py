@@ -11,7 +11,7 @@ def drawn(thickness, gap=0):
     return image[None]
 
 
-def test_a_strokes_width_is_measured():
+def test_stroke_width_is_measured():
     y, x = np.mgrid[:28, :28] - 13.5
     ring = np.clip(2 - np.abs(np.hypot(x, y) - 9), 0, 1)  # radii 7.5 to 10.5
     assert abs(median_stroke_width((255 * ring[None]).astype(np.uint8)) - 3) < 0.3
@@ -23,12 +23,12 @@ def test_a_strokes_width_is_measured():
     assert median_stroke_width(np.zeros((2, 28, 28), np.uint8)) == 0
 
 
-def test_thin_strokes_are_told():
+def test_thin_strokes_are_detected():
     assert has_thin_strokes(drawn(1))
     assert not has_thin_strokes(drawn(3))
 
 
-def test_a_torn_stroke_is_joined():
+def test_a_broken_stroke_is_joined():
     torn = drawn(1, gap=1)
     mended = mend_strokes(torn)
     assert mended.shape == torn.shape and mended.dtype == np.uint8
@@ -39,7 +39,7 @@ def test_a_torn_stroke_is_joined():
     assert median_stroke_width(mended) > median_stroke_width(torn)
 
 
-def test_only_the_flat_strokes_of_widened_images_are_mended():
+def test_only_horizontal_strokes_of_widened_images_are_mended():
     upright = np.zeros((1, 28, 52), np.uint8)
     upright[0, 4:24, 25:27] = 255
     flat = np.zeros_like(upright)

@@ -1,4 +1,4 @@
-"""Digits of old hands: in MNIST's frame, each time otherwise, and of the digits that have them."""
+"""Historical digit shapes: size, variation, and use in composed lines."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from numerals.synthesis.line_composition import write_line
 
 
 @pytest.mark.parametrize("digit", list(HISTORICAL_DIGITS))
-def test_a_digit_fills_the_frame_as_mnists_do(digit):
+def test_a_digit_fills_the_frame_of_mnist(digit):
     for seed in range(10):
         glyph = draw_historical_digit(digit, np.random.default_rng(seed))
         rows, columns = np.nonzero(glyph > 60)
@@ -18,13 +18,13 @@ def test_a_digit_fills_the_frame_as_mnists_do(digit):
         assert 3 < np.ptp(columns) < 22
 
 
-def test_no_two_are_alike():
+def test_shapes_are_random():
     rng = np.random.default_rng(0)
     assert (draw_historical_digit("7", rng) != draw_historical_digit("7", rng)).any()
 
 
 @pytest.mark.parametrize("is_american", [True, False])
-def test_some_lines_of_american_hands_are_in_an_old_hand(is_american):
+def test_some_lines_of_american_hands_have_historical_digits(is_american):
     blank = {c: np.full((1, 28, 20), 255, np.uint8) for c in "0123456789"}
     hand = Hand(blank, {c: np.full(1, BASELINE) for c in blank}, is_american=is_american)
     filled = []

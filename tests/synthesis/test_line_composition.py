@@ -31,7 +31,7 @@ def composer():
     return LineComposer(blocks(), random_state=3)
 
 
-def test_texts_are_of_digits_and_signs():
+def test_texts_have_digits_and_signs():
     rng = np.random.default_rng(0)
     texts = [sample_text(rng) for _ in range(2000)]
     assert set("".join(texts)) == set("0123456789" + SIGNS)
@@ -39,7 +39,7 @@ def test_texts_are_of_digits_and_signs():
     assert 0 < min(map(len, texts)) <= max(map(len, texts)) < 30
 
 
-def test_a_seed_gives_the_same_lines_however_they_are_portioned(composer):
+def test_lines_do_not_depend_on_portions(composer):
     whole, parts = composer.compose(0, 6), [composer.compose(0, 2), composer.compose(2, 4)]
     assert whole.texts == join_lines(parts).texts
     for a, b in zip(whole.images, join_lines(parts).images, strict=True):
@@ -49,20 +49,20 @@ def test_a_seed_gives_the_same_lines_however_they_are_portioned(composer):
     )
 
 
-def test_processes_compose_what_one_does(composer):
+def test_parallel_and_serial_lines_are_equal(composer):
     (alone,) = [join_lines(composer.compose_parallel(300, n_jobs=1))]
     together = join_lines(composer.compose_parallel(300, n_jobs=2))
     assert alone.texts == together.texts
     np.testing.assert_array_equal(alone.images[-1], together.images[-1])
 
 
-def test_lines_are_as_high_as_a_recognizer_takes_them(composer):
+def test_lines_have_the_input_height_of_recognizers(composer):
     lines = composer.compose(0, 40)
     assert {image.shape[0] for image in lines.images} == {HEIGHT}
     assert all(image.dtype == np.uint8 and image.any() for image in lines.images)
 
 
-def test_characters_stand_in_their_order_and_where_the_ink_is():
+def test_character_centers_are_ordered_and_the_frame_holds_the_ink():
     rng = np.random.default_rng(1)
     (hand, _) = make_hands(blocks())
     for touching, overlapping in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)):
@@ -77,7 +77,7 @@ def test_characters_stand_in_their_order_and_where_the_ink_is():
             assert written.frame.right == pytest.approx(columns[-1], abs=4)
 
 
-def test_without_variation_digits_are_as_the_data_set_has_them():
+def test_without_variation_digits_have_the_data_sets_size():
     hands = make_hands(blocks(1))
     quiet = {"touching": 0, "overlapping": 0, "european": 0, "wear": 0}
     sizes = {}
@@ -94,10 +94,10 @@ def test_without_variation_digits_are_as_the_data_set_has_them():
     assert len(sizes[1.0]) > len(sizes[0.0])
 
 
-def test_lines_that_touch_have_fewer_gaps_and_those_that_overlap_fewer_still():
+def test_touching_and_overlapping_lines_have_fewer_gaps():
     (hand, _) = make_hands(blocks())
 
-    def n_pieces(touching, overlapping):
+    def count_components(touching, overlapping):
         rng = np.random.default_rng(2)
         counts = []
         for _ in range(40):
@@ -106,10 +106,10 @@ def test_lines_that_touch_have_fewer_gaps_and_those_that_overlap_fewer_still():
             counts.append(np.count_nonzero(np.diff(ink.astype(int)) == 1))
         return np.mean(counts)
 
-    assert n_pieces(0.0, 1.0) < n_pieces(1.0, 0.0) < n_pieces(0.0, 0.0)
+    assert count_components(0.0, 1.0) < count_components(1.0, 0.0) < count_components(0.0, 0.0)
 
 
-def test_one_hand_writes_a_line():
+def test_a_line_has_one_hand():
     dark, faint = blocks(1), blocks(1)
     hands = make_hands(Digits(dark.images, dark.labels))
     hands += make_hands(Digits(faint.images // 2, faint.labels))
@@ -120,21 +120,21 @@ def test_one_hand_writes_a_line():
 
 
 @pytest.mark.parametrize("sign", SIGNS.strip())
-def test_signs_stand_where_they_do_beside_digits(sign):
+def test_signs_have_their_vertical_position(sign):
     rng = np.random.default_rng(0)
     rows = [np.flatnonzero(draw_sign(sign, rng).any(axis=1)).mean() for _ in range(30)]
     low, high = {".": (20, 26), ",": (21, 28), "-": (11, 17)}.get(sign, (10, 18))
     assert low < np.mean(rows) < high
 
 
-def test_fonts_write_all_digits():
+def test_font_hands_have_all_digits():
     hands = font_hands()
     assert len(hands) > 40
     assert all(set(hand.glyphs) >= set("0123456789") for hand in hands)
     assert len(font_hands([0, 1])) == 2
 
 
-def test_other_scripts_write_their_own_digits():
+def test_other_scripts_use_their_own_digits():
     kannada = tuple("೦೧೨೩೪೫೬೭೮೯")
     digits = blocks()
     composer = LineComposer(Digits(digits.images, digits.labels, classes=kannada, script="kannada"))
@@ -144,12 +144,12 @@ def test_other_scripts_write_their_own_digits():
     assert written >= set(kannada)
 
 
-def test_a_text_that_nobody_can_write_is_refused():
+def test_unknown_characters_raise():
     with pytest.raises(DataError, match="cannot write x"):
         compose_line(make_hands(blocks()), np.random.default_rng(0), "12x")
 
 
-def test_a_writer_who_left_a_digit_out_does_not_write():
+def test_writers_without_all_digits_are_left_out():
     digits = blocks()
     kept = np.arange(20) != 13
     assert (
@@ -166,7 +166,7 @@ def test_a_writer_who_left_a_digit_out_does_not_write():
         make_hands(Digits(np.zeros((10, 8, 8), np.uint8), np.arange(10)))
 
 
-def test_files_hold_what_was_composed(composer, tmp_path):
+def test_line_sets_are_written_and_read(composer, tmp_path):
     lines = composer.compose(0, 12)
     write_line_set(lines, tmp_path / "lines.npz")
     again = read_line_set(tmp_path / "lines.npz")
@@ -175,7 +175,7 @@ def test_files_hold_what_was_composed(composer, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
-def test_files_of_something_else_are_refused(tmp_path):
+def test_other_files_are_rejected(tmp_path):
     np.savez(tmp_path / "a.npz", images=np.zeros(3))
     with pytest.raises(DataError, match="lacks pixels, texts, widths"):
         read_line_set(tmp_path / "a.npz")
@@ -196,21 +196,21 @@ def test_the_sheet_shows_every_line(composer):
     assert sheet.any()
 
 
-def test_hands_tell_where_a_digit_stands():
+def test_hands_return_the_foot_of_a_digit():
     hand = make_hands(blocks(1))[0]
     assert isinstance(hand, Hand)
     _, foot = hand.draw("7", np.random.default_rng(0))
     assert foot == 24
 
 
-def test_of_words_nothing_is_to_be_read_and_of_numbers_beside_them_the_number():
+def test_distractions_are_labelled_with_their_number_only():
     rng = np.random.default_rng(0)
     texts = [compose_distraction(font_hands([0, 1]), rng)[1] for _ in range(100)]
     assert 50 < texts.count("") < 90
     assert not any(c.isalpha() for c in "".join(texts))
 
 
-def test_what_is_struck_out_is_not_to_be_read():
+def test_struck_out_characters_leave_the_text():
     rng = np.random.default_rng(0)
     (hand, _) = make_hands(blocks())
     lengths = set()

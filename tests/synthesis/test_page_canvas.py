@@ -1,9 +1,9 @@
-"""Ink laid on a canvas: where it is, of what kind, and what counts as a number."""
+"""Ink on a canvas: its position, its kind, and the labelled numbers."""
 
 import cv2
 import numpy as np
 import pytest
-from drawn_masks import PEN, blank_canvas, piece
+from drawn_masks import PEN, blank_canvas, block_mask
 
 from numerals.synthesis.page_camera import photograph_canvas
 from numerals.synthesis.page_canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
@@ -18,7 +18,7 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-def test_a_number_is_laid_where_it_is_told_to_and_noted():
+def test_place_blends_ink_and_adds_a_number():
     canvas = blank_canvas()
     box = canvas.place(BLOCK, (200, 300), BLACK, NUMBER, is_number=True)
     assert box == (150, 280, 250, 320)
@@ -29,7 +29,7 @@ def test_a_number_is_laid_where_it_is_told_to_and_noted():
     assert not number.is_printed
 
 
-def test_words_are_no_numbers_and_print_is_told_from_writing():
+def test_words_are_not_numbers_and_print_is_marked():
     canvas = blank_canvas()
     canvas.place(BLOCK, (200, 100), BLACK, WRITING)
     canvas.place(BLOCK, (200, 300), BLACK, PRINT, is_number=True)
@@ -37,7 +37,7 @@ def test_words_are_no_numbers_and_print_is_told_from_writing():
     assert number.is_printed and number.quad[0, 1] == 280
 
 
-def test_ink_that_reaches_beyond_the_canvas_is_cut():
+def test_ink_beyond_the_canvas_is_cropped():
     canvas = blank_canvas()
     for center in ((0, 0), (SIDE, SIDE), (-500, 300), (300, SIDE + 500)):
         canvas.place(BLOCK, center, BLACK, NUMBER)
@@ -45,13 +45,13 @@ def test_ink_that_reaches_beyond_the_canvas_is_cut():
     assert np.count_nonzero(canvas.kinds) == 2 * 20 * 50
 
 
-def test_pale_ink_is_paler():
+def test_opacity_lightens_ink():
     canvas = blank_canvas()
     canvas.place(BLOCK, (200, 300), BLACK, NUMBER, opacity=0.4)
     assert canvas.image[300, 200] == pytest.approx(0.6)
 
 
-def test_taken_places_are_not_free():
+def test_occupied_places_are_not_free():
     canvas = blank_canvas()
     assert canvas.is_free(100, 100, 200, 140)
     canvas.place(BLOCK, (150, 120), BLACK, NUMBER)
@@ -60,7 +60,7 @@ def test_taken_places_are_not_free():
     assert not canvas.is_free(-5, 300, 100, 340) and not canvas.is_free(600, 0, SIDE + 1, 40)
 
 
-def test_a_line_through_a_number_leaves_its_kind_unless_it_strikes_it_out():
+def test_a_stroke_changes_the_kind_of_ink_only_with_over_ink():
     points = np.array([[100, 300], [300, 300]], np.float32)
     for over_ink, expected in ((False, NUMBER), (True, MARK)):
         canvas = blank_canvas()
@@ -72,27 +72,27 @@ def test_a_line_through_a_number_leaves_its_kind_unless_it_strikes_it_out():
 
 def written(n_digits=3):
     canvas = blank_canvas()
-    box = write_number(canvas, rng(), piece(n_digits), 200, 300, PEN)
+    box = write_number(canvas, rng(), block_mask(n_digits), 200, 300, PEN)
     return canvas, box
 
 
-def test_a_number_is_written_as_high_as_the_pen_writes():
+def test_a_number_has_the_height_of_the_pen():
     canvas, box = written()
     assert box[3] - box[1] == pytest.approx(30, abs=1) and box[0] == pytest.approx(200, abs=1)
     assert (box[1] + box[3]) / 2 == pytest.approx(300, abs=1)
     assert len(canvas.numbers) == 1
 
 
-def test_a_number_that_is_far_too_wide_is_not_written():
+def test_a_much_too_wide_number_is_not_written():
     canvas = blank_canvas()
-    assert write_number(canvas, rng(), piece(4), 200, 300, PEN, max_width=30) is None
+    assert write_number(canvas, rng(), block_mask(4), 200, 300, PEN, max_width=30) is None
     assert not canvas.numbers and not canvas.kinds.any()
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_struck_out_number_is_none(seed):
+def test_a_struck_out_number_is_removed(seed):
     canvas, _ = written()
-    write_number(canvas, rng(), piece(2), 200, 100, PEN)
+    write_number(canvas, rng(), block_mask(2), 200, 100, PEN)
     kept, struck = (number.quad for number in canvas.numbers)
     box = tuple(int(v) for v in (*struck[0], *struck[2]))
     strike_out_number(canvas, rng(seed), box, PEN)

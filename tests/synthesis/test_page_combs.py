@@ -1,4 +1,4 @@
-"""Composed combs: what stands in the boxes of one is one number, whose text is known."""
+"""Composed combs: the boxes of a comb hold one number with a known text."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_a_comb_is_one_number_or_empty(pool):
     assert set(counts) == {0, 1} and np.mean(counts) > 0.7
 
 
-def test_combs_do_not_lie_on_each_other(pool):
+def test_combs_do_not_overlap(pool):
     canvas, rng = blank_canvas(), np.random.default_rng(0)
     for _ in range(12):
         add_comb(canvas, rng, pool, PEN)
@@ -37,7 +37,7 @@ def test_combs_do_not_lie_on_each_other(pool):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_all_ink_of_numbers_on_a_form_is_noted(seed, pool):
+def test_all_number_ink_of_a_form_is_labelled(seed, pool):
     canvas = composed(add_comb_form, seed, pool)
     noted = np.zeros((SIDE, SIDE), bool)
     for number in canvas.numbers:
@@ -46,13 +46,13 @@ def test_all_ink_of_numbers_on_a_form_is_noted(seed, pool):
     assert canvas.numbers and not ((canvas.kinds == NUMBER) & ~noted).any()
 
 
-def test_a_form_has_combs_beside_and_below_each_other(pool):
+def test_a_form_has_rows_and_columns_of_combs(pool):
     numbers = composed(add_comb_form, 3, pool).numbers
     centers = np.array([number.quad.mean(axis=0) for number in numbers])
     assert np.ptp(centers[:, 0]) > 100 and np.ptp(centers[:, 1]) > 100
 
 
-def test_a_number_in_a_comb_is_as_long_as_its_text_tells(pool):
+def test_the_width_of_a_comb_number_matches_its_text(pool):
     for seed in range(20):
         numbers = composed(add_comb_form, seed, pool).numbers
         for number in (n for n in numbers if not n.is_printed):

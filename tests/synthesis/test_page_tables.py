@@ -1,10 +1,10 @@
-"""Composed tables and grids: every number in them is noted, each as often as it counts."""
+"""Composed tables and grids: every number is labelled once."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_masks import blank_canvas, block_pool, composed, piece
+from drawn_masks import blank_canvas, block_mask, block_pool, composed
 
 from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, SIDE
 from numerals.synthesis.page_cells import print_text
@@ -26,7 +26,7 @@ def pool():
 
 
 def noted(canvas, *, printed=False):
-    """Return a mask of where numbers are noted."""
+    """Return a mask of the labelled numbers."""
     mask = np.zeros((SIDE, SIDE), bool)
     for number in canvas.numbers:
         if number.is_printed == printed:
@@ -38,14 +38,14 @@ def noted(canvas, *, printed=False):
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku])
-def test_all_ink_of_numbers_is_noted(add, seed, pool):
+def test_all_number_ink_is_labelled(add, seed, pool):
     canvas = composed(add, seed, pool)
     assert not ((canvas.kinds == NUMBER) & ~noted(canvas)).any()
 
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("add", [add_table, add_score_card, add_sudoku])
-def test_every_noted_number_has_ink(add, seed, pool):
+def test_every_labelled_number_has_ink(add, seed, pool):
     canvas = composed(add, seed, pool)
     for number in canvas.numbers:
         x_min, y_min = np.clip(number.quad[0], 0, SIDE).astype(int)
@@ -68,8 +68,8 @@ def test_print_with_digits_is_a_number_or_unlabelled(pool, text, is_number, is_u
         assert canvas.unlabelled_print[canvas.kinds == PRINT].all()
 
 
-def test_a_score_card_may_be_of_one_script(pool):
-    digits = [replace(piece(1), text=text) for text in "12೧೨"]
+def test_a_score_card_may_have_one_script(pool):
+    digits = [replace(block_mask(1), text=text) for text in "12೧೨"]
     mixed = replace(pool, digits=digits)
     scripts = set()
     for seed in range(40):
@@ -79,7 +79,7 @@ def test_a_score_card_may_be_of_one_script(pool):
     assert {(True, True), (False, True)} <= scripts
 
 
-def test_digits_of_a_score_card_are_numbers_of_their_own(pool):
+def test_digits_of_a_score_card_are_separate_numbers(pool):
     canvas = composed(add_score_card, 3, pool)
     widths = [number.quad[1, 0] - number.quad[0, 0] for number in canvas.numbers]
     assert len(widths) > 5 and np.median(widths) < 30

@@ -1,4 +1,4 @@
-"""What the network is to predict for a sample: cores, regions, weights, kinds and turns."""
+"""Target maps of a sample: cores, regions, weights, kinds and turns."""
 
 from dataclasses import replace
 
@@ -14,12 +14,12 @@ BOX = (100, 100, 220, 160)
 
 
 def bounds(values):
-    """Return the box of what is set in a map, in pixels of the sample."""
+    """Return the box of the nonzero pixels of a map, in pixels of the sample."""
     rows, columns = np.nonzero(values)
     return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) * STRIDE
 
 
-def test_a_number_has_a_core_in_its_middle():
+def test_a_number_has_a_core():
     targets = make_targets(sample_of(BOX))
     half = CORE_HEIGHT * 60 / 2
     np.testing.assert_allclose(
@@ -29,20 +29,20 @@ def test_a_number_has_a_core_in_its_middle():
     assert not targets.printed_core.any()
 
 
-def test_a_leaning_number_has_a_leaning_core():
+def test_a_rotated_number_has_a_rotated_core():
     quad = np.array([[100, 100], [300, 140], [290, 190], [90, 150]], np.float32)
     core = make_targets(replace(sample_of(), written=[quad])).core
     rows, columns = np.nonzero(core)
     assert np.polyfit(columns, rows, 1)[0] == pytest.approx(0.2, abs=0.03)
 
 
-def test_print_has_cores_of_its_own():
+def test_printed_numbers_have_a_separate_core_map():
     targets = make_targets(sample_of(printed=[BOX]))
     assert targets.printed_core.any() and not targets.core.any()
     assert targets.region.any()
 
 
-def test_neighbours_have_cores_apart_and_the_gap_counts_double():
+def test_neighbours_have_separate_cores_and_the_gap_has_weight_two():
     targets = make_targets(sample_of((100, 100, 200, 160), (208, 100, 308, 160)))
     gap = (slice(120 // STRIDE, 140 // STRIDE), slice(196 // STRIDE, 212 // STRIDE))
     assert not targets.core[gap].all(axis=0).any()
@@ -50,7 +50,7 @@ def test_neighbours_have_cores_apart_and_the_gap_counts_double():
     assert targets.weight[120, 120] == 1
 
 
-def test_what_nobody_labelled_has_no_weight_but_its_numbers_do():
+def test_unlabelled_areas_have_weight_zero_except_for_numbers():
     sample = sample_of(BOX)
     sample.unlabelled[:, :300] = 1
     targets = make_targets(sample)
@@ -59,7 +59,7 @@ def test_what_nobody_labelled_has_no_weight_but_its_numbers_do():
     assert targets.weight[:, 80:].all() and targets.printed_weight.all()
 
 
-def test_kinds_are_told_where_there_is_ink_and_numbers_prevail():
+def test_numbers_prevail_among_kinds_of_ink():
     sample = sample_of(BOX)
     sample.kinds[300:310] = MARK
     sample.kinds[128:132] = np.where(sample.kinds[128:132] == NUMBER, NUMBER, MARK)
@@ -70,7 +70,7 @@ def test_kinds_are_told_where_there_is_ink_and_numbers_prevail():
     assert kinds[102, 40] == WRITING and kinds[120, 50] == UNKNOWN and kinds[5, 5] == 0
 
 
-def test_orientation_is_told_where_there_is_writing():
+def test_orientation_is_labelled_at_writing():
     sample = sample_of(BOX)
     sample.kinds[300:310] = MARK
     turns = make_targets(replace(sample, turns=3)).turns
@@ -79,7 +79,7 @@ def test_orientation_is_told_where_there_is_writing():
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
-def test_a_turned_sample_teaches_its_orientation_and_no_numbers(turns):
+def test_a_rotated_sample_labels_orientation_but_no_numbers(turns):
     sample = sample_of((100, 40, 220, 100))
     turned = rotate_sample(sample, turns)
     targets = make_targets(turned)
@@ -92,7 +92,7 @@ def test_a_turned_sample_teaches_its_orientation_and_no_numbers(turns):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_crop_keeps_one_number_whole_and_leaves_out_those_it_cuts(seed):
+def test_a_crop_keeps_one_number_and_drops_cut_ones(seed):
     boxes = [(60, 60, 160, 100), (300, 60, 420, 100), (60, 300, 190, 340), (300, 300, 380, 340)]
     sample = crop_to_number(sample_of(*boxes), np.random.default_rng(seed))
     [quad] = sample.written
@@ -105,7 +105,7 @@ def test_a_crop_keeps_one_number_whole_and_leaves_out_those_it_cuts(seed):
     assert make_targets(sample).core.any()
 
 
-def test_a_crop_leaves_numbers_that_it_cuts_unlabelled():
+def test_cut_numbers_are_unlabelled():
     close = sample_of((100, 100, 200, 140), (204, 100, 400, 140))
     cut = [crop_to_number(close, np.random.default_rng(seed)) for seed in range(12)]
     alone = [sample for sample in cut if len(sample.written) == 1 and sample.unlabelled.any()]
@@ -115,6 +115,6 @@ def test_a_crop_leaves_numbers_that_it_cuts_unlabelled():
         assert weight[core > 0].all() and not weight.all()
 
 
-def test_a_crop_without_a_number_is_the_sample_itself():
+def test_without_a_number_the_sample_is_not_cropped():
     sample = sample_of()
     assert crop_to_number(sample, np.random.default_rng(0)) is sample
