@@ -1,7 +1,7 @@
-"""How accurate the convolutional networks are, and after how many seconds: whole processes.
+"""Measure accuracy and time of the convolutional networks on MNIST, in whole processes.
 
-Each run is a Python process from a cold start: imports, reading MNIST, training on all 60,000
-images, classifying the 10,000 of the test split. Settings were chosen on held-out training images.
+Each run is a new Python process: imports, reading MNIST, training on all 60,000 images, classifying
+the 10,000 of the test split. Settings were selected on held-out training images.
 """
 
 import argparse
@@ -21,11 +21,11 @@ SETTINGS = {
     "good": ("cnn", {}),
     "tutorial": ("cnn-tutorial", {"epochs": 2}),
 }
-BARS = {"fast": "99 % in 20 s", "good": "99.6 % in 120 s", "tutorial": "96 %"}
+GOALS = {"fast": "99 % in 20 s", "good": "99.6 % in 120 s", "tutorial": "96 %"}
 
 
 def run_once(name: str, seed: int, threads: int) -> dict[str, object]:
-    """Train and test in this process; return answers and seconds."""
+    """Train and test in this process; return predictions and seconds."""
     from numerals.classifiers.cnn import METHODS
     from numerals.data import load_digits
 
@@ -36,17 +36,17 @@ def run_once(name: str, seed: int, threads: int) -> dict[str, object]:
     started = time.perf_counter()
     classifier.fit(train.images.reshape(len(train), -1), train.labels)
     fitted = time.perf_counter()
-    answers = classifier.predict(test.images.reshape(len(test), -1))
+    predictions = classifier.predict(test.images.reshape(len(test), -1))
     return {
         "fit_seconds": fitted - started,
         "predict_seconds": time.perf_counter() - fitted,
-        "accuracy": float((answers == test.labels).mean()),
-        "answers": "".join(map(str, answers)),
+        "accuracy": float((predictions == test.labels).mean()),
+        "predictions": "".join(map(str, predictions)),
     }
 
 
 def run_process(name: str, seed: int, threads: int) -> dict[str, object]:
-    """Do that in a process of its own, and time it from outside."""
+    """Call `run_once` in a new process, and measure the time of the whole process."""
     command = [sys.executable, __file__, "--once", name, "--seed", str(seed)]
     command += ["--threads", str(threads)]
     started = time.perf_counter()
@@ -62,10 +62,10 @@ def _deviation(values: list[float]) -> float:
 def row(name: str, runs: list[dict[str, object]]) -> str:
     accuracies = [100 * run["accuracy"] for run in runs]
     cells = [f"{statistics.mean(accuracies):.3f} ± {_deviation(accuracies):.3f}"]
-    for what in ("seconds", "fit_seconds", "predict_seconds"):
-        seconds = [run[what] for run in runs]
+    for key in ("seconds", "fit_seconds", "predict_seconds"):
+        seconds = [run[key] for run in runs]
         cells.append(f"{statistics.mean(seconds):.1f} ± {_deviation(seconds):.1f}")
-    return f"{name:<10}{len(runs):>5}" + "".join(f"{c:>17}" for c in cells) + f"   {BARS[name]}"
+    return f"{name:<10}{len(runs):>5}" + "".join(f"{c:>17}" for c in cells) + f"   {GOALS[name]}"
 
 
 def main() -> None:
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--only", choices=SETTINGS, action="append", help="may be repeated")
     parser.add_argument("--runs", type=int, default=5, help="seeds 0, 1, ...")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="answers and seconds of each run, a line of JSON")
+    parser.add_argument("--out", type=Path, help="write each run as a line of JSON")
     parser.add_argument("--once", choices=SETTINGS, help=argparse.SUPPRESS)
     parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -82,7 +82,7 @@ def main() -> None:
         return
     print(f"{machine()}; {options.threads} threads; load {os.getloadavg()[0]:.1f} at the start")
     heads = ("test accuracy %", "whole process s", "fit s", "predict s")
-    print(f"{'':<10}{'runs':>5}" + "".join(f"{h:>17}" for h in heads) + "   bar")
+    print(f"{'':<10}{'runs':>5}" + "".join(f"{h:>17}" for h in heads) + "   goal")
     for name in options.only or SETTINGS:
         runs = []
         for seed in range(options.runs):

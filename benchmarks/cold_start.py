@@ -1,4 +1,4 @@
-"""How long one picture takes from the shell, as a whole process, and what it imports."""
+"""Measure the time of `numerals read` on one picture as a whole process, and check its imports."""
 
 import argparse
 import subprocess
@@ -31,8 +31,8 @@ def main() -> None:
         "try: main()\nexcept SystemExit: pass\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    print(f"heavy modules imported: {found.stderr.strip()}")
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    print(f"heavy modules imported: {completed.stderr.strip()}")
 
 
 if __name__ == "__main__":

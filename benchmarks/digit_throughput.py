@@ -1,4 +1,4 @@
-"""How many digits a second the model classifies, by the size of the batch."""
+"""Measure the throughput of the digit model in digits per second, by batch size."""
 
 import argparse
 

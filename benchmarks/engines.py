@@ -1,11 +1,10 @@
-"""Handwritten numbers read by this project and by general engines, on the same pictures.
+"""Compare this reader with general OCR engines on the same pictures of handwritten numbers.
 
-A line counts as read if one of the lines that an engine gives has exactly its digits; what else
-stands in a line is left out, so that no engine is blamed for signs. Engines that are not installed
-are left out:
+A line counts as correct if one of the engine's lines has exactly its digits; other characters are
+ignored, so that engines are not penalized for signs. Engines that are not installed are skipped:
 
-    apt-get install tesseract-ocr        # run with digits only, one line a field
-    pip install rapidocr ddddocr         # ddddocr reads a picture as one line, as it always does
+    apt-get install tesseract-ocr        # restricted to digits; fields are read as one line
+    pip install rapidocr ddddocr         # ddddocr always reads a picture as one line
 
     python benchmarks/engines.py
     python benchmarks/engines.py --limit 100 --only numerals tesseract
@@ -30,12 +29,12 @@ from numerals.reading import Reader
 from numerals.reports.text_tables import format_table
 
 Engine = Callable[[Path], list[str]]
-"""A picture -> the lines that it reads."""
+"""Maps the path of a picture to the text of its lines."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture and what is written on it, digits alone."""
+    """A picture and the digits of its lines."""
 
     path: Path
     lines: tuple[str, ...]
@@ -80,8 +79,8 @@ def rapidocr(*, field: bool) -> Engine:
     engine = RapidOCR(params={"Global.log_level": "critical"})
 
     def read(path: Path) -> list[str]:
-        found = engine(str(path), use_det=not field, use_cls=False, use_rec=True)
-        return list(found.txts or ())
+        result = engine(str(path), use_det=not field, use_cls=False, use_rec=True)
+        return list(result.txts or ())
 
     return read
 
@@ -100,29 +99,29 @@ SETS: dict[str, tuple[Callable[[], Iterator[Picture]], bool]] = {
     "cheque amounts (ORAND-CAR, validation)": (lambda: strings("orand"), True),
     "log-book cells (validation)": (lambda: strings("meza"), True),
 }
-"""Name -> its pictures, and whether each is a single line."""
+"""Name -> function that yields the pictures, and whether each is a single line."""
 
 
 def digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def count_read(engine: Engine, picture: Picture) -> int:
-    """Count the picture's lines among those that an engine gives; each of them counts once."""
-    found = [digits(line) for line in engine(picture.path)]
-    n = 0
+def count_correct(engine: Engine, picture: Picture) -> int:
+    """Count the lines of a picture that an engine reads; each line of the engine counts once."""
+    predicted = [digits(line) for line in engine(picture.path)]
+    n_correct = 0
     for line in picture.lines:
-        if line in found:
-            found.remove(line)
-            n += 1
-    return n
+        if line in predicted:
+            predicted.remove(line)
+            n_correct += 1
+    return n_correct
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--limit", type=int, help="pictures of each set")
+    parser.add_argument("--limit", type=int, help="number of pictures of each set")
     parser.add_argument("--only", nargs="+", default=list(ENGINES), choices=list(ENGINES))
     options = parser.parse_args()
     rows = []
@@ -133,27 +132,27 @@ def main() -> None:
             try:
                 engine = ENGINES[name](field=field)
             except ImportError as missing:
-                print(f"{name} is left out: {missing}")
+                print(f"{name} is skipped, not installed: {missing}")
                 continue
-            n_read, seconds = 0, []
+            n_correct, seconds = 0, []
             for picture in pictures:
                 started = time.perf_counter()
-                n_read += count_read(engine, picture)
+                n_correct += count_correct(engine, picture)
                 seconds.append(time.perf_counter() - started)
-            low, high = wilson_interval(n_read, n_lines)
+            low, high = wilson_interval(n_correct, n_lines)
             rows.append(
                 [
                     set_name,
                     f"{n_lines:,}",
                     name,
-                    f"{100 * n_read / n_lines:.1f}",
+                    f"{100 * n_correct / n_lines:.1f}",
                     f"{100 * low:.1f}-{100 * high:.1f}",
                     f"{1000 * statistics.median(seconds):.0f}",
                 ]
             )
             print(*rows[-1], sep="\t", flush=True)
     print(machine())
-    heads = ["set", "lines", "engine", "exact %", "95 % interval", "median ms a picture"]
+    heads = ["set", "lines", "engine", "exact %", "95 % interval", "median ms per picture"]
     print(format_table(heads, rows))
 
 

@@ -1,6 +1,6 @@
-"""How long 12-megapixel pages take that show more than any page does, warm, and their memory.
+"""Measure time and memory of 12-megapixel pages with extreme numbers of marks, warm.
 
-Each is read in a process of its own. Processor time tells the cost on a machine that is busy.
+Each page is read in its own process. On a busy machine, compare the CPU time.
 """
 
 import argparse
@@ -82,7 +82,7 @@ PAGES: dict[str, Callable[[], _Gray]] = {
 
 
 def read(name: str, runs: int) -> None:
-    """Print the median seconds, the processor's seconds, and the peak memory of this process."""
+    """Print lines, median elapsed and CPU seconds, and peak memory of this process."""
     import numerals
 
     buffer = io.BytesIO()
@@ -91,27 +91,27 @@ def read(name: str, runs: int) -> None:
     reader.read(np.full((300, 400), 255, np.uint8))
     times = []
     for _ in range(runs):
-        began, busy = time.perf_counter(), time.process_time()
+        started, cpu_started = time.perf_counter(), time.process_time()
         page = reader.read(buffer.getvalue())
-        times.append((time.perf_counter() - began, time.process_time() - busy))
-    elapsed, busy = np.median(times, axis=0)
+        times.append((time.perf_counter() - started, time.process_time() - cpu_started))
+    elapsed, cpu = np.median(times, axis=0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if sys.platform == "darwin":
         peak /= 1024
     n_lines = len(page.lines)
-    print(f"{name:32}{n_lines:10}{elapsed:12.2f}{busy:12.2f}{peak:12.0f}", flush=True)
+    print(f"{name:32}{n_lines:10}{elapsed:12.2f}{cpu:12.2f}{peak:12.0f}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--page", choices=PAGES, help="only this one, in this process")
+    parser.add_argument("--page", choices=PAGES, help="read only this page, in this process")
     arguments = parser.parse_args()
     if arguments.page:
         read(arguments.page, arguments.runs)
         return
     print(machine())
-    head = ("lines", "seconds", "processor", "peak MiB")
+    head = ("lines", "seconds", "CPU seconds", "peak MiB")
     print(
         f"{'page':32}" + "".join(f"{h:>{w}}" for h, w in zip(head, (10, 12, 12, 12), strict=True))
     )

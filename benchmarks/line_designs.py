@@ -1,8 +1,8 @@
-"""Designs of the line network, each trained alike on the same composed lines for a short while.
+"""Compare architectures of the line network after the same short training on composed lines.
 
-What is compared: how far neighbouring columns of the answer are apart, how wide the network is,
-and whether the columns are joined by convolutions or by a recurrent layer. Exact lines are those of
-writers who were held out of the training part; no test data is read.
+They differ in the distance of neighbouring output columns, in width, and in the context layer:
+convolutional or recurrent. Accuracy is measured on lines of writers who were held out of the
+training part; no test data is used.
 
     python benchmarks/line_designs.py
     python benchmarks/line_designs.py --epochs 2 --only wider
@@ -32,7 +32,7 @@ from numerals.training.line_validation import read_greedily
 
 
 class ConvolutionalLineNet(nn.Module):
-    """A line network whose columns see their neighbours by two convolutions along the line."""
+    """A line network with two convolutions along the line instead of a recurrent layer."""
 
     def __init__(
         self,
@@ -44,8 +44,8 @@ class ConvolutionalLineNet(nn.Module):
         super().__init__()
         self.split = split
         features = LineNet(n_classes, widths).features
-        along = [conv_block(widths[-1], widths[-1], (1, 5)) for _ in range(2)]
-        self.features = nn.Sequential(*features, *along[0], *along[1], nn.Dropout(0.1))
+        context = [conv_block(widths[-1], widths[-1], (1, 5)) for _ in range(2)]
+        self.features = nn.Sequential(*features, *context[0], *context[1], nn.Dropout(0.1))
         self.classify = nn.Conv2d(widths[-1], split * n_classes, 1)
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
@@ -55,13 +55,13 @@ class ConvolutionalLineNet(nn.Module):
 
 
 class FinerLineNet(LineNet):
-    """The recurrent network with two columns of logits where it has one of features."""
+    """The recurrent network with two columns of logits per column of features."""
 
     def __init__(self, n_classes: int, **settings: Any) -> None:
         super().__init__(2 * n_classes, **settings)
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
-        """Map strips to logits, of columns that are 2 pixels wide."""
+        """Map strips to logits, one column per 2 pixels."""
         return split_columns(super().forward(strips), 2)
 
 
@@ -84,7 +84,7 @@ DESIGNS: dict[str, Callable[[int], nn.Module]] = {
         LineNet, widths=LineRecipe.widths, hidden=LineRecipe.hidden, depths=LineRecipe.depths
     ),
 }
-"""How columns are joined, and how far those of the answer are apart; the last one ships."""
+"""Name (context layer, distance of output columns) -> network; the last one is the shipped one."""
 
 
 def compose(part: str, count: int, recipe: LineRecipe) -> list[LineSample]:
@@ -125,9 +125,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--lines", type=int, default=8000, help="composed lines to train on")
+    parser.add_argument("--lines", type=int, default=8000, help="number of training lines")
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--only", default="", help="designs whose name has this")
+    parser.add_argument("--only", default="", help="only designs with this in their name")
     options = parser.parse_args()
     recipe = replace(LineRecipe(), learning_rate=4e-3, warmup_share=0.1, batch_size=64)
     samples = compose("train", options.lines, recipe)

@@ -1,14 +1,14 @@
-"""How exactly whole lines are read: composed ones of unseen writers, cheques, log books, photos.
+"""Measure exact-match accuracy of whole lines: composed lines, cheques, log books, photos.
 
-Composed lines are written with the digits of MNIST's test writers, of whom none is in the training
-part. Real lines are the validation parts of ORAND-CAR and of the log books, and the development
-photos; nothing was trained on them. A number's error is that of its whole text.
+Composed lines use the digits of MNIST's test writers, none of whom is in the training part. Real
+lines are the validation parts of ORAND-CAR and of the log books, and the development photos; no
+model was trained on them. A number counts as correct if its whole text is.
 
     python benchmarks/lines.py
     python benchmarks/lines.py --model runs/line.onnx --composed 500
     python benchmarks/lines.py --script kannada
 
-Of other scripts than Latin there are composed lines alone, of their data sets' test parts.
+Other scripts than Latin have only composed lines, from the test parts of their data sets.
 """
 
 import argparse
@@ -34,19 +34,19 @@ from numerals.reading import Reader, keep_digits
 from numerals.reading.strip_reader import read_strips
 from numerals.records import Digits
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.compose_lines import compose_line
-from numerals.synthesis.hands import make_hands
+from numerals.synthesis.digit_hands import make_hands
+from numerals.synthesis.line_composition import compose_line
 
-REJECTED = 0.05  # share of the numbers that may be refused, the least sure ones
+REJECTED_SHARE = 0.05  # share of the numbers rejected for their low confidence
 THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99)
 PAPERS = (
-    # How bad paper and camera are, and how far pen, slant and size go from the data set's digits.
-    ("digits as they were scanned", 0.0, 0.0),
+    # Name, wear and variation of `compose_line`.
+    ("digits as scanned", 0.0, 0.0),
     ("clean paper", 0.0, 1.0),
     ("worn paper", 0.5, 1.0),
     ("worst paper", 1.0, 1.0),
 )
-Outcome = tuple[bool, float]  # right, confidence
+Outcome = tuple[bool, float]  # whether the number is correct, confidence
 
 
 def test_digits(script: str) -> Digits:
@@ -82,10 +82,10 @@ def composed(
         )[0]
         for t in texts
     ]
-    found = read_strips(model, strips)
+    readings = read_strips(model, strips)
     return [
-        (False, 0.0) if read is None else (read.line.text == text, read.line.confidence)
-        for read, text in zip(found, texts, strict=True)
+        (False, 0.0) if reading is None else (reading.line.text == text, reading.line.confidence)
+        for reading, text in zip(readings, texts, strict=True)
     ]
 
 
@@ -110,37 +110,39 @@ def photos(reader: Reader) -> Iterator[Outcome]:
 
 
 def row(name: str, outcomes: list[Outcome], seconds: float) -> list[str]:
-    right, confidence = to_arrays(outcomes)
-    kept = np.argsort(-confidence, kind="stable")[: round((1 - REJECTED) * len(right))]
-    error = calibration_error(confidence, right)
-    rng = np.random.default_rng(0)  # what a perfect confidence would have, so few are the numbers
-    least = [calibration_error(confidence, rng.random(len(right)) < confidence) for _ in range(200)]
+    is_correct, confidence = to_arrays(outcomes)
+    n = len(is_correct)
+    accepted = np.argsort(-confidence, kind="stable")[: round((1 - REJECTED_SHARE) * n)]
+    error = calibration_error(confidence, is_correct)
+    rng = np.random.default_rng(0)  # sampling error of a perfectly calibrated model
+    perfect = [calibration_error(confidence, rng.random(n) < confidence) for _ in range(200)]
     return [
         name,
-        f"{len(right):,}",
-        f"{100 * right.mean():.1f}",
-        f"{100 * (1 - right[kept].mean()):.1f}",
+        f"{n:,}",
+        f"{100 * is_correct.mean():.1f}",
+        f"{100 * (1 - is_correct[accepted].mean()):.1f}",
         f"{100 * error:.1f}",
-        f"{100 * np.mean(least):.1f}",
-        f"{1000 * seconds / len(right):.1f}",
+        f"{100 * np.mean(perfect):.1f}",
+        f"{1000 * seconds / n:.1f}",
     ]
 
 
 def reject_row(name: str, outcomes: list[Outcome]) -> list[str]:
-    """Tell for each threshold what is kept, and how much of that is wrong, with its interval."""
-    right, confidence = to_arrays(outcomes)
+    """Return the share accepted at each threshold, and the error of these with its interval."""
+    is_correct, confidence = to_arrays(outcomes)
     cells = [name]
     for threshold in THRESHOLDS:
-        kept = confidence >= threshold
-        n, n_wrong = int(kept.sum()), int((~right[kept]).sum())
-        low, high = wilson_interval(n_wrong, n) if n else (0.0, 1.0)
-        wrong = f"{100 * n_wrong / n:.1f} ({100 * low:.1f}-{100 * high:.1f})" if n else "-"
-        cells.append(f"{100 * kept.mean():.0f}: {wrong}")
+        is_accepted = confidence >= threshold
+        n, n_errors = int(is_accepted.sum()), int((~is_correct[is_accepted]).sum())
+        low, high = wilson_interval(n_errors, n) if n else (0.0, 1.0)
+        error = f"{100 * n_errors / n:.1f} ({100 * low:.1f}-{100 * high:.1f})" if n else "-"
+        cells.append(f"{100 * is_accepted.mean():.0f}: {error}")
     return cells
 
 
 def to_arrays(outcomes: list[Outcome]) -> tuple[np.ndarray, np.ndarray]:
-    return np.array([right for right, _ in outcomes]), np.array([sure for _, sure in outcomes])
+    is_correct, confidence = zip(*outcomes, strict=True)
+    return np.array(is_correct), np.array(confidence)
 
 
 def main() -> None:
@@ -153,7 +155,7 @@ def main() -> None:
     options = parser.parse_args()
     path = options.model or line_model_path(options.script)
     if path is None:
-        raise SystemExit(f"no line model ships for {options.script}; name one with --model")
+        raise SystemExit(f"no line model is shipped for {options.script}; pass one with --model")
     model = load_line_model(path)
     field, page = Reader(model, layout="field"), Reader(model)
     kinds = {
@@ -172,29 +174,30 @@ def main() -> None:
         kinds["log books, with signs"] = lambda: list(fields(field, "meza", signs=True))
         kinds["log books, digits"] = lambda: list(fields(field, "meza", signs=False))
         kinds["photos"] = lambda: list(photos(page))
-    found: dict[str, list[Outcome]] = {}
+    outcomes_of: dict[str, list[Outcome]] = {}
     rows = []
     for name, measure in kinds.items():
         started = time.perf_counter()
-        found[name] = measure()
+        outcomes_of[name] = measure()
         seconds = time.perf_counter() - started
-        rows.append(row(name, found[name], seconds))
+        rows.append(row(name, outcomes_of[name], seconds))
     if model.script == "latin":
-        found["orand and photos"] = found["orand, digits"] + found["photos"]
-        rows.append(row("orand and photos", found["orand and photos"], 0.0))
+        outcomes_of["orand and photos"] = outcomes_of["orand, digits"] + outcomes_of["photos"]
+        rows.append(row("orand and photos", outcomes_of["orand and photos"], 0.0))
     print(machine())
     heads = [
         "set",
         "numbers",
         "exact %",
-        "wrong % at 5 % rejected",
+        "error % at 5 % rejected",
         "calibration error %",
-        "of a perfect one",
+        "same, perfectly calibrated",
     ]
-    print(format_table([*heads, "ms each"], rows))
-    print("\nkept %: wrong % of these (95 % interval), by the least confidence asked for")
+    print(format_table([*heads, "ms per number"], rows))
+    print("\naccepted %: error % of these (95 % interval), by minimum confidence")
     heads = ["set", *(f">= {threshold}" for threshold in THRESHOLDS)]
-    print(format_table(heads, [reject_row(name, outcomes) for name, outcomes in found.items()]))
+    reject_rows = [reject_row(name, outcomes) for name, outcomes in outcomes_of.items()]
+    print(format_table(heads, reject_rows))
 
 
 if __name__ == "__main__":

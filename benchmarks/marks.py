@@ -1,8 +1,8 @@
-"""Pages as people leave them: what is drawn on them, where they lie, and how tables lie on them.
+"""Measure accuracy on pages with marks, on desks, with several sizes, and on tables at any place.
 
-Three numbers a page by one of MNIST's test writers, numbers of several sizes, or a table with a
-number a cell: how many are read exactly, and how many other lines are read with a confidence of 0.9
-or more.
+Pages have three numbers by one of MNIST's test writers, numbers of several sizes, or a table with
+one number per cell. The tables show the numbers read exactly, and the false lines with a confidence
+of 0.9 or more.
 
     python benchmarks/marks.py
     python benchmarks/marks.py --pages 5
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from layout import number_of
+from layout import sample_number
 from timing import machine
 
 from numerals.data import load_digits
@@ -21,10 +21,10 @@ from numerals.errors import DataError
 from numerals.reading import Reader, keep_digits
 from numerals.records import Digits
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 WIDTH, HEIGHT = 1200, 800
-SURE = 0.9
+HIGH_CONFIDENCE = 0.9
 PEN = (60, 5, cv2.LINE_AA)
 PRINT = (150, 2, cv2.LINE_AA)
 Draw = Callable[[np.ndarray], object]
@@ -69,7 +69,7 @@ def note(
     shadow: bool = False,
     thumb: bool = False,
 ) -> np.ndarray:
-    """Lay the page on a dark wooden desk, its corners at these places of 1800 x 1400 pixels."""
+    """Return the page on a dark wooden desk of 1800 x 1400 pixels, with the given corners."""
     size = (1800, 1400)
     rng = np.random.default_rng(0)
     grain = cv2.GaussianBlur(rng.normal(0, 1, size[::-1]), (0, 0), 30)
@@ -78,21 +78,21 @@ def note(
     y += bent * np.sin(np.pi * x / WIDTH)
     sheet = cv2.remap(page, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     is_sheet = cv2.remap(np.full(page.shape, 255, np.uint8), x, y, cv2.INTER_LINEAR)
-    given = np.array([(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)], np.float32)
-    matrix = cv2.getPerspectiveTransform(given, np.array(corners, np.float32))
-    lies = cv2.warpPerspective(is_sheet, matrix, size) > 128
-    seen = np.where(lies, cv2.warpPerspective(sheet, matrix, size), desk)
+    source = np.array([(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)], np.float32)
+    matrix = cv2.getPerspectiveTransform(source, np.array(corners, np.float32))
+    is_page = cv2.warpPerspective(is_sheet, matrix, size) > 128
+    photo = np.where(is_page, cv2.warpPerspective(sheet, matrix, size), desk)
     if thumb:
-        cv2.ellipse(seen, (1450, 1150), (120, 260), -40, 0, 360, 130, -1, cv2.LINE_AA)
+        cv2.ellipse(photo, (1450, 1150), (120, 260), -40, 0, 360, 130, -1, cv2.LINE_AA)
     if shadow:
-        across, down = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
-        seen = np.where(across + down / 2 > 1200, seen / 2, seen)
-    return (seen + rng.normal(0, 4, seen.shape)).clip(0, 255).astype(np.uint8)
+        x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+        photo = np.where(x + y / 2 > 1200, photo / 2, photo)
+    return (photo + rng.normal(0, 4, photo.shape)).clip(0, 255).astype(np.uint8)
 
 
-LYING = ((270, 340), (1470, 260), (1520, 1060), (330, 1140))
-SEEN_FROM_THE_SIDE = ((500, 300), (1300, 350), (1600, 1200), (200, 1100))
-TURNED = ((760, 70), (1560, 740), (1040, 1360), (240, 690))
+FLAT = ((270, 340), (1470, 260), (1520, 1060), (330, 1140))
+OBLIQUE = ((500, 300), (1300, 350), (1600, 1200), (200, 1100))
+ROTATED = ((760, 70), (1560, 740), (1040, 1360), (240, 690))
 FAR_AWAY = ((600, 500), (1140, 460), (1160, 820), (630, 860))
 
 
@@ -100,9 +100,9 @@ def barcode(page: np.ndarray) -> np.ndarray:
     rng, x = np.random.default_rng(3), 150
     label = np.full((300, WIDTH), 232, np.uint8)
     while x < 1000:
-        wide, gap = rng.integers(3, 12, 2)
-        label[20:220, x : x + wide] = 30
-        x += wide + gap
+        width, gap = rng.integers(3, 12, 2)
+        label[20:220, x : x + width] = 30
+        x += width + gap
     return np.vstack([page, label])
 
 
@@ -118,7 +118,7 @@ def holes(page: np.ndarray) -> None:
 
 
 PAGES: dict[str, Draw] = {
-    "nothing": lambda page: page,
+    "no mark": lambda page: page,
     "one number circled": lambda p: cv2.ellipse(p, (600, 395), (330, 68), 2, 0, 360, *PEN),
     "one number boxed": lambda p: cv2.rectangle(p, (200, 180), (1000, 312), *PEN),
     "all circled": lambda p: cv2.ellipse(p, (600, 395), (490, 265), 3, 0, 360, *PEN),
@@ -131,42 +131,42 @@ PAGES: dict[str, Draw] = {
     "a coffee stain": stain,
     "punch holes": holes,
     "squared paper": lambda p: squares(p, 50),
-    "squared paper, leaning by 2": lambda p: squares(p, 50, 2),
-    "squared paper, leaning by 8": lambda p: squares(p, 50, 8),
+    "squared paper, skewed by 2": lambda p: squares(p, 50, 2),
+    "squared paper, skewed by 8": lambda p: squares(p, 50, 8),
     "notebook, with a margin": notebook,
     "a scanner's edge, 4 pixels": lambda p: scanner_edge(p, 4),
     "a scanner's edge, 24 pixels": lambda p: scanner_edge(p, 24),
     "a barcode below": barcode,
-    "a note on a dark desk": lambda p: note(p, LYING),
+    "a note on a dark desk": lambda p: note(p, FLAT),
     "a note, far away": lambda p: note(p, FAR_AWAY),
-    "a note, seen from the side": lambda p: note(p, SEEN_FROM_THE_SIDE),
-    "a note that lies turned by 40": lambda p: note(p, TURNED),
-    "a bent note that a thumb holds": lambda p: note(p, LYING, bent=40, thumb=True),
-    "a note, half in shadow": lambda p: note(p, LYING, shadow=True),
+    "a note, oblique view": lambda p: note(p, OBLIQUE),
+    "a note, rotated by 40": lambda p: note(p, ROTATED),
+    "a bent note, held by a thumb": lambda p: note(p, FLAT, bent=40, thumb=True),
+    "a note, half in shadow": lambda p: note(p, FLAT, shadow=True),
     "on a striped desk": lambda p: on_a_desk(p, 0),
-    "on a striped desk, askew by 6": lambda p: on_a_desk(p, 6),
+    "on a striped desk, rotated by 6": lambda p: on_a_desk(p, 6),
 }
 
 
 def from_the_side(sheet: np.ndarray) -> np.ndarray:
     height, width = sheet.shape
-    given = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    source = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     shifts = [(0.12 * width, 0.06 * height), (-0.06 * width, 0), (0, 0), (0, -0.12 * height)]
-    seen = (given + shifts).astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(given, seen)
+    target = (source + shifts).astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(source, target)
     return cv2.warpPerspective(sheet, matrix, (width, height), borderValue=232)
 
 
 PLAIN = {"size": (1600, 1200), "at": (200, 150, 1200, 900), "cells": (8, 4), "digit": 50, "pen": 50}
 TABLES = {
-    "much of the page": {},
+    "most of the page": {},
     "narrow": {"at": (500, 150, 560, 900), "digit": 36},
     "small on its page": {"size": (3000, 2200), "at": (900, 700, 800, 600), "digit": 36},
     "to the edges of the picture": {"at": (2, 2, 1595, 1195)},
     "two rows, ten columns": {"at": (60, 150, 1480, 200), "cells": (2, 10), "digit": 40},
     "one row": {"at": (100, 150, 1400, 100), "cells": (1, 6), "digit": 45},
     "one column": {"at": (600, 100, 220, 1000), "cells": (12, 1), "digit": 45},
-    "a digit a cell, 30 rows of 20": {
+    "one digit per cell, 30 rows of 20": {
         "size": (2000, 1600),
         "at": (100, 100, 1800, 1400),
         "cells": (30, 20),
@@ -175,11 +175,11 @@ TABLES = {
     },
     "a faint pen": {"pen": 150},
     "photographed from the side": {"change": from_the_side},
-    "rules across alone, in a frame": {"inner": False},
+    "horizontal rules only, in a frame": {"inner": False},
     "rules drawn by hand": {"wobble": 5.0},
     "no border": {"border": False},
     "dashed rules": {"dashes": (24, 14)},
-    "dashed rules, a digit a cell": {"dashes": (24, 14), "cells": (12, 10), "longest": 1},
+    "dashed rules, one digit per cell": {"dashes": (24, 14), "cells": (12, 10), "longest": 1},
     "rules with 20 gaps": {"gaps": 20},
 }
 
@@ -187,19 +187,19 @@ TABLES = {
 SIZES = ((2, 2, 0.5), (0.4, 1.2), (0.35, 1.2, 0.35), (1, 0.3), (1.5, 1, 0.6, 0.4))
 
 
-def in_some_hand(
+def compose_fitting(
     digits: Digits, texts: list[str], number: int, size: float | None = None
 ) -> np.ndarray:
-    """Return a page with these numbers; of some size, a strip with one number."""
+    """Return a page with these numbers, or, with `size`, a strip with one number."""
     sides = (WIDTH, HEIGHT, 80) if size is None else np.multiply(size, (1000, 220, 80))
-    style = Style(*(round(side) for side in sides), is_ruled=False, has_shadow=False)
+    style = PageStyle(*(round(side) for side in sides), is_ruled=False, has_shadow=False)
     for attempt in range(20):
         try:
             page = compose_page(digits, texts, style, random_state=20 * number + attempt)
             return cv2.cvtColor(page.image, cv2.COLOR_RGB2GRAY)
         except DataError:
             continue
-    raise SystemExit(f"no hand fits {texts}")
+    raise SystemExit(f"no writer's digits fit {texts} on the page; set a larger page")
 
 
 def compose_table(
@@ -219,7 +219,7 @@ def compose_table(
     wobble: float = 0.0,
     change: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[np.ndarray, dict[tuple[int, int], str]]:
-    """Draw a table at a place of a sheet, a number in each cell; return them, too."""
+    """Draw a table with one number per cell; return the sheet, and the text of each cell."""
     rng = np.random.default_rng([17, number])
     sheet = np.full(size[::-1], 232, np.uint8)
     x, y, width, height = at
@@ -235,14 +235,15 @@ def compose_table(
         (x, y), end = rules[rng.integers(len(rules))]
         x, y = rng.integers(x, end[0] + 1), rng.integers(y, end[1] + 1)
         sheet[y - 12 : y + 13, x - 4 : x + 5] = sheet[y - 4 : y + 5, x - 12 : x + 13] = 232
-    hand = digits.writers == rng.choice(np.unique(digits.writers))
+    is_writer = digits.writers == rng.choice(np.unique(digits.writers))
     truth = {}
     for row, top in enumerate(tops[:-1]):
         for column, left in enumerate(lefts[:-1]):
-            text = truth[row, column] = number_of(rng, 1, longest + 1)
-            glyphs = [_glyph(digits, hand, character, digit, rng) for character in text]
-            room = lefts[column + 1] - left - sum(glyph.shape[1] + 0.2 * digit for glyph in glyphs)
-            at_x = left + max(room, 0) * rng.uniform(0.2, 0.8)
+            text = truth[row, column] = sample_number(rng, 1, longest + 1)
+            glyphs = [_glyph(digits, is_writer, character, digit, rng) for character in text]
+            text_width = sum(glyph.shape[1] + 0.2 * digit for glyph in glyphs)
+            space = lefts[column + 1] - left - text_width
+            at_x = left + max(space, 0) * rng.uniform(0.2, 0.8)
             at_y = (top + tops[row + 1] - glyphs[0].shape[0]) // 2
             for glyph in glyphs:
                 x, y = round(at_x), round(at_y + 0.04 * digit * rng.standard_normal())
@@ -250,8 +251,8 @@ def compose_table(
                 ink = glyph[: window.shape[0], : window.shape[1]] * ((232 - pen) / 255)
                 np.minimum(window, 232 - ink.astype(np.uint8), out=window)
                 at_x += glyph.shape[1] + 0.2 * digit
-    seen = change(sheet) if change else sheet
-    noisy = seen + rng.normal(0, 3, seen.shape)
+    image = change(sheet) if change else sheet
+    noisy = image + rng.normal(0, 3, image.shape)
     return noisy.clip(0, 255).astype(np.uint8), truth
 
 
@@ -268,9 +269,11 @@ def _draw_rule(sheet, start, end, wobble, dashes, rng) -> None:
     cv2.polylines(sheet, [points.round().astype(np.int32)], False, 60, 3)
 
 
-def _glyph(digits, hand, character, height, rng) -> np.ndarray:
-    of_class = digits.labels == int(character)
-    pool = np.flatnonzero(hand & of_class) if (hand & of_class).any() else np.flatnonzero(of_class)
+def _glyph(digits, is_writer, character, height, rng) -> np.ndarray:
+    """Return a random digit of the writer, or of any writer if there is none."""
+    is_class = digits.labels == int(character)
+    is_both = is_writer & is_class
+    pool = np.flatnonzero(is_both if is_both.any() else is_class)
     side = round(height * 28 / 20)
     glyph = cv2.resize(digits.images[rng.choice(pool)], (side, side), interpolation=cv2.INTER_CUBIC)
     columns = np.flatnonzero((glyph > 60).any(axis=0))
@@ -278,53 +281,53 @@ def _glyph(digits, hand, character, height, rng) -> np.ndarray:
 
 
 def score(reader: Reader, page: np.ndarray, texts: list[str]) -> tuple[int, int]:
-    """Return how many of a page's numbers are read, and how many other lines are, surely."""
+    """Return the number of a page's texts that are read, and of false lines at high confidence."""
     lines = keep_digits(reader.read(page)).lines
-    found = [line.text.replace(" ", "") for line in lines]
-    others = sum(
-        line.confidence >= SURE and text not in texts
-        for line, text in zip(lines, found, strict=True)
+    predicted = [line.text.replace(" ", "") for line in lines]
+    n_false = sum(
+        line.confidence >= HIGH_CONFIDENCE and text not in texts
+        for line, text in zip(lines, predicted, strict=True)
     )
-    return sum(text in found for text in texts), others
+    return sum(text in predicted for text in texts), n_false
 
 
 def measure_pages(digits: Digits, count: int) -> list[list[str]]:
     reader, rows = Reader(), []
     for name, draw in PAGES.items():
-        read = others = 0
+        n_read = n_false = 0
         for number in range(count):
             rng = np.random.default_rng([19, number])
-            texts = [number_of(rng, 4, 9) for _ in range(3)]
-            page = in_some_hand(digits, texts, number)
+            texts = [sample_number(rng, 4, 9) for _ in range(3)]
+            page = compose_fitting(digits, texts, number)
             drawn = draw(page)
-            right, wrong = score(reader, drawn if isinstance(drawn, np.ndarray) else page, texts)
-            read, others = read + right, others + wrong
-        rows.append([name, f"{100 * read / (3 * count):.1f}", str(others)])
+            scores = score(reader, drawn if isinstance(drawn, np.ndarray) else page, texts)
+            n_read, n_false = n_read + scores[0], n_false + scores[1]
+        rows.append([name, f"{100 * n_read / (3 * count):.1f}", str(n_false)])
     return rows
 
 
 def measure_sizes(digits: Digits, count: int) -> list[list[str]]:
-    """Measure pages whose numbers are not of one size: how many times as high as 80 pixels."""
+    """Measure pages with numbers of several sizes, in multiples of 80 pixels."""
     reader, rows = Reader(), []
     for sizes in SIZES:
-        read = others = 0
+        n_read = n_false = 0
         for number in range(count):
             rng = np.random.default_rng([29, number])
-            texts = [number_of(rng, 4, 9) for _ in sizes]
+            texts = [sample_number(rng, 4, 9) for _ in sizes]
             strips = [
-                in_some_hand(digits, [text], number, size)
+                compose_fitting(digits, [text], number, size)
                 for text, size in zip(texts, sizes, strict=True)
             ]
             width = max(strip.shape[1] for strip in strips)
-            page = np.vstack([_widened(strip, width) for strip in strips])
-            right, wrong = score(reader, page, texts)
-            read, others = read + right, others + wrong
+            page = np.vstack([_pad_right(strip, width) for strip in strips])
+            scores = score(reader, page, texts)
+            n_read, n_false = n_read + scores[0], n_false + scores[1]
         name = ", ".join(f"{size:g}" for size in sizes)
-        rows.append([name, f"{100 * read / (len(sizes) * count):.1f}", str(others)])
+        rows.append([name, f"{100 * n_read / (len(sizes) * count):.1f}", str(n_false)])
     return rows
 
 
-def _widened(strip: np.ndarray, width: int) -> np.ndarray:
+def _pad_right(strip: np.ndarray, width: int) -> np.ndarray:
     missing = width - strip.shape[1]
     return cv2.copyMakeBorder(strip, 30, 30, 0, missing, cv2.BORDER_REPLICATE)
 
@@ -332,20 +335,21 @@ def _widened(strip: np.ndarray, width: int) -> np.ndarray:
 def measure_tables(digits: Digits, count: int) -> list[list[str]]:
     reader, rows = Reader(layout="table"), []
     for name, change in TABLES.items():
-        shaped = read = n = others = 0
+        n_shapes = n_read = n = n_false = 0
         settings = PLAIN | change
         for number in range(count):
             image, truth = compose_table(digits, number, **settings)
             page = keep_digits(reader.read(image))
-            shaped += [(t.n_rows, t.n_columns) for t in page.tables] == [settings["cells"]]
-            found = {line.cell: line.text.replace(" ", "") for line in page.lines}
-            read += sum(found.get(cell) == text for cell, text in truth.items())
-            others += sum(
-                line.confidence >= SURE and truth.get(line.cell) != line.text.replace(" ", "")
+            n_shapes += [(t.n_rows, t.n_columns) for t in page.tables] == [settings["cells"]]
+            predicted = {line.cell: line.text.replace(" ", "") for line in page.lines}
+            n_read += sum(predicted.get(cell) == text for cell, text in truth.items())
+            n_false += sum(
+                line.confidence >= HIGH_CONFIDENCE
+                and truth.get(line.cell) != line.text.replace(" ", "")
                 for line in page.lines
             )
             n += len(truth)
-        rows.append([name, f"{shaped} of {count}", f"{100 * read / n:.1f}", str(others)])
+        rows.append([name, f"{n_shapes} of {count}", f"{100 * n_read / n:.1f}", str(n_false)])
     return rows
 
 
@@ -353,18 +357,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--pages", type=int, default=20, help="pages, and tables, of each kind")
+    parser.add_argument("--pages", type=int, default=20, help="pages and tables of each kind")
     options = parser.parse_args()
     digits = load_digits("qmnist", "test")
     print(machine())
     print(f"{options.pages} pages of three numbers each")
-    heads = ["what is on the page", "read %", f"others, {SURE} or more"]
+    false_lines = f"false lines, confidence >= {HIGH_CONFIDENCE}"
+    heads = ["mark on the page", "exact %", false_lines]
     print(format_table(heads, measure_pages(digits, options.pages)))
     print(f"\n{options.pages} pages of each kind, with a number of each size")
-    heads = ["sizes", "read %", f"others, {SURE} or more"]
+    heads = ["sizes", "exact %", false_lines]
     print(format_table(heads, measure_sizes(digits, options.pages)))
-    print(f"\n{options.pages} tables of each kind, one to three digits a cell")
-    heads = ["table", "rows and columns right", "cells read %", f"wrong, {SURE} or more"]
+    print(f"\n{options.pages} tables of each kind, one to three digits per cell")
+    heads = ["table", "correct rows and columns", "cells exact %", false_lines]
     print(format_table(heads, measure_tables(digits, options.pages)))
 
 

@@ -1,9 +1,9 @@
-"""Exact nearest neighbours: ours beside faiss, NumPy and scikit-learn, all in the same run.
+"""Compare exact nearest neighbours of this package with faiss, NumPy and scikit-learn.
 
     python benchmarks/neighbors.py --runs 3
 
-Each contestant has processes of its own, so that its peak memory is its own; a run is one search of
-all queries, with the index made before. Needs MNIST, numerals[lab], and faiss-cpu for its rows.
+Each implementation runs in its own processes, so that its peak memory can be measured. A run is one
+search of all queries in an existing index. Needs MNIST, numerals[lab], and faiss-cpu for its rows.
 """
 
 import argparse
@@ -20,14 +20,14 @@ import numpy as np
 from numerals.data import load_digits
 from numerals.reports.text_tables import format_table
 
-BLOCK = 500  # queries at a time where a contestant would hold all similarities
+BLOCK = 500  # queries at a time, for implementations that compute the full similarity matrix
 
 
 def ours(metric: str) -> Callable[[Any, Any], Any]:
     def prepare(X: Any, queries: Any) -> Callable[[], Any]:
         from numerals.search import ExactIndex
 
-        ExactIndex(X[:256], metric).search(queries[:256])  # compiled, or read from the cache
+        ExactIndex(X[:256], metric).search(queries[:256])  # compile, or load the compiled cache
         index = ExactIndex(X, metric)
         return lambda: index.search(queries)[1][:, 0]
 
@@ -52,8 +52,8 @@ def numpy_products(metric: str) -> Callable[[Any, Any], Any]:
         half = (X**2).sum(axis=1) / 2 if metric == "euclidean" else np.float32(0)
 
         def search() -> Any:
-            parts = np.array_split(queries, max(1, len(queries) // BLOCK))
-            return np.concatenate([(part @ X.T - half).argmax(axis=1) for part in parts])
+            blocks = np.array_split(queries, max(1, len(queries) // BLOCK))
+            return np.concatenate([(block @ X.T - half).argmax(axis=1) for block in blocks])
 
         return search
 
@@ -72,7 +72,7 @@ def scikit_learn(metric: str) -> Callable[[Any, Any], Any]:
     return prepare
 
 
-CONTESTANTS = {
+IMPLEMENTATIONS = {
     "numerals": ours,
     "faiss flat": faiss_flat,
     "NumPy float32": numpy_products,
@@ -86,29 +86,29 @@ def _floats(X: Any, metric: str) -> Any:
 
 
 def _peak_memory() -> float:
-    """Return the largest memory that this process has held, MB."""
+    """Return the peak memory of this process, MB."""
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123
         line = next(line for line in status if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
 
-def run_one(contestant: str, metric: str, n_stored: int, n_queries: int) -> None:
+def run_one(implementation: str, metric: str, n_stored: int, n_queries: int) -> None:
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     X = train.images[:n_stored].reshape(n_stored, -1)
     queries = test.images[:n_queries].reshape(n_queries, -1)
     before = _peak_memory()
     started = time.perf_counter()
-    search = CONTESTANTS[contestant](metric)(X, queries)
+    search = IMPLEMENTATIONS[implementation](metric)(X, queries)
     ready = time.perf_counter()
-    found = search()
+    nearest = search()
     ended = time.perf_counter()
-    right = (train.labels[found] == test.labels[:n_queries]).mean()
+    accuracy = (train.labels[nearest] == test.labels[:n_queries]).mean()
     result = {
         "prepare": ready - started,
         "search": ended - ready,
         "peak": _peak_memory(),
         "added": _peak_memory() - before,
-        "accuracy": right,
+        "accuracy": accuracy,
     }
     print(json.dumps(result))
 
@@ -124,16 +124,16 @@ def check_products(n_stored: int, n_queries: int = 200) -> int:
     return int((found != exact).sum())
 
 
-def check_answers(n_stored: int, n_queries: int = 1000) -> int:
-    """Return how many nearest by squared error differ from those of whole 64-bit numbers."""
+def check_neighbors(n_stored: int, n_queries: int = 1000) -> int:
+    """Return the number of Euclidean neighbours that differ from those of exact arithmetic."""
     from numerals.search import ExactIndex
 
     X = load_digits("mnist", "train").images[:n_stored].reshape(n_stored, -1)
     queries = load_digits("mnist", "test").images[:n_queries].reshape(n_queries, -1)
-    values = X.astype(np.float64)  # whole numbers below 2^53
-    nearer = 2 * queries.astype(np.float64) @ values.T - (values**2).sum(axis=1)
-    found = ExactIndex(X, "euclidean").search(queries)[1][:, 0]
-    return int((found != nearer.argmax(axis=1)).sum())
+    values = X.astype(np.float64)  # integers below 2^53
+    similarity = 2 * queries.astype(np.float64) @ values.T - (values**2).sum(axis=1)
+    nearest = ExactIndex(X, "euclidean").search(queries)[1][:, 0]
+    return int((nearest != similarity.argmax(axis=1)).sum())
 
 
 def main() -> None:
@@ -151,9 +151,9 @@ def main() -> None:
         return
     rows = []
     for metric in ("cosine", "euclidean"):
-        results: dict[str, list[dict[str, float]]] = {name: [] for name in CONTESTANTS}
-        for _ in range(options.runs):  # in turn, so that what else the machine does hits all alike
-            for name in CONTESTANTS:
+        results: dict[str, list[dict[str, float]]] = {name: [] for name in IMPLEMENTATIONS}
+        for _ in range(options.runs):  # in turn, so that other load affects all equally
+            for name in IMPLEMENTATIONS:
                 command = [sys.executable, __file__, "--one", name, metric, *sizes]
                 done = subprocess.run(command, capture_output=True, text=True)
                 if done.returncode == 0:
@@ -161,26 +161,27 @@ def main() -> None:
                 else:
                     print(f"{name}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
         fastest = statistics.median(r["search"] for r in results["numerals"])
-        for name, found in results.items():
-            if found:
-                middle = {key: statistics.median(r[key] for r in found) for key in found[0]}
+        for name, runs in results.items():
+            if runs:
+                median = {key: statistics.median(r[key] for r in runs) for key in runs[0]}
                 rows.append(
                     [
                         f"{metric}, {name}",
-                        f"{middle['search']:.2f}",
-                        f"{middle['search'] / fastest:.1f}",
-                        f"{middle['prepare']:.2f}",
-                        f"{middle['added']:.0f}",
-                        f"{middle['peak']:.0f}",
-                        f"{middle['accuracy']:.4f}",
+                        f"{median['search']:.2f}",
+                        f"{median['search'] / fastest:.1f}",
+                        f"{median['prepare']:.2f}",
+                        f"{median['added']:.0f}",
+                        f"{median['peak']:.0f}",
+                        f"{median['accuracy']:.4f}",
                     ]
                 )
-    head = ["metric, who", "search s", "times ours", "prepare s", "MB added", "MB peak", "accuracy"]
+    heads = ["metric, implementation", "search s", "relative", "prepare s", "added MB", "peak MB"]
     print(f"{options.queries:,} queries, {options.stored:,} stored, median of {options.runs} runs")
-    print(format_table(head, rows))
+    print(format_table([*heads, "accuracy"], rows))
     wrong = check_products(min(options.stored, 16_384))
     print(f"integer products that differ from 64-bit ones, of 200 x 16,384: {wrong}")
-    print(f"nearest that differ from those of 64-bit numbers, of 1,000: {check_answers(16_384)}")
+    n_differ = check_neighbors(16_384)
+    print(f"neighbours that differ from those of exact arithmetic, of 1,000: {n_differ}")
 
 
 if __name__ == "__main__":

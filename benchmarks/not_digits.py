@@ -1,6 +1,6 @@
-"""How often something confident is said of pictures that show no digit.
+"""Measure how often pictures without digits are read with a high confidence.
 
-The folder holds one folder for each kind, such as words, operators and symbols.
+The folder has one subfolder for each kind, such as words, operators and symbols.
 """
 
 import argparse

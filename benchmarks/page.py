@@ -1,6 +1,6 @@
-"""The page in a real browser: from the pen's lifting to the answer, and frames while one draws.
+"""Measure the page in a browser: latency from pen up to the answer, and frame rate while drawing.
 
-Start the service first; nothing else should keep the machine busy.
+Start the service first, on an otherwise idle machine.
 
 ::
 
@@ -21,9 +21,9 @@ from playwright.sync_api import Page, sync_playwright
 from timing import machine
 
 SEVEN = [(0.2, 0.2), (0.8, 0.2), (0.6, 0.5), (0.45, 0.85)]
-FRAME = 1000 / 60  # ms
+FRAME_MS = 1000 / 60
 
-# The answer that counts is the first that was asked for after the pen was lifted.
+# The measured answer is the first one requested after the pen was lifted.
 WATCH = """() => {
   window.lifted = 0;
   window.shown = [];
@@ -32,7 +32,7 @@ WATCH = """() => {
   const note = () => window.shown.push(performance.now());
   new MutationObserver(note).observe(document.getElementById("draw-answer"), {childList: true});
 }"""
-TOOK = """() => {
+LATENCY = """() => {
   const asked = performance.getEntriesByType("resource").find(
     ({name, startTime}) => name.includes("/v1/digits") && startTime >= window.lifted - 1);
   const shown = asked?.responseEnd && window.shown.find((at) => at >= asked.responseEnd);
@@ -59,26 +59,26 @@ def main() -> None:
         page.goto(options.address)
         page.wait_for_selector("body[data-ready=draw]")
         print(f"{machine()}; Chromium {browser.version}")
-        answers = time_answers(page, options.digits)
+        latencies = measure_latencies(page, options.digits)
         print(
-            f"pen lifted to answer shown: median {statistics.median(answers):.1f} ms,"
-            f" least {min(answers):.1f}, most {max(answers):.1f} ({len(answers)} digits)"
+            f"pen up to answer shown: median {statistics.median(latencies):.1f} ms,"
+            f" min {min(latencies):.1f}, max {max(latencies):.1f} ({len(latencies)} digits)"
         )
-        intervals = time_frames(page, options.seconds)
-        late = sum(interval > 1.5 * FRAME for interval in intervals)
+        intervals = measure_frames(page, options.seconds)
+        n_late = sum(interval > 1.5 * FRAME_MS for interval in intervals)
         print(
-            f"while drawing: {1000 * len(intervals) / sum(intervals):.1f} frames a second,"
-            f" {late} of {len(intervals)} frames late, longest {max(intervals):.1f} ms"
+            f"while drawing: {1000 * len(intervals) / sum(intervals):.1f} frames per second,"
+            f" {n_late} of {len(intervals)} frames late, max {max(intervals):.1f} ms"
         )
         browser.close()
 
 
-def time_answers(page: Page, count: int) -> list[float]:
-    """Draw a digit again and again; return the milliseconds to each answer."""
+def measure_latencies(page: Page, count: int) -> list[float]:
+    """Draw a digit `count` times; return the milliseconds from pen up to each answer."""
     page.evaluate(WATCH)
     box = page.locator("#pad").bounding_box()
     assert box is not None
-    taken = []
+    latencies = []
     for turn in range(count + 1):
         page.keyboard.press("Escape")
         page.evaluate("() => { performance.clearResourceTimings(); window.shown = []; }")
@@ -88,14 +88,14 @@ def time_answers(page: Page, count: int) -> list[float]:
         for x, y in points[1:]:
             page.mouse.move(x, y, steps=3)
         page.mouse.up()
-        page.wait_for_function(f"() => ({TOOK})() !== null", timeout=60_000)
+        page.wait_for_function(f"() => ({LATENCY})() !== null", timeout=60_000)
         if turn:  # the first one loads the model
-            taken.append(page.evaluate(TOOK))
-    return taken
+            latencies.append(page.evaluate(LATENCY))
+    return latencies
 
 
-def time_frames(page: Page, seconds: float) -> list[float]:
-    """Draw loops without a rest; return the milliseconds between frames."""
+def measure_frames(page: Page, seconds: float) -> list[float]:
+    """Draw loops continuously; return the milliseconds between frames."""
     box = page.locator("#pad").bounding_box()
     assert box is not None
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""How long a 12-megapixel photo takes, warm: one number on it, twenty lines, and bare paper."""
+"""Measure the reading of a 12-megapixel photo, warm: one number, twenty lines, blank paper."""
 
 import argparse
 import io
@@ -13,7 +13,7 @@ from numerals.ink.working_copy import WORKING_SIDE
 from numerals.models.page_model import load_page_model
 from numerals.page.number_detection import find_numbers
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
 
@@ -29,15 +29,15 @@ def digits_of_fonts() -> Digits:
 
 
 def photo(texts: list[str], digit_height: int) -> bytes:
-    style = Style(4000, 3000, digit_height, gap=0.3, line_gap=0.5, turn=1)
+    style = PageStyle(4000, 3000, digit_height, gap=0.3, line_gap=0.5, turn=1)
     page = compose_page(digits_of_fonts(), texts, style, writer=33)
     buffer = io.BytesIO()
     Image.fromarray(page.image).save(buffer, "JPEG", quality=88)
     return buffer.getvalue()
 
 
-def bare_paper() -> bytes:
-    """Return a photo of paper with grain and nothing on it."""
+def blank_paper() -> bytes:
+    """Return a photo of blank paper with grain."""
     paper = np.random.default_rng(0).normal(225, 4, (3000, 4000)).clip(0, 255)
     buffer = io.BytesIO()
     Image.fromarray(paper.astype(np.uint8)).save(buffer, "JPEG", quality=88)
@@ -55,24 +55,24 @@ def main() -> None:
     print(machine())
     print(HEAD)
     pages: dict[str, tuple[list[str], int]] = {
-        "bare paper": ([], 0),
+        "blank paper": ([], 0),
         "one number": (["5550142867"], 200),
         "20 lines": (twenty, 80),
     }
     for name, (texts, height) in pages.items():
-        data = photo(texts, height) if texts else bare_paper()
+        data = photo(texts, height) if texts else blank_paper()
         rgb = load_picture(data, max_side=WORKING_SIDE, color=True).pixels
-        right = sum(line.text in texts for line in reader.read(data).lines)
-        parts = {
+        n_correct = sum(line.text in texts for line in reader.read(data).lines)
+        steps = {
             "read, from bytes": lambda data=data: reader.read(data),
-            "  of it: decoding": lambda data=data: load_picture(
+            "  of which decoding": lambda data=data: load_picture(
                 data, max_side=WORKING_SIDE, color=True
             ),
-            "  of it: finding numbers": lambda rgb=rgb: find_numbers(model, rgb),
+            "  of which finding numbers": lambda rgb=rgb: find_numbers(model, rgb),
         }
-        print(f"{name}: {len(data) / 1e6:.1f} MB JPEG; {right} of {len(texts)} lines read right")
-        for what, work in parts.items():
-            print(row(f"  {what}", measure(work, runs)))
+        print(f"{name}: {len(data) / 1e6:.1f} MB JPEG; {n_correct} of {len(texts)} lines correct")
+        for step, work in steps.items():
+            print(row(f"  {step}", measure(work, runs)))
 
 
 if __name__ == "__main__":

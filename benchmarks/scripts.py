@@ -1,7 +1,7 @@
-"""How often the script of a page is told by its ink: `--script auto`.
+"""Measure script detection (`--script auto`), and the accuracy with a known script.
 
-Pages are composed of one number each, with digits of each data set's test part, on drawn paper.
-Beside it, how exactly pages are read whose script is known: lines whole, and cut into digits.
+Each page has one number, composed from the test part of each data set on rendered paper. With a
+known script, lines are read whole and segmented into digits.
 
     python benchmarks/scripts.py
     python benchmarks/scripts.py --pages 20
@@ -17,7 +17,7 @@ from numerals.models import load_model
 from numerals.reading import Reader
 from numerals.reading.script_detection import AUTO, installed_scripts
 from numerals.reports.text_tables import format_table
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 DATA = {
     "latin": "mnist",
@@ -40,27 +40,27 @@ def main() -> None:
     rows = []
     for script in installed_scripts():
         digits = load_digits(DATA[script], "test")
-        whole, cut = Reader(script), Reader(load_model(script))
+        whole, segmented = Reader(script), Reader(load_model(script))
         cells = [script]
         for length in LENGTHS:
-            told = read = read_whole = read_cut = 0
+            n_scripts = n_read = n_whole = n_segmented = 0
             for number in range(options.pages):
                 text = "".join(rng.choice(list(digits.classes), length))
-                style = Style(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
+                style = PageStyle(width=1800, height=400, digit_height=int(rng.integers(50, 100)))
                 image = compose_page(digits, [text], style, random_state=number).image
                 page = auto.read(image)
-                told += page.script == script
-                read += page.text.replace(" ", "") == text
-                read_whole += whole.read(image).text.replace(" ", "") == text
-                read_cut += cut.read(image).text.replace(" ", "") == text
-            counts = (told, read, read_whole, read_cut)
+                n_scripts += page.script == script
+                n_read += page.text.replace(" ", "") == text
+                n_whole += whole.read(image).text.replace(" ", "") == text
+                n_segmented += segmented.read(image).text.replace(" ", "") == text
+            counts = (n_scripts, n_read, n_whole, n_segmented)
             cells.append(" / ".join(f"{100 * count / options.pages:.0f}" for count in counts))
         rows.append(cells)
     print(machine())
     print(
-        f"{options.pages} pages each: % whose script is told, and whose number is then read exactly"
+        f"{options.pages} pages each: % with correct script / % of the numbers read exactly with it"
     )
-    print("/ % read exactly where the script is known / the same, each line cut into digits")
+    print("/ % read exactly with a known script / the same, with lines segmented into digits")
     print(format_table(["script", *(f"{n} digits" for n in LENGTHS)], rows))
 
 

@@ -1,7 +1,7 @@
-"""The service under load: requests a second, median and 99th percentile, memory.
+"""Measure the service under load: requests per second, latency percentiles, memory.
 
-Starts ``numerals serve`` with a store of its own, in a process of its own. Clients share the
-machine with it, each on one connection that it keeps. Nothing else should keep the machine busy.
+Starts ``numerals serve`` in a process, with a temporary store. The clients run on the same machine,
+each with one persistent connection. The machine should be otherwise idle.
 
 ::
 
@@ -32,24 +32,24 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "phone-number.jpg"
 FONT = 40
 
 
-class Asked:
-    """A request that is sent again and again."""
+class RepeatedRequest:
+    """A request that is sent repeatedly."""
 
-    def __init__(self, name: str, path: str, body: bytes, kind: str) -> None:
-        self.name, self.path, self.body, self.kind = name, path, body, kind
+    def __init__(self, name: str, path: str, body: bytes, content_type: str) -> None:
+        self.name, self.path, self.body, self.content_type = name, path, body, content_type
 
     def send(self, connection: HTTPConnection) -> float:
-        """Return the seconds to the whole answer."""
+        """Return the seconds until the response is complete."""
         started = time.perf_counter()
-        connection.request("POST", self.path, self.body, {"Content-Type": self.kind})
-        answer = connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{self.path}: {answer.status} {content[:200]!r}")
+        connection.request("POST", self.path, self.body, {"Content-Type": self.content_type})
+        response = connection.getresponse()
+        content = response.read()
+        if response.status != 200:
+            raise SystemExit(f"{self.path}: {response.status} {content[:200]!r}")
         return time.perf_counter() - started
 
 
-def requests() -> list[Asked]:
+def requests() -> list[RepeatedRequest]:
     glyphs, characters = load_font_glyphs()
     digits = [glyphs[FONT, characters.index(c)] for c in "0123456789"]
     ink = np.pad(np.hstack([cv2.resize(digits[int(c)], (56, 56)) for c in "41792"]), 20)
@@ -60,11 +60,11 @@ def requests() -> list[Asked]:
 
     json, png = "application/json", "image/png"
     return [
-        Asked("/v1/digits, one digit", "/v1/digits", rows(digits[:1]), json),
-        Asked("/v1/digits, 100 digits", "/v1/digits", rows(digits * 10), json),
-        Asked("/v1/read, a drawn number", "/v1/read?layout=field&keep=false", field, png),
-        Asked("/v1/read, the same, stored", "/v1/read?layout=field", field, png),
-        Asked(
+        RepeatedRequest("/v1/digits, one digit", "/v1/digits", rows(digits[:1]), json),
+        RepeatedRequest("/v1/digits, 100 digits", "/v1/digits", rows(digits * 10), json),
+        RepeatedRequest("/v1/read, a drawn number", "/v1/read?layout=field&keep=false", field, png),
+        RepeatedRequest("/v1/read, the same, stored", "/v1/read?layout=field", field, png),
+        RepeatedRequest(
             "/v1/read, photograph 1600x800",
             "/v1/read?keep=false",
             EXAMPLE.read_bytes(),
@@ -75,7 +75,7 @@ def requests() -> list[Asked]:
 
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[tuple[int, int]]:
-    """Start the service; yield its process and port."""
+    """Start the service; yield its process ID and port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -99,8 +99,10 @@ def server(folder: Path) -> Iterator[tuple[int, int]]:
         process.wait(60)
 
 
-def load(port: int, asked: Asked, n_requests: int, n_clients: int) -> tuple[float, list[float]]:
-    """Send requests from several clients at a time; return the whole and each one's seconds."""
+def load(
+    port: int, request: RepeatedRequest, n_requests: int, n_clients: int
+) -> tuple[float, list[float]]:
+    """Send requests from concurrent clients; return the total seconds, and those of each one."""
     seconds: list[float] = []
     turns = iter(range(n_requests))
     lock = threading.Lock()
@@ -111,7 +113,7 @@ def load(port: int, asked: Asked, n_requests: int, n_clients: int) -> tuple[floa
             with lock:
                 if next(turns, None) is None:
                     return
-            seconds.append(asked.send(connection))
+            seconds.append(request.send(connection))
 
     clients = [threading.Thread(target=work) for _ in range(n_clients)]
     started = time.perf_counter()
@@ -123,35 +125,35 @@ def load(port: int, asked: Asked, n_requests: int, n_clients: int) -> tuple[floa
 
 
 def rss(pid: int) -> float:
-    """Return the MiB that a process holds in memory."""
+    """Return the resident memory of a process, MiB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=1000, help="for each row")
-    parser.add_argument("--soak", type=int, default=10_000, help="for memory")
+    parser.add_argument("--requests", type=int, default=1000, help="requests per row")
+    parser.add_argument("--soak", type=int, default=10_000, help="requests of the memory test")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as (pid, port):
-        print(f"{'':<34}{'clients':>8}{'a second':>10}{'p50 ms':>9}{'p99 ms':>9}")
-        for asked in requests():
-            count = options.requests // (10 if "photograph" in asked.name else 1)
-            load(port, asked, max(1, count // 20), 2)  # does not count: models, threads, caches
+        print(f"{'':<34}{'clients':>8}{'per second':>12}{'p50 ms':>9}{'p99 ms':>9}")
+        for request in requests():
+            count = options.requests // (10 if "photograph" in request.name else 1)
+            load(port, request, max(1, count // 20), 2)  # warm-up: models, threads, caches
             for n_clients in options.clients:
-                whole, seconds = load(port, asked, count, n_clients)
+                total, seconds = load(port, request, count, n_clients)
                 p50, p99 = (1000 * np.percentile(seconds, q) for q in (50, 99))
-                rate = f"{len(seconds) / whole:>10.1f}"
-                print(f"{asked.name:<34}{n_clients:>8}{rate}{p50:>9.1f}{p99:>9.1f}", flush=True)
-        for asked in (requests()[0], requests()[3]):
+                rate = f"{len(seconds) / total:>12.1f}"
+                print(f"{request.name:<34}{n_clients:>8}{rate}{p50:>9.1f}{p99:>9.1f}", flush=True)
+        for request in (requests()[0], requests()[3]):
             before = rss(pid)
-            load(port, asked, options.soak // 2, 4)
+            load(port, request, options.soak // 2, 4)
             half = rss(pid)
-            load(port, asked, options.soak - options.soak // 2, 4)
+            load(port, request, options.soak - options.soak // 2, 4)
             print(
-                f"memory, {options.soak:,} x {asked.name}: {before:.0f} MiB before,"
+                f"memory, {options.soak:,} x {request.name}: {before:.0f} MiB before,"
                 f" {half:.0f} after half of them, {rss(pid):.0f} after all"
             )
 

@@ -1,9 +1,9 @@
-"""The service under hostile load, and killed under load: latency of health, memory, what is lost.
+"""Measure the service under hostile load, and when it is killed: latency, memory, lost data.
 
-Starts ``numerals serve`` with a store of its own, in a process of its own, and sends requests of
-many kinds at the same time, some of them hostile; meanwhile ``/healthz`` is asked all the time.
-Then kills the server (SIGKILL) while clients read and correct, again and again, and looks for all
-that was acknowledged after each restart.
+Starts ``numerals serve`` in a process, with a temporary store, and sends requests of many kinds
+concurrently, half of them hostile, while polling ``/healthz``. Then kills the server (SIGKILL)
+repeatedly while clients read and correct, and checks after each restart that all acknowledged data
+is there.
 
 ::
 
@@ -39,16 +39,16 @@ from timing import machine
 JSON = {"Content-Type": "application/json"}
 RAW = {"Content-Type": "application/octet-stream"}
 MIB = 1024 * 1024
-CLIENTS = 40  # at the same time
+CLIENTS = 40  # concurrent requests
 
 
 def send(port: int, path: str, body: bytes | None, headers: dict[str, str]) -> int:
-    """Return the status of the answer; 0 if the connection ended before."""
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)
+    """Return the status of the response; 0 if the connection ended without one."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)
     try:
-        with urllib.request.urlopen(asked, timeout=120) as answer:
-            answer.read()
-            return int(answer.status)
+        with urllib.request.urlopen(request, timeout=120) as response:
+            response.read()
+            return int(response.status)
     except urllib.error.HTTPError as error:
         error.read()
         return error.code
@@ -57,19 +57,20 @@ def send(port: int, path: str, body: bytes | None, headers: dict[str, str]) -> i
 
 
 def bomb(side: int) -> bytes:
-    """Return a PNG of a few kB that says it is `side` x `side` pixels."""
+    """Return a PNG of a few kB whose header declares `side` x `side` pixels."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         crc = zlib.crc32(kind + content).to_bytes(4, "big")
         return len(content).to_bytes(4, "big") + kind + content + crc
 
     header = side.to_bytes(4, "big") * 2 + b"\x08\x00\x00\x00\x00"
-    parts = (b"IHDR", header), (b"IDAT", zlib.compress(bytes(side * (side + 1)))), (b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+    pixels = zlib.compress(bytes(side * (side + 1)))
+    chunks = (b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*arguments) for arguments in chunks)
 
 
 def nested_pdf(depth: int) -> bytes:
-    """Return a PDF of a few kB whose form XObjects each draw the next ten times."""
+    """Return a PDF of a few kB whose form XObjects each draw the next one ten times."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -91,7 +92,7 @@ def nested_pdf(depth: int) -> bytes:
 
 
 def slow(port: int) -> int:
-    """Send half a request, and wait until the server has enough of it."""
+    """Send half a request, and wait until the server ends the connection."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(
             b"POST /v1/read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\nx"
@@ -102,12 +103,11 @@ def slow(port: int) -> int:
 
 
 def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
-    """Return name and sender of the requests: half of them are as usual, half hostile."""
+    """Return name and sender of each kind of request: regular and hostile ones."""
     photograph, noise = EXAMPLE.read_bytes(), random.Random(seed).randbytes(200_000)
-    usual = [(asked.name, asked.path, asked.body, asked.kind) for asked in requests()]
-    found: list[tuple[str, Callable[[int], int]]] = [
-        (name, lambda port, p=path, b=body, k=kind: send(port, p, b, {"Content-Type": k}))
-        for name, path, body, kind in usual
+    senders: list[tuple[str, Callable[[int], int]]] = [
+        (r.name, lambda port, r=r: send(port, r.path, r.body, {"Content-Type": r.content_type}))
+        for r in requests()
     ]
     hostile: dict[str, tuple[str, bytes, dict[str, str]]] = {
         "32 MiB to corrections": ("/v1/corrections", b"[" * 32 * MIB, JSON),
@@ -123,7 +123,7 @@ def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
             b"--b\r\n" + b"\r" * 16 * MIB,
             {"Content-Type": "multipart/form-data; boundary=b"},
         ),
-        "PNG that says 60,000 x 60,000": ("/v1/read", bomb(60_000)[:9_000], RAW),
+        "PNG that declares 60,000 x 60,000": ("/v1/read", bomb(60_000)[:9_000], RAW),
         "PNG of 7,000 x 7,000, black": ("/v1/read?keep=false", bomb(7_000), RAW),
         "half a photograph": ("/v1/read", photograph[: len(photograph) // 2], RAW),
         "PDF of nested forms": ("/v1/read", nested_pdf(9), {"Content-Type": "application/pdf"}),
@@ -134,57 +134,57 @@ def kinds(seed: int) -> list[tuple[str, Callable[[int], int]]]:
         ),
         "Origin: http://[": ("/v1/digits", b"{}", JSON | {"Origin": "http://["}),
     }
-    found += [(n, lambda port, a=asked: send(port, *a)) for n, asked in hostile.items()]
-    return [*found, ("half a request", slow)]
+    senders += [(n, lambda port, a=arguments: send(port, *a)) for n, arguments in hostile.items()]
+    return [*senders, ("half a request", slow)]
 
 
 def peak(pid: int) -> float:
-    """Return the most MiB that a process held in memory."""
+    """Return the peak memory of a process, MiB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def attack(port: int, pid: int, n_requests: int, seed: int) -> None:
-    """Send all kinds at the same time, and print how the service took it."""
-    offered = kinds(seed)
-    chosen = [offered[i % len(offered)] for i in range(n_requests)]
+    """Send all kinds of requests concurrently, and print statuses, latency and memory."""
+    senders = kinds(seed)
+    chosen = [senders[i % len(senders)] for i in range(n_requests)]
     random.Random(seed).shuffle(chosen)
     send(port, "/v1/read", EXAMPLE.read_bytes(), RAW)
-    before, over, seconds = peak(pid), threading.Event(), []
+    before, is_over, latencies = peak(pid), threading.Event(), []
     failed: list[int] = []
 
-    def ask_health() -> None:
-        while not over.is_set():
+    def poll_health() -> None:
+        while not is_over.is_set():
             started = time.perf_counter()
             status = send(port, "/healthz", None, {})
-            seconds.append(1000 * (time.perf_counter() - started))
+            latencies.append(1000 * (time.perf_counter() - started))
             if status != 200:
                 failed.append(status)
             time.sleep(0.05)
 
-    asking = threading.Thread(target=ask_health)
-    asking.start()
+    polling = threading.Thread(target=poll_health)
+    polling.start()
     started = time.perf_counter()
-    answers: dict[str, Counter[int]] = {name: Counter() for name, _ in offered}
+    statuses_of: dict[str, Counter[int]] = {name: Counter() for name, _ in senders}
     with ThreadPoolExecutor(CLIENTS) as pool:
         for (name, _), status in zip(
-            chosen, pool.map(lambda each: each[1](port), chosen), strict=True
+            chosen, pool.map(lambda sender: sender[1](port), chosen), strict=True
         ):
-            answers[name][status] += 1
-    whole = time.perf_counter() - started
-    over.set()
-    asking.join()
-    for name, found in answers.items():
-        print(f"{name:<34}" + ", ".join(f"{n} x {status}" for status, n in sorted(found.items())))
-    statuses = sum(answers.values(), Counter())
-    p50, p95, most = (float(np.percentile(seconds, q)) for q in (50, 95, 100))
+            statuses_of[name][status] += 1
+    total = time.perf_counter() - started
+    is_over.set()
+    polling.join()
+    for name, counts in statuses_of.items():
+        print(f"{name:<34}" + ", ".join(f"{n} x {status}" for status, n in sorted(counts.items())))
+    statuses = sum(statuses_of.values(), Counter())
+    p50, p95, slowest = (float(np.percentile(latencies, q)) for q in (50, 95, 100))
     print(
-        f"{n_requests} requests, {CLIENTS} at a time, in {whole:.0f} s\n"
-        f"/healthz: p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {most:.0f} ms; "
-        f"{len(failed)} of {len(seconds)} failed\n"
-        f"memory of the server: {before:.0f} MiB before, {peak(pid):.0f} MiB at most\n"
-        f"answers: {statuses[500]} x 500, {statuses[503]} x 503 (busy), "
-        f"{statuses[0]} connections that ended without one",
+        f"{n_requests} requests, {CLIENTS} at a time, in {total:.0f} s\n"
+        f"/healthz: p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {slowest:.0f} ms; "
+        f"{len(failed)} of {len(latencies)} failed\n"
+        f"memory of the server: {before:.0f} MiB before, peak {peak(pid):.0f} MiB\n"
+        f"responses: {statuses[500]} x 500, {statuses[503]} x 503 (busy), "
+        f"{statuses[0]} connections without a response",
         flush=True,
     )
 
@@ -195,28 +195,28 @@ def get(port: int, path: str) -> Any:
 
 
 def work_until_killed(port: int, lines: set[str], answers: dict[str, str]) -> None:
-    """Read and correct; note what was acknowledged."""
+    """Read and correct until the connection fails; record the acknowledged lines and answers."""
     drawn = requests()[3]
     with contextlib.suppress(OSError, HTTPException, json.JSONDecodeError):
         for turn in range(10_000):
             url = f"http://127.0.0.1:{port}"
-            asked = urllib.request.Request(
-                f"{url}{drawn.path}", drawn.body, {"Content-Type": drawn.kind}
+            request = urllib.request.Request(
+                f"{url}{drawn.path}", drawn.body, {"Content-Type": drawn.content_type}
             )
-            with urllib.request.urlopen(asked, timeout=60) as answer:
-                line = json.load(answer)["pages"][0]["lines"][0]["line_id"]
+            with urllib.request.urlopen(request, timeout=60) as response:
+                line = json.load(response)["pages"][0]["lines"][0]["line_id"]
             lines.add(line)
             body = json.dumps({"text": str(turn)}).encode()
-            asked = urllib.request.Request(f"{url}/v1/review/{line}", body, JSON)
-            with urllib.request.urlopen(asked, timeout=60) as answer:
-                answer.read()
+            request = urllib.request.Request(f"{url}/v1/review/{line}", body, JSON)
+            with urllib.request.urlopen(request, timeout=60) as response:
+                response.read()
             answers[line] = str(turn)
 
 
-def kill_again_and_again(n_kills: int, seed: int) -> None:
-    """Kill the server under load, and print whether all that it acknowledged is there."""
-    chance, lines, answers = random.Random(seed), set[str](), dict[str, str]()
-    lost, checked_until = 0, 0
+def kill_repeatedly(n_kills: int, seed: int) -> None:
+    """Kill the server under load `n_kills` times, and print how much acknowledged data is lost."""
+    rng, lines, answers = random.Random(seed), set[str](), dict[str, str]()
+    n_lost, n_checked = 0, 0
     with tempfile.TemporaryDirectory() as folder:
         for kill in range(n_kills + 1):
             with (
@@ -224,12 +224,12 @@ def kill_again_and_again(n_kills: int, seed: int) -> None:
                 server(Path(folder)) as (pid, port),
             ):
                 known = {line: answers.get(line) for line in lines}
-                for line in sorted(known, key=int)[checked_until:]:
+                for line in sorted(known, key=int)[n_checked:]:
                     changes = get(port, f"/v1/review/{line}/history")["changes"]
-                    told = known[line]
-                    # An answer that was on its way when the server went may be there or not.
-                    lost += told is not None and [change["to"] for change in changes] != [told]
-                checked_until = len(known)
+                    answer = known[line]
+                    # An answer that was not acknowledged before the kill may be stored or not.
+                    n_lost += answer is not None and [c["to"] for c in changes] != [answer]
+                n_checked = len(known)
                 if kill == n_kills:
                     break
                 clients = [
@@ -238,13 +238,13 @@ def kill_again_and_again(n_kills: int, seed: int) -> None:
                 ]
                 for client in clients:
                     client.start()
-                time.sleep(chance.uniform(0.3, 0.9))
+                time.sleep(rng.uniform(0.3, 0.9))
                 os.kill(pid, signal.SIGKILL)
                 for client in clients:
                     client.join()
     print(
         f"{n_kills} kills under load: {len(lines):,} readings and {len(answers):,} answers were "
-        f"acknowledged, {lost} lost"
+        f"acknowledged, {n_lost} lost"
     )
 
 
@@ -259,7 +259,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as (pid, port):
             attack(port, pid, options.requests, options.seed)
     if options.kills:
-        kill_again_and_again(options.kills, options.seed)
+        kill_repeatedly(options.kills, options.seed)
 
 
 if __name__ == "__main__":

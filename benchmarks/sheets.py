@@ -1,7 +1,7 @@
-"""Real filled-in sheets of Kannada digits, a digit a cell, read as tables.
+"""Measure the accuracy on scanned sheets of Kannada digits, one digit per cell, read as tables.
 
-Three of the sheets that Kannada-MNIST was cut from, as scanned: 04 and 09 are in neither of its
-parts, the writer of 14 is in the part that models learn from. Each row is of one digit.
+Three of the sheets from which Kannada-MNIST was cropped: 04 and 09 are in neither of its parts; the
+writer of 14 is in the training part. Each row repeats one digit.
 
     python benchmarks/sheets.py
 """
@@ -17,7 +17,7 @@ from numerals.scripts import SCRIPTS
 
 SHEETS = ("page-04", "page-09", "page-14")
 ROWS, COLUMNS = 40, 32
-SURE = 0.9
+HIGH_CONFIDENCE = 0.9
 
 
 def main() -> None:
@@ -29,18 +29,27 @@ def main() -> None:
         page = reader.read(folder / f"{name}.png")
         shapes = [(table.n_rows, table.n_columns) for table in page.tables]
         in_place = [line for line in page.lines if line.cell]
-        right = [line.text == SCRIPTS["kannada"][line.cell[0] % 10] for line in in_place]
-        sure = [ok for line, ok in zip(in_place, right, strict=True) if line.confidence >= SURE]
+        correct = [line.text == SCRIPTS["kannada"][line.cell[0] % 10] for line in in_place]
+        confident = [
+            is_correct
+            for line, is_correct in zip(in_place, correct, strict=True)
+            if line.confidence >= HIGH_CONFIDENCE
+        ]
         rows.append(
             [
                 name,
                 "yes" if shapes == [(ROWS, COLUMNS)] else f"no: {shapes}",
-                f"{100 * sum(right) / (ROWS * COLUMNS):.1f}",
-                f"{100 * len(sure) / (ROWS * COLUMNS):.0f}: {sure.count(False)}",
+                f"{100 * sum(correct) / (ROWS * COLUMNS):.1f}",
+                f"{100 * len(confident) / (ROWS * COLUMNS):.0f}: {confident.count(False)}",
             ]
         )
     print(machine())
-    heads = ["sheet", "40 rows, 32 columns", "cells read %", f"{SURE} or more, %: wrong ones"]
+    heads = [
+        "sheet",
+        "40 rows, 32 columns",
+        "cells correct %",
+        f"confidence >= {HIGH_CONFIDENCE}, %: errors",
+    ]
     print(format_table(heads, rows))
 
 

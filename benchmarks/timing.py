@@ -1,4 +1,4 @@
-"""What the benchmarks share: repeated timing, and a line about the machine."""
+"""Repeated timing, and a description of the machine, for the benchmarks."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ def machine() -> str:
 
 
 def measure(work: Callable[[], object], runs: int) -> tuple[float, float, float]:
-    """Return median, least and most seconds of `runs` runs, after one that does not count."""
+    """Return median, min and max seconds of `runs` runs, after a warm-up run."""
     work()
     seconds = []
     for _ in range(runs):
@@ -33,4 +33,4 @@ def row(name: str, figures: tuple[float, float, float]) -> str:
     return f"{name:<44}" + "".join(f"{1000 * seconds:>10.1f}" for seconds in figures)
 
 
-HEAD = f"{'':<44}{'median ms':>10}{'least':>10}{'most':>10}"
+HEAD = f"{'':<44}{'median ms':>10}{'min':>10}{'max':>10}"

@@ -1,4 +1,4 @@
-"""Five well-known tutorials on handwritten digits, done again: their figures beside ours.
+"""Reproduce five well-known tutorials on handwritten digits, and compare the figures.
 
 Nearest neighbours by cosine and by squared error with NumPy and PCA; a confusion matrix of logistic
 regression; the network of a Kaggle notebook; one-vs-rest and multinomial on Kannada-MNIST.
@@ -30,9 +30,9 @@ NEIGHBORS = (38620, 28882, 46512, 29044, 40094, 30809, 18279, 41982, 35628, 5044
 
 @dataclass(frozen=True)
 class Row:
-    """One claim of a tutorial, and what came out here."""
+    """A figure of a tutorial, and the figure measured here."""
 
-    what: str
+    name: str
     tutorial: str
     ours: str
 
@@ -42,7 +42,7 @@ def to_features(digits: Digits, limit: int | None = None) -> npt.NDArray[np.uint
 
 
 def neighbors(out: Path) -> Iterator[Row]:
-    """Cosine look-alikes; squared error with NumPy; principal components."""
+    """Reproduce nearest neighbours by cosine, by squared error, and after PCA."""
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     X, y = to_features(train, 50_000), train.labels[:50_000]
     X_test = to_features(test)
@@ -50,11 +50,11 @@ def neighbors(out: Path) -> Iterator[Row]:
     yield Row("cosine 1-NN, first 50,000", "0.9708", f"{accuracy:.4f}")
 
     squared = make_classifier("euclidean").fit(X, y)
-    _, found = squared[-1].kneighbors(X_test[:10])
-    right = int((y[found[:, 0]] == test.labels[:10]).sum())
-    same = int((found[:, 0] == NEIGHBORS).sum())
-    yield Row("squared error, first ten test digits right", "10", str(right))
-    yield Row("their nearest neighbours, the same ones", "10", str(same))
+    _, nearest = squared[-1].kneighbors(X_test[:10])
+    n_correct = int((y[nearest[:, 0]] == test.labels[:10]).sum())
+    n_same = int((nearest[:, 0] == NEIGHBORS).sum())
+    yield Row("squared error, first ten test digits correct", "10", str(n_correct))
+    yield Row("same nearest neighbours of these", "10", str(n_same))
     few = make_classifier("euclidean").fit(X[:500], y[:500])
     accuracy = few.score(X_test[:100], test.labels[:100])
     yield Row("squared error, first 500, first 100 test digits", "0.85", f"{accuracy:.2f}")
@@ -71,12 +71,12 @@ def neighbors(out: Path) -> Iterator[Row]:
 
 
 def logistic(out: Path) -> Iterator[Row]:
-    """Logistic regression on raw pixels, and its confusion matrix."""
+    """Reproduce logistic regression on raw pixels, and print its confusion matrix."""
     parts = [load_digits("mnist", split) for split in ("train", "test")]
     X = np.concatenate([to_features(part) for part in parts])
     y = np.concatenate([part.labels for part in parts])
     X, X_test, y, y_test = train_test_split(X, y, test_size=0.2, random_state=0)
-    # As in the tutorial: pixels from 0 to 255, not scaled, and the solver's 100 iterations.
+    # As in the tutorial: unscaled pixels from 0 to 255, and the solver's 100 iterations.
     fitted = make_classifier("logistic", {"scale": False, "C": 1.0, "max_iter": 100}).fit(X, y)
     yield Row(
         "logistic regression, raw pixels, 80/20", "0.92", f"{fitted.score(X_test, y_test):.4f}"
@@ -85,7 +85,7 @@ def logistic(out: Path) -> Iterator[Row]:
 
 
 def network(out: Path) -> Iterator[Row]:
-    """Fit the convolutional network of the Kaggle notebook, two epochs."""
+    """Reproduce the convolutional network of the Kaggle notebook, with two epochs."""
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     fitted = make_classifier("cnn-tutorial", {"epochs": 2})
     fitted.fit(to_features(train), train.labels)
@@ -94,25 +94,28 @@ def network(out: Path) -> Iterator[Row]:
 
 
 def kannada(out: Path) -> Iterator[Row]:
-    """One-vs-rest and multinomial on the first 10,000 of Kannada-MNIST."""
+    """Reproduce one-vs-rest and multinomial regression on 10,000 digits of Kannada-MNIST."""
     train, test = load_digits("kannada-mnist", "train"), load_digits("kannada-mnist", "test")
     X, y = to_features(train, 10_000), train.labels[:10_000]
     for name in ("logistic-ovr", "logistic"):
         fitted = make_classifier(name).fit(X, y)
         confusion = confusion_matrix(test.labels, fitted.predict(to_features(test)))
-        seen, unseen = fitted.score(X, y), fitted.score(to_features(test), test.labels)
+        train_accuracy = fitted.score(X, y)
+        test_accuracy = fitted.score(to_features(test), test.labels)
         yield Row(
-            f"Kannada, {name}: train / test", "train far better", f"{seen:.4f} / {unseen:.4f}"
+            f"Kannada, {name}: train / test",
+            "train much higher",
+            f"{train_accuracy:.4f} / {test_accuracy:.4f}",
         )
-        worst = ", ".join(f"{a}/{b} {count}" for a, b, count in mixed_up(confusion)[:4])
-        yield Row(f"Kannada, {name}: mixed up most", "3/7 and 6/9", worst)
+        top = ", ".join(f"{a}/{b} {count}" for a, b, count in count_confusions(confusion)[:4])
+        yield Row(f"Kannada, {name}: most confused", "3/7 and 6/9", top)
         print(name, confusion, sep="\n", end="\n\n")
 
 
-def mixed_up(confusion: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
-    """Return pairs of classes with how often one was taken for the other, most often first."""
-    both = confusion + confusion.T
-    pairs = [(a, b, int(both[a, b])) for a in range(len(both)) for b in range(a + 1, len(both))]
+def count_confusions(confusion: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Return pairs of classes with their number of confusions, most frequent first."""
+    sums = confusion + confusion.T
+    pairs = [(a, b, int(sums[a, b])) for a in range(len(sums)) for b in range(a + 1, len(sums))]
     return sorted(pairs, key=lambda pair: -pair[2])
 
 
@@ -137,10 +140,10 @@ def main() -> None:
     rows = []
     for part in options.parts or PARTS:
         started = time.perf_counter()
-        found = list(PARTS[part](options.out))
+        results = list(PARTS[part](options.out))
         seconds = f"{(time.perf_counter() - started):.0f}"
-        rows += [[row.what, row.tutorial, row.ours, seconds] for row in found]
-    print(format_table(["what", "tutorial", "ours", "seconds of the part"], rows))
+        rows += [[row.name, row.tutorial, row.ours, seconds] for row in results]
+    print(format_table(["figure", "tutorial", "ours", "seconds of the part"], rows))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What all tests share: pictures of numbers drawn here, with known answers."""
+"""Shared fixtures: temporary folders, real data, and drawn numbers with known text."""
 
 import os
 import signal
@@ -15,13 +15,13 @@ import pytest
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-FONT = 40  # one of the rendered handwriting fonts
+FONT = 0  # handwriting font; the recipe of the line model holds out fonts 0 to 7
 POSTGRES = "NUMERALS_TEST_POSTGRES"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_home(tmp_path_factory):
-    """Let no test see the models and corrections of whoever runs it, or leave any."""
+    """Use a temporary home, so that tests neither see nor change the user's models and data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NUMERALS_HOME", str(tmp_path_factory.mktemp("home")))
         patch.delenv("NUMERALS_STORE", raising=False)
@@ -30,7 +30,7 @@ def _no_home(tmp_path_factory):
 
 @pytest.fixture(scope="session", autouse=True)
 def _ctrl_c():
-    """Let commands that tests start heed SIGINT, which shells let background jobs ignore."""
+    """Restore the SIGINT handler, which shells disable for background jobs."""
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -38,7 +38,7 @@ def _ctrl_c():
 
 @pytest.fixture
 def home(monkeypatch, tmp_path) -> Path:
-    """Return a folder of the user's that is empty."""
+    """Return an empty home folder of the user."""
     folder = tmp_path / "home"
     monkeypatch.setenv("NUMERALS_HOME", str(folder))
     monkeypatch.delenv("NUMERALS_STORE", raising=False)
@@ -56,7 +56,7 @@ def data_folder() -> Path:
 
 @pytest.fixture
 def postgres_url():
-    """Return the URL of a PostgreSQL database that is there for one test alone, or skip."""
+    """Return the URL of a temporary PostgreSQL database, or skip."""
     url = os.environ.get(POSTGRES)
     if not url:
         pytest.skip(f"needs a PostgreSQL server: tools/with_postgres.sh sets {POSTGRES}")
@@ -102,14 +102,14 @@ def draw():
 
 @pytest.fixture
 def store_lines():
-    """Return the function that stores drawn lines with what was read and what they say."""
+    """Return the function that stores drawn lines with their readings and corrections."""
     from corrected_lines import store_lines
 
     return partial(store_lines, draw_number)
 
 
 def font_digits(first: int, last: int) -> Digits:
-    """Return the ten digits of some fonts, 14x14: half their size, so that fitting is quick."""
+    """Return the ten digits of some fonts, reduced to 14x14 for fast fits."""
     glyphs, characters = load_font_glyphs()
     columns = [characters.index(c) for c in "0123456789"]
     images = glyphs[first:last, columns].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))

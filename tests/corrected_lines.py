@@ -1,4 +1,4 @@
-"""Lines as a reader would store them, with answers, and small models and data to learn by."""
+"""Stored lines with corrections, and small models and data sets for training tests."""
 
 import gzip
 import json
@@ -14,11 +14,11 @@ from numerals.records import Digit, Digits, Line, Page, union
 from numerals.synthesis.font_glyphs import load_font_glyphs
 from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
 
-CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # those of the model that ships
+CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # of the shipped line model
 
 
 def drawn_line(read: str, picture: np.ndarray) -> Line:
-    """Return the line of a picture of digits that stand apart, read as `read`."""
+    """Return the line of a picture of separate digits, with the reading `read`."""
     ink = find_field_ink(picture)
     boxes = [tuple(round(v * ink.scale) for v in part.box) for part in ink.lines[0].components]
     boxes = (boxes + boxes[-1:] * len(read))[: len(read)]
@@ -57,8 +57,8 @@ def _lowered(line: Line, top: int) -> Line:
     return replace(line, box=lower(line.box), digits=digits)
 
 
-def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **metadata: str) -> Path:
-    """Write a line model that has learned nothing."""
+def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **options: str) -> Path:
+    """Write an untrained line model."""
     import torch
 
     from numerals.networks.line_net import LineNet
@@ -66,18 +66,18 @@ def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **metadata
 
     torch.manual_seed(seed)
     made = [LineNet(len(CHARACTERS) + 1, (4, 4, 8, 8, 8), hidden=8) for _ in range(networks)]
-    told = {
+    metadata = {
         "format": "numerals-line-1",
         "name": "latin-line",
         "script": "latin",
         "characters": json.dumps(list(CHARACTERS)),
     }
-    write_line_onnx([(network.eval(), 1.0) for network in made], told | metadata, path)
+    write_line_onnx([(network.eval(), 1.0) for network in made], metadata | options, path)
     return path
 
 
 def write_digit_model(path: Path, *, seed: int = 0, script: str = "latin") -> Path:
-    """Write a digit model that has learned nothing."""
+    """Write an untrained digit model."""
     import torch
 
     from numerals.networks.digit_net import DigitNet
@@ -91,7 +91,7 @@ def write_digit_model(path: Path, *, seed: int = 0, script: str = "latin") -> Pa
 
 
 def write_qmnist(folder: Path, n_writers: int = 80) -> None:
-    """Write a training part of MNIST with writers: fonts that wrote ten digits each."""
+    """Write a training part of MNIST with writers, each with the ten digits of a font."""
     glyphs, characters = load_font_glyphs()
     fonts = glyphs[:, [characters.index(c) for c in "0123456789"]]
     fonts = fonts[fonts.any(axis=(2, 3)).all(axis=1)]

@@ -2,11 +2,11 @@
 
     NUMERALS_DATA=... python tools/fit_page_confidence.py [--composed N] [--save FILE]
 
-Reads the labelled pages of ``training-pages`` that no line model learned from, pages without
-numbers, and composed pages by writers who were held out. A number counts as right where its digits
-equal those of the label that it lies on; on a label without digits, and on a composed page where no
-number stands, it is wrong. Pages are split in halves: weights are fitted on one, and calibration is
-printed for the other; the weights to keep are fitted on both.
+Reads the labelled pages of ``training-pages`` that were held out from the line models, pages
+without numbers, and composed pages of held-out writers. A number is correct if its digits equal
+those of the label at its position. A number on a label without digits, or beside all numbers of a
+composed page, is wrong. The weights are fitted on one half of the pages and evaluated on the other;
+the final weights are fitted on both.
 """
 
 import argparse
@@ -31,9 +31,9 @@ from numerals.page.number_detection import find_numbers
 from numerals.page.number_layout import drop_printed_lines
 from numerals.reading.frame_voting import cut_strip, read_in_frames
 from numerals.reading.line_reader import collect_page_evidence
-from numerals.synthesis.camera import Sample
+from numerals.synthesis.page_camera import PageSample
+from numerals.synthesis.page_colors import read_rgb
 from numerals.synthesis.page_samples import draw_composed
-from numerals.synthesis.pens import read_rgb
 from numerals.synthesis.real_pages import RealPage, load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import split_writers
@@ -49,36 +49,37 @@ _Polygon = npt.NDArray[np.float32]
 @dataclass(frozen=True)
 class _Row:
     features: npt.NDArray[np.float64]
-    is_right: bool
+    is_correct: bool
     page: int
     is_real: bool
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--composed", type=int, default=250, help="composed pages to read")
-    parser.add_argument("--without", type=int, default=40, help="pages without numbers to read")
+    parser.add_argument("--composed", type=int, default=250, help="number of composed pages")
+    parser.add_argument("--without", type=int, default=40, help="number of pages without numbers")
     parser.add_argument("--save", type=Path, help="write features and labels to this .npz")
     options = parser.parse_args()
     rows = list(_read_real(options.without))
     rows += _read_composed(options.composed)
     features = np.array([row.features for row in rows])
-    right = np.array([row.is_right for row in rows])
+    correct = np.array([row.is_correct for row in rows])
     page, real = (np.array([getattr(row, name) for row in rows]) for name in ("page", "is_real"))
     if options.save:
-        np.savez(options.save, features=features, right=right, page=page, real=real)
-    fitted = page % 2 == 0
-    print(f"{len(rows)} numbers on {len(set(page))} pages, {100 * right.mean():.1f} % right")
-    halves = fit_logistic(features[fitted], right[fitted])
-    for name, weights in (("reading alone", np.eye(features.shape[1])[0]), ("fitted", halves)):
-        for kind, chosen in (("real", ~fitted & real), ("composed", ~fitted & ~real)):
+        np.savez(options.save, features=features, correct=correct, page=page, real=real)
+    is_fitted = page % 2 == 0
+    print(f"{len(rows)} numbers on {len(set(page))} pages, {100 * correct.mean():.1f} % correct")
+    half = fit_logistic(features[is_fitted], correct[is_fitted])
+    for name, weights in (("reading only", np.eye(features.shape[1])[0]), ("fitted", half)):
+        for kind, chosen in (("real", ~is_fitted & real), ("composed", ~is_fitted & ~real)):
             p = 1 / (1 + np.exp(-(features[chosen] @ weights)))
-            sure = p >= 0.9
-            wrong = 100 * (1 - right[chosen][sure].mean()) if sure.any() else float("nan")
+            is_high = p >= 0.9
+            error = 100 * (1 - correct[chosen][is_high].mean()) if is_high.any() else float("nan")
             print(
-                f"{name}, {kind}: of {len(p)}, {sure.sum()} with 0.9 or more, {wrong:.1f} % wrong"
+                f"{name}, {kind}: {is_high.sum()} of {len(p)} with confidence >= 0.9, "
+                f"{error:.1f} % errors"
             )
-    print("weights:", np.round(fit_logistic(features, right), 3).tolist())
+    print("weights:", np.round(fit_logistic(features, correct), 3).tolist())
 
 
 def _read_real(n_without: int) -> Iterator[_Row]:
@@ -94,7 +95,7 @@ def _read_real(n_without: int) -> Iterator[_Row]:
 def _read_page(page: RealPage, number: int) -> Iterator[_Row]:
     ink = find_numbers(load_page_model(), read_rgb(page.path), turn=0)
     polygons = [_polygon(line) for line in page.lines or []]
-    # Which of the numbers of a sentence was read is not known.
+    # In a sentence with numbers it is unknown which number was read.
     texts = [
         line["text"] if line.get("numeric") or not _digits(line["text"]) else None
         for line in page.lines or []
@@ -114,7 +115,7 @@ def _read_composed(n_pages: int) -> Iterator[_Row]:
         yield from _read_sample(draw_composed(rng, material), 10_000 + number)
 
 
-def _read_sample(sample: Sample, number: int) -> Iterator[_Row]:
+def _read_sample(sample: PageSample, number: int) -> Iterator[_Row]:
     ink = find_numbers(load_page_model(), sample.image, turn=0)
     back = np.asarray(ink.unturn_matrix, np.float64)
     for center, text, features in _read(drop_printed_lines(ink)):
@@ -129,7 +130,7 @@ def _read_sample(sample: Sample, number: int) -> Iterator[_Row]:
 
 
 def _read(ink: PageInk) -> Iterator[tuple[tuple[float, float], str, npt.NDArray[np.float64]]]:
-    """Yield center, digits and features of each number that is read of a page."""
+    """Yield center, digits and features of each number that the reader finds on a page."""
     path = line_model_path("latin")
     assert path is not None
     read = read_in_frames(load_line_model(path), partial(cut_strip, ink.gray), ink.lines)
@@ -162,16 +163,16 @@ def _digits(text: str) -> str:
 
 
 def fit_logistic(
-    features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]
+    features: npt.NDArray[np.float64], correct: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Return the weights of a logistic regression, by Newton's method."""
+    """Return the weights of a logistic regression with L2 penalty, by Newton's method."""
     weights = np.zeros(features.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-(features @ weights)))
-        gradient = features.T @ (right - p) - _L2 * len(right) * weights
-        curvature = (features * (p * (1 - p))[:, None]).T @ features
-        curvature += _L2 * len(right) * np.eye(len(weights))
-        weights = weights + np.linalg.solve(curvature, gradient)
+        gradient = features.T @ (correct - p) - _L2 * len(correct) * weights
+        hessian = (features * (p * (1 - p))[:, None]).T @ features
+        hessian += _L2 * len(correct) * np.eye(len(weights))
+        weights = weights + np.linalg.solve(hessian, gradient)
     return weights
 
 

@@ -1,8 +1,8 @@
-"""Feed damaged files to every reader of untrusted files, in processes that may die.
+"""Fuzz every reader of untrusted files with damaged files, in worker processes.
 
-``python tools/fuzz.py --count 10000`` spreads so many files over all readers. Each has 10 seconds
-and 2 GB; whatever is neither read nor refused with an error of ours is a failure, and its file is
-kept in the folder ``fuzz-failures``. The exit code is 1 if there was any.
+``python tools/fuzz.py --count 10000`` distributes 10,000 files over all readers. Each file has a
+limit of 10 seconds and 2 GB. A file that is neither read nor rejected with a `NumeralsError` is a
+failure, and is written to the folder ``fuzz-failures``. The exit code is 1 after a failure.
 """
 
 import argparse
@@ -25,13 +25,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 MAX_SECONDS = 10
 MAX_BYTES = 2 * 10**9
-ADDRESS_SPACE = 12 * 2**30  # a net beneath MAX_BYTES, which is measured: mapped is not used
+ADDRESS_SPACE = 12 * 2**30  # hard limit; larger than MAX_BYTES, as mapped memory is not all used
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=10_000, help="Files in all.")
-    parser.add_argument("--reader", action="append", help="Only this one; may be given again.")
+    parser.add_argument("--count", type=int, default=10_000, help="Total number of files.")
+    parser.add_argument("--reader", action="append", help="Only this reader; may be repeated.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("fuzz-failures"))
     parser.add_argument("--worker", help=argparse.SUPPRESS)
@@ -52,10 +52,10 @@ def main() -> None:
 
 
 def fuzz(name: str, seed: int, count: int, out: Path) -> int:
-    """Run a reader's files, print a row of the table, and return how many failed."""
+    """Run the files of a reader, print a row of the table, and return the number of failures."""
     from fuzzing.readers import READERS
 
-    found, slowest, peak, index = Counter(), 0.0, 0, 0
+    counts, slowest, peak, index = Counter(), 0.0, 0, 0
     while index < count:
         child = subprocess.Popen(
             [
@@ -67,12 +67,12 @@ def fuzz(name: str, seed: int, count: int, out: Path) -> int:
             text=True,
         )
         for report in reports(child):
-            if report is None:  # it died, or takes too long
+            if report is None:  # the worker crashed or timed out
                 child.kill()
                 code = child.wait()
-                what = f"ended with exit code {code}" if code != -9 else f"over {MAX_SECONDS} s"
-                report = {"kind": "failure", "seconds": MAX_SECONDS, "bytes": 0, "error": what}
-            found[report["kind"]] += 1
+                error = f"ended with exit code {code}" if code != -9 else f"over {MAX_SECONDS} s"
+                report = {"kind": "failure", "seconds": MAX_SECONDS, "bytes": 0, "error": error}
+            counts[report["kind"]] += 1
             slowest, peak = max(slowest, report["seconds"]), max(peak, report["bytes"])
             if report["kind"] == "failure":
                 out.mkdir(parents=True, exist_ok=True)
@@ -83,17 +83,17 @@ def fuzz(name: str, seed: int, count: int, out: Path) -> int:
         child.stdout.close()
         child.wait()
     print(
-        f"{name:12} {count:6} {found['ok']:6} {found['refused']:7} {found['failure']:8} "
+        f"{name:12} {count:6} {counts['ok']:6} {counts['refused']:7} {counts['failure']:8} "
         f"{slowest:10.2f} {peak / 1e6:8.0f}",
         flush=True,
     )
-    return found["failure"]
+    return counts["failure"]
 
 
 def reports(child: "subprocess.Popen[str]"):
-    """Yield what a worker says of each file; None, as the last, if it says nothing any more.
+    """Yield a worker's report on each file; a final None if the worker crashes or hangs.
 
-    A worker that cannot read the whole files that damaged ones are made from ends the program.
+    Exits the program if the worker cannot read the intact files from which damaged ones are made.
     """
     started = False
     while True:
@@ -107,18 +107,18 @@ def reports(child: "subprocess.Popen[str]"):
         elif line.startswith("ready"):
             started = True
         elif not started:
-            sys.exit("the whole files of a reader cannot be read; run its worker to see why")
+            sys.exit("a reader fails on its intact files; run its --worker to see the error")
         else:
             yield None
             return
 
 
 def work(name: str, seed: int, start: int, count: int) -> None:
-    """Read one file after the other, and print a line of JSON about each."""
+    """Read the files of a reader, and print a report on each as a line of JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     reports = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print is no report
+    os.dup2(2, 1)  # keep the output of libraries out of the reports
     from fuzzing.readers import READERS
     from numerals.errors import NumeralsError
 
@@ -152,20 +152,20 @@ def work(name: str, seed: int, start: int, count: int) -> None:
 
 
 def make(name: str, seed: int, index: int) -> bytes:
-    """Return a file of a reader; the same numbers give the same file."""
+    """Return a damaged file of a reader, determined by the seed and the index."""
     from fuzzing.readers import READERS
 
     return READERS[name].make(Random(f"{name} {seed} {index}"))
 
 
 def reset_peak() -> None:
-    """Let the kernel measure this process's largest memory from now on."""
+    """Reset the kernel's peak memory counter of this process."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
 def peak_bytes() -> int:
-    """Return the largest memory since `reset_peak`, or of this process where that is not told."""
+    """Return the peak memory since `reset_peak`, or since the start where it is unsupported."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith("VmHWM"):

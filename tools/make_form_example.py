@@ -1,4 +1,4 @@
-"""Compose the example form: a template, and two scans filled in with MNIST's test digits.
+"""Compose the example form: a template, and two photographs filled in with MNIST's test digits.
 
 ::
 
@@ -16,8 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from numerals.data import load_digits
 from numerals.records import Box
-from numerals.synthesis.hands import DIGIT_HEIGHT, Hand, make_hands
-from numerals.synthesis.paper import apply_ink, cast_shadow, make_sheet, photograph, slant
+from numerals.synthesis.digit_hands import DIGIT_HEIGHT, Hand, make_hands
+from numerals.synthesis.paper_sheet import (
+    apply_ink,
+    cast_shadow,
+    make_sheet,
+    photograph_sheet,
+    sheet_perspective,
+)
 
 SIZE = (1240, 900)
 CREW, PHONE, TOP, STEP, HIGH = 6, 10, 250, 92, 62
@@ -107,14 +113,14 @@ def write_field(
     hand: Hand,
     rng: np.random.Generator,
 ) -> None:
-    """Write a text into a box, digits in their cells if it has any."""
+    """Write a text into a box, one digit per cell if the box has cells."""
     height = 0.64 * (box[3] - box[1]) * rng.uniform(0.95, 1.1)
     x = box[0] + height * rng.uniform(0.3, 0.6)
     baseline = box[3] - 0.19 * (box[3] - box[1]) + rng.uniform(-3, 3)
     for i, character in enumerate(text):
         glyph, foot = hand.draw(character, rng)
         scale = height / DIGIT_HEIGHT
-        stroke = _pen_stroke(glyph, scale)
+        stroke = _render_glyph(glyph, scale)
         columns = np.flatnonzero(stroke.max(axis=0) > 0.3)
         stroke = stroke[:, columns[0] : columns[-1] + 1]
         if cells:
@@ -126,10 +132,10 @@ def write_field(
         x += stroke.shape[1] + height * rng.uniform(0.12, 0.32)
 
 
-def _pen_stroke(glyph: npt.NDArray[np.uint8], scale: float) -> npt.NDArray[np.float32]:
-    """Enlarge a digit; a steep ramp makes its grey borders the edge of a stroke."""
-    light = glyph.astype(np.float32) / 255
-    large = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+def _render_glyph(glyph: npt.NDArray[np.uint8], scale: float) -> npt.NDArray[np.float32]:
+    """Return an enlarged digit with sharp edges: coverage from 0 to 1."""
+    coverage = glyph.astype(np.float32) / 255
+    large = cv2.resize(coverage, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     return np.asarray(((large - 0.5) * 0.9 * scale + 0.5).clip(0, 1), np.float32)
 
 
@@ -144,7 +150,7 @@ def fill_in(
     tilt: float = 0.03,
     scale: float = 0.95,
 ) -> npt.NDArray[np.uint8]:
-    """Return the photograph of a form that was filled in, RGB."""
+    """Return a photograph of the filled-in form, RGB."""
     ink = np.zeros(form.shape, np.float32)
     for name, text in texts.items():
         _, box, cells = FIELDS[name]
@@ -152,15 +158,15 @@ def fill_in(
     height, width = form.shape
     sheet = make_sheet(height, width, rng) * (form.astype(np.float32) / 255)[..., None]
     sheet = apply_ink(np.maximum(sheet, 0.08), ink, color, rng)
-    edge = 110  # a table around the sheet
+    edge = 110  # pixels of the table around the sheet
     table = np.full((height + 2 * edge, width + 2 * edge, 3), (0.5, 0.43, 0.36), np.float32)
     table[edge:-edge, edge:-edge] = sheet
     table = cast_shadow(table, rng, strength=0.35)
-    matrix = slant(*table.shape[:2], turn, tilt)
-    middle = np.array([table.shape[1] / 2, table.shape[0] / 2])
-    size = np.array([[scale, 0, 0], [0, scale, 0], [0, 0, 1]])
-    size[:2, 2] = middle * (1 - scale)
-    return photograph(table, size @ matrix, rng)
+    matrix = sheet_perspective(*table.shape[:2], turn, tilt)
+    center = np.array([table.shape[1] / 2, table.shape[0] / 2])
+    scaling = np.array([[scale, 0, 0], [0, scale, 0], [0, 0, 1]])
+    scaling[:2, 2] = center * (1 - scale)
+    return photograph_sheet(table, scaling @ matrix, rng)
 
 
 def template_text() -> str:
@@ -180,11 +186,11 @@ def main(folder: Path, seed: int = 5) -> None:
     Image.fromarray(form).save(folder / "blank-form.png", optimize=True)
     (folder / "form.toml").write_text(template_text(), encoding="utf-8")
     hands = make_hands(load_digits("qmnist", "test"))
-    manners = ({"turn": -3.0}, {"turn": 4.5, "tilt": -0.04, "color": (45, 45, 50)})
-    for i, (texts, manner) in enumerate(zip(FILLED, manners, strict=True), start=1):
+    styles = ({"turn": -3.0}, {"turn": 4.5, "tilt": -0.04, "color": (45, 45, 50)})
+    for i, (texts, style) in enumerate(zip(FILLED, styles, strict=True), start=1):
         rng = np.random.default_rng(seed + i)
         hand = hands[int(rng.integers(len(hands)))]
-        photo = fill_in(form, texts, hand, rng, **manner)
+        photo = fill_in(form, texts, hand, rng, **style)
         Image.fromarray(photo).save(folder / f"sheet-{i}.jpg", quality=70)
 
 

@@ -1,10 +1,11 @@
-r"""Render the digits and letters of openly licensed handwriting fonts into one npz.
+r"""Render the digits, letters and signs of openly licensed handwriting fonts into one ``.npz``.
 
-The fonts are the packages ``@fontsource/NAME`` of the npm registry (SIL Open Font License 1.1,
-which does not reach what is drawn with a font). Install them, then::
+The fonts are the packages ``@fontsource/NAME`` of the npm registry, under the SIL Open Font License
+1.1, which does not apply to text rendered with a font. Install them and run::
 
     npm install $(sed 's/^/@fontsource\//' fonts.txt)
-    python tools/render_font_glyphs.py node_modules/@fontsource src/numerals/data/font_glyphs.npz
+    python tools/render_font_glyphs.py node_modules/@fontsource \
+        src/numerals/synthesis/font_glyphs.npz
 """
 
 import json
@@ -30,7 +31,7 @@ def main(fonts: Path, out: Path) -> None:
     images, names = [], []
     for folder in sorted(path for path in fonts.iterdir() if path.is_dir()):
         if "SIL Open Font License" not in (folder / "LICENSE").read_text():
-            print(f"left out, not OFL: {folder.name}", file=sys.stderr)
+            print(f"skipped, not under the OFL: {folder.name}", file=sys.stderr)
             continue
         version = json.loads((folder / "package.json").read_text())["version"]
         files = sorted(folder.glob("files/*latin-400-normal.woff2")) or sorted(

@@ -1,7 +1,7 @@
-"""Make the pictures of the page in docs/images, from numbers that are composed here.
+"""Make the screenshots of the page in docs/images, from composed numbers.
 
-The digits come from the handwriting fonts' glyphs, never from a data set. Start the service with
-an empty store first, for the review queue is photographed too::
+The digits are glyphs of handwriting fonts, not of a data set. Start the service with an empty store
+first, because the review queue is also captured::
 
     numerals serve --store sqlite:////tmp/screenshots.db
     python tools/screenshots.py docs/images
@@ -19,16 +19,16 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 
 
 def font_digits() -> Digits:
-    """Return the ten digits of each font; a font is a writer."""
+    """Return the ten digits of each font, with the font as the writer."""
     glyphs, characters = load_font_glyphs()
     images = glyphs[:, [characters.index(c) for c in "0123456789"]]
     labels = np.tile(np.arange(10), len(images))
@@ -41,7 +41,9 @@ def compose(folder: Path) -> list[Path]:
     digits, paths = font_digits(), []
     pages = {"meter.png": ["0418 265"], "stock.png": ["1207", "385", "64", "9210"]}
     for seed, (name, lines) in enumerate(pages.items()):
-        page = compose_page(digits, lines, Style(height=300 + 180 * len(lines)), random_state=seed)
+        page = compose_page(
+            digits, lines, PageStyle(height=300 + 180 * len(lines)), random_state=seed
+        )
         paths.append(folder / name)
         Image.fromarray(page.image).save(paths[-1])
     return paths
@@ -58,7 +60,7 @@ def open_view(
         has_touch=size == PHONE,
     )
     context.set_default_timeout(120_000)
-    # However sure the reading is: the queue must not be empty.
+    # Show lines of any confidence, so that the queue is not empty.
     context.add_init_script("localStorage.setItem('numerals.review-below', '')")
     page = context.new_page()
     page.goto(f"{address}/#{view}")
@@ -81,7 +83,7 @@ def draw_seven(page: Page) -> None:
 def save(page: Page, path: Path) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(path, quality=82, method=6)
-    assert path.stat().st_size < MOST_BYTES, f"{path} is too large"
+    assert path.stat().st_size < MAX_BYTES, f"{path} is too large"
     page.context.close()
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# with_postgres.sh [--if-possible] COMMAND...: run a command with NUMERALS_TEST_POSTGRES set to a real
-# PostgreSQL server of its own, in a temporary folder, reached by a socket alone; the server is
-# stopped whatever becomes of the command. Installs PostgreSQL with apt-get where there is none and
-# that is allowed. With --if-possible the command runs even where no server is to be had.
+# with_postgres.sh [--if-possible] COMMAND...: run a command with NUMERALS_TEST_POSTGRES set to a
+# temporary PostgreSQL server, which listens on a socket only and is always stopped afterwards.
+# Installs PostgreSQL with apt-get if it is missing and the user is root. With --if-possible the
+# command also runs without a server.
 set -euo pipefail
 
 if_possible=
@@ -16,7 +16,7 @@ find_server() {
   local found
   found=$(command -v initdb || true)
   if [ -z "$found" ]; then
-    # Debian keeps the programs of each version apart, and off the PATH.
+    # Debian installs each version into its own folder, outside of PATH.
     found=$(find /usr/lib/postgresql -name initdb -type f 2>/dev/null | sort -V | tail -n 1 || true)
   fi
   [ -n "$found" ] && dirname "$(readlink -f "$found")"
@@ -25,13 +25,13 @@ find_server() {
 binaries=$(find_server || true)
 if [ -z "$binaries" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   echo "with_postgres: installing postgresql" >&2
-  # The package would start a server of the machine's own as well.
+  # Prevent the package from starting a system server.
   mkdir -p /etc/postgresql-common
   [ -e /etc/postgresql-common/createcluster.conf ] ||
     echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
       apt-get install -y -qq --no-install-recommends postgresql; } >/dev/null ||
-    echo "with_postgres: apt-get does not reach postgresql" >&2
+    echo "with_postgres: apt-get cannot install postgresql" >&2
   binaries=$(find_server || true)
 fi
 if [ -z "$binaries" ] && [ -n "$if_possible" ]; then
@@ -72,7 +72,7 @@ chmod 755 "$folder"
 export NUMERALS_TEST_POSTGRES="postgresql://numerals@/postgres?host=$folder"
 "$@" &
 command_id=$!
-# A signal ends `wait` at once, so that the server is stopped even while the command runs.
+# A signal interrupts `wait`, so that the server is also stopped while the command runs.
 trap 'kill -TERM $command_id 2>/dev/null || true; exit 143' TERM
 trap 'kill -INT $command_id 2>/dev/null || true; exit 130' INT
 wait "$command_id"

@@ -45,12 +45,12 @@ SHORT = {"epochs": 4, "batch_size": 16}
         clone(DIGIT).set_params(**SHORT, widths=(4, 8, 8), learning_rate=0.02),
     ]
 )
-def test_keeps_the_estimator_contract(estimator, check):
+def test_passes_the_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
 @BOTH
-def test_it_learns_and_tells_how(estimator, small, fitted):
+def test_fit_learns_and_records_the_history(estimator, small, fitted):
     model = fitted[type(estimator)]
     assert model.score(*small) > 0.7
     assert [row["epoch"] for row in model.history_] == [1, 2, 3, 4, 5, 6]
@@ -60,7 +60,7 @@ def test_it_learns_and_tells_how(estimator, small, fitted):
 
 
 @BOTH
-def test_a_seed_makes_the_run_repeatable_and_leaves_torch_alone(estimator, small, fitted):
+def test_a_seed_makes_fits_reproducible_and_preserves_torchs_generator(estimator, small, fitted):
     torch.manual_seed(5)
     before = torch.get_rng_state()
     again = clone(estimator).fit(*small)
@@ -77,7 +77,7 @@ class Stop(Exception):
 
 
 @BOTH
-def test_a_stopped_run_ends_as_one_that_was_not(estimator, small, fitted, tmp_path, monkeypatch):
+def test_a_resumed_fit_equals_an_uninterrupted_one(estimator, small, fitted, tmp_path, monkeypatch):
     path = tmp_path / "runs" / "run.pt"
     save = Checkpoint.save
 
@@ -98,27 +98,27 @@ def test_a_stopped_run_ends_as_one_that_was_not(estimator, small, fitted, tmp_pa
     assert [r["loss"] for r in halting.history_] == [r["loss"] for r in straight.history_]
     assert not list(path.parent.glob("*.partial"))
     written = path.stat().st_mtime_ns
-    halting.fit(*small)  # there is nothing left to do
+    halting.fit(*small)  # no epoch is left
     assert path.stat().st_mtime_ns == written
 
 
-def test_a_checkpoint_of_something_else_is_refused(small, tmp_path):
+def test_checkpoints_of_other_settings_or_data_are_rejected(small, tmp_path):
     X, y = small
     path = tmp_path / "run.pt"
     model = clone(DIGIT).set_params(checkpoint=str(path), epochs=1).fit(X, y)
     model.set_params(verbose=1, n_jobs=None).fit(X, y)  # these may change
-    with pytest.raises(ModelError, match=r"begun with epochs=1, not 2; .* remove this one"):
+    with pytest.raises(ModelError, match=r"has epochs=1; expected 2: .* remove this one"):
         clone(model).set_params(epochs=2).fit(X, y)
-    with pytest.raises(ModelError, match="begun with data="):
+    with pytest.raises(ModelError, match="has data="):
         clone(model).fit(X, np.roll(y, 1))
-    with pytest.raises(ModelError, match="network=DigitCNNClassifier"):
+    with pytest.raises(ModelError, match="has network=DigitCNNClassifier"):
         clone(TUTORIAL).set_params(checkpoint=str(path)).fit(X, y)
     path.write_bytes(b"no checkpoint")
     with pytest.raises(ModelError, match="not a checkpoint"):
         clone(model).fit(X, y)
 
 
-def test_early_stopping_stops_and_takes_the_best_epoch():
+def test_early_stopping_uses_the_best_epoch():
     rng = np.random.default_rng(0)
     X, y = rng.integers(0, 256, (120, 64)).astype(np.uint8), rng.integers(0, 3, 120)
     model = clone(DIGIT).set_params(epochs=40, validation_fraction=0.3, n_iter_no_change=2)
@@ -138,7 +138,7 @@ def _seed(model):
     return int(np.random.RandomState(model.random_state).randint(2**31 - 1))
 
 
-def test_the_learning_rate_halves_when_accuracy_stands_still():
+def test_the_learning_rate_halves_when_accuracy_stagnates():
     X, y = np.zeros((40, 64), np.uint8), np.arange(40) % 2
     y[:8] = 0  # black images: the larger class is all that can be told
     model = clone(TUTORIAL).set_params(epochs=8, validation_fraction=0.0, augment=False).fit(X, y)
@@ -155,14 +155,14 @@ def test_one_cycle_rises_and_falls():
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 5])
-def test_very_few_images_are_enough_for_a_step(epochs):
+def test_few_images_are_enough_for_a_step(epochs):
     X, y = np.eye(4, 64) * 255, [0, 1, 0, 1]
     model = clone(DIGIT).set_params(epochs=epochs).fit(X, y)
     assert all(row["learning_rate"] > 0 for row in model.history_)
 
 
 @BOTH
-def test_the_module_gives_what_the_classifier_does(estimator, small, fitted):
+def test_to_module_has_the_same_probabilities(estimator, small, fitted):
     X, _ = small
     model = fitted[type(estimator)]
     images = torch.from_numpy(X.astype(np.float32) / 255).reshape(-1, 1, 8, 8)
@@ -194,7 +194,7 @@ def test_images_of_any_shape(estimator, n_features, image_shape):
 
 
 @BOTH
-def test_skops_keeps_it(estimator, small, fitted):
+def test_skops_round_trip(estimator, small, fitted):
     skops = pytest.importorskip("skops.io", reason="needs pip install 'numerals[lab]'")
     model = fitted[type(estimator)]
     data = skops.dumps(model)
@@ -212,7 +212,7 @@ def test_onnx_gives_the_same_probabilities(estimator, small):
     from numerals.classifiers.cnn_onnx import cnn_to_onnx
 
     X, y = small
-    X, y = X[y != 3], y[y != 3]  # a class that nobody showed
+    X, y = X[y != 3], y[y != 3]  # one class has no images
     model = clone(estimator).set_params(epochs=1).fit(X, y)
     file = cnn_to_onnx(model, (8, 8), model.classes_, 11, {"name": "trial"})
     session = load_onnxruntime().InferenceSession(file.SerializeToString())
@@ -222,11 +222,11 @@ def test_onnx_gives_the_same_probabilities(estimator, small):
     assert session.get_modelmeta().custom_metadata_map == {"name": "trial"}
     with pytest.raises(ValueError, match="as many pixels"):
         cnn_to_onnx(model, (8, 9), model.classes_, 11)
-    with pytest.raises(ValueError, match="a column of its own"):
+    with pytest.raises(ValueError, match="a distinct column"):
         cnn_to_onnx(model, (8, 8), [0] * 9, 11)
 
 
-def test_a_line_an_epoch_on_stderr(small, capsys):
+def test_verbose_prints_one_line_per_epoch(small, capsys):
     X, y = small
     clone(TUTORIAL).set_params(epochs=1, verbose=1).fit(X[:40], y[:40])
     captured = capsys.readouterr()
@@ -243,17 +243,17 @@ def test_a_line_an_epoch_on_stderr(small, capsys):
         ({"learning_rate": -1.0}, "learning_rate=-1.0 must be above 0"),
         ({"validation_fraction": 1.0}, r"must be in \[0, 1\)"),
         ({"n_iter_no_change": 0, "validation_fraction": 0.1}, "n_iter_no_change=0 must be 1"),
-        ({"n_iter_no_change": 2, "validation_fraction": 0}, "set validation_fraction too"),
+        ({"n_iter_no_change": 2, "validation_fraction": 0}, "validation_fraction is 0; set it too"),
         ({"image_shape": (4, 4)}, r"image_shape=\(4, 4\) must have as many pixels .* 64"),
     ],
 )
 @BOTH
-def test_settings_out_of_range_say_so(estimator, small, settings, message):
+def test_parameters_out_of_range_raise(estimator, small, settings, message):
     with pytest.raises(ValueError, match=message):
         clone(estimator).set_params(**settings).fit(*small)
 
 
-def test_every_method_makes_one_of_these():
+def test_methods_make_these_estimators():
     assert {name: type(method.make()) for name, method in METHODS.items()} == {
         "cnn-tutorial": TutorialCNNClassifier,
         "cnn": DigitCNNClassifier,

@@ -72,7 +72,7 @@ def p2dhmdm(query, image, reach):
 
 @pytest.mark.parametrize("reach", [0, 1, 2])
 @pytest.mark.parametrize(("name", "definition"), [("idm", idm), ("p2dhmdm", p2dhmdm)])
-def test_distances_are_those_of_the_definition(name, definition, reach):
+def test_distances_match_the_definition(name, definition, reach):
     X, queries = draw(12, 0), draw(5, 1)
     fitted = ImageDistortionClassifier(name, reach, n_neighbors=12, image_shape=SHAPE)
     distances, indices = fitted.fit(X, np.arange(12) % 3).kneighbors(queries)
@@ -83,7 +83,7 @@ def test_distances_are_those_of_the_definition(name, definition, reach):
         np.testing.assert_array_equal(indices[q], order)
 
 
-def test_giving_up_early_changes_nothing():
+def test_early_abandoning_changes_no_result():
     X, queries = draw(40, 2), draw(6, 3)
     for own in OWN:
         one = clone(own).set_params(n_neighbors=1, image_shape=SHAPE).fit(X, np.arange(40) % 4)
@@ -93,7 +93,7 @@ def test_giving_up_early_changes_nothing():
 
 
 @pytest.mark.parametrize("own", OWN, ids=["idm", "p2dhmdm", "tangent"])
-def test_an_image_is_at_no_distance_from_itself(own):
+def test_the_distance_to_itself_is_zero(own):
     X = draw(20, 4)
     fitted = clone(own).set_params(n_neighbors=1, image_shape=SHAPE).fit(X, np.arange(20))
     distances, indices = fitted.kneighbors(X)
@@ -112,7 +112,7 @@ def test_a_stroke_that_is_shifted_within_reach_costs_nothing(name):
         assert (fitted.kneighbors(moved)[0][0, 0] == 0) == is_free
 
 
-def test_tied_displacements_cost_at_least_as_much_as_free_ones():
+def test_p2dhmdm_distances_are_not_below_idm_distances():
     X, queries = draw(10, 5), draw(4, 6)
     free = ImageDistortionClassifier("idm", 3, 10, image_shape=SHAPE).fit(X, np.arange(10))
     # Its pixels move by 2 with their column and by 1 of their own.
@@ -157,12 +157,12 @@ def test_probabilities_sum_to_one_and_threads_do_not_matter():
         ({"sharpness": -1}, "not be negative"),
     ],
 )
-def test_settings_out_of_range_are_refused(settings, message):
+def test_parameters_out_of_range_raise(settings, message):
     with pytest.raises(ValueError, match=message):
         ImageDistortionClassifier(**settings).fit(draw(4, 9, (8, 8)), [0, 1, 0, 1])
 
 
 @pytest.mark.parametrize("settings", [{"sigma": 0}, {"sigma": 6}, {"penalty": -0.1}])
-def test_tangent_settings_out_of_range_are_refused(settings):
+def test_tangent_parameters_out_of_range_raise(settings):
     with pytest.raises(ValueError, match=next(iter(settings))):
         TangentDistanceClassifier(**settings).fit(draw(4, 9, (8, 8)), [0, 1, 0, 1])

@@ -6,7 +6,7 @@ from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.classifiers.saved import own_estimators
+from numerals.classifiers.estimator_files import own_estimators
 
 # Networks are held to it in test_cnn.py, with fewer epochs.
 OWN = [estimator for estimator in own_estimators() if not isinstance(estimator, CNNClassifier)]
@@ -19,5 +19,5 @@ def known_failures(estimator):
 
 
 @parametrize_with_checks(OWN, expected_failed_checks=known_failures)
-def test_keeps_the_estimator_contract(estimator, check):
+def test_passes_the_scikit_learn_checks(estimator, check):
     check(estimator)

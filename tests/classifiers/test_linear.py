@@ -12,8 +12,8 @@ from sklearn.metrics import log_loss
 from sklearn.svm import SVC
 
 from numerals.classifiers import linear, make_classifier, svm, trees
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
 from numerals.classifiers.svm import PairwiseSVC
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 from numerals.data import load_digits
 
 METHODS = [*linear.METHODS, *svm.METHODS, *trees.METHODS]
@@ -45,7 +45,7 @@ def test_multinomial_is_plain_logistic_regression(known_fonts, other_fonts):
 
 
 @pytest.mark.parametrize("base", [RidgeClassifier(), SVC()], ids=["ridge", "svc"])
-def test_calibration_changes_no_answer_and_lowers_the_loss(base, known_fonts, other_fonts):
+def test_calibration_keeps_predictions_and_lowers_the_loss(base, known_fonts, other_fonts):
     X, y = flat(known_fonts)
     queries, truth = flat(other_fonts)
     fitted = TemperatureScaledClassifier(base).fit(X / 255, y)
@@ -55,7 +55,7 @@ def test_calibration_changes_no_answer_and_lowers_the_loss(base, known_fonts, ot
     assert log_loss(truth, fitted.predict_proba(queries / 255)) < log_loss(truth, unscaled)
 
 
-def test_the_smallest_margin_decides_as_the_votes_do(known_fonts, other_fonts):
+def test_the_smallest_margin_predicts_like_the_votes(known_fonts, other_fonts):
     X, y = flat(known_fonts)
     queries, _ = flat(other_fonts)
     ours, theirs = PairwiseSVC(C=5.0).fit(X, y), SVC(C=5.0).fit(X, y)
@@ -85,12 +85,12 @@ def test_calibration_of_two_classes(known_fonts):
     np.testing.assert_allclose(np.log(proba[:, 1] / proba[:, 0]), scores, atol=1e-6)
 
 
-def test_a_class_of_a_single_image_leaves_scores_as_they_are():
+def test_a_class_with_one_image_disables_calibration():
     X, y = np.eye(5), [0, 0, 1, 1, 2]
     assert TemperatureScaledClassifier(RidgeClassifier()).fit(X, y).factor_ == 1
 
 
-def test_lasso_leaves_pixels_out(known_fonts):
+def test_lasso_has_zero_weights(known_fonts):
     sparse, dense = (
         make_classifier(name, {"C": 0.1}).fit(*flat(known_fonts)).named_steps["classify"].coef_
         for name in ("lasso", "logistic")

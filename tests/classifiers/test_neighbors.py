@@ -40,20 +40,20 @@ def test_brightness_changes_nothing(pixels):
     np.testing.assert_array_equal(fitted.predict(queries), fitted.predict(queries * 0.25))
 
 
-def test_the_nearest_decides_between_classes_with_as_many_votes():
+def test_the_nearest_neighbour_breaks_ties():
     X = np.array([[10], [12], [13], [20]], np.uint8)
     fitted = NeighborsClassifier(4, "euclidean").fit(X, [1, 0, 0, 1])
     assert fitted.predict(np.array([[10]], np.uint8)) == [1]
     assert fitted.predict(np.array([[13]], np.uint8)) == [0]
 
 
-def test_votes_sum_to_one_and_nearer_ones_count_more():
+def test_votes_sum_to_one_and_decrease():
     weights = vote_weights(5)
     assert weights.sum() == pytest.approx(1)
     assert (np.diff(weights) < 0).all()
 
 
-def test_fitting_keeps_its_own_copy(pixels):
+def test_fit_copies_the_images(pixels):
     X, y, queries = pixels
     fitted = NeighborsClassifier().fit(X, y)
     before = fitted.predict(queries)
@@ -61,6 +61,6 @@ def test_fitting_keeps_its_own_copy(pixels):
     np.testing.assert_array_equal(fitted.predict(queries), before)
 
 
-def test_too_many_neighbors_says_so():
+def test_too_many_neighbors_raises():
     with pytest.raises(ValueError, match="n_neighbors=5 must be between 1 and n_samples=3"):
         NeighborsClassifier(n_neighbors=5).fit(np.eye(3), [0, 1, 2])

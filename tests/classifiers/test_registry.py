@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers import METHODS, make_classifier
-from numerals.classifiers.pipelines import find_parameter, parse_setting, setting_names
+from numerals.classifiers.pixel_pipelines import find_parameter, parse_setting, setting_names
 from numerals.cli.train import EPILOG
 from numerals.errors import DataError, UnknownNameError
 
@@ -14,14 +14,14 @@ PIXEL_METHODS = [name for name in METHODS if hasattr(METHODS[name].make(), "name
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_every_method_says_what_it_does(name):
+def test_every_method_has_a_summary(name):
     assert METHODS[name].summary
     assert hasattr(make_classifier(name), "predict_proba")
     assert name in EPILOG.replace(",", " ").split()
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_what_cross_validation_tries_can_be_set(name):
+def test_grid_parameters_can_be_set(name):
     estimator = make_classifier(name)
     for setting, values in METHODS[name].grid.items():
         assert len(values) > 1
@@ -50,7 +50,7 @@ def test_steps_are_switched_on_and_off(name):
         ("cnn", "epochs", "epochs"),
     ],
 )
-def test_short_names_mean_parameters_of_the_classifier(method, setting, parameter):
+def test_short_names_refer_to_classifier_parameters(method, setting, parameter):
     assert find_parameter(make_classifier(method), setting, 3) == (parameter, 3)
 
 
@@ -77,19 +77,20 @@ def test_an_unknown_setting_lists_those_that_there_are():
         ("C=1,1e-2", ("C", (1, 0.01))),
     ],
 )
-def test_settings_are_read_as_they_are_written(text, expected):
+def test_settings_are_parsed(text, expected):
     assert parse_setting(text) == expected
 
 
 @pytest.mark.parametrize("text", ["C", "=3", ""])
-def test_a_setting_without_name_or_value_is_refused(text):
-    with pytest.raises(DataError, match="must be of the form name=value"):
+def test_a_setting_without_name_or_value_raises(text):
+    with pytest.raises(DataError, match="must have the form name=value"):
         parse_setting(text)
 
 
 def test_naming_methods_loads_neither_torch_nor_numba():
     code = (
-        "import sys, numerals.classifiers.saved, numerals.lab.fit, numerals.lab.onnx_export; "
+        "import sys, numerals.classifiers.estimator_files\n"
+        "import numerals.lab.fit, numerals.lab.onnx_export\n"
         "print([name for name in ('torch', 'numba', 'matplotlib') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -4,7 +4,7 @@ from typer.testing import CliRunner
 from numerals.cli.app import app
 from numerals.data import write_digits
 from numerals.records import Digits
-from numerals.synthesis.line_sets import read_lines
+from numerals.synthesis.line_sets import read_line_set
 
 
 def write_blocks(path):
@@ -20,7 +20,7 @@ def test_writes_lines_and_a_sheet(tmp_path):
     done = CliRunner().invoke(app, [*arguments, "--out", str(out), "--sheet", str(sheet)])
     assert done.exit_code == 0, done.output
     assert done.stdout.split() == [str(out), str(sheet)]
-    assert len(read_lines(out)) == 30
+    assert len(read_line_set(out)) == 30
     assert sheet.read_bytes()[:4] == b"\x89PNG"
 
 
@@ -31,7 +31,7 @@ def test_text_is_the_text_of_all_lines(tmp_path):
     arguments += ["--text", "12.50", "--seed", "1"]  # with this seed, nothing is struck out
     done = CliRunner().invoke(app, [*arguments, "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert read_lines(out).texts == ("12.50",) * 5
+    assert read_line_set(out).texts == ("12.50",) * 5
 
 
 def test_an_output_file_is_required(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
-from numerals.classifiers.saved import save_model
+from numerals.classifiers.estimator_files import save_model
 from numerals.cli.app import app
 from numerals.data import read_digits
 from numerals.errors import DataError, ModelError, NumeralsError, UnknownNameError

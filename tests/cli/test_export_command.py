@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
-from numerals.classifiers.saved import save_model
+from numerals.classifiers.estimator_files import save_model
 from numerals.data import write_digits
 from numerals.errors import DataError, ModelError
 from numerals.lab import fit_method
@@ -55,7 +55,7 @@ def test_data_is_required_if_the_training_data_cannot_be_read(run):
 
 
 def test_only_skops_files_are_exported(run):
-    with pytest.raises(ModelError, match=r"fonts.npz: not a model that can be opened"):
+    with pytest.raises(ModelError, match=r"fonts.npz: not a readable model"):
         run("fonts.npz", "--out", "x.onnx", "--data", "fonts.npz")
 
 

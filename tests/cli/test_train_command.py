@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
-from numerals.classifiers.saved import open_model
+from numerals.classifiers.estimator_files import open_model
 from numerals.data import write_digits
 from numerals.errors import DataError, UnknownNameError
 from numerals.models import load_model
@@ -92,7 +92,7 @@ def test_conflicting_options_are_reported(run, arguments, message):
     [
         (("magic", "--data", "fonts.npz"), UnknownNameError, "unknown method 'magic'; known: "),
         (("ridge", "--data", "x.npz", "--set", "c=1"), UnknownNameError, "unknown setting 'c'"),
-        (("ridge", "--data", "x.npz", "--set", "c"), DataError, "must be of the form name=value"),
+        (("ridge", "--data", "x.npz", "--set", "c"), DataError, "must have the form name=value"),
         (("ridge", "--data", "fonts.npz", "--set", "alpha=-1"), DataError, "'alpha' parameter"),
         (("--recipe", "klingon-digit"), UnknownNameError, "unknown recipe 'klingon-digit'"),
     ],

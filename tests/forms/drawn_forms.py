@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from numerals.synthesis.paper import apply_ink, cast_shadow, photograph
+from numerals.synthesis.paper_sheet import apply_ink, cast_shadow, photograph_sheet
 
 WIDTH, HEIGHT = 1000, 1400
 LABELS = (
@@ -77,7 +77,7 @@ def take_scan(form: np.ndarray, camera: Camera, random_state: int = 0) -> np.nda
     sheet = np.repeat(table[..., None].astype(np.float32) / 255, 3, axis=2) * 0.95
     if camera.shadow:
         sheet = cast_shadow(sheet, rng)
-    return cv2.cvtColor(photograph(sheet, np.eye(3), rng), cv2.COLOR_RGB2GRAY)
+    return cv2.cvtColor(photograph_sheet(sheet, np.eye(3), rng), cv2.COLOR_RGB2GRAY)
 
 
 def bend_paper(form: np.ndarray, amplitude: float) -> np.ndarray:

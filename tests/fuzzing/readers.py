@@ -263,10 +263,10 @@ def _estimators() -> list[bytes]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.tree import DecisionTreeClassifier
 
-    from numerals.classifiers.calibrated import TemperatureScaledClassifier
+    from numerals.classifiers.estimator_files import EstimatorModel, save_model
     from numerals.classifiers.neighbors import NeighborsClassifier
-    from numerals.classifiers.saved import EstimatorModel, save_model
     from numerals.classifiers.svm import PairwiseSVC
+    from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
     small = digits().images[:, 2:26, 2:26].reshape(-1, 6, 4, 6, 4).mean(axis=(2, 4))
     X, y = small.astype(np.uint8).reshape(-1, 36), digits().labels
@@ -290,7 +290,7 @@ def _estimators() -> list[bytes]:
 
 
 def _check_estimator(path: Path) -> None:
-    from numerals.classifiers.saved import load_estimator
+    from numerals.classifiers.estimator_files import load_estimator
 
     model = load_estimator(path)
     proba = model.predict_proba(np.zeros((3, *model.image_shape), np.uint8))

@@ -98,8 +98,8 @@ def test_a_file_whose_probabilities_differ_is_not_written(known_fonts, other_fon
 @pytest.mark.parametrize(
     ("method", "settings", "message"),
     [
-        ("svm-rbf", {"kernel": "poly"}, "no ONNX nodes are known for PairwiseSVC with these"),
-        ("manhattan", {}, "Manhattan distances cannot be written as ONNX"),
+        ("svm-rbf", {"kernel": "poly"}, "PairwiseSVC with these settings cannot be exported"),
+        ("manhattan", {}, "Manhattan distances cannot be exported to ONNX"),
         ("idm", {}, "ImageDistortionClassifier searches for the best deformation"),
     ],
 )

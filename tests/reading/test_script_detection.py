@@ -11,7 +11,7 @@ from numerals.reading.script_detection import (
     select_single_digits,
 )
 from numerals.reading.script_models import ScriptChoice
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 
 COMPONENT = Component((0, 0, 20, 30), np.full((30, 20), 255, np.uint8))
 
@@ -105,7 +105,7 @@ def test_numbers_of_other_scripts_are_detected(data_folder, script, name):
     digits = load_digits(name, "train")
     reader = Reader(AUTO)
     rng = np.random.default_rng(3)
-    style = Style(width=1200, height=300, digit_height=70)
+    style = PageStyle(width=1200, height=300, digit_height=70)
     scripts = []
     for number in range(4):
         text = "".join(rng.choice(list(digits.classes), 6))

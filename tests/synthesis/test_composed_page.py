@@ -3,10 +3,10 @@ import pytest
 
 from numerals.errors import DataError
 from numerals.records import Digits
-from numerals.synthesis.composed_page import Style, compose_page
+from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-STYLE = Style(width=700, height=300, digit_height=60)
+STYLE = PageStyle(width=700, height=300, digit_height=60)
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def fonts():
     return Digits(images, np.tile(np.arange(10), 20), writers=np.repeat(np.arange(20), 10))
 
 
-def test_the_seed_decides_everything(fonts):
+def test_a_seed_determines_the_page(fonts):
     first, again, other = (compose_page(fonts, ["123"], STYLE, random_state=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(first.image, again.image)
     assert first.boxes == again.boxes
@@ -33,8 +33,8 @@ def test_shape_and_truth(fonts):
     assert [len(line) for line in page.boxes] == [4, 1]
 
 
-def test_boxes_hold_the_ink(fonts):
-    style = Style(700, 300, 60, is_ruled=False, has_shadow=False, turn=4)
+def test_boxes_contain_the_ink(fonts):
+    style = PageStyle(700, 300, 60, is_ruled=False, has_shadow=False, turn=4)
     page = compose_page(fonts, ["908", "17"], style, random_state=3)
     dark = page.image.min(axis=2) < 110
     for line in page.boxes:
@@ -44,11 +44,11 @@ def test_boxes_hold_the_ink(fonts):
     assert not dark.any()
 
 
-def test_all_digits_are_one_writers(fonts):
+def test_all_digits_are_of_one_writer(fonts):
     marked = fonts.images.copy()
     marked[fonts.writers != 7] = 0
     only = Digits(marked, fonts.labels, writers=fonts.writers)
-    page = compose_page(only, ["0123456789"], Style(900, 300, 50), writer=7)
+    page = compose_page(only, ["0123456789"], PageStyle(900, 300, 50), writer=7)
     assert len(page.boxes[0]) == 10
 
 
@@ -61,12 +61,12 @@ def test_all_digits_are_one_writers(fonts):
         (["1"] * 9, {}, "higher than the page"),
     ],
 )
-def test_what_cannot_be_composed_says_why(fonts, texts, options, message):
+def test_impossible_texts_raise(fonts, texts, options, message):
     with pytest.raises(DataError, match=message):
         compose_page(fonts, texts, STYLE, **options)
 
 
-def test_no_writer_wrote_all(fonts):
+def test_without_a_complete_writer_it_raises(fonts):
     apart = Digits(fonts.images, fonts.labels, writers=np.arange(len(fonts)))
     with pytest.raises(DataError, match="no writer of digits wrote all of 12"):
         compose_page(apart, ["12"], STYLE)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from numerals.synthesis.european_digits import write_european
+from numerals.synthesis.european_digits import add_european_strokes
 
 
 def drawn(*strokes):
@@ -19,8 +19,8 @@ RING = cv2.circle(np.zeros((28, 28), np.uint8), (14, 14), 9, 255, 2, cv2.LINE_AA
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_ones_get_an_upstroke_to_the_left_of_their_tip(seed):
-    written = write_european(ONE, "1", np.random.default_rng(seed))
+def test_ones_get_an_upstroke_left_of_the_tip(seed):
+    written = add_european_strokes(ONE, "1", np.random.default_rng(seed))
     more = (written > 128) & (ONE < 64)
     rows, columns = np.nonzero(more)
     assert columns[rows < 16].max() < 14
@@ -29,23 +29,23 @@ def test_ones_get_an_upstroke_to_the_left_of_their_tip(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_sevens_get_a_bar_that_crosses_their_stem(seed):
-    written = write_european(SEVEN, "7", np.random.default_rng(seed))
+    written = add_european_strokes(SEVEN, "7", np.random.default_rng(seed))
     rows, columns = np.nonzero((written > 128) & (SEVEN < 64))
     assert rows.min() > 7
     assert columns.min() < 14 < columns.max()
 
 
-def test_slashed_zeros_have_ink_in_their_middle():
-    written = write_european(RING, "0", np.random.default_rng(0))
+def test_slashed_zeros_have_ink_in_the_center():
+    written = add_european_strokes(RING, "0", np.random.default_rng(0))
     assert RING[11:17, 11:17].max() == 0
     assert written[11:17, 11:17].max() > 128
 
 
 @pytest.mark.parametrize("digit", "2345689")
-def test_other_digits_stay_as_they_are(digit):
-    assert write_european(SEVEN, digit, np.random.default_rng(0)) is SEVEN
+def test_other_digits_are_unchanged(digit):
+    assert add_european_strokes(SEVEN, digit, np.random.default_rng(0)) is SEVEN
 
 
-def test_what_has_no_ink_stays_blank():
+def test_blank_glyphs_stay_blank():
     blank = np.zeros((28, 28), np.uint8)
-    assert not write_european(blank, "7", np.random.default_rng(0)).any()
+    assert not add_european_strokes(blank, "7", np.random.default_rng(0)).any()

@@ -16,8 +16,8 @@ from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.to_onnx import write_digit_onnx
 from numerals.records import Digits
+from numerals.synthesis.digit_negatives import make_european, make_negatives
 from numerals.synthesis.font_glyphs import load_font_glyphs
-from numerals.synthesis.negatives import make_european, make_negatives
 from numerals.training import digit_trainer
 from numerals.training.digit_calibration import fit_digit_temperature, mean_proba
 from numerals.training.digit_members import load_member, train_member

@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 
 from numerals.models.page_model import load_page_model
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import MARK, NUMBER, WRITING
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import MARK, NUMBER, WRITING
 from numerals.training.line_samples import LineSample
 from numerals.training.page_strips import cut_composed, load_strips, save_strips
 
@@ -28,8 +28,8 @@ def page(*texts, kind=NUMBER, is_labelled=True):
     kinds = np.where(image[..., 0] < 200, kind, 0).astype(np.uint8)
     blank = np.zeros(kinds.shape, np.uint8)
     if not is_labelled:
-        return Sample(image, kinds, [], [], blank, blank, [])
-    return Sample(image, kinds, quads, [], blank, blank, list(texts))
+        return PageSample(image, kinds, [], [], blank, blank, [])
+    return PageSample(image, kinds, quads, [], blank, blank, list(texts))
 
 
 def cut(sample):

@@ -11,7 +11,7 @@ pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 from numerals.models.page_model import load_page_model
 from numerals.networks.page_net import CHANNELS
 from numerals.networks.page_onnx import write_page_onnx
-from numerals.synthesis.canvas import UNKNOWN
+from numerals.synthesis.page_canvas import UNKNOWN
 from numerals.training.make_page_model import page_metadata
 from numerals.training.page_loss import MAPS, page_loss
 from numerals.training.page_recipe import PageRecipe

@@ -1,8 +1,8 @@
-"""One digit image -> class probabilities: scikit-learn estimators, by name.
+"""Scikit-learn estimators that classify images of single digits, by name.
 
-Needs the ``lab`` extra. A family of methods has a file of its own with a dict ``METHODS``; the
-tests hold each estimator of ours that is found in one of them to scikit-learn's contract.
-Importing this imports neither torch nor numba.
+Needs the ``lab`` extra. Each family of methods has its own file with a dict ``METHODS``. The tests
+run scikit-learn's estimator checks on every estimator of this package in these dicts. Importing
+this module imports neither torch nor numba.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from numerals.classifiers import cnn, deformation, linear, neighbors, svm, trees
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import apply_settings
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
 METHODS: dict[str, Method] = {
@@ -33,18 +33,18 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
     name : str
         A name in `METHODS`.
     settings : mapping of str to value
-        What to change of its defaults: ``n_neighbors=3`` or another parameter of the classifier;
-        and where it takes pixels, ``pca=60``, ``deskew=True``, ``denoise=60``, ``scale=False``.
+        Changes of the defaults: parameters of the classifier such as ``n_neighbors=3``, and
+        preprocessing steps: ``pca=60``, ``deskew=True``, ``denoise=60``, ``scale=False``.
 
     Returns
     -------
     estimator
-        Takes X of shape (n_samples, height * width), the grey levels 0 to 255 as uint8.
+        Its `fit` expects X of shape (n_samples, height * width), uint8 grey levels.
 
     Raises
     ------
     UnknownNameError
-        If there is no such method or setting; the message lists those that there are.
+        If the method or a setting is unknown; the message lists the known ones.
 
     Examples
     --------

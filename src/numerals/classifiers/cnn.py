@@ -1,13 +1,13 @@
-"""Convolutional networks as estimators: a well-known tutorial's, and the one that the reader ships.
+"""Convolutional networks as estimators: a well-known tutorial's, and the shipped digit network's.
 
-Importing this does not import PyTorch; fitting and predicting do.
+Importing this module does not import PyTorch; fitting and predicting do.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.classifiers.method import Method
+from numerals.classifiers.method_entry import Method
 
 if TYPE_CHECKING:
     from torch import nn
@@ -16,38 +16,38 @@ if TYPE_CHECKING:
 
 
 class TutorialCNNClassifier(CNNClassifier):
-    """The network of a well-known tutorial, trained as it says there.
+    """The network of a well-known tutorial, with its training schedule.
 
-    RMSprop; the learning rate is halved, down to 0.00001, whenever the accuracy on the held-out
-    images has not grown for three epochs. Each batch is turned by up to 10 degrees, zoomed and
-    shifted by up to a tenth. In 32-bit arithmetic.
+    The optimizer is RMSprop. The learning rate is halved, down to 0.00001, after three epochs
+    without progress of the validation accuracy. Each batch is rotated by up to 10 degrees, zoomed
+    and shifted by up to a tenth. Training uses 32-bit floats.
 
     Parameters
     ----------
     epochs : int, default=30
     batch_size : int, default=86
     learning_rate : float, default=0.001
-        The first.
+        The initial learning rate.
     augment : bool, default=True
-        Whether images are turned, zoomed and shifted. Those of less than 8x8 are not.
+        Whether images are rotated, zoomed and shifted. Images smaller than 8x8 are not.
     image_shape : tuple of int, optional
-        Height and width of the images that the rows of X are; without it they are squares, or
-        else one row of pixels.
+        Height and width of the images in the rows of X. By default images are square, or one row
+        of pixels if that is impossible.
     validation_fraction : float in [0, 1), default=0.1
-        Share of the images that is held out. With 0 the schedule follows the training accuracy.
+        Share of held-out images. With 0 the schedule follows the training accuracy.
     n_iter_no_change : int, optional
-        Stop after so many epochs without progress on the held-out images, and take the weights of
-        the best epoch; without it all epochs are run, and the last weights taken.
+        Stop after so many epochs without a better validation accuracy, and use the weights of the
+        best epoch. By default all epochs run, and the last weights are used.
     checkpoint : str, optional
-        File that is written after every epoch. If it exists, `fit` goes on from there; it must
-        have been begun with the same settings and data.
+        File that is written after every epoch. If it exists, `fit` resumes from it; the settings
+        and the data must be the same.
     n_jobs : int, optional
-        Threads; -1 for all cores. By default as many as torch was set to, which is all cores.
+        Number of threads; -1 for all cores. By default torch's setting, which is all cores.
     random_state : int, RandomState or None, default=None
-        Governs weights, held-out images, order, augmentation and dropout. An int gives the same
-        network each time on the same machine with the same `n_jobs`.
+        Seed of weights, held-out images, order, augmentation and dropout. An int gives the same
+        network in every fit on the same machine with the same `n_jobs`.
     verbose : int, default=0
-        1 prints a line an epoch to stderr.
+        1 prints one line per epoch to stderr.
 
     References
     ----------
@@ -103,53 +103,53 @@ class TutorialCNNClassifier(CNNClassifier):
 
 
 class DigitCNNClassifier(CNNClassifier):
-    """A network of the kind that the reader ships: small, all-convolutional, quickly trained.
+    """A small all-convolutional network with the architecture of the shipped digit models.
 
-    AdamW over one cycle of the learning rate; batch norm; weights averaged over the last steps;
-    each batch is turned, scaled, sheared, shifted and bent. The first epochs see smaller images.
-    In bfloat16 where the processor has
-    instructions for it.
+    The optimizer is AdamW with a one-cycle schedule. The network has batch norm, and its weights
+    are averaged over the last steps. Each batch is rotated, scaled, sheared, shifted and
+    elastically distorted. The first epochs use smaller images. Training uses bfloat16 on
+    processors with AVX-512 BF16.
 
     Parameters
     ----------
     epochs : int, default=7
     batch_size : int, default=128
-        Less for fewer than 4,000 images, so that an epoch has 32 batches.
+        Smaller for fewer than 4,000 images, so that an epoch has 32 batches.
     learning_rate : float, default=0.02
-        The peak.
+        The maximum of the schedule.
     widths : sequence of int, default=(16, 48, 96)
         Channels before the first pooling, between the two, and after the second.
     dropout : float in [0, 1), default=0
-        Share of the pooled features that is dropped in training.
+        Dropout rate of the pooled features.
     weight_decay : float, default=0.02
     label_smoothing : float in [0, 1), default=0.05
-        Share of the probability that is spread over all classes.
+        Share of the target probability that is distributed over all classes.
     average_decay : float in [0, 1), default=0.99
-        Weight of the earlier steps in the averaged weights.
+        Decay of the exponential moving average of the weights.
     augment : float, default=0.5
-        How far images are warped, as a share of what the shipped models were trained with; 0 for
-        not at all. Those of less than 8x8 are not.
+        Strength of the distortions, relative to those of the shipped models; 0 for none. Images
+        smaller than 8x8 are not distorted.
     coarse : float in [0, 1], default=0.6
-        Share of the epochs, the first ones, in which images are 5/7 as large, which takes half
-        the time. Those of less than 22x22 are not.
+        Share of the epochs, from the first on, that use images of 5/7 the side, which takes half
+        the time. Images smaller than 22x22 are not reduced.
     image_shape : tuple of int, optional
-        Height and width of the images that the rows of X are; without it they are squares, or
-        else one row of pixels.
+        Height and width of the images in the rows of X. By default images are square, or one row
+        of pixels if that is impossible.
     validation_fraction : float in [0, 1), default=0
-        Share of the images that is held out, to be measured after every epoch.
+        Share of held-out images, on which the accuracy is measured after every epoch.
     n_iter_no_change : int, optional
-        Stop after so many epochs without progress on the held-out images, and take the weights of
-        the best epoch; without it all epochs are run, and the last weights taken.
+        Stop after so many epochs without a better validation accuracy, and use the weights of the
+        best epoch. By default all epochs run, and the last weights are used.
     checkpoint : str, optional
-        File that is written after every epoch. If it exists, `fit` goes on from there; it must
-        have been begun with the same settings and data.
+        File that is written after every epoch. If it exists, `fit` resumes from it; the settings
+        and the data must be the same.
     n_jobs : int, optional
-        Threads; -1 for all cores. By default as many as torch was set to, which is all cores.
+        Number of threads; -1 for all cores. By default torch's setting, which is all cores.
     random_state : int, RandomState or None, default=None
-        Governs weights, held-out images, order, augmentation and dropout. An int gives the same
-        network each time on the same machine with the same `n_jobs`.
+        Seed of weights, held-out images, order, augmentation and dropout. An int gives the same
+        network in every fit on the same machine with the same `n_jobs`.
     verbose : int, default=0
-        1 prints a line an epoch to stderr.
+        1 prints one line per epoch to stderr.
 
     References
     ----------
@@ -235,7 +235,7 @@ METHODS = {
     ),
     "cnn": Method(
         lambda: DigitCNNClassifier(random_state=0),
-        "a small convolutional network of the kind that the reader ships (PyTorch)",
+        "a small convolutional network, as in the shipped digit models (PyTorch)",
         {"epochs": (8, 24), "augment": (0.3, 0.6, 1.0)},
     ),
 }

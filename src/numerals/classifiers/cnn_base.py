@@ -1,9 +1,9 @@
-"""What the estimators of convolutional networks share.
+"""Base class of the convolutional networks.
 
-PyTorch is imported when one is fitted or asked; a fitted estimator holds plain arrays.
+PyTorch is imported by `fit`, `predict_proba` and `to_module`; a fitted estimator holds NumPy
+arrays.
 """
 
-import math
 import sys
 from abc import abstractmethod
 from pathlib import Path
@@ -16,6 +16,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from numerals.classifiers.pixel_transformers import find_image_shape
+
 if TYPE_CHECKING:
     import torch
     from torch import nn
@@ -23,46 +25,46 @@ if TYPE_CHECKING:
     from numerals.classifiers.cnn_checkpoint import Checkpoint
     from numerals.classifiers.cnn_training import Plan, Scheme
 
-_SMALLEST_PICTURE = 8  # pixels a side
-_NOT_SETTINGS = ("checkpoint", "n_jobs", "verbose")  # what a run may go on with changed
+_MIN_PICTURE_SIDE = 8  # pixels: smaller images are not distorted
+_RESUMABLE_CHANGES = ("checkpoint", "n_jobs", "verbose")  # parameters not tied to a checkpoint
 
 
 class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Base of the networks; a subclass names its parameters, its network and its scheme.
+    """Base of the networks; a subclass defines its parameters, its network and its scheme.
 
     Attributes
     ----------
     classes_ : ndarray, shape (n_classes,)
     image_shape_ : tuple of int
-        Height and width that the columns of X were taken for.
+        Height and width of the images in the rows of X.
     scale_ : float
-        What pixels are divided by: 255 if X was uint8, else the largest absolute value in it.
+        Divisor of the pixels: 255 if X was uint8, else the largest absolute value in it.
     weights_ : dict of str to ndarray
         The state of the network.
     history_ : list of dict
-        A row an epoch: ``epoch``, ``loss``, ``accuracy`` (of the training images, augmented, while
-        the network learned from them), ``validation_accuracy`` if images were held out,
-        ``learning_rate``, ``seconds``.
+        One row per epoch: ``epoch``, ``loss``, ``accuracy`` (of the augmented training images,
+        before each update), ``validation_accuracy`` if images were held out, ``learning_rate``,
+        ``seconds``.
     n_iter_ : int
-        How many epochs were run.
+        Number of epochs.
     n_features_in_ : int
     """
 
     @abstractmethod
     def _make_network(self, n_classes: int, image_shape: tuple[int, int]) -> "nn.Module":
-        """Return the network, with new weights."""
+        """Return the network with random weights."""
 
     @abstractmethod
     def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
-        """Return how the network learns, in `n_steps` batches altogether."""
+        """Return the training scheme for `n_steps` batches in total."""
 
-    _min_side: int  # of the images that the network takes; smaller ones are padded
-    _min_batches = 1  # an epoch
+    _min_side: int  # pixels: smaller images are padded
+    _min_batches = 1  # min number of batches per epoch
 
     @property
     def _is_picture(self) -> bool:
-        """Whether the columns are pixels that can be moved: not a table's few features."""
-        return min(self.image_shape_) >= _SMALLEST_PICTURE
+        """Whether the images are large enough to be distorted, unlike a few tabular features."""
+        return min(self.image_shape_) >= _MIN_PICTURE_SIDE
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train the network.
@@ -70,25 +72,25 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : array-like, shape (n_samples, height * width)
-            Pixels: uint8, or floats, which are divided by the largest of them.
+            Pixels: uint8, or floats, which are divided by their largest absolute value.
         y : array-like, shape (n_samples,)
 
         Raises
         ------
         ValueError
-            If a parameter is out of its range, or does not fit `X`.
+            If a parameter is out of range, or does not match `X`.
         ModelError
-            If `checkpoint` is a file of other settings or data, or no checkpoint.
+            If `checkpoint` is a file with other settings or data, or not a checkpoint.
         """
         import torch
 
-        from numerals.classifiers.cnn_training import threads, train
+        from numerals.classifiers.cnn_training import train, use_threads
 
         X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8], ensure_min_samples=2)
         check_classification_targets(y)
         plan = self._plan()
         self.classes_, labels = np.unique(y, return_inverse=True)
-        self.image_shape_ = _image_shape(X.shape[1], self.image_shape)
+        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape)
         self.scale_ = 255.0 if X.dtype == np.uint8 else float(np.abs(X).max()) or 1.0
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         n_steps = plan.epochs * plan.n_batches(len(X))
@@ -97,7 +99,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             network = self._padded_network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
             return self._make_scheme(network, n_steps)
 
-        with threads(self.n_jobs):
+        with use_threads(self.n_jobs):
             self.weights_, self.history_ = train(
                 make_scheme,
                 self._to_images(X),
@@ -105,30 +107,30 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 plan,
                 seed=seed,
                 checkpoint=self._checkpoint(X, labels),
-                on_epoch=self._tell,
+                on_epoch=self._print_epoch,
             )
         self.n_iter_ = len(self.history_)
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        from numerals.classifiers.cnn_training import predict_logits, threads
+        from numerals.classifiers.cnn_training import predict_logits, use_threads
 
         network = self.to_module()
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
-        with threads(self.n_jobs):
+        with use_threads(self.n_jobs):
             proba = predict_logits(network, self._to_images(X)).softmax(dim=1)
         array: npt.NDArray[np.float32] = proba.numpy()
         return array
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the likeliest class, shape (n_samples,)."""
+        """Return the most probable class, shape (n_samples,)."""
         proba = self.predict_proba(X)
-        answers: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
-        return answers
+        predictions: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
+        return predictions
 
     def to_module(self) -> "nn.Module":
-        """Return the trained network, in evaluation mode, with weights of its own.
+        """Return the trained network, in evaluation mode, with a copy of the weights.
 
         Returns
         -------
@@ -139,7 +141,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         import torch
 
         check_is_fitted(self)
-        with torch.device("meta"):  # weights are not drawn, only to be replaced
+        with torch.device("meta"):  # no initialization: the weights are replaced
             network = self._padded_network()
         weights = {name: torch.tensor(array) for name, array in self.weights_.items()}
         network.load_state_dict(weights, assign=True)
@@ -162,7 +164,9 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from numerals.classifiers.cnn_training import Plan
 
         if not self.learning_rate > 0:
-            raise ValueError(f"learning_rate={self.learning_rate} must be above 0")
+            raise ValueError(
+                f"learning_rate={self.learning_rate} must be above 0; change it, or use the default"
+            )
         return Plan(
             self.epochs,
             self.batch_size,
@@ -179,12 +183,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         settings = {
             name: str(value)
             for name, value in self.get_params().items()
-            if name not in _NOT_SETTINGS
+            if name not in _RESUMABLE_CHANGES
         }
         identity = {"network": type(self).__name__} | settings
         return Checkpoint(Path(self.checkpoint), identity | {"data": fingerprint(X, labels)})
 
-    def _tell(self, row: dict[str, float]) -> None:
+    def _print_epoch(self, row: dict[str, float]) -> None:
         if not self.verbose:
             return
         parts = [
@@ -196,20 +200,6 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if "validation_accuracy" in row:
             parts.insert(3, f"validation {100 * row['validation_accuracy']:.2f} %")
         print("  ".join(parts), file=sys.stderr, flush=True)
-
-
-def _image_shape(n_features: int, image_shape: tuple[int, int] | None) -> tuple[int, int]:
-    """Return height and width: a square if that is possible, else one row."""
-    if image_shape is not None:
-        height, width = (int(side) for side in image_shape)
-        if height * width != n_features:
-            raise ValueError(
-                f"image_shape={tuple(image_shape)} must have as many pixels as X has columns, "
-                f"{n_features}; change it, or leave it out for square images"
-            )
-        return height, width
-    side = math.isqrt(n_features)
-    return (side, side) if side * side == n_features else (1, n_features)
 
 
 def _to_tensor(array: npt.NDArray[Any]) -> "torch.Tensor":

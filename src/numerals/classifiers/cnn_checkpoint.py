@@ -1,4 +1,4 @@
-"""A file from which a stopped fit goes on."""
+"""Checkpoint files, from which an interrupted fit resumes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from numerals.files import partial_file
 
 
 class Checkpoint:
-    """What a fit has reached, in a file that is replaced whole after every epoch.
+    """The state of a fit in a file, which is replaced atomically after every epoch.
 
     Parameters
     ----------
     path : Path
         Need not exist.
     identity : mapping of str to str
-        Settings and data: a run goes on only where it was begun with the same.
+        Settings and a fingerprint of the data. Only a fit with the same identity resumes.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
@@ -29,41 +29,41 @@ class Checkpoint:
         self.identity = dict(identity)
 
     def load(self) -> dict[str, Any] | None:
-        """Return what was saved; None where there is no file.
+        """Return the saved state; None if the file does not exist.
 
         Raises
         ------
         ModelError
-            If the file is no checkpoint, or one of other settings or data.
+            If the file is not a checkpoint, or has other settings or data.
         """
         if not self.path.exists():
             return None
         try:
             saved: dict[str, Any] = torch.load(self.path, weights_only=True)
             identity = saved.pop("identity")
-        except Exception as error:  # torch.load raises many kinds
+        except Exception as error:  # torch.load raises many types
             raise ModelError(
-                f"{self.path}: not a checkpoint; name another file, or remove this one"
+                f"{self.path}: not a checkpoint; choose another file, or remove this one"
             ) from error
         changed = [name for name in self.identity if identity.get(name) != self.identity[name]]
         if changed:
             name = changed[0]
             raise ModelError(
-                f"{self.path} was begun with {name}={identity.get(name)}, not "
-                f"{self.identity[name]}; fit with what it was begun with, name another file, or "
-                "remove this one"
+                f"{self.path}: has {name}={identity.get(name)}; expected {self.identity[name]}: "
+                "fit with the settings and data of the checkpoint, choose another file, or remove "
+                "this one"
             )
         return saved
 
     def save(self, state: Mapping[str, Any]) -> None:
-        """Write whole or not at all."""
+        """Write the state atomically."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with partial_file(self.path) as partial:
             torch.save({**state, "identity": self.identity}, partial)
 
 
 def fingerprint(*arrays: npt.NDArray[Any]) -> str:
-    """Return a short text that differs where dtype, shape or values of arrays of numbers do."""
+    """Return a hash of the dtype, shape and values of numeric arrays, 16 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=8)
     for array in arrays:
         digest.update(f"{array.dtype.str} {array.shape}".encode())

@@ -1,4 +1,4 @@
-"""A fitted network -> ONNX that gives the same probabilities."""
+"""Export a fitted convolutional network to ONNX."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,20 +18,20 @@ def cnn_to_onnx(
     n_columns: int,
     metadata: Mapping[str, str] | None = None,
 ) -> onnx.ModelProto:
-    """Write what a fitted classifier computes as a graph, with weights in full precision.
+    """Return an ONNX model of a fitted classifier, with 32-bit weights.
 
     Parameters
     ----------
     classifier : TutorialCNNClassifier or DigitCNNClassifier
-        Fitted, on uint8 images or on floats of the same range, 0 to 255.
+        Fitted on uint8 images, or on floats from 0 to 255.
     image_shape : tuple of int
-        Height and width, in pixels, of the images that the model is to take.
+        Height and width of the model's input images, pixels.
     column_of_class : sequence of int, shape (n_classes,)
-        The output's column for each of ``classifier.classes_``.
+        Output column of each of ``classifier.classes_``.
     n_columns : int
-        How many columns the output has; those of no class are zero.
+        Number of output columns; those without a class are zero.
     metadata : mapping of str to str, optional
-        Goes into the file.
+        Metadata of the model.
 
     Returns
     -------
@@ -41,20 +41,20 @@ def cnn_to_onnx(
     Raises
     ------
     ValueError
-        If the images have another number of pixels than those of `fit`, or the columns do not
-        fit the classes.
+        If `image_shape` has another number of pixels than the images of `fit`, or if
+        `column_of_class` does not have a distinct column for each class.
     """
     if int(np.prod(image_shape)) != classifier.n_features_in_:
         raise ValueError(
             f"image_shape={tuple(image_shape)} must have as many pixels as the images of fit, "
-            f"{classifier.n_features_in_}"
+            f"{classifier.n_features_in_}; pass their height and width"
         )
     columns = np.asarray(column_of_class, np.int64)
     placement = np.zeros((len(classifier.classes_), n_columns), np.float32)
     if len(set(columns.tolist())) != len(placement) or columns.min() < 0:
         raise ValueError(
-            f"column_of_class={columns.tolist()} must give each of the {len(placement)} classes "
-            "a column of its own"
+            f"column_of_class={columns.tolist()} must have a distinct column for each of the "
+            f"{len(placement)} classes"
         )
     placement[np.arange(len(placement)), columns] = 1
     graph = Graph()

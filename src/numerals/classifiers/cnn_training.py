@@ -1,4 +1,4 @@
-"""How the convolutional networks learn: one loop for both, which can stop and go on."""
+"""Training of the convolutional networks: schemes, and a loop that resumes from checkpoints."""
 
 import math
 import time
@@ -21,29 +21,29 @@ from numerals.networks.digit_net import MIN_SIDE
 
 Weights = dict[str, torch.Tensor]
 History = list[dict[str, float]]
-_COARSE = 5 / 7  # of the side: 28 pixels become 20
-_BATCH = 1000  # images a forward pass, where nothing is learned
+_COARSE_SCALE = 5 / 7  # of the side: 28 pixels become 20
+_INFERENCE_BATCH = 1000  # images per forward pass
 
 
 @dataclass
 class Scheme:
-    """A network, and what changes its weights."""
+    """A network with its optimizer, learning-rate schedule and augmentation."""
 
     network: nn.Module
     optimizer: torch.optim.Optimizer
     schedule: LRScheduler
-    augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: share done
+    augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: progress
     label_smoothing: float = 0.0
     average: MovingAverage[nn.Module] | None = None
     bfloat16: bool = False
 
     @property
     def weights(self) -> Weights:
-        """What is to be used: the averaged weights where there are any."""
+        """The weights for inference: the averaged weights, if there is an average."""
         return self.average.weights if self.average else self.network.state_dict()
 
     def step(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[float, int]:
-        """Learn from a batch; return its mean loss, and how many were classified rightly."""
+        """Update the weights with a batch; return its mean loss and number of correct answers."""
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
             logits = self.network(images.contiguous(memory_format=torch.channels_last)).float()
         loss = F.cross_entropy(logits, labels, label_smoothing=self.label_smoothing)
@@ -57,15 +57,15 @@ class Scheme:
         return loss.item(), int((logits.argmax(1) == labels).sum())
 
     def parts(self) -> dict[str, Any]:
-        """Return what has a state, by name."""
+        """Return the objects with a state, by name."""
         parts = {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
         return parts | ({"average": self.average} if self.average else {})
 
 
 def tutorial_scheme(network: nn.Module, learning_rate: float, augment: bool) -> Scheme:
-    """Return RMSprop as Keras has it; the rate halves when validation accuracy stands still."""
+    """Return RMSprop with Keras's constants; the rate is halved when the accuracy stagnates."""
     optimizer = torch.optim.RMSprop(network.parameters(), learning_rate, alpha=0.9, eps=1e-8)
-    # Keras acts in the third epoch without progress; torch waits for one more than `patience`.
+    # Keras reduces the rate in the third epoch without progress, torch one after `patience`.
     schedule = ReduceLROnPlateau(
         optimizer,
         mode="max",
@@ -76,10 +76,10 @@ def tutorial_scheme(network: nn.Module, learning_rate: float, augment: bool) -> 
         min_lr=1e-5,
     )
 
-    def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
+    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
         return jitter(images, generator) if augment else images
 
-    return Scheme(network, optimizer, schedule, change)
+    return Scheme(network, optimizer, schedule, distort)
 
 
 def digit_scheme(
@@ -93,29 +93,31 @@ def digit_scheme(
     augment: float,
     coarse: float,
 ) -> Scheme:
-    """Return AdamW over one cycle of `n_steps`, on warped digits, with averaged weights.
+    """Return AdamW with a one-cycle schedule over `n_steps`, distortions and averaged weights.
 
-    While less than `coarse` of the steps are done, images are `_COARSE` as large: strokes are
-    learned as well from those, and in half the time.
+    During the share `coarse` of the steps, from the first on, images are reduced by
+    `_COARSE_SCALE`: the network learns strokes equally well from them in half the time.
     """
     optimizer = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
     schedule = LambdaLR(optimizer, lambda step: one_cycle((step + 0.5) / n_steps))
 
-    def change(images: torch.Tensor, done: float, generator: torch.Generator) -> torch.Tensor:
+    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
         if augment:
             unit = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
             limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).scaled(augment)
             images = warp(images, limits, generator)
-        side = round(_COARSE * min(images.shape[2:]))
-        if done < coarse and side >= MIN_SIDE:
-            images = F.interpolate(images, scale_factor=_COARSE, mode="bilinear", antialias=True)
+        side = round(_COARSE_SCALE * min(images.shape[2:]))
+        if progress < coarse and side >= MIN_SIDE:
+            images = F.interpolate(
+                images, scale_factor=_COARSE_SCALE, mode="bilinear", antialias=True
+            )
         return images
 
     return Scheme(
         network,
         optimizer,
         schedule,
-        change,
+        distort,
         label_smoothing=label_smoothing,
         average=MovingAverage(network, average_decay),
         bfloat16=torch.cpu._is_avx512_bf16_supported(),
@@ -123,9 +125,16 @@ def digit_scheme(
 
 
 def one_cycle(done: float, rise: float = 0.2, start: float = 0.04) -> float:
-    """Return the learning rate, as a share of its peak, when `done` of all steps, in [0, 1], are.
+    """Return the learning rate of the one-cycle schedule, relative to its maximum.
 
-    It goes from `start` to 1 while `rise` of the steps are done, and then to 0, in cosines.
+    Parameters
+    ----------
+    done : float in [0, 1]
+        Share of the steps that are done.
+    rise : float in (0, 1), default=0.2
+        Share of the steps in which the rate rises from `start` to 1, along a cosine; it then falls
+        to 0, along a cosine.
+    start : float in [0, 1], default=0.04
 
     References
     ----------
@@ -139,23 +148,23 @@ def one_cycle(done: float, rise: float = 0.2, start: float = 0.04) -> float:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long to learn, and from what.
+    """Number and size of the batches, and the stopping rule.
 
     Attributes
     ----------
     epochs, batch_size : int
     min_batches : int
-        How many batches an epoch has at least, as far as each can have 16 images.
+        Min number of batches per epoch, as long as each has 16 images or more.
     validation_fraction : float in [0, 1)
-        Share of the images that is held out, to be measured after every epoch.
+        Share of held-out images, on which the accuracy is measured after every epoch.
     n_iter_no_change : int, optional
-        Stop after so many epochs in which the accuracy on these was no better than before, and
-        take the weights of the best epoch.
+        Stop after so many epochs without a better validation accuracy, and use the weights of the
+        best epoch.
 
     Raises
     ------
     ValueError
-        If one is out of its range.
+        If a value is out of range.
     """
 
     epochs: int
@@ -171,26 +180,26 @@ class Plan:
                 raise ValueError(f"{name}={value} must be 1 or more")
         if not 0 <= self.validation_fraction < 1:
             raise ValueError(
-                f"validation_fraction={self.validation_fraction} must be in [0, 1); it is the "
-                "share of the images that is held out"
+                f"validation_fraction={self.validation_fraction} must be in [0, 1); pass the share "
+                "of held-out images, such as 0.1"
             )
         if self.n_iter_no_change and not self.validation_fraction:
             raise ValueError(
-                f"n_iter_no_change={self.n_iter_no_change} needs images to measure on; set "
-                "validation_fraction too, to 0.1 for instance"
+                f"n_iter_no_change={self.n_iter_no_change} needs held-out images, but "
+                "validation_fraction is 0; set it too, to 0.1 for instance"
             )
 
     def split(self, n_images: int) -> tuple[int, int]:
-        """Return how many images are learned from, and how many are held out."""
+        """Return the number of training images and of held-out images."""
         n_held_out = 0
         if self.validation_fraction:
             n_held_out = min(max(1, round(self.validation_fraction * n_images)), n_images - 2)
         return n_images - n_held_out, n_held_out
 
     def n_batches(self, n_images: int) -> int:
-        """Return how many batches an epoch has: of all but equal size, near `batch_size`."""
-        n_learned, _ = self.split(n_images)
-        return max(1, round(n_learned / self.batch_size), min(self.min_batches, n_learned // 16))
+        """Return the number of batches per epoch; they have nearly equal sizes."""
+        n_training, _ = self.split(n_images)
+        return max(1, round(n_training / self.batch_size), min(self.min_batches, n_training // 16))
 
 
 def train(
@@ -203,30 +212,31 @@ def train(
     checkpoint: Checkpoint | None = None,
     on_epoch: Callable[[dict[str, float]], None] = lambda row: None,
 ) -> tuple[dict[str, npt.NDArray[Any]], History]:
-    """Train a network, or go on where the checkpoint is.
+    """Train a network, or resume from a checkpoint.
 
     Parameters
     ----------
     make_scheme : callable
-        Called once torch's generator has been seeded.
+        Called after torch's generator is seeded.
     images : torch.Tensor of float32, shape (n, 1, height, width)
     labels : torch.Tensor of int64, shape (n,)
     plan : Plan
     seed : int
-        Governs initial weights, held-out images, order, augmentation and dropout; torch's own
-        generator is left as it was. A checkpoint's seed comes first.
+        Seed of initial weights, held-out images, order, augmentation and dropout; ignored if a
+        checkpoint exists. The state of torch's global generator is restored.
     checkpoint : Checkpoint, optional
         Read if its file exists, and written after every epoch.
     on_epoch : callable
-        Told each new row of the history.
+        Called with each new row of the history.
 
     Returns
     -------
     weights : dict of str to ndarray
         The network's state.
     history : list of dict
-        A row an epoch: ``epoch``, ``loss``, ``accuracy`` (of the images learned from, as they were
-        seen), ``validation_accuracy`` where images were held out, ``learning_rate``, ``seconds``.
+        One row per epoch: ``epoch``, ``loss``, ``accuracy`` (of the augmented training images,
+        before each update), ``validation_accuracy`` if images were held out, ``learning_rate``,
+        ``seconds``.
     """
     saved = checkpoint.load() if checkpoint else None
     seed = saved["seed"] if saved else seed
@@ -245,7 +255,7 @@ def train(
 
 
 class _Run:
-    """All that changes while a network is trained."""
+    """The mutable state of a training."""
 
     def __init__(
         self, scheme: Scheme, plan: Plan, images: torch.Tensor, labels: torch.Tensor, seed: int
@@ -256,12 +266,12 @@ class _Run:
         self.history: History = []
         self.best: Weights | None = None
         order = torch.randperm(len(labels), generator=self.generator)
-        self.learned, self.held_out = order.tensor_split([plan.split(len(labels))[0]])
+        self.training, self.held_out = order.tensor_split([plan.split(len(labels))[0]])
 
     def epoch(self) -> None:
         started = time.perf_counter()
         learning_rate = self.scheme.optimizer.param_groups[0]["lr"]
-        loss, accuracy = self._learn()
+        loss, accuracy = self._train_epoch()
         row = {"epoch": len(self.history) + 1, "loss": loss, "accuracy": accuracy}
         if len(self.held_out):
             accuracy = row["validation_accuracy"] = self._validate()
@@ -272,17 +282,18 @@ class _Run:
         if self.plan.n_iter_no_change and self._epochs_since_best() == 0:
             self.best = {name: w.clone() for name, w in self.scheme.weights.items()}
 
-    def _learn(self) -> tuple[float, float]:
+    def _train_epoch(self) -> tuple[float, float]:
+        """Train on all batches; return the mean loss and the accuracy."""
         self.scheme.network.train()
-        done = len(self.history) / self.plan.epochs
-        shuffled = self.learned[torch.randperm(len(self.learned), generator=self.generator)]
-        total, n_right = 0.0, 0
-        for chosen in shuffled.tensor_split(self.plan.n_batches(len(self.labels))):
-            images = self.scheme.augment(self.images[chosen], done, self.generator)
-            loss, right = self.scheme.step(images, self.labels[chosen])
-            total += loss * len(chosen)
-            n_right += right
-        return total / len(shuffled), n_right / len(shuffled)
+        progress = len(self.history) / self.plan.epochs
+        shuffled = self.training[torch.randperm(len(self.training), generator=self.generator)]
+        total_loss, n_correct = 0.0, 0
+        for batch in shuffled.tensor_split(self.plan.n_batches(len(self.labels))):
+            images = self.scheme.augment(self.images[batch], progress, self.generator)
+            loss, correct = self.scheme.step(images, self.labels[batch])
+            total_loss += loss * len(batch)
+            n_correct += correct
+        return total_loss / len(shuffled), n_correct / len(shuffled)
 
     def _validate(self) -> float:
         network = self.scheme.average.network if self.scheme.average else self.scheme.network
@@ -295,8 +306,8 @@ class _Run:
 
     def is_over(self) -> bool:
         patience = self.plan.n_iter_no_change
-        stale = bool(patience and self.history and self._epochs_since_best() >= patience)
-        return stale or len(self.history) >= self.plan.epochs
+        stagnates = bool(patience and self.history and self._epochs_since_best() >= patience)
+        return stagnates or len(self.history) >= self.plan.epochs
 
     def state(self) -> dict[str, Any]:
         state = {name: part.state_dict() for name, part in self.scheme.parts().items()}
@@ -319,15 +330,16 @@ class _Run:
 @torch.inference_mode()
 def predict_logits(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """Return the logits of images, shape (n, n_classes), from a network in evaluation mode."""
-    parts = [
-        part.contiguous(memory_format=torch.channels_last) for part in torch.split(images, _BATCH)
+    batches = [
+        batch.contiguous(memory_format=torch.channels_last)
+        for batch in torch.split(images, _INFERENCE_BATCH)
     ]
-    return torch.cat([network(part) for part in parts])
+    return torch.cat([network(batch) for batch in batches])
 
 
 @contextmanager
-def threads(n_jobs: int | None) -> Iterator[None]:
-    """Let torch compute in so many threads; -1 is all cores, None what torch was set to."""
+def use_threads(n_jobs: int | None) -> Iterator[None]:
+    """Set torch's number of threads in a context; -1 for all cores, None for torch's setting."""
     before = torch.get_num_threads()
     if n_jobs is not None:
         torch.set_num_threads(n_jobs if n_jobs > 0 else torch.multiprocessing.cpu_count())

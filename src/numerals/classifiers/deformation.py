@@ -1,7 +1,7 @@
-"""Nearest neighbours by deformation: how well one digit can be turned into another.
+"""Nearest neighbours by deformation distances: image distortion models and tangent distance.
 
-Nothing is learned: each query is compared with its likeliest training images, those whose blurred
-pixels are nearest. Importing this does not import numba; fitting and predicting do.
+`fit` only stores the images. `predict` compares each query with its candidates, the training images
+with the nearest blurred pixels. Importing this module does not import numba; predicting does.
 """
 
 import math
@@ -9,40 +9,40 @@ import math
 import numpy as np
 
 from numerals.classifiers.deformation_base import DeformationClassifier, Search
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
 
-_MAX_WARP = 10  # pixels
-_MAX_SIGMA = 5.0
+_MAX_WARP_RANGE = 10  # pixels
+_MAX_SIGMA = 5.0  # pixels
 
 
 class ImageDistortionClassifier(DeformationClassifier):
-    """Vote of the training images whose pixels, each moved a little, give the query's.
+    """Nearest neighbours by the cost of an image distortion model.
 
-    Pixels are compared by their Sobel gradients, with those of the eight around them. In the image
-    distortion model (IDM) each pixel of the query takes the pixel of the image, at most
-    `warp_range` away in either direction, that costs least. In the pseudo-two-dimensional hidden
-    Markov distortion model (P2DHMDM) a column of the query is matched with a column of the image,
-    at most `warp_range` away, and its pixels deviate from that column by at most 1; displacements
-    of one column and the next, and of one pixel in a column and the next, differ by at most 1.
-    What is outside of a picture is empty.
+    Pixels are compared by the Sobel gradients of their 3x3 neighbourhoods. In the image distortion
+    model (IDM) each pixel of the query is matched with the pixel of the training image at the
+    lowest cost, at most `warp_range` away in either direction. In the pseudo-two-dimensional hidden
+    Markov distortion model (P2DHMDM) each column of the query is matched with a column of the
+    image, at most `warp_range` away, and its pixels deviate from that column by at most 1;
+    displacements of neighbouring columns, and of neighbouring pixels in a column, differ by at most
+    1. Pixels outside of an image are 0.
 
     Parameters
     ----------
     model : {"idm", "p2dhmdm"}, default="idm"
     warp_range : int, default=2
-        How far pixels move, in pixels.
+        Max displacement of a pixel, pixels.
     n_neighbors : int, default=5
-        How many vote, if there are as many.
+        Number of neighbours that vote.
     n_candidates : int, default=500
-        How many training images a query is compared with.
+        Number of training images that each query is compared with.
     sharpness : float, default=4
-        How much more nearer neighbours count; 0 for one vote each.
+        Weight of nearer neighbours in the vote; 0 for equal votes.
     image_shape : tuple of int, optional
-        Height and width of the images that the rows of X are; without it they are squares, or
-        else one row of pixels.
+        Height and width of the images in the rows of X. By default images are square, or one row
+        of pixels if that is impossible.
     n_jobs : int, optional
-        Threads; by default, and with -1, one a core.
+        Number of threads; by default, and with -1, the number of cores.
 
     References
     ----------
@@ -81,8 +81,10 @@ class ImageDistortionClassifier(DeformationClassifier):
         super()._check_parameters()
         if self.model not in ("idm", "p2dhmdm"):
             raise ValueError(f"model={self.model!r}; expected 'idm' or 'p2dhmdm'")
-        if not 0 <= self.warp_range <= _MAX_WARP:
-            raise ValueError(f"warp_range={self.warp_range} must be between 0 and {_MAX_WARP}")
+        if not 0 <= self.warp_range <= _MAX_WARP_RANGE:
+            raise ValueError(
+                f"warp_range={self.warp_range} must be between 0 and {_MAX_WARP_RANGE}; change it"
+            )
 
     def _make_search(self) -> Search:
         from numerals.classifiers.distortion_kernels import search_distorted
@@ -94,30 +96,30 @@ class ImageDistortionClassifier(DeformationClassifier):
 
 
 class TangentDistanceClassifier(DeformationClassifier):
-    """Vote of the training images whose tangent planes come nearest to the query's.
+    """Nearest neighbours by the two-sided tangent distance.
 
-    Small shifts across and down, scaling, rotation, two hyperbolic deformations and thicker lines
-    move a picture along a curved surface; the plane of the seven tangents stands for it, on both
-    sides. The distance is the squared one of the points where the planes come nearest.
+    Small translations in x and y, scaling, rotation, two hyperbolic deformations and thickening
+    move an image along a manifold, which the plane of its seven tangents approximates. The distance
+    of two images is the squared distance of the nearest points of their planes.
 
     Parameters
     ----------
     sigma : float, default=0.9
-        Standard deviation of the Gaussian that pictures are smoothed with, in pixels.
+        Standard deviation of the Gaussian that smooths the images, pixels.
     penalty : float, default=0.01
-        What going along a tangent costs, as a share of its squared length: keeps the points from
-        where the planes are no longer true.
+        Cost of a movement along a tangent, relative to its squared length; it keeps the nearest
+        points where the planes approximate the manifolds.
     n_neighbors : int, default=10
-        How many vote, if there are as many.
+        Number of neighbours that vote.
     n_candidates : int, default=500
-        How many training images a query is compared with.
+        Number of training images that each query is compared with.
     sharpness : float, default=8
-        How much more nearer neighbours count; 0 for one vote each.
+        Weight of nearer neighbours in the vote; 0 for equal votes.
     image_shape : tuple of int, optional
-        Height and width of the images that the rows of X are; without it they are squares, or
-        else one row of pixels.
+        Height and width of the images in the rows of X. By default images are square, or one row
+        of pixels if that is impossible.
     n_jobs : int, optional
-        Threads; by default, and with -1, one a core.
+        Number of threads; by default, and with -1, the number of cores.
 
     References
     ----------
@@ -156,9 +158,11 @@ class TangentDistanceClassifier(DeformationClassifier):
     def _check_parameters(self) -> None:
         super()._check_parameters()
         if not 0 < self.sigma <= _MAX_SIGMA:
-            raise ValueError(f"sigma={self.sigma} must be above 0 and at most {_MAX_SIGMA}")
+            raise ValueError(
+                f"sigma={self.sigma} must be above 0 and at most {_MAX_SIGMA}; change it"
+            )
         if self.penalty < 0:
-            raise ValueError(f"penalty={self.penalty} must not be negative")
+            raise ValueError(f"penalty={self.penalty} must not be negative; use 0 for no penalty")
 
     def _make_search(self) -> Search:
         from numerals.classifiers.tangent_kernels import search_tangent
@@ -174,17 +178,17 @@ class TangentDistanceClassifier(DeformationClassifier):
 METHODS = {
     "tangent-distance": Method(
         lambda: pixel_pipeline(TangentDistanceClassifier(), scale=False),
-        "nearest neighbours after small shifts, turns, scalings and thickenings",
+        "nearest neighbours by tangent distance: small shifts, rotation, scaling, thickening",
         {"n_neighbors": (3, 10), "sigma": (0.7, 0.9, 1.2)},
     ),
     "idm": Method(
         lambda: pixel_pipeline(ImageDistortionClassifier("idm"), scale=False, deskew=True),
-        "nearest neighbours whose pixels may each move a little",
+        "nearest neighbours by the image distortion model: pixels may move independently",
         {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
     "p2dhmdm": Method(
         lambda: pixel_pipeline(ImageDistortionClassifier("p2dhmdm"), scale=False, deskew=True),
-        "nearest neighbours whose columns, and the pixels in them, may move a little",
+        "nearest neighbours by a pseudo-2D distortion model: columns and their pixels may move",
         {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
 }

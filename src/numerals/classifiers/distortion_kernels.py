@@ -1,25 +1,25 @@
-"""Compiled loops (numba) of the image distortion models."""
+"""Compiled functions (numba) of the image distortion models IDM and P2DHMDM."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.classifiers.flat_image_kernels import insert, lay_out, make_frame
 from numerals.search.compiled import compiled
 
-_ROWS = 4  # of pixels, before the sum is compared with the worst distance that is still kept
+_BAND_ROWS = 4  # rows of pixels per band; after each the sum is compared with the k-th distance
 
 
 class _Scratch(NamedTuple):
-    """Memory of one thread, for a band of `_ROWS` rows of pixels: n numbers."""
+    """Buffers of one thread for a band of `_BAND_ROWS` rows, which has n numbers."""
 
     inside: Any  # 1 for pixels of the frame, 0 for its margins
     squares: Any  # n, and a row above and below
-    sums: Any  # as many
+    sums: Any  # n, and a row above and below
     best: Any  # n
-    costs: Any  # (rows, displacements across, displacements down and one on each side, stride)
-    paths: Any  # the same of one row, flat
-    ends: Any  # (displacements across, stride)
+    costs: Any  # (rows, displacements in x, displacements in y and one on each side, stride)
+    paths: Any  # the same for one row, flat
+    ends: Any  # (displacements in x, stride)
 
 
 @compiled(nogil=True, error_model="numpy")
@@ -32,21 +32,21 @@ def search_distorted(
     distances: Any,
     indices: Any,
 ) -> None:  # pragma: no cover - compiled
-    """Find the candidates that turn into each query with the least cost, in place.
+    """Find the candidates with the smallest distortion distances to each query, in place.
 
     Parameters
     ----------
     queries : ndarray of float32, shape (n_queries, height, width)
     candidates : ndarray of int64, shape (n_queries, n_candidates)
-        Indices into `images`. The sooner near ones are seen, the sooner far ones are given up.
+        Indices into `images`, near ones first: far ones are then abandoned early.
     images : ndarray of uint8 or float32, shape (n_images, height, width)
     warp_range : int, pixels
     pseudo_2d : bool
-        Whether displacements are tied as in the P2DHMDM, or free as in the IDM.
+        Whether displacements are constrained as in the P2DHMDM, or independent as in the IDM.
     distances : ndarray of float64, shape (n_queries, k)
-        Receives the least distances, least first.
+        Output: the smallest distances, ascending.
     indices : ndarray of int64, shape (n_queries, k)
-        Receives whose they are; of equal ones the earlier candidate comes first.
+        Output: their indices into `images`; at equal distances in the order of candidates.
     """
     reach = warp_range + 1 if pseudo_2d else warp_range
     frame = make_frame(queries.shape[1], queries.shape[2], reach + 1)  # 1 for the context
@@ -74,14 +74,14 @@ def search_distorted(
 def _make_scratch(frame: Any, side: Any) -> _Scratch:  # pragma: no cover - compiled
     inside = np.zeros((frame.height, frame.stride), np.float32)
     inside[:, : frame.width] = 1
-    around = (_ROWS + 2) * frame.stride
-    # Displacements down that are one too large cost infinitely much.
-    costs = np.full((_ROWS, side + 2, side + 2, frame.stride), np.inf, np.float32)
+    n_padded = (_BAND_ROWS + 2) * frame.stride
+    # Displacements in y beyond the range have an infinite cost.
+    costs = np.full((_BAND_ROWS, side + 2, side + 2, frame.stride), np.inf, np.float32)
     return _Scratch(
         inside.reshape(-1),
-        np.empty(around + 2, np.float32),
-        np.empty(around, np.float32),
-        np.empty(_ROWS * frame.stride, np.float32),
+        np.empty(n_padded + 2, np.float32),
+        np.empty(n_padded, np.float32),
+        np.empty(_BAND_ROWS * frame.stride, np.float32),
         costs,
         np.zeros((2, side * (side + 2) * frame.stride), np.float32),
         np.empty((side, frame.stride), np.float32),
@@ -92,7 +92,7 @@ def _make_scratch(frame: Any, side: Any) -> _Scratch:  # pragma: no cover - comp
 def _sobel(
     picture: Any, frame: Any, inside: Any, gradient: Any
 ) -> None:  # pragma: no cover - compiled
-    """Write the gradients across and down of the pixels in the frame; around it they stay 0."""
+    """Write the gradients in x and y of the pixels in the frame; those of the margin stay 0."""
     start, stride, two = frame.start, frame.stride, np.float32(2)
     a, b, c = (
         picture[start - stride - 1 :],
@@ -117,8 +117,8 @@ def _compare(
 ) -> None:  # pragma: no cover - compiled
     """Sum squared differences of gradients over three columns, with the image displaced.
 
-    Writes the sums from the row above the band to the row below it: those of three rows together
-    are the cost of a pixel with its context.
+    Writes the sums from the row above the band to the row below it. The cost of a pixel is the
+    sum of three rows.
     """
     squares, sums = scratch.squares, scratch.sums
     first, m = start - stride - 1, n + 2 * stride
@@ -137,16 +137,16 @@ def _compare(
 def _idm(
     query: Any, image: Any, frame: Any, warp_range: Any, limit: Any, scratch: Any
 ) -> Any:  # pragma: no cover - compiled
-    """Return the distance, or infinity once it is sure not to be below `limit`."""
-    n_bands = (frame.height + _ROWS - 1) // _ROWS
+    """Return the IDM distance, or infinity once the partial sum reaches `limit`."""
+    n_bands = (frame.height + _BAND_ROWS - 1) // _BAND_ROWS
     total = np.float32(0)
     for turn in range(n_bands):
-        # From the middle outwards, where most ink is: bands 2, 3, 1, 4, 0 of five.
+        # From the center, where most ink is, outwards: bands 2, 3, 1, 4, 0 of five.
         step = (turn + 1) // 2
-        first = ((n_bands - 1) // 2 + (step if turn % 2 else -step)) * _ROWS
-        n_rows = min(_ROWS, frame.height - first)
+        first = ((n_bands - 1) // 2 + (step if turn % 2 else -step)) * _BAND_ROWS
+        n_rows = min(_BAND_ROWS, frame.height - first)
         best = scratch.best[: n_rows * frame.stride]
-        _least_costs(query, image, frame, first, warp_range, scratch, best)
+        _write_min_costs(query, image, frame, first, warp_range, scratch, best)
         for i in range(1, n_rows):
             row = best[i * frame.stride :]
             for j in range(frame.width):
@@ -158,10 +158,10 @@ def _idm(
 
 
 @compiled(nogil=True, error_model="numpy")
-def _least_costs(
+def _write_min_costs(
     query: Any, image: Any, frame: Any, first: Any, warp_range: Any, scratch: Any, best: Any
 ) -> None:  # pragma: no cover - compiled
-    """Write the cost of each pixel of a band under the displacement that suits it best."""
+    """Write the minimum cost of each pixel of a band over all displacements."""
     n = len(best)
     above, beside = scratch.sums[:n], scratch.sums[frame.stride :]
     below = scratch.sums[2 * frame.stride :]
@@ -179,27 +179,27 @@ def _least_costs(
 def _p2dhmdm(
     query: Any, image: Any, frame: Any, warp_range: Any, limit: Any, scratch: Any
 ) -> Any:  # pragma: no cover - compiled
-    """Return the distance, or infinity once it is sure not to be below `limit`."""
+    """Return the P2DHMDM distance, or infinity once a lower bound reaches `limit`."""
     paths, longer = scratch.paths[0], scratch.paths[1]
     paths[:] = 0
-    for first in range(0, frame.height, _ROWS):
-        n_rows = min(_ROWS, frame.height - first)
-        _all_costs(query, image, frame, first, n_rows, warp_range, scratch)
+    for first in range(0, frame.height, _BAND_ROWS):
+        n_rows = min(_BAND_ROWS, frame.height - first)
+        _write_all_costs(query, image, frame, first, n_rows, warp_range, scratch)
         for i in range(n_rows):
-            _go_down(paths, scratch.costs[i], longer)
+            _extend_paths(paths, scratch.costs[i], longer)
             paths, longer = longer, paths
-        _least_by_column(paths, scratch.ends)
-        # No column can end lower than here. The factor: in other orders sums are rounded otherwise.
-        if _bound(scratch.ends, frame.width) * np.float32(0.9999) >= limit:
+        _write_column_minima(paths, scratch.ends)
+        # The sum so far is a lower bound. The factor allows for another order of rounding.
+        if _sum_column_minima(scratch.ends, frame.width) * np.float32(0.9999) >= limit:
             return np.float32(np.inf)
-    return _go_across(scratch.ends, frame.width)
+    return _sum_columns(scratch.ends, frame.width)
 
 
 @compiled(nogil=True, error_model="numpy")
-def _all_costs(
+def _write_all_costs(
     query: Any, image: Any, frame: Any, first: Any, n_rows: Any, warp_range: Any, scratch: Any
 ) -> None:  # pragma: no cover - compiled
-    """Write the costs of each pixel of a band under all displacements."""
+    """Write the cost of each pixel of a band for every displacement."""
     stride, n = frame.stride, n_rows * frame.stride
     sums = scratch.sums.reshape(-1, stride)
     start = frame.start + first * stride
@@ -215,19 +215,19 @@ def _all_costs(
 
 
 @compiled(nogil=True, error_model="numpy")
-def _go_down(paths: Any, costs: Any, longer: Any) -> None:  # pragma: no cover - compiled
-    """Lead all columns on by a row of pixels.
+def _extend_paths(paths: Any, costs: Any, longer: Any) -> None:  # pragma: no cover - compiled
+    """Extend the paths of all columns by a row of pixels (dynamic programming).
 
-    `paths` holds the least costs of each column j so far, by how far the column is displaced across
-    (x) and its last pixel down (y): at ``(x * len(y) + y) * stride + j``. A pixel deviates by at
-    most 1 from its column, and from the last one's displacement down.
+    `paths` holds the minimum cost of each column j up to a row, by the column's displacement in x
+    and its last pixel's displacement in y, at ``(x * len(y) + y) * stride + j``. A pixel deviates
+    by at most 1 from its column in x, and from the last pixel's displacement in y.
     """
     n, stride = len(paths), costs.shape[2]
     flat = costs.reshape(-1)
     here, next_one, last = flat[:n], flat[costs[0].size :], flat[2 * costs[0].size :]
     less, more = paths[: n - 2 * stride], paths[2 * stride :]
     same, out = paths[stride:], longer[stride:]
-    # The first and the last displacement down of each x stay infinite, whatever is read for them.
+    # The first and the last displacement in y of each x stay infinite, whatever is read for them.
     for k in range(n - 2 * stride):
         out[k] = min(same[k], min(less[k], more[k]))
     for k in range(n):
@@ -235,8 +235,8 @@ def _go_down(paths: Any, costs: Any, longer: Any) -> None:  # pragma: no cover -
 
 
 @compiled(nogil=True, error_model="numpy")
-def _least_by_column(paths: Any, ends: Any) -> None:  # pragma: no cover - compiled
-    """Write the least cost of each column, by its displacement."""
+def _write_column_minima(paths: Any, ends: Any) -> None:  # pragma: no cover - compiled
+    """Write the minimum cost of each column, by its displacement in x."""
     rows = paths.reshape(len(ends), -1, ends.shape[1])
     ends[:] = np.inf
     for x in range(len(ends)):
@@ -248,8 +248,8 @@ def _least_by_column(paths: Any, ends: Any) -> None:  # pragma: no cover - compi
 
 
 @compiled(nogil=True, error_model="numpy")
-def _bound(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
-    """Return the sum of the columns' least costs, each displaced as suits it best."""
+def _sum_column_minima(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
+    """Return the sum of the columns' minimum costs over independent displacements."""
     total = np.float32(0)
     for j in range(width):
         total += ends[:, j].min()
@@ -257,8 +257,11 @@ def _bound(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled(nogil=True, error_model="numpy")
-def _go_across(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
-    """Add columns up, in place: each one's displacement differs by at most 1 from the last's."""
+def _sum_columns(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
+    """Return the minimum sum of columns; neighbouring displacements differ by at most 1.
+
+    Overwrites `ends`.
+    """
     side = len(ends)
     for j in range(1, width):
         for x in range(side):

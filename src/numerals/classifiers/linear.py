@@ -1,11 +1,11 @@
-"""Linear classifiers: each class has a weight for every pixel."""
+"""Linear classifiers: logistic regression, ridge, lasso and elastic net on pixels."""
 
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.multiclass import OneVsRestClassifier
 
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
 _C = {"C": (0.01, 0.1, 1.0)}
 
@@ -27,7 +27,7 @@ METHODS = {
     ),
     "lasso": Method(
         lambda: pixel_pipeline(_sparse_logistic(l1_ratio=1.0)),
-        "logistic regression with an L1 penalty: few pixels count",
+        "logistic regression with an L1 penalty: few pixels have weights",
         _C,
     ),
     "elastic-net": Method(
@@ -40,7 +40,7 @@ METHODS = {
 
 
 def _sparse_logistic(l1_ratio: float) -> LogisticRegression:
-    # On pixels the last digits of the weights change no answer, but would take 20 times as long.
+    # A smaller tolerance takes 20 times as long, and changes no prediction on pixels.
     return LogisticRegression(
         C=1.0, l1_ratio=l1_ratio, solver="saga", tol=0.02, max_iter=100, random_state=0
     )

@@ -1,4 +1,4 @@
-"""Nearest neighbours: the method that needs no training, and shows its evidence."""
+"""Nearest neighbours by cosine similarity, Euclidean or Manhattan distance."""
 
 from functools import partial
 from typing import Any, Self
@@ -9,24 +9,24 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
 from numerals.search import ExactIndex
 
-_DTYPES = (np.float64, np.uint8)  # grey levels stay as they are, all else becomes the first
-_TIE = 1e-4  # share of a vote by which a nearer neighbour outweighs a farther one
+_DTYPES = (np.float64, np.uint8)  # uint8 is preserved, other dtypes are converted to float64
+_TIE_WEIGHT = 1e-4  # extra weight of nearer neighbours, which breaks ties
 
 
 class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Vote of the nearest training images.
 
-    Images given as uint8 are compared in whole numbers, exactly; the full table of distances is
-    never held.
+    Images of uint8 are compared exactly, in integer arithmetic. Distances are computed in blocks,
+    so the full matrix is never in memory.
 
     Parameters
     ----------
     n_neighbors : int, default=1
-        How many vote. Where classes have as many votes, the one with the nearest image wins.
+        Number of neighbours that vote. In a tie the class with the nearest image is predicted.
     metric : {"cosine", "euclidean", "manhattan"}, default="cosine"
 
     Attributes
@@ -52,12 +52,17 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.metric = metric
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Keep the images.
+        """Store the images.
 
         Parameters
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If `n_neighbors` is out of range.
         """
         X, y = validate_data(self, X, y, dtype=_DTYPES)
         check_classification_targets(y)
@@ -83,19 +88,19 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         values : ndarray of float64, shape (n_queries, n_neighbors)
             Cosines, largest first; or distances, smallest first.
         indices : ndarray of int64, shape (n_queries, n_neighbors)
-            Of equally near images, the first of them comes first.
+            Images at the same distance are in the order of the training data.
         """
         check_is_fitted(self)
         X = validate_data(self, X, dtype=_DTYPES, reset=False)
         index = self._index
-        if self._images.dtype == np.uint8 and X.dtype != np.uint8:  # not grey levels any more
+        if self._images.dtype == np.uint8 and X.dtype != np.uint8:  # compare as floats
             index = ExactIndex(self._images.astype(np.float64), self.metric)
         return index.search(X, self.n_neighbors)
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """Return the share of neighbours of each class, shape (n_queries, n_classes).
 
-        Nearer ones count a little more, so that the largest share is the answer.
+        Nearer neighbours have a slightly larger weight, so that there are no ties.
         """
         _, indices = self.kneighbors(X)
         votes = self._label_index[indices]  # (n_queries, n_neighbors)
@@ -103,32 +108,32 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.stack([(votes == c) @ weights for c in range(len(self.classes_))], axis=1)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the class that most neighbours have, shape (n_queries,)."""
+        """Return the class of most neighbours, shape (n_queries,)."""
         proba = self.predict_proba(X)
-        answers: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
-        return answers
+        predictions: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
+        return predictions
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the index, which is made anew from the images."""
+        """Return the state without the index, which is built again from the images."""
         return {name: value for name, value in super().__getstate__().items() if name != "_index"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restore what `__getstate__` gave."""
+        """Restore the state and build the index."""
         super().__setstate__(state)
         if "_images" in state:
             self._index = ExactIndex(self._images, self.metric)
 
 
 def vote_weights(n_neighbors: int) -> npt.NDArray[np.float64]:
-    """Return what each neighbour's vote counts, nearest first; they sum to 1.
+    """Return the weight of each neighbour's vote, nearest first; the weights sum to 1.
 
     Examples
     --------
     >>> vote_weights(2).round(3)
     array([0.5, 0.5])
     """
-    # Halving makes any nearer neighbour outweigh all farther ones together.
-    weights = 1 + _TIE * 0.5 ** np.arange(1, n_neighbors + 1)
+    # Halving makes the extra weight of a neighbour larger than that of all farther ones together.
+    weights = 1 + _TIE_WEIGHT * 0.5 ** np.arange(1, n_neighbors + 1)
     return np.asarray(weights / weights.sum(), np.float64)
 
 
@@ -139,10 +144,10 @@ def _pipeline(metric: str) -> Any:
 METHODS = {
     metric: Method(
         partial(_pipeline, metric),
-        f"nearest neighbours by {what}",
+        f"nearest neighbours by {description}",
         {"n_neighbors": [1, 3, 5], "pca": [40, 60, 100]},
     )
-    for metric, what in (
+    for metric, description in (
         ("cosine", "cosine similarity"),
         ("euclidean", "squared error"),
         ("manhattan", "sum of absolute differences"),

@@ -1,4 +1,4 @@
-"""Nearest neighbours, as ONNX: the training images are in the file."""
+"""Export nearest neighbours to ONNX nodes, with the training images as constants."""
 
 import numpy as np
 from onnx import TensorProto
@@ -9,13 +9,13 @@ from numerals.networks.onnx_graph import Graph
 
 
 def add_neighbors(graph: Graph, X: str, classifier: NeighborsClassifier) -> str:
-    """Add what a fitted classifier computes.
+    """Add the nodes of a fitted classifier.
 
     Parameters
     ----------
     graph : Graph
     X : str
-        Name of what it sees, float64 of shape (n, n_features).
+        Name of the features, float64 of shape (n, n_features).
     classifier : NeighborsClassifier
 
     Returns
@@ -26,10 +26,10 @@ def add_neighbors(graph: Graph, X: str, classifier: NeighborsClassifier) -> str:
     Raises
     ------
     ModelError
-        If its metric is Manhattan, for which ONNX has no product.
+        If its metric is Manhattan, which is not a matrix product.
     """
     if classifier.metric == "manhattan":
-        raise ModelError("Manhattan distances cannot be written as ONNX; keep the .skops file")
+        raise ModelError("Manhattan distances cannot be exported to ONNX; use the .skops file")
     images = classifier._images
     products = _add_products(graph, X, images)
     floats = images.astype(np.float64)
@@ -54,17 +54,17 @@ def _add_products(
 ) -> str:
     if images.dtype != np.uint8:
         return graph.add("MatMul", X, graph.constant(np.ascontiguousarray(images.T)))
-    # As in numerals.search: exact products of 8-bit numbers, 128 taken from one of the factors.
+    # As in numerals.search: exact products of 8-bit numbers, with 128 subtracted from one factor.
     shifted = np.ascontiguousarray(np.bitwise_xor(images, np.uint8(128)).view(np.int8).T)
     pixels = graph.add("Cast", X, to=TensorProto.UINT8)
     products = graph.add("MatMulInteger", pixels, graph.constant(shifted))
     total = graph.add("ReduceSum", X, graph.constant(np.array([1])), keepdims=1)
-    lacking = graph.add("Mul", total, graph.constant(np.float64(128)))
-    return graph.add("Add", graph.add("Cast", products, to=TensorProto.DOUBLE), lacking)
+    correction = graph.add("Mul", total, graph.constant(np.float64(128)))
+    return graph.add("Add", graph.add("Cast", products, to=TensorProto.DOUBLE), correction)
 
 
 def _add_best(graph: Graph, scores: str, k: int) -> str:
-    """Add the choice of the k largest scores, and return the name of their indices."""
+    """Add the selection of the k largest scores, and return the name of their indices."""
     best = f"best{len(graph.nodes)}"
     graph.add_many(
         "TopK", [scores, graph.constant(np.array([k]))], [f"{best}_scores", best], axis=1

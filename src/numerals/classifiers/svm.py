@@ -1,4 +1,4 @@
-"""Support vector machines, with calibrated probabilities."""
+"""Support vector machines with calibrated probabilities."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.svm import SVC, LinearSVC
 
-from numerals.classifiers.calibrated import TemperatureScaledClassifier
-from numerals.classifiers.method import Method
-from numerals.classifiers.pipelines import pixel_pipeline
+from numerals.classifiers.method_entry import Method
+from numerals.classifiers.pixel_pipelines import pixel_pipeline
+from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
 
 class PairwiseSVC(SVC):  # type: ignore[misc]
-    """scikit-learn's `SVC`, with scores that tell how sure an answer is.
+    """scikit-learn's `SVC` with the smallest pairwise margin of each class as its score.
 
-    A class's score is its smallest margin over any other class. A class that wins against every
-    other is the answer here as it is there; but there scores are little more than numbers of wins,
-    from which no good probabilities come. Parameters and attributes are those of `SVC`.
+    The scores of `SVC` are mostly counts of pairwise wins, which cannot be calibrated well. A class
+    that wins against every other class is predicted by both. Parameters and attributes are those of
+    `SVC`.
 
     Examples
     --------
@@ -40,19 +40,19 @@ class PairwiseSVC(SVC):  # type: ignore[misc]
         """Return the class with the largest score, shape (n_samples,)."""
         scores = self.decision_function(X)
         best = scores.argmax(axis=1) if scores.ndim > 1 else (scores > 0).astype(int)
-        answers: npt.NDArray[Any] = self.classes_[best]
-        return answers
+        predictions: npt.NDArray[Any] = self.classes_[best]
+        return predictions
 
 
 def pairs_of_classes(n_classes: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Tell where the margins of a class over the others are in the scores of pairs.
+    """Return the columns and signs of each class's margins in the scores of class pairs.
 
     Returns
     -------
     columns : ndarray of int64, shape (n_classes, n_classes - 1)
-        For each class the pairs that it is in, as libsvm counts them: 0-1, 0-2, ..., 1-2, ...
+        The pairs with each class, in libsvm's order: 0-1, 0-2, ..., 1-2, ...
     sign : ndarray of float64, shape (n_classes, n_classes - 1)
-        1 where the class is the first of the pair, whose margin the score is, else -1.
+        1 where the class is the first of the pair, so that the score is its margin, else -1.
     """
     firsts, seconds = np.triu_indices(n_classes, 1)
     classes = np.arange(n_classes)[:, None]

@@ -1,10 +1,10 @@
-"""Compiled loops (numba) of the tangent distance."""
+"""Compiled functions (numba) of the tangent distance."""
 
 from typing import Any
 
 import numpy as np
 
-from numerals.classifiers.deformation_kernels import insert, lay_out, make_frame
+from numerals.classifiers.flat_image_kernels import insert, lay_out, make_frame
 from numerals.search.compiled import compiled
 
 _TANGENTS = 7
@@ -20,7 +20,7 @@ def search_tangent(
     distances: Any,
     indices: Any,
 ) -> None:  # pragma: no cover - compiled
-    """Find the candidates of the least two-sided tangent distance to each query, in place.
+    """Find the candidates with the smallest two-sided tangent distances to each query, in place.
 
     Parameters
     ----------
@@ -29,61 +29,61 @@ def search_tangent(
         Indices into `images`.
     images : ndarray of uint8 or float32, shape (n_images, height, width)
     taps : ndarray of float32, shape (2 * radius + 1,)
-        What pictures are smoothed with, along rows and columns.
+        Smoothing filter along rows and columns.
     penalty : float
-        Weight of the tangents' own lengths, relative to what they are to explain.
+        Cost of a movement along a tangent, relative to its squared length.
     distances : ndarray of float64, shape (n_queries, k)
-        Receives the least distances, least first.
+        Output: the smallest distances, ascending.
     indices : ndarray of int64, shape (n_queries, k)
-        Receives whose they are; of equal ones the earlier candidate comes first.
+        Output: their indices into `images`; at equal distances in the order of candidates.
     """
-    # Smoothing spreads ink by the radius, and slopes look one pixel further.
+    # Smoothing spreads ink by the radius, and derivatives need one more pixel.
     frame = make_frame(queries.shape[1], queries.shape[2], len(taps) // 2 + 1)
-    places = _make_places(frame)
-    n = places.shape[1]
+    coordinates = _make_coordinates(frame)
+    n = coordinates.shape[1]
     rows = np.zeros((3, frame.length), np.float32)
     query = np.empty((1 + _TANGENTS, n), np.float32)
     image = np.empty((1 + _TANGENTS, n), np.float32)
     products = np.empty((3, 1 + _TANGENTS, 1 + _TANGENTS), np.float32)
     for q in range(len(queries)):
-        _with_tangents(queries[q], frame, places, taps, rows, query)
+        _write_tangents(queries[q], frame, coordinates, taps, rows, query)
         _multiply(query, query, products[0])
         distances[q] = np.inf
         indices[q] = -1
         for candidate in candidates[q]:
-            _with_tangents(images[candidate], frame, places, taps, rows, image)
+            _write_tangents(images[candidate], frame, coordinates, taps, rows, image)
             _multiply(query, image, products[1])
             _multiply(image, image, products[2])
             insert(_distance(products, penalty), candidate, distances[q], indices[q])
 
 
 @compiled(nogil=True)
-def _make_places(frame: Any) -> Any:  # pragma: no cover - compiled
-    """Return each number's x and y from the middle, and 1; or three 0 outside the frame."""
-    places = np.zeros((3, frame.height * frame.stride), np.float32)
+def _make_coordinates(frame: Any) -> Any:  # pragma: no cover - compiled
+    """Return x and y from the center, and 1, for each pixel; three 0 for margins."""
+    coordinates = np.zeros((3, frame.height * frame.stride), np.float32)
     for i in range(frame.height):
         for j in range(frame.width):
             place = i * frame.stride + j
-            places[0, place] = j - (frame.width - 1) / 2
-            places[1, place] = i - (frame.height - 1) / 2
-            places[2, place] = 1
-    return places
+            coordinates[0, place] = j - (frame.width - 1) / 2
+            coordinates[1, place] = i - (frame.height - 1) / 2
+            coordinates[2, place] = 1
+    return coordinates
 
 
 @compiled(nogil=True, error_model="numpy")
-def _with_tangents(
-    image: Any, frame: Any, places: Any, taps: Any, rows: Any, vectors: Any
+def _write_tangents(
+    image: Any, frame: Any, coordinates: Any, taps: Any, rows: Any, vectors: Any
 ) -> None:  # pragma: no cover - compiled
-    """Write a smoothed picture and what it changes by under seven small transformations."""
+    """Write a smoothed image and its derivatives by seven transformations."""
     lay_out(image, frame, rows[0])
     _convolve(rows[0], taps, 1, frame, rows[1])
     _convolve(rows[1], taps, frame.stride, frame, rows[2])
-    n = places.shape[1]
+    n = coordinates.shape[1]
     smooth = rows[2, frame.start :]
     left, right = rows[2, frame.start - 1 :], rows[2, frame.start + 1 :]
     above = rows[2, frame.start - frame.stride :]
     below = rows[2, frame.start + frame.stride :]
-    x, y, inside = places[0], places[1], places[2]
+    x, y, inside = coordinates[0], coordinates[1], coordinates[2]
     half = np.float32(0.5)
     for k in range(n):
         across = half * (right[k] - left[k]) * inside[k]
@@ -102,7 +102,7 @@ def _with_tangents(
 def _convolve(
     row: Any, taps: Any, step: Any, frame: Any, smooth: Any
 ) -> None:  # pragma: no cover - compiled
-    """Write the sum of a flat row's neighbours, `step` apart, each times its tap."""
+    """Write the convolution of a flat array with a filter whose taps are `step` apart."""
     radius = len(taps) // 2
     first = radius * step
     n = frame.length - 2 * first
@@ -116,7 +116,7 @@ def _convolve(
 
 @compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
 def _multiply(a: Any, b: Any, products: Any) -> None:  # pragma: no cover - compiled
-    """Write the dot products of the vectors of one with those of the other, four at a time."""
+    """Write the dot products of the rows of `a` with the rows of `b`, four at a time."""
     n = a.shape[1]
     for i in range(len(a)):
         row = a[i]
@@ -134,9 +134,9 @@ def _multiply(a: Any, b: Any, products: Any) -> None:  # pragma: no cover - comp
 
 @compiled(nogil=True, error_model="numpy")
 def _distance(products: Any, penalty: Any) -> Any:  # pragma: no cover - compiled
-    """Return what no combination of the tangents explains of the difference, squared.
+    """Return the squared norm of the difference that the tangents leave unexplained.
 
-    `products` are those of query and query, query and image, image and image.
+    `products` holds the dot products of query and query, query and image, image and image.
     """
     both = 2 * _TANGENTS
     system, right = np.empty((both, both)), np.empty(both)
@@ -156,7 +156,7 @@ def _distance(products: Any, penalty: Any) -> Any:  # pragma: no cover - compile
 
 @compiled(nogil=True, error_model="numpy")
 def _explained(system: Any, right: Any) -> Any:  # pragma: no cover - compiled
-    """Return ``right . system^-1 right`` by Cholesky's decomposition, in place."""
+    """Return ``right . system^-1 right`` by a Cholesky decomposition, in place."""
     total = 0.0
     for i in range(len(right)):
         for j in range(i):
@@ -168,9 +168,9 @@ def _explained(system: Any, right: Any) -> Any:  # pragma: no cover - compiled
         rest = system[i, i]
         for k in range(i):
             rest -= system[i, k] ** 2
-        # A tangent that the others make up, or that is zero, explains nothing more.
-        is_new = rest > 1e-9 * system[i, i]
-        system[i, i] = np.sqrt(rest) if is_new else np.inf
+        # A tangent that is zero or linearly dependent on the others explains nothing.
+        is_independent = rest > 1e-9 * system[i, i]
+        system[i, i] = np.sqrt(rest) if is_independent else np.inf
         right[i] /= system[i, i]
         total += right[i] ** 2
     return total

@@ -1,4 +1,4 @@
-"""Trees and forests, as ONNX."""
+"""Export trees, forests and gradient boosting to ONNX nodes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +19,9 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class _Nodes:
-    """One tree: a row a node, the root first.
+    """One tree: one row per node, the root first.
 
-    `values` has a column for each output; those of inner nodes are not looked at.
+    `values` has one column per output; the values of inner nodes are ignored.
     """
 
     feature: Array
@@ -33,13 +33,13 @@ class _Nodes:
 
 
 def add_trees(graph: Graph, X: str, classifier: Any) -> str:
-    """Add what a fitted tree, forest or gradient boosting computes.
+    """Add the nodes of a fitted tree, forest or gradient boosting.
 
     Parameters
     ----------
     graph : Graph
     X : str
-        Name of what it sees, float64 of shape (n, n_features).
+        Name of the features, float64 of shape (n, n_features).
     classifier : DecisionTreeClassifier, forest or HistGradientBoostingClassifier
 
     Returns
@@ -68,7 +68,7 @@ def _add_boosting(graph: Graph, X: str, classifier: HistGradientBoostingClassifi
         for output, predictor in enumerate(iteration)
     ]
     scores = _add_sum(graph, X, trees, np.ravel(classifier._baseline_prediction))
-    if n_outputs == 1:  # two classes, one score: how far the second is ahead
+    if n_outputs == 1:  # two classes with one score: the margin of the second
         scores = graph.add("MatMul", scores, graph.single([[-0.5, 0.5]]))
     return graph.add("Softmax", scores, axis=1)
 
@@ -98,13 +98,13 @@ def _nodes_of_predictor(nodes: Array, output: int, n_outputs: int) -> _Nodes:
 
 
 def _add_sum(graph: Graph, X: str, trees: list[_Nodes], base: Array) -> str:
-    """Add the sum of the values of the leaves that are reached, shape (n, n_outputs)."""
+    """Add the sum of the values of the reached leaves, shape (n, n_outputs)."""
     tree_ids = np.repeat(np.arange(len(trees)), [len(tree.feature) for tree in trees])
     node_ids = np.concatenate([np.arange(len(tree.feature)) for tree in trees])
     leaf = np.concatenate([tree.is_leaf for tree in trees]).astype(bool)
     values = np.concatenate([tree.values for tree in trees])
     has_value = (values != 0) & leaf[:, None]
-    has_value[leaf & ~has_value.any(axis=1), 0] = True  # a leaf without values is not allowed
+    has_value[leaf & ~has_value.any(axis=1), 0] = True  # ONNX requires a value in each leaf
     counted, targets = np.nonzero(has_value)
 
     def inner(name: str) -> Array:
@@ -131,6 +131,6 @@ def _add_sum(graph: Graph, X: str, trees: list[_Nodes], base: Array) -> str:
 
 
 def _round_down(thresholds: Array) -> npt.NDArray[np.float32]:
-    """Return the largest float32 below or at each: the same float32 values stay at or below it."""
+    """Return the largest float32 not above each threshold, so that float32 inputs split equally."""
     near = thresholds.astype(np.float32)
     return np.where(near > thresholds, np.nextafter(near, np.float32(-np.inf)), near)

@@ -88,7 +88,7 @@ def compose(
     n_portions = -(-composition.count // line_sets.PORTION)
     lines = line_sets.join_lines(with_progress(portions, n_portions, "composing"))
     if output.out:
-        line_sets.write_lines(lines, output.out)
+        line_sets.write_line_set(lines, output.out)
         print_text(output.out)
     if output.sheet:
         from numerals.reports.line_sheet import write_line_sheet

@@ -123,7 +123,7 @@ def explain(
     if index and image:
         raise UsageError("choose one of --index and --image")
     try:
-        from numerals.classifiers.saved import open_model
+        from numerals.classifiers.estimator_files import open_model
         from numerals.explain import explain_model
         from numerals.reports.explanation_report import write_explanation, write_maps
         from numerals.reports.explanation_text import explanation_text
@@ -187,7 +187,7 @@ def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":
 
 def _model_beside(model: "Model", beside: str | None, train: "Digits") -> "Model | None":
     """Open the model to show beside, or fit the counterpart of the model on the same images."""
-    from numerals.classifiers.saved import open_model
+    from numerals.classifiers.estimator_files import open_model
     from numerals.lab.fit import fit_method
 
     record = _training_record(model)

@@ -12,7 +12,7 @@ from numerals.cli.extras import requires_extra
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
     from numerals.records import Digits
 
 EPILOG = """
@@ -49,7 +49,7 @@ def export(
 ) -> None:
     """Write a model as ONNX, which numerals read opens without any extra."""
     with requires_extra("lab", "exporting"):
-        from numerals.classifiers.saved import load_estimator
+        from numerals.classifiers.estimator_files import load_estimator
         from numerals.lab.onnx_export import N_CHECKED, export_model
     from numerals.evaluation import first_digits
     from numerals.lab.prediction import images_for

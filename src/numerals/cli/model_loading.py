@@ -26,5 +26,5 @@ def load_any_model(name: str) -> "Model":
 
         return load_model(name)
     with requires_extra("lab", "opening .skops files"):
-        from numerals.classifiers.saved import load_estimator
+        from numerals.classifiers.estimator_files import load_estimator
     return load_estimator(name)

@@ -14,7 +14,7 @@ from numerals.cli.usage import UsageError
 from numerals.errors import ModelError
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
     from numerals.lab import Parity
     from numerals.records import Digits
 
@@ -189,8 +189,8 @@ def _fit(
         raise UsageError("the data set to fit to is missing, such as --data mnist")
     with requires_extra("lab", "training"):
         from numerals.classifiers import make_classifier
-        from numerals.classifiers.pipelines import parse_setting
-        from numerals.classifiers.saved import save_model
+        from numerals.classifiers.estimator_files import save_model
+        from numerals.classifiers.pixel_pipelines import parse_setting
         from numerals.lab import fit_method
 
     settings = dict(parse_setting(setting) for setting in fitting.settings or [])

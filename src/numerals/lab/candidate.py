@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numerals.classifiers import METHODS
-from numerals.classifiers.pipelines import parse_setting
+from numerals.classifiers.pixel_pipelines import parse_setting
 from numerals.errors import ModelError, UnknownNameError
 from numerals.models import SHIPPED, model_path
 

@@ -21,8 +21,8 @@ from sklearn.model_selection import ParameterGrid, StratifiedKFold, cross_val_sc
 from numerals import __version__
 from numerals.classifiers import METHODS, make_classifier
 from numerals.classifiers.cnn_base import CNNClassifier
-from numerals.classifiers.pipelines import apply_settings, set_image_shape
-from numerals.classifiers.saved import EstimatorModel
+from numerals.classifiers.estimator_files import EstimatorModel
+from numerals.classifiers.pixel_pipelines import apply_settings, set_image_shape
 from numerals.errors import DataError, NumeralsError
 from numerals.evaluation import first_digits
 from numerals.records import Digits

@@ -17,11 +17,11 @@ from sklearn.tree import DecisionTreeClassifier
 
 from numerals.classifiers.cnn_base import CNNClassifier
 from numerals.classifiers.deformation_base import DeformationClassifier
+from numerals.classifiers.estimator_files import EstimatorModel
 from numerals.classifiers.linear_onnx import add_linear
 from numerals.classifiers.neighbors import NeighborsClassifier
 from numerals.classifiers.neighbors_onnx import add_neighbors
-from numerals.classifiers.pixels_onnx import add_pixel_steps
-from numerals.classifiers.saved import EstimatorModel
+from numerals.classifiers.pixel_transformers_onnx import add_pixel_steps
 from numerals.classifiers.trees_onnx import add_trees
 from numerals.errors import ModelError
 from numerals.files import partial_file

@@ -22,7 +22,7 @@ from numerals.models import Model, load_model, model_path
 from numerals.records import Digits
 
 if TYPE_CHECKING:
-    from numerals.classifiers.saved import EstimatorModel
+    from numerals.classifiers.estimator_files import EstimatorModel
 
 _N_WARM_UP = 20  # images classified before timing starts, so that compilers and caches are warm
 
@@ -187,7 +187,7 @@ def _run(name: str, settings: Mapping[str, Any], folder: Path, fit: bool) -> Non
     predict_seconds = time.perf_counter() - started
     peak = peak_memory()
     if fitted:
-        from numerals.classifiers.saved import save_model
+        from numerals.classifiers.estimator_files import save_model
 
         save_model(fitted, file)
     numbers = {
@@ -224,7 +224,7 @@ def _training_notes(model: "EstimatorModel | None") -> list[str]:
 def _open_model(name: str) -> Model:
     if Path(name).suffix != ".skops":
         return load_model(name)  # does not load scikit-learn, whose memory would be counted
-    from numerals.classifiers.saved import open_model
+    from numerals.classifiers.estimator_files import open_model
 
     return open_model(name)
 

@@ -1,4 +1,4 @@
-"""Pages of handwritten numbers, composed of one writer's digits on drawn paper."""
+"""Compose a page of handwritten numbers in one writer's digits, with known boxes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ import numpy.typing as npt
 
 from numerals.errors import DataError
 from numerals.records import Box, Digits
-from numerals.synthesis.paper import (
+from numerals.synthesis.digit_proportions import proportions_of, restore_width
+from numerals.synthesis.digit_strokes import has_thin_strokes, mend_strokes
+from numerals.synthesis.paper_sheet import (
     apply_ink,
     cast_shadow,
     draw_rules,
     make_sheet,
-    photograph,
-    slant,
+    photograph_sheet,
+    sheet_perspective,
 )
-from numerals.synthesis.proportions import proportions_of, restore_width
-from numerals.synthesis.strokes import are_strokes_thin, mend_strokes
 
 
 @dataclass(frozen=True, eq=False)
 class ComposedPage:
-    """A page whose truth is known.
+    """A page with its text and boxes.
 
     Attributes
     ----------
     image : ndarray of uint8, shape (height, width, 3)
         RGB.
     text : str
-        What is written, lines separated by ``|``.
+        Text of the lines, separated by ``|``.
     boxes : tuple of tuple of Box
-        Where each digit of each line stands, in pixels of `image`.
+        Box of each digit of each line, in pixels of `image`.
     """
 
     image: npt.NDArray[np.uint8]
@@ -41,24 +41,24 @@ class ComposedPage:
 
 
 @dataclass(frozen=True)
-class Style:
-    """How a page looks.
+class PageStyle:
+    """Layout and appearance of a page.
 
     Attributes
     ----------
     width, height : int, pixels
     digit_height : int, pixels
     gap : float
-        Between digits, in digit heights; below 0 they touch.
+        Between digits, in digit heights; below 0 digits touch.
     line_gap : float
         Between lines, in digit heights.
     ink : tuple of int
-        The pen's colour, RGB.
+        Colour of the pen, RGB, 0 to 255.
     is_ruled, has_shadow : bool
     turn : float, degrees
-        Of the page against the picture.
+        Rotation of the page in the picture.
     tilt : float
-        How much nearer one edge of the page is than the other.
+        Relative difference of scale between the upper and the lower edge.
     """
 
     width: int = 1600
@@ -76,7 +76,7 @@ class Style:
 def compose_page(
     digits: Digits,
     texts: Sequence[str],
-    style: Style | None = None,
+    style: PageStyle | None = None,
     *,
     writer: int | None = None,
     random_state: int = 0,
@@ -86,27 +86,27 @@ def compose_page(
     Parameters
     ----------
     digits : Digits
-        With `writers`, unless all are to count as one writer's.
+        Without `writers`, all digits count as one writer's.
     texts : sequence of str
-        The lines: characters of ``digits.classes``, and spaces.
-    style : Style, optional
+        Text of each line: characters of ``digits.classes``, and spaces.
+    style : PageStyle, optional
     writer : int, optional
-        Whose digits; one who wrote all that are needed is drawn by chance if none is named.
+        The writer whose digits are used; by default a random one who wrote all needed characters.
     random_state : int, default=0
-        Seeds all chance.
+        Seed of all random choices.
 
     Raises
     ------
     DataError
-        If a character is in no class, no writer wrote all that are needed, or the text is larger
-        than the page.
+        If a character is in no class, if no writer wrote all needed characters, or if the text
+        does not fit the page.
     """
-    style = style or Style()
+    style = style or PageStyle()
     rng = np.random.default_rng(random_state)
-    pools = _one_hand(digits, texts, writer, rng)
+    pools = _select_writer(digits, texts, writer, rng)
     ink = np.zeros((style.height, style.width), np.float32)
-    baselines, spacing = _baselines(len(texts), style)
-    flat = [
+    baselines, spacing = _find_baselines(len(texts), style)
+    flat_boxes = [
         _write_line(ink, text, pools, baseline, style, rng)
         for text, baseline in zip(texts, baselines, strict=True)
     ]
@@ -117,47 +117,56 @@ def compose_page(
     sheet = apply_ink(sheet, ink, style.ink, rng)
     if style.has_shadow:
         sheet = cast_shadow(sheet, rng)
-    matrix = slant(style.height, style.width, style.turn, style.tilt)
-    image = photograph(sheet, matrix, rng)
-    boxes = tuple(tuple(_moved(box, matrix) for box in line) for line in flat)
+    matrix = sheet_perspective(style.height, style.width, style.turn, style.tilt)
+    image = photograph_sheet(sheet, matrix, rng)
+    boxes = tuple(tuple(_project_box(box, matrix) for box in line) for line in flat_boxes)
     return ComposedPage(image, "|".join(texts), boxes)
 
 
-def _one_hand(
+def _select_writer(
     digits: Digits, texts: Sequence[str], writer: int | None, rng: np.random.Generator
 ) -> dict[str, npt.NDArray[np.uint8]]:
-    """Return the images of each needed character, all by the same writer."""
+    """Return the images of each needed character, all of one writer."""
     needed = sorted(set("".join(texts)) - {" "})
     unknown = [c for c in needed if c not in digits.classes]
     if unknown:
-        raise DataError(f"{digits.name} has no {', '.join(unknown)}; it has {digits.classes}")
+        raise DataError(
+            f"{digits.name} has no {', '.join(unknown)}; expected characters of "
+            f"{''.join(digits.classes)!r}"
+        )
     labels = [digits.classes.index(c) for c in needed]
     writers = digits.writers if digits.writers is not None else np.zeros(len(digits), np.int64)
-    able = set(writers.tolist())
+    candidates = set(writers.tolist())
     for label in labels:
-        able &= set(writers[digits.labels == label].tolist())
+        candidates &= set(writers[digits.labels == label].tolist())
     if writer is not None:
-        able &= {writer}
-    if not able:
-        who = "no writer" if writer is None else f"writer {writer}"
-        raise DataError(f"{who} of {digits.name} wrote all of {''.join(needed)}")
-    hand = writers == rng.choice(sorted(able))
+        candidates &= {writer}
+    if not candidates:
+        message = f"no writer of {digits.name} wrote all of {''.join(needed)}"
+        if writer is not None:
+            message = f"writer {writer} of {digits.name} did not write all of {''.join(needed)}"
+        raise DataError(f"{message}; choose other texts, or omit the writer")
+    is_chosen = writers == rng.choice(sorted(candidates))
     pools = {
-        c: digits.images[hand & (digits.labels == label)]
+        c: digits.images[is_chosen & (digits.labels == label)]
         for c, label in zip(needed, labels, strict=True)
     }
-    across = proportions_of(digits.name).across
-    pools = {c: restore_width(images, across) for c, images in pools.items()}
-    if are_strokes_thin(digits.images):
-        pools = {c: mend_strokes(images, widened=across > 1) for c, images in pools.items()}
+    width_factor = proportions_of(digits.name).width_factor
+    pools = {c: restore_width(images, width_factor) for c, images in pools.items()}
+    if has_thin_strokes(digits.images):
+        pools = {c: mend_strokes(images, widened=width_factor > 1) for c, images in pools.items()}
     return pools
 
 
-def _baselines(n_lines: int, style: Style) -> tuple[list[float], int]:
+def _find_baselines(n_lines: int, style: PageStyle) -> tuple[list[float], int]:
+    """Return the y of each line's baseline, and their distance, in pixels."""
     spacing = round(style.digit_height * (1 + style.line_gap))
     top = (style.height - spacing * (n_lines - 1) + style.digit_height) / 2
     if top - style.digit_height < 0:
-        raise DataError(f"{n_lines} lines are higher than the page; take a higher one")
+        raise DataError(
+            f"{n_lines} lines of {style.digit_height} pixels are higher than the page of "
+            f"{style.height}; set a larger height"
+        )
     return [top + i * spacing for i in range(n_lines)], spacing
 
 
@@ -166,19 +175,22 @@ def _write_line(
     text: str,
     pools: dict[str, npt.NDArray[np.uint8]],
     baseline: float,
-    style: Style,
+    style: PageStyle,
     rng: np.random.Generator,
 ) -> list[Box]:
-    """Write a line into `ink`, centred from side to side; return where its digits stand."""
+    """Write a horizontally centred line into `ink`, and return the boxes of its digits."""
     glyphs = [
-        None if c == " " else _pen_stroke(pools[c][rng.integers(len(pools[c]))], style, rng)
+        None if c == " " else _render_glyph(pools[c][rng.integers(len(pools[c]))], style, rng)
         for c in text
     ]
     gaps = style.digit_height * (style.gap + 0.1 * rng.uniform(-1, 1, len(glyphs)))
     widths = [style.digit_height if g is None else g.shape[1] for g in glyphs]
     x = (style.width - sum(widths) - float(gaps[:-1].sum())) / 2
     if x < 0:
-        raise DataError(f"{text!r} is wider than the page; take a wider one or smaller digits")
+        raise DataError(
+            f"{text!r} is wider than the page of {style.width} pixels; set a larger width or a "
+            "smaller digit_height"
+        )
     boxes = []
     drift = rng.uniform(-0.01, 0.01)
     for glyph, width, gap in zip(glyphs, widths, gaps, strict=True):
@@ -193,17 +205,17 @@ def _write_line(
     return boxes
 
 
-def _pen_stroke(
-    image: npt.NDArray[np.uint8], style: Style, rng: np.random.Generator
+def _render_glyph(
+    image: npt.NDArray[np.uint8], style: PageStyle, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
-    """Enlarge a digit to smooth strokes with the edge of a pen, cropped to its ink."""
+    """Return an enlarged digit with smooth, sharp-edged strokes, cropped to its ink."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     glyph = np.pad(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 2)
     scale = style.digit_height / image.shape[0] * 1.4 * rng.uniform(0.92, 1.08)
     size = (round(glyph.shape[1] * scale), round(glyph.shape[0] * scale))
     large = cv2.resize(glyph.astype(np.float32) / 255, size, interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(large, (0, 0), 0.32 * scale)
-    # A steep ramp: enlarged grey borders become the sharp edge of a stroke.
+    # A steep ramp turns the grey border of enlarged strokes into a sharp edge.
     edge = ((smooth - 0.42) * 0.5 * scale + 0.5).clip(0, 1)
     edge = edge * edge * (3 - 2 * edge)
     rows, columns = np.flatnonzero(edge.any(axis=1)), np.flatnonzero(edge.any(axis=0))
@@ -213,9 +225,10 @@ def _pen_stroke(
     return np.asarray(cropped, np.float32)
 
 
-def _moved(box: Box, matrix: npt.NDArray[np.float64]) -> Box:
+def _project_box(box: Box, matrix: npt.NDArray[np.float64]) -> Box:
+    """Return the smallest box around a projected box."""
     x_min, y_min, x_max, y_max = box
     corners = np.array([[[x_min, y_min], [x_max, y_min], [x_max, y_max], [x_min, y_max]]], float)
-    moved = cv2.perspectiveTransform(corners, matrix)[0]
-    low, high = np.floor(moved.min(axis=0)), np.ceil(moved.max(axis=0))
+    projected = cv2.perspectiveTransform(corners, matrix)[0]
+    low, high = np.floor(projected.min(axis=0)), np.ceil(projected.max(axis=0))
     return (int(low[0]), int(low[1]), int(high[0]), int(high[1]))

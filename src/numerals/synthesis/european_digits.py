@@ -1,4 +1,4 @@
-"""Digits as many Europeans write them: ones with an upstroke, barred sevens, slashed zeros."""
+"""Add European strokes to digits: an upstroke to ones, a bar to sevens, a slash to zeros."""
 
 import cv2
 import numpy as np
@@ -6,18 +6,18 @@ import numpy.typing as npt
 
 _Glyph = npt.NDArray[np.uint8]
 
-_FINE = 4  # strokes are drawn in pictures that are so many times as large
+_FINE = 4  # glyphs are enlarged so many times before strokes are drawn
 
 
-def write_european(glyph: _Glyph, digit: str, rng: np.random.Generator) -> _Glyph:
-    """Return a digit of MNIST's frame with the stroke that American hands leave out.
+def add_european_strokes(glyph: _Glyph, digit: str, rng: np.random.Generator) -> _Glyph:
+    """Return a digit with the stroke that American writers leave out.
 
     Parameters
     ----------
     glyph : ndarray of uint8, shape (28, 28)
-        Ink bright.
+        Ink bright, in MNIST's frame.
     digit : str
-        What it shows; any but 0, 1 and 7 stays as it is.
+        The character that it shows; any but 0, 1 and 7 is returned unchanged.
     rng : numpy.random.Generator
     """
     if digit not in _STROKES or not glyph.any():
@@ -29,7 +29,7 @@ def write_european(glyph: _Glyph, digit: str, rng: np.random.Generator) -> _Glyp
 
 
 def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
-    """Give a one, drawn four times as large as in MNIST, its upstroke, and now and then a foot."""
+    """Draw an upstroke, sometimes also a foot, into a one that is enlarged four times."""
     ys, xs = np.nonzero(canvas > 128)
     top, bottom = int(ys.min()), int(ys.max())
     thickness = int(rng.integers(7, 13))
@@ -46,15 +46,22 @@ def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
 
 
 def add_bar(canvas: _Glyph, rng: np.random.Generator, *, hasty: float = 0.35) -> _Glyph:
-    """Give a seven, drawn four times as large as in MNIST, its bar.
+    """Draw a bar into a seven that is enlarged four times.
 
-    It lies across the middle, or, with the probability `hasty`, falls to the right across the foot.
+    Parameters
+    ----------
+    canvas : ndarray of uint8, shape (height, width)
+        Ink bright; changed in place.
+    rng : numpy.random.Generator
+    hasty : float in [0, 1], default=0.35
+        Probability of a bar that slopes down to the right across the foot, instead of a level one
+        across the middle.
     """
     ys, xs = np.nonzero(canvas > 128)
     is_hasty = rng.random() < hasty
     level = int(ys.min() + np.ptp(ys) * rng.uniform(*((0.55, 0.8) if is_hasty else (0.4, 0.65))))
-    here = xs[np.abs(ys - level) < 4]
-    center = int(here.mean()) if here.size else int(xs.mean())
+    stem = xs[np.abs(ys - level) < 4]
+    center = int(stem.mean()) if stem.size else int(xs.mean())
     reach = int(rng.integers(14, 34))
     fall = int(reach * rng.uniform(0.3, 1.1)) if is_hasty else int(rng.integers(-6, 7))
     ends = ((center - reach, level - fall), (center + reach, level + fall))
@@ -64,10 +71,10 @@ def add_bar(canvas: _Glyph, rng: np.random.Generator, *, hasty: float = 0.35) ->
 
 def _add_slash(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
     ys, xs = np.nonzero(canvas > 128)
-    over = rng.uniform(-0.05, 0.12, 2)  # of the ring's size: how far the slash stands out
-    wide, high = float(np.ptp(xs)), float(np.ptp(ys))
-    start = (int(xs.max() + over[0] * wide), int(ys.min() - over[0] * high))
-    end = (int(xs.min() - over[1] * wide), int(ys.max() + over[1] * high))
+    overhang = rng.uniform(-0.05, 0.12, 2)  # of the slash beyond the ring, in ring sizes
+    width, height = float(np.ptp(xs)), float(np.ptp(ys))
+    start = (int(xs.max() + overhang[0] * width), int(ys.min() - overhang[0] * height))
+    end = (int(xs.min() - overhang[1] * width), int(ys.max() + overhang[1] * height))
     cv2.line(canvas, start, end, 255, int(rng.integers(6, 11)), cv2.LINE_AA)
     return canvas
 

@@ -1,7 +1,7 @@
-"""Digits, letters and signs of openly licensed handwriting fonts, rendered as MNIST centres them.
+"""Glyphs of openly licensed handwriting fonts: digits, letters and signs in MNIST's frame.
 
-``font_glyphs.npz`` lies beside this file; ``tools/render_font_glyphs.py`` made it, and its
-``fonts`` array names each font with its version. All are under the SIL Open Font License 1.1.
+``tools/render_font_glyphs.py`` writes ``font_glyphs.npz``, which lies beside this file. Its array
+``fonts`` has the name and version of each font. All are under the SIL Open Font License 1.1.
 """
 
 import functools
@@ -22,7 +22,7 @@ def load_font_glyphs() -> tuple[npt.NDArray[np.uint8], tuple[str, ...]]:
     glyphs : ndarray of uint8, shape (n_fonts, n_characters, 28, 28)
         Ink bright; all zero where a font lacks a character.
     characters : tuple of str
-        What each glyph shows.
+        The character of each column of `glyphs`.
     """
     with np.load(_FILE, allow_pickle=False) as archive:
         return archive["images"], tuple(str(c) for c in archive["characters"])

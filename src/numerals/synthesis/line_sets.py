@@ -1,4 +1,4 @@
-"""Sets of composed lines: made side by side, written to one file."""
+"""Sets of composed lines: compose them in parallel, write them to a file and read it."""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,26 +15,25 @@ from numerals.files import open_for_replace
 from numerals.ink.line_frame import HEIGHT
 from numerals.processes import spawn_pool
 from numerals.records import Digits
-from numerals.synthesis.compose_lines import compose_distraction, compose_line
-from numerals.synthesis.hands import Hand, font_hands, make_hands
+from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.line_composition import compose_distraction, compose_line
 
 FONT_SHARE = 0.25
-"""Share of the lines that a font writes: European ones and sevens, barred zeros."""
+"""Share of the lines in a font's glyphs, which have European ones and sevens and barred zeros."""
 
 PORTION = 250
-"""Lines that a process makes at a time."""
+"""Lines that a process composes at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines of writing as a line recognizer sees them.
+    """Line images with their texts.
 
     Attributes
     ----------
     images : tuple of ndarray of uint8, shape (40, n_columns)
         Ink bright on dark.
     texts : tuple of str
-        What is written.
     """
 
     images: tuple[npt.NDArray[np.uint8], ...]
@@ -45,39 +44,41 @@ class Lines:
 
 
 class LineComposer:
-    """Composes lines of a data set's hands; each line depends on the seed and its number alone.
+    """Composer of lines from the digits of a data set.
+
+    A line depends only on the parameters and on its number.
 
     Parameters
     ----------
     digits : Digits
-        28x28; of each line one writer, where `writers` are known.
+        28x28. Where `writers` are known, all digits of a line are of one writer.
     random_state : int, default=0
     fonts : sequence of int, optional
-        Numbers of the handwriting fonts that write a quarter of the lines; all by default for
-        Latin digits, none for others.
+        Numbers of the handwriting fonts that write a quarter of the lines. By default all fonts
+        for Latin digits, none for others.
     text : str, optional
-        What every line says; by default what people write as numbers.
+        Text of every line; by default random numbers.
     touching, overlapping : float in [0, 1], default=0.25, 0.12
-        Share of the lines whose digits touch, and of those whose digits lie over each other.
+        Share of the lines with touching digits, and of those with overlapping digits.
     european : float in [0, 1], default=0.3
-        Share of the lines of MNIST's hands whose ones get an upstroke and whose sevens a bar.
+        Share of the lines of MNIST's writers whose ones get an upstroke and whose sevens a bar.
     distractions : float in [0, 1], default=0
-        Share of the lines that are words, or numbers beside words; those are not to be read.
-        Fonts write them.
+        Share of the lines that hold a word, or a word beside a number, in a font's glyphs.
     wear : float in [0, 1], default=1
-        How bad paper, pen and camera may be: at 0 dark ink on clean paper, well scanned.
+        Strength of the defects of paper, pen and camera; at 0 dark ink on clean paper, well
+        scanned.
     clean : float in [0, 1], default=0
-        Share of the lines whose wear is 0 all the same, and whose digits are nearer to the data
-        set's: a third of them as it has them, the others more or less so.
+        Share of the lines with wear 0 and less variation: a third of them shows digits exactly as
+        the data set has them.
     operators : float in [0, 1], default=0
         Share of the lines with sums, currencies and the like.
     rejects : bool, default=False
-        Whether `REJECT` stands for each letter of a distraction.
+        Whether the label of a distraction has a `REJECT` for each letter.
 
     Raises
     ------
     DataError
-        If the digits are not 28x28, or nobody wrote each class.
+        If the digits are not 28x28, or no writer wrote all classes.
     """
 
     def __init__(
@@ -106,18 +107,18 @@ class LineComposer:
         self._translation = {ord(digit): character for digit, character in pairs}
 
     def compose(self, first: int, count: int) -> Lines:
-        """Compose the lines from number `first` on, in this process."""
+        """Compose `count` lines from number `first` on, in this process."""
         pairs = [self._compose_one(i) for i in range(first, first + count)]
         return Lines(tuple(image for image, _ in pairs), tuple(text for _, text in pairs))
 
     def compose_parallel(self, count: int, *, n_jobs: int | None = None) -> Iterator[Lines]:
-        """Yield the first `count` lines in portions, in order, composed in processes.
+        """Yield the first `count` lines in portions, in order, composed in parallel.
 
         Parameters
         ----------
         count : int
         n_jobs : int, optional
-            Processes; as many as there are cores by default.
+            Number of processes; by default the number of cores.
         """
         jobs = n_jobs or os.cpu_count() or 1
         starts = range(0, count, PORTION)
@@ -125,12 +126,12 @@ class LineComposer:
             for start in starts:
                 yield self.compose(start, min(PORTION, count - start))
             return
-        with spawn_pool(jobs, _calm) as pool:
-            waiting = [
+        with spawn_pool(jobs, _use_one_thread) as pool:
+            futures = [
                 pool.submit(self.compose, start, min(PORTION, count - start)) for start in starts
             ]
-            for portion in waiting:
-                yield portion.result()
+            for future in futures:
+                yield future.result()
 
     def _compose_one(self, number: int) -> tuple[npt.NDArray[np.uint8], str]:
         rng = np.random.default_rng([self.random_state, number])
@@ -154,12 +155,12 @@ class LineComposer:
         )
 
 
-def _calm() -> None:
+def _use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
 def join_lines(portions: Iterable[Lines]) -> Lines:
-    """Return portions as one set."""
+    """Concatenate sets of lines."""
     images: list[npt.NDArray[np.uint8]] = []
     texts: list[str] = []
     for portion in portions:
@@ -168,8 +169,8 @@ def join_lines(portions: Iterable[Lines]) -> Lines:
     return Lines(tuple(images), tuple(texts))
 
 
-def write_lines(lines: Lines, path: Path) -> None:
-    """Write lines as npz: ``pixels`` side by side, the ``widths`` of each, and ``texts``."""
+def write_line_set(lines: Lines, path: Path) -> None:
+    """Write lines as ``.npz``: ``pixels`` side by side, the width of each line, and its text."""
     with open_for_replace(path) as stream:
         np.savez_compressed(
             stream,
@@ -179,21 +180,24 @@ def write_lines(lines: Lines, path: Path) -> None:
         )
 
 
-def read_lines(path: Path) -> Lines:
-    """Read what `write_lines` wrote.
+def read_line_set(path: Path) -> Lines:
+    """Read a file that `write_line_set` wrote.
 
     Raises
     ------
     DataError
-        If the file is none of those.
+        If the file is not readable, lacks an array, or has arrays that do not match.
     """
     arrays = read_arrays(path)
     if missing := {"pixels", "widths", "texts"} - set(arrays):
-        raise DataError(f"{path}: no file of composed lines; it lacks {', '.join(sorted(missing))}")
+        raise DataError(
+            f"{path}: not a file of composed lines, it lacks {', '.join(sorted(missing))}; "
+            "expected a file of numerals data compose"
+        )
     pixels, widths, texts = arrays["pixels"], arrays["widths"], arrays["texts"]
     if pixels.shape != (HEIGHT, int(widths.sum())) or len(widths) != len(texts):
         raise DataError(
-            f"{path}: pixels of shape {pixels.shape} do not fit {len(widths)} widths and "
+            f"{path}: pixels of shape {pixels.shape} do not match {len(widths)} widths and "
             f"{len(texts)} texts; compose the lines again"
         )
     images = np.split(pixels, np.cumsum(widths)[:-1], axis=1)

@@ -1,31 +1,31 @@
-"""Layouts without a grid: ledgers, forms, scattered notes, sums, ruled paper."""
+"""Compose layouts without a grid: ledgers, forms, scattered notes, sums, ruled paper."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from numerals.synthesis.canvas import MARK, SIDE, WRITING, Canvas
-from numerals.synthesis.cell_contents import (
+from numerals.synthesis.ink_masks import WritingPool, choose_mask, scale_mask
+from numerals.synthesis.page_canvas import MARK, SIDE, WRITING, Canvas
+from numerals.synthesis.page_cells import (
     Pen,
-    choose_narrow,
+    choose_narrow_number,
     draw_tick,
     fill_cell,
     print_text,
     print_words,
-    strike_out,
+    strike_out_number,
     write_number,
     write_word,
 )
-from numerals.synthesis.pens import sample_pen, sample_rule_color
-from numerals.synthesis.ruled_tables import RuleStyle, draw_box, draw_rule, sample_rule_style
-from numerals.synthesis.writing import WritingPool, choose, scale_piece
+from numerals.synthesis.page_colors import sample_pen_color, sample_rule_color
+from numerals.synthesis.page_tables import RuleStyle, draw_box, draw_rule, sample_rule_style
 
 _Rng = np.random.Generator
 _UNITS = ["kg", "EUR", "%", "cm", "per year", "$", "km", "mm", "°C"]
 
 
 def add_paper_rules(canvas: Canvas, rng: _Rng, height: float) -> float:
-    """Rule the paper, or square it; return the distance of the rules in pixels."""
+    """Draw ruled or squared paper, and return the distance of the rules in pixels."""
     color = sample_rule_color(rng) * np.float32(0.6) + np.float32(0.4)
     style = RuleStyle(color, int(rng.choice([1, 1, 2])), float(rng.uniform(0.3, 0.9)))
     step = height * rng.uniform(0.5 if rng.random() < 0.3 else 1.1, 2.2)
@@ -44,7 +44,7 @@ def add_paper_rules(canvas: Canvas, rng: _Rng, height: float) -> float:
 
 
 def add_ledger(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add columns of numbers, words and print without upright rules."""
+    """Add columns of numbers, words and print without vertical rules."""
     step = pen.height * rng.uniform(1.15, 2.2)
     if rng.random() < 0.6:
         step = max(add_paper_rules(canvas, rng, pen.height), 1.1 * pen.height)
@@ -55,24 +55,24 @@ def add_ledger(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     y = rng.uniform(0.5, 1) * step
     while y < SIDE:
         for j, (x, kind) in enumerate(zip(lefts, kinds, strict=True)):
-            room = (lefts[j + 1] if j + 1 < len(lefts) else SIDE) - x - 0.6 * pen.height
-            if room < pen.height or rng.random() < 0.1:
+            width = (lefts[j + 1] if j + 1 < len(lefts) else SIDE) - x - 0.6 * pen.height
+            if width < pen.height or rng.random() < 0.1:
                 continue
             if kind == "number":
-                piece = choose_narrow(rng, pool, room / pen.height)
+                mask = choose_narrow_number(rng, pool, width / pen.height)
                 x, dy = x + rng.normal(0, 0.1 * pen.height), rng.normal(0, 0.05 * pen.height)
                 varied = replace(pen, height=pen.height * rng.uniform(0.9, 1.1))
-                write_number(canvas, rng, piece, x, y + dy, varied, max_width=room)
+                write_number(canvas, rng, mask, x, y + dy, varied, max_width=width)
             elif kind == "word":
                 small = replace(pen, height=pen.height * rng.uniform(0.7, 1))
-                write_word(canvas, rng, pool, x, y, small, room)
+                write_word(canvas, rng, pool, x, y, small, width)
             else:
                 print_words(canvas, rng, pool, x, y, pen.height * rng.uniform(0.5, 1))
         y += step * rng.uniform(0.97, 1.03)
 
 
 def add_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Add printed text with fields to fill in, and what was filled in."""
+    """Add rows of printed text, fields with their content, and rules."""
     font, size = int(rng.integers(1_000_000)), pen.height * rng.uniform(0.4, 0.9)
     color = np.full(3, rng.uniform(0, 0.3), np.float32)
     y = rng.uniform(0, 30)
@@ -96,12 +96,13 @@ def _add_field(
     rng: _Rng,
     pool: WritingPool,
     pen: Pen,
-    at: tuple[float, float],
+    corner: tuple[float, float],
     size: float,
     font: int,
     color: np.ndarray,
 ) -> None:
-    x, y = at
+    """Add a printed label, a line or box, its content, and sometimes a unit."""
+    x, y = corner
     h = pen.height
     label = " ".join(rng.choice(["Total", "No", "Votes", "Page", "Date", "Sum of all", "Age"], 1))
     label += ":" if rng.random() < 0.4 else ""
@@ -126,25 +127,29 @@ def _add_field(
 def scatter(
     canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen, n: int, *, words: float = 0.25
 ) -> None:
-    """Write numbers, sums and words wherever there is room.
+    """Write numbers, sums and words at free positions.
 
     Parameters
     ----------
+    canvas : Canvas
+    rng : numpy.random.Generator
+    pool : WritingPool
+    pen : Pen
     n : int
-        How many are tried.
-    words : float in [0, 1]
+        Number of attempts; one without a free position writes nothing.
+    words : float in [0, 1], default=0.25
         Share of words.
     """
     for _ in range(n):
         own = replace(pen, height=pen.height * np.exp(rng.normal(0, 0.12)))
         if rng.random() < 0.25:
-            own = Pen(sample_pen(rng), pen.opacity, pen.height * np.exp(rng.normal(0, 0.35)))
+            own = Pen(sample_pen_color(rng), pen.opacity, pen.height * np.exp(rng.normal(0, 0.35)))
         kind = rng.random()
         is_word = kind < words
-        pieces = pool.words if is_word else pool.expressions if kind > 0.85 else pool.numbers
-        piece = choose(rng, pieces)
-        factor = own.height / piece.digit_height
-        width, height = piece.ink.shape[1] * factor * 1.12, piece.ink.shape[0] * factor
+        masks = pool.words if is_word else pool.expressions if kind > 0.85 else pool.numbers
+        mask = choose_mask(rng, masks)
+        factor = own.height / mask.digit_height
+        width, height = mask.ink.shape[1] * factor * 1.12, mask.ink.shape[0] * factor
         margin = np.array([0.35, 0.15]) * own.height
         for _ in range(6):
             x, y = rng.uniform(2, max(3, SIDE - width)), rng.uniform(2, max(3, SIDE - height))
@@ -154,16 +159,16 @@ def scatter(
         else:
             continue
         if is_word:
-            alpha = scale_piece(rng, piece, own.height)
+            alpha = scale_mask(rng, mask, own.height)
             center = (x + width / 2, y + height / 2)
             canvas.place(alpha, center, own.color, WRITING, opacity=own.opacity)
             continue
-        written = write_number(canvas, rng, piece, x, y + height / 2, own)
+        written = write_number(canvas, rng, mask, x, y + height / 2, own)
         if written is None:
             continue
         mark = rng.random()
         if mark < 0.03:
-            strike_out(canvas, rng, written, own)
+            strike_out_number(canvas, rng, written, own)
         elif mark < 0.1:
             _surround(canvas, rng, written, own)
         elif mark < 0.14:
@@ -171,11 +176,11 @@ def scatter(
 
 
 def _surround(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pen) -> None:
-    """Draw a ring, a box or a line around, or under, a number: it still counts."""
+    """Draw a ring or a box around a number, or a line below it; the number stays valid."""
     x_min, y_min, x_max, y_max = box
     margin = rng.uniform(0.1, 0.35) * pen.height
     thickness = max(1, int(pen.height * rng.uniform(0.05, 0.1)))
-    color = pen.color if rng.random() < 0.6 else sample_pen(rng)
+    color = pen.color if rng.random() < 0.6 else sample_pen_color(rng)
     kind = rng.random()
     if kind < 0.5:
         angle = np.linspace(0, 2 * np.pi * rng.uniform(0.95, 1.1), 40)
@@ -193,13 +198,13 @@ def _surround(canvas: Canvas, rng: _Rng, box: tuple[int, int, int, int], pen: Pe
 
 
 def add_sums(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    """Write sums and expressions in rows, one below the other, with spaces inside."""
+    """Write sums and other expressions in rows, some with a rule below."""
     y, left = rng.uniform(0.8, 2) * pen.height, rng.uniform(5, 200)
     step = pen.height * rng.uniform(1.4, 3)
     while y < SIDE - pen.height:
-        piece = choose(rng, pool.expressions if rng.random() < 0.75 else pool.numbers)
+        mask = choose_mask(rng, pool.expressions if rng.random() < 0.75 else pool.numbers)
         x = left + abs(rng.normal(0, 0.5 * pen.height))
-        write_number(canvas, rng, piece, x, y, pen, max_width=SIDE - x)
+        write_number(canvas, rng, mask, x, y, pen, max_width=SIDE - x)
         if rng.random() < 0.1:
             style = sample_rule_style(rng)
             draw_rule(canvas, rng, (x, y + 0.6 * step), (x + 5 * pen.height, y + 0.6 * step), style)

@@ -1,20 +1,21 @@
-"""Samples of pages in thousands: which kinds there are, and how often each is drawn."""
+"""Samples for the page network: composed pages of many layouts, and crops of real pages."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from numerals.synthesis.camera import (
-    Sample,
+from numerals.synthesis.ink_masks import WritingPool
+from numerals.synthesis.page_camera import (
+    PageSample,
     crop_to_number,
     photograph_canvas,
-    turn_sample,
+    rotate_sample,
 )
-from numerals.synthesis.canvas import Canvas
-from numerals.synthesis.cell_contents import Pen, print_words
-from numerals.synthesis.comb_forms import add_comb, add_comb_form
-from numerals.synthesis.number_crops import NumberCrop, load_number_crops, show_crop
+from numerals.synthesis.page_canvas import Canvas
+from numerals.synthesis.page_cells import Pen, print_words
+from numerals.synthesis.page_colors import make_background, sample_pen_color
+from numerals.synthesis.page_combs import add_comb, add_comb_form
 from numerals.synthesis.page_layouts import (
     add_form,
     add_ledger,
@@ -22,24 +23,25 @@ from numerals.synthesis.page_layouts import (
     add_sums,
     scatter,
 )
-from numerals.synthesis.pens import make_paper, sample_pen
+from numerals.synthesis.page_tables import add_score_card, add_sudoku, add_table
+from numerals.synthesis.real_number_crops import NumberCrop, load_number_crops, make_crop_sample
 from numerals.synthesis.real_pages import RealPages, crop_page, crop_sudoku, load_real_pages
-from numerals.synthesis.ruled_tables import add_score_card, add_sudoku, add_table
-from numerals.synthesis.writing import WritingPool
 
 _Rng = np.random.Generator
 
-_SHARE_REAL = 0.25  # of the samples: real pages with labelled numbers
-_SHARE_OTHER_REAL = 0.13  # real pages without numbers
-_SHARE_SUDOKU = 0.02  # real sudokus
-_SHARE_CROPS = 0.08  # real pictures of one number
-_SHARE_CROPPED = 0.15  # of the composed: cut down to one number
-_SHARE_TURNED = 0.15  # of all: turned by quarters
+# Shares of all samples before rotation; the rest is composed.
+_REAL_SHARE = 0.25  # real pages with labelled numbers
+_REAL_BLANK_SHARE = 0.13  # real pages without numbers
+_SUDOKU_SHARE = 0.02  # real sudokus
+_NUMBER_CROP_SHARE = 0.08  # real pictures of one number
+
+_CROPPED_SHARE = 0.15  # share of the composed samples that are cropped to one number
+_ROTATED_SHARE = 0.15  # share of all samples that are rotated by quarter turns
 
 
 @dataclass(frozen=True, eq=False)
 class PageMaterial:
-    """What samples are made of."""
+    """Sources of samples: handwriting and print, real pages, and real pictures of one number."""
 
     pool: WritingPool
     pages: RealPages
@@ -47,46 +49,46 @@ class PageMaterial:
 
 
 def load_material(folder: Path, pool: WritingPool) -> PageMaterial:
-    """Find the real pages and crops in a folder that holds the data sets."""
+    """Find the real pages and number crops in the folder of the data sets."""
     pages = load_real_pages(folder / "training-pages")
     return PageMaterial(pool, pages, load_number_crops(folder / "strings"))
 
 
-def draw_sample(rng: _Rng, material: PageMaterial) -> Sample:
-    """Return one sample, real or composed."""
-    sample = _draw_upright(rng, material)
-    if rng.random() < _SHARE_TURNED:
-        return turn_sample(sample, int(rng.integers(1, 4)))
+def draw_sample(rng: _Rng, material: PageMaterial) -> PageSample:
+    """Return one sample, real or composed, upright or rotated."""
+    sample = _sample_upright(rng, material)
+    if rng.random() < _ROTATED_SHARE:
+        return rotate_sample(sample, int(rng.integers(1, 4)))
     return sample
 
 
-def draw_composed(rng: _Rng, material: PageMaterial) -> Sample:
-    """Return an upright sample whose numbers are all known, and most of their texts."""
-    canvas = _compose(rng, material, _sample_pen(rng))
+def draw_composed(rng: _Rng, material: PageMaterial) -> PageSample:
+    """Return an upright composed sample: all its numbers are labelled, most with their text."""
+    canvas = _compose_canvas(rng, material, _sample_pen(rng))
     sample = photograph_canvas(canvas, rng, material.pages.textures)
-    return crop_to_number(sample, rng) if rng.random() < _SHARE_CROPPED else sample
+    return crop_to_number(sample, rng) if rng.random() < _CROPPED_SHARE else sample
 
 
-def _draw_upright(rng: _Rng, material: PageMaterial) -> Sample:
+def _sample_upright(rng: _Rng, material: PageMaterial) -> PageSample:
     pool, pages = material.pool, material.pages
     pen = _sample_pen(rng)
     kind = rng.random()
-    if kind < _SHARE_CROPS:
-        sample = show_crop(rng, material.crops, np.exp(rng.uniform(np.log(18), np.log(120))))
+    if kind < _NUMBER_CROP_SHARE:
+        sample = make_crop_sample(rng, material.crops, np.exp(rng.uniform(np.log(18), np.log(120))))
         if sample is not None:
             return sample
-    kind -= _SHARE_CROPS
-    if kind < _SHARE_REAL:
+    kind -= _NUMBER_CROP_SHARE
+    if kind < _REAL_SHARE:
         canvas = crop_page(rng, pages.with_numbers, has_numbers=True)
         if rng.random() < 0.3:
             scatter(canvas, rng, pool, pen, int(rng.integers(1, 6)), words=0.1)
-    elif kind < _SHARE_REAL + _SHARE_OTHER_REAL:
+    elif kind < _REAL_SHARE + _REAL_BLANK_SHARE:
         canvas = crop_page(rng, pages.without_numbers, has_numbers=False)
         if rng.random() < 0.7:
             scatter(canvas, rng, pool, pen, int(rng.integers(1, 10)), words=0.1)
         if rng.random() < 0.15:
             add_comb(canvas, rng, pool, pen)
-    elif kind < _SHARE_REAL + _SHARE_OTHER_REAL + _SHARE_SUDOKU:
+    elif kind < _REAL_SHARE + _REAL_BLANK_SHARE + _SUDOKU_SHARE:
         canvas = crop_sudoku(rng, pages.sudokus)
     else:
         return draw_composed(rng, material)
@@ -97,12 +99,13 @@ def _sample_pen(rng: _Rng) -> Pen:
     is_usual = rng.random() < 0.8
     low, high = (14, 60) if is_usual else (60, 140)
     height = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    return Pen(sample_pen(rng), float(rng.uniform(0.6, 1)), height)
+    return Pen(sample_pen_color(rng), float(rng.uniform(0.6, 1)), height)
 
 
-def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
+def _compose_canvas(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
+    """Return a canvas with a random layout."""
     pool = material.pool
-    canvas = Canvas(make_paper(rng, material.pages.textures))
+    canvas = Canvas(make_background(rng, material.pages.textures))
     kind = rng.random()
     if kind < 0.2:
         add_table(canvas, rng, pool, pen)
@@ -135,15 +138,11 @@ def _compose(rng: _Rng, material: PageMaterial, pen: Pen) -> Canvas:
 
 
 def _print_words(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen, n: int) -> None:
-    """Print up to `n` times, where there is room."""
+    """Print words at up to `n` free positions; each of them is searched in four attempts."""
     for _ in range(n):
-        _print_somewhere(canvas, rng, pool, pen)
-
-
-def _print_somewhere(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
-    size = pen.height * rng.uniform(0.4, 1)
-    for _ in range(4):
-        x, y = rng.uniform(0, 560), rng.uniform(0, 600)
-        if canvas.is_free(x, y, x + 5 * size, y + size):
-            print_words(canvas, rng, pool, x, y + size / 2, size)
-            return
+        size = pen.height * rng.uniform(0.4, 1)
+        for _ in range(4):
+            x, y = rng.uniform(0, 560), rng.uniform(0, 600)
+            if canvas.is_free(x, y, x + 5 * size, y + size):
+                print_words(canvas, rng, pool, x, y + size / 2, size)
+                break

@@ -1,4 +1,4 @@
-"""What is written and printed on composed pages."""
+"""Sample texts of composed pages: integers, expressions, printed words and numbers."""
 
 import numpy as np
 
@@ -11,6 +11,7 @@ _WORDS = (
     "question marks student street city phone score player hole par out in winner valid invalid "
     "temperature rain wind minimum maximum station observer north south January June Monday"
 ).split()
+# Numbers of digits, and the share of each.
 _LENGTHS = ([1, 2, 3, 4, 5, 6, 7, 8, 10], [0.24, 0.24, 0.18, 0.12, 0.08, 0.06, 0.04, 0.02, 0.02])
 _OPERATORS = ["+", "-", "×", "÷", "=", "/", "*", ":"]
 
@@ -23,7 +24,7 @@ def sample_integer(rng: _Rng) -> str:
 
 
 def sample_expression(rng: _Rng) -> str:
-    """Return a sum, a price, a signed number or the like."""
+    """Return a sum, a price, a signed number or another expression."""
     kind = rng.random()
     if kind < 0.55:
         space = " " if rng.random() < 0.5 else ""
@@ -51,13 +52,13 @@ def sample_expression(rng: _Rng) -> str:
 
 
 def sample_printed_words(rng: _Rng, n_words: int) -> str:
-    """Return some words as forms have them."""
+    """Return words that are common on forms."""
     words = " ".join(rng.choice(_WORDS, n_words))
     return words.capitalize() if rng.random() < 0.6 else words
 
 
 def sample_printed_number(rng: _Rng) -> str:
-    """Return a number as forms and tables print it."""
+    """Return an integer of up to five digits, or a number with two decimals."""
     if rng.random() < 0.2:
         return f"{rng.integers(1, 999)}.{rng.integers(0, 100):02d}"
     return str(int(rng.integers(0, 10 ** int(rng.integers(1, 6)))))

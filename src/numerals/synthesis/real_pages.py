@@ -1,7 +1,7 @@
-"""Pieces of real pages, with what their labels tell of the numbers on them.
+"""Load real pages with their labels, and crop canvases from them.
 
-The folder is ``training-pages`` of the data sets (see its README): JPEG files, each with a JSON of
-line polygons and texts beside it where it is labelled.
+The folder is ``training-pages`` of the data sets (see its README). It holds JPEG files; a labelled
+one has a JSON file of line polygons and texts beside it.
 """
 
 import json
@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.canvas import (
+from numerals.synthesis.page_canvas import (
     MARK,
     NUMBER,
     PRINT,
@@ -25,12 +25,12 @@ from numerals.synthesis.canvas import (
     PlacedNumber,
     box_to_quad,
 )
-from numerals.synthesis.pens import read_rgb
+from numerals.synthesis.page_colors import read_rgb
 
 _Rng = np.random.Generator
 _Mask = npt.NDArray[np.uint8]
 
-_LABELLED = (
+_WITH_NUMBERS = (  # pages whose lines with only a number are labelled as such
     "lectaurep-random",
     "lectaurep-dufour",
     "lectaurep-riant",
@@ -39,7 +39,7 @@ _LABELLED = (
     "bagnes-r72",
     "peraire",
 )
-_WITH_LINES = (  # labelled lines that are no lone numbers
+_WITHOUT_NUMBERS = (  # pages with labelled lines, none of which is only a number
     "not_numbers/celestine",
     "not_numbers/copiste-d-un-jour",
     "not_numbers/cremma-mss-19",
@@ -51,7 +51,7 @@ _WITH_LINES = (  # labelled lines that are no lone numbers
     "scenes/hdbpmn-photos",
     "labelled_pages/timeus",
 )
-_WITHOUT_LINES = (
+_UNLABELLED = (  # pages without numbers and without labels
     "not_numbers/zxing-codes",
     "not_numbers/testament-poilus",
     "forms/my-receipts",
@@ -63,13 +63,13 @@ _WITHOUT_LINES = (
 _SUDOKUS = "forms/sudoku-newspaper"
 _TEXTURES = ("scenes/textures", "scenes/zxing-textures", "scenes/synthdog")
 
-_DARKER = 28  # of 255, than its surroundings: what counts as ink on a real page
-_NEAR = 9  # pixels around ink whose kind is unknown unless a label tells
+_MIN_CONTRAST = 28  # of 255: pixels darker than their surroundings by more count as ink
+_INK_MARGIN = 9  # pixels: side of the square around ink within which the kind is unknown
 
 
 @dataclass(frozen=True, eq=False)
 class RealPage:
-    """A picture with its labelled lines, or None where nobody labelled them."""
+    """A picture with its labelled lines; `lines` is None if the page is unlabelled."""
 
     path: Path
     lines: Sequence[Mapping[str, Any]] | None
@@ -78,7 +78,7 @@ class RealPage:
 
 @dataclass(frozen=True, eq=False)
 class RealPages:
-    """What there is of each kind."""
+    """Real pages with and without numbers, newspaper sudokus, and textures of surfaces."""
 
     with_numbers: Sequence[RealPage]
     without_numbers: Sequence[RealPage]
@@ -89,27 +89,35 @@ class RealPages:
 def load_real_pages(folder: Path) -> RealPages:
     """Find the training pages in a folder.
 
+    Parameters
+    ----------
+    folder : Path
+        Such as ``training-pages`` of the data sets.
+
     Raises
     ------
     FileNotFoundError
         If the folder holds no labelled pages.
     """
     with_numbers = [
-        page for name in _LABELLED for page in _labelled(folder / "labelled_pages" / name)
+        page for name in _WITH_NUMBERS for page in _load_labelled(folder / "labelled_pages" / name)
     ]
     if not with_numbers:
-        raise FileNotFoundError(f"{folder}: no labelled pages; expected labelled_pages/*/*.json")
-    without = [page for name in _WITH_LINES for page in _labelled(folder / name)]
+        raise FileNotFoundError(
+            f"{folder}: no labelled pages; expected labelled_pages/*/*.json: set NUMERALS_DATA to "
+            "the folder of the data sets"
+        )
+    without = [page for name in _WITHOUT_NUMBERS for page in _load_labelled(folder / name)]
     without += [
         RealPage(path, None, is_printed=name.startswith("forms"))
-        for name in _WITHOUT_LINES
+        for name in _UNLABELLED
         for path in sorted((folder / name).glob("*.jpg"))
     ]
     textures = [path for name in _TEXTURES for path in sorted((folder / name).glob("*.jpg"))]
     return RealPages(with_numbers, without, sorted((folder / _SUDOKUS).glob("*.json")), textures)
 
 
-def _labelled(folder: Path) -> list[RealPage]:
+def _load_labelled(folder: Path) -> list[RealPage]:
     return [
         RealPage(
             path.with_suffix(".jpg"),
@@ -121,30 +129,39 @@ def _labelled(folder: Path) -> list[RealPage]:
 
 
 def crop_page(rng: _Rng, pages: Sequence[RealPage], *, has_numbers: bool) -> Canvas:
-    """Return a square piece of a real page at a random size, with its labels."""
+    """Return a square crop of a random real page at a random scale, with its labels.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    pages : sequence of RealPage
+    has_numbers : bool
+        Whether the pages are labelled with numbers.
+    """
     page = pages[int(rng.integers(len(pages)))]
     picture = read_rgb(page.path)
     height, width = picture.shape[:2]
     factor = float(np.exp(rng.uniform(np.log(0.7), np.log(2.0 if has_numbers else 1.6))))
     side = min(int(SIDE / factor), height, width)
     lines = page.lines or []
-    for _ in range(6):  # pieces without a number teach little
+    for _ in range(6):  # prefer a crop with a number
         x, y = int(rng.integers(0, width - side + 1)), int(rng.integers(0, height - side + 1))
         if not has_numbers or any(_starts_in(line, x, y, side) for line in lines):
             break
     factor = SIDE / side
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    piece = cv2.resize(picture[y : y + side, x : x + side], (SIDE, SIDE), interpolation=method)
-    canvas = Canvas(np.asarray(piece, np.float32) / np.float32(255))
-    is_ink = _find_dark(np.asarray(piece, np.uint8))
-    near = np.asarray(cv2.dilate(is_ink, np.ones((_NEAR, _NEAR), np.uint8)), np.uint8)
+    crop = cv2.resize(picture[y : y + side, x : x + side], (SIDE, SIDE), interpolation=method)
+    canvas = Canvas(np.asarray(crop, np.float32) / np.float32(255))
+    is_ink = _find_ink(np.asarray(crop, np.uint8))
+    near_ink = cv2.dilate(is_ink, np.ones((_INK_MARGIN, _INK_MARGIN), np.uint8))
+    near_ink = np.asarray(near_ink, np.uint8)
     cells = SIDE // canvas.occupied.shape[0]
-    canvas.occupied |= near.reshape(SIDE // cells, cells, -1, cells).any(axis=(1, 3))
-    canvas.unlabelled_print[near > 0] = 1
+    canvas.occupied |= near_ink.reshape(SIDE // cells, cells, -1, cells).any(axis=(1, 3))
+    canvas.unlabelled_print[near_ink > 0] = 1
     if page.lines is None:
         canvas.kinds[is_ink > 0] = PRINT if page.is_printed else UNKNOWN
         return canvas
-    canvas.kinds[near > 0] = UNKNOWN
+    canvas.kinds[near_ink > 0] = UNKNOWN
     labelled = np.zeros((SIDE, SIDE), np.uint8)
     for line in page.lines:
         polygon = (_polygon(line) - (x, y)) * factor
@@ -153,14 +170,14 @@ def crop_page(rng: _Rng, pages: Sequence[RealPage], *, has_numbers: bool) -> Can
         area = np.zeros((SIDE, SIDE), np.uint8)
         cv2.fillPoly(area, [polygon.round().astype(np.int32)], 1)
         labelled |= area
-        _label(canvas, line, area, is_ink, page, has_numbers=has_numbers)
+        _label_line(canvas, line, area, is_ink, page, has_numbers=has_numbers)
     if has_numbers:
         labelled = np.asarray(cv2.dilate(labelled, np.ones((11, 11), np.uint8)), np.uint8)
-        canvas.unlabelled |= ((labelled == 0) & (near > 0)).astype(np.uint8)
+        canvas.unlabelled |= ((labelled == 0) & (near_ink > 0)).astype(np.uint8)
     return canvas
 
 
-def _label(
+def _label_line(
     canvas: Canvas,
     line: Mapping[str, Any],
     area: _Mask,
@@ -169,6 +186,7 @@ def _label(
     *,
     has_numbers: bool,
 ) -> None:
+    """Label the ink within the area of a line as a number, unknown, print or other writing."""
     n_digits = sum(c.isdigit() for c in line["text"])
     inked = (is_ink & area) > 0
     is_print = page.is_printed or line.get("line_type") == "printed"
@@ -188,7 +206,7 @@ def _label(
 
 
 def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
-    """Return a photographed, unfilled sudoku of a newspaper: its digits are printed numbers."""
+    """Return a photographed newspaper sudoku, unfilled; its digits are printed numbers."""
     path = paths[int(rng.integers(len(paths)))]
     label = json.loads(path.read_text(encoding="utf-8"))
     picture = read_rgb(path.with_suffix(".jpg"))
@@ -202,11 +220,11 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
     start = low + rng.uniform(-0.1, 0.4, 2) * size
     factor = SIDE / side
     to_canvas = np.array([[factor, 0, -factor * start[0]], [0, factor, -factor * start[1]]])
-    piece = cv2.warpAffine(
+    crop = cv2.warpAffine(
         picture, to_canvas, (SIDE, SIDE), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
     )
-    canvas = Canvas(np.asarray(piece, np.float32) / np.float32(255))
-    is_ink = _find_dark(np.asarray(piece, np.uint8))
+    canvas = Canvas(np.asarray(crop, np.float32) / np.float32(255))
+    is_ink = _find_ink(np.asarray(crop, np.uint8))
     canvas.kinds[is_ink > 0] = UNKNOWN
     canvas.occupied[:] = True
     if label.get("grid_corners") is None:
@@ -219,8 +237,22 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
     outside = np.ones((SIDE, SIDE), np.uint8)
     cv2.fillPoly(outside, [((points - start) * factor).round().astype(np.int32)], 0)
     canvas.unlabelled_print[outside > 0] = 1
-    canvas.kinds[(outside == 0) & (is_ink > 0)] = MARK  # rules, but for the digits below
-    for i, row in enumerate(label["grid"]):
+    canvas.kinds[(outside == 0) & (is_ink > 0)] = MARK  # rules; digits are relabelled below
+    _label_sudoku_digits(canvas, is_ink, label["grid"], np.asarray(grid, np.float64))
+    return canvas
+
+
+def _label_sudoku_digits(
+    canvas: Canvas,
+    is_ink: _Mask,
+    rows: Sequence[Sequence[int]],
+    grid: npt.NDArray[np.float64],
+) -> None:
+    """Label the largest component in each filled cell as a printed number.
+
+    `grid` is the projection from cells (column, row) to pixels.
+    """
+    for i, row in enumerate(rows):
         for j, digit in enumerate(row):
             cell = np.array([[j + 0.15, i + 0.15], [j + 0.85, i + 0.85]], np.float32)
             (x0, y0), (x1, y1) = cv2.perspectiveTransform(cell[None], grid)[0].round().astype(int)
@@ -232,14 +264,14 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
                     canvas.add_number(box, is_printed=True)
                     window = canvas.kinds[box[1] : box[3], box[0] : box[2]]
                     window[window == MARK] = PRINT
-    return canvas
 
 
-def _find_dark(rgb: npt.NDArray[np.uint8]) -> _Mask:
+def _find_ink(rgb: npt.NDArray[np.uint8]) -> _Mask:
+    """Return a mask of the pixels that are darker than their surroundings."""
     gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     ground = cv2.resize(cv2.medianBlur(small, 21), (gray.shape[1], gray.shape[0]))
-    return np.asarray(cv2.subtract(ground, gray) > _DARKER, np.uint8)
+    return np.asarray(cv2.subtract(ground, gray) > _MIN_CONTRAST, np.uint8)
 
 
 def _polygon(line: Mapping[str, Any]) -> npt.NDArray[np.float32]:

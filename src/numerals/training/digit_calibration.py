@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numerals.networks.augment import Warp, degrade, warp
 from numerals.networks.digit_net import DigitNet
 from numerals.records import Digits
-from numerals.synthesis.negatives import make_negatives
+from numerals.synthesis.digit_negatives import make_negatives
 from numerals.training.digit_pools import NO_DIGIT, to_tensor
 from numerals.training.digit_trainer import predict_logits
 

@@ -9,8 +9,8 @@ import torch
 
 from numerals.networks.augment import Warp, degrade, warp
 from numerals.records import Digits
+from numerals.synthesis.digit_negatives import make_european, make_negatives
 from numerals.synthesis.font_glyphs import load_font_glyphs
-from numerals.synthesis.negatives import make_european, make_negatives
 from numerals.training.digit_recipes import DigitRecipe
 
 NO_DIGIT = 10

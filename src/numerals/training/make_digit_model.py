@@ -20,7 +20,7 @@ from numerals.models import FORMAT
 from numerals.networks.to_onnx import write_digit_onnx
 from numerals.processes import spawn_pool
 from numerals.records import Digits
-from numerals.synthesis.proportions import proportions_of
+from numerals.synthesis.digit_proportions import proportions_of
 from numerals.training.digit_calibration import ensemble_accuracy, fit_digit_temperature
 from numerals.training.digit_members import load_member, train_member
 from numerals.training.digit_recipes import DigitRecipe
@@ -126,7 +126,7 @@ def _metadata(
     n_held_out: int,
 ) -> dict[str, str]:
     fonts = "; OFL fonts" if recipe.script == "latin" else ""
-    width_factor = proportions_of(recipe.data).across
+    width_factor = proportions_of(recipe.data).width_factor
     return {
         "format": FORMAT,
         "name": recipe.name,

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from numerals.networks.page_net import N_KINDS
-from numerals.synthesis.canvas import UNKNOWN
+from numerals.synthesis.page_canvas import UNKNOWN
 
 MAPS = ("core", "printed_core", "region", "weight", "printed_weight", "kinds", "turns")
 """Attributes of `PageTargets`, in the order in which they are stored."""

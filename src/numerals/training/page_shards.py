@@ -14,11 +14,11 @@ from numerals.errors import DataNotFoundError
 from numerals.files import partial_file
 from numerals.processes import spawn_pool
 from numerals.records import Digits
-from numerals.synthesis.camera import SAMPLE_SIDE
-from numerals.synthesis.hands import Hand, font_hands, make_hands
+from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.ink_masks import make_pool
+from numerals.synthesis.page_camera import SAMPLE_SIDE
 from numerals.synthesis.page_samples import PageMaterial, draw_sample, load_material
-from numerals.synthesis.targets import STRIDE, make_targets
-from numerals.synthesis.writing import make_pool
+from numerals.synthesis.page_targets import STRIDE, make_targets
 from numerals.training.line_pools import lower_worker_priority
 from numerals.training.page_loss import MAPS
 

@@ -24,9 +24,9 @@ from numerals.models.page_model import PageModel, load_page_model
 from numerals.page.grayscale import to_rgb
 from numerals.page.number_detection import find_numbers
 from numerals.reading.frame_voting import cut_strip
-from numerals.synthesis.camera import SAMPLE_SIDE, Sample
-from numerals.synthesis.canvas import GROUND, MARK, Quad
 from numerals.synthesis.number_texts import OPERATORS, SIGNS
+from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
+from numerals.synthesis.page_canvas import GROUND, MARK, Quad
 from numerals.synthesis.page_samples import draw_composed
 from numerals.synthesis.real_pages import load_real_pages
 from numerals.training.held_out_digits import load_training_digits
@@ -134,7 +134,7 @@ def _save_composed(path: Path, recipe: LineRecipe, number: int) -> None:
     save_strips([strip for sample in samples for strip in cut_composed(sample, model, rng)], path)
 
 
-def cut_composed(sample: Sample, model: PageModel, rng: _Rng) -> Iterator[LineSample]:
+def cut_composed(sample: PageSample, model: PageModel, rng: _Rng) -> Iterator[LineSample]:
     """Yield strips of a composed page.
 
     These are numbers, some undetected numbers, and detected lines without a number.
@@ -315,7 +315,7 @@ def _is_legible(quad: Quad, text: str) -> bool:
     return bool(text) and is_inside and is_large and set(text) <= _CHARACTERS
 
 
-def _is_without_number(sample: Sample, quad: Quad) -> bool:
+def _is_without_number(sample: PageSample, quad: Quad) -> bool:
     """Return whether an area has ink, but no writing, print or unlabelled ink."""
     mask = np.zeros((SAMPLE_SIDE, SAMPLE_SIDE), np.uint8)
     cv2.fillPoly(mask, [quad.round().astype(np.int32)], 1)

@@ -10,8 +10,8 @@ import torch
 
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.page_net import PageNet, find_body
-from numerals.synthesis.camera import SAMPLE_SIDE
-from numerals.synthesis.targets import STRIDE
+from numerals.synthesis.page_camera import SAMPLE_SIDE
+from numerals.synthesis.page_targets import STRIDE
 from numerals.training.checkpoint import restore_checkpoint, save_checkpoint
 from numerals.training.hardware import best_device
 from numerals.training.page_loss import page_loss

@@ -64,4 +64,4 @@ class ReaderCache:
         if changed_at != self._changed_at:
             self._readers.clear()
             self._digit_models.clear()
-            self._changed_at = activations_changed_at
+            self._changed_at = changed_at
