@@ -27,8 +27,8 @@ from numerals.corrections.review_queue import ReviewQueue
 from numerals.images import load_picture
 from numerals.models.activated_models import activate_model
 from numerals.reading import Reader
-from numerals.store import keep_file, open_store
-from numerals.synthesis.digit_hands import font_hands
+from numerals.store import open_store, store_file
+from numerals.synthesis.digit_hands import make_font_hands
 from numerals.synthesis.line_composition import write_line
 from numerals.synthesis.number_texts import sample_text
 
@@ -43,7 +43,7 @@ Sheet = npt.NDArray[np.uint8]
 
 def draw_pages(count: int, seed: int) -> list[tuple[Sheet, list[str]]]:
     """Return pages in the hand, with the texts of their lines, `count` lines in total."""
-    hand, rng = font_hands([FONT])[0], np.random.default_rng(seed)
+    hand, rng = make_font_hands([FONT])[0], np.random.default_rng(seed)
     pages = []
     while count > 0:
         sheet, texts, y = np.full((PAGE_HEIGHT, PAGE_WIDTH), 245, np.uint8), [], 40
@@ -85,7 +85,7 @@ def answer_pages(pages: Sequence[tuple[Sheet, list[str]]], folder: Path) -> None
         cv2.imwrite(str(path), sheet)
         picture = load_picture(path)
         page = reader.read_picture(picture)
-        with keep_file(store, path.name, "latin-line") as on_page:
+        with store_file(store, path.name, "latin-line") as on_page:
             on_page(page, picture)
         if len(page.lines) != len(texts):  # lines cannot be matched to texts
             continue

@@ -29,7 +29,7 @@ def drawn_line(read: str, picture: np.ndarray) -> Line:
 def store_lines(draw, store, pairs, *, per_page=1, script="latin", source="scan"):
     """Store lines that were read as the first of each pair and say the second; answer them."""
     from numerals.corrections.review_queue import ReviewQueue
-    from numerals.store import keep_page
+    from numerals.store import make_page_entry
 
     pairs = list(pairs)
     for start in range(0, len(pairs), per_page):
@@ -44,7 +44,7 @@ def store_lines(draw, store, pairs, *, per_page=1, script="latin", source="scan"
             lines.append(_lowered(drawn_line(read, picture), top))
             top += picture.shape[0]
         page = Page(tuple(lines), width, top, f"{source}-{start}.png", 1, script)
-        stored = store.add([keep_page(page, np.concatenate(pictures))], page.source, "trial")
+        stored = store.add([make_page_entry(page, np.concatenate(pictures))], page.source, "trial")
         for line_id, (_, truth) in zip(stored.line_ids[0], part, strict=True):
             ReviewQueue(store).answer(line_id, truth, "ann")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from numerals.corrections.review_queue import ReviewQueue
-from numerals.store import keep_page, open_store
+from numerals.store import make_page_entry, open_store
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -33,7 +33,7 @@ def fill(store):
 
     def fill(*confidences: float, keep: str = "crops", text: str = "17") -> tuple[int, ...]:
         lines = [line_of(text, c, 20 + 50 * i) for i, c in enumerate(confidences)]
-        kept = keep_page(page_of(*lines), pixels_of(), keep=keep)
+        kept = make_page_entry(page_of(*lines), pixels_of(), keep=keep)
         return store.add([kept], "page.png", "latin-line").line_ids[0]
 
     return fill

@@ -8,10 +8,10 @@ import pytest
 from numerals.errors import DataError
 from numerals.files import (
     PRIVATE_FILE,
-    folder_for_replace,
-    open_for_replace,
-    partial_file,
-    write_whole,
+    atomic_file,
+    atomic_folder,
+    open_atomic,
+    write_atomic,
 )
 from numerals.private_files import write_private_file
 
@@ -31,8 +31,8 @@ def mode_of(path):
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.txt"
-    write_whole(path, "before")
-    with pytest.raises(KeyboardInterrupt), partial_file(path) as partial:
+    write_atomic(path, "before")
+    with pytest.raises(KeyboardInterrupt), atomic_file(path) as partial:
         partial.write_text("half")
         raise KeyboardInterrupt
     assert path.read_text() == "before"
@@ -41,11 +41,11 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 
 def test_a_file_is_private_before_it_has_content(tmp_path):
     path = tmp_path / "a.txt"
-    with partial_file(path, PRIVATE_FILE) as partial:
+    with atomic_file(path, PRIVATE_FILE) as partial:
         assert mode_of(partial) == 0o600
         partial.write_text("secret")
     assert mode_of(path) == 0o600
-    write_whole(path, b"public")
+    write_atomic(path, b"public")
     assert mode_of(path) == 0o644  # as the umask says
 
 
@@ -56,7 +56,7 @@ def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.setattr("numerals.files.os.fsync", no_space)
     with (
         pytest.raises(DataError, match=r"a\.csv: cannot be written \(No space left"),
-        open_for_replace(tmp_path / "a.csv") as stream,
+        open_atomic(tmp_path / "a.csv") as stream,
     ):
         stream.write(b"x")
     assert list(tmp_path.iterdir()) == []
@@ -65,7 +65,7 @@ def test_a_full_disk_is_reported_and_leaves_no_file(tmp_path, monkeypatch):
 def test_errors_of_other_files_are_not_reported_as_write_errors(tmp_path):
     with (
         pytest.raises(FileNotFoundError, match="other"),
-        open_for_replace(tmp_path / "a.csv"),
+        open_atomic(tmp_path / "a.csv"),
     ):
         (tmp_path / "other").open()
 
@@ -73,7 +73,7 @@ def test_errors_of_other_files_are_not_reported_as_write_errors(tmp_path):
 def test_a_failed_folder_leaves_nothing(tmp_path):
     with (
         pytest.raises(KeyboardInterrupt),
-        folder_for_replace(tmp_path / "out", private=True) as folder,
+        atomic_folder(tmp_path / "out", private=True) as folder,
     ):
         write_private_file(folder / "a.txt", b"half")
         raise KeyboardInterrupt
@@ -82,11 +82,11 @@ def test_a_failed_folder_leaves_nothing(tmp_path):
 
 def test_a_folder_gets_its_name_when_it_is_complete(tmp_path):
     path = tmp_path / "out"
-    with folder_for_replace(path, private=True) as folder:
+    with atomic_folder(path, private=True) as folder:
         write_private_file(folder / "a.txt", b"secret")
         assert not path.exists()
     assert (mode_of(path), mode_of(path / "a.txt")) == (0o700, 0o600)
-    with pytest.raises(DataError, match="already exists"), folder_for_replace(path):
+    with pytest.raises(DataError, match="already exists"), atomic_folder(path):
         pass
 
 
@@ -94,7 +94,7 @@ def test_write_errors_inside_a_folder_name_the_folder(tmp_path):
     path = tmp_path / "out"
     with (
         pytest.raises(DataError, match=r"out: cannot be written \(Is a directory"),
-        folder_for_replace(path) as folder,
+        atomic_folder(path) as folder,
     ):
         (folder / "a").mkdir()
         (folder / "a").write_bytes(b"x")

@@ -11,7 +11,7 @@ from numerals.private_files import (
     locked,
     make_private_file,
     make_private_folder,
-    tighten,
+    restrict_permissions,
     warn_if_world_writable,
 )
 
@@ -42,7 +42,7 @@ def test_the_permissions_of_an_existing_file_are_restricted(tmp_path):
     path.chmod(0o664)
     make_private_file(path)
     assert (mode_of(path), path.read_bytes()) == (0o600, b"kept")
-    tighten(tmp_path / "not there")
+    restrict_permissions(tmp_path / "not there")
 
 
 def test_permissions_that_cannot_be_changed_are_reported(tmp_path, monkeypatch, caplog):
@@ -53,7 +53,7 @@ def test_permissions_that_cannot_be_changed_are_reported(tmp_path, monkeypatch, 
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(type(path), "chmod", refuse)
-    tighten(path)
+    restrict_permissions(path)
     assert f"{path}: others may read it" in caplog.text
 
 

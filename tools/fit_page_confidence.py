@@ -33,12 +33,12 @@ from numerals.reading.frame_voting import cut_strip, read_in_frames
 from numerals.reading.line_reader import collect_page_evidence
 from numerals.synthesis.page_camera import PageSample
 from numerals.synthesis.page_colors import read_rgb
-from numerals.synthesis.page_samples import draw_composed
+from numerals.synthesis.page_samples import compose_page_sample
 from numerals.synthesis.real_pages import RealPage, load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import split_writers
 from numerals.training.line_recipes import LINE_RECIPES
-from numerals.training.page_shards import make_material
+from numerals.training.page_shards import make_page_material
 
 _L2 = 1e-3
 _SEED = 77
@@ -110,9 +110,9 @@ def _read_composed(n_pages: int) -> Iterator[_Row]:
     digits = load_training_digits("qmnist")
     held_out = split_writers(digits, LINE_RECIPES["latin-line"], "validation")
     rng = np.random.default_rng(_SEED)
-    material = make_material(rng, held_out)
+    material = make_page_material(rng, held_out)
     for number in range(n_pages):
-        yield from _read_sample(draw_composed(rng, material), 10_000 + number)
+        yield from _read_sample(compose_page_sample(rng, material), 10_000 + number)
 
 
 def _read_sample(sample: PageSample, number: int) -> Iterator[_Row]:

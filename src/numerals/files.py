@@ -20,7 +20,7 @@ _MAX_PREFIX = 40  # characters of a file's name in the name of its temporary fil
 
 
 @contextlib.contextmanager
-def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
+def atomic_file(path: Path, mode: int | None = None) -> Iterator[Path]:
     """Replace a file atomically: write a temporary file beside it, then rename that.
 
     `path` stays unchanged if the block raises, KeyboardInterrupt included. The content is on the
@@ -59,15 +59,15 @@ def partial_file(path: Path, mode: int | None = None) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: bytes | str, mode: int | None = None) -> None:
-    """Write a file atomically, text as UTF-8; parameters and errors as in `partial_file`."""
+def write_atomic(path: Path, content: bytes | str, mode: int | None = None) -> None:
+    """Write a file atomically, text as UTF-8; parameters and errors as in `atomic_file`."""
     data = content.encode("utf-8") if isinstance(content, str) else content
-    with partial_file(path, mode) as temporary:
+    with atomic_file(path, mode) as temporary:
         temporary.write_bytes(data)
 
 
 @contextlib.contextmanager
-def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
+def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for atomic writing: `path` is replaced at the end of the block.
 
     `path` stays unchanged if the block raises, KeyboardInterrupt included.
@@ -81,12 +81,12 @@ def open_for_replace(path: Path) -> Iterator[IO[bytes]]:
     DataError
         If the file cannot be written, or the disk is full.
     """
-    with open_all_for_replace(path) as (stream,):
+    with open_all_atomic(path) as (stream,):
         yield stream
 
 
 @contextlib.contextmanager
-def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
+def open_all_atomic(*paths: Path) -> Iterator[list[IO[bytes]]]:
     """Open several files for atomic writing: all are replaced at the end of the block, or none.
 
     Yields
@@ -99,13 +99,13 @@ def open_all_for_replace(*paths: Path) -> Iterator[list[IO[bytes]]]:
         If a file cannot be written, or the disk is full.
     """
     with report_write_errors(*paths), contextlib.ExitStack() as files:
-        temporaries = [files.enter_context(partial_file(path)) for path in paths]
+        temporaries = [files.enter_context(atomic_file(path)) for path in paths]
         with contextlib.ExitStack() as streams:
             yield [streams.enter_context(temporary.open("wb")) for temporary in temporaries]
 
 
 @contextlib.contextmanager
-def folder_for_replace(path: Path, *, private: bool = False) -> Iterator[Path]:
+def atomic_folder(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Write a folder atomically: fill a temporary folder beside `path`, then rename that.
 
     Parameters

@@ -63,10 +63,10 @@ def make_private_file(path: Path) -> None:
             raise OSError(None, "it is not a regular file", str(path))
     finally:
         os.close(handle)
-    tighten(path)
+    restrict_permissions(path)
 
 
-def tighten(path: Path) -> None:
+def restrict_permissions(path: Path) -> None:
     """Remove the permissions of other users from a file or folder, if it exists.
 
     If the system does not allow that, as for a file of another owner, a warning is logged.

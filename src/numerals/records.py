@@ -12,7 +12,7 @@ Box = tuple[int, int, int, int]
 """``(x_min, y_min, x_max, y_max)`` in pixels, origin top left, half-open."""
 
 
-DOUBT = "?"
+REJECTED_TEXT = "?"
 """The text of a digit or number that was rejected because of low confidence."""
 
 
@@ -133,8 +133,8 @@ class Line:
 
     @property
     def answer(self) -> str:
-        """The text to output: `text`, or `DOUBT` if it was not accepted."""
-        return DOUBT if self.accepted is False else self.text
+        """The text to output: `text`, or `REJECTED_TEXT` if it was not accepted."""
+        return REJECTED_TEXT if self.accepted is False else self.text
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""

@@ -11,7 +11,7 @@ import pytest
 
 from numerals.data import write_digits
 from numerals.errors import DataError
-from numerals.files import open_all_for_replace
+from numerals.files import open_all_atomic
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
@@ -66,7 +66,7 @@ def test_full_disk_while_writing_a_sheet_or_report(digits, tmp_path):
 def test_related_files_are_replaced_together(tmp_path):
     (tmp_path / "b").write_bytes(b"old")
     with pytest.raises(DataError, match="a: cannot be written"):
-        with open_all_for_replace(tmp_path / "a", tmp_path / "b") as (first, second):
+        with open_all_atomic(tmp_path / "a", tmp_path / "b") as (first, second):
             first.write(b"new")
             second.write(b"new")
             second.flush()

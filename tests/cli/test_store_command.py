@@ -12,7 +12,7 @@ pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import DataError, NotStoredError, StoreError
 from numerals.records import Digit, Line, Page
-from numerals.store import keep_page, open_store
+from numerals.store import make_page_entry, open_store
 from numerals.store.database import write_transaction
 from numerals.store.schema import READINGS
 from numerals.store.timestamps import parse_timestamp
@@ -30,7 +30,7 @@ def filled(home, draw):
     )
     for name, year in ((f"{SECRET}.png", "2020"), ("b\x1b[31m.png", "2021"), ("c.png", "")):
         page = Page((line,), 400, 300, name, 1, "latin", 0.0)
-        stored = store.add([keep_page(page, draw("17"), keep="pictures")], name, "latin-line")
+        stored = store.add([make_page_entry(page, draw("17"), keep="pictures")], name, "latin-line")
         if year:
             with write_transaction(store.engine) as connection:
                 here = READINGS.c.id == stored.id
@@ -174,7 +174,7 @@ def test_a_postgresql_store_is_listed_and_deleted(postgres_url, draw, invoke, mo
     store = open_store()
     page = Page((Line("17", 0.5, (20, 20, 100, 60), (), ()),), 400, 300, "a", 1, "latin", 0.0)
     for _ in range(2):
-        store.add([keep_page(page, draw("17"))], "a.png", "m")
+        store.add([make_page_entry(page, draw("17"))], "a.png", "m")
     store.close()
     assert [row["lines"] for row in rows(invoke)] == [1, 1]
     assert invoke("store", "delete", "--id", 1, "--yes").exit_code == 0

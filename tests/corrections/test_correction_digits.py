@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from numerals.corrections.corrected_lines import load_corrections
-from numerals.corrections.correction_digits import has_places, strip_of
+from numerals.corrections.correction_digits import extract_line_image, has_reliable_boxes
 from numerals.data import load_digits
 
 
 def test_the_line_image_shows_the_line(user_store, store_lines):
     store_lines(user_store, [("369", "369")])
-    strip = strip_of(load_corrections()[0])
+    strip = extract_line_image(load_corrections()[0])
     assert strip.shape[0] == 40 and strip.max() > 150
     assert np.count_nonzero(strip.max(axis=0) > 100) > 20
 
@@ -34,7 +34,7 @@ def test_boxes_are_used_if_few_characters_were_misread(
     store_lines(user_store, [("1203", "1203")])
     (line,) = load_corrections()
     boxes = line.boxes[:1] * len(read.replace(" ", ""))
-    assert has_places(replace(line, read=read, text=text, boxes=boxes)) == expected
+    assert has_reliable_boxes(replace(line, read=read, text=text, boxes=boxes)) == expected
 
 
 def test_digits_have_the_labels_of_the_answers(user_store, store_lines):

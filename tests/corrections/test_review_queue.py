@@ -8,7 +8,7 @@ import pytest
 from numerals.corrections.answered_lines import count_answered_lines, iter_answered_lines
 from numerals.corrections.undo_stack import resolve_changes
 from numerals.errors import NothingToUndoError, NotStoredError
-from numerals.store import keep_page
+from numerals.store import make_page_entry
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -150,7 +150,7 @@ def test_answered_lines_have_crops_with_the_boxes_of_characters(queue, fill):
 
 
 def test_the_crop_of_a_rotated_line_has_no_boxes(queue, store):
-    kept = keep_page(page_of(line_of("17"), turn=91.2), pixels_of())
+    kept = make_page_entry(page_of(line_of("17"), turn=91.2), pixels_of())
     (line,) = store.add([kept], "a.png", "m").line_ids[0]
     queue.answer(line, "17", "ann")
     assert [each.boxes for each in iter_answered_lines(store, "latin")] == [()]

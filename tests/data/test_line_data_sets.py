@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from numerals.data.line_data_sets import load_digit_spans, load_strings
+from numerals.data.line_data_sets import load_digit_spans, load_line_texts
 from numerals.errors import DataNotFoundError
 
 
@@ -23,7 +23,7 @@ def cheques(tmp_path, monkeypatch):
 
 
 def test_spans_are_sorted_and_keyed_by_file_stem(cheques):
-    ((path, text),) = load_strings("orand", "train")
+    ((path, text),) = load_line_texts("orand", "train")
     assert text == "47"
     assert load_digit_spans("orand") == {path.stem: [(5, 17), (30, 40)]}
 
@@ -37,4 +37,4 @@ def test_missing_boxes_give_no_spans(cheques):
 def test_missing_data_set_names_its_path(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMERALS_DATA", str(tmp_path))
     with pytest.raises(DataNotFoundError, match=r"strings/meza\.csv is needed below"):
-        list(load_strings("meza", "train"))
+        list(load_line_texts("meza", "train"))

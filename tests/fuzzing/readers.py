@@ -300,14 +300,14 @@ def _check_estimator(path: Path) -> None:
 def _store() -> list[bytes]:
     from numerals.corrections.review_queue import ReviewQueue
     from numerals.records import Digit, Line, Page
-    from numerals.store import keep_page, open_store
+    from numerals.store import make_page_entry, open_store
 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{folder}/x.db")
         drawn = tuple(Digit(c, 0.9, (i * 9, 2, i * 9 + 8, 20)) for i, c in enumerate("123"))
         page = Page((Line("123", 0.9, (0, 2, 27, 20), drawn),), 60, 40, "a.png", 1, "latin")
         picture = np.full((40, 60), 255, np.uint8)
-        (line,) = store.add([keep_page(page, picture)], "a.png", "m").line_ids[0]
+        (line,) = store.add([make_page_entry(page, picture)], "a.png", "m").line_ids[0]
         ReviewQueue(store).answer(line, "124", "ann")
         store.close()
         return [Path(folder, "x.db").read_bytes()]

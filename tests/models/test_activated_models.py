@@ -22,7 +22,7 @@ from numerals.models.available_models import (
     list_available_models,
     script_and_kind,
 )
-from numerals.models.digit_model import SHIPPED
+from numerals.models.digit_model import SHIPPED_DIGIT_MODELS
 from numerals.models.line_model import line_model_path
 from numerals.reading import Reader
 
@@ -68,7 +68,7 @@ def test_activating_a_digit_model_leaves_line_models_and_other_scripts(other):
     before = line_model_path("latin")
     activate_model(other, "latin", "digits")
     assert line_model_path("latin") == before
-    assert model_path("kannada").name == SHIPPED["kannada"]
+    assert model_path("kannada").name == SHIPPED_DIGIT_MODELS["kannada"]
 
 
 def test_activations_changed_at_changes_with_an_activation(other):

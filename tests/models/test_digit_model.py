@@ -6,11 +6,11 @@ import pytest
 from numerals.data import load_digits
 from numerals.errors import ModelError, UnknownNameError
 from numerals.ink import to_mnist
-from numerals.models import FORMAT, SHIPPED, load_model, model_path
+from numerals.models import FORMAT, SHIPPED_DIGIT_MODELS, load_model, model_path
 
 
 def test_every_shipped_model_loads_and_is_small():
-    for script in SHIPPED:
+    for script in SHIPPED_DIGIT_MODELS:
         model = load_model(script)
         assert model.script == script
         assert len(model.classes) == 10

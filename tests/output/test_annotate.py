@@ -7,7 +7,7 @@ import pytest
 
 from numerals.errors import DataError
 from numerals.output.annotate import annotate, confidence_color
-from numerals.output.picture_files import picture_names, write_picture
+from numerals.output.picture_files import annotated_picture_paths, write_picture
 from numerals.records import Digit, Line, Page
 
 
@@ -49,12 +49,14 @@ def test_boxes_are_scaled_to_the_picture():
 
 def test_one_page_is_written_to_the_named_picture_and_several_to_a_folder(tmp_path):
     out = tmp_path / "seen.png"
-    assert picture_names("scan.pdf", [page()], out) == [out]
-    assert picture_names("in/scan.pdf", [page(1), page(2)], out) == [
+    assert annotated_picture_paths("scan.pdf", [page()], out) == [out]
+    assert annotated_picture_paths("in/scan.pdf", [page(1), page(2)], out) == [
         tmp_path / "seen" / "scan-pdf-1.png",
         tmp_path / "seen" / "scan-pdf-2.png",
     ]
-    assert picture_names("scan.jpg", [page()], Path("seen")) == [Path("seen/scan-jpg.png")]
+    assert annotated_picture_paths("scan.jpg", [page()], Path("seen")) == [
+        Path("seen/scan-jpg.png")
+    ]
 
 
 def test_a_picture_that_cannot_be_written_is_named(tmp_path):

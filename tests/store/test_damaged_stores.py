@@ -8,7 +8,7 @@ import pytest
 from numerals.corrections.answered_lines import iter_answered_lines
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import StoreError
-from numerals.store import keep_page, open_store
+from numerals.store import make_page_entry, open_store
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -19,7 +19,9 @@ def path(tmp_path):
     store = open_store(f"sqlite:///{path}")
     lines = [line_of("17", 0.5, 20 + 50 * i) for i in range(5)]
     for _ in range(5):
-        ids = store.add([keep_page(page_of(*lines), pixels_of())], "page.png", "m").line_ids[0]
+        ids = store.add([make_page_entry(page_of(*lines), pixels_of())], "page.png", "m").line_ids[
+            0
+        ]
     ReviewQueue(store).answer(ids[0], "11", "ann")
     store.close()
     return path
@@ -46,7 +48,7 @@ def use(path):
         queue.history(21)
         list(iter_answered_lines(store, "latin"))
         queue.answer(items[0].id, "12", "bob")
-        store.add([keep_page(page_of(line_of("1")), pixels_of())], "b.png", "m")
+        store.add([make_page_entry(page_of(line_of("1")), pixels_of())], "b.png", "m")
         store.prune(1)
     finally:
         store.close()

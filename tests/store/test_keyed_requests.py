@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from numerals.errors import KeyReusedError
-from numerals.store import KeyedRequest, keep_page
+from numerals.store import KeyedRequest, make_page_entry
 from numerals.store.database import read_transaction
 from numerals.store.schema import READINGS, REQUESTS
 from stored_pages import line_of, page_of, pixels_of
@@ -37,7 +37,7 @@ def test_a_repeated_undo_reverts_one_change(queue, fill):
 
 
 def test_a_reading_is_stored_once(store):
-    kept = [keep_page(page_of(line_of("17")), pixels_of())]
+    kept = [make_page_entry(page_of(line_of("17")), pixels_of())]
 
     def add(_):
         return store.add_once(kept, "a.png", "m", REQUEST, lambda stored: f"[{stored.id}]")
@@ -45,7 +45,7 @@ def test_a_reading_is_stored_once(store):
     with ThreadPoolExecutor(6) as pool:  # concurrently, as retries may be sent
         answers = set(pool.map(add, range(6)))
     assert len(answers) == count(store, READINGS) == 1
-    assert store.answer_to(REQUEST) in answers
+    assert store.load_response(REQUEST) in answers
 
 
 def test_a_key_of_another_request_is_refused(queue, fill):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from numerals.errors import StoreError
 from numerals.store import open_store
 from numerals.store.database import write_transaction
-from numerals.store.lock_timeout import limit_wait
+from numerals.store.lock_timeout import set_lock_timeout
 from numerals.store.schema import READINGS
 
 ROW = {"source": "a", "read_at": "2026-01-01T00:00:00Z", "model": "m", "script": "latin"}
@@ -31,7 +31,7 @@ def insert(store) -> None:
 
 def test_a_lock_raises_an_error_after_the_timeout(url):
     store, other = open_store(url), open_store(url)
-    limit_wait(store.engine, 0.3)
+    set_lock_timeout(store.engine, 0.3)
     insert(store)
     with write_transaction(other.engine) as holder:
         if holder.dialect.name == "postgresql":

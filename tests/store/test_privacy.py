@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from numerals.errors import NumeralsError
-from numerals.store import default_url, display_url, keep_page, open_store, parse_url
+from numerals.store import default_url, display_url, make_page_entry, open_store, parse_url
 from stored_pages import line_of, page_of, pixels_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
@@ -25,7 +25,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def add_page(store):
-    kept = keep_page(page_of(line_of("17")), pixels_of(), keep="pictures")
+    kept = make_page_entry(page_of(line_of("17")), pixels_of(), keep="pictures")
     store.add([kept], "a.png", "m")
 
 

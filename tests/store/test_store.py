@@ -7,14 +7,14 @@ from sqlalchemy import text
 
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import MissingExtraError, NotStoredError, StoreError
-from numerals.store import KEEP_CHOICES, keep_page, open_store
+from numerals.store import KEEP_CHOICES, make_page_entry, open_store
 from numerals.store.database import read_transaction
 from stored_pages import line_of, page_of, pixels_of
 
 
 def test_a_crop_shows_the_line_with_a_margin(store):
     pixels = pixels_of()
-    stored = store.add([keep_page(page_of(line_of("17")), pixels)], "a.png", "m")
+    stored = store.add([make_page_entry(page_of(line_of("17")), pixels)], "a.png", "m")
     crop = cv2.imdecode(np.frombuffer(store.crop(stored.line_ids[0][0]), np.uint8), 0)
     assert crop.shape == (40 + 2 * 16, 55 + 2 * 16)
     assert (crop == pixels[4:76, 4:91]).all()
@@ -22,7 +22,7 @@ def test_a_crop_shows_the_line_with_a_margin(store):
 
 def test_the_crop_of_a_rotated_line_is_upright(store):
     pixels = pixels_of()
-    kept = keep_page(page_of(line_of("17"), turn=91.2), pixels)
+    kept = make_page_entry(page_of(line_of("17"), turn=91.2), pixels)
     (line,) = store.add([kept], "a.png", "m").line_ids[0]
     crop = cv2.imdecode(np.frombuffer(store.crop(line), np.uint8), 0)
     assert (crop == np.rot90(pixels[4:76, 4:91])).all()
@@ -43,7 +43,7 @@ def test_pixels_are_stored_as_keep_says(store, fill, keep):
 
 def test_lines_of_several_pages_have_their_own_numbers(store):
     pages = [page_of(line_of("1"), line_of("2", top=90)), page_of(line_of("3"), number=2)]
-    stored = store.add([keep_page(page, pixels_of()) for page in pages], "a.pdf", "m")
+    stored = store.add([make_page_entry(page, pixels_of()) for page in pages], "a.pdf", "m")
     assert [len(ids) for ids in stored.line_ids] == [2, 1]
     assert store.find_line_id(stored.id, 2) == stored.line_ids[0][1]
     assert store.find_line_id(stored.id, 1, page=2) == stored.line_ids[1][0]
@@ -78,7 +78,7 @@ def test_old_pixels_are_removed_and_answers_stay(store, queue, fill):
 
 @pytest.mark.parametrize("name", ["a\0b.png", "\udcff.png", "数.png", "x" * 5000])
 def test_any_file_name_can_be_stored(store, queue, name):
-    kept = keep_page(page_of(line_of("17")), pixels_of())
+    kept = make_page_entry(page_of(line_of("17")), pixels_of())
     (line,) = store.add([kept], name, "m").line_ids[0]
     assert queue.get_item(line).source.endswith(".png") or len(name) == 5000
 

@@ -5,7 +5,7 @@ from numerals.errors import DataError
 from numerals.ink.line_image import HEIGHT
 from numerals.records import Digits
 from numerals.reports.line_sheet import draw_line_sheet
-from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
 from numerals.synthesis.line_composition import (
     compose_distraction,
     compose_line,
@@ -128,10 +128,10 @@ def test_signs_have_their_vertical_position(sign):
 
 
 def test_font_hands_have_all_digits():
-    hands = font_hands()
+    hands = make_font_hands()
     assert len(hands) > 40
     assert all(set(hand.glyphs) >= set("0123456789") for hand in hands)
-    assert len(font_hands([0, 1])) == 2
+    assert len(make_font_hands([0, 1])) == 2
 
 
 def test_other_scripts_use_their_own_digits():
@@ -205,7 +205,7 @@ def test_hands_return_the_foot_of_a_digit():
 
 def test_distractions_are_labelled_with_their_number_only():
     rng = np.random.default_rng(0)
-    texts = [compose_distraction(font_hands([0, 1]), rng)[1] for _ in range(100)]
+    texts = [compose_distraction(make_font_hands([0, 1]), rng)[1] for _ in range(100)]
     assert 50 < texts.count("") < 90
     assert not any(c.isalpha() for c in "".join(texts))
 

@@ -16,13 +16,13 @@ from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.to_onnx import write_digit_onnx
 from numerals.records import Digits
-from numerals.synthesis.digit_negatives import make_european, make_negatives
+from numerals.synthesis.digit_negatives import make_european_digits, make_negatives
 from numerals.synthesis.font_glyphs import load_font_glyphs
 from numerals.training import digit_trainer
 from numerals.training.digit_calibration import fit_digit_temperature, mean_proba
 from numerals.training.digit_members import load_member, train_member
 from numerals.training.digit_pools import NO_DIGIT, make_pools, to_tensor
-from numerals.training.digit_recipes import RECIPES, Cycle, DigitRecipe
+from numerals.training.digit_recipes import DIGIT_RECIPES, Cycle, DigitRecipe
 from numerals.training.held_out_digits import hold_out
 from numerals.training.make_digit_model import train_members
 
@@ -134,7 +134,7 @@ def test_without_writers_the_last_digits_of_each_class_are_held_out(digits):
 
 
 def test_recipes_are_named_after_their_script_and_have_all_their_epochs():
-    for name, recipe in RECIPES.items():
+    for name, recipe in DIGIT_RECIPES.items():
         assert name == f"{recipe.script}-digit"
         assert [recipe.cycle(epoch)[0] for epoch in (0, recipe.epochs - 1)] == [
             recipe.cycles[0],
@@ -175,7 +175,7 @@ def test_a_warp_of_zero_limits_is_the_identity(digits):
 def test_composed_images_are_glyphs_with_ink(digits):
     rng = np.random.default_rng(0)
     negatives = make_negatives(digits.images, digits.labels, 300, rng)
-    european, values = make_european(digits.images, digits.labels, 50, rng)
+    european, values = make_european_digits(digits.images, digits.labels, 50, rng)
     for images in (negatives, european):
         assert images.dtype == np.uint8 and images.shape[1:] == (28, 28)
         assert images.any(axis=(1, 2)).all()
@@ -187,5 +187,5 @@ def test_bars_of_european_sevens_are_not_at_the_foot(digits):
     stroke = np.array([(7, 5), (20, 5), (12, 23)])
     seven = cv2.polylines(np.zeros((28, 28), np.uint8), [stroke], False, 255, 2, cv2.LINE_AA)
     images, labels = np.stack([seven, digits.images[1]]), np.array([7, 1])
-    european, values = make_european(images, labels, 200, np.random.default_rng(0))
+    european, values = make_european_digits(images, labels, 200, np.random.default_rng(0))
     assert european[values == 7][:, 21:, 18:].max() < 128

@@ -20,12 +20,12 @@ from numerals.models import line_model_path, load_line_model, load_model, model_
 from numerals.models.activated_models import activate_model
 from numerals.networks.from_onnx import read_line_nets
 from numerals.store import open_store
-from numerals.training import LINE_RECIPES, RECIPES
+from numerals.training import DIGIT_RECIPES, LINE_RECIPES
 from numerals.training.finetune_digits import finetune_digit_model
 from numerals.training.finetune_lines import finetune_line_model
-from numerals.training.finetuning import Tuning, check_enough
+from numerals.training.finetuning import FinetuningSettings, check_enough
 
-TINY = Tuning(epochs=2, n_composed=40, n_held_out=20, batch_size=16)
+TINY = FinetuningSettings(epochs=2, n_composed=40, n_held_out=20, batch_size=16)
 
 
 @pytest.fixture
@@ -171,7 +171,11 @@ def test_a_fine_tuned_digit_model_records_its_parent(data, corrections, tmp_path
     monkeypatch.setattr("numerals.training.finetune_digits.MAX_NEGATIVES", 50)
     parent = write_digit_model(tmp_path / "parent.onnx")
     recipe = replace(
-        RECIPES["latin-digit"], n_held_out=100, batch_plain=24, batch_degraded=8, batch_negatives=8
+        DIGIT_RECIPES["latin-digit"],
+        n_held_out=100,
+        batch_plain=24,
+        batch_degraded=8,
+        batch_negatives=8,
     )
     tuning = replace(TINY, learning_rate=1e-3)
     arguments = (recipe, parent, corrections)
@@ -193,7 +197,7 @@ def test_the_command_prints_the_comparison_and_does_not_activate_the_model(
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        "numerals.training.finetuning.Tuning.__init__.__defaults__",
+        "numerals.training.finetuning.FinetuningSettings.__init__.__defaults__",
         tuple(getattr(TINY, name) for name in TINY.__dataclass_fields__),
     )
     activate_model(write_line_model(tmp_path / "parent.onnx"), "latin", "lines")

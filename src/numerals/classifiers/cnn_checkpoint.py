@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 
 from numerals.errors import ModelError
-from numerals.files import partial_file
+from numerals.files import atomic_file
 
 
 class Checkpoint:
@@ -58,7 +58,7 @@ class Checkpoint:
     def save(self, state: Mapping[str, Any]) -> None:
         """Write the state atomically."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with partial_file(self.path) as partial:
+        with atomic_file(self.path) as partial:
             torch.save({**state, "identity": self.identity}, partial)
 
 

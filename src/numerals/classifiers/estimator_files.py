@@ -15,7 +15,7 @@ from numerals.classifiers.estimator_state_check import check_state
 from numerals.classifiers.pixel_transformers import DenoisePCA, Deskew, ScalePixels
 from numerals.classifiers.tree_structure_check import check_trees
 from numerals.errors import ModelError
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.models import Model, check_images, load_model
 from numerals.untrusted import reading_untrusted
 
@@ -128,7 +128,7 @@ def save_model(model: EstimatorModel, path: str | Path) -> None:
         "image_shape": list(model.image_shape),
         "metadata": dict(model.metadata),
     }
-    with open_for_replace(Path(path)) as stream:
+    with open_atomic(Path(path)) as stream:
         skops.io.dump(content, stream, compression=zipfile.ZIP_DEFLATED, compresslevel=3)
 
 

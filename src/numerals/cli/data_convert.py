@@ -96,10 +96,10 @@ def _write_lines(source: str, target: Path) -> None:
 
 def _warn_of_unknown_positions(source: str, split: str) -> None:
     from numerals.corrections.corrected_lines import load_corrections, script_of
-    from numerals.corrections.correction_digits import has_places
+    from numerals.corrections.correction_digits import has_reliable_boxes
 
     lines = load_corrections(script_of(source), split)
-    n_known = sum(has_places(line) for line in lines)
+    n_known = sum(has_reliable_boxes(line) for line in lines)
     if n_known < len(lines):
         warn(
             f"{source}, {split}: digits of {n_known} of {len(lines)} lines; in the other lines the "

@@ -16,7 +16,7 @@ from numerals.errors import DataError
 from numerals.printable import printable
 
 if TYPE_CHECKING:
-    from numerals.data.file_options import Insisted, OnError
+    from numerals.data.file_options import FileOverrides, OnError
     from numerals.records import Digits
 
 Split = Annotated[str, typer.Option(help="Split: train, test, or validation if available.")]
@@ -55,7 +55,7 @@ class DigitFileOptions:
         typer.Option("--transpose", help="Swap rows and columns of each image, as for EMNIST."),
     ] = False
 
-    def to_overrides(self) -> "Insisted":
+    def to_overrides(self) -> "FileOverrides":
         """Return the options as `numerals.data.read_digits` takes them."""
         from numerals.data.file_options import parse_scale
 
@@ -88,7 +88,7 @@ def load_data(
     """
     from numerals.data import load_or_read_digits
 
-    overrides: Insisted = {} if file_options is None else file_options.to_overrides()
+    overrides: FileOverrides = {} if file_options is None else file_options.to_overrides()
     try:
         digits = load_or_read_digits(source, format, split=split, on_error=on_error, **overrides)
     except DataError as error:

@@ -50,13 +50,13 @@ def export(
     """Write a model as ONNX, which numerals read opens without any extra."""
     with requires_extra("lab", "exporting"):
         from numerals.classifiers.estimator_files import load_estimator
-        from numerals.lab.onnx_export import N_CHECKED, export_model
+        from numerals.lab.onnx_export import N_PARITY_IMAGES, export_model
     from numerals.evaluation import first_digits
-    from numerals.lab.prediction import images_for
+    from numerals.lab.prediction import match_images
 
     opened = load_estimator(model)
-    digits = first_digits(_load_digits(opened, data, split), N_CHECKED)
-    parity = export_model(opened, out, images_for(opened, digits))
+    digits = first_digits(_load_digits(opened, data, split), N_PARITY_IMAGES)
+    parity = export_model(opened, out, match_images(opened, digits))
     if as_json:
         print_json({"file": str(out), **parity.to_dict()})
         return

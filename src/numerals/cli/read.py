@@ -125,9 +125,9 @@ def _read_all(
         if store is None:
             yield read_file(reader, opened, source)
         else:
-            from numerals.store import keep_file
+            from numerals.store import store_file
 
-            with keep_file(store, source, reader.metadata.get("name", "")) as on_page:
+            with store_file(store, source, reader.metadata.get("name", "")) as on_page:
                 result = read_file(reader, opened, source, on_page=on_page)
             yield result
 
@@ -153,12 +153,12 @@ def _report(
 def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
     from numerals.images import load_picture
     from numerals.output.annotate import annotate
-    from numerals.output.picture_files import picture_names, write_picture
+    from numerals.output.picture_files import annotated_picture_paths, write_picture
 
     if result.source == "-":
         raise ImageError("standard input can be read only once; save the image to a file first")
     for page, path in zip(
-        result.pages, picture_names(result.source, result.pages, out), strict=True
+        result.pages, annotated_picture_paths(result.source, result.pages, out), strict=True
     ):
         picture = load_picture(result.source, page=page.number, resolution=dpi, color=True)
         write_picture(annotate(picture.pixels, page, scale=picture.scale), path)

@@ -76,9 +76,9 @@ def _open_output(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    from numerals.files import open_for_replace
+    from numerals.files import open_atomic
 
-    with open_for_replace(out) as file:
+    with open_atomic(out) as file:
         text = TextIOWrapper(
             file, newline="", encoding="utf-8", errors="backslashreplace", write_through=True
         )

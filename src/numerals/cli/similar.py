@@ -176,9 +176,9 @@ def _write_charts(
     image: "npt.NDArray[np.uint8]", found: "LookAlikes", digits: "Digits", folder: Path
 ) -> None:
     from numerals.reports.figure_files import to_png
-    from numerals.reports.look_alikes_chart import plot_look_alikes, plot_weights
+    from numerals.reports.look_alikes_chart import plot_class_weights, plot_look_alikes
 
     names = [str(number) for number in range(len(digits.classes))]
     to_png(plot_look_alikes(image, found, digits), folder / "look-alikes.png")
-    to_png(plot_weights(found.by_class, names), folder / "weights.png")
+    to_png(plot_class_weights(found.by_class, names), folder / "weights.png")
     warn(f"wrote look-alikes.png and weights.png to {folder}")

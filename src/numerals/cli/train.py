@@ -218,14 +218,14 @@ def _fit(
 
 def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
     """Write the model as ONNX; return None if the method has no ONNX form."""
-    from numerals.lab.onnx_export import N_CHECKED, model_to_onnx, write_checked
+    from numerals.lab.onnx_export import N_PARITY_IMAGES, model_to_onnx, write_verified_onnx
 
     try:
         proto = model_to_onnx(model)
     except ModelError as error:
         warn(f"no ONNX file: {error}")
         return None
-    return write_checked(proto, model, path, digits.images[:N_CHECKED])
+    return write_verified_onnx(proto, model, path, digits.images[:N_PARITY_IMAGES])
 
 
 def _print_summary(

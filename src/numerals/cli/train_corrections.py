@@ -12,7 +12,7 @@ from numerals.cli.extras import requires_extra
 from numerals.errors import DataError, ModelError, UnknownNameError
 
 if TYPE_CHECKING:
-    from numerals.training.finetuning import Tuning
+    from numerals.training.finetuning import FinetuningSettings
     from numerals.training.model_comparison import ModelComparison
 
 
@@ -31,7 +31,7 @@ def train_on_corrections(
         Folder of checkpoints and log; by default one below ``runs`` that is named after the recipe
         and a hash of model and corrections.
     epochs : int, optional
-        By default that of `Tuning`.
+        By default that of `FinetuningSettings`.
 
     Raises
     ------
@@ -42,15 +42,17 @@ def train_on_corrections(
     MissingExtraError
         If PyTorch or SQLAlchemy is not installed.
     """
-    from numerals.training import LINE_RECIPES, RECIPES
+    from numerals.training import DIGIT_RECIPES, LINE_RECIPES
 
-    if recipe not in LINE_RECIPES and recipe not in RECIPES:
-        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES})
+    if recipe not in LINE_RECIPES and recipe not in DIGIT_RECIPES:
+        raise UnknownNameError("recipe", recipe, {*DIGIT_RECIPES, *LINE_RECIPES})
     with requires_extra("lab", "training"):
-        from numerals.training.finetuning import Tuning
+        from numerals.training.finetuning import FinetuningSettings
     with requires_extra("web", "--with-corrections"):
         import numerals.store  # noqa: F401
-    tuning = Tuning() if epochs is None else replace(Tuning(), epochs=epochs)
+    tuning = (
+        FinetuningSettings() if epochs is None else replace(FinetuningSettings(), epochs=epochs)
+    )
     path = out or Path(f"{recipe}.onnx")
     try:  # before the training, which takes minutes
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +67,7 @@ def train_on_corrections(
 
 
 def _finetune_line_model(
-    name: str, out: Path, run_dir: Path | None, tuning: "Tuning"
+    name: str, out: Path, run_dir: Path | None, tuning: "FinetuningSettings"
 ) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import line_model_path
@@ -90,16 +92,16 @@ def _finetune_line_model(
 
 
 def _finetune_digit_model(
-    name: str, out: Path, run_dir: Path | None, tuning: "Tuning"
+    name: str, out: Path, run_dir: Path | None, tuning: "FinetuningSettings"
 ) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import model_path
-    from numerals.training import RECIPES
+    from numerals.training import DIGIT_RECIPES
 
     with requires_extra("lab", "training"):
         from numerals.training.finetune_digits import finetune_digit_model
         from numerals.training.finetuning import run_digest
-    recipe = RECIPES[name]
+    recipe = DIGIT_RECIPES[name]
     parent = model_path(recipe.script)
     corrections = load_corrections(recipe.script)
     folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, tuning))

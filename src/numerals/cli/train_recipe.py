@@ -42,7 +42,7 @@ def train_recipe(
     MissingExtraError
         If PyTorch is not installed.
     """
-    from numerals.training import LINE_RECIPES, PAGE_RECIPE, RECIPES
+    from numerals.training import DIGIT_RECIPES, LINE_RECIPES, PAGE_RECIPE
 
     path, folder = out or Path(f"{recipe}.onnx"), run_dir or Path("runs") / recipe
     if recipe == PAGE_RECIPE:
@@ -55,20 +55,20 @@ def train_recipe(
         if members or jobs:
             raise UsageError("--members and --jobs require a recipe of digits")
         _train_line_model(recipe, path, folder, epochs)
-    elif recipe in RECIPES:
+    elif recipe in DIGIT_RECIPES:
         _train_digit_model(recipe, path, folder, epochs, members, jobs)
     else:
-        raise UnknownNameError("recipe", recipe, {*RECIPES, *LINE_RECIPES, PAGE_RECIPE})
+        raise UnknownNameError("recipe", recipe, {*DIGIT_RECIPES, *LINE_RECIPES, PAGE_RECIPE})
 
 
 def _train_digit_model(
     recipe: str, out: Path, run: Path, epochs: int | None, members: int | None, jobs: int | None
 ) -> None:
-    from numerals.training import RECIPES
+    from numerals.training import DIGIT_RECIPES
 
     with requires_extra("lab", "training"):
         from numerals.training.make_digit_model import make_digit_model
-    settings = RECIPES[recipe]
+    settings = DIGIT_RECIPES[recipe]
     if members is not None:
         settings = replace(settings, members=members)
     if epochs is not None:

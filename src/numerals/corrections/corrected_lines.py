@@ -139,7 +139,7 @@ def load_corrections(script: str = "latin", split: str | None = None) -> list[Co
     return [line for line in lines.values() if split in (None, line.split)]
 
 
-def some_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine]:
+def require_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine]:
     """Return `lines`, or raise DataNotFoundError if there are none.
 
     Parameters

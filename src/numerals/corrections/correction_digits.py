@@ -25,7 +25,7 @@ _MIN_SHARE = 0.75  # share of a component's ink inside a character's box that as
 _CHARACTERS_PER_ERROR = 3  # one character of so many may differ, if the boxes are to be used
 
 
-def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
+def extract_line_image(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     """Return the image of a line as a line model gets it.
 
     Returns
@@ -39,7 +39,7 @@ def strip_of(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     return to_line_image(ink.gray, fit_line_frame(ink.lines[0]))
 
 
-def has_places(line: CorrectedLine) -> bool:
+def has_reliable_boxes(line: CorrectedLine) -> bool:
     """Return whether the boxes of the characters as read are those of the characters of the text.
 
     That is assumed if both texts have the same length and at most one character in three differs:
@@ -55,7 +55,7 @@ def has_places(line: CorrectedLine) -> bool:
 def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> Digits:
     """Return the single digits of a data set of corrections.
 
-    Only lines with `has_places` are used. Signs are left out, and digits that touch another
+    Only lines with `has_reliable_boxes` are used. Signs are left out, and digits that touch another
     character.
 
     Parameters
@@ -77,7 +77,7 @@ def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> D
     """
     script = script_of(name)
     lines = load_corrections(script, split)
-    digits = digits_of_lines(lines, script)
+    digits = extract_digits(lines, script)
     if not len(digits):
         raise DataNotFoundError(
             f"{name}, {split}: {len(lines)} corrected lines, and no digit in them with a known "
@@ -86,9 +86,11 @@ def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> D
     return replace(digits, name=name)
 
 
-def digits_of_lines(lines: Sequence[CorrectedLine], script: str) -> Digits:
+def extract_digits(lines: Sequence[CorrectedLine], script: str) -> Digits:
     """Return the single digits of some lines as in `load_correction_digits`; may be empty."""
-    pairs = [pair for line in lines if has_places(line) for pair in _cut_digits(line, script)]
+    pairs = [
+        pair for line in lines if has_reliable_boxes(line) for pair in _cut_digits(line, script)
+    ]
     images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, MNIST_SIZE, MNIST_SIZE)
     labels = np.array([label for _, label in pairs], np.int64)
     return Digits(images, labels, SCRIPTS[script], DATA_SET_NAME, script)

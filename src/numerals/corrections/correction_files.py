@@ -3,9 +3,9 @@
 import io
 from pathlib import Path
 
-from numerals.corrections.corrected_lines import load_corrections, some_lines
+from numerals.corrections.corrected_lines import load_corrections, require_lines
 from numerals.csv_cells import SafeWriter
-from numerals.files import folder_for_replace
+from numerals.files import atomic_folder
 from numerals.private_files import write_private_file
 
 TABLE = "lines.csv"
@@ -40,11 +40,11 @@ def write_corrections(script: str, path: Path) -> int:
     DataError
         If `path` is not empty, or cannot be written.
     """
-    lines = some_lines(load_corrections(script), script)
+    lines = require_lines(load_corrections(script), script)
     text = io.StringIO()
     table = SafeWriter(text)
     table.writerow(COLUMNS)
-    with folder_for_replace(path, private=True) as folder:
+    with atomic_folder(path, private=True) as folder:
         for line in lines:
             name = f"{line.id:06}.png"
             write_private_file(folder / name, line.crop)

@@ -12,7 +12,7 @@ from numerals.data.corrections_data_set import describe_corrections
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
 from numerals.data.file_formats import read_digits
-from numerals.data.file_options import Insisted, OnError
+from numerals.data.file_options import FileOverrides, OnError
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
@@ -90,7 +90,7 @@ def load_or_read_digits(
     *,
     split: str = "train",
     on_error: OnError = None,
-    **overrides: Unpack[Insisted],
+    **overrides: Unpack[FileOverrides],
 ) -> Digits:
     """Load a data set by name, or read a file or folder.
 

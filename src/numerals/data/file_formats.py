@@ -21,7 +21,7 @@ from numerals.data import (
     parquet,
     uci,
 )
-from numerals.data.file_options import FileOptions, Insisted, OnError
+from numerals.data.file_options import FileOptions, FileOverrides, OnError
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
@@ -127,7 +127,7 @@ def read_digits(
     *,
     split: str = "train",
     on_error: OnError = None,
-    **overrides: Unpack[Insisted],
+    **overrides: Unpack[FileOverrides],
 ) -> Digits:
     """Read a data set of single digits from a file or folder.
 

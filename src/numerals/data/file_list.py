@@ -12,7 +12,7 @@ from numerals.data.csv_columns import LABEL_NAMES
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions, delimiter_of
 from numerals.data.image_folders import digits_of_pictures, write_pictures
 from numerals.errors import DataError
-from numerals.files import folder_for_replace, open_for_replace
+from numerals.files import atomic_folder, open_atomic
 from numerals.records import Digits
 
 _MAX_FILE_BYTES = 1 << 28
@@ -76,7 +76,7 @@ def write_file_list(digits: Digits, path: str | Path) -> None:
             f"{path}: got a name without suffix, expected one that ends in .csv; the pictures are"
             " written to the folder of this name without .csv"
         )
-    with open_for_replace(path) as stream, folder_for_replace(pictures) as folder:
+    with open_atomic(path) as stream, atomic_folder(pictures) as folder:
         names = [item.relative_to(folder.parent).as_posix() for item in _write_flat(digits, folder)]
         labels = [digits.classes[label] if label >= 0 else "" for label in digits.labels.tolist()]
         text = io.StringIO()

@@ -11,7 +11,7 @@ OnError = Callable[[Path, NumeralsError], None] | None
 """Called with each picture that cannot be read; None raises the first error."""
 
 
-class Insisted(TypedDict, total=False):
+class FileOverrides(TypedDict, total=False):
     """Keyword arguments of `read_digits` that override what is detected from a file.
 
     Attributes
@@ -41,7 +41,7 @@ class Insisted(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class FileOptions:
-    """All options of a file reader; see `Insisted` and `read_digits`.
+    """All options of a file reader; see `FileOverrides` and `read_digits`.
 
     An option that is None is detected from the content.
     """

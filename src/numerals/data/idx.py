@@ -26,7 +26,7 @@ from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.label_values import Labels
 from numerals.data.named_arrays import digits_of_arrays
 from numerals.errors import DataError
-from numerals.files import open_all_for_replace
+from numerals.files import open_all_atomic
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 
@@ -91,7 +91,7 @@ def write_idx(path: str | Path, array: npt.NDArray[Any]) -> None:
 def _write_all(arrays: dict[Path, npt.NDArray[Any]]) -> None:
     """Write all files, or none if one of them fails."""
     headers = [_header(path, array) for path, array in arrays.items()]
-    with open_all_for_replace(*arrays) as files:
+    with open_all_atomic(*arrays) as files:
         for file, header, (path, array) in zip(files, headers, arrays.items(), strict=True):
             with gzip_stream(file, enabled=path.suffix == ".gz") as stream:
                 stream.write(header)

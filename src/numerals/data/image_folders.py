@@ -12,7 +12,7 @@ from numerals.data.class_names import classes_of_names
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions, OnError
 from numerals.data.split_names import choose_split, note_of_split, split_of_name
 from numerals.errors import DataError, DataNotFoundError, ImageError, NumeralsError
-from numerals.files import folder_for_replace
+from numerals.files import atomic_folder
 from numerals.images import load_picture, natural_key, picture_paths
 from numerals.ink import digit_from_picture, to_mnist
 from numerals.records import Digits
@@ -103,7 +103,7 @@ def write_folder(digits: Digits, path: str | Path) -> None:
             raise DataError(
                 f"{path}: class {name!r} cannot be the name of a folder; rename the class"
             )
-    with folder_for_replace(path) as folder:
+    with atomic_folder(path) as folder:
         write_pictures(digits, folder)
 
 

@@ -22,7 +22,7 @@ from numerals.data.named_arrays import digits_of_arrays
 from numerals.data.pixel_arrays import find_scale, scale_message
 from numerals.data.zipped_csv import is_zip, open_member, read_member_head
 from numerals.errors import DataError
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.records import Digits
 
 _MAX_LINE_BYTES = 1 << 22  # 1024x1024 pixels at four bytes each
@@ -93,7 +93,7 @@ def write_kaggle_csv(digits: Digits, path: str | Path) -> None:
     labelled = bool((digits.labels >= 0).any())
     columns = [*(["label"] if labelled else []), *(f"pixel{i}" for i in range(height * width))]
     text = [str(value) for value in range(256)]
-    with open_for_replace(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
+    with open_atomic(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
         stream.write((",".join(columns) + "\n").encode())
         rows = digits.images.reshape(n_images, height * width)
         for row, label in zip(rows, digits.labels.tolist(), strict=True):

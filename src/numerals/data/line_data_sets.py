@@ -41,7 +41,7 @@ class LineDataSet:
     folder: str = ""
 
 
-STRING_SETS = {
+LINE_DATA_SETS = {
     "orand": LineDataSet(
         "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
     ),
@@ -68,13 +68,13 @@ def is_page_held_out(name: str) -> bool:
     return zlib.crc32(name.encode()) % _HELD_OUT_MODULUS == 0
 
 
-def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
+def load_line_texts(name: str, split: str) -> Iterator[tuple[Path, str]]:
     """Yield the image path and the text of each line of a data set.
 
     Parameters
     ----------
     name : str
-        A name in `STRING_SETS`.
+        A name in `LINE_DATA_SETS`.
     split : str
         ``"train"`` or ``"validation"``. If the CSV has no column ``split``, the validation split
         consists of the lines of held-out pages.
@@ -90,9 +90,9 @@ def load_strings(name: str, split: str) -> Iterator[tuple[Path, str]]:
     UnknownNameError
         If there is no such data set.
     """
-    if name not in STRING_SETS:
-        raise UnknownNameError("line data set", name, STRING_SETS)
-    string_set = STRING_SETS[name]
+    if name not in LINE_DATA_SETS:
+        raise UnknownNameError("line data set", name, LINE_DATA_SETS)
+    string_set = LINE_DATA_SETS[name]
     path = _find(string_set.path)
     if path is None:
         raise DataNotFoundError(
@@ -118,7 +118,7 @@ def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
     Parameters
     ----------
     name : str
-        A name in `STRING_SETS`.
+        A name in `LINE_DATA_SETS`.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def load_digit_spans(name: str) -> dict[str, list[tuple[float, float]]]:
         File name without suffix -> left and right end of each digit in pixels, from left to
         right. Empty if the data set has no boxes.
     """
-    path = _find(STRING_SETS[name].boxes)
+    path = _find(LINE_DATA_SETS[name].boxes)
     if path is None:
         return {}
     coco = json.loads(path.read_text(encoding="utf-8"))

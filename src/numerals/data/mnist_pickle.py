@@ -23,7 +23,7 @@ import numpy.typing as npt
 from numerals.data.bounded_files import gzip_stream, read_all, read_head
 from numerals.data.class_names import classes_for_labels
 from numerals.errors import DataError, UnknownNameError
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 
@@ -207,7 +207,7 @@ def write_mnist_pickle(digits: Digits, path: str | Path) -> None:
     images = digits.images.reshape(n_images, height * width).astype(np.float32) / np.float32(256)
     empty = (images[:0], digits.labels[:0])
     splits = ((images, digits.labels), empty, empty)
-    with open_for_replace(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
+    with open_atomic(path) as file, gzip_stream(file, enabled=path.suffix == ".gz") as stream:
         pickle.dump(splits, stream, protocol=2)
 
 

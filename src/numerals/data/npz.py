@@ -16,7 +16,7 @@ from numerals.data.bounded_files import DEFLATE_RATIO, check_size, translate_rea
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.named_arrays import read_chosen
 from numerals.errors import DataError
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 
@@ -82,7 +82,7 @@ def write_npz(digits: Digits, path: str | Path) -> None:
     }
     if digits.writers is not None:
         arrays["writers"] = digits.writers
-    with open_for_replace(Path(path)) as stream:
+    with open_atomic(Path(path)) as stream:
         np.savez_compressed(stream, **arrays)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from numerals.errors import DataError
-from numerals.records import DOUBT, Line
+from numerals.records import REJECTED_TEXT, Line
 from numerals.untrusted import reads_untrusted
 
 
@@ -103,4 +103,6 @@ def _parse_rows(
 
 
 def _digits_and_doubt(text: str) -> str:
-    return "".join(character for character in text if character.isdigit() or character == DOUBT)
+    return "".join(
+        character for character in text if character.isdigit() or character == REJECTED_TEXT
+    )

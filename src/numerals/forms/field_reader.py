@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError
-from numerals.formats import Format, parse_format
+from numerals.formats import NumberFormat, parse_format
 from numerals.forms.combinations import best_combinations
 from numerals.forms.form_reader import CELL_FORMAT, MAX_READINGS
 from numerals.forms.form_results import FieldReading
@@ -71,11 +71,11 @@ def matches_format(text: str, spec: str) -> bool:
 
 
 @lru_cache
-def _parse_cached(spec: str) -> Format:
+def _parse_cached(spec: str) -> NumberFormat:
     return parse_format(spec)
 
 
-def sort_by_format(readings: Sequence[FieldReading], format: Format) -> list[FieldReading]:
+def sort_by_format(readings: Sequence[FieldReading], format: NumberFormat) -> list[FieldReading]:
     """Return the readings that match a format, which are accepted, followed by the others."""
     checked = [
         replace(

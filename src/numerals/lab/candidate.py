@@ -8,7 +8,7 @@ from typing import Any
 from numerals.classifiers import METHODS
 from numerals.classifiers.pixel_pipelines import parse_setting
 from numerals.errors import ModelError, UnknownNameError
-from numerals.models import SHIPPED, model_path
+from numerals.models import SHIPPED_DIGIT_MODELS, model_path
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def parse_candidate(text: str) -> ComparisonCandidate:
     try:
         path = model_path(text)
     except UnknownNameError:
-        known = {*METHODS, *SHIPPED}
+        known = {*METHODS, *SHIPPED_DIGIT_MODELS}
         raise UnknownNameError("method, script or model file", text, known) from None
     if not path.is_file():
         raise ModelError(f"{text}: no such model file; name one that numerals train made")

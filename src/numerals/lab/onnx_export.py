@@ -24,11 +24,11 @@ from numerals.classifiers.neighbors_onnx import add_neighbors
 from numerals.classifiers.pixel_transformers_onnx import add_pixel_steps
 from numerals.classifiers.trees_onnx import add_trees
 from numerals.errors import ModelError
-from numerals.files import partial_file
+from numerals.files import atomic_file
 from numerals.models import FORMAT, load_model
 from numerals.networks.onnx_graph import Graph
 
-N_CHECKED = 500
+N_PARITY_IMAGES = 500
 """Number of images on which the commands compare probabilities."""
 
 TOLERANCE = 1e-4
@@ -88,7 +88,7 @@ def export_model(
     ModelError
         If a step of the model has no ONNX form, or a predicted class or a probability differs.
     """
-    return write_checked(model_to_onnx(model), model, path, check_images)
+    return write_verified_onnx(model_to_onnx(model), model, path, check_images)
 
 
 def model_to_onnx(model: EstimatorModel) -> onnx.ModelProto:
@@ -115,7 +115,7 @@ def model_to_onnx(model: EstimatorModel) -> onnx.ModelProto:
     return proto
 
 
-def write_checked(
+def write_verified_onnx(
     proto: onnx.ModelProto,
     model: EstimatorModel,
     path: str | Path,
@@ -139,7 +139,7 @@ def write_checked(
         If a predicted class or a probability differs; then no file is written.
     """
     path = Path(path)
-    with partial_file(path) as partial:
+    with atomic_file(path) as partial:
         onnx.save(proto, str(partial), format="protobuf")
         parity = check_parity(model, partial, check_images)
         if parity.n_disagreements or not parity.max_difference <= TOLERANCE:

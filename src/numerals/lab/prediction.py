@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from numerals.csv_cells import SafeWriter
 from numerals.evaluation import match_digits
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.models import Model
 from numerals.records import Digits
 
@@ -64,13 +64,13 @@ def predict_digits(model: Model, digits: Digits) -> list[Prediction]:
     DataError
         If there are no images, or the model takes a size other than theirs and 28x28.
     """
-    proba = model.predict_proba(images_for(model, digits))
+    proba = model.predict_proba(match_images(model, digits))
     labels = [int(name) if name.isdecimal() else name for name in model.classes]
     answers = zip(proba.argmax(axis=1).tolist(), proba.max(axis=1).tolist(), strict=True)
     return [Prediction(i, labels[answer], float(p)) for i, (answer, p) in enumerate(answers, 1)]
 
 
-def images_for(model: Model, digits: Digits) -> npt.NDArray[np.uint8]:
+def match_images(model: Model, digits: Digits) -> npt.NDArray[np.uint8]:
     """Return the images in the size that a model takes, whether or not they have labels.
 
     Raises
@@ -109,5 +109,5 @@ def write_submission(
     predictions: list[Prediction], path: str | Path, *, confidence: bool = False
 ) -> None:
     """Write predictions to a CSV file atomically; see `submission`."""
-    with open_for_replace(Path(path)) as stream:
+    with open_atomic(Path(path)) as stream:
         stream.write(submission(predictions, confidence=confidence).encode())

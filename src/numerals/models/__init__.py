@@ -2,7 +2,7 @@
 
 from numerals.models.digit_model import (
     FORMAT,
-    SHIPPED,
+    SHIPPED_DIGIT_MODELS,
     DigitModel,
     check_images,
     load_model,
@@ -19,7 +19,7 @@ from numerals.models.packaged_models import packaged_scripts
 
 __all__ = [
     "FORMAT",
-    "SHIPPED",
+    "SHIPPED_DIGIT_MODELS",
     "DigitModel",
     "LineModel",
     "Model",

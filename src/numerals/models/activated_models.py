@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from numerals.errors import ModelError
-from numerals.files import PRIVATE_FILE, write_whole
+from numerals.files import PRIVATE_FILE, write_atomic
 from numerals.models.user_folder import make_user_folder, user_folder
 from numerals.private_files import locked, make_private_folder
 
@@ -92,7 +92,7 @@ def activate_model(path: Path, script: str, kind: str) -> Path:
     content = path.read_bytes()
     name = f"{script}-{kind}-{hashlib.sha256(content).hexdigest()[:12]}.onnx"
     with _editing_stacks() as stacks:
-        write_whole(folder / name, content, PRIVATE_FILE)
+        write_atomic(folder / name, content, PRIVATE_FILE)
         stack = stacks.setdefault(f"{script} {kind}", [])
         if stack[-1:] != [name]:
             stack.append(name)
@@ -142,7 +142,7 @@ def _editing_stacks() -> Iterator[dict[str, list[str]]]:
         with locked(folder / _LOCK_NAME):
             stacks = _read_stacks()
             yield stacks
-            write_whole(folder / _LIST_NAME, json.dumps(stacks, indent=2), PRIVATE_FILE)
+            write_atomic(folder / _LIST_NAME, json.dumps(stacks, indent=2), PRIVATE_FILE)
     except TimeoutError as error:
         raise ModelError(
             f"{folder}: another process is changing the activated models; try again later"

@@ -8,7 +8,7 @@ from typing import Any
 
 from numerals.errors import ModelError
 from numerals.models.activated_models import KINDS, activated_model_path, activated_scripts
-from numerals.models.digit_model import SHIPPED, load_model
+from numerals.models.digit_model import SHIPPED_DIGIT_MODELS, load_model
 from numerals.models.line_model import SHIPPED_LINE_MODELS, is_line_model, load_line_model
 from numerals.models.onnx_session import open_session
 from numerals.models.packaged_models import packaged_path, packaged_scripts
@@ -41,7 +41,7 @@ class AvailableModel:
 
 def default_model_path(script: str, kind: str) -> Path | None:
     """Return the model that ships with numerals or with an installed package; None without one."""
-    names = SHIPPED if kind == "digits" else SHIPPED_LINE_MODELS
+    names = SHIPPED_DIGIT_MODELS if kind == "digits" else SHIPPED_LINE_MODELS
     if script in names:
         return _FOLDER / names[script]
     return packaged_path(script, kind)
@@ -55,7 +55,7 @@ def active_model_path(script: str, kind: str) -> Path | None:
 def list_available_models() -> Iterator[AvailableModel]:
     """Yield the default model and the activated model of each script and kind."""
     others = packaged_scripts() | set(activated_scripts())
-    for script in (*SHIPPED, *sorted(others - set(SHIPPED))):
+    for script in (*SHIPPED_DIGIT_MODELS, *sorted(others - set(SHIPPED_DIGIT_MODELS))):
         for kind in KINDS:
             activated = activated_model_path(script, kind)
             default = default_model_path(script, kind)

@@ -20,7 +20,7 @@ from numerals.models.onnx_session import Session, open_session, parse_names
 from numerals.models.packaged_models import packaged_path
 
 FORMAT = "numerals-digit-1"
-SHIPPED = {
+SHIPPED_DIGIT_MODELS = {
     script: f"{script}-digit.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
 }
 """Script -> file name of the digit model that ships with the package."""
@@ -126,8 +126,8 @@ def model_path(name: str) -> Path:
     """
     if activated := activated_model_path(name, "digits"):
         return activated
-    if name in SHIPPED:
-        return _FOLDER / SHIPPED[name]
+    if name in SHIPPED_DIGIT_MODELS:
+        return _FOLDER / SHIPPED_DIGIT_MODELS[name]
     path = Path(name)
     if path.suffix == ".onnx" or path.exists():
         return path
@@ -139,7 +139,9 @@ def model_path(name: str) -> Path:
             f"research and non-commercial use only: pip install {package} "
             f"(packages/{package} in the source)"
         )
-    raise UnknownNameError("script or model file", name, {*SHIPPED, *SEPARATELY_PACKAGED_MODELS})
+    raise UnknownNameError(
+        "script or model file", name, {*SHIPPED_DIGIT_MODELS, *SEPARATELY_PACKAGED_MODELS}
+    )
 
 
 def load_model(name: str | Path = "latin") -> DigitModel:

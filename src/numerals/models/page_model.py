@@ -157,7 +157,7 @@ def load_page_model(path: Path = _SHIPPED_PATH) -> PageModel:
     ModelError
         If the file is not a page model.
     """
-    return begin_loading(path).result()
+    return start_loading_page_model(path).result()
 
 
 class _LoadingThread:
@@ -175,7 +175,7 @@ class _LoadingThread:
         """Wait for the thread and return the model; raise the error of a failed load."""
         self._thread.join()
         if self._error is not None:
-            begin_loading.cache_clear()  # the next call loads the file again
+            start_loading_page_model.cache_clear()  # the next call loads the file again
             raise self._error
         assert self._model is not None
         return self._model
@@ -188,7 +188,7 @@ class _LoadingThread:
 
 
 @functools.lru_cache(maxsize=2)
-def begin_loading(path: Path = _SHIPPED_PATH) -> _LoadingThread:
+def start_loading_page_model(path: Path = _SHIPPED_PATH) -> _LoadingThread:
     """Start to load a page model in a thread; `load_page_model` waits for it."""
     return _LoadingThread(path)
 

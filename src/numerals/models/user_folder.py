@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from numerals.private_files import make_private_folder, tighten
+from numerals.private_files import make_private_folder, restrict_permissions
 
 _OWN_PREFIXES = ("store.db", "models", "in-use.json", ".")  # of the names that numerals writes
 
@@ -34,5 +34,5 @@ def make_user_folder() -> Path:
     make_private_folder(folder)
     has_only_own = all(entry.name.startswith(_OWN_PREFIXES) for entry in folder.iterdir())
     if has_only_own and folder != Path.home():
-        tighten(folder)
+        restrict_permissions(folder)
     return folder

@@ -8,7 +8,7 @@ import onnx
 from onnx import TensorProto, helper
 from torch import Tensor, nn
 
-from numerals.files import partial_file
+from numerals.files import atomic_file
 from numerals.networks.onnx_graph import OPSETS, Graph
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 
@@ -43,7 +43,7 @@ def write_page_onnx(network: PageNet, path: Path, metadata: Mapping[str, str]) -
     x = writer.add("Relu", writer.add_convolution(x, first, padding=1))
     x = writer.add_convolution(x, last, padding=0)
     writer.add_outputs(x)
-    with partial_file(path) as partial:
+    with atomic_file(path) as partial:
         onnx.save(writer.page_model(metadata), str(partial), format="protobuf")
 
 

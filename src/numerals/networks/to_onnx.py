@@ -11,7 +11,7 @@ import torch
 from onnx import TensorProto
 from torch import nn
 
-from numerals.files import partial_file
+from numerals.files import atomic_file
 from numerals.models.line_model import HEIGHT
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.line_net import LineNet
@@ -243,5 +243,5 @@ def _add_pixels(graph: Graph, images: str) -> str:
 
 
 def _write(model: onnx.ModelProto, path: Path) -> None:
-    with partial_file(path) as partial:
+    with atomic_file(path) as partial:
         onnx.save(model, str(partial), format="protobuf")

@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from numerals.files import partial_file, report_write_errors
+from numerals.files import atomic_file, report_write_errors
 from numerals.records import Page
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 
 
-def picture_names(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
+def annotated_picture_paths(source: str, pages: Sequence[Page], out: Path) -> list[Path]:
     """Return the paths of the annotated pictures of a file, one for each page.
 
     Parameters
@@ -49,5 +49,5 @@ def write_picture(pixels: npt.NDArray[np.uint8], path: Path) -> None:
     """
     with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial_file(path) as partial:
+        with atomic_file(path) as partial:
             Image.fromarray(pixels).save(partial)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from numerals.printable import printable
-from numerals.records import DOUBT, text_rows
+from numerals.records import REJECTED_TEXT, text_rows
 
 if TYPE_CHECKING:
     from numerals.reading import FileResult
@@ -42,7 +42,7 @@ def write_joined_text(results: Iterable["FileResult"], stream: TextIO) -> None:
     texts = []
     for result in results:
         answers = (line.answer for page in result.pages for line in page.lines)
-        texts.append("".join(answers) or DOUBT)
+        texts.append("".join(answers) or REJECTED_TEXT)
     _print("".join(texts), stream)
 
 

@@ -10,10 +10,10 @@ from numerals.reading.glyph_reader import is_no_digit
 from numerals.reading.options import ReadOptions
 from numerals.reading.read_files import FileResult, read_file, read_files
 from numerals.reading.reader import Reader, read
-from numerals.records import DOUBT
+from numerals.records import REJECTED_TEXT
 
 __all__ = [
-    "DOUBT",
+    "REJECTED_TEXT",
     "AnswerOptions",
     "FileResult",
     "ReadOptions",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from numerals.errors import OptionError
-from numerals.records import DOUBT, Digit, Line, Page
+from numerals.records import REJECTED_TEXT, Digit, Line, Page
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _mask_digit(digit: Digit, min_confidence: float) -> Digit:
     if digit.confidence >= min_confidence:
         return digit
     alternatives = ((digit.text, digit.confidence), *digit.alternatives)
-    return replace(digit, text=DOUBT, alternatives=alternatives)
+    return replace(digit, text=REJECTED_TEXT, alternatives=alternatives)
 
 
 def keep_digits(page: Page) -> Page:
@@ -134,4 +134,4 @@ def _keep_digits(line: Line) -> Line:
 
 
 def _is_digit_or_doubt(character: str) -> bool:
-    return character.isdigit() or character == DOUBT
+    return character.isdigit() or character == REJECTED_TEXT

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.formats import Format
+from numerals.formats import NumberFormat
 from numerals.ink.ink_line import InkLine
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
@@ -46,7 +46,7 @@ def read_in_frames(
     model: LineModel,
     cut: CutStrip,
     lines: Sequence[InkLine],
-    number_format: Format | None = None,
+    number_format: NumberFormat | None = None,
 ) -> list[FramedReading | None]:
     """Read lines; those with low confidence are read in other frames as well.
 
@@ -58,7 +58,7 @@ def read_in_frames(
     cut : callable
         Returns the strip of a frame.
     lines : sequence of InkLine
-    number_format : Format, optional
+    number_format : NumberFormat, optional
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _read(
     model: LineModel,
     cut: CutStrip,
     frames: Sequence[Sequence[LineFrame]],
-    number_format: Format | None,
+    number_format: NumberFormat | None,
 ) -> list[list[_FrameCandidate]]:
     strips = [[cut(frame) for frame in frames_of_line] for frames_of_line in frames]
     flat = read_strips(

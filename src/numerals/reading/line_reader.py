@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from numerals.formats import Format
+from numerals.formats import NumberFormat
 from numerals.ink import Component, InkLine, PageInk
 from numerals.ink.border_components import drop_cell_sides
 from numerals.ink.connected_components import typical_height
@@ -26,7 +26,7 @@ from numerals.reading.line_text import (
 from numerals.reading.page_confidence import MIN_CONFIDENCE, PageEvidence, page_confidence
 from numerals.reading.strip_reader import read_strips
 from numerals.reading.table_assignment import with_cell_position
-from numerals.records import DOUBT, Box, Digit, Line, union
+from numerals.records import REJECTED_TEXT, Box, Digit, Line, union
 
 MIN_CHARACTER_INK = 70
 """Minimum level of ink at the edges of a character, of 255."""
@@ -50,7 +50,7 @@ def read_text_lines(
     scale: float,
     *,
     field: bool = False,
-    number_format: Format | None = None,
+    number_format: NumberFormat | None = None,
     cut: CutStrip | None = None,
 ) -> list[Line]:
     """Read the lines of a page; lines without a number are dropped.
@@ -63,8 +63,8 @@ def read_text_lines(
         Pixels of the original picture per pixel of the picture whose ink was found.
     field : bool, default=False
         Whether the picture is one line from edge to edge.
-    number_format : Format, optional
-        Format of each number.
+    number_format : NumberFormat, optional
+        NumberFormat of each number.
     cut : callable, optional
         Returns the strip of a frame; by default it is cut from the ink's grayscale picture.
     """
@@ -140,7 +140,9 @@ def _to_page_line(read: FramedReading, ink: InkLine, scale: float) -> Line | Non
         text=cleaned,
         confidence=confidence,
         box=union([digit.box for digit in number_digits]),
-        digits=tuple(replace(d, text=DOUBT) if d.text == REJECT else d for d in number_digits),
+        digits=tuple(
+            replace(d, text=REJECTED_TEXT) if d.text == REJECT else d for d in number_digits
+        ),
         is_printed=ink.is_printed,
         alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
     )

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from numerals.records import DOUBT
+from numerals.records import REJECTED_TEXT
 
 REJECT = "\ufffd"
 """Character that a line model outputs for letters and other ink that is not part of a number."""
@@ -43,7 +43,9 @@ def clean_text(text: str) -> str:
     >>> clean_text("45 \ufffd\ufffd"), clean_text("4\ufffd5"), clean_text("\ufffd\ufffd")
     ('45', '4?5', '')
     """
-    words = [word.replace(REJECT, DOUBT) for word in text.split(" ") if set(word) != {REJECT}]
+    words = [
+        word.replace(REJECT, REJECTED_TEXT) for word in text.split(" ") if set(word) != {REJECT}
+    ]
     return " ".join(word for word in words if word)
 
 

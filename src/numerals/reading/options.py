@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypedDict, Unpack, get_args
 
 from numerals.errors import OptionError
-from numerals.formats import Format, parse_format
+from numerals.formats import NumberFormat, parse_format
 from numerals.models import LineModel, Model
 
 Layout: TypeAlias = Literal["page", "table", "field", "digit", "digits"]
@@ -31,7 +31,7 @@ class ReadChoices(TypedDict, total=False):
 
     layout: str
     resolution: int
-    number_format: str | Format | None
+    number_format: str | NumberFormat | None
     turn: int | None
     printed: bool
 
@@ -51,8 +51,8 @@ class ReadOptions:
         no larger than 64 pixels and on a uniform background, is read as that digit.
     resolution : int, default=200
         Resolution at which PDF pages are rendered, 20 to 1200 dots per inch.
-    number_format : str or Format, optional
-        Format of each number, such as ``"digits:10"``: see `numerals.formats`. The most probable
+    number_format : str or NumberFormat, optional
+        NumberFormat of each number, such as ``"digits:10"``: see `numerals.formats`. The most probable
         valid reading is chosen if it is likely enough.
     turn : {0, 90, 180, 270}, optional
         Clockwise rotation of the pages in their pictures, degrees. By default it is detected for
@@ -76,7 +76,7 @@ class ReadOptions:
     model: ModelLike = "latin"
     layout: str = "page"
     resolution: int = DEFAULT_RESOLUTION
-    number_format: str | Format | None = None
+    number_format: str | NumberFormat | None = None
     turn: int | None = None
     printed: bool = False
 
@@ -103,7 +103,7 @@ class ReadOptions:
             )
 
     @cached_property
-    def format(self) -> Format | None:
+    def format(self) -> NumberFormat | None:
         """The parsed number format."""
         number_format = self.number_format
         return parse_format(number_format) if isinstance(number_format, str) else number_format

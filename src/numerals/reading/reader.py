@@ -16,7 +16,7 @@ from numerals.images import (
 )
 from numerals.ink import PageInk, find_digit_component, find_field_ink, is_single_digit_image
 from numerals.ink.working_copy import WORKING_SIDE
-from numerals.models.page_model import begin_loading, load_page_model
+from numerals.models.page_model import load_page_model, start_loading_page_model
 from numerals.page.grayscale import to_grayscale, to_rgb
 from numerals.page.number_layout import drop_printed_lines, may_be_field
 from numerals.reading.box_mapping import map_line_to_picture
@@ -84,7 +84,7 @@ class Reader:
         self.options = options
         self._models = models
         if options.needs_detection:
-            begin_loading()  # in parallel with the line model
+            start_loading_page_model()  # in parallel with the line model
         if self._single_models is None:
             return
         self._single_models.model_for(options.layout)  # raise errors of the model now

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from numerals.formats import Format
+from numerals.formats import NumberFormat
 from numerals.reading.ctc import Decoded, decode, decode_together
 
 MIN_LIKELIHOOD = 0.01
@@ -60,7 +60,7 @@ class ChosenReading:
 def choose_reading(
     unconstrained: Sequence[Decoded],
     constrained: Sequence[Decoded] = (),
-    number_format: Format | None = None,
+    number_format: NumberFormat | None = None,
     *,
     min_likelihood: float = MIN_LIKELIHOOD,
 ) -> ChosenReading:
@@ -72,7 +72,7 @@ def choose_reading(
         The most probable readings, decoded without the format.
     constrained : sequence of Decoded
         The most probable valid readings, decoded with the format.
-    number_format : Format, optional
+    number_format : NumberFormat, optional
     min_likelihood : float in [0, 1], default=MIN_LIKELIHOOD
         Minimum probability of an accepted reading, among all readings.
 
@@ -102,7 +102,7 @@ def choose_reading(
 def decode_line(
     log_proba: npt.NDArray[np.float32],
     classes: Sequence[str],
-    number_format: Format | None = None,
+    number_format: NumberFormat | None = None,
     *,
     more_log_probas: Sequence[npt.NDArray[np.float32]] = (),
     beam_width: int = 16,
@@ -115,7 +115,7 @@ def decode_line(
     log_proba : ndarray of float32, shape (n_frames, n_classes + 1)
         As for `decode`.
     classes : sequence of str
-    number_format : Format, optional
+    number_format : NumberFormat, optional
     more_log_probas : sequence of ndarray of float32, shape (n_frames, n_classes + 1)
         Outputs of further passes over the same line.
     beam_width : int, default=16
@@ -156,7 +156,7 @@ def decode_line(
 
 
 def _group_valid_by_value(
-    readings: Sequence[Decoded], number_format: Format
+    readings: Sequence[Decoded], number_format: NumberFormat
 ) -> dict[str, list[Decoded]]:
     """Group the valid readings, each text once, by the canonical form of their number."""
     valid: dict[str, list[Decoded]] = {}
@@ -190,7 +190,9 @@ def _choose_without_format(
     )
 
 
-def _choose_rejected(unconstrained: Sequence[Decoded], number_format: Format) -> ChosenReading:
+def _choose_rejected(
+    unconstrained: Sequence[Decoded], number_format: NumberFormat
+) -> ChosenReading:
     if not unconstrained:
         return _no_reading()
     best = unconstrained[0]

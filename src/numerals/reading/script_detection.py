@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink import Component, InkLine
-from numerals.models import SHIPPED, Model, packaged_scripts
+from numerals.models import SHIPPED_DIGIT_MODELS, Model, packaged_scripts
 from numerals.reading.digit_model_input import normalize_components, width_ratio_of
 
 AUTO = "auto"
@@ -24,14 +24,14 @@ MIN_CLASS_PROBABILITY = 1e-4
 
 def installed_scripts() -> tuple[str, ...]:
     """Return the scripts with a digit model, shipped or from an installed package."""
-    return (*SHIPPED, *sorted(packaged_scripts() - set(SHIPPED)))
+    return (*SHIPPED_DIGIT_MODELS, *sorted(packaged_scripts() - set(SHIPPED_DIGIT_MODELS)))
 
 
 def is_installed_script(model: object) -> bool:
     """Return whether this is the name of an installed script, or ``"auto"``."""
     if not isinstance(model, str):
         return False
-    return model == AUTO or model in SHIPPED or model in packaged_scripts()
+    return model == AUTO or model in SHIPPED_DIGIT_MODELS or model in packaged_scripts()
 
 
 def select_single_digits(lines: Sequence[InkLine]) -> list[Component]:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.formats import Format
+from numerals.formats import NumberFormat
 from numerals.ink.line_frame import HEIGHT
 from numerals.models.line_model import STRIDE, LineModel
 from numerals.reading.confidence_calibration import calibrate, renormalize_alternatives
@@ -44,7 +44,7 @@ class StripReading:
 
 
 def read_strips(
-    model: LineModel, strips: Sequence[_Strip], number_format: Format | None = None
+    model: LineModel, strips: Sequence[_Strip], number_format: NumberFormat | None = None
 ) -> list[StripReading | None]:
     """Read strips of writing.
 
@@ -52,7 +52,7 @@ def read_strips(
     ----------
     model : LineModel
     strips : sequence of ndarray of uint8, shape (40, n_columns)
-    number_format : Format, optional
+    number_format : NumberFormat, optional
 
     Returns
     -------
@@ -105,7 +105,7 @@ def _to_strip_reading(
     choice: ChosenReading,
     log_proba: npt.NDArray[np.float32],
     calibration: tuple[float, float],
-    number_format: Format | None,
+    number_format: NumberFormat | None,
 ) -> StripReading | None:
     if choice.decoded is None:
         return None

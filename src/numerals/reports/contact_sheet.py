@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.image_folders import encode_png
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.records import Digits
 
 # Lengths in pixels, colors as grey levels.
@@ -82,7 +82,7 @@ def write_contact_sheet(
         As in `make_contact_sheet`.
     """
     sheet = make_contact_sheet(digits, rows=rows, columns=columns, random_state=random_state)
-    with open_for_replace(Path(path)) as stream:
+    with open_atomic(Path(path)) as stream:
         stream.write(encode_png(sheet))
 
 

@@ -11,7 +11,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from numerals.errors import DataError
-from numerals.files import report_write_errors, write_whole
+from numerals.files import report_write_errors, write_atomic
 from numerals.reports.chart_style import PAPER, ROLES
 
 _IDS = re.compile(r' id="(?P<id>[^"]+)"')
@@ -85,7 +85,7 @@ def write_report_file(path: Path, content: bytes) -> None:
     """
     make_parent_folder(path)
     with report_write_errors(path):
-        write_whole(path, content)
+        write_atomic(path, content)
 
 
 def make_parent_folder(path: Path) -> None:

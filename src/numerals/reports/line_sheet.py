@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.corrections.corrected_lines import load_corrections, some_lines
-from numerals.corrections.correction_digits import strip_of
-from numerals.files import open_for_replace
+from numerals.corrections.corrected_lines import load_corrections, require_lines
+from numerals.corrections.correction_digits import extract_line_image
+from numerals.files import open_atomic
 from numerals.ink.line_frame import HEIGHT
 from numerals.private_files import private_umask
 from numerals.scripts import to_ascii_digits
@@ -24,7 +24,7 @@ _CAPTION_HEIGHT = 14  # pixels
 def write_line_sheet(lines: Lines, path: Path) -> None:
     """Write the first lines with their texts to a PNG file atomically."""
     _, png = cv2.imencode(".png", draw_line_sheet(lines))
-    with open_for_replace(path) as stream:
+    with open_atomic(path) as stream:
         stream.write(png.tobytes())
 
 
@@ -68,9 +68,9 @@ def write_correction_sheet(script: str, path: Path) -> int:
     int
         Number of corrected lines, of which the sheet shows the first ones.
     """
-    lines = some_lines(load_corrections(script), script)
+    lines = require_lines(load_corrections(script), script)
     shown = lines[:MAX_SHEET_LINES]
     texts = tuple("".join(c if c.isascii() or c.isdigit() else "?" for c in x.text) for x in shown)
     with private_umask():
-        write_line_sheet(Lines(tuple(strip_of(line) for line in shown), texts), path)
+        write_line_sheet(Lines(tuple(extract_line_image(line) for line in shown), texts), path)
     return len(lines)

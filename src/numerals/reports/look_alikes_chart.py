@@ -12,7 +12,7 @@ from numerals.reports.digits_grid import plot_digits
 from numerals.search import LookAlikes
 
 
-def plot_weights(by_class: npt.NDArray[np.float64], classes: Sequence[str]) -> Figure:
+def plot_class_weights(by_class: npt.NDArray[np.float64], classes: Sequence[str]) -> Figure:
     """Draw the sum of the weights of each class, with the maximum highlighted.
 
     Parameters

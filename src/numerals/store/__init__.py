@@ -6,23 +6,23 @@
 from numerals.store.changes import Change
 from numerals.store.keyed_requests import KeyedRequest
 from numerals.store.opening import open_store, store_exists
-from numerals.store.page_entries import KEEP_CHOICES, KeptLine, KeptPage, keep_page
-from numerals.store.store import Store, StoredIds, keep_file
+from numerals.store.page_entries import KEEP_CHOICES, LineEntry, PageEntry, make_page_entry
+from numerals.store.store import Store, StoredIds, store_file
 from numerals.store.urls import default_url, display_url, parse_url
 
 __all__ = [
     "KEEP_CHOICES",
     "Change",
-    "KeptLine",
-    "KeptPage",
     "KeyedRequest",
+    "LineEntry",
+    "PageEntry",
     "Store",
     "StoredIds",
     "default_url",
     "display_url",
-    "keep_file",
-    "keep_page",
+    "make_page_entry",
     "open_store",
     "parse_url",
     "store_exists",
+    "store_file",
 ]

@@ -14,7 +14,7 @@ from numerals.models.user_folder import make_user_folder, user_folder
 from numerals.private_files import (
     make_private_file,
     make_private_folder,
-    tighten,
+    restrict_permissions,
     warn_if_world_writable,
 )
 from numerals.store.urls import display_url, sqlite_path
@@ -126,7 +126,7 @@ def _make_private(path: Path) -> None:
             "folder's permissions, or name another store"
         ) from error
     for suffix in _SQLITE_SUFFIXES:
-        tighten(path.with_name(path.name + suffix))
+        restrict_permissions(path.with_name(path.name + suffix))
 
 
 def _configure_sqlite(connection: Any, _: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 
-def limit_wait(engine: Engine, seconds: float) -> None:
+def set_lock_timeout(engine: Engine, seconds: float) -> None:
     """Set how long a transaction waits for a lock that another process holds.
 
     Parameters

@@ -19,7 +19,7 @@ _MAX_CROP_WIDTH = 2400  # pixels; wider crops are downscaled
 
 
 @dataclass(frozen=True)
-class KeptLine:
+class LineEntry:
     """A line to store.
 
     Attributes
@@ -38,19 +38,19 @@ class KeptLine:
 
 
 @dataclass(frozen=True)
-class KeptPage:
+class PageEntry:
     """A page to store.
 
     Attributes
     ----------
     page : Page
-    lines : tuple of KeptLine
+    lines : tuple of LineEntry
     picture : bytes, optional
         PNG of the whole page.
     """
 
     page: Page
-    lines: tuple[KeptLine, ...]
+    lines: tuple[LineEntry, ...]
     picture: bytes | None = None
 
 
@@ -62,9 +62,9 @@ def check_keep(keep: str, keep_days: int | None) -> None:
         raise ValueError(f"keep_days={keep_days} must be at least 1; or leave it out")
 
 
-def keep_page(
+def make_page_entry(
     page: Page, pixels: npt.NDArray[np.uint8] | None, scale: float = 1.0, *, keep: str = "crops"
-) -> KeptPage:
+) -> PageEntry:
     """Return a page with the pixels to store.
 
     Parameters
@@ -79,7 +79,7 @@ def keep_page(
 
     Returns
     -------
-    KeptPage
+    PageEntry
 
     Raises
     ------
@@ -88,23 +88,23 @@ def keep_page(
     """
     check_keep(keep, None)
     if keep == "nothing" or pixels is None:
-        return KeptPage(page, tuple(KeptLine(line) for line in page.lines))
+        return PageEntry(page, tuple(LineEntry(line) for line in page.lines))
     quarter_turns = round(page.turn / 90) % 4  # clockwise
     lines = tuple(_crop(line, pixels, scale, quarter_turns) for line in page.lines)
-    return KeptPage(page, lines, _encode_png(pixels) if keep == "pictures" else None)
+    return PageEntry(page, lines, _encode_png(pixels) if keep == "pictures" else None)
 
 
-def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> KeptLine:
+def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> LineEntry:
     x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape)
     # A person has to read the crop, so it is rotated upright.
     crop = np.rot90(pixels[y_min:y_max, x_min:x_max], quarter_turns)
     if crop.size == 0:
-        return KeptLine(line)
+        return LineEntry(line)
     factor = max(crop.shape[0] / _MAX_CROP_HEIGHT, crop.shape[1] / _MAX_CROP_WIDTH, 1.0)
     size = (max(1, round(crop.shape[1] / factor)), max(1, round(crop.shape[0] / factor)))
     resized = cv2.resize(crop, size, interpolation=cv2.INTER_AREA) if factor > 1 else crop
     frame = None if quarter_turns else (x_min * scale, y_min * scale, scale * factor)
-    return KeptLine(line, _encode_png(np.asarray(resized, np.uint8)), frame)
+    return LineEntry(line, _encode_png(np.asarray(resized, np.uint8)), frame)
 
 
 def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from numerals.errors import DataError
-from numerals.files import folder_for_replace
+from numerals.files import atomic_folder
 from numerals.private_files import make_private_folder, open_private_file, write_private_file
 from numerals.store.store import Store
 from numerals.store.stored_readings import Selection, export_readings
@@ -46,7 +46,7 @@ def write_readings(store: Store, folder: Path, selection: Selection | None = Non
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"{folder}: cannot be written ({reason}); name another place") from error
-    with folder_for_replace(folder, private=True) as partial:
+    with atomic_folder(folder, private=True) as partial:
         for name in ("pages", "lines"):
             make_private_folder(partial / name)
         n_written = 0

@@ -19,7 +19,7 @@ from numerals.store.keyed_requests import (
     load_response,
     save_response,
 )
-from numerals.store.page_entries import KeptPage, keep_page
+from numerals.store.page_entries import PageEntry, make_page_entry
 from numerals.store.row_checks import check_id
 from numerals.store.schema import LINES, PAGES, READINGS
 from numerals.store.timestamps import days_ago, now
@@ -69,12 +69,12 @@ class Store:
         with read_transaction(self.engine) as connection:
             connection.execute(select(1))
 
-    def add(self, pages: Sequence[KeptPage], source: str, model: str) -> StoredIds:
+    def add(self, pages: Sequence[PageEntry], source: str, model: str) -> StoredIds:
         """Store the reading of one file.
 
         Parameters
         ----------
-        pages : sequence of KeptPage
+        pages : sequence of PageEntry
         source : str
             Name of the file.
         model : str
@@ -89,7 +89,7 @@ class Store:
 
     def add_once(
         self,
-        pages: Sequence[KeptPage],
+        pages: Sequence[PageEntry],
         source: str,
         model: str,
         request: KeyedRequest | None,
@@ -122,7 +122,7 @@ class Store:
                 save_response(connection, request, stored.id, response)
             return response
 
-    def answer_to(self, request: KeyedRequest) -> str | None:
+    def load_response(self, request: KeyedRequest) -> str | None:
         """Return the saved response of a request, JSON; None if there is none."""
         with read_transaction(self.engine) as connection:
             return load_response(connection, request)
@@ -215,7 +215,7 @@ class Store:
 
 
 @contextmanager
-def keep_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page, Picture], None]]:
+def store_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page, Picture], None]]:
     """Store the reading of one file at the end of the block.
 
     Parameters
@@ -231,10 +231,10 @@ def keep_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page,
     callable (Page, Picture)
         Adds a page: the argument ``on_page`` of `read_file`.
     """
-    pages: list[KeptPage] = []
+    pages: list[PageEntry] = []
 
     def on_page(page: Page, picture: Picture) -> None:
-        pages.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
+        pages.append(make_page_entry(page, picture.pixels, picture.scale, keep=store.keep))
 
     yield on_page
     if pages:
@@ -242,7 +242,7 @@ def keep_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page,
 
 
 def _insert(
-    connection: Connection, pages: Sequence[KeptPage], source: str, model: str
+    connection: Connection, pages: Sequence[PageEntry], source: str, model: str
 ) -> StoredIds:
     reading = {
         "source": _replace_invalid_characters(source),
@@ -267,7 +267,7 @@ def _replace_invalid_characters(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
-def _page_values(reading_id: int, page_entry: KeptPage) -> dict[str, Any]:
+def _page_values(reading_id: int, page_entry: PageEntry) -> dict[str, Any]:
     page = page_entry.page
     return {
         "reading_id": reading_id,
@@ -278,7 +278,7 @@ def _page_values(reading_id: int, page_entry: KeptPage) -> dict[str, Any]:
     }
 
 
-def _line_values(reading_id: int, page_entry: KeptPage) -> Iterator[dict[str, Any]]:
+def _line_values(reading_id: int, page_entry: PageEntry) -> Iterator[dict[str, Any]]:
     page = page_entry.page
     for number, entry in enumerate(page_entry.lines, start=1):
         line = entry.line

@@ -112,7 +112,7 @@ def make_hands(digits: Digits) -> list[Hand]:
     return hands
 
 
-def font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
+def make_font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
     """Return a hand for each handwriting font; its glyphs include letters.
 
     Parameters

@@ -2,7 +2,7 @@
 
 A classifier that is trained on digits only takes every image for a digit. `make_negatives` composes
 the other things on a page: touching neighbours, halves of digits, letters, words, signs, scribbles
-and blots. `make_european` adds strokes that the writers of MNIST leave out.
+and blots. `make_european_digits` adds strokes that the writers of MNIST leave out.
 """
 
 import functools
@@ -162,7 +162,7 @@ def _draw_large_sign(rng: np.random.Generator) -> Images:
     return canvas
 
 
-def make_european(
+def make_european_digits(
     images: Images, labels: npt.NDArray[np.int64], n_images: int, rng: np.random.Generator
 ) -> tuple[Images, npt.NDArray[np.int64]]:
     """Make ones with an upstroke, some with a foot, and sevens with a bar.

@@ -55,10 +55,10 @@ class WritingPool:
     print_fonts: Sequence[Path]
 
 
-def make_pool(
+def make_writing_pool(
     rng: _Rng,
     writers: Sequence[Hand],
-    font_hands: Sequence[Hand],
+    make_font_hands: Sequence[Hand],
     other_scripts: Sequence[Hand],
     handwriting_fonts: Sequence[Path],
     print_fonts: Sequence[Path],
@@ -70,7 +70,7 @@ def make_pool(
     Parameters
     ----------
     rng : numpy.random.Generator
-    writers, font_hands, other_scripts : sequences of Hand
+    writers, make_font_hands, other_scripts : sequences of Hand
         Hands with Latin digits of people, with Latin digits and letters of fonts, and with digits
         of other scripts.
     handwriting_fonts, print_fonts : sequences of Path
@@ -85,7 +85,7 @@ def make_pool(
 
     def hand() -> Hand:
         kind = rng.random()
-        hands = writers if kind < 0.68 else font_hands if kind < 0.9 else other_scripts
+        hands = writers if kind < 0.68 else make_font_hands if kind < 0.9 else other_scripts
         return hands[int(rng.integers(len(hands)))]
 
     def number() -> InkMask | None:
@@ -109,7 +109,7 @@ def make_pool(
 
     def word() -> InkMask | None:
         if rng.random() < 0.4:
-            chosen = font_hands[int(rng.integers(len(font_hands)))]
+            chosen = make_font_hands[int(rng.integers(len(make_font_hands)))]
             text = " ".join(sample_word(rng) for _ in range(int(rng.integers(1, 4))))
             return _render_hand(rng, chosen, text)
         words = sample_printed_words(rng, int(rng.integers(1, 4)))

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from numerals.data.npz import read_arrays
 from numerals.errors import DataError
-from numerals.files import open_for_replace
+from numerals.files import open_atomic
 from numerals.ink.line_frame import HEIGHT
 from numerals.processes import spawn_pool
 from numerals.records import Digits
-from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
+from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
 from numerals.synthesis.line_composition import compose_distraction, compose_line
 
 FONT_SHARE = 0.25
@@ -98,7 +98,7 @@ class LineComposer:
         rejects: bool = False,
     ) -> None:
         self.hands: list[Hand] = make_hands(digits)
-        self.fonts = font_hands(fonts) if digits.script == "latin" and fonts != () else []
+        self.fonts = make_font_hands(fonts) if digits.script == "latin" and fonts != () else []
         self.random_state, self.text = random_state, text
         self.touching, self.overlapping, self.european = touching, overlapping, european
         self.distractions, self.wear, self.clean = distractions, wear, clean
@@ -171,7 +171,7 @@ def join_lines(portions: Iterable[Lines]) -> Lines:
 
 def write_line_set(lines: Lines, path: Path) -> None:
     """Write lines as ``.npz``: ``pixels`` side by side, the width of each line, and its text."""
-    with open_for_replace(path) as stream:
+    with open_atomic(path) as stream:
         np.savez_compressed(
             stream,
             pixels=np.concatenate(lines.images, axis=1),

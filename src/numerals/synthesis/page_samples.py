@@ -48,13 +48,13 @@ class PageMaterial:
     crops: list[NumberCrop]
 
 
-def load_material(folder: Path, pool: WritingPool) -> PageMaterial:
+def load_page_material(folder: Path, pool: WritingPool) -> PageMaterial:
     """Find the real pages and number crops in the folder of the data sets."""
     pages = load_real_pages(folder / "training-pages")
     return PageMaterial(pool, pages, load_number_crops(folder / "strings"))
 
 
-def draw_sample(rng: _Rng, material: PageMaterial) -> PageSample:
+def sample_page(rng: _Rng, material: PageMaterial) -> PageSample:
     """Return one sample, real or composed, upright or rotated."""
     sample = _sample_upright(rng, material)
     if rng.random() < _ROTATED_SHARE:
@@ -62,7 +62,7 @@ def draw_sample(rng: _Rng, material: PageMaterial) -> PageSample:
     return sample
 
 
-def draw_composed(rng: _Rng, material: PageMaterial) -> PageSample:
+def compose_page_sample(rng: _Rng, material: PageMaterial) -> PageSample:
     """Return an upright composed sample: all its numbers are labelled, most with their text."""
     canvas = _compose_canvas(rng, material, _sample_pen(rng))
     sample = photograph_canvas(canvas, rng, material.pages.textures)
@@ -91,7 +91,7 @@ def _sample_upright(rng: _Rng, material: PageMaterial) -> PageSample:
     elif kind < _REAL_SHARE + _REAL_BLANK_SHARE + _SUDOKU_SHARE:
         canvas = crop_sudoku(rng, pages.sudokus)
     else:
-        return draw_composed(rng, material)
+        return compose_page_sample(rng, material)
     return photograph_canvas(canvas, rng, pages.textures)
 
 

@@ -3,10 +3,10 @@
 Running a recipe needs the ``lab`` extra; the settings of the recipes do not.
 """
 
-from numerals.training.digit_recipes import RECIPES, Cycle, DigitRecipe
+from numerals.training.digit_recipes import DIGIT_RECIPES, Cycle, DigitRecipe
 from numerals.training.line_recipes import LINE_RECIPES, LineRecipe
 
 PAGE_RECIPE = "page"
 """Name of the page network's recipe; its settings are `make_page_model.PageRecipe`."""
 
-__all__ = ["LINE_RECIPES", "PAGE_RECIPE", "RECIPES", "Cycle", "DigitRecipe", "LineRecipe"]
+__all__ = ["DIGIT_RECIPES", "LINE_RECIPES", "PAGE_RECIPE", "Cycle", "DigitRecipe", "LineRecipe"]

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import torch
 
-from numerals.files import partial_file
+from numerals.files import atomic_file
 
 
 class Stateful(Protocol):
@@ -36,7 +36,7 @@ def save_checkpoint(
     state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items()}
     state |= {"values": dict(values or {}), "torch_rng_state": torch.get_rng_state()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with partial_file(path) as partial:
+    with atomic_file(path) as partial:
         torch.save(state, partial)
 
 

@@ -9,7 +9,7 @@ import torch
 
 from numerals.networks.augment import Warp, degrade, warp
 from numerals.records import Digits
-from numerals.synthesis.digit_negatives import make_european, make_negatives
+from numerals.synthesis.digit_negatives import make_european_digits, make_negatives
 from numerals.synthesis.font_glyphs import load_font_glyphs
 from numerals.training.digit_recipes import DigitRecipe
 
@@ -77,7 +77,7 @@ def _make_latin(
     fonts = glyphs[:, [characters.index(c) for c in "0123456789"]].reshape(-1, 28, 28)
     font_labels = np.tile(np.arange(10), len(glyphs))
     has_ink = fonts.any(axis=(1, 2))
-    european, european_labels = make_european(digits.images, digits.labels, N_EUROPEAN, rng)
+    european, european_labels = make_european_digits(digits.images, digits.labels, N_EUROPEAN, rng)
     images = np.concatenate([np.repeat(fonts[has_ink], FONT_REPEATS, axis=0), european])
     labels = np.repeat(font_labels[has_ink], FONT_REPEATS)
     return images, np.concatenate([labels, european_labels])

@@ -146,7 +146,7 @@ def _other_script(
     )
 
 
-RECIPES: dict[str, DigitRecipe] = {
+DIGIT_RECIPES: dict[str, DigitRecipe] = {
     recipe.name: recipe
     for recipe in (
         DigitRecipe(),

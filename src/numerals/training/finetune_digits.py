@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from numerals.corrections.corrected_lines import CorrectedLine
-from numerals.corrections.correction_digits import digits_of_lines
+from numerals.corrections.correction_digits import extract_digits
 from numerals.errors import ModelError
 from numerals.models import FORMAT, DigitModel, load_model
 from numerals.networks.augment import Warp, degrade, warp
@@ -34,7 +34,7 @@ from numerals.training.digit_recipes import Cycle, DigitRecipe
 from numerals.training.digit_trainer import DigitTrainer
 from numerals.training.finetuning import (
     EpochReport,
-    Tuning,
+    FinetuningSettings,
     check_enough,
     child_metadata,
     epoch_report,
@@ -51,7 +51,9 @@ BATCH_CORRECTIONS = 48
 MAX_NEGATIVES = 6000
 """Maximum number of images without a digit that are composed."""
 
-_DIGITS_PER_LINE = 4  # digits of the data set per epoch, for each line of `Tuning.n_composed`
+_DIGITS_PER_LINE = (
+    4  # digits of the data set per epoch, for each line of `FinetuningSettings.n_composed`
+)
 
 
 def finetune_digit_model(
@@ -61,7 +63,7 @@ def finetune_digit_model(
     folder: Path,
     out: Path,
     *,
-    tuning: Tuning | None = None,
+    tuning: FinetuningSettings | None = None,
     on_epoch: Callable[[EpochReport], None] = lambda report: None,
 ) -> tuple[dict[str, str], ModelComparison]:
     """Fine-tune a digit model, write the new model, and compare both on held-out digits.
@@ -69,10 +71,10 @@ def finetune_digit_model(
     Parameters, results and errors are those of
     `numerals.training.finetune_lines.finetune_line_model`.
     """
-    tuning = tuning or Tuning()
+    tuning = tuning or FinetuningSettings()
     model = load_model(parent)
     train, held_out = (
-        digits_of_lines([line for line in corrections if line.split == split], recipe.script)
+        extract_digits([line for line in corrections if line.split == split], recipe.script)
         for split in ("train", "test")
     )
     check_enough(len(train), len(held_out), "digits")
@@ -111,7 +113,7 @@ def _train(
     pools: DigitPools,
     corrected: Digits,
     recipe: DigitRecipe,
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     member: int,
     folder: Path,
     on_epoch: Callable[[EpochReport], None],
@@ -163,7 +165,7 @@ def _metadata(
     model: DigitModel,
     parent: Path,
     recipe: DigitRecipe,
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     n_corrections: int,
     temperature: float,
     seconds: int,

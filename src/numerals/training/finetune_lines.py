@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from numerals.corrections.corrected_lines import CorrectedLine
-from numerals.data.line_data_sets import STRING_SETS
+from numerals.data.line_data_sets import LINE_DATA_SETS
 from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
 from numerals.models.line_model import FORMAT
@@ -27,7 +27,7 @@ from numerals.networks.to_onnx import write_line_onnx
 from numerals.processes import spawn_pool
 from numerals.training.finetuning import (
     EpochReport,
-    Tuning,
+    FinetuningSettings,
     check_enough,
     child_metadata,
     epoch_report,
@@ -88,7 +88,7 @@ def finetune_line_model(
     folder: Path,
     out: Path,
     *,
-    tuning: Tuning | None = None,
+    tuning: FinetuningSettings | None = None,
     on_epoch: Callable[[EpochReport], None] = lambda report: None,
 ) -> tuple[dict[str, str], ModelComparison]:
     """Fine-tune a line model, write the new model, and compare both on held-out lines.
@@ -105,7 +105,7 @@ def finetune_line_model(
         Directory of the run, with checkpoints.
     out : Path
         ONNX file to write.
-    tuning : Tuning, optional
+    tuning : FinetuningSettings, optional
     on_epoch : callable
         Called with an `EpochReport` after each epoch.
 
@@ -123,7 +123,7 @@ def finetune_line_model(
     ModelError
         If the parent has another network design or lacks characters of the recipe.
     """
-    tuning = tuning or Tuning()
+    tuning = tuning or FinetuningSettings()
     model = load_line_model(parent)
     missing = set(recipe.characters) - set(model.characters)
     if missing:
@@ -165,7 +165,7 @@ def _split_corrections(
 def _load_sources(
     pool: Executor,
     recipe: LineRecipe,
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     train: Sequence[LineSample],
     held_out: Sequence[LineSample],
 ) -> _LineSources:
@@ -182,7 +182,9 @@ def _load_sources(
     return _LineSources(train, real, sets)
 
 
-def _make_trainer(network: LineNet, characters: str, tuning: Tuning, path: Path) -> LineTrainer:
+def _make_trainer(
+    network: LineNet, characters: str, tuning: FinetuningSettings, path: Path
+) -> LineTrainer:
     """Return a trainer on the CPU, resumed from its checkpoint if there is one."""
     torch.manual_seed(tuning.random_state)
     settings = LineTraining(
@@ -199,7 +201,11 @@ def _make_trainer(network: LineNet, characters: str, tuning: Tuning, path: Path)
 
 
 def _train_epochs(
-    trainer: LineTrainer, recipe: LineRecipe, tuning: Tuning, sources: _LineSources, pool: Executor
+    trainer: LineTrainer,
+    recipe: LineRecipe,
+    tuning: FinetuningSettings,
+    sources: _LineSources,
+    pool: Executor,
 ) -> Iterator[float]:
     """Train the remaining epochs, and yield the mean loss after each one.
 
@@ -219,7 +225,7 @@ def _train_epochs(
 
 
 def _augmented_samples(
-    sources: _LineSources, tuning: Tuning, rng: np.random.Generator
+    sources: _LineSources, tuning: FinetuningSettings, rng: np.random.Generator
 ) -> list[LineSample]:
     """Return augmented corrections and real lines of an epoch."""
     n = len(sources.corrected)
@@ -237,7 +243,7 @@ def _calibrate(
     trainers: Sequence[LineTrainer],
     parent: Path,
     recipe: LineRecipe,
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     composed: Sequence[LineSample],
 ) -> list[tuple[LineNet, float]]:
     """Interpolate the weights of parent and trained networks, and fit their temperatures."""
@@ -261,7 +267,7 @@ def _write_and_compare(
     write_line_onnx(networks, metadata, out)
     if sources.real:  # composed lines alone do not represent the accuracy on real ones
         sets = [
-            CalibrationSet(sources.held_out_of(name), STRING_SETS[name].wrong)
+            CalibrationSet(sources.held_out_of(name), LINE_DATA_SETS[name].wrong)
             for name in sources.real
         ]
         sets.append(CalibrationSet(sources.held_out_of("composed")))
@@ -278,7 +284,7 @@ def _metadata(
     model: LineModel,
     parent: Path,
     recipe: LineRecipe,
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     n_corrections: int,
     sources: _LineSources,
     trainers: Sequence[LineTrainer],

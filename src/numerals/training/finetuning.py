@@ -22,7 +22,7 @@ EpochReport = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Tuning:
+class FinetuningSettings:
     """Settings of fine-tuning.
 
     Attributes
@@ -74,7 +74,7 @@ class Tuning:
 
 
 def epoch_report(
-    member: int, epochs_done: int, tuning: Tuning, loss: float, seconds: float
+    member: int, epochs_done: int, tuning: FinetuningSettings, loss: float, seconds: float
 ) -> EpochReport:
     """Return the progress of a network after an epoch.
 
@@ -133,7 +133,10 @@ def file_sha256(path: Path) -> str:
 
 
 def run_settings(
-    recipe: "DataclassInstance", parent: Path, corrections: Sequence[CorrectedLine], tuning: Tuning
+    recipe: "DataclassInstance",
+    parent: Path,
+    corrections: Sequence[CorrectedLine],
+    tuning: FinetuningSettings,
 ) -> dict[str, Any]:
     """Return what identifies a run of fine-tuning: model in use, settings and corrections."""
     texts = json.dumps([[line.id, line.text] for line in corrections], ensure_ascii=False)
@@ -146,7 +149,10 @@ def run_settings(
 
 
 def run_digest(
-    recipe: "DataclassInstance", parent: Path, corrections: Sequence[CorrectedLine], tuning: Tuning
+    recipe: "DataclassInstance",
+    parent: Path,
+    corrections: Sequence[CorrectedLine],
+    tuning: FinetuningSettings,
 ) -> str:
     """Return a checksum, hexadecimal, of `run_settings`: a name for the run's directory."""
     settings = run_settings(recipe, parent, corrections, tuning)
@@ -156,7 +162,7 @@ def run_digest(
 def child_metadata(
     parent: Path,
     parent_metadata: Mapping[str, str],
-    tuning: Tuning,
+    tuning: FinetuningSettings,
     n_corrections: int,
     training: Mapping[str, Any],
 ) -> dict[str, str]:
@@ -168,7 +174,7 @@ def child_metadata(
         Model file that was fine-tuned.
     parent_metadata : mapping of str to str
         Its metadata, with at least a name.
-    tuning : Tuning
+    tuning : FinetuningSettings
     n_corrections : int
         Corrections of the training part.
     training : mapping of str to object

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import CorrectedLine, load_corrections
-from numerals.corrections.correction_digits import strip_of
-from numerals.data.line_data_sets import STRING_SETS, load_strings
+from numerals.corrections.correction_digits import extract_line_image
+from numerals.data.line_data_sets import LINE_DATA_SETS, load_line_texts
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
 from numerals.reading.strip_reader import read_strips
@@ -56,10 +56,10 @@ def held_out_lines(recipe: LineRecipe, *, n_composed: int = N_COMPOSED) -> Itera
 def held_out_real_lines(name: str, recipe: LineRecipe) -> list[LineSample]:
     """Return the held-out lines of a set of real lines; none if the set is not on disk."""
     try:
-        rows = list(load_strings(name, "train"))
+        rows = list(load_line_texts(name, "train"))
     except DataNotFoundError:
         return []
-    kind = STRING_SETS[name]
+    kind = LINE_DATA_SETS[name]
     _, held_out = split_indices(len(rows), recipe.real_held_out_share)
     return [
         LineSample(load_line_image(path), text, kind.has_signs, kind.wrong > 0)
@@ -70,7 +70,9 @@ def held_out_real_lines(name: str, recipe: LineRecipe) -> list[LineSample]:
 def correction_samples(lines: Sequence[CorrectedLine], characters: str) -> list[LineSample]:
     """Return corrected lines as samples, except lines with other characters."""
     known = set(characters) | {" "}
-    return [LineSample(strip_of(line), line.text) for line in lines if set(line.text) <= known]
+    return [
+        LineSample(extract_line_image(line), line.text) for line in lines if set(line.text) <= known
+    ]
 
 
 def held_out_corrections(script: str, characters: str) -> LineSet:

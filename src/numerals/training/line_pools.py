@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.line_data_sets import STRING_SETS, load_digit_spans, load_strings
+from numerals.data.line_data_sets import LINE_DATA_SETS, load_digit_spans, load_line_texts
 from numerals.images import load_picture
 from numerals.ink import find_field_ink
 from numerals.ink.line_frame import HEIGHT
@@ -127,11 +127,11 @@ def load_real_lines(pool: Executor, name: str, split: str) -> list[LineSample]:
     pool : Executor
         Worker processes.
     name : str
-        A name in `STRING_SETS`.
+        A name in `LINE_DATA_SETS`.
     split : {"train", "validation"}
     """
-    kind, spans_of_stem = STRING_SETS[name], load_digit_spans(name)
-    paths, texts = zip(*load_strings(name, split), strict=True)
+    kind, spans_of_stem = LINE_DATA_SETS[name], load_digit_spans(name)
+    paths, texts = zip(*load_line_texts(name, split), strict=True)
     spans_of_path = [spans_of_stem.get(path.stem, []) for path in paths]
     loaded = pool.map(_load_line_and_spans, paths, spans_of_path, chunksize=50)
     return [

@@ -17,7 +17,7 @@ class LineRecipe:
         Data set of digits from which lines are composed; ``"qmnist"`` has MNIST's images with
         their writers.
     real_sets : tuple of str
-        Sets of real lines whose training parts are used; names in `STRING_SETS`.
+        Sets of real lines whose training parts are used; names in `LINE_DATA_SETS`.
     characters : str
         Characters of the model, the blank excluded.
     initial_script : str

@@ -45,7 +45,7 @@ def make_digit_model(
     Parameters
     ----------
     recipe : DigitRecipe
-        Settings; `RECIPES` contains those of the shipped models.
+        Settings; `DIGIT_RECIPES` contains those of the shipped models.
     folder : Path
         Directory of the run, with checkpoints and a log.
     out : Path

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from numerals import __version__
-from numerals.data.line_data_sets import STRING_SETS, load_strings
+from numerals.data.line_data_sets import LINE_DATA_SETS, load_line_texts
 from numerals.models.line_model import FORMAT, load_line_model
 from numerals.networks.line_net import LineNet
 from numerals.networks.to_onnx import write_line_onnx
@@ -128,7 +128,7 @@ def _load_sets(pool: Executor, recipe: LineRecipe, folder: Path) -> _LineSets:
     validation = {
         name: load_real_lines(pool, name, "validation")
         for name in recipe.real_sets
-        if any(load_strings(name, "validation"))
+        if any(load_line_texts(name, "validation"))
     }
     real = [train for train, _ in parts.values()]
     if recipe.n_pages:
@@ -206,7 +206,8 @@ def _write_model(
     write_line_onnx(calibrated, metadata, out, weight_bits=recipe.weight_bits)
     model = load_line_model(out)
     real = [
-        CalibrationSet(samples, STRING_SETS[name].wrong) for name, samples in sets.held_out.items()
+        CalibrationSet(samples, LINE_DATA_SETS[name].wrong)
+        for name, samples in sets.held_out.items()
     ]
     calibration = fit_number_calibration(model, [*real, CalibrationSet(composed)])
     metadata["number_calibration"] = json.dumps([round(x, 4) for x in calibration])

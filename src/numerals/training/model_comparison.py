@@ -13,7 +13,7 @@ from numerals.errors import DataNotFoundError
 from numerals.evaluation import mcnemar_test
 from numerals.models import LineModel, Model, load_line_model, load_model
 from numerals.records import Digits
-from numerals.training.digit_recipes import RECIPES
+from numerals.training.digit_recipes import DIGIT_RECIPES
 from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
 from numerals.training.held_out_lines import (
     N_COMPOSED,
@@ -179,7 +179,7 @@ def _digit_sets(script: str) -> Iterator[Digits]:
                 yield load_correction_digits(name, "test")
             except DataNotFoundError:
                 continue
-    recipe = RECIPES.get(f"{script}-digit")
+    recipe = DIGIT_RECIPES.get(f"{script}-digit")
     if recipe is not None:
         try:
             digits = load_training_digits(recipe.data)

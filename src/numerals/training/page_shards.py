@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
-from numerals.files import partial_file
+from numerals.files import atomic_file
 from numerals.processes import spawn_pool
 from numerals.records import Digits
-from numerals.synthesis.digit_hands import Hand, font_hands, make_hands
-from numerals.synthesis.ink_masks import make_pool
+from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
+from numerals.synthesis.ink_masks import make_writing_pool
 from numerals.synthesis.page_camera import SAMPLE_SIDE
-from numerals.synthesis.page_samples import PageMaterial, draw_sample, load_material
+from numerals.synthesis.page_samples import PageMaterial, load_page_material, sample_page
 from numerals.synthesis.page_targets import STRIDE, make_targets
 from numerals.training.line_pools import lower_worker_priority
 from numerals.training.page_loss import MAPS
@@ -123,21 +123,21 @@ def find_data_folder() -> Path:
 def compose_shard(seed: int, stem: Path) -> None:
     """Compose one shard, and write ``STEM-im.npy`` and ``STEM-tg.npy`` atomically."""
     rng = np.random.default_rng(seed)
-    material = make_material(rng, load_digits("qmnist"))
+    material = make_page_material(rng, load_digits("qmnist"))
     map_side = SAMPLE_SIDE // STRIDE
     images = np.zeros((SAMPLES_PER_SHARD, SAMPLE_SIDE, SAMPLE_SIDE, 3), np.uint8)
     maps = np.zeros((SAMPLES_PER_SHARD, len(MAPS), map_side, map_side), np.uint8)
     for i in range(SAMPLES_PER_SHARD):
-        sample = draw_sample(rng, material)
+        sample = sample_page(rng, material)
         targets = make_targets(sample)
         images[i] = sample.image
         maps[i] = np.stack([getattr(targets, name) for name in MAPS])
     for name, array in (("im", images), ("tg", maps)):
-        with partial_file(Path(f"{stem}-{name}.npy")) as partial:
+        with atomic_file(Path(f"{stem}-{name}.npy")) as partial:
             np.save(partial, array)
 
 
-def make_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:
+def make_page_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:
     """Return the material of page samples; Latin numbers are composed of `digits`.
 
     Raises
@@ -150,17 +150,17 @@ def make_material(rng: np.random.Generator, digits: Digits) -> PageMaterial:
     for name in _OTHER_SCRIPTS:
         other_hands += make_hands(_resize_to_glyphs(load_digits(name)))
     fonts = _system_fonts()
-    pool = make_pool(
+    pool = make_writing_pool(
         rng,
         make_hands(digits),
-        font_hands(),
+        make_font_hands(),
         other_hands,
         sorted((folder / "training-pages/not_numbers/fonts").glob("*.woff")),
         [path for path in fonts if "Arabic" not in path.name],
         [path for path in fonts if "Arabic" in path.name],
         NUMBERS_PER_SHARD,
     )
-    return load_material(folder, pool)
+    return load_page_material(folder, pool)
 
 
 def _resize_to_glyphs(digits: Digits) -> Digits:

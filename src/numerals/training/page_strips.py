@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.line_data_sets import is_page_held_out
-from numerals.files import partial_file
+from numerals.files import atomic_file
 from numerals.images import load_picture
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.page_ink import PageInk
@@ -27,13 +27,13 @@ from numerals.reading.frame_voting import cut_strip
 from numerals.synthesis.number_texts import OPERATORS, SIGNS
 from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
 from numerals.synthesis.page_canvas import GROUND, MARK, Quad
-from numerals.synthesis.page_samples import draw_composed
+from numerals.synthesis.page_samples import compose_page_sample
 from numerals.synthesis.real_pages import load_real_pages
 from numerals.training.held_out_digits import load_training_digits
 from numerals.training.line_pools import split_writers
 from numerals.training.line_recipes import LineRecipe
 from numerals.training.line_samples import LineSample
-from numerals.training.page_shards import find_data_folder, make_material
+from numerals.training.page_shards import find_data_folder, make_page_material
 
 _Rng = np.random.Generator
 _CHARACTERS = frozenset("0123456789" + SIGNS + OPERATORS)
@@ -129,8 +129,8 @@ def _save_labelled(path: Path, *, held_out: bool) -> None:
 def _save_composed(path: Path, recipe: LineRecipe, number: int) -> None:
     rng = np.random.default_rng([recipe.random_state, number])
     digits = split_writers(load_training_digits(recipe.data), recipe, "train")
-    material, model = make_material(rng, digits), load_page_model()
-    samples = (draw_composed(rng, material) for _ in range(_PAGES_PER_FILE))
+    material, model = make_page_material(rng, digits), load_page_model()
+    samples = (compose_page_sample(rng, material) for _ in range(_PAGES_PER_FILE))
     save_strips([strip for sample in samples for strip in cut_composed(sample, model, rng)], path)
 
 
@@ -228,7 +228,7 @@ def _polygon_of(line: _DetectedLine, labels: npt.NDArray[np.int32]) -> int | Non
 
 def save_strips(strips: Sequence[LineSample], path: Path) -> None:
     """Write strips to an ``.npz`` file, atomically."""
-    with partial_file(path) as partial:
+    with atomic_file(path) as partial:
         np.savez(
             partial,
             pixels=np.concatenate([strip.image for strip in strips], axis=1),

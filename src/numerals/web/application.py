@@ -16,7 +16,7 @@ from numerals.errors import NumeralsError
 from numerals.printable import printable
 from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
-from numerals.store.lock_timeout import limit_wait
+from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import explain_routes, explore_routes, page_routes, reading_routes, review_routes
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
@@ -115,7 +115,7 @@ def _create_state(settings: Settings) -> State:
     store = None
     if settings.store is not None:
         store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
-        limit_wait(store.engine, STORE_WAIT)
+        set_lock_timeout(store.engine, STORE_WAIT)
     max_waiting, timeout = settings.max_waiting, settings.timeout
     return State(
         settings=settings,

@@ -13,7 +13,7 @@ from numerals.images import Picture
 from numerals.ink import stretch_mask
 from numerals.reading import FileResult, Reader, is_no_digit, read_file
 from numerals.records import Page
-from numerals.store import KeptPage, KeyedRequest, Store, StoredIds, keep_page
+from numerals.store import KeyedRequest, PageEntry, Store, StoredIds, make_page_entry
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.read_query import ReadQuery, Script
 from numerals.web.state import State, state_of
@@ -112,7 +112,7 @@ def _read(
     keyed_request = to_keyed(upload)
     reader = state.readers.reader(query.read_options())
     store = state.store if query.keep else None
-    if store and keyed_request and (answered := store.answer_to(keyed_request)) is not None:
+    if store and keyed_request and (answered := store.load_response(keyed_request)) is not None:
         return _parse_object(answered)
     result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
     if result.error and not result.pages:
@@ -149,14 +149,16 @@ def _parse_object(text: str) -> dict[str, Any]:
 
 def _read_upload(
     reader: Reader, upload: Upload, state: State, ticket: QueueTicket, store: Store | None
-) -> tuple[FileResult, list[KeptPage]]:
+) -> tuple[FileResult, list[PageEntry]]:
     """Read all pages of a file; return the result and the pages to store."""
-    pages_to_store: list[KeptPage] = []
+    pages_to_store: list[PageEntry] = []
 
     def on_page(page: Page, picture: Picture) -> None:
         ticket.check()
         if store:
-            pages_to_store.append(keep_page(page, picture.pixels, picture.scale, keep=store.keep))
+            pages_to_store.append(
+                make_page_entry(page, picture.pixels, picture.scale, keep=store.keep)
+            )
 
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
@@ -165,7 +167,7 @@ def _read_upload(
     return result, pages_to_store
 
 
-def _model_name(reader: Reader, pages_to_store: list[KeptPage]) -> str:
+def _model_name(reader: Reader, pages_to_store: list[PageEntry]) -> str:
     name = reader.metadata.get("name")
     return name or f"{pages_to_store[0].page.script} (auto)"
 
