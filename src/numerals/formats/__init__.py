@@ -4,4 +4,4 @@ from numerals.formats.choices import from_callable, one_of
 from numerals.formats.number_format import NumberFormat
 from numerals.formats.parse import SPECS, parse_format
 
-__all__ = ["SPECS", "Format", "NumberFormat", "from_callable", "one_of", "parse_format"]
+__all__ = ["SPECS", "NumberFormat", "from_callable", "one_of", "parse_format"]

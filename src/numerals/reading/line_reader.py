@@ -64,7 +64,7 @@ def read_text_lines(
     field : bool, default=False
         Whether the picture is one line from edge to edge.
     number_format : NumberFormat, optional
-        NumberFormat of each number.
+        Format of each number.
     cut : callable, optional
         Returns the strip of a frame; by default it is cut from the ink's grayscale picture.
     """

@@ -52,8 +52,8 @@ class ReadOptions:
     resolution : int, default=200
         Resolution at which PDF pages are rendered, 20 to 1200 dots per inch.
     number_format : str or NumberFormat, optional
-        NumberFormat of each number, such as ``"digits:10"``: see `numerals.formats`. The most probable
-        valid reading is chosen if it is likely enough.
+        Format of each number, such as ``"digits:10"``: see `numerals.formats`. The most
+        probable valid reading is chosen if it is likely enough.
     turn : {0, 90, 180, 270}, optional
         Clockwise rotation of the pages in their pictures, degrees. By default it is detected for
         each page; fields and digits are assumed to be upright.
