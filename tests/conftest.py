@@ -19,6 +19,36 @@ FONT = 0  # handwriting font; the recipe of the line model holds out fonts 0 to 
 POSTGRES = "NUMERALS_TEST_POSTGRES"
 
 
+SLOW_TESTS = (  # folders and files that `pytest -m quick` leaves out
+    "classifiers/test_cnn.py",
+    "cli",
+    "explain",
+    "forms",
+    "images/test_hostile_pdf.py",
+    "lab",
+    "training",
+    "web",
+    "reading/test_marked_pages.py",
+    "reading/test_page_orientation.py",
+    "reading/test_reader.py",
+    "reading/test_script_detection.py",
+    "reading/test_table_assignment.py",
+    "store/test_damaged_stores.py",
+    "test_fuzz.py",
+    "test_offline.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests as quick, except slow ones and those that need the real data sets."""
+    tests = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(tests).as_posix()
+        is_slow = any(path == name or path.startswith(f"{name}/") for name in SLOW_TESTS)
+        if not is_slow and not item.get_closest_marker("data"):
+            item.add_marker(pytest.mark.quick)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_home(tmp_path_factory):
     """Use a temporary home, so that tests neither see nor change the user's models and data."""
