@@ -89,20 +89,21 @@ def _imports(path: Path) -> frozenset[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            names.add(node.module or "")
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                # `from room import module` imports the module, not the names of the room.
+                names |= {name} if _is_module(name) else {node.module or "", name}
     return frozenset(names)
+
+
+def _is_module(name: str) -> bool:
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or path.is_dir()
 
 
 def _module(path: Path) -> str:
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(("numerals", *parts)).removesuffix(".__init__")
-
-
-def _imported_modules(path: Path, modules: set[str]) -> set[str]:
-    """Return our modules that a file imports: `from room import module` means the module."""
-    names = _imports(path) & modules
-    return {name for name in names if not any(each.startswith(f"{name}.") for each in names)}
 
 
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
@@ -126,7 +127,7 @@ def test_every_room_exists():
 
 def test_no_file_imports_itself_through_others():
     modules = {_module(path): path for path in SOURCES}
-    imports = {name: _imported_modules(path, set(modules)) for name, path in modules.items()}
+    imports = {name: _imports(path) & set(modules) for name, path in modules.items()}
     try:
         graphlib.TopologicalSorter(imports).prepare()
     except graphlib.CycleError as error:
