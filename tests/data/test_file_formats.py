@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from numerals.data import FILE_FORMATS, read_digits, write_digits
-from numerals.errors import DataError, DataNotFoundError, UnknownNameError
+from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
 
 NAMES = {
     "folders": "out",
@@ -46,7 +46,7 @@ def test_unknown_content(tmp_path, content):
     with pytest.raises(DataError, match="empty file" if not content else "no known format"):
         read_digits(path)
     for format in FILE_FORMATS:
-        with pytest.raises((DataError, DataNotFoundError)):
+        with pytest.raises((DataError, DataNotFoundError, MissingExtraError)):
             read_digits(path, format)
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+
+pytest.importorskip("threadpoolctl", reason="needs pip install 'numerals[lab]'")
 from drawn_models import FakeModel
 
 from numerals.errors import ModelError
