@@ -39,7 +39,7 @@ format:
 docs command="build --strict --site-dir site":
     {{bin}}/mkdocs {{command}}
 
-# run a benchmark: just bench cold_start
+# run a benchmark: just bench cold_start (benchmarks/README.md lists them)
 bench name *args:
     {{python}} benchmarks/{{name}}.py {{args}}
 
@@ -56,7 +56,7 @@ lock *args:
 ci:
     .ci/run
 
-# check the version and build what `git push --tags` releases: docs/release.md
+# check the version, run CI, build and tag: docs/release.md
 release version:
     test -z "$(git status --porcelain)" || { echo "commit or remove your changes first" >&2; exit 1; }
     grep -qx '__version__ = "{{version}}"' src/numerals/__init__.py || { echo "src/numerals/__init__.py has another version" >&2; exit 1; }

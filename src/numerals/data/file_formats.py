@@ -142,22 +142,9 @@ def read_digits(
     on_error : callable (Path, NumeralsError), optional
         Called with each picture of a folder or list that cannot be read; the others are read. By
         default the first failure raises.
-    label_column : str, optional
-        Column of a CSV, list or Parquet file, or array of an npz, HDF5 or .mat file, that holds
-        the labels: its name, or the index of a column from 0 (-1 is the last); ``"none"`` if
-        there are no labels.
-    image_column : str, optional
-        Column or array that holds the images.
-    delimiter : str, optional
-        Cell separator of a CSV; ``"tab"`` and ``"space"`` are accepted.
-    scale : tuple of (float, float), optional
-        Pixel values of black and white, such as ``(-1, 1)``. By default detected from all values
-        of a file: 0 to 1, -1 to 1, 0 to 16 or 0 to 255.
-    invert : bool, optional
-        Whether the ink of arrays and CSVs is dark on a bright background; by default detected
-        from all images of a file. For folders it is detected for each picture.
-    transpose : bool, default=False
-        Whether to exchange rows and columns of each image, as EMNIST needs it.
+    **overrides
+        Keys of `FileOverrides`, such as ``label_column="class"``, which replace what is detected
+        from the content.
 
     Returns
     -------

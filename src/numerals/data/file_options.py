@@ -17,16 +17,19 @@ class FileOverrides(TypedDict, total=False):
     Attributes
     ----------
     label_column : str
-        Column or array that holds the labels: its name, or its index from 0 (-1 is the last);
-        ``"none"`` if there are no labels.
+        Column of a CSV, list or Parquet file, or array of an npz, HDF5 or .mat file, that holds
+        the labels: its name, or the index of a column from 0 (-1 is the last); ``"none"`` if
+        there are no labels.
     image_column : str
         Parquet column, or array of an npz, HDF5 or .mat file, that holds the images.
     delimiter : str
         Cell separator of a CSV; ``"tab"`` and ``"space"`` are accepted.
     scale : tuple of (float, float)
-        Pixel values of black and white, such as ``(-1, 1)`` or ``(0, 16)``.
+        Pixel values of black and white, such as ``(-1, 1)``. By default detected from all values
+        of a file: 0 to 1, -1 to 1, 0 to 16 or 0 to 255.
     invert : bool
-        Whether the ink is dark on a bright background.
+        Whether the ink of arrays and CSVs is dark on a bright background; by default detected
+        from all images of a file. For folders it is detected for each picture.
     transpose : bool
         Whether to exchange rows and columns of each image, as EMNIST needs it.
     """
