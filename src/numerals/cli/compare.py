@@ -32,7 +32,7 @@ def compare(
     methods: Annotated[
         list[str],
         typer.Argument(
-            metavar="METHOD...",
+            metavar="METHOD",
             help="Names of methods, optionally with settings (cosine:pca=60); scripts and model "
             "files (.onnx, .skops), which are not fitted.",
         ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...",
+        metavar="PATH",
         help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, "
         "or - for standard input.",
     ),
