@@ -13,8 +13,8 @@ from numerals.cli.option_groups import with_option_groups
 from numerals.cli.read_options import (
     InputOptions,
     LayoutOptions,
-    OutputOptions,
     Paths,
+    ReadOutputOptions,
     RecognitionOptions,
     StoreOptions,
 )
@@ -56,7 +56,7 @@ def read(
     inputs: InputOptions,
     layout: LayoutOptions,
     recognition: RecognitionOptions,
-    output: OutputOptions,
+    output: ReadOutputOptions,
     storage: StoreOptions,
 ) -> None:
     """Read handwritten numbers from images and print them, a line of output per line of text."""
