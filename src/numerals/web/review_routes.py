@@ -33,7 +33,7 @@ COMMANDS = [
     {"title": "Activate the new model", "command": "numerals models activate latin-line.onnx"},
     {"title": "Roll back to the previous model", "command": "numerals models rollback latin"},
 ]
-"""Next steps after a review, which the page shows."""
+"""Commands to run after a review, as the page shows them."""
 
 
 def _strip_printable(text: str) -> str:
@@ -62,7 +62,7 @@ class VersionedChange(Reviewer):
 
     @property
     def seen_version(self) -> int:
-        """The version as the review queue takes it."""
+        """The argument `version` of `ReviewQueue.answer`."""
         return UNKNOWN_VERSION if self.version is None else int(self.version)
 
 
