@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from numerals.corrections.review_items import ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
-from numerals.web.error_responses import failure
+from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
 from numerals.web.state import store_of
 
@@ -249,7 +249,7 @@ def _item_response(change: Callable[[], ReviewItem]) -> JSONResponse:
     try:
         return JSONResponse(_to_dict(change()))
     except EditConflictError as error:
-        body = json.loads(bytes(failure(409, str(error)).body))
+        body = json.loads(bytes(error_response(409, str(error)).body))
         return JSONResponse({**body, "current": _to_dict(error.item)}, 409)
 
 
