@@ -95,7 +95,7 @@ def _exit_code(n_read: int, n_failed: int) -> int:
 
 
 def _find_sources(arguments: Sequence[str], *, by_name: bool) -> tuple[list[str], int]:
-    """Return the files that the arguments name, and the number of arguments that name none."""
+    """Return the files that the arguments match, and the number of arguments that match none."""
     from numerals.images import natural_key, picture_paths
 
     sources: list[str] = []

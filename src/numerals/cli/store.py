@@ -171,15 +171,15 @@ def delete(
     store_url: _Url = None,
     ids: _Ids = None,
     before: _Before = None,
-    all_of_it: Annotated[bool, typer.Option("--all", help="All readings.")] = False,
+    all_readings: Annotated[bool, typer.Option("--all", help="All readings.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete readings permanently: with their lines, pictures, answers and changes.
 
-    The database file is rewritten, so that it contains nothing of them. Backups, exports, and
+    The database file is rewritten, so that it no longer contains them. Backups, exports, and
     models that were trained on them are not changed.
     """
-    if (bool(ids) + (before is not None) + all_of_it) != 1:
+    if (bool(ids) + (before is not None) + all_readings) != 1:
         raise UsageError("choose the readings to delete: one of --id, --before and --all")
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import compact, delete_readings, list_readings
