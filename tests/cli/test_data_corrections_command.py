@@ -38,7 +38,7 @@ def test_list_includes_stored_corrections(run, store_lines):
 
 
 def test_an_unreadable_store_is_reported_and_the_rest_is_listed(run, monkeypatch, tmp_path):
-    (tmp_path / "store.db").write_bytes(b"this is no database, but long enough to be one" * 50)
+    (tmp_path / "store.db").write_bytes(b"this is not a database, but long enough for one" * 50)
     monkeypatch.setenv("NUMERALS_STORE", f"sqlite:///{tmp_path / 'store.db'}")
     result = run("list")
     assert "cannot be used" in result.stderr and "mnist" in result.stdout

@@ -137,7 +137,7 @@ def test_a_data_set_without_training_images_needs_another(folder, monkeypatch):
 def test_index_and_image_exclude_each_other(folder):
     result = _explain(folder, "decision-tree.skops", "--index", 1, "--image", "x.png")
     assert result.exit_code == 2
-    assert "choose one of --index and --image" in result.output
+    assert "choose only one of --index and --image" in result.output
 
 
 def _raise(result):

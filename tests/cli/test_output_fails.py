@@ -100,8 +100,8 @@ def test_ctrl_c_while_it_loads(seconds, digits):
         time.sleep(seconds)
         os.killpg(process.pid, signal.SIGINT)
         try:
-            _, told = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=60)
         finally:
             process.kill()
-    assert process.returncode == 130 and "Traceback" not in told
+    assert process.returncode == 130 and "Traceback" not in errors
     assert [path.name for path in digits.parent.iterdir()] == ["digits.npz"]

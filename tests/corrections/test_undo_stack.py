@@ -1,8 +1,8 @@
-"""The undo stack: an undo reverts the last standing change."""
+"""The undo stack: an undo reverts the last active change."""
 
 import pytest
 
-from numerals.corrections.undo_stack import resolve_changes, standing_changes
+from numerals.corrections.undo_stack import active_changes, resolve_changes
 from numerals.store import Change
 
 AFTER = {"confirm": "17", "skip": "17", "undo": ""}
@@ -19,7 +19,7 @@ def changes_of(*steps: str) -> list[Change]:
 
 
 @pytest.mark.parametrize(
-    ("steps", "state", "text", "standing"),
+    ("steps", "state", "text", "active"),
     [
         ([], "waiting", "17", []),
         (["correct 11"], "corrected", "11", [1]),
@@ -30,9 +30,9 @@ def changes_of(*steps: str) -> list[Change]:
         (["correct 11", "skip", "correct 11", "undo", "undo"], "corrected", "11", [1]),
     ],
 )
-def test_the_last_standing_change_sets_state_and_text(steps, state, text, standing):
+def test_the_last_active_change_sets_state_and_text(steps, state, text, active):
     changes = changes_of(*steps)
     resolution = resolve_changes("17", changes)
     assert (resolution.state, resolution.text) == (state, text)
-    assert [change.id for change in standing_changes(changes)] == standing
-    assert resolution.change == (changes[standing[-1] - 1] if standing else None)
+    assert [change.id for change in active_changes(changes)] == active
+    assert resolution.change == (changes[active[-1] - 1] if active else None)

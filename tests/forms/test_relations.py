@@ -96,7 +96,11 @@ def test_the_jointly_most_probable_repair_is_selected():
             "b": [("1", 0.9)],
             "total": [("3", 0.9), ("2", 1e-8)],
         },  # improbable
-        {"a": [("1", 0.9), ("", 0.1)], "b": [("x", 0.9)], "total": [("3", 0.9)]},  # b is no number
+        {
+            "a": [("1", 0.9), ("", 0.1)],
+            "b": [("x", 0.9)],
+            "total": [("3", 0.9)],
+        },  # b is text
         {  # three changes would be needed
             "a": [("1", 0.5), ("2", 0.5)],
             "b": [("1", 0.5), ("2", 0.5)],

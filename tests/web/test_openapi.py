@@ -18,8 +18,8 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-# A file that is no picture, or a name that is nowhere, is fine by the schema and refused all the
-# same: that check is left out. What the schema forbids must be refused.
+# The check that valid data is accepted is left out: a file that is not a picture, or an unknown
+# name, is valid by the schema and is rejected.
 CHECKS = (
     checks.not_a_server_error,
     checks.content_type_conformance,

@@ -11,16 +11,16 @@ from served import failure_of, picture_of
 from numerals.cli.read import read
 from numerals.web.read_query import ReadQuery
 
-# What is no choice about reading, or would read files of the service's machine.
+# Options of the input and output, and those that would read files of the service's machine.
 NOT_READING = {"paths", "as_json", "as_csv", "annotate", "join", "out", "model", "template"}
 STORING = {"store", "store_url", "keep", "keep_days"}
-# On the command line, each layout is an option.
+# Option -> query parameter. On the command line, each layout is an option.
 NAMES = {
     "number_format": "format",
+    "only_digits": "only",
     "digits": "layout",
     "field": "layout",
     "table": "layout",
-    "only_digits": "only",
 }
 
 

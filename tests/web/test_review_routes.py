@@ -44,7 +44,7 @@ def test_the_history_has_all_changes(client, line):
 
 
 def test_nothing_to_undo_is_a_conflict(client, line):
-    assert "nobody has changed it" in failure_of(client.post(f"/v1/review/{line}/undo"), 409)
+    assert "has no change to undo" in failure_of(client.post(f"/v1/review/{line}/undo"), 409)
 
 
 def test_a_correction_names_the_line_by_id_or_position(client, picture, line):

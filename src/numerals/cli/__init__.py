@@ -1,1 +1,1 @@
-"""The command line: each verb in a file of its own parses, makes one call, and prints."""
+"""The command line: one file per verb, which parses options, calls the library and prints."""

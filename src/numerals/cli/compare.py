@@ -7,7 +7,7 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
-from numerals.errors import MissingExtraError
+from numerals.cli.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.lab.candidate import ComparisonCandidate
@@ -57,7 +57,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
-    try:
+    with requires_extra("lab", "comparing"):
         from numerals.lab.candidate import parse_candidate
         from numerals.lab.comparison import compare as compare_candidates
         from numerals.lab.comparison_data import class_balance
@@ -65,8 +65,6 @@ def compare(
         from numerals.reports.comparison_tables import methods_table
         from numerals.reports.digit_tables import class_balance_table
         from numerals.reports.figure_files import make_parent_folder
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"comparing ({error.name})", "lab") from error
     if report:  # fail before long work if the report cannot be written
         make_parent_folder(report)
     candidates = [parse_candidate(method) for method in dict.fromkeys(methods)]

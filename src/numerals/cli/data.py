@@ -31,7 +31,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a data s
     "list", cls=VerbCommand, epilog=examples("numerals data list", "numerals data list --json")
 )
 def list_data_sets(as_json: _Json = False) -> None:
-    """List the data sets that have a name, and the stored corrections (counted in lines)."""
+    """List the named data sets, and the stored corrections (counted in lines)."""
     from numerals import data
 
     rows: list[dict[str, Any]] = [

@@ -41,8 +41,8 @@ class CompositionOptions:
 
 
 @option_group("Output")
-class OutputOptions:
-    """Where the lines are written."""
+class LineSetOutputOptions:
+    """Files to write the lines to."""
 
     out: Annotated[
         Path | None,
@@ -66,7 +66,7 @@ def compose(
     ] = None,
     *,
     composition: CompositionOptions,
-    output: OutputOptions,
+    output: LineSetOutputOptions,
 ) -> None:
     """Compose lines of handwritten numbers, each by one writer, on paper, seen by a camera.
 

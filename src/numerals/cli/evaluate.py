@@ -1,8 +1,7 @@
 """``numerals evaluate``: measure the accuracy of a model on digits or pages."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,7 +9,7 @@ from numerals.cli.console import print_json, print_text, warn, with_progress
 from numerals.cli.data_options import DigitFileOptions, load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.model_loading import load_any_model
-from numerals.cli.option_groups import with_option_groups
+from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +36,62 @@ EPILOG = """
 """
 
 
+@option_group("Input")
+class EvaluatedDataOptions:
+    """The digits or pages to evaluate on."""
+
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Digits to classify: a data set's name, or a file or folder."
+        ),
+    ] = None
+    pages: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Pages to read: columns file and text (lines separated by |); optional columns "
+            "set and split.",
+        ),
+    ] = None
+    split: Annotated[
+        str | None, typer.Option(help="Use only this split; for --data, test by default.")
+    ] = None
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Use only the first N digits.")
+    ] = None
+    column: Annotated[str, typer.Option(help="Name of the column with the true text.")] = "text"
+
+
+@option_group("Reading")
+class PageReadingOptions:
+    """Content of the pictures of --pages, and the characters to compare."""
+
+    digits: Annotated[bool, typer.Option("--digits", help="Each picture is one digit.")] = False
+    field: Annotated[bool, typer.Option("--field", help="Each picture is one line.")] = False
+    only_digits: Annotated[
+        bool,
+        typer.Option("--only-digits", help="Compare only digits, without spaces and signs."),
+    ] = False
+
+    @property
+    def layout(self) -> Literal["page", "field", "digit"]:
+        """The argument `layout` of `ReadOptions`."""
+        return "digit" if self.digits else "field" if self.field else "page"
+
+
+@option_group("Output")
+class EvaluationOutputOptions:
+    """What is printed and written."""
+
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="HTML", help="Write metrics, charts and errors as an HTML page."),
+    ] = None
+    wrong: Annotated[bool, typer.Option("--wrong", help="List the errors.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
 @with_option_groups
 def evaluate(
     model: Annotated[
@@ -46,104 +101,52 @@ def evaluate(
             help="A script with a shipped model, or a model file (.onnx, .skops).",
         ),
     ] = "latin",
-    data: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Digits to classify: a data set's name, or a file or folder.",
-            rich_help_panel="Input",
-        ),
-    ] = None,
-    pages: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="CSV",
-            help="Pages to read: columns file and text (lines separated by |); optional columns "
-            "set and split.",
-            rich_help_panel="Input",
-        ),
-    ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="Use only this split; for --data, test by default.", rich_help_panel="Input"
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Use only the first N digits.", rich_help_panel="Input"
-        ),
-    ] = None,
-    column: Annotated[
-        str, typer.Option(help="Name of the column with the true text.", rich_help_panel="Input")
-    ] = "text",
-    digits: Annotated[
-        bool, typer.Option("--digits", help="Each picture is one digit.", rich_help_panel="Reading")
-    ] = False,
-    field: Annotated[
-        bool, typer.Option("--field", help="Each picture is one line.", rich_help_panel="Reading")
-    ] = False,
-    only_digits: Annotated[
-        bool,
-        typer.Option(
-            "--only-digits",
-            help="Compare only digits, without spaces and signs.",
-            rich_help_panel="Reading",
-        ),
-    ] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="HTML",
-            help="Write metrics, charts and errors as an HTML page.",
-            rich_help_panel="Output",
-        ),
-    ] = None,
-    wrong: Annotated[
-        bool, typer.Option("--wrong", help="List the errors.", rich_help_panel="Output")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")
-    ] = False,
     *,
+    source: EvaluatedDataOptions,
+    reading: PageReadingOptions,
+    output: EvaluationOutputOptions,
     file_options: DigitFileOptions,
 ) -> None:
     """Measure the accuracy of a model on digits or pages, and the quality of its confidences."""
-    if (pages is None) == (data is None):
+    if (source.pages is None) == (source.data is None):
         raise UsageError("name either --data or --pages")
-    if report:  # fail before long work if the report cannot be written
+    if output.report:  # fail before long work if the report cannot be written
         with requires_extra("lab", "--report"):
             from numerals.reports.figure_files import make_parent_folder
-        make_parent_folder(report)
-    if data is not None:
-        opened = load_any_model(model)  # reports a wrong name before a data set is downloaded
-        digit_set = load_data(data, split=split or "test", file_options=file_options)
-        evaluation = _evaluate_digits(opened, data, digit_set, limit, list_errors=wrong)
-        title = evaluation.digits.name if Path(data).exists() else f"{data}, {split or 'test'}"
-        _print_digit_accuracy(evaluation, Path(model).name, title, report, as_json)
-        return
-    assert pages is not None
-    from numerals.evaluation import read_truth
-    from numerals.lab.page_reading import read_pages
-    from numerals.reading import Reader
-
-    layout = "digit" if digits else "field" if field else "page"
-    reader = Reader(
-        load_any_model(model) if Path(model).suffix == ".skops" else model, layout=layout
-    )
-    truth = read_truth(pages, column=column, split=split)
-    outcomes = []
-    read = read_pages(reader, truth, only_digits=only_digits)
-    for outcome in with_progress(read, len(truth), "reading"):
-        outcomes.append(outcome)
-        if wrong and not outcome.is_exact:
-            warn(_describe_errors(outcome))
-    title = f"{model} on {pages.name}"
-    _print_reading_accuracy(outcomes, reader.metadata, report, title, as_json)
+        make_parent_folder(output.report)
+    if source.data is not None:
+        _evaluate_digits(model, source.data, source, output, file_options)
+    if source.pages is not None:
+        _evaluate_pages(model, source.pages, source, reading, output)
 
 
 def _evaluate_digits(
+    model_name: str,
+    data: str,
+    source: EvaluatedDataOptions,
+    output: EvaluationOutputOptions,
+    file_options: DigitFileOptions,
+) -> None:
+    """Classify a data set, and print the accuracy."""
+    from numerals.reports.digit_tables import digit_accuracy_text
+
+    split = source.split or "test"
+    model = load_any_model(model_name)  # reports a wrong name before a data set is downloaded
+    digits = load_data(data, split=split, file_options=file_options)
+    evaluation = _classify(model, data, digits, source.limit, list_errors=output.wrong)
+    title = evaluation.digits.name if Path(data).exists() else f"{data}, {split}"
+    if output.report:
+        from numerals.reports.evaluation_report import write_evaluation_report
+
+        write_evaluation_report(output.report, evaluation, model=Path(model_name).name, data=title)
+        warn(f"wrote {output.report}")
+    if output.as_json:
+        print_json(evaluation.to_dict())
+    else:
+        print_text(digit_accuracy_text(title, evaluation.accuracy, evaluation.model.classes))
+
+
+def _classify(
     model: "Model", data: str, digit_set: "Digits", limit: int | None, *, list_errors: bool
 ) -> "Evaluation":
     from numerals.evaluation import evaluate_model, first_digits
@@ -162,39 +165,36 @@ def _evaluate_digits(
     return evaluation
 
 
-def _print_digit_accuracy(
-    evaluation: "Evaluation", model_name: str, title: str, report: Path | None, as_json: bool
+def _evaluate_pages(
+    model: str,
+    pages: Path,
+    source: EvaluatedDataOptions,
+    reading: PageReadingOptions,
+    output: EvaluationOutputOptions,
 ) -> None:
-    from numerals.reports.digit_tables import digit_accuracy_text
-
-    if report:
-        from numerals.reports.evaluation_report import write_evaluation_report
-
-        write_evaluation_report(report, evaluation, model=model_name, data=title)
-        warn(f"wrote {report}")
-    if as_json:
-        print_json(evaluation.to_dict())
-    else:
-        print_text(digit_accuracy_text(title, evaluation.accuracy, evaluation.model.classes))
-
-
-def _print_reading_accuracy(
-    outcomes: "list[PageOutcome]",
-    metadata: "Mapping[str, str]",
-    report: Path | None,
-    title: str,
-    as_json: bool,
-) -> None:
-    from numerals.evaluation import evaluate_pages
+    """Read pages, and print the accuracy."""
+    from numerals.evaluation import evaluate_pages, read_truth
+    from numerals.lab.page_reading import read_pages
+    from numerals.reading import Reader
     from numerals.reports.reading_tables import reading_accuracy_text
 
+    opened = load_any_model(model) if Path(model).suffix == ".skops" else model
+    reader = Reader(opened, layout=reading.layout)
+    truth = read_truth(pages, column=source.column, split=source.split)
+    outcomes = []
+    results = read_pages(reader, truth, only_digits=reading.only_digits)
+    for outcome in with_progress(results, len(truth), "reading"):
+        outcomes.append(outcome)
+        if output.wrong and not outcome.is_exact:
+            warn(_describe_errors(outcome))
     evaluation = evaluate_pages(outcomes)
-    if report:
+    if output.report:
         from numerals.reports.reading_report import write_reading_report
 
-        write_reading_report(report, evaluation, metadata, title=title)
-        warn(f"wrote {report}")
-    if as_json:
+        title = f"{model} on {pages.name}"
+        write_reading_report(output.report, evaluation, reader.metadata, title=title)
+        warn(f"wrote {output.report}")
+    if output.as_json:
         print_json(evaluation.to_dict())
     else:
         print_text(reading_accuracy_text(evaluation.sets))

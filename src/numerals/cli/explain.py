@@ -12,13 +12,16 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
-from numerals.cli.usage import UsageError
-from numerals.errors import DataError, DataNotFoundError, MissingExtraError, UnknownNameError
+from numerals.cli.extras import requires_extra
+from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.usage import choose_one
+from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from numerals.explain import ModelExplanation
     from numerals.models import Model
     from numerals.records import Digits
 
@@ -37,123 +40,132 @@ MODEL is a script with a shipped model, an ONNX file, or a .skops file made by n
 """
 
 _COUNTERPARTS = {"logistic": "logistic-ovr", "logistic-ovr": "logistic"}
-_MAX_COUNTERPART_IMAGES = 10_000  # to fit the counterpart takes a quarter of a minute then
+"""Linear method -> the method whose coefficients are shown beside its own."""
+_MAX_COUNTERPART_IMAGES = 10_000  # fitting the counterpart to so many takes about 15 s
 
 
-def explain(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="The model to explain.")],
+@option_group("Data")
+class ExplainedDataOptions:
+    """The digits to explain, and the digits for evidence."""
+
     data: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="A data set's name, or a file or folder.", rich_help_panel="Data"
-        ),
-    ],
-    split: Annotated[
-        str, typer.Option(help="The split that the model classifies.", rich_help_panel="Data")
-    ] = "test",
+        str, typer.Option(metavar="NAME", help="A data set's name, or a file or folder.")
+    ]
+    split: Annotated[str, typer.Option(help="The split that the model classifies.")] = "test"
     train: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
             help="Data set whose train split provides evidence, prototypes and mean images. By "
             "default the one that the model was fitted on, if it is recorded, else --data.",
-            rich_help_panel="Data",
         ),
-    ] = None,
+    ] = None
+    limit: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Classify only the first N digits.")
+    ] = 2000
+
+
+@option_group("Explanation")
+class ExplanationOptions:
+    """The answers and models to explain."""
+
     index: Annotated[
         list[int] | None,
         typer.Option(
             metavar="I",
             help="Index of a digit to explain, from 0; may be repeated. By default the three "
             "hardest digits.",
-            rich_help_panel="Explanation",
         ),
-    ] = None,
+    ] = None
     image: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Explain the digit in this picture.", rich_help_panel="Explanation"
-        ),
-    ] = None,
+        Path | None, typer.Option(metavar="FILE", help="Explain the digit in this picture.")
+    ] = None
     why_not: Annotated[
         str | None,
         typer.Option(
             metavar="CLASS",
             help="The class to contrast the answer with. By default the label if the answer is "
             "wrong, else the runner-up.",
-            rich_help_panel="Explanation",
         ),
-    ] = None,
+    ] = None
     beside: Annotated[
         str | None,
         typer.Option(
             metavar="MODEL2",
             help="A linear model whose coefficients are shown beside those of MODEL. By default "
             "logistic is shown beside logistic-ovr, and vice versa; none shows nothing.",
-            rich_help_panel="Explanation",
         ),
-    ] = None,
-    limit: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", help="Classify only the first N digits.", rich_help_panel="Data"
-        ),
-    ] = 2000,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.html", help="Write an HTML page.", rich_help_panel="Output"),
-    ] = None,
+    ] = None
+
+
+@option_group("Output")
+class ExplanationOutputOptions:
+    """What is printed and written."""
+
+    out: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write an HTML page.")] = (
+        None
+    )
     png: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Write each figure as a PNG file.", rich_help_panel="Output"
-        ),
-    ] = None,
+        Path | None, typer.Option(metavar="FOLDER", help="Write each figure as a PNG file.")
+    ] = None
     maps: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.npz", help="Write the maps as NumPy arrays.", rich_help_panel="Output"
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")
-    ] = False,
+        Path | None, typer.Option(metavar="FILE.npz", help="Write the maps as NumPy arrays.")
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+
+
+@with_option_groups
+def explain(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="The model to explain.")],
+    source: ExplainedDataOptions,
+    choices: ExplanationOptions,
+    output: ExplanationOutputOptions,
 ) -> None:
     """Explain a model: attribution of answers to pixels, nearest training images, examples."""
-    if index and image:
-        raise UsageError("choose one of --index and --image")
-    try:
+    choose_one({"--index": choices.index, "--image": choices.image})
+    with requires_extra("lab", "explaining"):
+        import numerals.reports.explanation_report  # noqa: F401  # fail before long work
         from numerals.classifiers.estimator_files import open_model
-        from numerals.explain import explain_model
-        from numerals.reports.explanation_report import write_explanation, write_maps
-        from numerals.reports.explanation_text import explanation_text
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"explaining ({error.name})", "lab") from error
 
     opened = open_model(model)
-    picture = None if image is None else _read_picture(image, opened)
+    explanation = _explain(opened, source, choices)
+    _write(explanation, output)
+
+
+def _explain(
+    model: "Model", source: ExplainedDataOptions, choices: ExplanationOptions
+) -> "ModelExplanation":
+    from numerals.explain import explain_model
+
+    image = None if choices.image is None else _read_picture(choices.image, model)
     with _status("loading data"):
-        digits = load_data(data, split=split)
-        examples = _training_images(opened, data, train)
-    second = _model_beside(opened, beside, examples)
+        digits = load_data(source.data, split=source.split)
+        train = _training_images(model, source.data, source.train)
+    beside = _model_beside(model, choices.beside, train)
     with _status("explaining"):
-        explanation = explain_model(
-            opened,
-            replace(digits, name=f"{digits.name} {split}"),
-            replace(examples, name=f"{examples.name} train"),
-            indices=index or None,
-            image=picture,
-            why_not=why_not,
-            beside=second,
-            limit=limit,
+        return explain_model(
+            model,
+            replace(digits, name=f"{digits.name} {source.split}"),
+            replace(train, name=f"{train.name} train"),
+            indices=choices.index or None,
+            image=image,
+            why_not=choices.why_not,
+            beside=beside,
+            limit=source.limit,
         )
-    if as_json:
+
+
+def _write(explanation: "ModelExplanation", output: ExplanationOutputOptions) -> None:
+    from numerals.reports.explanation_report import write_explanation, write_maps
+    from numerals.reports.explanation_text import explanation_text
+
+    if output.as_json:
         print_json(explanation.to_dict())
     else:
         print_text(explanation_text(explanation))
-    if maps is not None:
-        write_maps(explanation, maps)
-    for path in write_explanation(explanation, out, png):
+    if output.maps is not None:
+        write_maps(explanation, output.maps)
+    for path in write_explanation(explanation, output.out, output.png):
         warn(f"wrote {path}")
 
 
@@ -180,7 +192,8 @@ def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":
     image: npt.NDArray[np.uint8] = digits_of_pictures(path, [(path, "")]).images[0]
     if image.shape != model.image_shape:
         raise DataError(
-            f"{path}: a digit of {image.shape} pixels, and the model takes {model.image_shape}"
+            f"{path}: shows a digit of {image.shape} pixels, but the model takes "
+            f"{model.image_shape}; choose a model of that size"
         )
     return image
 

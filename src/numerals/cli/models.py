@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from numerals.cli.comparing import print_comparison
+from numerals.cli.comparison_output import print_comparison
 from numerals.cli.console import print_json, print_table, print_text, warn
-from numerals.cli.usage import UsageError
-from numerals.cli.verb_command import VerbCommand, examples
+from numerals.cli.usage import UsageError, check_choice
+from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import ModelError
 
 app = typer.Typer(
     name="models",
+    cls=VerbGroup,
     help="List models, activate a better one, or roll back to the previous one.",
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -25,13 +26,7 @@ app = typer.Typer(
 def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the shipped models and the activated models.
-
-    \b
-    Examples:
-      numerals models list
-      numerals models list --json
-    """
+    """List the shipped models and the activated models."""
     from numerals.models.available_models import describe_model, list_available_models
 
     rows = [describe_model(model) for model in list_available_models()]
@@ -54,7 +49,12 @@ def list_models(
     )
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals models activate latin-line.onnx", "numerals models activate mine.onnx --anyway"
+    ),
+)
 def activate(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="An ONNX model for lines or digits.")
@@ -68,11 +68,6 @@ def activate(
 
     Both models read the held-out data: a fifth of the corrections, and the recipe's data that is
     on disk (NUMERALS_DATA). A worse model is refused with exit code 2. The file is copied.
-
-    \b
-    Examples:
-      numerals models activate latin-line.onnx
-      numerals models activate mine.onnx --anyway
     """
     from numerals.models.activated_models import activate_model
     from numerals.models.available_models import active_model_path, script_and_kind
@@ -89,27 +84,25 @@ def activate(
     print_text(f"to undo: numerals models rollback {script} --kind {kind}")
 
 
-@app.command()
+@app.command(
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals models rollback latin", "numerals models rollback latin --kind digits"
+    ),
+)
 def rollback(
     script: Annotated[str, typer.Argument(metavar="SCRIPT", help="Such as latin.")],
     kind: Annotated[
         str | None,
         typer.Option(
-            metavar="lines|digits", help="Kind of model. [default: the kind that was activated]"
+            metavar="lines|digits", help="Kind of model. \\[default: the kind that was activated]"
         ),
     ] = None,
 ) -> None:
-    """Reactivate the previous model of a script.
-
-    \b
-    Examples:
-      numerals models rollback latin
-      numerals models rollback latin --kind digits
-    """
+    """Reactivate the previous model of a script."""
     from numerals.models.activated_models import KINDS, activated_kinds, roll_back_model
 
-    if kind not in (None, *KINDS):
-        raise UsageError(f"--kind {kind}: expected lines or digits")
+    check_choice("--kind", kind, KINDS)
     if kind is None:
         kinds = activated_kinds(script)
         if len(kinds) > 1:

@@ -1,4 +1,4 @@
-"""``numerals predict``: classify a data set and write the answers as Kaggle takes them."""
+"""``numerals predict``: classify a data set and write a Kaggle submission."""
 
 from pathlib import Path
 from typing import Annotated

@@ -13,8 +13,8 @@ from numerals.cli.option_groups import with_option_groups
 from numerals.cli.read_options import (
     InputOptions,
     LayoutOptions,
-    OutputOptions,
     Paths,
+    ReadOutputOptions,
     RecognitionOptions,
     StoreOptions,
 )
@@ -56,7 +56,7 @@ def read(
     inputs: InputOptions,
     layout: LayoutOptions,
     recognition: RecognitionOptions,
-    output: OutputOptions,
+    output: ReadOutputOptions,
     storage: StoreOptions,
 ) -> None:
     """Read handwritten numbers from images and print them, a line of output per line of text."""
@@ -95,7 +95,7 @@ def _exit_code(n_read: int, n_failed: int) -> int:
 
 
 def _find_sources(arguments: Sequence[str], *, by_name: bool) -> tuple[list[str], int]:
-    """Return the files that the arguments name, and the number of arguments that name none."""
+    """Return the files that the arguments match, and the number of arguments that match none."""
     from numerals.images import natural_key, picture_paths
 
     sources: list[str] = []

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group
 from numerals.cli.usage import (
     UsageError,
+    check_choice,
     choose_one,
     parse_rate,
     refuse_together,
     report_as_usage_error,
 )
-from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from numerals.reading import AnswerOptions, ReadOptions
@@ -31,7 +32,7 @@ Paths = Annotated[
 
 @option_group("Input")
 class InputOptions:
-    """How pages are rendered and rotated before they are read."""
+    """How pages are rendered and rotated before reading."""
 
     dpi: Annotated[
         int, typer.Option(metavar="DPI", help="Resolution to render PDF pages at, 20 to 1200.")
@@ -47,7 +48,7 @@ class InputOptions:
 
 @option_group("Layout")
 class LayoutOptions:
-    """What each image shows; a page of lines by default."""
+    """Content of each image; a page of lines by default."""
 
     digits: Annotated[bool, typer.Option("--digits", help="Each image is a single digit.")] = False
     field: Annotated[bool, typer.Option("--field", help="Each image is a single line of text.")] = (
@@ -75,7 +76,7 @@ class LayoutOptions:
 
     @property
     def layout(self) -> Literal["page", "table", "field", "digit"]:
-        """The layout as `ReadOptions` takes it."""
+        """The argument `layout` of `ReadOptions`."""
         if self.field:
             return "field"
         if self.digits or self.join:
@@ -90,17 +91,17 @@ class LayoutOptions:
             "--table": self.table,
         }
         choose_one(layouts)
-        digits: dict[str, object] = {"--digits": self.digits, "--template": self.template}
-        refuse_together(
-            "--turn", turn != "auto", digits | {"--field": self.field, "--join": self.join}
-        )
-        refuse_together("--format", number_format, digits)
+        # Digits and forms have no format; fields and joined images are assumed to be upright.
+        without_format: dict[str, object] = {"--digits": self.digits, "--template": self.template}
+        without_turn = without_format | {"--field": self.field, "--join": self.join}
+        refuse_together("--turn", turn != "auto", without_turn)
+        refuse_together("--format", number_format, without_format)
         refuse_together("--template", self.template, layouts | {"--join": self.join})
 
 
 @option_group("Recognition")
 class RecognitionOptions:
-    """The model, and what numbers look like."""
+    """The model, and the format of the numbers."""
 
     script: Annotated[
         str,
@@ -147,7 +148,7 @@ class RecognitionOptions:
 
 
 @option_group("Output")
-class OutputOptions:
+class ReadOutputOptions:
     """What is printed and written."""
 
     as_json: Annotated[
@@ -201,7 +202,7 @@ class OutputOptions:
             raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
 
     def to_answer_options(self) -> "AnswerOptions":
-        """Return when a number is printed, and with which characters."""
+        """Return the options that decide how each number is printed."""
         max_error = parse_rate("--max-error", self.max_error)
         from numerals.reading import AnswerOptions
 
@@ -254,8 +255,10 @@ class StoreOptions:
         refuse_together("--template", layout.template, {"--store": self.is_enabled})
         if (self.keep or self.keep_days) and not self.is_enabled:
             raise UsageError("--keep and --keep-days require --store")
-        if self.keep not in (None, "nothing", "crops", "pictures"):
-            raise UsageError(f"--keep {self.keep}: expected nothing, crops or pictures")
+        if self.keep is not None:
+            with requires_extra("web", "--store"):
+                from numerals.store import KEEP_CHOICES
+            check_choice("--keep", self.keep, KEEP_CHOICES)
 
     def open(self) -> "Store | None":
         """Open the store, and delete expired pixels from it; return None if it is not used.
@@ -267,10 +270,8 @@ class StoreOptions:
         """
         if not self.is_enabled:
             return None
-        try:
+        with requires_extra("web", "--store"):
             from numerals.store import open_store
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(f"--store ({error.name})", "web") from error
         store = open_store(self.store_url, keep=self.keep or "crops", keep_days=self.keep_days)
         store.prune()
         return store

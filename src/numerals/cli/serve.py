@@ -1,13 +1,15 @@
 """``numerals serve``: run the HTTP service with its page."""
 
 import socket
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from numerals.cli.console import warn
-from numerals.cli.usage import UsageError
-from numerals.errors import MissingExtraError
+from numerals.cli.extras import requires_extra
+from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.usage import UsageError, check_choice, choose_one
 
 if TYPE_CHECKING:
     from numerals.web import Settings
@@ -30,24 +32,17 @@ EPILOG = """
 Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
 """
 
-_MIB = 1024 * 1024
 
+@option_group("Network")
+class NetworkOptions:
+    """Where the service listens, and who may call it."""
 
-def serve(
     host: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Address to listen on; 0.0.0.0 for all.",
-            rich_help_panel="Network",
-        ),
-    ] = "127.0.0.1",
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 for all.")
+    ] = "127.0.0.1"
     port: Annotated[
-        int,
-        typer.Option(
-            min=0, max=65535, help="Port to listen on; 0 for a free one.", rich_help_panel="Network"
-        ),
-    ] = 8000,
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for a free one.")
+    ] = 8000
     token: Annotated[
         str | None,
         typer.Option(
@@ -55,94 +50,106 @@ def serve(
             show_envvar=True,
             metavar="T",
             help="Access token for the API: clients send Authorization: Bearer T.",
-            rich_help_panel="Network",
         ),
-    ] = None,
+    ] = None
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Allowed host name of the service; repeatable.",
-            rich_help_panel="Network",
-        ),
-    ] = None,
+        typer.Option(metavar="NAME", help="Allowed host name of the service; repeatable."),
+    ] = None
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
             metavar="ORIGIN",
             help="Origin whose pages may call the API, such as https://example.org; repeatable.",
-            rich_help_panel="Network",
         ),
-    ] = None,
+    ] = None
+
+    def check(self) -> None:
+        """Raise `UsageError` for an empty token."""
+        if self.token is not None and not self.token.strip():
+            raise UsageError("--token is empty; give a token or leave the option out")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The allowed host names; empty allows all, if others can reach the service."""
+        allowed = self.allow_host or []
+        if _is_loopback(self.host):
+            return ("localhost", "127.0.0.1", "[::1]", self.host, *allowed)
+        return (self.host, *allowed) if allowed else ()
+
+    def parse_origins(self) -> tuple[str, ...]:
+        """Return the allowed origins; raise `UsageError` for a text that is not an origin."""
+        from numerals.web.origins import parse_origin
+
+        origins = []
+        for text in self.allow_origin or []:
+            try:
+                origins.append(parse_origin(text))
+            except ValueError as error:
+                raise UsageError(f"--allow-origin {text}: {error}") from None
+        return tuple(origins)
+
+
+@option_group("Store")
+class ServiceStoreOptions:
+    """Whether and where the service stores readings."""
+
     store: Annotated[
         str | None,
         typer.Option(
             metavar="URL",
             help="Database for readings: sqlite:///FILE or postgresql://... "
             "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
-            rich_help_panel="Store",
         ),
-    ] = None,
-    no_store: Annotated[
-        bool, typer.Option("--no-store", help="Store no readings.", rich_help_panel="Store")
-    ] = False,
+    ] = None
+    no_store: Annotated[bool, typer.Option("--no-store", help="Store no readings.")] = False
     keep: Annotated[
         str,
         typer.Option(
-            metavar="WHAT",
-            help="Pixels to store: nothing, crops (of lines), or pictures.",
-            rich_help_panel="Store",
+            metavar="WHAT", help="Pixels to store: nothing, crops (of lines), or pictures."
         ),
-    ] = "crops",
+    ] = "crops"
     keep_days: Annotated[
         int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="Days to keep pixels. \\[default: no limit]",
-            rich_help_panel="Store",
-        ),
-    ] = None,
+        typer.Option(min=1, metavar="N", help="Days to keep pixels. \\[default: no limit]"),
+    ] = None
+
+    def check(self) -> None:
+        """Raise `UsageError` for options that exclude each other, or an unknown choice."""
+        choose_one({"--store": self.store, "--no-store": self.no_store})
+        with requires_extra("web", "numerals serve"):
+            from numerals.store import KEEP_CHOICES
+        check_choice("--keep", self.keep, KEEP_CHOICES)
+
+    def to_url(self) -> str | None:
+        """Return the URL of the store; None for no store."""
+        from numerals.store import default_url
+
+        if self.no_store:
+            return None
+        return default_url() if self.store is None else self.store
+
+
+@option_group("Limits")
+class LimitOptions:
+    """Limits on requests, and on the work that is done at the same time."""
+
     max_body: Annotated[
         float,
-        typer.Option(
-            min=0.001,
-            max=1024,
-            metavar="MIB",
-            help="Maximum request size.",
-            rich_help_panel="Limits",
-        ),
-    ] = 32,
+        typer.Option(min=0.001, max=1024, metavar="MIB", help="Maximum request size."),
+    ] = 32
     max_pixels: Annotated[
         float,
-        typer.Option(
-            min=0.001,
-            max=1000,
-            metavar="MILLIONS",
-            help="Maximum pixels per picture.",
-            rich_help_panel="Limits",
-        ),
-    ] = 60,
+        typer.Option(min=0.001, max=1000, metavar="MILLIONS", help="Maximum pixels per picture."),
+    ] = 60
     timeout: Annotated[
         float,
-        typer.Option(
-            min=0.1,
-            max=3600,
-            metavar="SECONDS",
-            help="Time limit of a request.",
-            rich_help_panel="Limits",
-        ),
-    ] = 60,
+        typer.Option(min=0.1, max=3600, metavar="SECONDS", help="Time limit of a request."),
+    ] = 60
     queue: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=10_000,
-            metavar="N",
-            help="Maximum number of waiting requests.",
-            rich_help_panel="Limits",
-        ),
-    ] = 32,
+        typer.Option(min=0, max=10_000, metavar="N", help="Maximum number of waiting requests."),
+    ] = 32
     workers: Annotated[
         int | None,
         typer.Option(
@@ -150,41 +157,36 @@ def serve(
             max=256,
             metavar="N",
             help="Number of pictures read at the same time. \\[default: number of cores]",
-            rich_help_panel="Limits",
         ),
-    ] = None,
-) -> None:
-    """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
-    if no_store and store:
-        raise UsageError("choose one of --store and --no-store")
-    if keep not in ("nothing", "crops", "pictures"):
-        raise UsageError(f"--keep {keep}: expected nothing, crops or pictures")
-    if token is not None and not token.strip():
-        raise UsageError("--token is empty; give a token or leave the option out")
-    try:
-        from numerals.store import default_url
-        from numerals.web import Settings
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"numerals serve ({error.name})", "web") from error
-    settings = Settings(
-        token=token,
-        hosts=_hosts(host, allow_host or []),
-        origins=_origins(allow_origin or []),
-        store=None if no_store else default_url() if store is None else store,
-        keep=keep,
-        keep_days=keep_days,
-        max_body=round(max_body * _MIB),
-        max_pixels=round(max_pixels * 1e6),
-        timeout=timeout,
-        max_waiting=queue,
-    )
-    if workers is not None:
-        from dataclasses import replace
+    ] = None
 
-        settings = replace(settings, n_threads=workers)
-    if not _is_loopback(host) and token is None:
-        warn(f"warning: anyone who can reach {host} can use this service; set a --token")
-    _run(settings, host, port)
+
+@with_option_groups
+def serve(network: NetworkOptions, storage: ServiceStoreOptions, limits: LimitOptions) -> None:
+    """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
+    storage.check()
+    network.check()
+    with requires_extra("web", "numerals serve"):
+        from numerals.web import Settings
+    from numerals.images.limits import MIB
+
+    settings = Settings(
+        token=network.token,
+        hosts=network.hosts,
+        origins=network.parse_origins(),
+        store=storage.to_url(),
+        keep=storage.keep,
+        keep_days=storage.keep_days,
+        max_body=round(limits.max_body * MIB),
+        max_pixels=round(limits.max_pixels * 1e6),
+        timeout=limits.timeout,
+        max_waiting=limits.queue,
+    )
+    if limits.workers is not None:
+        settings = replace(settings, n_threads=limits.workers)
+    if not _is_loopback(network.host) and network.token is None:
+        warn(f"warning: anyone who can reach {network.host} can use this service; set a --token")
+    _run(settings, network.host, network.port)
 
 
 def _run(settings: "Settings", host: str, port: int) -> None:
@@ -213,25 +215,6 @@ def _listen(host: str, port: int) -> socket.socket:
     raise UsageError(
         f"cannot listen on {host}, port {port} ({reason}); choose another --port or --host"
     )
-
-
-def _hosts(host: str, allowed: list[str]) -> tuple[str, ...]:
-    """Return the allowed host names; empty allows all, if others can reach the service."""
-    if _is_loopback(host):
-        return ("localhost", "127.0.0.1", "[::1]", host, *allowed)
-    return (host, *allowed) if allowed else ()
-
-
-def _origins(allowed: list[str]) -> tuple[str, ...]:
-    from numerals.web.origins import parse_origin
-
-    origins = []
-    for text in allowed:
-        try:
-            origins.append(parse_origin(text))
-        except ValueError as error:
-            raise UsageError(f"--allow-origin {text}: {error}") from None
-    return tuple(origins)
 
 
 def _is_loopback(host: str) -> bool:

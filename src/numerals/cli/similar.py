@@ -54,7 +54,7 @@ class DataOptions:
 
 @option_group("Search")
 class SearchOptions:
-    """Which digits are similar, and how they are found."""
+    """Parameters of the search."""
 
     sigma: Annotated[
         float, typer.Option(metavar="S", help="Width of the Gaussian weight; above 0.")
@@ -74,7 +74,7 @@ class SearchOptions:
 
 
 @option_group("Output")
-class OutputOptions:
+class LookAlikeOutputOptions:
     """What is printed and written."""
 
     out: Annotated[
@@ -95,7 +95,7 @@ def similar(
     ],
     source: DataOptions,
     search: SearchOptions,
-    output: OutputOptions,
+    output: LookAlikeOutputOptions,
 ) -> None:
     """Find the digits that are most similar to a digit, and the class that they suggest."""
     with requires_extra("lab", "searching"):
@@ -108,7 +108,7 @@ def similar(
 
     digits = first_digits(load_data(source.data, split=source.split), source.limit)
     image = _load_image(digit, source, digits)
-    found = find_look_alikes(
+    look_alikes = find_look_alikes(
         image,
         digits,
         sigma=search.sigma,
@@ -117,11 +117,11 @@ def similar(
         approximate=search.approximate,
     )
     if output.as_json:
-        print_json(found.to_dict(digits.classes))
+        print_json(look_alikes.to_dict(digits.classes))
     else:
-        print_text(_format_tables(found, digits))
+        print_text(_format_tables(look_alikes, digits))
     if output.out is not None:
-        _write_charts(image, found, digits, output.out)
+        _write_charts(image, look_alikes, digits, output.out)
 
 
 def _load_image(digit: str, source: DataOptions, digits: "Digits") -> "npt.NDArray[np.uint8]":
@@ -142,21 +142,28 @@ def _load_image(digit: str, source: DataOptions, digits: "Digits") -> "npt.NDArr
     return image
 
 
-def _format_tables(found: "LookAlikes", digits: "Digits") -> str:
+def _format_tables(look_alikes: "LookAlikes", digits: "Digits") -> str:
     """Return the similar digits as a table, and the weight of each class as a bar chart."""
     from numerals.reports.text_tables import format_table
 
-    names = [digits.classes[label] if label >= 0 else "?" for label in found.labels]
+    names = [digits.classes[label] if label >= 0 else "?" for label in look_alikes.labels]
     rows = [
         [str(rank), str(index), name, f"{similarity:.4f}", f"{weight:.3f}"]
         for rank, (index, name, similarity, weight) in enumerate(
-            zip(found.indices, names, found.similarities, found.weights, strict=True), start=1
+            zip(
+                look_alikes.indices,
+                names,
+                look_alikes.similarities,
+                look_alikes.weights,
+                strict=True,
+            ),
+            start=1,
         )
     ]
-    max_weight = max(float(found.by_class.max(initial=0)), 1e-9)
+    max_weight = max(float(look_alikes.by_class.max(initial=0)), 1e-9)
     bars = [
         [name, f"{weight:.3f}", "#" * round(30 * float(weight) / max_weight)]
-        for name, weight in zip(digits.classes, found.by_class, strict=True)
+        for name, weight in zip(digits.classes, look_alikes.by_class, strict=True)
         if weight > 0
     ]
     parts = [format_table(["rank", "index", "digit", "similarity", "weight"], rows)]
@@ -167,18 +174,18 @@ def _format_tables(found: "LookAlikes", digits: "Digits") -> str:
         )
     if not rows:
         parts = ["no similar digits found; lower --min-weight or raise --sigma"]
-    if found.recall < 1:
-        parts.append(f"recall of the approximate search: {100 * found.recall:.1f} %")
+    if look_alikes.recall < 1:
+        parts.append(f"recall of the approximate search: {100 * look_alikes.recall:.1f} %")
     return "\n\n".join(parts)
 
 
 def _write_charts(
-    image: "npt.NDArray[np.uint8]", found: "LookAlikes", digits: "Digits", folder: Path
+    image: "npt.NDArray[np.uint8]", look_alikes: "LookAlikes", digits: "Digits", folder: Path
 ) -> None:
     from numerals.reports.figure_files import to_png
     from numerals.reports.look_alikes_chart import plot_class_weights, plot_look_alikes
 
     names = [str(number) for number in range(len(digits.classes))]
-    to_png(plot_look_alikes(image, found, digits), folder / "look-alikes.png")
-    to_png(plot_class_weights(found.by_class, names), folder / "weights.png")
+    to_png(plot_look_alikes(image, look_alikes, digits), folder / "look-alikes.png")
+    to_png(plot_class_weights(look_alikes.by_class, names), folder / "weights.png")
     warn(f"wrote look-alikes.png and weights.png to {folder}")

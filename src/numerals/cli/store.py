@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerals.cli.console import print_json, print_table, print_text, warn
+from numerals.cli.extras import requires_extra
 from numerals.cli.usage import UsageError
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
-from numerals.errors import MissingExtraError, NotStoredError, StoreError
+from numerals.errors import NotStoredError, StoreError
 from numerals.printable import printable
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _Url = Annotated[
     typer.Option(
         "--store-url",
         metavar="URL",
-        help="Which store: sqlite:///FILE or postgresql://... "
+        help="The store: sqlite:///FILE or postgresql://... "
         "\\[default: NUMERALS_STORE, or a file in the user's data folder]",
     ),
 ]
@@ -50,7 +51,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
     cls=VerbCommand, epilog=examples("numerals store path", 'ls -l "$(numerals store path)"*')
 )
 def path(store_url: _Url = None) -> None:
-    """Print where the store is: its file, or its URL without the password."""
+    """Print the location of the store: its file, or its URL without the password."""
     _check_extra()
     from numerals.store import default_url, display_url, parse_url
     from numerals.store.urls import sqlite_path
@@ -107,7 +108,7 @@ def show(
     store_url: _Url = None,
     as_json: _Json = False,
 ) -> None:
-    """Show one reading: its lines, and who answered them."""
+    """Show one reading: its lines, and who reviewed them."""
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import export_readings
 
@@ -170,16 +171,16 @@ def delete(
     store_url: _Url = None,
     ids: _Ids = None,
     before: _Before = None,
-    all_of_it: Annotated[bool, typer.Option("--all", help="All readings.")] = False,
+    all_readings: Annotated[bool, typer.Option("--all", help="All readings.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
     """Delete readings permanently: with their lines, pictures, answers and changes.
 
-    The database file is rewritten, so that it contains nothing of them. Backups, exports, and
+    The database file is rewritten, so that it no longer contains them. Backups, exports, and
     models that were trained on them are not changed.
     """
-    if (bool(ids) + (before is not None) + all_of_it) != 1:
-        raise UsageError("say what to delete: one of --id, --before and --all")
+    if (bool(ids) + (before is not None) + all_readings) != 1:
+        raise UsageError("choose the readings to delete: one of --id, --before and --all")
     with _open_existing(store_url) as store:
         from numerals.store.stored_readings import compact, delete_readings, list_readings
 
@@ -213,10 +214,8 @@ def compact_store(store_url: _Url = None) -> None:
 
 
 def _check_extra() -> None:
-    try:
+    with requires_extra("web", "the store"):
         import numerals.store  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"the store ({error.name})", "web") from error
 
 
 @contextmanager

@@ -125,8 +125,8 @@ class RecipeOptions:
 
 
 @option_group("Output")
-class OutputOptions:
-    """Where the model is written."""
+class FittingOutputOptions:
+    """Files to write the model to, and the format of the summary."""
 
     out: Annotated[
         Path | None,
@@ -147,7 +147,7 @@ def train(
     *,
     fitting: MethodOptions,
     recipe: RecipeOptions,
-    output: OutputOptions,
+    output: FittingOutputOptions,
     file_options: DigitFileOptions,
 ) -> None:
     """Fit a method to a data set and write the model, or train a shipped model by its recipe."""
@@ -177,7 +177,7 @@ def _fit(
     method: str,
     fitting: MethodOptions,
     recipe: RecipeOptions,
-    output: OutputOptions,
+    output: FittingOutputOptions,
     file_options: DigitFileOptions,
 ) -> None:
     if recipe != RecipeOptions():

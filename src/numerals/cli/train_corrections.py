@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerals.cli.comparing import print_comparison
+from numerals.cli.comparison_output import print_comparison
 from numerals.cli.console import print_text, warn
 from numerals.cli.extras import requires_extra
 from numerals.errors import DataError, ModelError, UnknownNameError
@@ -31,7 +31,7 @@ def train_on_corrections(
         Folder of checkpoints and log; by default one below ``runs`` that is named after the recipe
         and a hash of model and corrections.
     epochs : int, optional
-        By default that of `FinetuningSettings`.
+        Number of epochs; by default the `epochs` of `FinetuningSettings`.
 
     Raises
     ------
@@ -50,9 +50,9 @@ def train_on_corrections(
         from numerals.training.finetuning import FinetuningSettings
     with requires_extra("web", "--with-corrections"):
         import numerals.store  # noqa: F401
-    tuning = (
-        FinetuningSettings() if epochs is None else replace(FinetuningSettings(), epochs=epochs)
-    )
+    settings = FinetuningSettings()
+    if epochs is not None:
+        settings = replace(settings, epochs=epochs)
     path = out or Path(f"{recipe}.onnx")
     try:  # before the training, which takes minutes
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,14 +60,14 @@ def train_on_corrections(
         raise DataError(f"{path}: cannot be written ({error}); choose another --out") from error
     started = time.perf_counter()
     finetune = _finetune_line_model if recipe in LINE_RECIPES else _finetune_digit_model
-    comparison = finetune(recipe, path, run_dir, tuning)
+    comparison = finetune(recipe, path, run_dir, settings)
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
     print_text(f"to activate it: numerals models activate {path}")
 
 
 def _finetune_line_model(
-    name: str, out: Path, run_dir: Path | None, tuning: "FinetuningSettings"
+    name: str, out: Path, run_dir: Path | None, settings: "FinetuningSettings"
 ) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import line_model_path
@@ -84,15 +84,15 @@ def _finetune_line_model(
             f"{name}"
         )
     corrections = load_corrections(recipe.script)
-    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, tuning))
+    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, settings))
     _, comparison = finetune_line_model(
-        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_print_epoch
+        recipe, parent, corrections, folder, out, tuning=settings, on_epoch=_print_epoch
     )
     return comparison
 
 
 def _finetune_digit_model(
-    name: str, out: Path, run_dir: Path | None, tuning: "FinetuningSettings"
+    name: str, out: Path, run_dir: Path | None, settings: "FinetuningSettings"
 ) -> "ModelComparison":
     from numerals.corrections.corrected_lines import load_corrections
     from numerals.models import model_path
@@ -104,9 +104,9 @@ def _finetune_digit_model(
     recipe = DIGIT_RECIPES[name]
     parent = model_path(recipe.script)
     corrections = load_corrections(recipe.script)
-    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, tuning))
+    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, settings))
     _, comparison = finetune_digit_model(
-        recipe, parent, corrections, folder, out, tuning=tuning, on_epoch=_print_epoch
+        recipe, parent, corrections, folder, out, tuning=settings, on_epoch=_print_epoch
     )
     return comparison
 

@@ -33,7 +33,7 @@ def train_recipe(
     epochs : int, optional
         Number of epochs; not for the page model.
     members, jobs : int, optional
-        Number of networks in the ensemble, and of those trained at a time; of digits only.
+        Number of networks in the ensemble, and of networks trained in parallel; only for digits.
 
     Raises
     ------

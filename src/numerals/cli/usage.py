@@ -1,6 +1,6 @@
 """Usage errors: checks of options that typer does not do, and the exception that they raise."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -22,6 +22,13 @@ def choose_one(given: Mapping[str, object]) -> None:
         raise UsageError(f"choose only one of {_join(given, 'and')}")
 
 
+def check_choice(option: str, value: str | None, choices: Sequence[str]) -> None:
+    """Raise `UsageError` if an option is given with a value that is not a choice."""
+    if value is not None and value not in choices:
+        *first, last = choices
+        raise UsageError(f"{option} {value}: expected {', '.join(first)} or {last}")
+
+
 def refuse_together(option: str, value: object, others: Mapping[str, object]) -> None:
     """Raise `UsageError` if an option is given together with any of the others."""
     if value and any(others.values()):
@@ -38,7 +45,7 @@ def report_as_usage_error() -> Iterator[None]:
 
 
 def parse_rate(option: str, text: str | None) -> float | None:
-    """Return the rate that ``0.5%`` or ``0.005`` stands for, in [0, 1]."""
+    """Return a rate such as ``0.5%`` or ``0.005`` as a number in [0, 1]; None for None."""
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Base classes of the verbs: they start faster than those of typer, and their help is narrower.
+"""Base classes of the verbs: they start faster than those of typer, and format help texts.
 
 Newer releases of typer convert each value with pydantic, whose import takes a tenth of the
 processor time of ``numerals read photo.jpg``. Text arguments and defaults need no conversion.
@@ -40,7 +40,7 @@ def examples(*commands: str) -> str:
 def skip_conversion(parameters: list[Any]) -> list[Any]:
     """Make typer convert only those values of the parameters that need it.
 
-    Help texts also lose the type ``<bool>`` of flags, which tells nothing and takes a column.
+    Help texts also omit the type ``<bool>`` of flags, which would take a column.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def _printable_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        # Click's errors; newer releases of typer bundle click, so its classes have two homes.
+        # An error of click, or of the copy of click that newer releases of typer contain.
         if hasattr(error, "format_message"):
             setattr(error, "message", printable(getattr(error, "message", ""), keep="\n"))  # noqa: B010
         raise
@@ -58,7 +58,7 @@ def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
     ----------
     arguments : sequence of str, optional
         The arguments of the command line. If the first one is a verb, only that verb is loaded:
-        loading all takes longer than loading what decodes an image.
+        loading all verbs takes longer than loading the image decoders.
     """
     app = typer.Typer(
         name="numerals",

@@ -150,8 +150,8 @@ def require_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine
     """
     if not lines:
         raise DataNotFoundError(
-            f"no line of {script} was corrected yet: numerals read --store scans/, then numerals "
-            "serve, and review"
+            f"no line of {script} has been corrected; read files with numerals read --store, then "
+            "review them in numerals serve"
         )
     return lines
 

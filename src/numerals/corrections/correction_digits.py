@@ -22,11 +22,11 @@ from numerals.records import Digits
 from numerals.scripts import SCRIPTS
 
 _MIN_SHARE = 0.75  # share of a component's ink inside a character's box that assigns it
-_CHARACTERS_PER_ERROR = 3  # one character of so many may differ, if the boxes are to be used
+_CHARACTERS_PER_ERROR = 3  # the boxes are used if at most one in so many characters differs
 
 
 def extract_line_image(line: CorrectedLine) -> npt.NDArray[np.uint8]:
-    """Return the image of a line as a line model gets it.
+    """Return the image of a line as the input of a line model.
 
     Returns
     -------
@@ -40,9 +40,9 @@ def extract_line_image(line: CorrectedLine) -> npt.NDArray[np.uint8]:
 
 
 def has_reliable_boxes(line: CorrectedLine) -> bool:
-    """Return whether the boxes of the characters as read are those of the characters of the text.
+    """Return whether the boxes of the characters as read are also those of the corrected text.
 
-    That is assumed if both texts have the same length and at most one character in three differs:
+    This is assumed if both texts have the same length and at most one character in three differs:
     if ``1234`` was read as ``2345``, each box is that of another character.
     """
     read, text = _remove_spaces(line.read), _remove_spaces(line.text)
@@ -55,8 +55,8 @@ def has_reliable_boxes(line: CorrectedLine) -> bool:
 def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> Digits:
     """Return the single digits of a data set of corrections.
 
-    Only lines with `has_reliable_boxes` are used. Signs are left out, and digits that touch another
-    character.
+    Only lines with reliable boxes are used: see `has_reliable_boxes`. Signs, and digits that touch
+    another character, are left out.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> D
     digits = extract_digits(lines, script)
     if not len(digits):
         raise DataNotFoundError(
-            f"{name}, {split}: {len(lines)} corrected lines, and no digit in them with a known "
-            "position; read with --store, and correct: numerals serve"
+            f"{name}, {split}: {len(lines)} corrected lines, but no digit in them has a known "
+            "position; read more files with --store, and correct them in numerals serve"
         )
     return replace(digits, name=name)
 

@@ -1,4 +1,4 @@
-"""Lines as the review shows them: rows of the store -> `ReviewItem`."""
+"""Convert lines of the store to the items that the review shows."""
 
 import json
 from collections.abc import Sequence
@@ -124,7 +124,7 @@ def load_item(connection: Connection, line_id: int) -> ReviewItem:
 def _to_item(row: Row[Any], changes: Sequence[Change]) -> ReviewItem:
     if row.state not in STATES:
         raise damaged_line(row, "its states")
-    standing = resolve_changes(row.text, changes).change
+    active = resolve_changes(row.text, changes).change
     return ReviewItem(
         row.id,
         row.reading_id,
@@ -137,7 +137,7 @@ def _to_item(row: Row[Any], changes: Sequence[Change]) -> ReviewItem:
         row.read_at,
         bool(row.has_crop),
         changes[-1].id if changes else 0,
-        standing.id if standing else None,
+        active.id if active else None,
         changes[-1].by if changes else "",
     )
 

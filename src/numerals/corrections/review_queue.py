@@ -1,4 +1,4 @@
-"""The review queue: confirm, correct and skip the lines of a store, and undo that.
+"""The review queue: confirm, correct and skip the lines of a store, and undo these changes.
 
 Each change is appended to the log of the line and never edited. The line's row holds the state and
 text that its changes result in.
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, select
 
 from numerals.corrections.review_items import ReviewItem, load_item, select_items, to_items
-from numerals.corrections.undo_stack import Resolution, resolve_changes, standing_changes
+from numerals.corrections.undo_stack import Resolution, active_changes, resolve_changes
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError
 from numerals.store import Change, KeyedRequest, Store
 from numerals.store.changes import (
@@ -151,7 +151,7 @@ class ReviewQueue:
         change: int | None = None,
         request: KeyedRequest | None = None,
     ) -> ReviewItem:
-        """Undo the last standing change of a line.
+        """Undo the last active change of a line.
 
         Parameters
         ----------
@@ -169,11 +169,11 @@ class ReviewQueue:
         Raises
         ------
         NothingToUndoError
-            If no change stands.
+            If the line has no active change.
         NotStoredError
             If the line does not exist, or has no such change.
         EditConflictError
-            If there are later standing changes than `change`.
+            If there are later active changes than `change`.
         """
         undo = partial(_undo, line_id=line_id, by=by, change=change)
         return self._apply(line_id, undo, request)
@@ -208,7 +208,7 @@ class ReviewQueue:
         -------
         n_corrected : int
         changes : list of Change
-            The standing correction of each line.
+            The active correction of each line.
         """
         is_corrected = LINES.c.state == CORRECTED
         candidates = (
@@ -229,7 +229,7 @@ class ReviewQueue:
                 changes = [to_change(row) for row in connection.execute(batch)]
                 if not changes:
                     break
-                corrections += _only_standing(connection, changes)
+                corrections += _filter_current(connection, changes)
                 last = changes[-1].id
                 batch = candidates.where(CHANGES.c.id < last if newest else CHANGES.c.id > last)
         return int(n_corrected), corrections[:limit]
@@ -267,16 +267,16 @@ def _skip(connection: Connection, line_id: int, by: str, version: int | None) ->
 def _undo(connection: Connection, line_id: int, by: str, change: int | None) -> None:
     line = _lock_line(connection, line_id)
     changes = changes_of_line(connection, line_id)
-    standing = standing_changes(changes)
-    if change is not None and change not in [each.id for each in standing]:
+    active = active_changes(changes)
+    if change is not None and change not in [each.id for each in active]:
         if change not in [each.id for each in changes if each.kind != UNDO]:
             raise NotStoredError(f"line {line_id} has no change {change} that could be undone")
         return
-    if not standing:
-        raise NothingToUndoError(f"line {line_id}: nobody has changed it, or all is undone")
-    if change not in (None, standing[-1].id):
-        raise _conflict(connection, line_id, standing[-1])
-    before: Resolution = resolve_changes(line.text, standing[:-1])
+    if not active:
+        raise NothingToUndoError(f"line {line_id} has no change to undo")
+    if change not in (None, active[-1].id):
+        raise _conflict(connection, line_id, active[-1])
+    before: Resolution = resolve_changes(line.text, active[:-1])
     _append_change(connection, line, UNDO, by, before.state, before.text)
 
 
@@ -299,7 +299,7 @@ def _conflict(connection: Connection, line_id: int, last: Change) -> EditConflic
     who = last.by or "another reviewer"
     return EditConflictError(
         f"line {line_id} was changed in the meantime: since {last.at} it is {item.state} as "
-        f"{item.text!r}, by {who}; look at it again, and send version {item.version} to replace it",
+        f"{item.text!r}, by {who}; check it again, and send version {item.version} to replace it",
         item,
     )
 
@@ -335,10 +335,10 @@ def _append_change(
     connection.execute(LINES.update().where(LINES.c.id == line.id).values(state=state, answer=text))
 
 
-def _only_standing(connection: Connection, changes: list[Change]) -> list[Change]:
-    """Return those changes that set the present state of their line."""
+def _filter_current(connection: Connection, changes: list[Change]) -> list[Change]:
+    """Return those changes that set the current state of their line."""
     histories = changes_by_line(connection, sorted({change.line_id for change in changes}))
-    standing = {
+    active = {
         line_id: resolve_changes("", history).change for line_id, history in histories.items()
     }
-    return [change for change in changes if standing[change.line_id] == change]
+    return [change for change in changes if active[change.line_id] == change]

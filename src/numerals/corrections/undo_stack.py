@@ -1,4 +1,7 @@
-"""The undo stack of a line: which of its changes stand, and what state and text they result in."""
+"""The undo stack of a line: its active changes, and the state and text that they result in.
+
+A change is active unless an undo reverted it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,21 +27,21 @@ class Resolution:
     change: Change | None
 
 
-def standing_changes(changes: Iterable[Change]) -> list[Change]:
+def active_changes(changes: Iterable[Change]) -> list[Change]:
     """Return the changes that are not undone, oldest first.
 
     Parameters
     ----------
     changes : iterable of Change
-        All changes of one line, oldest first. Each undo removes the last standing change.
+        All changes of one line, oldest first. Each undo removes the last active change.
     """
-    standing: list[Change] = []
+    active: list[Change] = []
     for change in changes:
         if change.kind != UNDO:
-            standing.append(change)
-        elif standing:
-            standing.pop()
-    return standing
+            active.append(change)
+        elif active:
+            active.pop()
+    return active
 
 
 def resolve_changes(read: str, changes: Iterable[Change]) -> Resolution:
@@ -62,8 +65,8 @@ def resolve_changes(read: str, changes: Iterable[Change]) -> Resolution:
     >>> resolution.state, resolution.text
     ('corrected', '11')
     """
-    standing = standing_changes(changes)
-    if not standing:
+    active = active_changes(changes)
+    if not active:
         return Resolution(WAITING, read, None)
-    last = standing[-1]
+    last = active[-1]
     return Resolution(STATE_AFTER[last.kind], last.after, last)

@@ -93,7 +93,7 @@ def most_confused(
     """
     both = np.triu(confusion + confusion.T, k=1)
     order = np.argsort(-both, axis=None, kind="stable")[:limit]
-    pairs = [divmod(int(place), len(confusion)) for place in order]
+    pairs = [divmod(int(index), len(confusion)) for index in order]
     return [(a, b, int(confusion[a, b]), int(confusion[b, a])) for a, b in pairs if both[a, b]]
 
 

@@ -30,7 +30,8 @@ def looks_transposed(digits: Digits, model: Model | None = None, *, file_name: s
     model : Model, optional
         A model of Latin digits; by default the active one.
     file_name : str
-        Used if too few digits are labelled: the name of an EMNIST file means transposed.
+        Used if too few digits are labelled, or the model reads neither orientation: the images of
+        a file with the name of an EMNIST file count as transposed.
 
     Returns
     -------
@@ -50,8 +51,8 @@ def looks_transposed(digits: Digits, model: Model | None = None, *, file_name: s
     if _accuracy(model, sample) > _MAX_STORED_ACCURACY:
         return False
     transposed = replace(sample, images=np.ascontiguousarray(sample.images.transpose(0, 2, 1)))
-    is_read = _accuracy(model, transposed) >= _MIN_TRANSPOSED_ACCURACY
-    return is_read or _is_emnist_file(file_name)
+    reads_transposed = _accuracy(model, transposed) >= _MIN_TRANSPOSED_ACCURACY
+    return reads_transposed or _is_emnist_file(file_name)
 
 
 def _is_emnist_file(file_name: str) -> bool:
@@ -62,13 +63,13 @@ def _is_emnist_file(file_name: str) -> bool:
 def _sample_asymmetric_digits(digits: Digits) -> Digits:
     """Return digits of each asymmetric class, labelled by value 0 to 9."""
     rng = np.random.default_rng(0)  # labels may recur in a fixed order
-    places, labels = [], []
+    indices, labels = [], []
     for name in _ASYMMETRIC_DIGITS:
         label = digits.classes.index(name) if name in digits.classes else -2
         chosen = rng.permutation(np.flatnonzero(digits.labels == label))[:_MAX_DIGITS_PER_CLASS]
-        places.append(chosen)
+        indices.append(chosen)
         labels += [int(name)] * len(chosen)
-    images = digits.images[np.concatenate(places)]
+    images = digits.images[np.concatenate(indices)]
     return Digits(images, np.array(labels, np.int64), name=digits.name)
 
 

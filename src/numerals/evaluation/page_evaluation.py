@@ -36,13 +36,13 @@ class MisreadLine:
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """The true text of one file compared with what was read.
+    """The true text of one file, compared with its reading.
 
     Attributes
     ----------
     truth : PageTruth
     pages : tuple of Page
-        What was read, a page each.
+        The reading of each page.
     lines : sequence of LineOutcome
         As `align_lines` returns them; their answers are the lines of `pages`, in order.
     """

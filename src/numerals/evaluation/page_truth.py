@@ -77,8 +77,8 @@ def keep_only_digits(truth: Sequence[str], lines: Sequence[Line]) -> tuple[list[
     truth : list of str
     lines : list of Line
     """
-    stripped = [replace(line, text=_digits_and_doubt(line.text)) for line in lines]
-    return [_digits_and_doubt(text) for text in truth], stripped
+    stripped = [replace(line, text=_strip_to_digits(line.text)) for line in lines]
+    return [_strip_to_digits(text) for text in truth], stripped
 
 
 def _check_columns(path: Path, columns: object, column: str, split: str | None) -> None:
@@ -102,7 +102,7 @@ def _parse_rows(
             yield PageTruth(path.parent / row["file"], lines, row.get("set") or path.stem)
 
 
-def _digits_and_doubt(text: str) -> str:
+def _strip_to_digits(text: str) -> str:
     return "".join(
         character for character in text if character.isdigit() or character == REJECTED_TEXT
     )

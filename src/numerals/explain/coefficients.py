@@ -1,7 +1,7 @@
 """Express the scores of a linear model as weights of pixels.
 
-The weights are found by probing: the score of the empty picture gives the offset, the score of each
-single pixel its weight. This inverts scaling, PCA, denoising and any multiclass scheme exactly,
+The model is probed: the score of the empty picture is the offset, and the score of each single
+pixel gives its weight. This inverts scaling, PCA, denoising and any multiclass scheme exactly,
 without knowledge of the steps.
 """
 
@@ -31,7 +31,7 @@ class LinearScores:
     Attributes
     ----------
     weights : ndarray of float64, shape (n_classes, height, width)
-        What a pixel of full ink adds to each class's score; nan for classes not learned.
+        Contribution of a pixel of full ink to each class's score; nan for classes not learned.
     offsets : ndarray of float64, shape (n_classes,)
         Scores of the empty picture.
     steps_before : tuple of str
@@ -67,7 +67,7 @@ class LinearScores:
     def attribute(
         self, image: npt.NDArray[np.uint8], answer: int, other: int | None = None
     ) -> Attribution:
-        """Return weight times ink: exactly what each pixel adds to the score or the difference."""
+        """Return weight times ink, the exact contribution of each pixel to the score."""
         weights, baseline = self.weights[answer], float(self.offsets[answer])
         if other is not None:
             weights, baseline = weights - self.weights[other], baseline - float(self.offsets[other])

@@ -49,7 +49,7 @@ class Query:
     ----------
     image : ndarray of uint8, shape (height, width)
     index : int, optional
-        Index of the digit in the data set; None for a picture of the user's.
+        Index of the digit in the data set; None for a picture that the user supplied.
     truth : int, optional
         Its label.
     exclude : int, optional

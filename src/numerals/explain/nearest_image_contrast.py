@@ -36,7 +36,7 @@ DISTANCE_TERMS: dict[str, tuple[str, Callable[[Pixels, Pixels], Pixels]]] = {
     "euclidean": ("squared distance", _squared_terms),
     "manhattan": ("distance", _absolute_terms),
 }
-"""Unit of each metric, and the function that returns what each pixel adds to a distance."""
+"""Unit of each metric, and the function that returns each pixel's contribution to a distance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class NearestImageContrast:
         return Attribution(values, float(values.sum()), 0.0, picture)
 
     def _distance_terms(self, image: Images, labels: set[int]) -> Pixels:
-        """Return what each pixel adds to the distance to the nearest image of some classes."""
+        """Return each pixel's contribution to the distance to the nearest image of some classes."""
         indices = self.index.nearest(image, 1, among=labels).indices
         if not len(indices):
             raise DataError(

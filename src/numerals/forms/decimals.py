@@ -9,7 +9,7 @@ _NO_DECIMALS = re.compile(r"[.,]-+$")  # as in "12,-"
 
 
 def to_decimal(text: str, decimal: str | None = None) -> Decimal | None:
-    """Return the number that a text stands for, or None if it is not a number.
+    """Return a text as a number, or None if it is not a number.
 
     Parameters
     ----------

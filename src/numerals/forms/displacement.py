@@ -14,9 +14,10 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 _LENGTH_SCALE = 0.25  # of the kernel, as a share of the longer side of the form
-_SIGNAL_STD, _NOISE_STD = 6.0, 0.6  # pixels: of displacements, and of measured corners
+_SIGNAL_STD = 6.0  # prior standard deviation of the displacements, pixels
+_NOISE_STD = 0.6  # standard deviation of the measured corners, pixels
 _N_ITERATIONS = 4  # of the reweighted fit
-_MIN_MEDIAN_RESIDUAL = 0.25  # pixels
+_MIN_MEDIAN_RESIDUAL = 0.25  # pixels; bounds the weights of exact measurements
 
 
 @dataclass(frozen=True, eq=False)

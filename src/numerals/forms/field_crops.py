@@ -16,11 +16,11 @@ from numerals.records import Box
 Gray = npt.NDArray[np.uint8]
 Corners = npt.NDArray[np.float64]
 
-_MARGIN = 0.25  # box heights around a box: writing crosses the border
-_FILLED_BORDER = 0.06  # box heights to remove inside a box of a filled-in reference
-_PAPER_PERCENTILE = 85  # of the pixels of a field: bare paper
+_MARGIN = 0.25  # around a box, in box heights, because writing can cross the border
+_FILLED_BORDER = 0.06  # removed inside a box of a filled-in reference, in box heights
+_PAPER_PERCENTILE = 85  # grey level of the paper among the pixels of a field
 _MIN_ZOOM, _MAX_ZOOM = 0.5, 4.0  # of a crop relative to the reference
-_MIN_PRINT_DARKNESS = 50  # of 255
+_MIN_PRINT_DARKNESS = 50  # of printed pixels in the reference, 0 to 255
 _PRINT_TOLERANCE = 2.0  # pixels of the reference: scanned print is thicker, or displaced
 _MIN_INK_CONTRAST = 0.12  # darkness relative to the paper
 _MIN_STROKE_LENGTH = 0.14  # box heights
@@ -63,7 +63,7 @@ class FieldCutter:
     ----------
     template : Template
         If its reference is blank, the print in and around the boxes is inpainted. If it is filled
-        in, print and writing cannot be told apart, and boxes are cropped inside their borders.
+        in, print and writing cannot be separated, and boxes are cropped inside their borders.
     """
 
     def __init__(self, template: Template) -> None:

@@ -34,7 +34,8 @@ def make_field_reader(
     Returns
     -------
     callable
-        From an image, uint8, shape (height, width), and a format or None to candidate readings.
+        Takes an image, uint8, shape (height, width), and a format or None; returns candidate
+        readings.
     """
     line_reader = Reader(model, layout="field", number_format=None)
     options = line_reader.options

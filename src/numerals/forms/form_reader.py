@@ -18,10 +18,10 @@ from numerals.forms.template import Field, Template
 from numerals.images import Picture
 
 ReadField = Callable[[npt.NDArray[np.uint8], str | None], Sequence[FieldReading]]
-"""From the grey image of a field and its format to candidate readings, the best first."""
+"""Function of a field's grey image and format that returns candidate readings, the best first."""
 
 Check = Callable[[str, str], bool]
-"""From a text and a format to whether the text matches the format."""
+"""Function of a text and a format that returns whether the text matches the format."""
 
 CELL_FORMAT = "digits:1"
 """The format of a single cell."""
@@ -29,6 +29,8 @@ MAX_READINGS = 8
 """Maximum number of candidate readings of a field."""
 MAX_SCAN_SIDE = 5000
 """Maximum length of the longer side of a scan, pixels; larger scans are reduced."""
+BLANK = FieldReading("", 1.0)
+"""The reading of an empty field."""
 UNREAD_CELL = "?"
 """The text of a cell whose digit could not be read."""
 
@@ -42,11 +44,11 @@ class FormReader:
     ----------
     template : Template
     read_field : callable
-        From the image of a field, uint8, shape (height, width), and its format or None to
-        candidate readings, the best first; empty if there is nothing to read. Cells are read one by
-        one, each with the format ``"digits:1"``.
+        Takes the image of a field, uint8, shape (height, width), and its format or None; returns
+        candidate readings, the best first, or none if the field cannot be read. Cells are read one
+        by one, each with the format ``"digits:1"``.
     check : callable, optional
-        From a text and a format to whether the text matches: applied to the joined cells of a
+        Takes a text and a format; returns whether the text matches. It checks the joined cells of a
         field, which are read without its format.
 
     Raises
@@ -134,10 +136,6 @@ class FormReader:
         ]
         # Readings that match the format come first.
         return [checked[i] for i in sorted(range(len(fits)), key=lambda i: not fits[i])]
-
-
-BLANK = FieldReading("", 1.0)
-"""The reading of an empty field."""
 
 
 def read_form(template: Template, picture: Picture, read_field: ReadField) -> FormResult:

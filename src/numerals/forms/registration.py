@@ -27,23 +27,25 @@ Matrix = npt.NDArray[np.float64]
 Points = npt.NDArray[np.float32]
 _Array = npt.NDArray[np.float64]
 
-_REGISTRATION_SIDE = 1000  # pixels: the longer side of images that features are detected in
+_REGISTRATION_SIDE = 1000  # longer side of the images in which features are detected, pixels
 _MAX_FEATURES = 2500
-_LOWE_RATIO = 0.8  # of the distances to the nearest and second nearest descriptor
-_AFFINE_TOLERANCE = 0.012  # maximum reprojection error, as a share of the side
-_HOMOGRAPHY_TOLERANCE = 4.0  # the same in pixels, of matched features
-_CORNER_TOLERANCE = 2.0  # and of tracked corners
-_MIN_MATCHES = 12
-_MIN_AGREEMENT = 0.65
-_MIN_COVERAGE = 0.4
-_MAX_CORNERS, _MIN_CORNER_DISTANCE = 600, 8  # the second in pixels
-_MIN_CORNER_QUALITY = 0.05  # of that of the best corner
-_MAX_DISPLACEMENT = 20.0  # pixels: a corner found farther away is another corner
-_DARK_PERCENTILE = 98.5  # of darkness: the darkness of print
-_MIN_PRINT_DARKNESS, _PRINT_DARKNESS = 16.0, 200.0  # of 255: before and after equalization
-_BORDER_WIDTH = 3  # pixels, of a field's printed border
-_GRID = 4  # cells per side that coverage is measured in
-_MIN_CORNERS_PER_CELL = 3
+_LOWE_RATIO = 0.8  # maximum ratio of the distances to the nearest and second nearest descriptor
+_AFFINE_TOLERANCE = 0.012  # maximum reprojection error of the affine map, share of the side
+_HOMOGRAPHY_TOLERANCE = 4.0  # maximum reprojection error of matched features, pixels
+_CORNER_TOLERANCE = 2.0  # maximum reprojection error of tracked corners, pixels
+_MIN_MATCHES = 12  # feature matches, or tracked corners, that determine a homography
+_MIN_AGREEMENT = 0.65  # minimum `Registration.agreement`
+_MIN_COVERAGE = 0.4  # minimum `Registration.coverage`
+_MAX_CORNERS = 600
+_MIN_CORNER_DISTANCE = 8  # pixels
+_MIN_CORNER_QUALITY = 0.05  # relative to the quality of the best corner
+_MAX_DISPLACEMENT = 20.0  # pixels; a corner tracked farther away is another corner
+_PRINT_PERCENTILE = 98.5  # darkness of the print among the pixels of an image
+_MIN_PRINT_DARKNESS = 16.0  # minimum assumed darkness of the print, 0 to 255
+_EQUALIZED_DARKNESS = 200.0  # darkness of the print after equalization, 0 to 255
+_BORDER_WIDTH = 3  # width of a field's printed border, pixels
+_GRID = 4  # cells per side of the grid in which coverage is measured
+_MIN_CORNERS_PER_CELL = 3  # of a cell that counts as printed
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +128,7 @@ class Reference:
         small, scale = _downscale(gray)
         coarse = self._match_features(_print_darkness(small))
         zoom = _zoom(coarse)
-        if zoom < 1:  # the form fills only a part of the scan: use more of its resolution
+        if zoom < 1:  # the form fills only a part of the scan, so use more of its resolution
             small, larger_scale = _downscale(gray, _REGISTRATION_SIDE / zoom)
             ratio = scale / larger_scale
             coarse, scale = np.diag([ratio, ratio, 1.0]) @ coarse, larger_scale
@@ -219,7 +221,7 @@ class Reference:
 
 
 def _downscale(gray: Gray, side: float = _REGISTRATION_SIDE) -> tuple[Gray, float]:
-    """Return a copy whose longer side is at most `side`, and the factor that it is smaller by."""
+    """Return an image whose longer side is at most `side`, and the factor of the reduction."""
     scale = max(gray.shape) / side
     if scale <= 1:
         return gray, 1.0
@@ -233,8 +235,8 @@ def _print_darkness(gray: Gray) -> Gray:
 
 
 def _equalize_darkness(dark: Gray) -> Gray:
-    darkness = max(float(np.percentile(dark, _DARK_PERCENTILE)), _MIN_PRINT_DARKNESS)
-    return np.asarray(cv2.convertScaleAbs(dark, alpha=_PRINT_DARKNESS / darkness), np.uint8)
+    darkness = max(float(np.percentile(dark, _PRINT_PERCENTILE)), _MIN_PRINT_DARKNESS)
+    return np.asarray(cv2.convertScaleAbs(dark, alpha=_EQUALIZED_DARKNESS / darkness), np.uint8)
 
 
 def _print_mask(shape: tuple[int, ...], written: Sequence[Box], scale: float) -> Gray:
@@ -297,7 +299,7 @@ def _fit_homography(source: Points, target: Points) -> tuple[Matrix | None, int]
 
 
 def _is_plausible(matrix: Matrix, shape: tuple[int, ...]) -> bool:
-    """Return whether a homography does not mirror the form, or show it tiny or edge-on."""
+    """Return whether a homography neither mirrors the form nor shrinks or skews it extremely."""
     height, width = shape
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
     moved = cv2.perspectiveTransform(corners, matrix)[0]

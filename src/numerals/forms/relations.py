@@ -14,7 +14,7 @@ from numerals.forms.template import Relation
 MAX_COMBINATIONS = 20_000
 """Maximum number of combinations of readings that a repair tries."""
 MAX_CHANGED_FIELDS = 2
-"""Maximum number of fields that a repair changes: with more, some combination fits by chance."""
+"""Maximum number of fields that a repair changes; with more, some combination fits by chance."""
 MIN_PROBABILITY_RATIO = {"sum": 1e-4, "less_or_equal": 1e-2}
 """Minimum probability of a repair relative to the most probable readings, by kind of relation.
 
@@ -101,7 +101,7 @@ def _repair_group(
         if sum(index > 0 for index in indices) > MAX_CHANGED_FIELDS:
             continue
         after = _states(group, names, combination, decimal)
-        # No number may be replaced by a text that is no number, which would hide a broken relation.
+        # Replacing a number by a text that is not a number would hide the broken relation.
         if False not in after and after.count(None) <= before.count(None):
             return [
                 replace(reading, changed=True) if index else reading
@@ -120,7 +120,7 @@ def _states(
     readings: Sequence[FieldReading],
     decimal: str | None,
 ) -> list[bool | None]:
-    """Return for each relation whether it holds."""
+    """Return whether each relation holds; None if a value is missing or not a number."""
     texts = {name: reading.text for name, reading in zip(names, readings, strict=True)}
     return [result.holds for result in check_relations(group, texts, decimal=decimal)]
 

@@ -83,7 +83,7 @@ def match_images(model: Model, digits: Digits) -> npt.NDArray[np.uint8]:
 
 
 def submission(predictions: list[Prediction], *, confidence: bool = False) -> str:
-    """Return predictions as the CSV that Kaggle's digit recognizer takes.
+    """Return predictions in the CSV format of Kaggle's digit recognizer competition.
 
     Parameters
     ----------

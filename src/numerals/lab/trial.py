@@ -1,4 +1,4 @@
-"""Fit and score one method in its own process, so that its time and memory are measured alone."""
+"""Fit and score one method in its own process, to measure its time and memory separately."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from numerals.records import Digits
 if TYPE_CHECKING:
     from numerals.classifiers.estimator_files import EstimatorModel
 
-_N_WARM_UP = 20  # images classified before timing starts, so that compilers and caches are warm
+_N_WARM_UP = 20  # images classified before timing starts, to warm up compilers and caches
 
 
 class TrialError(NumeralsError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Draw what was read into a picture."""
+"""Draw readings into a picture."""
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ def annotate(
     pixels : ndarray of uint8, shape (height, width, 3)
         The picture, RGB; not modified.
     page : Page
-        What was read in the picture.
+        The reading of the picture.
     scale : float, default=1.0
         Pixels of the page's boxes per pixel of `pixels`.
 

@@ -18,8 +18,9 @@ CSV_COLUMNS = (
     "row",
     "column",
 )
-"""Names of the values of `page_rows`. The last three count from 1, and are empty for lines outside
-tables."""
+"""Column names of `page_rows`.
+
+The last three count from 1, and are empty for lines outside tables."""
 
 
 def page_rows(page: Page) -> Iterator[tuple[str | int | float, ...]]:

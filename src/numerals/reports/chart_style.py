@@ -39,7 +39,7 @@ FONT_SIZE = 9.0
 
 
 def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]":
-    """Return an empty chart in our style, made without pyplot and its global state.
+    """Return an empty chart in this style, made without pyplot and its global state.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]"
     Returns
     -------
     figure : Figure
-        With a transparent background, which marks it as following light and dark mode.
+        With a transparent background, so that it follows light and dark mode.
     axes : Axes
     """
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
@@ -58,7 +58,7 @@ def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]"
 
 
 def style_axes(axes: "Axes", *, grid: Literal["both", "x", "y", "none"] = "both") -> None:
-    """Apply our style to axes: only the bottom spine, and a faint grid behind the data.
+    """Apply this style to axes: only the bottom spine, and a faint grid behind the data.
 
     Parameters
     ----------

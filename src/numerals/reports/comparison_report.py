@@ -95,7 +95,7 @@ def _best_pairs_section(comparison: Comparison) -> PageSection:
     heading = "Comparison with the best method, digit by digit"
     table = best_pairs_table(comparison)
     if not table.rows:
-        return PageSection(heading, "There is no other method.")
+        return PageSection(heading, "Only one method was compared.")
     return PageSection(heading, table=table)
 
 

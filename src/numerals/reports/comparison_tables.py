@@ -12,7 +12,7 @@ def methods_table(comparison: Comparison) -> ReportTable:
             "accuracy %",
             "95 % interval",
             "fit s",
-            "ms a digit",
+            "ms per digit",
             "file",
             "peak memory",
             "p against best",
@@ -30,7 +30,7 @@ def best_pairs_table(comparison: Comparison) -> ReportTable:
         if (test := entry.against_best)
     ]
     best = comparison.best.title
-    return ReportTable(("method", f"only {best} right", "only it right", "p"), rows)
+    return ReportTable(("method", f"only {best} right", "only method right", "p"), rows)
 
 
 def failures_table(comparison: Comparison) -> ReportTable:

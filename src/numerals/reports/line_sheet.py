@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import load_corrections, require_lines
 from numerals.corrections.correction_digits import extract_line_image
+from numerals.data.image_folders import encode_png
 from numerals.files import open_atomic
 from numerals.ink.line_frame import HEIGHT
 from numerals.private_files import private_umask
@@ -15,7 +16,7 @@ from numerals.scripts import to_ascii_digits
 from numerals.synthesis.line_sets import Lines
 
 MAX_SHEET_LINES = 120
-"""Number of lines, the first ones, on a sheet."""
+"""Maximum number of lines on a sheet; the first ones are drawn."""
 
 _SHEET_WIDTH = 1200  # pixels
 _CAPTION_HEIGHT = 14  # pixels
@@ -23,9 +24,8 @@ _CAPTION_HEIGHT = 14  # pixels
 
 def write_line_sheet(lines: Lines, path: Path) -> None:
     """Write the first lines with their texts to a PNG file atomically."""
-    _, png = cv2.imencode(".png", draw_line_sheet(lines))
     with open_atomic(path) as stream:
-        stream.write(png.tobytes())
+        stream.write(encode_png(draw_line_sheet(lines)))
 
 
 def draw_line_sheet(lines: Lines, max_lines: int = MAX_SHEET_LINES) -> npt.NDArray[np.uint8]:
@@ -70,7 +70,9 @@ def write_correction_sheet(script: str, path: Path) -> int:
     """
     lines = require_lines(load_corrections(script), script)
     shown = lines[:MAX_SHEET_LINES]
-    texts = tuple("".join(c if c.isascii() or c.isdigit() else "?" for c in x.text) for x in shown)
+    texts = tuple(
+        "".join(c if c.isascii() or c.isdigit() else "?" for c in line.text) for line in shown
+    )
     with private_umask():
         write_line_sheet(Lines(tuple(extract_line_image(line) for line in shown), texts), path)
     return len(lines)

@@ -18,7 +18,7 @@ from numerals.reports.text_tables import percent, percent_interval
 MAX_MISREAD_TILES = 100
 """Maximum number of misread lines on a page."""
 
-_RISK_LIMITS = (0.1, 0.05, 0.01)
+_LINE_RISK_LIMITS = (0.1, 0.05, 0.01)  # marked on the risk-coverage curve
 _MAX_TILE_WIDTH = 520  # pixels
 _MARGINS = (1.0, 0.25)  # beside and above a line, in line heights; shows digits that were missed
 
@@ -77,7 +77,7 @@ def _rejection_section(evaluation: PageEvaluation) -> PageSection:
     if evaluation.risk_coverage is None:
         return PageSection(heading, "No line was read.")
     caption = "Share of the lines read that are accepted, and share of wrong lines among them."
-    figure = plot_risk_coverage(evaluation.risk_coverage, _RISK_LIMITS)
+    figure = plot_risk_coverage(evaluation.risk_coverage, _LINE_RISK_LIMITS)
     return PageSection(
         heading,
         _CONFIDENCE_TEXT,

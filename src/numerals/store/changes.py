@@ -1,4 +1,4 @@
-"""The append-only log of what people did to a line, as rows and as `Change`."""
+"""The append-only log of the changes of lines, as rows and as `Change`."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ class _CheckedType(TypeDecorator[Any]):
     """Column type that raises StoreError for a value of another Python type.
 
     The result processor of SQLAlchemy's own type is not called: the drivers return these types
-    unchanged, and `LargeBinary` would allocate as many bytes as a damaged number says.
+    unchanged, and `LargeBinary` would allocate as many bytes as a damaged cell specifies.
 
     Attributes
     ----------

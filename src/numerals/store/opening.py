@@ -31,7 +31,7 @@ def open_store(
         Such as ``"sqlite:////home/me/numbers.db"`` or ``"postgresql://user@host/name"``; by default
         `default_url`.
     keep : {"nothing", "crops", "pictures"}, default="crops"
-        Which pixels are stored with a reading. Lines without a crop cannot be reviewed.
+        Pixels to store with a reading. Lines without a crop cannot be reviewed.
     keep_days : int, optional
         Days after which `Store.prune` removes pixels; by default they are not removed.
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numerals.records import Box, Line, Page
 
 KEEP_CHOICES = ("nothing", "crops", "pictures")
-"""Choices of which pixels a store keeps with a reading."""
+"""Choices of the pixels that a store keeps with a reading."""
 
 _MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
 _EXTRA_MARGIN = 2  # pixels, added to that margin
@@ -55,7 +55,7 @@ class PageEntry:
 
 
 def check_keep(keep: str, keep_days: int | None) -> None:
-    """Raise ValueError unless `keep` is in `KEEP_CHOICES` and `keep_days` is None or at least 1."""
+    """Raise ValueError for a `keep` not in `KEEP_CHOICES`, or a `keep_days` below 1."""
     if keep not in KEEP_CHOICES:
         raise ValueError(f"keep={keep!r}; expected one of {', '.join(KEEP_CHOICES)}")
     if keep_days is not None and keep_days < 1:

@@ -15,7 +15,7 @@ def check_id(kind: str, number: int) -> None:
     Parameters
     ----------
     kind : str
-        What the id names, for the message: ``"line"``.
+        Kind of object that the id names, for the message: ``"line"``.
     number : int
     """
     if not 0 < number <= _MAX_ID:

@@ -52,7 +52,7 @@ class Store:
     engine : Engine
         Of a database with the tables of `numerals.store.schema`.
     keep : {"nothing", "crops", "pictures"}, default="crops"
-        Which pixels are stored with a reading.
+        Pixels to store with a reading.
     keep_days : int, optional
         Days after which `prune` removes pixels.
     """

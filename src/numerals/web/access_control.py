@@ -5,7 +5,7 @@ import hmac
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numerals.web.error_responses import failure
+from numerals.web.error_responses import error_response
 from numerals.web.origins import is_own_origin
 from numerals.web.settings import Settings
 
@@ -54,7 +54,7 @@ class AccessControl:
         host = headers.get("host", "")
         if self._hosts and _host_name(host) not in self._hosts:
             known = ", ".join(self._settings.hosts)
-            return failure(
+            return error_response(
                 403,
                 f"the host name {_host_name(host)!r} is not allowed, only {known}; start the "
                 "service with --allow-host to add one",
@@ -62,7 +62,7 @@ class AccessControl:
         origin = headers.get("origin")
         # Other web pages must not make a browser send requests to this service.
         if origin and scope["method"] not in ("GET", "HEAD") and not self._is_allowed(origin, host):
-            return failure(
+            return error_response(
                 403,
                 "pages of other origins are not allowed to use this service; start it with "
                 "--allow-origin to allow one",
@@ -95,7 +95,7 @@ class AccessControl:
 
 
 def _unauthorized(message: str, error: str) -> ASGIApp:
-    return failure(401, message, {"WWW-Authenticate": f'Bearer realm="numerals"{error}'})
+    return error_response(401, message, {"WWW-Authenticate": f'Bearer realm="numerals"{error}'})
 
 
 def _host_name(host: str) -> str:

@@ -68,7 +68,7 @@ class Admission:
             return
         async with self._queues[limits.queue].ticket() as ticket:
             if not limits.has_pictures:
-                # Small bodies are read before the turn, so that slow clients delay no one else.
+                # Small bodies are read before the turn, so that slow clients do not block others.
                 body = replay(await read_body(body), receive)
             if limits.queue == "quick":
                 await ticket.wait_for_turn(QUICK_WAIT)

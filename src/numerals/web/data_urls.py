@@ -2,12 +2,12 @@
 
 import base64
 
-import cv2
 import numpy as np
 import numpy.typing as npt
+
+from numerals.data.image_folders import encode_png
 
 
 def data_url(image: npt.NDArray[np.uint8]) -> str:
     """Return a grey image as ``data:image/png;base64,...``."""
-    _, content = cv2.imencode(".png", image)
-    return "data:image/png;base64," + base64.b64encode(bytes(content)).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode("ascii")

@@ -86,10 +86,10 @@ class WorkFailedError(HTTPException):
 
 def response_from_exception(error: HTTPException) -> JSONResponse:
     """Return the error response for an exception."""
-    return failure(error.status_code, str(error.detail), error.headers)
+    return error_response(error.status_code, str(error.detail), error.headers)
 
 
-def failure(
+def error_response(
     status: int, message: str, headers: Mapping[str, str] | None = None, code: str | None = None
 ) -> JSONResponse:
     """Return an error response; `code` is by default the one of the status."""
@@ -118,7 +118,7 @@ def _on_http_exception(_: Request, error: Exception) -> JSONResponse:
 
 def _on_validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return failure(422, "; ".join(_format_issue(issue) for issue in error.errors()[:5]))
+    return error_response(422, "; ".join(_format_issue(issue) for issue in error.errors()[:5]))
 
 
 def _format_issue(issue: Mapping[str, Any]) -> str:
@@ -136,15 +136,15 @@ def _on_numerals_error(_: Request, error: Exception) -> JSONResponse:
         _LOG.error("%s", printable(str(error)))  # the message may contain a file name or a cell
     code = "store_unavailable" if status == 503 else None
     message = str(error).encode("utf-8", "replace").decode("utf-8")
-    return failure(status, message, headers, code)
+    return error_response(status, message, headers, code)
 
 
 def _on_disconnect(_: Request, __: Exception) -> JSONResponse:
-    return failure(400, "the connection ended before the body did; send the request again")
+    return error_response(400, "the connection ended before the body did; send the request again")
 
 
 def _on_unexpected_error(_: Request, error: Exception) -> JSONResponse:
-    return failure(500, _unexpected(error))
+    return error_response(500, _unexpected(error))
 
 
 def _unexpected(error: BaseException) -> str:

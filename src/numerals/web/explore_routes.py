@@ -24,7 +24,7 @@ ROUTES = APIRouter(prefix="/v1", tags=["explore"])
 MAX_EVALUATED_DIGITS = 10_000
 """Maximum number of digits that a model reads for a confusion matrix."""
 
-_DESCRIPTIONS = {
+_FORMAT_DESCRIPTIONS = {
     "amount": "an amount of money",
     "date": "a date, in any order of day, month and year",
     "digits": "digits only",
@@ -56,7 +56,7 @@ def scripts(request: Request) -> dict[str, list[str]]:
 def formats() -> dict[str, Any]:
     """Return the number formats that constrain a reading, with descriptions."""
     specs = [spec for spec in SPECS if not spec.startswith("roster")]
-    return {"formats": [{"spec": s, "description": _DESCRIPTIONS.get(s, s)} for s in specs]}
+    return {"formats": [{"spec": s, "description": _FORMAT_DESCRIPTIONS.get(s, s)} for s in specs]}
 
 
 @ROUTES.get("/models", summary="List models with their figures")

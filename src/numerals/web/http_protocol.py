@@ -8,7 +8,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 STALL_TIMEOUT = 30.0
-"""Seconds within which a client must read more of a response that is waiting for it."""
+"""Seconds after which a connection is closed if the client reads no more of its response."""
 LINGER_TIMEOUT = 5.0
 """Seconds for which the rest of a rejected body is received and discarded."""
 MAX_CONNECTIONS = 512
@@ -24,7 +24,7 @@ class TimeoutProtocol(H11Protocol):
     ----------
     head_timeout : float, seconds
         Maximum time from the start of the connection, or the first byte of a request, to the end
-        of the request's head. The rest of a body after its response has as long.
+        of the request's head. The same limit applies to the rest of a body after its response.
     """
 
     def __init__(self, *args: Any, head_timeout: float, **kwargs: Any) -> None:

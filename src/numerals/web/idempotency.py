@@ -48,7 +48,7 @@ async def request_key(request: Request) -> str | None:
 Key = Annotated[str | None, Depends(request_key)]
 
 
-def keyed(request: Request, key: str | None, body: Any) -> KeyedRequest | None:
+def make_keyed_request(request: Request, key: str | None, body: Any) -> KeyedRequest | None:
     """Return the key and the content hash of a request; None without a key.
 
     Parameters

@@ -5,7 +5,7 @@ from time import perf_counter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+_HTTP_METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 _SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
@@ -68,6 +68,6 @@ class MetricsMiddleware:
         finally:
             # The label is the route's pattern: invented paths must not create new time series.
             route = getattr(scope.get("route"), "path", "other")
-            method = scope["method"] if scope["method"] in _METHODS else "other"
+            method = scope["method"] if scope["method"] in _HTTP_METHODS else "other"
             self._metrics.requests.labels(method, route, status).inc()
             self._metrics.seconds.labels(route).observe(perf_counter() - started)

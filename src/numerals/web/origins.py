@@ -8,7 +8,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from numerals.web.error_responses import failure
+from numerals.web.error_responses import error_response
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -75,4 +75,4 @@ class AllowedOrigins(CORSMiddleware):
         headers = {
             k: v for k, v in response.headers.items() if k not in ("content-length", "content-type")
         }
-        return failure(403, f"{bytes(response.body).decode()}; see --allow-origin", headers)
+        return error_response(403, f"{bytes(response.body).decode()}; see --allow-origin", headers)

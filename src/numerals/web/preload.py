@@ -1,4 +1,4 @@
-"""Load what the explanation of a digit needs in the background, when the page is opened."""
+"""Build the search index for explanations in the background, when the page is opened."""
 
 import logging
 from collections.abc import Callable

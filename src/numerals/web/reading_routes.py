@@ -14,7 +14,7 @@ from numerals.ink import stretch_mask
 from numerals.reading import FileResult, Reader, is_no_digit, read_file
 from numerals.records import Page
 from numerals.store import KeyedRequest, PageEntry, Store, StoredIds, make_page_entry
-from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
+from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.read_query import ReadQuery, Script
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
@@ -81,7 +81,7 @@ async def read(request: Request, key: Key, query: Annotated[ReadQuery, Query()])
     body = await receive_body(request, ticket)
 
     def to_keyed(upload: Upload) -> KeyedRequest | None:
-        return keyed(request, key, upload.name.encode() + b"\n" + upload.content)
+        return make_keyed_request(request, key, upload.name.encode() + b"\n" + upload.content)
 
     return await ticket.run(_read, state, ticket, body, query, to_keyed)
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from numerals.corrections.review_items import ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
-from numerals.web.error_responses import failure
-from numerals.web.idempotency import KEY_PARAMETER, Key, keyed
+from numerals.web.error_responses import error_response
+from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.state import store_of
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
@@ -33,7 +33,7 @@ COMMANDS = [
     {"title": "Activate the new model", "command": "numerals models activate latin-line.onnx"},
     {"title": "Roll back to the previous model", "command": "numerals models rollback latin"},
 ]
-"""Next steps after a review, which the page shows."""
+"""Commands to run after a review, as the page shows them."""
 
 
 def _strip_printable(text: str) -> str:
@@ -62,7 +62,7 @@ class VersionedChange(Reviewer):
 
     @property
     def seen_version(self) -> int:
-        """The version as the review queue takes it."""
+        """The argument `version` of `ReviewQueue.answer`."""
         return UNKNOWN_VERSION if self.version is None else int(self.version)
 
 
@@ -144,7 +144,7 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     409 if another reviewer answered the line after `version`, with the item as it is now under
     ``current``.
     """
-    queue, keyed_request = _queue_of(request), keyed(request, key, given.model_dump())
+    queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
         lambda: queue.answer(
             _parse_id(id), given.text, given.by, version=given.seen_version, request=keyed_request
@@ -166,7 +166,7 @@ def skip(
 ) -> JSONResponse:
     """Remove a line from the queue without an answer; undo restores it."""
     given = given or VersionedChange(by="")
-    queue, keyed_request = _queue_of(request), keyed(request, key, given.model_dump())
+    queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
         lambda: queue.skip(
             _parse_id(id), given.by, version=given.seen_version, request=keyed_request
@@ -190,7 +190,7 @@ def undo(
     """
     given = given or Undo(by="")
     change = None if given.change is None else int(given.change)
-    queue, keyed_request = _queue_of(request), keyed(request, key, given.model_dump())
+    queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
         lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
     )
@@ -204,7 +204,7 @@ def undo(
 )
 def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     """Set the text of a line, as the review does; its position may name the line."""
-    queue, keyed_request = _queue_of(request), keyed(request, key, given.model_dump())
+    queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     if given.line_id is not None:
         line_id = _parse_id(given.line_id)
     else:
@@ -249,7 +249,7 @@ def _item_response(change: Callable[[], ReviewItem]) -> JSONResponse:
     try:
         return JSONResponse(_to_dict(change()))
     except EditConflictError as error:
-        body = json.loads(bytes(failure(409, str(error)).body))
+        body = json.loads(bytes(error_response(409, str(error)).body))
         return JSONResponse({**body, "current": _to_dict(error.item)}, 409)
 
 

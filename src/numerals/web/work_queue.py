@@ -58,7 +58,7 @@ class QueueTicket:
         WorkFailedError
             If the function raised an unexpected exception.
         HTTPException
-            408 if the function took too long. It runs on until it calls `check`.
+            408 if the function took too long. It keeps running until it calls `check`.
         """
         self.check()
         has_started = False

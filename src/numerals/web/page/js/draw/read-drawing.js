@@ -42,7 +42,7 @@ export async function readNumber(strokes, script) {
 /** Store a drawing with its correct text; resolves to false if the service has no store. */
 export async function saveCorrection(strokes, { script, isDigit, text, by }) {
   const { picture } = await renderNumber(strokes);
-  const layout = isDigit ? "digits" : "field";
+  const layout = isDigit ? "digit" : "field";
   const stored = await uploadDrawing(picture, { script, layout, keep: "true" });
   const line = stored.pages[0]?.lines[0];
   if (!line?.line_id) return false;

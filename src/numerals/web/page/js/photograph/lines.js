@@ -99,7 +99,7 @@ function lineNote(line, format) {
   const notes = [];
   if (line.accepted === false)
     notes.push(` Does not match ${format || "the format"}; copied as ?.`);
-  if (line.changed) notes.push(" A likelier reading does not match the format.");
+  if (line.changed) notes.push(" A more probable reading does not match the format.");
   return h("p", { class: "line-note" }, confidence, notes);
 }
 

@@ -15,13 +15,13 @@ def print_comparison(comparison: "ModelComparison") -> None:
 
 
 def _row(each: "SetComparison") -> tuple[str, ...]:
-    old, new = (100 * right / each.count for right in (each.old, each.new))
-    chance = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.3f}"
+    old, new = (100 * n_exact / each.count for n_exact in (each.old, each.new))
+    p_value = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.3f}"
     return (
         each.name,
         str(each.count),
         f"{old:.1f} %",
         f"{new:.1f} %",
         f"{100 * each.change:+.1f}",
-        chance if each.old != each.new else "",
+        p_value if each.old != each.new else "",
     )
