@@ -114,7 +114,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        from numerals.classifiers.cnn_training import predict_logits, use_threads
+        from numerals.classifiers.cnn_training import use_threads
+        from numerals.networks.inference import predict_logits
 
         network = self.to_module()
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)

@@ -175,7 +175,7 @@ class TangentDistanceClassifier(DeformationClassifier):
         )
 
 
-METHODS = {
+DEFORMATION_METHODS = {
     "tangent-distance": Method(
         lambda: pixel_pipeline(TangentDistanceClassifier(), scale=False),
         "nearest neighbours by tangent distance: small shifts, rotation, scaling, thickening",

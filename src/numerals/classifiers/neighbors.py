@@ -141,7 +141,7 @@ def _pipeline(metric: str) -> Any:
     return pixel_pipeline(NeighborsClassifier(metric=metric), scale=False)
 
 
-METHODS = {
+NEIGHBOR_METHODS = {
     metric: Method(
         partial(_pipeline, metric),
         f"nearest neighbours by {description}",

@@ -101,7 +101,7 @@ def _drop_blots(ink: LabeledComponents) -> LabeledComponents:
     """Drop large round components, such as disks, which a line model reads as zeros."""
     min_sides = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
     candidates = 1 + np.flatnonzero(min_sides[1:] > MIN_BLOT_SIZE * max(ink.mask.shape))
-    blots = [mask for mask in candidates.tolist() if _is_blot(ink.component_mask(mask))]
+    blots = [label for label in candidates.tolist() if _is_blot(ink.component_mask(label))]
     return LabeledComponents(ink.split(blots)[1]) if blots else ink
 
 

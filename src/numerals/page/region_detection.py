@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.models.page_model import Map, PageMaps
+from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, Map, PageMaps
 from numerals.page.region_fragments import join_fragments
 from numerals.page.regions import (
     MIN_RULE_PROBABILITY,
@@ -17,9 +17,6 @@ from numerals.page.regions import (
     upright_boxes,
 )
 
-CORE_HEIGHT = 0.54
-"""Height of a number's core, as a share of the number's height, as in `synthesis.targets`."""
-
 # Tuned on the development pages with tools/score_pages.py. Heights are heights of the number.
 SURE_CORE = (0.55, 0.55)
 """Minimum probability of each pixel of a core, and minimum mean probability of a core."""
@@ -27,8 +24,6 @@ DOUBTFUL_CORE = (0.3, 0.4)
 """The same where doubtful numbers are included."""
 MIN_CORE_AREA = 6
 """Minimum area of a core, pixels of the enlarged map."""
-CORE_INSET = 0.15
-"""Distance from the end of a number to the end of its core, heights."""
 MIN_NUMBER_ASPECT = 0.5
 """Minimum width of a number, heights."""
 MIN_ROTATED_ASPECT = 2.0

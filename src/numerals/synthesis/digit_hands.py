@@ -15,9 +15,9 @@ from numerals.synthesis.font_glyphs import load_font_glyphs
 
 FRAME = 28
 """Side of a glyph's picture, pixels, as in MNIST."""
-BASELINE = 24.0
+GLYPH_BASELINE = 24.0
 """Row of a glyph below the lowest ink of a digit."""
-DIGIT_HEIGHT = 20.0
+GLYPH_HEIGHT = 20.0
 """Height of a digit in a glyph, pixels."""
 
 _MIN_INK = 60  # of 255: brighter pixels count as ink when a digit's foot is searched
@@ -94,7 +94,7 @@ def make_hands(digits: Digits) -> list[Hand]:
                 glyphs[character], glyph_feet[character] = images[samples], feet[samples]
                 if character in _SMALL_ZERO:
                     glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
-                    glyph_feet[character] = np.full(len(samples), BASELINE)
+                    glyph_feet[character] = np.full(len(samples), GLYPH_BASELINE)
             hands.append(
                 Hand(
                     glyphs,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from numerals.models.line_model import REJECT
 from numerals.scripts import SCRIPTS
-from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
+from numerals.synthesis.number_texts import OPERATORS, SIGNS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from numerals import __version__
-from numerals.models import FORMAT
+from numerals.models import DIGIT_FORMAT
 from numerals.networks.to_onnx import write_digit_onnx
 from numerals.processes import spawn_pool
 from numerals.records import Digits
@@ -128,7 +128,7 @@ def _metadata(
     fonts = "; OFL fonts" if recipe.script == "latin" else ""
     width_factor = proportions_of(recipe.data).width_factor
     return {
-        "format": FORMAT,
+        "format": DIGIT_FORMAT,
         "name": recipe.name,
         "version": __version__,
         "classes": json.dumps(classes, ensure_ascii=False),

@@ -4,8 +4,7 @@ import os
 from dataclasses import dataclass
 
 from numerals.images import Limits
-
-MIB = 1024 * 1024
+from numerals.images.limits import MIB
 
 
 @dataclass(frozen=True)
