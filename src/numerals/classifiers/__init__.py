@@ -39,7 +39,7 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
     Returns
     -------
     estimator
-        Its `fit` expects X of shape (n_samples, height * width), uint8 grey levels.
+        Its `fit` expects X of shape (n_samples, height * width), uint8 gray levels.
 
     Raises
     ------

@@ -59,7 +59,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
-    _min_batches = 1  # min number of batches per epoch
+    _min_batches = 1  # minimum number of batches per epoch
 
     @property
     def _is_picture(self) -> bool:

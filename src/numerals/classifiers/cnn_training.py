@@ -154,7 +154,7 @@ class Plan:
     ----------
     epochs, batch_size : int
     min_batches : int
-        Min number of batches per epoch, as long as each has 16 images or more.
+        Minimum number of batches per epoch, as long as each has 16 images or more.
     validation_fraction : float in [0, 1)
         Share of held-out images, on which the accuracy is measured after every epoch.
     n_iter_no_change : int, optional

@@ -21,7 +21,7 @@ from numerals.untrusted import reading_untrusted
 
 ESTIMATOR_FORMAT = "numerals-estimator-1"
 MAX_ESTIMATOR_BYTES = 2 * 2**30
-"""Max size of a file, bytes. The max unpacked size is twice this."""
+"""Maximum size of a file, bytes. The maximum unpacked size is twice this."""
 MAX_RATIO, MIN_UNPACKED = 50, 64 * 2**20
 """The unpacked size is limited to ``MAX_RATIO`` times the file size, plus ``MIN_UNPACKED`` bytes.
 Our own files reach 12 times."""

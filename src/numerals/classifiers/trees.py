@@ -1,4 +1,4 @@
-"""Decision trees, forests and gradient boosting, on unscaled grey levels.
+"""Decision trees, forests and gradient boosting, on unscaled gray levels.
 
 Scaling would not change the splits.
 """

@@ -107,7 +107,7 @@ class PdfProcess:
         scale : float
             Pixels per point.
         color : bool
-            RGB instead of grey.
+            RGB instead of gray.
 
         Returns
         -------

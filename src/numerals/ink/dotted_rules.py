@@ -1,7 +1,7 @@
 """Erase dotted base lines, which forms print as a guide for writing.
 
-They are recognized by their even spacing. If they are not erased, their dots are read as points between
-the digits.
+They are recognized by their even spacing. If they are not erased, their dots are read as points
+between the digits.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Remove ruled lines and cell borders, which are found by their length; crossing strokes stay."""
+"""Remove ruled lines and cell borders, recognized by their length; crossing strokes remain."""
 
 import cv2
 import numpy as np
@@ -13,7 +13,7 @@ MIN_CERTAIN_RULE_LENGTH = 0.6
 MIN_POSSIBLE_RULE_LENGTH = 0.16
 """Minimum length of a rule, as a share of the picture's width, if `MIN_RULE_ASPECT` holds too."""
 MIN_RULE_ASPECT = 2.5
-"""Minimum length of a rule that is shorter than `MIN_CERTAIN_RULE_LENGTH`, in heights of the writing."""
+"""Minimum length of a rule shorter than `MIN_CERTAIN_RULE_LENGTH`, in heights of the writing."""
 
 
 def remove_rules(ink: LabeledComponents) -> LabeledComponents:
@@ -22,7 +22,7 @@ def remove_rules(ink: LabeledComponents) -> LabeledComponents:
     Returns
     -------
     LabeledComponents
-        Ink without rules, or the same object if there are none; strokes that cross a rule are kept.
+        Ink without rules, or the same object if there are none; strokes that cross a rule remain.
     """
     height, width = ink.mask.shape
     height_of_writing = writing_height(ink)

@@ -17,7 +17,7 @@ MIN_WORKING_SIDE = 160
 """Minimum shorter side of a working copy, pixels; smaller pictures are enlarged up to six times, so
 that strokes are several pixels wide."""
 MIN_POLARITY_SIDE = 60
-"""Minimum longer side, pixels, of a picture whose ink polarity is found without enlarging it."""
+"""Minimum longer side, pixels, of a picture whose ink polarity is detected without enlarging it."""
 
 MIN_BLOT_SIZE = 1 / 14
 """Minimum shorter side of a blot, as a share of the picture's longer side."""
@@ -88,7 +88,7 @@ def find_ink_mask(
         A working copy, dark ink on a brighter background.
     background : UniformBackground, optional
     tight : bool, default=False
-        Whether the picture shows one line or digit; large blots are kept then.
+        Whether the picture shows one line or digit; large blots are not dropped then.
     """
     darkness = compute_darkness(gray, tight=tight, background=background)
     if background is None:  # evening out the illumination has removed blots already

@@ -1,7 +1,7 @@
 """Digit models: ONNX files that classify single digits and contain their own metadata.
 
 Input ``images``: uint8, shape (n, height, width), ink bright. Models for reading pictures take
-28x28 pixels, centred like MNIST's digits.
+28x28 pixels, centered like MNIST's digits.
 Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1). The extra column is
 the probability that the picture is not a digit.
 Metadata (strings; JSON for lists and objects): ``format`` ("numerals-digit-1"), ``classes``,

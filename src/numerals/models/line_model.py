@@ -8,7 +8,7 @@ Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1). T
 the blank of connectionist temporal classification (CTC).
 Metadata: as in a digit model, with ``format`` ("numerals-line-1"), ``characters`` (a JSON list) in
 place of ``classes``, ``number_calibration`` (slope and offset for the log odds of whole readings),
-and ``second_characters`` (a JSON list) if the second network knows fewer characters.
+and ``second_characters`` (a JSON list) if the second network has fewer characters.
 """
 
 import json
@@ -62,7 +62,7 @@ class LineModel:
     metadata : dict of str to str
         The metadata of the model file.
     second_characters : frozenset of str
-        The characters that the second network knows.
+        The characters of the second network.
     """
 
     characters: tuple[str, ...]

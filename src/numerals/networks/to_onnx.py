@@ -176,7 +176,7 @@ def write_line_onnx(
         _add_line_net(graph, pixels, *networks[0], weight_bits, result[0])
         _write(graph.build([strips], result, metadata), path)
         return
-    # A run computes one of two branches: the reader asks the second network about few lines.
+    # A run computes one of two branches: the reader runs the second network on few lines.
     branches = []
     for prefix, network in zip(("first_", "second_"), networks, strict=True):
         branch, output = Graph(prefix), prefix + result[0]

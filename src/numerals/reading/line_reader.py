@@ -178,7 +178,7 @@ def collect_page_evidence(read: FramedReading, ink: InkLine) -> PageEvidence:
 def read_ink_share(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
     """Return the share of a line's ink that was read, 0 to 1.
 
-    Components lower than a digit, such as dots, dashes and rests of rules, are ignored.
+    Components lower than a digit, such as dots, dashes and remnants of rules, are ignored.
     """
     left, scale = frame.to_line()[0, 2], frame.scale
     reach = READ_SPAN_MARGIN * ink.height

@@ -73,7 +73,7 @@ def read_strips(
     widened = [_widen(strips[i]) for i in uncertain]
     passes = [model.log_probabilities(widened, network) for network in range(model.n_networks)]
     for i, first, *second in zip(uncertain, *passes, strict=True):
-        # A network that does not know a character would vote for another one.
+        # A network without a character would vote for another one.
         is_known = set(choices[i].text) <= model.second_characters
         more_log_probas = [
             _merge_spaces_into_blank(c, character_columns)

@@ -17,8 +17,9 @@ from numerals.ink.connected_components import Component, typical_height
 from numerals.ink.ink_line import InkLine
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.models.line_model import REJECT
-from numerals.synthesis.digit_hands import FRAME, GLYPH_BASELINE, GLYPH_HEIGHT, Hand
+from numerals.synthesis.digit_hands import GLYPH_BASELINE, GLYPH_HEIGHT, Hand
 from numerals.synthesis.european_digits import add_european_strokes
 from numerals.synthesis.historical_digits import HISTORICAL_DIGITS, draw_historical_digit
 from numerals.synthesis.line_photograph import photograph_line
@@ -54,7 +55,7 @@ class WrittenLine:
     frame : LineFrame
         Frame of the line in `ink`.
     centers : tuple of float
-        The x of each character of `text`, pixels; a space lies between its neighbours.
+        The x of each character of `text`, pixels; a space lies between its neighbors.
     """
 
     ink: _Ink
@@ -188,7 +189,7 @@ def compose_distraction(
 
 
 def strike_out_characters(written: WrittenLine, rng: _Rng) -> WrittenLine:
-    """Scribble over some neighbouring characters, or all, and remove them from the text."""
+    """Scribble over some neighboring characters, or all, and remove them from the text."""
     n = len(written.text)
     if n == 0:
         return written
@@ -408,7 +409,7 @@ def _draw_character(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _
         glyph, foot = draw_sign(character, rng), GLYPH_BASELINE
         scale = manner.height / GLYPH_HEIGHT * _sample_factor(rng, 0.18, manner)
     width = glyph.shape[1]
-    side = int(np.ceil(max(FRAME, width) * scale * 1.5))
+    side = int(np.ceil(max(MNIST_SIZE, width) * scale * 1.5))
     slant = manner.slant + 0.05 * manner.variation * float(rng.standard_normal())
     turn = 0.05 * manner.variation * float(rng.standard_normal())
     scale_x = scale * manner.stretch * _sample_factor(rng, hand.spread, manner)
@@ -420,7 +421,7 @@ def _draw_character(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _
             [scale_x * turn, scale, base - scale * foot - scale_x * turn * width / 2],
         ]
     )
-    matrix[0, 2] -= scale * slant * (foot - FRAME / 2)  # slant about the glyph's middle row
+    matrix[0, 2] -= scale * slant * (foot - MNIST_SIZE / 2)  # slant about the glyph's middle row
     image = cv2.warpAffine(glyph, matrix, (side, side), flags=cv2.INTER_LINEAR)
     return np.asarray(image, np.float32) / np.float32(255)
 

@@ -15,7 +15,7 @@ _Map = npt.NDArray[np.uint8]
 
 _REGION_MARGIN = 0.08  # digit heights that a number's region extends beyond the number
 _GAP_MARGIN = (0.3, 0.25)  # digit heights of the gap beside, and above and below, a number
-_MIN_ASPECT = 0.5  # min width of a number, such as a single 1, relative to its height
+_MIN_ASPECT = 0.5  # minimum width of a number, such as a single 1, relative to its height
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,7 +133,7 @@ def _metadata(
         "version": __version__,
         "classes": json.dumps(classes, ensure_ascii=False),
         "script": recipe.script,
-        "preprocessing": "ink bright, scaled into 20x20, mass centred in 28x28 (numerals.ink)",
+        "preprocessing": "ink bright, scaled into 20x20, mass centered in 28x28 (numerals.ink)",
         **({"across": str(width_factor)} if width_factor > 1 else {}),
         "temperature": f"{temperature:.4f}",
         "training": json.dumps(

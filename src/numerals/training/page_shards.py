@@ -12,6 +12,7 @@ import numpy.typing as npt
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
 from numerals.files import atomic_file
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.models.page_model import MAP_STRIDE
 from numerals.processes import spawn_pool
 from numerals.records import Digits
@@ -30,7 +31,6 @@ NUMBERS_PER_SHARD = 1200
 """Written numbers in the material of a shard."""
 
 _OTHER_SCRIPTS = ("kannada-mnist", "cmaterdb-bangla", "cmaterdb-devanagari")
-_GLYPH_SIDE = 28  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +165,7 @@ def make_page_material(rng: np.random.Generator, digits: Digits) -> PageMaterial
 
 
 def _resize_to_glyphs(digits: Digits) -> Digits:
-    size = (_GLYPH_SIDE, _GLYPH_SIDE)
+    size = (MNIST_SIZE, MNIST_SIZE)
     if digits.images.shape[1:] == size:
         return digits
     images = [cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in digits.images]

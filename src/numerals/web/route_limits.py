@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from starlette.routing import compile_path
 
-from numerals.web.settings import MIB, Settings
+from numerals.images.limits import MIB
+from numerals.web.settings import Settings
 
 KIB = 1024
 QueueName = Literal["read", "explore", "quick"]
