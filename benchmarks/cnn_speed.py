@@ -26,12 +26,12 @@ GOALS = {"fast": "99 % in 20 s", "good": "99.6 % in 120 s", "tutorial": "96 %"}
 
 def run_once(name: str, seed: int, threads: int) -> dict[str, object]:
     """Train and test in this process; return predictions and seconds."""
-    from numerals.classifiers.cnn import METHODS
+    from numerals.classifiers.cnn import CNN_METHODS
     from numerals.data import load_digits
 
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     method, settings = SETTINGS[name]
-    classifier = METHODS[method].make()
+    classifier = CNN_METHODS[method].make()
     classifier.set_params(**settings, random_state=seed, n_jobs=threads)
     started = time.perf_counter()
     classifier.fit(train.images.reshape(len(train), -1), train.labels)

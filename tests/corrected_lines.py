@@ -10,9 +10,10 @@ import numpy as np
 
 from numerals.data import write_digits
 from numerals.ink import find_field_ink
+from numerals.models.line_model import REJECT
 from numerals.records import Digit, Digits, Line, Page, union
 from numerals.synthesis.font_glyphs import load_font_glyphs
-from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
+from numerals.synthesis.number_texts import OPERATORS, SIGNS
 
 CHARACTERS = "0123456789" + SIGNS + OPERATORS + REJECT  # of the shipped line model
 

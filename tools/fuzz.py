@@ -24,8 +24,8 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 MAX_SECONDS = 10
-MAX_BYTES = 2 * 10**9
-ADDRESS_SPACE = 12 * 2**30  # hard limit; larger than MAX_BYTES, as mapped memory is not all used
+MAX_MEMORY_BYTES = 2 * 10**9
+ADDRESS_SPACE = 12 * 2**30  # hard limit; mapped memory is not all used
 
 
 def main() -> None:
@@ -143,7 +143,7 @@ def work(name: str, seed: int, start: int, count: int) -> None:
             except Exception:
                 kind, error = "failure", traceback.format_exc()
             seconds, used = time.perf_counter() - began, peak_bytes()
-            if seconds > MAX_SECONDS or used > MAX_BYTES:
+            if seconds > MAX_SECONDS or used > MAX_MEMORY_BYTES:
                 kind, error = "failure", f"{seconds:.1f} s, {used:,} bytes\n{error}"
             path.unlink(missing_ok=True)
             report = {"kind": kind, "seconds": seconds, "bytes": used, "error": error}

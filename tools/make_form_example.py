@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from numerals.data import load_digits
 from numerals.records import Box
-from numerals.synthesis.digit_hands import DIGIT_HEIGHT, Hand, make_hands
+from numerals.synthesis.digit_hands import GLYPH_HEIGHT, Hand, make_hands
 from numerals.synthesis.paper_sheet import (
     apply_ink,
     cast_shadow,
@@ -119,7 +119,7 @@ def write_field(
     baseline = box[3] - 0.19 * (box[3] - box[1]) + rng.uniform(-3, 3)
     for i, character in enumerate(text):
         glyph, foot = hand.draw(character, rng)
-        scale = height / DIGIT_HEIGHT
+        scale = height / GLYPH_HEIGHT
         stroke = _render_glyph(glyph, scale)
         columns = np.flatnonzero(stroke.max(axis=0) > 0.3)
         stroke = stroke[:, columns[0] : columns[-1] + 1]

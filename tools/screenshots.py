@@ -24,7 +24,7 @@ from numerals.synthesis.font_glyphs import load_font_glyphs
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]
-MAX_BYTES = 60_000
+MAX_PICTURE_BYTES = 60_000
 
 
 def font_digits() -> Digits:
@@ -83,7 +83,7 @@ def draw_seven(page: Page) -> None:
 def save(page: Page, path: Path) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(path, quality=82, method=6)
-    assert path.stat().st_size < MAX_BYTES, f"{path} is too large"
+    assert path.stat().st_size < MAX_PICTURE_BYTES, f"{path} is too large"
     page.context.close()
 
 

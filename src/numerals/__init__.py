@@ -34,7 +34,7 @@ _ROOMS = {"errors", "formats", "images", "ink", "models", "output", "reading", "
 
 
 def __getattr__(name: str) -> "Any":
-    """Import what is asked for: the command line is to come up, and to end, at once."""
+    """Import a public name on first use, so that the command line starts quickly."""
     if name in _HOMES:
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         globals()[name] = value

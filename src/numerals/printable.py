@@ -1,6 +1,6 @@
 """Escape text of unknown origin (file names, labels, stored text) so that it is safe to print.
 
-File names may contain escape sequences that recolour, move or overwrite the text of a terminal, or
+File names may contain escape sequences that recolor, move or overwrite the text of a terminal, or
 make it send input. Names that are not UTF-8 contain surrogates, which cannot be printed.
 """
 

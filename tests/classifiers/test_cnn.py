@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from numerals.classifiers.cnn import METHODS, DigitCNNClassifier, TutorialCNNClassifier
+from numerals.classifiers.cnn import CNN_METHODS, DigitCNNClassifier, TutorialCNNClassifier
 from numerals.classifiers.cnn_checkpoint import Checkpoint
 from numerals.classifiers.cnn_training import one_cycle
 from numerals.errors import ModelError
@@ -254,11 +254,11 @@ def test_parameters_out_of_range_raise(estimator, small, settings, message):
 
 
 def test_methods_make_these_estimators():
-    assert {name: type(method.make()) for name, method in METHODS.items()} == {
+    assert {name: type(method.make()) for name, method in CNN_METHODS.items()} == {
         "cnn-tutorial": TutorialCNNClassifier,
         "cnn": DigitCNNClassifier,
     }
-    for method in METHODS.values():
+    for method in CNN_METHODS.values():
         method.make().set_params(**{name: values[0] for name, values in method.grid.items()})
 
 

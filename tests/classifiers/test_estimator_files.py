@@ -33,7 +33,13 @@ OPTIONS = {
     "random-forest": {"n_estimators": 5},
     "extra-trees": {"n_estimators": 5},
 }
-METHODS = [*deformation.METHODS, *neighbors.METHODS, *linear.METHODS, *svm.METHODS, *trees.METHODS]
+METHODS = [
+    *deformation.DEFORMATION_METHODS,
+    *neighbors.NEIGHBOR_METHODS,
+    *linear.LINEAR_METHODS,
+    *svm.SVM_METHODS,
+    *trees.TREE_METHODS,
+]
 
 
 def fit(name, digits, **settings):
@@ -54,7 +60,7 @@ def tree(known_fonts):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_models_round_trip(name, known_fonts, other_fonts, tmp_path):
-    steps = {} if name in deformation.METHODS else {"denoise": 30, "pca": 20}
+    steps = {} if name in deformation.DEFORMATION_METHODS else {"denoise": 30, "pca": 20}
     model = fit(name, known_fonts, deskew=True, **steps)
     save_model(model, tmp_path / "model.skops")
     found = open_model(tmp_path / "model.skops")
@@ -99,7 +105,7 @@ def test_a_failed_write_keeps_the_old_file(logistic, tmp_path):
 @pytest.mark.parametrize("strange", [argparse.Namespace(a=1), os.getcwd, shutil.rmtree])
 def test_untrusted_types_are_rejected_by_name(strange, tmp_path):
     path = tmp_path / "odd.skops"
-    skops.io.dump({"format": saved.FORMAT, "estimator": strange}, path)
+    skops.io.dump({"format": saved.ESTIMATOR_FORMAT, "estimator": strange}, path)
     name = getattr(strange, "__name__", type(strange).__name__)
     with pytest.raises(ModelError, match=rf"odd.skops: contains .*{name}"):
         load_estimator(path)
@@ -132,7 +138,7 @@ def test_a_truncated_file_is_rejected(logistic, tmp_path):
 def test_file_sizes_are_limited(logistic, tmp_path, monkeypatch):
     path = tmp_path / "large.skops"
     save_model(logistic, path)
-    monkeypatch.setattr(saved, "MAX_BYTES", 5000)
+    monkeypatch.setattr(saved, "MAX_ESTIMATOR_BYTES", 5000)
     with pytest.raises(ModelError, match="larger than"):
         load_estimator(path)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -155,7 +161,7 @@ def test_file_sizes_are_limited(logistic, tmp_path, monkeypatch):
 def test_inconsistent_content_is_rejected(logistic, tmp_path, change, message):
     path = tmp_path / "forged.skops"
     content = vars(logistic) | {
-        "format": saved.FORMAT,
+        "format": saved.ESTIMATOR_FORMAT,
         "classes": list(logistic.classes),
         "image_shape": list(logistic.image_shape),
     }

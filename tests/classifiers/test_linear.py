@@ -16,7 +16,7 @@ from numerals.classifiers.svm import PairwiseSVC
 from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 from numerals.data import load_digits
 
-METHODS = [*linear.METHODS, *svm.METHODS, *trees.METHODS]
+METHODS = [*linear.LINEAR_METHODS, *svm.SVM_METHODS, *trees.TREE_METHODS]
 SMALL = {"gradient-boosting": {"max_iter": 5}}
 
 

@@ -27,7 +27,7 @@ def folder(draw, tmp_path, monkeypatch):
 
 
 def test_a_hostile_pdf_is_reported_in_one_line(folder, call, monkeypatch):
-    monkeypatch.setattr(pdf_process.LIMITS, "seconds", 0.15)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "seconds", 0.15)
     (folder / "bad.pdf").write_bytes(pdfs.soft_masks())
     code, out, err = call("read", "bad.pdf", "good.png")
     assert (code, out) == (1, "good.png: 31\n")

@@ -127,7 +127,7 @@ def test_hostile_bytes(tmp_path, monkeypatch, content):
 
 
 def test_gzip_bomb(tmp_path, monkeypatch):
-    monkeypatch.setattr("numerals.data.mnist_pickle._MAX_BYTES", 1000)
+    monkeypatch.setattr("numerals.data.mnist_pickle._MAX_PICKLE_BYTES", 1000)
     path = save(tmp_path / "mnist.pkl.gz", ((np.zeros((99, 784), "f4"), np.zeros(99, int)),) * 3)
     with pytest.raises(DataError, match="more than 1,000 bytes"):
         read_mnist_pickle(path)

@@ -31,8 +31,8 @@ HOSTILE = {
 @pytest.fixture
 def impatient(monkeypatch):
     """Set small limits, so that the tests are fast."""
-    monkeypatch.setattr(pdf_process.LIMITS, "seconds", 0.15)
-    monkeypatch.setattr(pdf_process.LIMITS, "memory", 200 * MIB)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "seconds", 0.15)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "memory", 200 * MIB)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_slow_page_raises_within_the_time_limit(kind, impatient):
 
 
 def test_wall_clock_limit_ends_a_stopped_process(monkeypatch):
-    monkeypatch.setattr(pdf_process.LIMITS, "wall_seconds", 0.5)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "wall_seconds", 0.5)
     began = time.monotonic()
     with pytest.raises(ImageTooLargeError, match="takes longer than"):
         load_picture(pdfs.soft_masks())
@@ -73,7 +73,7 @@ def test_wall_clock_limit_ends_a_stopped_process(monkeypatch):
 
 
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(pdf_process.LIMITS, "memory", 100 * MIB)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "memory", 100 * MIB)
     with pytest.raises(ImageTooLargeError, match="takes more than the 100 MiB of memory"):
         load_picture(pdfs.form_that_draws_itself())
 

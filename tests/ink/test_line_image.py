@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from numerals.ink import find_field_ink
-from numerals.ink.line_frame import DIGIT_HEIGHT, HEIGHT, LineFrame
+from numerals.ink.line_frame import STRIP_DIGIT_HEIGHT, LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
+from numerals.models.line_model import STRIP_HEIGHT
 
 
 def picture(slope=0.0, height=60, paper=220, ink=40):
@@ -31,9 +32,9 @@ def test_strips_are_level_and_of_fixed_height(slope, height):
     assert frame.slope == pytest.approx(slope, abs=0.01)
     image = to_line_image(ink.gray, frame)
     top, bottom = rows_of_ink(image)
-    assert image.shape[0] == HEIGHT
-    assert bottom - top == pytest.approx(DIGIT_HEIGHT, abs=5)
-    assert (top + bottom) / 2 == pytest.approx(HEIGHT / 2, abs=2)
+    assert image.shape[0] == STRIP_HEIGHT
+    assert bottom - top == pytest.approx(STRIP_DIGIT_HEIGHT, abs=5)
+    assert (top + bottom) / 2 == pytest.approx(STRIP_HEIGHT / 2, abs=2)
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(250, 5), (220, 170), (120, 60), (60, 20)])
@@ -77,7 +78,7 @@ def test_the_affine_map_leads_to_the_ink():
         left, right = (
             frame.to_line() @ [edge, component.center[1], 1] for edge in component.box[::2]
         )
-        assert y == pytest.approx(HEIGHT / 2, abs=2)
+        assert y == pytest.approx(STRIP_HEIGHT / 2, abs=2)
         columns = image[:, round(left[0]) : round(right[0])]
         assert (columns > 100).any(), x
 

@@ -11,7 +11,7 @@ from numerals.errors import ModelError
 from numerals.lab import export_model, fit_method
 from numerals.models import load_model
 
-METHODS = ["cosine", "euclidean", *linear.METHODS, *svm.METHODS, *trees.METHODS]
+METHODS = ["cosine", "euclidean", *linear.LINEAR_METHODS, *svm.SVM_METHODS, *trees.TREE_METHODS]
 QUICK = {
     "gradient-boosting": {"max_iter": 5},
     "random-forest": {"n_estimators": 20},

@@ -6,7 +6,7 @@ import pytest
 from numerals.data import load_digits
 from numerals.errors import ModelError, UnknownNameError
 from numerals.ink import to_mnist
-from numerals.models import FORMAT, SHIPPED_DIGIT_MODELS, load_model, model_path
+from numerals.models import DIGIT_FORMAT, SHIPPED_DIGIT_MODELS, load_model, model_path
 
 
 def test_every_shipped_model_loads_and_is_small():
@@ -14,7 +14,7 @@ def test_every_shipped_model_loads_and_is_small():
         model = load_model(script)
         assert model.script == script
         assert len(model.classes) == 10
-        assert model.metadata["format"] == FORMAT
+        assert model.metadata["format"] == DIGIT_FORMAT
         assert model_path(script).stat().st_size < 1.5e6
         assert model_path(script).with_suffix(".md").exists(), "a model ships with its card"
 
@@ -68,7 +68,7 @@ def test_other_onnx_models_are_refused(tmp_path):
     onnx.save(model, path)
     with pytest.raises(ModelError, match="format=None, expected"):
         load_model(path)
-    properties = {"format": FORMAT, "classes": json.dumps(["a"]), "script": "latin"}
+    properties = {"format": DIGIT_FORMAT, "classes": json.dumps(["a"]), "script": "latin"}
     onnx.helper.set_model_props(model, properties)
     onnx.save(model, path)
     with pytest.raises(ModelError, match="returns 11 columns for 1 classes"):

@@ -5,7 +5,7 @@ import pytest
 
 from numerals.errors import ModelError
 from numerals.models import model_path
-from numerals.models.page_model import FORMAT, STRIDE, load_page_model
+from numerals.models.page_model import MAP_STRIDE, PAGE_FORMAT, load_page_model
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def maps_of(page_maps):
 
 
 def test_files_of_other_models_are_refused(tmp_path):
-    with pytest.raises(ModelError, match=f"format='numerals-digit-1', expected '{FORMAT}'"):
+    with pytest.raises(ModelError, match=f"format='numerals-digit-1', expected '{PAGE_FORMAT}'"):
         load_page_model(model_path("latin"))
     (tmp_path / "text.onnx").write_text("numbers")
     with pytest.raises(ModelError, match="not an ONNX model"):
@@ -37,14 +37,14 @@ def test_file_with_other_outputs_is_refused(tmp_path):
     graph = onnx.helper.make_graph([node], "page", [image], [maps])
     opset = onnx.helper.make_opsetid("", 17)
     model = onnx.helper.make_model(graph, opset_imports=[opset], ir_version=9)
-    onnx.helper.set_model_props(model, {"format": FORMAT})
+    onnx.helper.set_model_props(model, {"format": PAGE_FORMAT})
     onnx.save(model, str(tmp_path / "three.onnx"))
     with pytest.raises(ModelError, match=r"three\.onnx: its inputs and outputs have"):
         load_page_model(tmp_path / "three.onnx")
 
 
 def test_shipped_model_has_training_metadata(model):
-    assert model.metadata["format"] == FORMAT
+    assert model.metadata["format"] == PAGE_FORMAT
     assert {"name", "version", "training"} <= set(model.metadata)
 
 
@@ -53,10 +53,10 @@ def test_shipped_model_has_training_metadata(model):
 def test_maps_have_one_pixel_per_stride_of_the_resized_picture(model, shape, factor):
     maps = model.predict_maps(np.full((*shape, 3), 240, np.uint8), factor)
     resized = [max(8, round(side * factor)) for side in shape]
-    expected = tuple(-(-side // STRIDE) for side in resized)
+    expected = tuple(-(-side // MAP_STRIDE) for side in resized)
     assert all(m.shape == expected for m in maps_of(maps))
     assert maps.turns.shape == (4, *expected)
-    assert maps.scale == pytest.approx(STRIDE / factor, rel=0.03)
+    assert maps.scale == pytest.approx(MAP_STRIDE / factor, rel=0.03)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (7, 7)])

@@ -8,12 +8,12 @@ torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
 from numerals.models.onnx_session import open_session
-from numerals.models.page_model import FORMAT, load_page_model
+from numerals.models.page_model import PAGE_FORMAT, load_page_model
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 from numerals.networks.page_onnx import write_page_onnx
 from page_networks import write_body, write_darkness_body
 
-METADATA = {"format": FORMAT, "name": "trial"}
+METADATA = {"format": PAGE_FORMAT, "name": "trial"}
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from numerals.models.page_model import PageMaps
-from numerals.page.region_detection import CORE_HEIGHT
+from numerals.models.page_model import CORE_HEIGHT, PageMaps
 from numerals.page.regions import Region
 
 SCALE = 4

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from page_maps import HEIGHT, WIDTH, blank_maps, draw_number, paint
 
-from numerals.models.page_model import STRIDE, PageModel
+from numerals.models.page_model import MAP_STRIDE, PageModel
 from numerals.page.multiscale_detection import DetectionPass, find_writing_window
 
 BOX = (300, 100, 420, 140)
@@ -19,7 +19,7 @@ class Echo:
     def run_maps(self, image, shape):
         self.sizes.append(image.shape[:2])
         rows, columns = shape[1:]
-        patches = image[..., 0].reshape(rows, STRIDE, columns, STRIDE).mean(axis=(1, 3))
+        patches = image[..., 0].reshape(rows, MAP_STRIDE, columns, MAP_STRIDE).mean(axis=(1, 3))
         return np.broadcast_to(patches.astype(np.uint8), shape)
 
 

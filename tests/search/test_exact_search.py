@@ -77,7 +77,7 @@ def test_no_queries_return_empty_arrays():
         (lambda: ExactIndex(np.eye(3)).search(np.eye(2)), r"must have shape \(n, 3\)"),
         (
             lambda: ExactIndex(np.eye(3).astype(np.uint8)).search(np.full((1, 3), 0.5)),
-            "grey levels from 0 to 255",
+            "gray levels from 0 to 255",
         ),
     ],
 )

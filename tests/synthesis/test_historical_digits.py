@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from numerals.synthesis.digit_hands import BASELINE, Hand
+from numerals.synthesis.digit_hands import GLYPH_BASELINE, Hand
 from numerals.synthesis.historical_digits import HISTORICAL_DIGITS, draw_historical_digit
 from numerals.synthesis.line_composition import write_line
 
@@ -26,7 +26,7 @@ def test_shapes_are_random():
 @pytest.mark.parametrize("is_american", [True, False])
 def test_some_lines_of_american_hands_have_historical_digits(is_american):
     blank = {c: np.full((1, 28, 20), 255, np.uint8) for c in "0123456789"}
-    hand = Hand(blank, {c: np.full(1, BASELINE) for c in blank}, is_american=is_american)
+    hand = Hand(blank, {c: np.full(1, GLYPH_BASELINE) for c in blank}, is_american=is_american)
     filled = []
     for seed in range(150):
         line = write_line(hand, "777", np.random.default_rng(seed), european=1.0)

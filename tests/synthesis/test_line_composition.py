@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from numerals.errors import DataError
-from numerals.ink.line_image import HEIGHT
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.records import Digits
 from numerals.reports.line_sheet import draw_line_sheet
 from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
@@ -58,7 +58,7 @@ def test_parallel_and_serial_lines_are_equal(composer):
 
 def test_lines_have_the_input_height_of_recognizers(composer):
     lines = composer.compose(0, 40)
-    assert {image.shape[0] for image in lines.images} == {HEIGHT}
+    assert {image.shape[0] for image in lines.images} == {STRIP_HEIGHT}
     assert all(image.dtype == np.uint8 and image.any() for image in lines.images)
 
 

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from drawn_masks import PEN, blank_canvas, block_mask
 
+from numerals.models.page_model import MAP_STRIDE
 from numerals.synthesis.page_camera import photograph_canvas
 from numerals.synthesis.page_canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
 from numerals.synthesis.page_cells import strike_out_number, write_number
-from numerals.synthesis.page_targets import STRIDE, make_targets
+from numerals.synthesis.page_targets import make_targets
 
 BLACK = np.zeros(3, np.float32)
 BLOCK = np.ones((40, 100), np.float32)
@@ -120,7 +121,7 @@ def test_a_photographed_number_has_its_core_on_its_ink(textures, seed):
         hull = cv2.convexHull(np.stack([columns, rows], axis=1).astype(np.int32))
         number = np.zeros(sample.kinds.shape, np.uint8)
         cv2.fillConvexPoly(number, hull, 1)
-        number = number.reshape(*core.shape[:1], STRIDE, -1, STRIDE).mean(axis=(1, 3)) > 0
+        number = number.reshape(*core.shape[:1], MAP_STRIDE, -1, MAP_STRIDE).mean(axis=(1, 3)) > 0
         assert number[core].all()
         middles = [np.mean(np.nonzero(mask), axis=1) for mask in (core, number)]
         np.testing.assert_allclose(*middles, atol=2)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from drawn_masks import sample_of
 
+from numerals.models.page_model import CORE_HEIGHT, MAP_STRIDE
 from numerals.synthesis.page_camera import SAMPLE_SIDE, crop_to_number, rotate_sample
 from numerals.synthesis.page_canvas import MARK, NUMBER, UNKNOWN, WRITING
-from numerals.synthesis.page_targets import CORE_HEIGHT, STRIDE, make_targets
+from numerals.synthesis.page_targets import make_targets
 
 BOX = (100, 100, 220, 160)
 
@@ -16,16 +17,16 @@ BOX = (100, 100, 220, 160)
 def bounds(values):
     """Return the box of the nonzero pixels of a map, in pixels of the sample."""
     rows, columns = np.nonzero(values)
-    return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) * STRIDE
+    return np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) * MAP_STRIDE
 
 
 def test_a_number_has_a_core():
     targets = make_targets(sample_of(BOX))
     half = CORE_HEIGHT * 60 / 2
     np.testing.assert_allclose(
-        bounds(targets.core), (100 + 9, 130 - half, 220 - 9, 130 + half), atol=STRIDE
+        bounds(targets.core), (100 + 9, 130 - half, 220 - 9, 130 + half), atol=MAP_STRIDE
     )
-    np.testing.assert_allclose(bounds(targets.region), (95, 95, 225, 165), atol=STRIDE)
+    np.testing.assert_allclose(bounds(targets.region), (95, 95, 225, 165), atol=MAP_STRIDE)
     assert not targets.printed_core.any()
 
 
@@ -44,7 +45,7 @@ def test_printed_numbers_have_a_separate_core_map():
 
 def test_neighbours_have_separate_cores_and_the_gap_has_weight_two():
     targets = make_targets(sample_of((100, 100, 200, 160), (208, 100, 308, 160)))
-    gap = (slice(120 // STRIDE, 140 // STRIDE), slice(196 // STRIDE, 212 // STRIDE))
+    gap = (slice(120 // MAP_STRIDE, 140 // MAP_STRIDE), slice(196 // MAP_STRIDE, 212 // MAP_STRIDE))
     assert not targets.core[gap].all(axis=0).any()
     assert (targets.weight[gap] == 2).all()
     assert targets.weight[120, 120] == 1

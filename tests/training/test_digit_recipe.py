@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
 from numerals.errors import DataError
-from numerals.models import FORMAT, load_model
+from numerals.models import DIGIT_FORMAT, load_model
 from numerals.networks import augment
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.to_onnx import write_digit_onnx
@@ -94,7 +94,11 @@ def test_the_onnx_file_has_the_probabilities_of_the_networks(digits, tmp_path):
         network.train()
         network(images)
         network.eval()
-    metadata = {"format": FORMAT, "classes": json.dumps(list("0123456789")), "script": "latin"}
+    metadata = {
+        "format": DIGIT_FORMAT,
+        "classes": json.dumps(list("0123456789")),
+        "script": "latin",
+    }
     write_digit_onnx(networks, 0.7, metadata, tmp_path / "m.onnx")
     proba = load_model(tmp_path / "m.onnx").predict_proba(digits.images[:200])
     expected = mean_proba(networks, images, 0.7)[:, :10].numpy()

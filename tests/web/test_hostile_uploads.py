@@ -10,7 +10,7 @@ from numerals.images import pdf_process
 
 
 def test_service_responds_while_two_hostile_pdfs_render(serve, picture, monkeypatch):
-    monkeypatch.setattr(pdf_process.LIMITS, "seconds", 1.0)
+    monkeypatch.setattr(pdf_process.PDF_LIMITS, "seconds", 1.0)
     client = serve(n_threads=2, store=None)
     bodies = [pdfs.soft_masks(), pdfs.tiling_patterns()]
     with ThreadPoolExecutor(3) as pool:

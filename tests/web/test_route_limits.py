@@ -11,9 +11,10 @@ import pytest
 from served import call_raw, digit_rows, encoded, failure_of
 
 from numerals.corrections.review_queue import ReviewQueue
+from numerals.images.limits import MIB
 from numerals.reading import Reader
 from numerals.web.route_limits import DIGIT_JSON, DIGITS_JSON, LIMITS, SMALL_BODY, find_limits
-from numerals.web.settings import MIB, Settings
+from numerals.web.settings import Settings
 
 JSON = {"content-type": "application/json"}
 

@@ -15,12 +15,12 @@ from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
 METHODS: dict[str, Method] = {
-    **neighbors.METHODS,
-    **deformation.METHODS,
-    **linear.METHODS,
-    **svm.METHODS,
-    **trees.METHODS,
-    **cnn.METHODS,
+    **neighbors.NEIGHBOR_METHODS,
+    **deformation.DEFORMATION_METHODS,
+    **linear.LINEAR_METHODS,
+    **svm.SVM_METHODS,
+    **trees.TREE_METHODS,
+    **cnn.CNN_METHODS,
 }
 """Name -> method."""
 
@@ -39,7 +39,7 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
     Returns
     -------
     estimator
-        Its `fit` expects X of shape (n_samples, height * width), uint8 grey levels.
+        Its `fit` expects X of shape (n_samples, height * width), uint8 gray levels.
 
     Raises
     ------

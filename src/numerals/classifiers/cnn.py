@@ -228,7 +228,7 @@ class DigitCNNClassifier(CNNClassifier):
         )
 
 
-METHODS = {
+CNN_METHODS = {
     "cnn-tutorial": Method(
         lambda: TutorialCNNClassifier(random_state=0),
         "a well-known tutorial's convolutional network (887,530 parameters; PyTorch)",

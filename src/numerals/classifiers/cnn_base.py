@@ -59,7 +59,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
-    _min_batches = 1  # min number of batches per epoch
+    _min_batches = 1  # minimum number of batches per epoch
 
     @property
     def _is_picture(self) -> bool:
@@ -114,7 +114,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        from numerals.classifiers.cnn_training import predict_logits, use_threads
+        from numerals.classifiers.cnn_training import use_threads
+        from numerals.networks.inference import predict_logits
 
         network = self.to_module()
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)

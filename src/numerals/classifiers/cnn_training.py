@@ -18,11 +18,11 @@ from numerals.classifiers.cnn_checkpoint import Checkpoint
 from numerals.networks.augment import Warp, jitter, warp
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.digit_net import MIN_SIDE
+from numerals.networks.inference import predict_logits
 
 Weights = dict[str, torch.Tensor]
 History = list[dict[str, float]]
 _COARSE_SCALE = 5 / 7  # of the side: 28 pixels become 20
-_INFERENCE_BATCH = 1000  # images per forward pass
 
 
 @dataclass
@@ -154,7 +154,7 @@ class Plan:
     ----------
     epochs, batch_size : int
     min_batches : int
-        Min number of batches per epoch, as long as each has 16 images or more.
+        Minimum number of batches per epoch, as long as each has 16 images or more.
     validation_fraction : float in [0, 1)
         Share of held-out images, on which the accuracy is measured after every epoch.
     n_iter_no_change : int, optional
@@ -297,7 +297,7 @@ class _Run:
 
     def _validate(self) -> float:
         network = self.scheme.average.network if self.scheme.average else self.scheme.network
-        logits = predict_logits(network.eval(), self.images[self.held_out])
+        logits = predict_logits(network, self.images[self.held_out])
         return float((logits.argmax(1) == self.labels[self.held_out]).float().mean())
 
     def _epochs_since_best(self) -> int:
@@ -325,16 +325,6 @@ class _Run:
         self.history, self.best = state["history"], state["best"]
         self.generator.set_state(state["generator"])
         torch.set_rng_state(state["dropout_generator"])
-
-
-@torch.inference_mode()
-def predict_logits(network: nn.Module, images: torch.Tensor) -> torch.Tensor:
-    """Return the logits of images, shape (n, n_classes), from a network in evaluation mode."""
-    batches = [
-        batch.contiguous(memory_format=torch.channels_last)
-        for batch in torch.split(images, _INFERENCE_BATCH)
-    ]
-    return torch.cat([network(batch) for batch in batches])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Nearest neighbours by deformation distances: image distortion models and tangent distance.
+"""Nearest neighbors by deformation distances: image distortion models and tangent distance.
 
 `fit` only stores the images. `predict` compares each query with its candidates, the training images
 with the nearest blurred pixels. Importing this module does not import numba; predicting does.
@@ -17,27 +17,27 @@ _MAX_SIGMA = 5.0  # pixels
 
 
 class ImageDistortionClassifier(DeformationClassifier):
-    """Nearest neighbours by the cost of an image distortion model.
+    """Nearest neighbors by the cost of an image distortion model.
 
-    Pixels are compared by the Sobel gradients of their 3x3 neighbourhoods. In the image distortion
+    Pixels are compared by the Sobel gradients of their 3x3 neighborhoods. In the image distortion
     model (IDM) each pixel of the query is matched with the pixel of the training image at the
     lowest cost, at most `warp_range` away in either direction. In the pseudo-two-dimensional hidden
     Markov distortion model (P2DHMDM) each column of the query is matched with a column of the
     image, at most `warp_range` away, and its pixels deviate from that column by at most 1;
-    displacements of neighbouring columns, and of neighbouring pixels in a column, differ by at most
+    displacements of neighboring columns, and of neighboring pixels in a column, differ by at most
     1. Pixels outside of an image are 0.
 
     Parameters
     ----------
     model : {"idm", "p2dhmdm"}, default="idm"
     warp_range : int, default=2
-        Max displacement of a pixel, pixels.
+        Maximum displacement of a pixel, pixels.
     n_neighbors : int, default=5
-        Number of neighbours that vote.
+        Number of neighbors that vote.
     n_candidates : int, default=500
         Number of training images that each query is compared with.
     sharpness : float, default=4
-        Weight of nearer neighbours in the vote; 0 for equal votes.
+        Weight of nearer neighbors in the vote; 0 for equal votes.
     image_shape : tuple of int, optional
         Height and width of the images in the rows of X. By default images are square, or one row
         of pixels if that is impossible.
@@ -47,7 +47,7 @@ class ImageDistortionClassifier(DeformationClassifier):
     References
     ----------
     Keysers, Deselaers, Gollan, Ney 2007, Deformation models for image recognition, IEEE PAMI
-    29(8), sections 3 and 4: 3 neighbours with one vote each, 0.54 % and 0.52 % error on MNIST.
+    29(8), sections 3 and 4: 3 neighbors with one vote each, 0.54 % and 0.52 % error on MNIST.
 
     Examples
     --------
@@ -96,7 +96,7 @@ class ImageDistortionClassifier(DeformationClassifier):
 
 
 class TangentDistanceClassifier(DeformationClassifier):
-    """Nearest neighbours by the two-sided tangent distance.
+    """Nearest neighbors by the two-sided tangent distance.
 
     Small translations in x and y, scaling, rotation, two hyperbolic deformations and thickening
     move an image along a manifold, which the plane of its seven tangents approximates. The distance
@@ -110,11 +110,11 @@ class TangentDistanceClassifier(DeformationClassifier):
         Cost of a movement along a tangent, relative to its squared length; it keeps the nearest
         points where the planes approximate the manifolds.
     n_neighbors : int, default=10
-        Number of neighbours that vote.
+        Number of neighbors that vote.
     n_candidates : int, default=500
         Number of training images that each query is compared with.
     sharpness : float, default=8
-        Weight of nearer neighbours in the vote; 0 for equal votes.
+        Weight of nearer neighbors in the vote; 0 for equal votes.
     image_shape : tuple of int, optional
         Height and width of the images in the rows of X. By default images are square, or one row
         of pixels if that is impossible.
@@ -175,20 +175,20 @@ class TangentDistanceClassifier(DeformationClassifier):
         )
 
 
-METHODS = {
+DEFORMATION_METHODS = {
     "tangent-distance": Method(
         lambda: pixel_pipeline(TangentDistanceClassifier(), scale=False),
-        "nearest neighbours by tangent distance: small shifts, rotation, scaling, thickening",
+        "nearest neighbors by tangent distance: small shifts, rotation, scaling, thickening",
         {"n_neighbors": (3, 10), "sigma": (0.7, 0.9, 1.2)},
     ),
     "idm": Method(
         lambda: pixel_pipeline(ImageDistortionClassifier("idm"), scale=False, deskew=True),
-        "nearest neighbours by the image distortion model: pixels may move independently",
+        "nearest neighbors by the image distortion model: pixels may move independently",
         {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
     "p2dhmdm": Method(
         lambda: pixel_pipeline(ImageDistortionClassifier("p2dhmdm"), scale=False, deskew=True),
-        "nearest neighbours by a pseudo-2D distortion model: columns and their pixels may move",
+        "nearest neighbors by a pseudo-2D distortion model: columns and their pixels may move",
         {"n_neighbors": (3, 5), "warp_range": (1, 2)},
     ),
 }

@@ -18,7 +18,7 @@ from numerals.search.exact import ExactIndex
 
 _QUERIES_PER_BLOCK = 32  # queries that a thread searches at a time
 _BLUR_SIGMA = 1.5  # pixels; with it, the 500 candidates include more of the nearest images
-_PRIOR_VOTES = 1e-4  # votes of each class without neighbours: unanimous neighbours can be wrong
+_PRIOR_VOTES = 1e-4  # votes of each class without neighbors: unanimous neighbors can be wrong
 _MIN_DISTANCE = 1e-30  # replaces the distance 0 in divisions
 
 Distances = npt.NDArray[np.float64]
@@ -30,8 +30,8 @@ Search = Callable[[npt.NDArray[np.float32], Indices, npt.NDArray[Any], Distances
 class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Base of the deformation classifiers; a subclass defines its parameters and its distance.
 
-    A neighbour at the distance d has a vote of ``exp(-sharpness * (d / d_1 - 1))``, where d_1 is
-    the distance of the nearest neighbour.
+    A neighbor at the distance d has a vote of ``exp(-sharpness * (d / d_1 - 1))``, where d_1 is
+    the distance of the nearest neighbor.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class DeformationClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mis
         nearest = np.maximum(distances[:, :1], _MIN_DISTANCE)
         ratios = np.minimum(distances / nearest, 1e6)
         votes = np.exp(-self.sharpness * (ratios - 1))
-        votes *= 1 + 1e-6 * 0.5 ** np.arange(votes.shape[1])  # the nearest neighbour breaks ties
+        votes *= 1 + 1e-6 * 0.5 ** np.arange(votes.shape[1])  # the nearest neighbor breaks ties
         labels = self._label_index[indices]  # (n_queries, n_neighbors)
         counts = [(votes * (labels == c)).sum(axis=1) for c in range(len(self.classes_))]
         shares = np.stack(counts, axis=1) / votes.sum(axis=1, keepdims=True)

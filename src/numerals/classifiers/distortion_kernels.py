@@ -258,7 +258,7 @@ def _sum_column_minima(ends: Any, width: Any) -> Any:  # pragma: no cover - comp
 
 @compiled(nogil=True, error_model="numpy")
 def _sum_columns(ends: Any, width: Any) -> Any:  # pragma: no cover - compiled
-    """Return the minimum sum of columns; neighbouring displacements differ by at most 1.
+    """Return the minimum sum of columns; neighboring displacements differ by at most 1.
 
     Overwrites `ends`.
     """

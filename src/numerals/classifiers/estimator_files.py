@@ -19,9 +19,9 @@ from numerals.files import open_atomic
 from numerals.models import Model, check_images, load_model
 from numerals.untrusted import reading_untrusted
 
-FORMAT = "numerals-estimator-1"
-MAX_BYTES = 2 * 2**30
-"""Max size of a file, bytes. The max unpacked size is twice this."""
+ESTIMATOR_FORMAT = "numerals-estimator-1"
+MAX_ESTIMATOR_BYTES = 2 * 2**30
+"""Maximum size of a file, bytes. The maximum unpacked size is twice this."""
 MAX_RATIO, MIN_UNPACKED = 50, 64 * 2**20
 """The unpacked size is limited to ``MAX_RATIO`` times the file size, plus ``MIN_UNPACKED`` bytes.
 Our own files reach 12 times."""
@@ -121,7 +121,7 @@ def save_model(model: EstimatorModel, path: str | Path) -> None:
     import skops.io
 
     content = {
-        "format": FORMAT,
+        "format": ESTIMATOR_FORMAT,
         "estimator": model.estimator,
         "classes": list(model.classes),
         "script": model.script,
@@ -208,10 +208,10 @@ def _own_types() -> list[str]:
 def _check_size(path: Path) -> None:
     if not path.is_file():
         raise ModelError(f"{path}: no such model file; expected a .skops file of numerals train")
-    if path.stat().st_size > MAX_BYTES:
+    if path.stat().st_size > MAX_ESTIMATOR_BYTES:
         raise ModelError(
-            f"{path}: larger than the limit of {MAX_BYTES // 2**30} GiB; expected a file of "
-            "numerals train"
+            f"{path}: larger than the limit of {MAX_ESTIMATOR_BYTES // 2**30} GiB; "
+            "expected a file of numerals train"
         )
     try:
         with zipfile.ZipFile(path) as archive:
@@ -221,7 +221,7 @@ def _check_size(path: Path) -> None:
             f"{path}: not a skops file ({error}); expected a file of numerals train"
         ) from error
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > min(2 * MAX_BYTES, MAX_RATIO * path.stat().st_size + MIN_UNPACKED):
+    if unpacked > min(2 * MAX_ESTIMATOR_BYTES, MAX_RATIO * path.stat().st_size + MIN_UNPACKED):
         raise ModelError(
             f"{path}: unpacks to {unpacked:,} bytes, more than the limit; expected a file of "
             "numerals train"
@@ -245,8 +245,10 @@ def _n_features(estimator: Any) -> int:
 
 def _check_content(path: Path, content: Any) -> EstimatorModel:
     """Return the model in the content of a file; raise ModelError if it is inconsistent."""
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ModelError(f"{path}: not in the format {FORMAT}; expected a file of numerals train")
+    if not isinstance(content, dict) or content.get("format") != ESTIMATOR_FORMAT:
+        raise ModelError(
+            f"{path}: not in the format {ESTIMATOR_FORMAT}; expected a file of numerals train"
+        )
     try:
         model = EstimatorModel(
             content["estimator"],

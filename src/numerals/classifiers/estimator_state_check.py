@@ -11,7 +11,7 @@ from sklearn.svm._base import BaseLibSVM
 from numerals.errors import ModelError
 
 MAX_JOBS = 1024
-"""Max number of threads or processes that a file may set."""
+"""Maximum number of threads or processes that a file may set."""
 
 
 def check_state(path: Path, model: Any) -> None:

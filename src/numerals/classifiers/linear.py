@@ -9,7 +9,7 @@ from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 
 _C = {"C": (0.01, 0.1, 1.0)}
 
-METHODS = {
+LINEAR_METHODS = {
     "logistic": Method(
         lambda: pixel_pipeline(LogisticRegression(C=0.1, max_iter=300)),
         "logistic regression, all classes at once (multinomial)",

@@ -1,4 +1,4 @@
-"""Nearest neighbours by cosine similarity, Euclidean or Manhattan distance."""
+"""Nearest neighbors by cosine similarity, Euclidean or Manhattan distance."""
 
 from functools import partial
 from typing import Any, Self
@@ -14,7 +14,7 @@ from numerals.classifiers.pixel_pipelines import pixel_pipeline
 from numerals.search import ExactIndex
 
 _DTYPES = (np.float64, np.uint8)  # uint8 is preserved, other dtypes are converted to float64
-_TIE_WEIGHT = 1e-4  # extra weight of nearer neighbours, which breaks ties
+_TIE_WEIGHT = 1e-4  # extra weight of nearer neighbors, which breaks ties
 
 
 class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -26,7 +26,7 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     n_neighbors : int, default=1
-        Number of neighbours that vote. In a tie the class with the nearest image is predicted.
+        Number of neighbors that vote. In a tie the class with the nearest image is predicted.
     metric : {"cosine", "euclidean", "manhattan"}, default="cosine"
 
     Attributes
@@ -98,9 +98,9 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return index.search(X, self.n_neighbors)
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
-        """Return the share of neighbours of each class, shape (n_queries, n_classes).
+        """Return the share of neighbors of each class, shape (n_queries, n_classes).
 
-        Nearer neighbours have a slightly larger weight, so that there are no ties.
+        Nearer neighbors have a slightly larger weight, so that there are no ties.
         """
         _, indices = self.kneighbors(X)
         votes = self._label_index[indices]  # (n_queries, n_neighbors)
@@ -108,7 +108,7 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.stack([(votes == c) @ weights for c in range(len(self.classes_))], axis=1)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the class of most neighbours, shape (n_queries,)."""
+        """Return the class of most neighbors, shape (n_queries,)."""
         proba = self.predict_proba(X)
         predictions: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
         return predictions
@@ -125,14 +125,14 @@ class NeighborsClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def vote_weights(n_neighbors: int) -> npt.NDArray[np.float64]:
-    """Return the weight of each neighbour's vote, nearest first; the weights sum to 1.
+    """Return the weight of each neighbor's vote, nearest first; the weights sum to 1.
 
     Examples
     --------
     >>> vote_weights(2).round(3)
     array([0.5, 0.5])
     """
-    # Halving makes the extra weight of a neighbour larger than that of all farther ones together.
+    # Halving makes the extra weight of a neighbor larger than that of all farther ones together.
     weights = 1 + _TIE_WEIGHT * 0.5 ** np.arange(1, n_neighbors + 1)
     return np.asarray(weights / weights.sum(), np.float64)
 
@@ -141,10 +141,10 @@ def _pipeline(metric: str) -> Any:
     return pixel_pipeline(NeighborsClassifier(metric=metric), scale=False)
 
 
-METHODS = {
+NEIGHBOR_METHODS = {
     metric: Method(
         partial(_pipeline, metric),
-        f"nearest neighbours by {description}",
+        f"nearest neighbors by {description}",
         {"n_neighbors": [1, 3, 5], "pca": [40, 60, 100]},
     )
     for metric, description in (

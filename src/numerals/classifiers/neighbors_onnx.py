@@ -1,4 +1,4 @@
-"""Export nearest neighbours to ONNX nodes, with the training images as constants."""
+"""Export nearest neighbors to ONNX nodes, with the training images as constants."""
 
 import numpy as np
 from onnx import TensorProto

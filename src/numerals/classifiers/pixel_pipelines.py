@@ -31,7 +31,7 @@ def pixel_pipeline(
     classifier : estimator
         The last step, ``classify``.
     scale : bool, default=True
-        Whether grey levels are scaled to [0, 1].
+        Whether gray levels are scaled to [0, 1].
     pca : int, optional
         Number of principal components that replace the pixels.
     deskew : bool, default=False

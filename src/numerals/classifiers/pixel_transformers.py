@@ -11,13 +11,13 @@ from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 MAX_SLANT = 1.0
-"""Max slant that `Deskew` removes, columns per row: 45 degrees."""
+"""Maximum slant that `Deskew` removes, columns per row: 45 degrees."""
 
 _BLOCK_SIZE = 1000  # images deskewed at a time; limits memory to a few float64 arrays
 
 
 class ScalePixels(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Scale grey levels from 0 to 255 to float32 from 0 to 1.
+    """Scale gray levels from 0 to 255 to float32 from 0 to 1.
 
     Examples
     --------
@@ -52,10 +52,10 @@ class ScalePixels(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # typ
 
 
 class Deskew(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Shear each digit about its centre of mass so that its main stroke is vertical.
+    """Shear each digit about its center of mass so that its main stroke is vertical.
 
     The slant is the regression of columns on rows, weighted with the ink. A row at the distance
-    ``d`` from the centre of mass is shifted by ``d * mu_11 / mu_02`` with linear interpolation.
+    ``d`` from the center of mass is shifted by ``d * mu_11 / mu_02`` with linear interpolation.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def find_image_shape(n_pixels: int, image_shape: tuple[int, int] | None = None) 
 
 
 def _shear(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    # pixel_transformers_onnx.add_deskew has the same steps; on grey levels both are exact.
+    # pixel_transformers_onnx.add_deskew has the same steps; on gray levels both are exact.
     _, height, width = images.shape
     ink = np.maximum(images.astype(np.float64), 0)
     rows, columns = np.arange(height, dtype=np.float64), np.arange(width, dtype=np.float64)

@@ -97,8 +97,8 @@ def _add_shifted(graph: Graph, ink: str, shift: str, width: int) -> str:
 
     rest = graph.add("Sub", graph.constant(np.float64(1)), share)
     first, second = graph.add("Mul", pixels(1), rest), graph.add("Mul", pixels(2), share)
-    grey = graph.add("Round", graph.add("Add", first, second))
-    return graph.add("Cast", grey, to=TensorProto.UINT8)
+    gray = graph.add("Round", graph.add("Add", first, second))
+    return graph.add("Cast", gray, to=TensorProto.UINT8)
 
 
 def _add_projection(graph: Graph, X: str, step: Any) -> str:

@@ -60,7 +60,7 @@ def pairs_of_classes(n_classes: int) -> tuple[npt.NDArray[np.int64], npt.NDArray
     return columns.astype(np.int64), np.where(firsts[columns] == classes, 1.0, -1.0)
 
 
-METHODS = {
+SVM_METHODS = {
     "svm-linear": Method(
         lambda: pixel_pipeline(TemperatureScaledClassifier(LinearSVC(C=0.01, random_state=0))),
         "linear support vector machine, each class against the rest",

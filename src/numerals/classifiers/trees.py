@@ -1,4 +1,4 @@
-"""Decision trees, forests and gradient boosting, on unscaled grey levels.
+"""Decision trees, forests and gradient boosting, on unscaled gray levels.
 
 Scaling would not change the splits.
 """
@@ -13,7 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 from numerals.classifiers.method_entry import Method
 from numerals.classifiers.pixel_pipelines import pixel_pipeline
 
-METHODS = {
+TREE_METHODS = {
     "decision-tree": Method(
         lambda: pixel_pipeline(
             DecisionTreeClassifier(min_samples_leaf=3, random_state=0), scale=False

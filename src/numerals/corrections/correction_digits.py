@@ -15,9 +15,9 @@ from numerals.corrections.corrected_lines import (
 from numerals.errors import DataNotFoundError
 from numerals.images import load_picture
 from numerals.ink import Component, find_field_ink, merge_components, to_mnist
-from numerals.ink.line_frame import HEIGHT
 from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.ink.normalize import MNIST_SIZE
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.records import Digits
 from numerals.scripts import SCRIPTS
 
@@ -35,7 +35,7 @@ def extract_line_image(line: CorrectedLine) -> npt.NDArray[np.uint8]:
     """
     ink = find_field_ink(load_picture(line.crop).pixels)
     if not ink.lines:
-        return np.zeros((HEIGHT, HEIGHT), np.uint8)
+        return np.zeros((STRIP_HEIGHT, STRIP_HEIGHT), np.uint8)
     return to_line_image(ink.gray, fit_line_frame(ink.lines[0]))
 
 

@@ -10,10 +10,10 @@ from typing import IO, Any
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
 
-MAX_BYTES = 1 << 30
+MAX_DATA_BYTES = 1 << 30
 """Maximum size of one array or one decompressed file, bytes."""
 
-MAX_DIMENSIONS = 32
+MAX_DATA_DIMENSIONS = 32
 """Maximum number of dimensions of an array."""
 
 DEFLATE_RATIO = 1040
@@ -112,7 +112,7 @@ def translate_read_errors(
 
 
 def check_size(path: Path, shape: tuple[int, ...], itemsize: int) -> int:
-    """Return the size of an array in bytes if it is at most `MAX_BYTES`.
+    """Return the size of an array in bytes if it is at most `MAX_DATA_BYTES`.
 
     Parameters
     ----------
@@ -124,15 +124,19 @@ def check_size(path: Path, shape: tuple[int, ...], itemsize: int) -> int:
     Raises
     ------
     DataError
-        If the array is larger, or has more than `MAX_DIMENSIONS` dimensions.
+        If the array is larger, or has more than `MAX_DATA_DIMENSIONS` dimensions.
     """
     # A length of 0 makes the array empty, however many rows it has; each row still gets a label.
     lengths = [max(length, 1) for length in (*shape, itemsize)]
-    if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0 or _exceeds(lengths, MAX_BYTES):
-        shown = ", ".join(f"{length:.6g}" for length in shape[:MAX_DIMENSIONS])
+    if (
+        len(shape) > MAX_DATA_DIMENSIONS
+        or min(shape, default=0) < 0
+        or _exceeds(lengths, MAX_DATA_BYTES)
+    ):
+        shown = ", ".join(f"{length:.6g}" for length in shape[:MAX_DATA_DIMENSIONS])
         raise DataError(
             f"{path}: the header declares an array of shape ({shown}) with {itemsize} bytes per"
-            f" value, expected at most {MAX_BYTES:,} bytes; split the file, or check that its"
+            f" value, expected at most {MAX_DATA_BYTES:,} bytes; split the file, or check that its"
             " header is not damaged"
         )
     return math.prod(shape) * itemsize
@@ -148,7 +152,7 @@ def _exceeds(lengths: Iterable[int], limit: int) -> bool:
     return False
 
 
-def read_all(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+def read_all(path: Path, *, max_bytes: int = MAX_DATA_BYTES) -> bytes:
     """Return the content of a file, decompressed if it is gzip.
 
     Raises

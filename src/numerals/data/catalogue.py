@@ -1,4 +1,4 @@
-"""The data sets that numerals knows by name, with their files, licences and citations."""
+"""The catalogue of data sets: names, with their files, licences and citations."""
 
 from pathlib import Path
 
@@ -233,8 +233,8 @@ CATALOGUE: dict[str, DataSet] = {
         licence="Apache-2.0 (the repository); its page asks for non-commercial use and citation",
         citation=_CMATERDB_CITATION,
         homepage="https://github.com/prabhuomkar/CMATERdb",
-        notes="32x32, cropped to the ink: not centred as in MNIST. The ink is dark in the files and"
-        " bright here. The repository's files changed over time: no checksum is compared.",
+        notes="32x32, cropped to the ink: not centered as in MNIST. The ink is dark in the files"
+        " and bright here. The repository's files changed over time: no checksum is compared.",
     ),
     "cmaterdb-devanagari": DataSet(
         title="CMATERdb 3.2.1: Devanagari handwritten numerals",
@@ -245,8 +245,8 @@ CATALOGUE: dict[str, DataSet] = {
         licence="Apache-2.0 (the repository); its page asks for non-commercial use and citation",
         citation=_CMATERDB_CITATION,
         homepage="https://github.com/prabhuomkar/CMATERdb",
-        notes="32x32, cropped to the ink: not centred as in MNIST. The ink is dark in the files and"
-        " bright here. The repository's files changed over time: no checksum is compared.",
+        notes="32x32, cropped to the ink: not centered as in MNIST. The ink is dark in the files"
+        " and bright here. The repository's files changed over time: no checksum is compared.",
     ),
     "uci-digits": DataSet(
         title="UCI: optical recognition of handwritten digits",

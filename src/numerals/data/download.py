@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from numerals.data.bounded_files import MAX_BYTES, open_bytes
+from numerals.data.bounded_files import MAX_DATA_BYTES, open_bytes
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
 
 MAX_DOWNLOAD = 1 << 28
@@ -80,10 +80,10 @@ def content_sha256(path: Path) -> str:
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
             n_bytes += len(chunk)
-            if n_bytes > MAX_BYTES:
+            if n_bytes > MAX_DATA_BYTES:
                 raise DataError(
-                    f"{path}: got more than {MAX_BYTES:,} bytes decompressed, more than any file of"
-                    " the catalogue has; fetch it again"
+                    f"{path}: got more than {MAX_DATA_BYTES:,} bytes decompressed, more than any"
+                    " file of the catalogue has; fetch it again"
                 )
     return digest.hexdigest()
 

@@ -23,7 +23,7 @@ from numerals.data.named_arrays import read_chosen
 from numerals.errors import DataError, DataNotFoundError, MissingExtraError
 from numerals.records import Digits
 
-_MAGIC = b"\x89HDF\r\n\x1a\n"
+_HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MATLAB_MAGIC = b"MATLAB 7.3 MAT-file"
 _MATLAB_HEADER_BYTES = 512  # before the HDF5 content
 _MAX_DATA_SETS = 1000
@@ -71,8 +71,8 @@ def read_hdf5(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digit
 
 def is_hdf5(path: Path) -> bool:
     """Return whether a file starts as HDF5, or as a MATLAB file of version 7.3."""
-    head = raw_head(path, _MATLAB_HEADER_BYTES + len(_MAGIC))
-    return head.startswith(_MAGIC) or head[_MATLAB_HEADER_BYTES:] == _MAGIC
+    head = raw_head(path, _MATLAB_HEADER_BYTES + len(_HDF5_SIGNATURE))
+    return head.startswith(_HDF5_SIGNATURE) or head[_MATLAB_HEADER_BYTES:] == _HDF5_SIGNATURE
 
 
 @contextmanager

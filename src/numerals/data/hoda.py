@@ -71,7 +71,7 @@ class HodaRecord:
 
 
 def read_hoda(path: str | Path) -> Digits:
-    """Read a ``.cdb`` file, and scale and centre each digit in 28x28 pixels as MNIST does.
+    """Read a ``.cdb`` file, and scale and center each digit in 28x28 pixels as MNIST does.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def read_hoda_train_records(path: Path, test_path: Path) -> list[HodaRecord]:
 
 
 def digits_of_records(path: Path, records: list[HodaRecord]) -> Digits:
-    """Decode records, and scale and centre each in 28x28 pixels.
+    """Decode records, and scale and center each in 28x28 pixels.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ from numerals.untrusted import reads_untrusted
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name).newbyteorder("="): code for code, name in _DTYPES.items()}
-_MAX_DIMENSIONS = 8
+_MAX_IDX_DIMENSIONS = 8
 _CHUNK_BYTES = 1 << 22
 
 
@@ -100,10 +100,11 @@ def _write_all(arrays: dict[Path, npt.NDArray[Any]]) -> None:
 
 def _header(path: Path, array: npt.NDArray[Any]) -> bytes:
     code = _CODES.get(array.dtype.newbyteorder("="))
-    if code is None or not 1 <= array.ndim <= _MAX_DIMENSIONS:
+    if code is None or not 1 <= array.ndim <= _MAX_IDX_DIMENSIONS:
         raise DataError(
             f"{path}: IDX cannot hold {array.dtype} in {array.ndim} dimensions, expected uint8,"
-            f" int8, int16, int32, float32 or float64 in 1 to {_MAX_DIMENSIONS}; convert the array"
+            f" int8, int16, int32, float32 or float64 in 1 to {_MAX_IDX_DIMENSIONS}; convert"
+            " the array"
         )
     return struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
 
@@ -233,10 +234,10 @@ def _label_dtype(path: Path, labels: npt.NDArray[np.int64]) -> str:
 def _read_header(path: Path, stream: IO[bytes]) -> tuple[np.dtype[Any], tuple[int, ...]]:
     magic = stream.read(4)
     code = magic[2] if len(magic) == 4 and magic[:2] == b"\0\0" else -1
-    if code not in _DTYPES or not 1 <= magic[3] <= _MAX_DIMENSIONS:
+    if code not in _DTYPES or not 1 <= magic[3] <= _MAX_IDX_DIMENSIONS:
         raise DataError(
             f"{path}: got magic number {magic.hex() or 'of an empty file'}, expected 0000, a"
-            f" dtype (08 to 0e) and 1 to {_MAX_DIMENSIONS} dimensions; it is not an IDX file:"
+            f" dtype (08 to 0e) and 1 to {_MAX_IDX_DIMENSIONS} dimensions; it is not an IDX file:"
             " check the path, or fetch it again"
         )
     sizes = stream.read(4 * magic[3])

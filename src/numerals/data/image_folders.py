@@ -18,7 +18,7 @@ from numerals.ink import digit_from_picture, to_mnist
 from numerals.records import Digits
 
 _DIGIT_SIDES = {8, 16, 20, 28, 32, 64}  # pixels; image sizes of published digit data sets
-_MAX_BACKGROUND = 128  # grey level; a brighter border means a bright background
+_MAX_BACKGROUND = 128  # gray level; a brighter border means a bright background
 _DATA_SUFFIXES = (
     ".parquet", ".csv", ".npz", ".npy", ".h5", ".hdf5", ".mat", ".cdb", ".pkl", ".pkl.gz", ".zip"
 )  # fmt: skip
@@ -43,7 +43,7 @@ def read_folder(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Dig
     -------
     Digits
         Square pictures of 8 to 64 pixels with a dark background are returned unchanged. In other
-        pictures, the ink is segmented, scaled and centred in 28x28 pixels.
+        pictures, the ink is segmented, scaled and centered in 28x28 pixels.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def write_pictures(digits: Digits, folder: Path) -> list[Path]:
 
 
 def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    """Return a grey image of shape (height, width) as the bytes of a PNG file."""
+    """Return a gray image of shape (height, width) as the bytes of a PNG file."""
     if image.size == 0:
         raise DataError(
             f"got an image of shape {image.shape}, expected at least one pixel; PNG cannot hold it"
@@ -235,7 +235,7 @@ def digit_of_picture(source: Path | bytes, name: str = "") -> npt.NDArray[np.uin
     -------
     ndarray of uint8, shape (height, width)
         Bright ink on a dark background: unchanged if the picture is square, of a usual size and
-        has a dark background, otherwise segmented, scaled and centred in 28x28 pixels.
+        has a dark background, otherwise segmented, scaled and centered in 28x28 pixels.
 
     Raises
     ------
@@ -263,7 +263,7 @@ def _is_digit(gray: npt.NDArray[np.uint8]) -> bool:
 
 
 def stack_digits(images: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
-    """Stack images of digits; if their sizes differ, each is scaled and centred in 28x28 pixels.
+    """Stack images of digits; if their sizes differ, each is scaled and centered in 28x28 pixels.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.bounded_files import MAX_BYTES, gzip_stream, open_bytes, read_head
+from numerals.data.bounded_files import MAX_DATA_BYTES, gzip_stream, open_bytes, read_head
 from numerals.data.csv_columns import Columns, are_pixel_names, clean_cell, find_columns, is_header
 from numerals.data.csv_values import Block, column_of_pixel, parse_block, split_line
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions, delimiter_of
@@ -166,10 +166,10 @@ def _read_blocks(
         parsed = parse_block(path, block, columns, delimiter, line_number)
         line_number += block.count(b"\n")
         n_bytes += parsed.pixels.nbytes
-        if n_bytes > MAX_BYTES:
+        if n_bytes > MAX_DATA_BYTES:
             raise DataError(
-                f"{path}: got more than {MAX_BYTES:,} bytes of pixels, which is the limit; split"
-                " the file"
+                f"{path}: got more than {MAX_DATA_BYTES:,} bytes of pixels, which is the limit;"
+                " split the file"
             )
         yield parsed
         block = _read_lines(stream)

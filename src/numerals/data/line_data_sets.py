@@ -26,7 +26,7 @@ class LineDataSet:
         CSV below the data folder, with columns ``file``, ``text`` and ``split``.
     has_signs : bool
         Whether ``text`` includes the signs between the digits of the image.
-    wrong : float in [0, 1]
+    label_error_rate : float in [0, 1]
         Share of wrong labels, counted on training lines.
     boxes : str
         COCO file with the boxes of the digits, below the data folder; empty if there is none.
@@ -36,18 +36,24 @@ class LineDataSet:
 
     path: str
     has_signs: bool
-    wrong: float = 0.0
+    label_error_rate: float = 0.0
     boxes: str = ""
     folder: str = ""
 
 
 LINE_DATA_SETS = {
     "orand": LineDataSet(
-        "strings/orand.csv", has_signs=False, wrong=0.05, boxes="strings/orand_digit_boxes.json"
+        "strings/orand.csv",
+        has_signs=False,
+        label_error_rate=0.05,
+        boxes="strings/orand_digit_boxes.json",
     ),
-    "meza": LineDataSet("strings/meza.csv", has_signs=True, wrong=0.08),
+    "meza": LineDataSet("strings/meza.csv", has_signs=True, label_error_rate=0.08),
     "lectaurep": LineDataSet(
-        "training-pages/strings/lectaurep.csv", has_signs=True, wrong=0.02, folder="lectaurep"
+        "training-pages/strings/lectaurep.csv",
+        has_signs=True,
+        label_error_rate=0.02,
+        folder="lectaurep",
     ),
 }
 """Name -> description."""

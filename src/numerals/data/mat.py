@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.data.bounded_files import (
-    MAX_BYTES,
+    MAX_DATA_BYTES,
     check_size,
     raw_head,
     read_all,
@@ -39,7 +39,7 @@ _DTYPES = {
 _STRUCT, _CHAR, _DOUBLE, _UINT64 = 2, 4, 6, 15  # array classes; 6 to 15 are numeric
 _TEXT_CODECS = {1: "utf-8", 2: "utf-8", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _COMPLEX = 0x0800
-_MAX_DEPTH = 6  # nested structs
+_MAX_STRUCT_DEPTH = 6  # nested structs
 _MAX_ARRAYS = 1000
 
 
@@ -99,13 +99,13 @@ def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
             n_bytes += len(element.content)
             check_size(path, (n_bytes,), 1)
             if element.type_code == _MATRIX:
-                _collect_arrays("", element.content, order, arrays, _MAX_DEPTH)
+                _collect_arrays("", element.content, order, arrays, _MAX_STRUCT_DEPTH)
     return arrays
 
 
 def _decompress(path: Path, content: memoryview, order: str) -> _Element:
     inflater = zlib.decompressobj()
-    unpacked = inflater.decompress(content, MAX_BYTES + 1)
+    unpacked = inflater.decompress(content, MAX_DATA_BYTES + 1)
     check_size(path, (len(unpacked),), 1)
     return next(_elements(memoryview(unpacked), order))
 

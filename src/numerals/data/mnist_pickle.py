@@ -27,12 +27,12 @@ from numerals.files import open_atomic
 from numerals.records import Digits
 from numerals.untrusted import reads_untrusted
 
-SPLITS = ("train", "validation", "test")
+MNIST_PICKLE_SPLITS = ("train", "validation", "test")
 """The splits in the order of the tuple."""
 
-_MAX_BYTES = 1 << 29  # decompressed; the published file has 220 MB
+_MAX_PICKLE_BYTES = 1 << 29  # decompressed; the published file has 220 MB
 _MAX_OPCODES = 2_000_000
-_MAX_DIMENSIONS = 4
+_MAX_PICKLE_DIMENSIONS = 4
 _NUMBER = re.compile(r"[|<>=]?[fiub](1|2|4|8)")
 _FORBIDDEN_OPCODES = {"INST", "OBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4"}
 
@@ -82,7 +82,7 @@ class _Array:
             raise ValueError("an array of objects instead of numbers")
         content = content.encode("latin1") if isinstance(content, str) else content
         numpy_dtype = dtype.to_numpy()
-        if len(shape) > _MAX_DIMENSIONS or not all(type(n) is int for n in shape):
+        if len(shape) > _MAX_PICKLE_DIMENSIONS or not all(type(n) is int for n in shape):
             raise ValueError(f"an array of {len(shape)} dimensions")
         if any(not 0 <= length < 2**31 for length in shape):
             raise ValueError(f"an array of shape {shape}")
@@ -167,13 +167,13 @@ def read_mnist_pickle(path: str | Path, split: str = "train") -> Digits:
         If there is no such split.
     """
     path = Path(path)
-    if split not in SPLITS:
-        raise UnknownNameError("split", split, SPLITS)
-    content = _unpickle(path, read_all(path, max_bytes=_MAX_BYTES))
+    if split not in MNIST_PICKLE_SPLITS:
+        raise UnknownNameError("split", split, MNIST_PICKLE_SPLITS)
+    content = _unpickle(path, read_all(path, max_bytes=_MAX_PICKLE_BYTES))
     try:
-        images, labels = content[SPLITS.index(split)]
+        images, labels = content[MNIST_PICKLE_SPLITS.index(split)]
         pixels, indices = _to_images(_to_numpy(images)), _to_labels(_to_numpy(labels))
-        if len(content) != len(SPLITS) or len(pixels) != len(indices):
+        if len(content) != len(MNIST_PICKLE_SPLITS) or len(pixels) != len(indices):
             raise ValueError(f"{len(content)} parts; {len(pixels)} images, {len(indices)} labels")
     except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
         raise DataError(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from numerals.data.file_options import FileOptions
 from numerals.data.label_values import Labels, no_labels, to_labels
-from numerals.data.pixel_arrays import make_ink_bright, to_bytes, to_grey, to_pictures
+from numerals.data.pixel_arrays import make_ink_bright, to_bytes, to_gray, to_pictures
 from numerals.data.split_names import choose_split, note_of_split, split_in_name
 from numerals.errors import DataError
 from numerals.records import Digits
@@ -113,8 +113,8 @@ def digits_of_arrays(
     """
     n_labels = max(labels[1].shape, default=0) if isinstance(labels, tuple) else None
     pictures = to_pictures(path, images, n_labels)
-    grey = to_grey(to_bytes(path, pictures, options.scale))
-    bright, polarity = make_ink_bright(grey, options.invert)
+    gray = to_gray(to_bytes(path, pictures, options.scale))
+    bright, polarity = make_ink_bright(gray, options.invert)
     if isinstance(labels, tuple):
         labels = to_labels(path, *labels, len(bright))
     labels = labels or no_labels(len(bright))

@@ -38,7 +38,7 @@ def read_npz(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits
     Returns
     -------
     Digits
-        Grey images. Dark ink on a bright background, as in CMATERdb, is inverted. The images of
+        Gray images. Dark ink on a bright background, as in CMATERdb, is inverted. The images of
         archives that `write_npz` wrote (with ``classes``) are returned unchanged.
 
     Raises

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.data.bounded_files import MAX_BYTES, check_size, raw_head, translate_read_errors
+from numerals.data.bounded_files import MAX_DATA_BYTES, check_size, raw_head, translate_read_errors
 from numerals.data.csv_columns import find_columns
 from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.image_folders import digit_of_picture, stack_digits
@@ -24,7 +24,7 @@ from numerals.records import Digits
 _IMAGE_COLUMNS = ("image", "images", "img", "picture", "pixels", "x")
 _LABEL_COLUMNS = ("label", "labels", "class", "target", "digit", "y", "fine_label")
 _BATCH_ROWS = 1024  # decoded at once
-_MAX_DEPTH = 3  # nested lists: rows, columns, channels
+_MAX_LIST_DEPTH = 3  # nested lists: rows, columns, channels
 
 
 def read_parquet(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits:
@@ -89,7 +89,7 @@ def _open(path: Path) -> Iterator[Any]:
     with (
         translate_read_errors(path, "a Parquet file", errors),
         pyarrow.parquet.ParquetFile(
-            path, memory_map=False, thrift_string_size_limit=MAX_BYTES
+            path, memory_map=False, thrift_string_size_limit=MAX_DATA_BYTES
         ) as file,
     ):
         yield file
@@ -170,10 +170,10 @@ def _array(where: str, value: list[Any]) -> npt.NDArray[Any]:
             f"{where}: got lists of different lengths, expected rows of equal length; repair the"
             " row"
         ) from error
-    if array.dtype.kind not in "buif" or array.ndim > _MAX_DEPTH:
+    if array.dtype.kind not in "buif" or array.ndim > _MAX_LIST_DEPTH:
         raise DataError(
             f"{where}: got a list of {array.dtype} in {array.ndim} dimensions, expected numbers in"
-            f" at most {_MAX_DEPTH}; repair the row"
+            f" at most {_MAX_LIST_DEPTH}; repair the row"
         )
     return array
 

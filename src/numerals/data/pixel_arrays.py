@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numerals.data.file_options import check_scale
 from numerals.errors import DataError
 
-_MIN_PAPER = 128  # grey level; minimum of background and border of dark ink on paper
+_MIN_PAPER = 128  # gray level; minimum of background and border of dark ink on paper
 _MAX_SAMPLE = 2000  # images from which the polarity of a data set is detected
 _BLOCK_IMAGES = 4096  # scaled at once
 _TOLERANCE = 1e-3  # of the range 0 to 1; rounding errors of resampled images
@@ -129,13 +129,13 @@ def scale_message(low: float, high: float) -> str:
     )
 
 
-def to_grey(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Convert images of shape (n, height, width, channels) to grey, shape (n, height, width)."""
+def to_gray(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Convert images of shape (n, height, width, channels) to gray, shape (n, height, width)."""
     if images.ndim == 3:
         return np.ascontiguousarray(images)
     # The weights of ITU-R BT.601, as in Pillow and OpenCV.
-    grey = images[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-    return np.asarray(np.rint(grey), np.uint8)
+    gray = images[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)
+    return np.asarray(np.rint(gray), np.uint8)
 
 
 def make_ink_bright(

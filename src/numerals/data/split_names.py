@@ -10,7 +10,7 @@ _ALIASES = {
     "test": ("test", "testing", "te", "tst", "t10k"),
     "validation": ("validation", "val", "valid", "dev"),
 }
-_SPLITS = {alias: split for split, aliases in _ALIASES.items() for alias in aliases}
+_SPLIT_OF_ALIAS = {alias: split for split, aliases in _ALIASES.items() for alias in aliases}
 
 # Word boundaries: other characters than letters and digits; trainImages; Xtrain and trainX.
 _WORD_ENDS = re.compile(
@@ -27,7 +27,7 @@ def split_of_name(name: str) -> str | None:
     >>> split_of_name("Testing"), split_of_name("7")
     ('test', None)
     """
-    return _SPLITS.get(name.lower())
+    return _SPLIT_OF_ALIAS.get(name.lower())
 
 
 def split_in_name(name: str) -> tuple[str | None, str]:
@@ -45,8 +45,8 @@ def split_in_name(name: str) -> tuple[str | None, str]:
     (('train', 'x'), ('train', 'target'), (None, 'images'))
     """
     words = [word.lower() for word in _WORD_ENDS.split(name) if word]
-    splits = [_SPLITS[word] for word in words if word in _SPLITS]
-    rest = "_".join(word for word in words if word not in _SPLITS)
+    splits = [_SPLIT_OF_ALIAS[word] for word in words if word in _SPLIT_OF_ALIAS]
+    rest = "_".join(word for word in words if word not in _SPLIT_OF_ALIAS)
     return (splits[0] if splits else None), rest
 
 

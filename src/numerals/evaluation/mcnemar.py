@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+SIGNIFICANCE_LEVEL = 0.05
+"""Two classifiers differ significantly if the p-value is below this level."""
+
 
 @dataclass(frozen=True)
 class McNemar:

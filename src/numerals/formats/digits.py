@@ -25,7 +25,7 @@ class DigitsFormat(NumberFormat):
         return self._min_length <= len(text) and self._is_prefix(text)
 
 
-def parse_digits(name: str, argument: str) -> NumberFormat:
+def parse_digit_format(name: str, argument: str) -> NumberFormat:
     """Return the format ``digits``, ``digits:10`` or ``digits:8-12``."""
     if not argument:
         return DigitsFormat(name)

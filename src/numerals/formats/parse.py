@@ -7,7 +7,7 @@ from numerals.formats.amounts import AmountFormat
 from numerals.formats.checksums import parse_ean, parse_isbn, parse_luhn
 from numerals.formats.choices import parse_roster
 from numerals.formats.dates import parse_date
-from numerals.formats.digits import parse_digits
+from numerals.formats.digits import parse_digit_format
 from numerals.formats.ibans import parse_iban
 from numerals.formats.number_format import NumberFormat, shorten
 from numerals.formats.patterns import parse_regex
@@ -92,7 +92,7 @@ SPECS = (
 _PARSERS: dict[str, Callable[[str, str], NumberFormat]] = {
     "amount": _parse_amount,
     "date": parse_date,
-    "digits": parse_digits,
+    "digits": parse_digit_format,
     "ean": parse_ean,
     "iban": parse_iban,
     "isbn": parse_isbn,

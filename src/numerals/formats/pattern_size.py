@@ -14,7 +14,7 @@ from numerals.formats.number_format import shorten
 MAX_STATES = 10_000
 """Maximum number of items of a pattern after its repeats are expanded."""
 
-MAX_DEPTH = 50
+MAX_NESTED_GROUPS = 50
 """Maximum number of nested parentheses."""
 
 _QUANTIFIER = re.compile(r"\{(?:([0-9]{1,9})(,?)([0-9]{0,9})|,([0-9]{1,9}))\}")
@@ -101,9 +101,10 @@ def _process(name: str, token: str, levels: list[_Level]) -> str:
     """Add the size of a token to the open levels, and return the token for the new pattern."""
     level = levels[-1]
     if token[0] == "(" and not token.endswith(")"):
-        if len(levels) > MAX_DEPTH:
+        if len(levels) > MAX_NESTED_GROUPS:
             raise FormatError(
-                f"format {shorten(name)!r}: more than {MAX_DEPTH} nested parentheses; simplify it"
+                f"format {shorten(name)!r}: more than {MAX_NESTED_GROUPS} nested parentheses; "
+                "simplify it"
             )
         levels.append(_Level(is_group=True))
     elif token == ")":

@@ -33,7 +33,7 @@ _MIN_SHARE = 0.005
 test digits, thresholded at 128, is 0.024."""
 
 _MAX_CHANGES = 0.35
-"""Maximum share of horizontally neighbouring pixels that differ in a mask of strokes. The maximum
+"""Maximum share of horizontally neighboring pixels that differ in a mask of strokes. The maximum
 over the same digits is 0.14; noise has 0.5."""
 
 

@@ -10,7 +10,7 @@ from numerals.errors import ImageError, ImageTooLargeError, MissingExtraError
 from numerals.images.limits import MIB
 from numerals.images.raster import DecodeOptions, Raster, image_to_raster
 
-MAGIC = {
+IMAGE_SIGNATURES = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",
     b"II*\0": "TIFF",
@@ -68,7 +68,7 @@ def sniff(data: bytes) -> str:
     >>> sniff(b"GIF89a...")
     'GIF'
     """
-    for magic, file_format in MAGIC.items():
+    for magic, file_format in IMAGE_SIGNATURES.items():
         if data.startswith(magic):
             return file_format
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":

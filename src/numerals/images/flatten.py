@@ -1,4 +1,4 @@
-"""Convert a loaded Pillow image of any mode to grey or RGB, a strip of rows at a time.
+"""Convert a loaded Pillow image of any mode to gray or RGB, a strip of rows at a time.
 
 Pillow and NumPy copy the whole image at each conversion, which would take several gigabytes for
 120 megapixels of CMYK or float.
@@ -16,11 +16,11 @@ from numerals.images.levels import max_value, scale_to_bytes, strips, white_leve
 Pixels = npt.NDArray[np.uint8]
 
 _MIN_OPAQUE = 128  # alpha; pixels below count as transparent
-_MIN_FAINT = 200  # grey level; brighter ink is not visible on a white background
+_MIN_FAINT = 200  # gray level; brighter ink is not visible on a white background
 
 
 def flatten(image: Image.Image, color: bool = False) -> Pixels:
-    """Convert a loaded image to uint8 grey or RGB.
+    """Convert a loaded image to uint8 gray or RGB.
 
     Transparent images are composed on a white background, or on black if nothing would be visible
     on white, such as white strokes on a transparent canvas.
@@ -28,9 +28,9 @@ def flatten(image: Image.Image, color: bool = False) -> Pixels:
     Parameters
     ----------
     image : PIL.Image.Image
-        Any of Pillow's modes; see `levels` for the scale of deep grey values.
+        Any of Pillow's modes; see `levels` for the scale of deep gray values.
     color : bool
-        RGB instead of grey.
+        RGB instead of gray.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def flatten(image: Image.Image, color: bool = False) -> Pixels:
 
 
 def _flat_strips(image: Image.Image) -> Iterator[Image.Image]:
-    """Yield opaque strips in modes that Pillow converts to grey and RGB correctly."""
+    """Yield opaque strips in modes that Pillow converts to gray and RGB correctly."""
     if image.mode.startswith("I") or image.mode == "F":
         yield from _deep_strips(image)
     elif image.has_transparency_data:

@@ -1,4 +1,4 @@
-"""Scale deep grey values (16 bits, 32 bits, float) to 8 bits, a strip of rows at a time."""
+"""Scale deep gray values (16 bits, 32 bits, float) to 8 bits, a strip of rows at a time."""
 
 import math
 from collections.abc import Iterator

@@ -46,7 +46,7 @@ class ProcessLimits:
     memory: int = 1024 * MIB
 
 
-LIMITS = ProcessLimits()
+PDF_LIMITS = ProcessLimits()
 """Limits for all PDF files of a program; its attributes may be changed."""
 
 ADVICE = "print it to a new PDF, or save the page as an image"
@@ -78,7 +78,7 @@ class PdfProcess:
         If the process exceeds a limit.
     """
 
-    def __init__(self, data: bytes, limits: ProcessLimits = LIMITS) -> None:
+    def __init__(self, data: bytes, limits: ProcessLimits = PDF_LIMITS) -> None:
         self._limits = limits
         self._expired = False
         self._process = _start(limits.seconds, limits.memory + len(data))
@@ -107,7 +107,7 @@ class PdfProcess:
         scale : float
             Pixels per point.
         color : bool
-            RGB instead of grey.
+            RGB instead of gray.
 
         Returns
         -------

@@ -31,7 +31,7 @@ class DecodeOptions:
     resolution : float, dots per inch
         Resolution at which PDF pages are rendered.
     color : bool
-        RGB instead of grey.
+        RGB instead of gray.
     max_side : int, pixels, optional
         Maximum of width and height; larger images are reduced to it.
     limits : Limits
@@ -68,7 +68,7 @@ def image_to_raster(image: Image.Image, options: DecodeOptions, *, draft: bool =
         An opened image, whose pixels need not be loaded.
     options : DecodeOptions
     draft : bool
-        Whether a JPEG may be decoded directly to grey and to a half, quarter or eighth of its
+        Whether a JPEG may be decoded directly to gray and to a half, quarter or eighth of its
         size. This changes `image`.
 
     Returns

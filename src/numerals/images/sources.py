@@ -39,7 +39,7 @@ class Picture:
     Attributes
     ----------
     pixels : ndarray of uint8, shape (height, width) or (height, width, 3)
-        Grey, or RGB if requested; bright paper and dark ink as photographed. Read-only.
+        Gray, or RGB if requested; bright paper and dark ink as photographed. Read-only.
     source : str
         The file name as given, or ``"<bytes>"``, ``"<data URL>"``, ``"<array>"``,
         ``"<image>"``, ``"<stdin>"``.
@@ -52,7 +52,7 @@ class Picture:
     width, height : int, pixels
         Size of the upright original.
     reload : callable (int) -> ndarray, optional
-        Decodes a reduced page again in grey, with the given maximum of width and height in pixels.
+        Decodes a reduced page again in gray, with the given maximum of width and height in pixels.
         The last result is cached. Raises ImageError if the source can no longer be read.
     """
 
@@ -85,7 +85,7 @@ def load_pictures(
     resolution : float, dots per inch
         Resolution at which PDF pages are rendered.
     color : bool
-        RGB instead of grey.
+        RGB instead of gray.
     max_side : int, pixels, optional
         Maximum of width and height; larger images are reduced to it, JPEG during decoding.
     limits : Limits

@@ -1,7 +1,7 @@
 """Erase dotted base lines, which forms print as a guide for writing.
 
-They are recognized by their even spacing. If they are kept, their dots are read as points between
-the digits.
+They are recognized by their even spacing. If they are not erased, their dots are read as points
+between the digits.
 """
 
 from collections.abc import Sequence
@@ -120,7 +120,7 @@ def _is_dotted_rule(row: _Points, size: float) -> bool:
 
 
 def erase_ink(
-    gray: npt.NDArray[np.uint8], removed: Mask, kept: Mask, thickness: int
+    gray: npt.NDArray[np.uint8], removed: Mask, remaining: Mask, thickness: int
 ) -> npt.NDArray[np.uint8]:
     """Replace some ink of a picture with the paper around it.
 
@@ -128,14 +128,14 @@ def erase_ink(
     ----------
     gray : ndarray of uint8, shape (height, width)
         Dark ink on a brighter background.
-    removed, kept : ndarray of uint8, shape (height, width)
-        255 for ink to erase, and for ink to keep.
+    removed, remaining : ndarray of uint8, shape (height, width)
+        255 for ink to erase, and for all other ink.
     thickness : int, pixels
         Thickness of the erased ink.
     """
     # Erase the soft edge of the removed ink too, but not the edge of a stroke beside it.
     around = cv2.dilate(removed, square_kernel(thickness // 2 * 2 + 3))
-    strokes = cv2.dilate(kept, square_kernel(STROKE_MARGIN))
+    strokes = cv2.dilate(remaining, square_kernel(STROKE_MARGIN))
     around[(strokes > 0) & (removed == 0)] = 0
     paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, square_kernel(2 * thickness + 5))
     return np.where(around > 0, paper, gray).astype(np.uint8)

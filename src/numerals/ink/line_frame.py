@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-HEIGHT = 40
-"""Height of a strip, pixels."""
-DIGIT_HEIGHT = 26
+from numerals.models.line_model import STRIP_HEIGHT
+
+STRIP_DIGIT_HEIGHT = 26
 """Height of the digits in a strip, pixels; the rest leaves room for strokes above and below."""
 
 FRAME_MARGIN = 0.5
@@ -48,7 +48,7 @@ class LineFrame:
     def scale(self) -> float:
         """Pixels of the strip per pixel of the picture."""
         width = self.right - self.left + 2 * FRAME_MARGIN * self.height
-        return min(DIGIT_HEIGHT / max(self.height, 1.0), MAX_STRIP_WIDTH / max(width, 1.0))
+        return min(STRIP_DIGIT_HEIGHT / max(self.height, 1.0), MAX_STRIP_WIDTH / max(width, 1.0))
 
     @property
     def strip_width(self) -> float:
@@ -58,7 +58,7 @@ class LineFrame:
     def to_line(self) -> npt.NDArray[np.float64]:
         """Return the affine map, shape (2, 3), from the picture's pixels to the strip's."""
         s, left = self.scale, self.left - FRAME_MARGIN * self.height
-        top = self.center_y - HEIGHT / 2 / s
+        top = self.center_y - STRIP_HEIGHT / 2 / s
         return np.array(
             [[s, 0.0, -s * left], [-s * self.slope, s, s * (self.slope * self.left - top)]]
         )

@@ -7,7 +7,8 @@ import numpy.typing as npt
 from numerals.ink.binarize import ink_contrast
 from numerals.ink.illumination import MIN_PAPER_LEVEL
 from numerals.ink.ink_line import InkLine
-from numerals.ink.line_frame import HEIGHT, LineFrame
+from numerals.ink.line_frame import LineFrame
+from numerals.models.line_model import STRIP_HEIGHT
 
 TARGET_STROKE_LEVEL = 200
 """Level of stroke centers in a strip, of 255."""
@@ -75,13 +76,13 @@ def to_line_image(
 
     Returns
     -------
-    ndarray of uint8, shape (HEIGHT, n_columns)
+    ndarray of uint8, shape (STRIP_HEIGHT, n_columns)
         Ink bright on dark; the centers of strokes are about 200.
     """
     scale, matrix = frame.scale, frame.to_line()
     if to_line is not None:
         scale, matrix = abs(float(np.linalg.det(to_line[:, :2]))) ** 0.5, to_line
-    size = (max(round(frame.strip_width), MIN_STRIP_WIDTH), HEIGHT)
+    size = (max(round(frame.strip_width), MIN_STRIP_WIDTH), STRIP_HEIGHT)
     if scale < 0.7:  # linear interpolation alone would skip pixels
         gray, matrix = _reduce(gray, matrix, scale)
     line = cv2.warpAffine(

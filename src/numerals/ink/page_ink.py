@@ -37,7 +37,7 @@ class PageInk:
     unturn_matrix : ndarray of float64, shape (3, 3)
         Projective map from the working copy to the working copy before it was rotated.
     has_number_ink : bool, default=True
-        Whether some ink may be a number, even if no line was found.
+        Whether some ink may be a number, even if no line was detected.
     turn_shares : tuple of four float in [0, 1]
         Share of the writing that appears rotated clockwise by 0, 1, 2 and 3 quarter turns.
     luminance : ndarray of uint8, shape (height, width), optional

@@ -1,4 +1,4 @@
-"""Remove ruled lines and cell borders, which are found by their length; crossing strokes stay."""
+"""Remove ruled lines and cell borders, recognized by their length; crossing strokes remain."""
 
 import cv2
 import numpy as np
@@ -8,12 +8,12 @@ from numerals.ink.connected_components import writing_height
 
 MIN_RULE_LENGTH = 40
 """Minimum length of a rule, pixels."""
-SURE_RULE_LENGTH = 0.6
+MIN_CERTAIN_RULE_LENGTH = 0.6
 """Length above which any thin line is a rule, as a share of the picture's width."""
-POSSIBLE_RULE_LENGTH = 0.16
+MIN_POSSIBLE_RULE_LENGTH = 0.16
 """Minimum length of a rule, as a share of the picture's width, if `MIN_RULE_ASPECT` holds too."""
 MIN_RULE_ASPECT = 2.5
-"""Minimum length of a rule that is shorter than `SURE_RULE_LENGTH`, in heights of the writing."""
+"""Minimum length of a rule shorter than `MIN_CERTAIN_RULE_LENGTH`, in heights of the writing."""
 
 
 def remove_rules(ink: LabeledComponents) -> LabeledComponents:
@@ -22,13 +22,13 @@ def remove_rules(ink: LabeledComponents) -> LabeledComponents:
     Returns
     -------
     LabeledComponents
-        Ink without rules, or the same object if there are none; strokes that cross a rule are kept.
+        Ink without rules, or the same object if there are none; strokes that cross a rule remain.
     """
     height, width = ink.mask.shape
     height_of_writing = writing_height(ink)
     min_length = min(
-        SURE_RULE_LENGTH * width,
-        max(POSSIBLE_RULE_LENGTH * width, MIN_RULE_ASPECT * height_of_writing),
+        MIN_CERTAIN_RULE_LENGTH * width,
+        max(MIN_POSSIBLE_RULE_LENGTH * width, MIN_RULE_ASPECT * height_of_writing),
     )
     without_rules, n_rules = _remove_horizontal_rules(ink.mask, int(min_length))
     # A single long vertical line may be a 1; only a cell has horizontal lines as well.

@@ -140,7 +140,6 @@ def stretch_mask(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     mask = np.asarray(gray * np.uint8(255), np.uint8)
     components = LabeledComponents(mask)
     n_components = len(components.stats) - 1
-    is_noise = (
-        np.count_nonzero(mask) < MIN_MEAN_STROKE_AREA * n_components
-    )  # grain of a black photo
+    # The components of the grain of a black photo are small.
+    is_noise = np.count_nonzero(mask) < MIN_MEAN_STROKE_AREA * n_components
     return gray if is_noise else mask

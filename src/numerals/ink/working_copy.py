@@ -17,7 +17,7 @@ MIN_WORKING_SIDE = 160
 """Minimum shorter side of a working copy, pixels; smaller pictures are enlarged up to six times, so
 that strokes are several pixels wide."""
 MIN_POLARITY_SIDE = 60
-"""Minimum longer side, pixels, of a picture whose ink polarity is found without enlarging it."""
+"""Minimum longer side, pixels, of a picture whose ink polarity is detected without enlarging it."""
 
 MIN_BLOT_SIZE = 1 / 14
 """Minimum shorter side of a blot, as a share of the picture's longer side."""
@@ -88,7 +88,7 @@ def find_ink_mask(
         A working copy, dark ink on a brighter background.
     background : UniformBackground, optional
     tight : bool, default=False
-        Whether the picture shows one line or digit; large blots are kept then.
+        Whether the picture shows one line or digit; large blots are not dropped then.
     """
     darkness = compute_darkness(gray, tight=tight, background=background)
     if background is None:  # evening out the illumination has removed blots already
@@ -101,7 +101,7 @@ def _drop_blots(ink: LabeledComponents) -> LabeledComponents:
     """Drop large round components, such as disks, which a line model reads as zeros."""
     min_sides = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
     candidates = 1 + np.flatnonzero(min_sides[1:] > MIN_BLOT_SIZE * max(ink.mask.shape))
-    blots = [mask for mask in candidates.tolist() if _is_blot(ink.component_mask(mask))]
+    blots = [label for label in candidates.tolist() if _is_blot(ink.component_mask(label))]
     return LabeledComponents(ink.split(blots)[1]) if blots else ink
 
 

@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
+from numerals.evaluation.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.comparison_data import class_balance
 from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
 from numerals.records import Digits
-
-_SIGNIFICANCE_LEVEL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +55,7 @@ class ComparisonEntry:
     @property
     def may_equal_best(self) -> bool:
         """Whether the test does not separate it from the most accurate one (p >= 0.05)."""
-        return self.against_best is not None and self.against_best.p_value >= _SIGNIFICANCE_LEVEL
+        return self.against_best is not None and self.against_best.p_value >= SIGNIFICANCE_LEVEL
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""

@@ -25,13 +25,13 @@ from numerals.classifiers.pixel_transformers_onnx import add_pixel_steps
 from numerals.classifiers.trees_onnx import add_trees
 from numerals.errors import ModelError
 from numerals.files import atomic_file
-from numerals.models import FORMAT, load_model
+from numerals.models import DIGIT_FORMAT, load_model
 from numerals.networks.onnx_graph import Graph
 
 N_PARITY_IMAGES = 500
 """Number of images on which the commands compare probabilities."""
 
-TOLERANCE = 1e-4
+PARITY_TOLERANCE = 1e-4
 """Maximum difference of a probability for which an ONNX file is accepted."""
 
 _TIE_TOLERANCE = 1e-6  # smaller differences between two classes are rounding errors of float32
@@ -111,7 +111,7 @@ def model_to_onnx(model: EstimatorModel) -> onnx.ModelProto:
         proto = cnn_to_onnx(classifier, model.image_shape, classes, n_columns)
     else:
         proto = _steps_to_onnx(steps, classifier, model.image_shape, classes, n_columns)
-    helper.set_model_props(proto, model.metadata | {"format": FORMAT})
+    helper.set_model_props(proto, model.metadata | {"format": DIGIT_FORMAT})
     return proto
 
 
@@ -142,12 +142,12 @@ def write_verified_onnx(
     with atomic_file(path) as partial:
         onnx.save(proto, str(partial), format="protobuf")
         parity = check_parity(model, partial, check_images)
-        if parity.n_disagreements or not parity.max_difference <= TOLERANCE:
+        if parity.n_disagreements or not parity.max_difference <= PARITY_TOLERANCE:
             raise ModelError(
                 f"{path}: not written, because {parity.n_disagreements} of {parity.n_images} "
                 "predictions of the ONNX model differ and its probabilities differ by up to "
-                f"{parity.max_difference:.1e}, where {TOLERANCE:.0e} is allowed; use the .skops "
-                "file"
+                f"{parity.max_difference:.1e}, where {PARITY_TOLERANCE:.0e} is allowed; use "
+                "the .skops file"
             )
     return parity
 

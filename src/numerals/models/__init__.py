@@ -1,7 +1,7 @@
 """Shipped models (ONNX), their model cards, and the model file formats."""
 
 from numerals.models.digit_model import (
-    FORMAT,
+    DIGIT_FORMAT,
     SHIPPED_DIGIT_MODELS,
     DigitModel,
     check_images,
@@ -18,7 +18,7 @@ from numerals.models.model_protocol import Model
 from numerals.models.packaged_models import packaged_scripts
 
 __all__ = [
-    "FORMAT",
+    "DIGIT_FORMAT",
     "SHIPPED_DIGIT_MODELS",
     "DigitModel",
     "LineModel",

@@ -1,7 +1,7 @@
 """Digit models: ONNX files that classify single digits and contain their own metadata.
 
 Input ``images``: uint8, shape (n, height, width), ink bright. Models for reading pictures take
-28x28 pixels, centred like MNIST's digits.
+28x28 pixels, centered like MNIST's digits.
 Output ``probabilities``: float32, shape (n, n_classes) or (n, n_classes + 1). The extra column is
 the probability that the picture is not a digit.
 Metadata (strings; JSON for lists and objects): ``format`` ("numerals-digit-1"), ``classes``,
@@ -19,7 +19,7 @@ from numerals.models.activated_models import activated_model_path
 from numerals.models.onnx_session import Session, open_session, parse_names
 from numerals.models.packaged_models import packaged_path
 
-FORMAT = "numerals-digit-1"
+DIGIT_FORMAT = "numerals-digit-1"
 SHIPPED_DIGIT_MODELS = {
     script: f"{script}-digit.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
 }
@@ -166,10 +166,10 @@ def load_model(name: str | Path = "latin") -> DigitModel:
 def _validate(path: Path, session: Session, metadata: dict[str, str]) -> DigitModel:
     """Return the model of a session; raise ModelError if metadata, input or output are wrong."""
     remedy = "create the file with numerals train or numerals export"
-    if metadata.get("format") != FORMAT:
+    if metadata.get("format") != DIGIT_FORMAT:
         raise ModelError(
-            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
-            + remedy
+            f"{path}: its metadata says format={metadata.get('format')!r}, "
+            f"expected {DIGIT_FORMAT!r}; {remedy}"
         )
     classes = parse_names(path, metadata, "classes")
     name, dtype, shape = session.inputs[0] if session.inputs else ("", "", [])

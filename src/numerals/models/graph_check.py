@@ -18,7 +18,7 @@ from numerals.errors import ModelError
 
 MAX_NODES = 20_000
 """Maximum number of operators in a graph and its subgraphs; numerals exports at most 600."""
-MAX_DEPTH = 8
+MAX_SUBGRAPH_DEPTH = 8
 """Maximum nesting depth of subgraphs."""
 
 _LOOP_OPERATORS = {b"Loop", b"Scan", b"SequenceMap"}
@@ -72,8 +72,8 @@ class _GraphChecker:
                 self._check_graph(value, 0)
 
     def _check_graph(self, graph: memoryview, depth: int) -> None:
-        if depth > MAX_DEPTH:
-            self._reject(f"has subgraphs nested more than {MAX_DEPTH} levels deep")
+        if depth > MAX_SUBGRAPH_DEPTH:
+            self._reject(f"has subgraphs nested more than {MAX_SUBGRAPH_DEPTH} levels deep")
         for number, value in self._fields(graph):
             if number == _GRAPH_NODE:
                 self._check_node(value, depth)

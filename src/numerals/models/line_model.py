@@ -8,7 +8,7 @@ Output ``log_probabilities``: float32, shape (n, width / 4, n_characters + 1). T
 the blank of connectionist temporal classification (CTC).
 Metadata: as in a digit model, with ``format`` ("numerals-line-1"), ``characters`` (a JSON list) in
 place of ``classes``, ``number_calibration`` (slope and offset for the log odds of whole readings),
-and ``second_characters`` (a JSON list) if the second network knows fewer characters.
+and ``second_characters`` (a JSON list) if the second network has fewer characters.
 """
 
 import json
@@ -26,11 +26,13 @@ from numerals.models.onnx_session import Session, open_session, parse_names
 from numerals.models.packaged_models import packaged_path
 from numerals.untrusted import reading_untrusted
 
-FORMAT = "numerals-line-1"
-HEIGHT = 40
+LINE_FORMAT = "numerals-line-1"
+STRIP_HEIGHT = 40
 """Height of a strip, pixels."""
-STRIDE = 4
+COLUMN_STRIDE = 4
 """Pixel columns per output column."""
+REJECT = "\ufffd"
+"""Character for letters and other ink that is not part of a number."""
 
 SHIPPED_LINE_MODELS = {
     script: f"{script}-line.onnx" for script in ("latin", "kannada", "bangla", "devanagari")
@@ -60,7 +62,7 @@ class LineModel:
     metadata : dict of str to str
         The metadata of the model file.
     second_characters : frozenset of str
-        The characters that the second network knows.
+        The characters of the second network.
     """
 
     characters: tuple[str, ...]
@@ -100,24 +102,27 @@ class LineModel:
             If a strip has another height or dtype.
         """
         for strip in strips:
-            if strip.ndim != 2 or strip.shape[0] != HEIGHT or strip.dtype != np.uint8:
+            if strip.ndim != 2 or strip.shape[0] != STRIP_HEIGHT or strip.dtype != np.uint8:
                 raise ValueError(
-                    f"strips must be uint8 of shape ({HEIGHT}, n); got {strip.dtype} {strip.shape}"
+                    f"strips must be uint8 of shape ({STRIP_HEIGHT}, n); "
+                    f"got {strip.dtype} {strip.shape}"
                 )
         outputs: dict[int, npt.NDArray[np.float32]] = {}
         for batch in _batches_by_width([strip.shape[1] for strip in strips]):
             max_width = max(strips[i].shape[1] for i in batch)
-            padded = np.zeros((len(batch), HEIGHT, -(-max_width // STRIDE) * STRIDE), np.uint8)
+            padded = np.zeros(
+                (len(batch), STRIP_HEIGHT, -(-max_width // COLUMN_STRIDE) * COLUMN_STRIDE), np.uint8
+            )
             for row, i in zip(padded, batch, strict=True):
                 row[:, : strips[i].shape[1]] = strips[i]
             for i, output in zip(batch, self._run(padded, network), strict=True):
-                outputs[i] = output[: -(-strips[i].shape[1] // STRIDE)]
+                outputs[i] = output[: -(-strips[i].shape[1] // COLUMN_STRIDE)]
         return [outputs[i] for i in range(len(strips))]
 
     def _run(self, strips: npt.NDArray[np.uint8], network: int) -> npt.NDArray[np.float32]:
         selection = {"second": np.array(network > 0)} if self.n_networks > 1 else {}
         n, _, width = strips.shape
-        shape = (n, width // STRIDE, len(self.characters) + 1)
+        shape = (n, width // COLUMN_STRIDE, len(self.characters) + 1)
         return self._session.run({"strips": strips, **selection}, shape)
 
 
@@ -143,10 +148,10 @@ def load_line_model(path: Path) -> LineModel:
     """
     remedy = "create the file with numerals train"
     session, metadata = open_session(path)
-    if metadata.get("format") != FORMAT:
+    if metadata.get("format") != LINE_FORMAT:
         raise ModelError(
-            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
-            + remedy
+            f"{path}: its metadata says format={metadata.get('format')!r}, "
+            f"expected {LINE_FORMAT!r}; {remedy}"
         )
     characters = parse_names(path, metadata, "characters")
     slope, offset = _parse_calibration(path, metadata)
@@ -154,7 +159,7 @@ def load_line_model(path: Path) -> LineModel:
     if inputs not in ([_STRIPS_INPUT], [_STRIPS_INPUT, _SECOND_INPUT]):
         raise ModelError(
             f"{path}: has the inputs {session.inputs}, expected strips, uint8, "
-            f"(n, {HEIGHT}, width); {remedy}"
+            f"(n, {STRIP_HEIGHT}, width); {remedy}"
         )
     if session.n_columns != len(characters) + 1:
         raise ModelError(
@@ -203,4 +208,4 @@ def is_line_model(path: str | Path) -> bool:
     # The metadata is plain text at the end of the file, so the model need not be loaded.
     with reading_untrusted(path, ModelError), path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - _METADATA_TAIL_BYTES))
-        return FORMAT.encode() in stream.read(_METADATA_TAIL_BYTES)
+        return LINE_FORMAT.encode() in stream.read(_METADATA_TAIL_BYTES)

@@ -18,7 +18,7 @@ from numerals.models.graph_check import check_graph
 from numerals.models.runtime import load_onnxruntime
 from numerals.untrusted import read_bounded, reading_untrusted
 
-MAX_BYTES = 256 * 2**20
+MAX_MODEL_BYTES = 256 * 2**20
 """Maximum size of a model file, bytes."""
 MAX_MEMORY = 512 * 2**20 * (1 + (os.cpu_count() or 1))
 """Memory of all sessions of a process, bytes; a shipped model takes at most 350 MiB per batch."""
@@ -140,7 +140,7 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     Raises
     ------
     ModelError
-        If the file is missing, is larger than `MAX_BYTES`, or cannot be run.
+        If the file is missing, is larger than `MAX_MODEL_BYTES`, or cannot be run.
     """
     if not path.is_file():
         raise ModelError(f"{path}: no such model file; name an .onnx file that numerals created")
@@ -149,12 +149,12 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
             f"{path}: pictures are read with .onnx files; export it first: numerals export "
             f"{path} --out {path.with_suffix('.onnx').name}"
         )
-    if path.stat().st_size > MAX_BYTES:
+    if path.stat().st_size > MAX_MODEL_BYTES:
         raise ModelError(
-            f"{path}: larger than {MAX_BYTES // 2**20} MiB; name an .onnx file that numerals "
+            f"{path}: larger than {MAX_MODEL_BYTES // 2**20} MiB; name an .onnx file that numerals "
             "created"
         )
-    content = read_bounded(path, MAX_BYTES, ModelError, None)
+    content = read_bounded(path, MAX_MODEL_BYTES, ModelError, None)
     check_graph(path, content)
     onnxruntime = load_onnxruntime()
     options = onnxruntime.SessionOptions()
@@ -162,7 +162,7 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     # On macOS and in containers, spinning threads slow down the decoding of pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Larger constants are computed by each run, which has a time limit.
-    options.add_session_config_entry(_CONSTANT_FOLDING_LIMIT, str(MAX_BYTES))
+    options.add_session_config_entry(_CONSTANT_FOLDING_LIMIT, str(MAX_MODEL_BYTES))
     if _register_bounded_arena(onnxruntime):
         options.add_session_config_entry("session.use_env_allocators", "1")
     cancel = getattr(options, "set_load_cancellation_flag", lambda _: None)  # since 1.22

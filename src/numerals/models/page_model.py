@@ -21,9 +21,13 @@ import numpy.typing as npt
 from numerals.errors import ModelError
 from numerals.models.onnx_session import Session, open_session
 
-FORMAT = "numerals-page-1"
-STRIDE = 4
+PAGE_FORMAT = "numerals-page-1"
+MAP_STRIDE = 4
 """Picture pixels per map pixel, along each axis."""
+CORE_HEIGHT = 0.54
+"""Height of a number's core, relative to the height of the number."""
+CORE_INSET = 0.15
+"""Distance from the end of a number to the end of its core, heights of the number."""
 
 _N_CHANNELS = 12
 _SIDE_MULTIPLE = 32  # pixels
@@ -92,7 +96,7 @@ class PageModel:
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
         resized = rgb if size == (width, height) else cv2.resize(rgb, size, interpolation=method)
         maps = self._run_window(np.asarray(resized, np.uint8), window)
-        scale = STRIDE * width / size[0]
+        scale = MAP_STRIDE * width / size[0]
         return PageMaps(
             written=maps[0],
             printed=maps[1],
@@ -107,30 +111,30 @@ class PageModel:
     def _run_window(self, rgb: npt.NDArray[np.uint8], window: Window | None) -> Map:
         if window is None:
             return self._run_tiles(rgb)
-        n_rows, n_columns = (-(-side // STRIDE) for side in rgb.shape[:2])
+        n_rows, n_columns = (-(-side // MAP_STRIDE) for side in rgb.shape[:2])
         left, right = (int(window[i] * n_columns) for i in (0, 2))
         top, bottom = (int(window[i] * n_rows) for i in (1, 3))
         right, bottom = max(right, left + 1), max(bottom, top + 1)
         maps = np.zeros((_N_CHANNELS, n_rows, n_columns), np.float32)
-        part = rgb[STRIDE * top : STRIDE * bottom, STRIDE * left : STRIDE * right]
+        part = rgb[MAP_STRIDE * top : MAP_STRIDE * bottom, MAP_STRIDE * left : MAP_STRIDE * right]
         maps[:, top:bottom, left:right] = self._run_tiles(part)
         return maps
 
     def _run_tiles(self, rgb: npt.NDArray[np.uint8]) -> Map:
         """Return the maps of a picture, computed tile by tile to bound the memory."""
         height, width = rgb.shape[:2]
-        n_rows, n_columns = -(-height // STRIDE), -(-width // STRIDE)
+        n_rows, n_columns = -(-height // MAP_STRIDE), -(-width // MAP_STRIDE)
         maps = np.zeros((_N_CHANNELS, n_rows, n_columns), np.float32)
         padding = [(_TILE_MARGIN, _TILE_MARGIN + _SIDE_MULTIPLE)] * 2 + [(0, 0)]
         padded = np.pad(rgb, padding, mode="edge")
         for top, bottom in _split(n_rows):
             for left, right in _split(n_columns):
                 tile = padded[
-                    STRIDE * top : STRIDE * bottom + 2 * _TILE_MARGIN,
-                    STRIDE * left : STRIDE * right + 2 * _TILE_MARGIN,
+                    MAP_STRIDE * top : MAP_STRIDE * bottom + 2 * _TILE_MARGIN,
+                    MAP_STRIDE * left : MAP_STRIDE * right + 2 * _TILE_MARGIN,
                 ]
                 tile_maps = self._run(tile)
-                first = _TILE_MARGIN // STRIDE
+                first = _TILE_MARGIN // MAP_STRIDE
                 inner = tile_maps[:, first : first + bottom - top, first : first + right - left]
                 maps[:, top:bottom, left:right] = inner
         return np.asarray(maps / np.float32(255), np.float32)
@@ -138,13 +142,13 @@ class PageModel:
     def _run(self, tile: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         bottom, right = (-side % _SIDE_MULTIPLE for side in tile.shape[:2])
         tile = np.pad(tile, [(0, bottom), (0, right), (0, 0)], mode="edge")
-        shape = (_N_CHANNELS, tile.shape[0] // STRIDE, tile.shape[1] // STRIDE)
+        shape = (_N_CHANNELS, tile.shape[0] // MAP_STRIDE, tile.shape[1] // MAP_STRIDE)
         return self._session.run_maps(np.ascontiguousarray(tile), shape)
 
 
 def _split(n: int) -> list[tuple[int, int]]:
     """Split n map rows or columns into the fewest tiles, of nearly equal length."""
-    n_tiles = max(1, -(-n // (_MAX_TILE_SIDE // STRIDE)))
+    n_tiles = max(1, -(-n // (_MAX_TILE_SIDE // MAP_STRIDE)))
     bounds = [round(i * n / n_tiles) for i in range(n_tiles + 1)]
     return list(pairwise(bounds))
 
@@ -196,15 +200,16 @@ def start_loading_page_model(path: Path = _SHIPPED_PATH) -> _LoadingThread:
 def _load(path: Path) -> PageModel:
     remedy = "create the file with numerals train --recipe page"
     session, metadata = open_session(path)
-    if metadata.get("format") != FORMAT:
+    if metadata.get("format") != PAGE_FORMAT:
         raise ModelError(
-            f"{path}: its metadata says format={metadata.get('format')!r}, expected {FORMAT!r}; "
-            + remedy
+            f"{path}: its metadata says format={metadata.get('format')!r}, "
+            f"expected {PAGE_FORMAT!r}; {remedy}"
         )
     shapes = [shape for _, _, shape in (*session.inputs, *session.outputs)]
     if len(shapes) != 2 or shapes[0][-1:] != [3] or shapes[1][:1] != [_N_CHANNELS]:
         raise ModelError(
             f"{path}: its inputs and outputs have the shapes {shapes}, expected "
-            f"(height, width, 3) and ({_N_CHANNELS}, height / {STRIDE}, width / {STRIDE}); {remedy}"
+            f"(height, width, 3) and ({_N_CHANNELS}, height / {MAP_STRIDE}, width / {MAP_STRIDE}); "
+            + remedy
         )
     return PageModel(metadata, session)

@@ -100,7 +100,7 @@ def jitter(
 def degrade(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Apply random defects of photographs to each image.
 
-    These are thicker or thinner strokes, blur, parts of a neighbouring digit, rules and erased
+    These are thicker or thinner strokes, blur, parts of a neighboring digit, rules and erased
     rules, hard edges and low contrast.
     """
     images = _change_stroke_width(images, generator)

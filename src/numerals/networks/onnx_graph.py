@@ -14,7 +14,7 @@ OPSETS = {"": 17, "ai.onnx.ml": 3}
 Value = tuple[str, int, Sequence[Any]]
 """Name, element type and shape of a graph's input or output."""
 
-_IR_VERSION = 9
+IR_VERSION = 9
 
 
 class Graph:
@@ -125,7 +125,7 @@ class Graph:
         model = helper.make_model(
             helper.make_graph(self.nodes, "numerals", inputs, [end], self.weights),
             opset_imports=[helper.make_opsetid(name, OPSETS[name]) for name in sorted(domains)],
-            ir_version=_IR_VERSION,
+            ir_version=IR_VERSION,
         )
         helper.set_model_props(model, dict(metadata))
         onnx.checker.check_model(model)

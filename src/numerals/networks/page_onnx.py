@@ -9,10 +9,9 @@ from onnx import TensorProto, helper
 from torch import Tensor, nn
 
 from numerals.files import atomic_file
-from numerals.networks.onnx_graph import OPSETS, Graph
+from numerals.networks.onnx_graph import IR_VERSION, OPSETS, Graph
 from numerals.networks.page_net import CHANNELS, N_KINDS, PageNet
 
-_IR_VERSION = 9
 _MIN_QUANTIZED_SIZE = 256  # weights: smaller kernels stay float32
 _SINGLE, _BYTE = TensorProto.FLOAT, TensorProto.UINT8
 
@@ -98,7 +97,7 @@ class _PageGraph(Graph):
         maps = helper.make_tensor_value_info("maps", _BYTE, [CHANNELS, "rows", "columns"])
         graph = helper.make_graph(self.nodes, "page", [image], [maps], self.weights)
         opset = helper.make_opsetid("", OPSETS[""])
-        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
         helper.set_model_props(model, dict(metadata))
         onnx.checker.check_model(model)
         return model

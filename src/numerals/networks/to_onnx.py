@@ -12,7 +12,7 @@ from onnx import TensorProto
 from torch import nn
 
 from numerals.files import atomic_file
-from numerals.models.line_model import HEIGHT
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.line_net import LineNet
 from numerals.networks.onnx_graph import Graph
@@ -169,14 +169,14 @@ def write_line_onnx(
     """
     graph = Graph()
     pixels = _add_pixels(graph, "strips")
-    strips = ("strips", TensorProto.UINT8, ["n", HEIGHT, "width"])
+    strips = ("strips", TensorProto.UINT8, ["n", STRIP_HEIGHT, "width"])
     n_classes = networks[0][0].classify.out_features
     result = ("log_probabilities", TensorProto.FLOAT, ["n", "columns", n_classes])
     if len(networks) == 1:
         _add_line_net(graph, pixels, *networks[0], weight_bits, result[0])
         _write(graph.build([strips], result, metadata), path)
         return
-    # A run computes one of two branches: the reader asks the second network about few lines.
+    # A run computes one of two branches: the reader runs the second network on few lines.
     branches = []
     for prefix, network in zip(("first_", "second_"), networks, strict=True):
         branch, output = Graph(prefix), prefix + result[0]

@@ -19,7 +19,7 @@ MIN_CUT_GAP = 0.25
 MAX_COLUMN_DISTANCE = 0.3
 """Maximum distance of a number's end from the center of a column that it belongs to."""
 MIN_CUT_COMPONENT_HEIGHT = 0.5
-"""Minimum height of a component; lower ones are dust or rests of rules."""
+"""Minimum height of a component; lower ones are dust or remnants of rules."""
 CUT_MARGIN = 0.25
 """Margin around a part that was cut off."""
 

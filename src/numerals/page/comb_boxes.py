@@ -125,12 +125,12 @@ def _drop_inner_boxes(boxes: Sequence[Box]) -> list[Box]:
     """Drop boxes inside others, such as holes of printed guide digits; sort the rest."""
     ordered = sorted(boxes, key=lambda b: (b[0] - b[2]) * (b[3] - b[1]))
     edges = np.array(ordered).reshape(-1, 4)
-    is_kept = np.zeros(len(ordered), np.bool_)
+    is_outer = np.zeros(len(ordered), np.bool_)
     for i, box in enumerate(ordered):
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        left, top, right, bottom = edges[:i][is_kept[:i]].T
-        is_kept[i] = not ((left < x) & (x < right) & (top < y) & (y < bottom)).any()
-    return sorted(box for box, kept in zip(ordered, is_kept, strict=True) if kept)
+        left, top, right, bottom = edges[:i][is_outer[:i]].T
+        is_outer[i] = not ((left < x) & (x < right) & (top < y) & (y < bottom)).any()
+    return sorted(box for box, outer in zip(ordered, is_outer, strict=True) if outer)
 
 
 def _right_neighbor(cell: Box, cells: Sequence[Box]) -> int | None:

@@ -1,4 +1,4 @@
-"""Clean up the lines found on a page: join spaced digits, and drop lines that share their ink."""
+"""Clean up the lines of a page: join spaced digits, and drop lines that share their ink."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -125,15 +125,15 @@ def drop_overlapping_lines(lines: Sequence[InkLine]) -> list[InkLine]:
     ]
     areas = [_box_areas(b) for b in boxes]
     order = sorted(range(len(lines)), key=lambda i: -float(areas[i].sum()))
-    kept: list[int] = []
-    kept_boxes = np.zeros((0, 4))
+    chosen: list[int] = []
+    chosen_boxes = np.zeros((0, 4))
     for i in order:
-        is_shared = _overlaps_any(boxes[i], areas[i], kept_boxes)
+        is_shared = _overlaps_any(boxes[i], areas[i], chosen_boxes)
         if float(areas[i][is_shared].sum()) > MAX_SHARED_INK * float(areas[i].sum()):
             continue
-        kept.append(i)
-        kept_boxes = np.concatenate([kept_boxes, boxes[i]])
-    return [lines[i] for i in sorted(kept)]
+        chosen.append(i)
+        chosen_boxes = np.concatenate([chosen_boxes, boxes[i]])
+    return [lines[i] for i in sorted(chosen)]
 
 
 def _box_areas(boxes: _Boxes) -> npt.NDArray[np.float64]:
@@ -141,16 +141,16 @@ def _box_areas(boxes: _Boxes) -> npt.NDArray[np.float64]:
 
 
 def _overlaps_any(
-    boxes: _Boxes, areas: npt.NDArray[np.float64], kept_boxes: _Boxes
+    boxes: _Boxes, areas: npt.NDArray[np.float64], chosen_boxes: _Boxes
 ) -> npt.NDArray[np.bool_]:
-    """Return for each box whether it covers the same ink as a kept box."""
-    if not len(kept_boxes) or not len(boxes):
+    """Return for each box whether it covers the same ink as one of the chosen boxes."""
+    if not len(chosen_boxes) or not len(boxes):
         return np.zeros(len(boxes), np.bool_)
-    near = kept_boxes[
-        (kept_boxes[:, 0] < boxes[:, 2].max())
-        & (kept_boxes[:, 2] > boxes[:, 0].min())
-        & (kept_boxes[:, 1] < boxes[:, 3].max())
-        & (kept_boxes[:, 3] > boxes[:, 1].min())
+    near = chosen_boxes[
+        (chosen_boxes[:, 0] < boxes[:, 2].max())
+        & (chosen_boxes[:, 2] > boxes[:, 0].min())
+        & (chosen_boxes[:, 1] < boxes[:, 3].max())
+        & (chosen_boxes[:, 3] > boxes[:, 1].min())
     ]
     if not len(near):
         return np.zeros(len(boxes), np.bool_)

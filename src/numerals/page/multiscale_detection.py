@@ -11,7 +11,7 @@ from numerals.page.region_detection import find_regions
 from numerals.page.regions import Region, boxes_meet, overlap, upright_boxes
 from numerals.page.union_find import group_pairs
 
-# Tuned on the development pages with tools/score_pages.py, within the time limit per page.
+# Tuned on the development pages, within the time limit per page.
 FIRST_PASS_AREA = 0.8e6
 """Area of the first pass, pixels."""
 MAX_PASS_AREA = 2.6e6
@@ -44,7 +44,7 @@ MIN_SAME_NUMBER_OVERLAP = 0.3
 
 @dataclass(frozen=True, eq=False)
 class DetectionPass:
-    """The result of the page network at one scale: its maps, and the regions found in them."""
+    """The result of the page network at one scale: its maps, and the regions in them."""
 
     maps: PageMaps
     regions: list[Region]

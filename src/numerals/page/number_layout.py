@@ -1,4 +1,4 @@
-"""Interpret the layout of the numbers found on a page: single fields, tables, print."""
+"""Interpret the layout of the numbers on a page: single fields, tables, print."""
 
 from collections.abc import Sequence
 from dataclasses import replace

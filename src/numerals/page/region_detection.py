@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.models.page_model import Map, PageMaps
+from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, Map, PageMaps
 from numerals.page.region_fragments import join_fragments
 from numerals.page.regions import (
     MIN_RULE_PROBABILITY,
@@ -17,18 +17,13 @@ from numerals.page.regions import (
     upright_boxes,
 )
 
-CORE_HEIGHT = 0.54
-"""Height of a number's core, as a share of the number's height, as in `synthesis.targets`."""
-
-# Tuned on the development pages with tools/score_pages.py. Heights are heights of the number.
-SURE_CORE = (0.55, 0.55)
+# Tuned on the development pages. Heights are heights of the number.
+MIN_CORE_PROBABILITIES = (0.55, 0.55)
 """Minimum probability of each pixel of a core, and minimum mean probability of a core."""
-DOUBTFUL_CORE = (0.3, 0.4)
+MIN_DOUBTFUL_CORE_PROBABILITIES = (0.3, 0.4)
 """The same where doubtful numbers are included."""
 MIN_CORE_AREA = 6
 """Minimum area of a core, pixels of the enlarged map."""
-CORE_INSET = 0.15
-"""Distance from the end of a number to the end of its core, heights."""
 MIN_NUMBER_ASPECT = 0.5
 """Minimum width of a number, heights."""
 MIN_ROTATED_ASPECT = 2.0
@@ -56,9 +51,9 @@ def find_regions(maps: PageMaps, include_doubtful: bool = False) -> list[Region]
     include_doubtful : bool, default=False
         Whether to add doubtful numbers where no other number was found.
     """
-    all_regions = _find_regions_above(maps, SURE_CORE)
+    all_regions = _find_regions_above(maps, MIN_CORE_PROBABILITIES)
     if include_doubtful:
-        doubtful = _find_regions_above(maps, DOUBTFUL_CORE)
+        doubtful = _find_regions_above(maps, MIN_DOUBTFUL_CORE_PROBABILITIES)
         all_regions += [
             r for r in doubtful if not any(overlap(r, other) > 0 for other in all_regions)
         ]
@@ -73,13 +68,13 @@ def _find_regions_above(maps: PageMaps, thresholds: tuple[float, float]) -> list
             for region in _find_cores(core, maps.scale, is_printed, thresholds)
         ]
         if is_printed:
-            regions = [replace(r, is_printed=_is_surely_printed(r, maps)) for r in regions]
+            regions = [replace(r, is_printed=_is_certainly_printed(r, maps)) for r in regions]
         all_regions += join_fragments(_drop_contained(regions), maps, core)
-    # Ink is either handwritten or printed; the region with the higher score is kept.
+    # Ink is either handwritten or printed; the region with the lower score is dropped.
     return _drop_contained(sorted(all_regions, key=lambda region: -region.score), keep_order=True)
 
 
-def _is_surely_printed(region: Region, maps: PageMaps) -> bool:
+def _is_certainly_printed(region: Region, maps: PageMaps) -> bool:
     """Return whether there is no sign of handwriting; neat digits in boxes resemble print."""
     low, high = region.corners().min(axis=0), region.corners().max(axis=0)
     (x_min, y_min), (x_max, y_max) = (low / maps.scale).astype(int), (high / maps.scale).astype(int)
@@ -181,9 +176,9 @@ def _extend(region: Region, maps: PageMaps) -> Region:
 def _drop_contained(regions: Sequence[Region], *, keep_order: bool = False) -> list[Region]:
     """Drop regions inside larger regions, or inside earlier ones if `keep_order` is true."""
     ordered = regions if keep_order else sorted(regions, key=lambda r: -r.width * r.height)
-    boxes, is_kept = upright_boxes(ordered), np.zeros(len(ordered), np.bool_)
+    boxes, is_separate = upright_boxes(ordered), np.zeros(len(ordered), np.bool_)
     for i, region in enumerate(ordered):
         area = region.width * region.height
-        near = np.flatnonzero(is_kept[:i] & boxes_meet(boxes[:i], boxes[i])).tolist()
-        is_kept[i] = all(overlap(ordered[j], region) < MIN_CONTAINED_SHARE * area for j in near)
-    return [region for region, kept in zip(ordered, is_kept, strict=True) if kept]
+        near = np.flatnonzero(is_separate[:i] & boxes_meet(boxes[:i], boxes[i])).tolist()
+        is_separate[i] = all(overlap(ordered[j], region) < MIN_CONTAINED_SHARE * area for j in near)
+    return [region for region, separate in zip(ordered, is_separate, strict=True) if separate]

@@ -10,7 +10,7 @@ from numerals.models.page_model import Map, PageMaps
 from numerals.page.regions import Region, has_rule, overlap
 from numerals.page.union_find import group_pairs
 
-# Tuned on the development pages with tools/score_pages.py. Heights are heights of the number.
+# Tuned on the development pages. Heights are heights of the number.
 MAX_JOIN_GAP = 0.45
 """Maximum gap between two fragments of one number, heights."""
 MAX_JOIN_SHIFT = 0.35

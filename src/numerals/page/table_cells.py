@@ -14,7 +14,7 @@ from numerals.page.union_find import group_pairs
 
 _Labels = npt.NDArray[np.int32]
 
-# Tuned on the development pages with tools/score_pages.py. Lengths in number heights.
+# Tuned on the development pages. Lengths in number heights.
 CELL_HEIGHT_RANGE, CELL_WIDTH_RANGE = (0.8, 12.0), (0.5, 40.0)
 """Minimum and maximum size of a cell."""
 MIN_CELL_FILL = 0.5

@@ -17,7 +17,7 @@ from numerals.page.unruled_tables import (
     find_unruled_tables,
 )
 
-# Tuned on the development pages with tools/score_pages.py.
+# Tuned on the development pages.
 MIN_FILLED_CELLS = 4
 """Minimum number of cells with a number, in at least two rows and two columns."""
 MIN_RULED_FILL = 0.5
@@ -78,8 +78,8 @@ def find_tables(
 
 
 def _indices_not_in(tables: Sequence[TableCells], count: int) -> list[int]:
-    taken = {i for table in tables for i in table}
-    return [i for i in range(count) if i not in taken]
+    in_tables = {i for table in tables for i in table}
+    return [i for i in range(count) if i not in in_tables]
 
 
 def _drop_conflicting_tables(
@@ -87,7 +87,7 @@ def _drop_conflicting_tables(
 ) -> list[TableCells]:
     """Return tables that share no number.
 
-    A table without outer rules is found twice: its inner cells form a smaller table.
+    A table without outer rules is detected twice: its inner cells form a smaller table.
     """
     chosen = list(ruled)
     for table in unruled:
@@ -107,8 +107,8 @@ def _find_ruled_tables(number_boxes: Sequence[NumberBox], cells: RuledCells) -> 
         (i for i in range(len(number_boxes)) if cell_of[i]), key=lambda i: cells.groups[cell_of[i]]
     )
     groups = groupby(in_cells, key=lambda i: cells.groups[cell_of[i]])
-    found = (_table_of_cells(list(group), number_boxes, cell_of, cells) for _, group in groups)
-    return [table for table in found if table]
+    tables = (_table_of_cells(list(group), number_boxes, cell_of, cells) for _, group in groups)
+    return [table for table in tables if table]
 
 
 def _table_of_cells(

@@ -113,15 +113,15 @@ def _extract_table(members: list[int], number_boxes: Sequence[NumberBox]) -> Tab
         n_rows, n_columns = _table_shape(cells)
         by_row = np.bincount([row for row, _ in cells.values()], minlength=n_rows)
         by_column = np.bincount([column for _, column in cells.values()], minlength=n_columns)
-        kept = [
+        remaining = [
             i
             for i, (row, column) in cells.items()
             if by_row[row] >= MIN_ROW_FILL * n_columns
             and by_column[column] >= MIN_ROW_FILL * n_rows
         ]
-        if len(kept) == len(members):
+        if len(remaining) == len(members):
             return cells if _is_table(cells, number_boxes) else None
-        members = kept
+        members = remaining
     return None
 
 

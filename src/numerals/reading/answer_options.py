@@ -1,4 +1,4 @@
-"""Select what of a reading is passed on: mask or reject low confidence, keep digits only."""
+"""Postprocess readings: mask or reject low confidence, keep digits only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +9,14 @@ from numerals.records import REJECTED_TEXT, Digit, Line, Page
 
 @dataclass(frozen=True)
 class AnswerOptions:
-    """What of a reading is passed on; the rest is shown as ``?``.
+    """Options of postprocessing a reading.
 
     Parameters
     ----------
     min_confidence : float in [0, 1], default=0
-        Minimum confidence of a digit.
+        Minimum confidence of a digit; others are replaced by ``?``.
     max_error : float in [0, 1], optional
-        Maximum probability that a number is wrong.
+        Maximum probability that an accepted number is wrong. By default, numbers are not rejected.
     only_digits : bool, default=False
         Whether signs and spaces are dropped.
 
@@ -116,10 +116,10 @@ def keep_digits(page: Page) -> Page:
 
 
 def _keep_digits(line: Line) -> Line:
-    digits = tuple(digit for digit in line.digits if _is_digit_or_doubt(digit.text))
+    digits = tuple(digit for digit in line.digits if _is_digit_or_rejected(digit.text))
     alternatives: dict[str, float] = {}
     for text, probability in line.alternatives:
-        digits_of_text = "".join(filter(_is_digit_or_doubt, text))
+        digits_of_text = "".join(filter(_is_digit_or_rejected, text))
         alternatives[digits_of_text] = alternatives.get(digits_of_text, 0.0) + probability
     text = "".join(digit.text for digit in digits)
     same_digits = alternatives.pop(text, 0.0)  # readings that differ in their signs only
@@ -133,5 +133,5 @@ def _keep_digits(line: Line) -> Line:
     )
 
 
-def _is_digit_or_doubt(character: str) -> bool:
+def _is_digit_or_rejected(character: str) -> bool:
     return character.isdigit() or character == REJECTED_TEXT

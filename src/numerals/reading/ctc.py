@@ -161,15 +161,15 @@ def decode_together(
 
     Examples
     --------
-    >>> sure = np.array([[0.1, 0.9, 0.0]], np.float32)
-    >>> unsure = np.array([[0.6, 0.3, 0.1]], np.float32)
+    >>> certain = np.array([[0.1, 0.9, 0.0]], np.float32)
+    >>> uncertain = np.array([[0.6, 0.3, 0.1]], np.float32)
     >>> with np.errstate(divide="ignore"):
-    ...     [best, *_] = decode_together([np.log(unsure), np.log(sure)], ["4", "7"])
+    ...     [best, *_] = decode_together([np.log(uncertain), np.log(certain)], ["4", "7"])
     >>> best.text, round(float(np.exp(best.log_probability)), 2)
     ('7', 0.52)
     """
-    found = {tuple(text) for view in views for text in _find_texts(view, classes, **options)[0]}
-    labels = sorted(found, key=lambda text: [classes[label] for label in text])
+    texts = {tuple(text) for view in views for text in _find_texts(view, classes, **options)[0]}
+    labels = sorted(texts, key=lambda text: [classes[label] for label in text])
     if not labels:
         return []
     log_probabilities = np.mean(
@@ -203,14 +203,14 @@ def _find_texts(
     is_candidate = proba[:, :-1] >= min_proba
     visited = frames_to_visit(is_candidate)
     frames = to_ctc_frames(proba, is_candidate, visited)
-    found: list[Prefix] = []
+    valid: list[Prefix] = []
     for width in (beam_width, beam_width * BEAM_RETRY_FACTOR):
-        texts = search_beam(frames, classes, width, may_begin)
-        valid = (text for text in texts if accepts is None or accepts(text.text))
-        found = list(islice(valid, n_best))
-        if found or accepts is None:
+        prefixes = search_beam(frames, classes, width, may_begin)
+        accepted = (prefix for prefix in prefixes if accepts is None or accepts(prefix.text))
+        valid = list(islice(accepted, n_best))
+        if valid or accepts is None:
             break
-    return [prefix.labels() for prefix in found], visited
+    return [prefix.labels() for prefix in valid], visited
 
 
 def _to_decoded(
@@ -227,14 +227,14 @@ def _to_decoded(
     characters = iter(_character_probabilities(log_proba, texts, spans, classes))
     decoded = []
     for labels, row, log_probability in zip(texts, spans, log_probabilities, strict=True):
-        found = list(islice(characters, len(labels)))
+        text_characters = list(islice(characters, len(labels)))
         decoded.append(
             Decoded(
                 "".join(classes[label] for label in labels),
                 log_probability,
                 tuple(row),
-                tuple(proba for proba, _ in found),
-                tuple(alternatives for _, alternatives in found),
+                tuple(proba for proba, _ in text_characters),
+                tuple(alternatives for _, alternatives in text_characters),
             )
         )
     return sorted(decoded, key=lambda text: text.log_probability, reverse=True)

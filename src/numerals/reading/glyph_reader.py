@@ -75,10 +75,10 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
 def _find_whole_components(model: Model, lines: Sequence[InkLine]) -> set[Component]:
     """Return the wide components that are one digit, so that they are not cut needlessly."""
     wide = [
-        (p, line.height)
+        (component, line.height)
         for line in lines
-        for p in line.components
-        if may_be_several_digits(p, line.height)
+        for component in line.components
+        if may_be_several_digits(component, line.height)
     ]
     if not wide:
         return set()

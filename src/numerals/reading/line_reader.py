@@ -12,12 +12,11 @@ from numerals.formats import NumberFormat
 from numerals.ink import Component, InkLine, PageInk
 from numerals.ink.border_components import drop_cell_sides
 from numerals.ink.connected_components import typical_height
-from numerals.ink.line_frame import DIGIT_HEIGHT, HEIGHT, LineFrame
+from numerals.ink.line_frame import STRIP_DIGIT_HEIGHT, LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
-from numerals.models.line_model import STRIDE, LineModel
+from numerals.models.line_model import COLUMN_STRIDE, REJECT, STRIP_HEIGHT, LineModel
 from numerals.reading.frame_voting import CutStrip, FramedReading, cut_strip, read_in_frames
 from numerals.reading.line_text import (
-    REJECT,
     clean_alternatives,
     clean_text,
     join_with_spaces,
@@ -30,7 +29,7 @@ from numerals.records import REJECTED_TEXT, Box, Digit, Line, union
 
 MIN_CHARACTER_INK = 70
 """Minimum level of ink at the edges of a character, of 255."""
-MAX_CHARACTER_REACH = 0.8 * DIGIT_HEIGHT
+MAX_CHARACTER_REACH = 0.8 * STRIP_DIGIT_HEIGHT
 """Maximum distance of a character's edge from its center, pixels of the strip."""
 
 MIN_LETTER_HEIGHT = 0.5
@@ -127,7 +126,7 @@ def _to_page_line(read: FramedReading, ink: InkLine, scale: float) -> Line | Non
             strict=True,
         )
     )
-    text = join_with_spaces(decoded.text, [(box[0], box[2]) for box in boxes], DIGIT_HEIGHT)
+    text = join_with_spaces(decoded.text, [(box[0], box[2]) for box in boxes], STRIP_DIGIT_HEIGHT)
     number_digits = [digits[i] for i in number_character_indices(text)]
     if not number_digits:
         return None
@@ -179,7 +178,7 @@ def collect_page_evidence(read: FramedReading, ink: InkLine) -> PageEvidence:
 def read_ink_share(ink: InkLine, frame: LineFrame, boxes: Sequence[_StripBox]) -> float:
     """Return the share of a line's ink that was read, 0 to 1.
 
-    Components lower than a digit, such as dots, dashes and rests of rules, are ignored.
+    Components lower than a digit, such as dots, dashes and remnants of rules, are ignored.
     """
     left, scale = frame.to_line()[0, 2], frame.scale
     reach = READ_SPAN_MARGIN * ink.height
@@ -210,7 +209,7 @@ def _covered_share(component: Component, spans: Sequence[tuple[float, float]]) -
 
 def find_character_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> list[_StripBox]:
     """Return the ink box of each character in a strip, separated half-way to its neighbors."""
-    centers = [STRIDE * (first + last + 1) / 2 for first, last in spans]
+    centers = [COLUMN_STRIDE * (first + last + 1) / 2 for first, last in spans]
     cuts = [(a + b) / 2 for a, b in pairwise(centers)]
     boxes = []
     for center, left, right in zip(centers, [-np.inf, *cuts], [*cuts, np.inf], strict=True):
@@ -224,8 +223,13 @@ def _ink_box(component: _Strip, left: int) -> _StripBox:
     is_ink = component > MIN_CHARACTER_INK
     rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
     if rows.size == 0:
-        center = HEIGHT / 2
-        return left, center - DIGIT_HEIGHT / 2, left + component.shape[1], center + DIGIT_HEIGHT / 2
+        center = STRIP_HEIGHT / 2
+        return (
+            left,
+            center - STRIP_DIGIT_HEIGHT / 2,
+            left + component.shape[1],
+            center + STRIP_DIGIT_HEIGHT / 2,
+        )
     return left + columns[0], rows[0], left + columns[-1] + 1, rows[-1] + 1
 
 
@@ -234,11 +238,6 @@ def _to_page(box: _StripBox, frame: LineFrame, scale: float) -> Box:
     matrix = frame.to_line()
     corners = np.array([[box[i], box[j]] for i in (0, 2) for j in (1, 3)], float)
     points = np.linalg.solve(matrix[:, :2], (corners - matrix[:, 2]).T) * scale
-    low, large_components = np.floor(points.min(axis=1)), np.ceil(points.max(axis=1))
+    low, high = np.floor(points.min(axis=1)), np.ceil(points.max(axis=1))
     x_min, y_min = max(int(low[0]), 0), max(int(low[1]), 0)
-    return (
-        x_min,
-        y_min,
-        max(int(large_components[0]), x_min + 1),
-        max(int(large_components[1]), y_min + 1),
-    )
+    return x_min, y_min, max(int(high[0]), x_min + 1), max(int(high[1]), y_min + 1)

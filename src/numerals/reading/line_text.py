@@ -5,10 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from numerals.models.line_model import REJECT
 from numerals.records import REJECTED_TEXT
-
-REJECT = "\ufffd"
-"""Character that a line model outputs for letters and other ink that is not part of a number."""
 
 MIN_SPACE_WIDTH = 1.3
 """Minimum gap that is a space, line heights."""

@@ -33,10 +33,10 @@ class ChosenReading:
         The number in the canonical form of its format; `text` if there is no format.
     probability : float in [0, 1]
         Probability of this number without knowledge of the format, summed over those of its written
-        forms that were found.
+        forms that were decoded.
     share : float in [0, 1]
         Probability given that the number is valid: its share among the valid readings that were
-        found; `probability` where there is no format or no valid reading.
+        decoded; `probability` where there is no format or no valid reading.
     changed : bool
         Whether the most probable reading without the format is a different number.
     accepted : bool
@@ -44,7 +44,7 @@ class ChosenReading:
     decoded : Decoded or None
         Spans and alternatives of its characters; None where nothing was read.
     others : tuple of (str, float)
-        The next most probable readings that were found, with their probabilities.
+        The next most probable readings, with their probabilities.
     """
 
     text: str

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.formats import NumberFormat
-from numerals.ink.line_frame import HEIGHT
-from numerals.models.line_model import STRIDE, LineModel
+from numerals.models.line_model import COLUMN_STRIDE, STRIP_HEIGHT, LineModel
 from numerals.reading.confidence_calibration import calibrate, renormalize_alternatives
 from numerals.reading.ctc import Decoded
 from numerals.reading.reading_choice import ChosenReading, decode_line
@@ -59,10 +58,10 @@ def read_strips(
     list of StripReading
         One for each strip, None where nothing was read.
     """
-    kept_columns = [i for i, character in enumerate(model.characters) if character != " "]
-    characters = [model.characters[i] for i in kept_columns]
+    character_columns = [i for i, character in enumerate(model.characters) if character != " "]
+    characters = [model.characters[i] for i in character_columns]
     log_probas = [
-        _merge_spaces_into_blank(log_proba, kept_columns)
+        _merge_spaces_into_blank(log_proba, character_columns)
         for log_proba in model.log_probabilities(strips)
     ]
     choices = [decode_line(log_proba, characters, number_format) for log_proba in log_probas]
@@ -74,10 +73,10 @@ def read_strips(
     widened = [_widen(strips[i]) for i in uncertain]
     passes = [model.log_probabilities(widened, network) for network in range(model.n_networks)]
     for i, first, *second in zip(uncertain, *passes, strict=True):
-        # A network that does not know a character would vote for another one.
+        # A network without a character would vote for another one.
         is_known = set(choices[i].text) <= model.second_characters
         more_log_probas = [
-            _merge_spaces_into_blank(c, kept_columns)
+            _merge_spaces_into_blank(c, character_columns)
             for c in (first, *(second if is_known else ()))
         ]
         choices[i] = decode_line(
@@ -94,10 +93,11 @@ def _widen(strip: _Strip) -> _Strip:
 
     It is shifted by half a column, so that characters are divided into columns differently.
     """
-    width = -(-round(WIDENING_FACTOR * strip.shape[1] + 2 * STRIDE) // STRIDE) * STRIDE
-    widened = np.array([[WIDENING_FACTOR, 0, STRIDE / 2], [0, 1, 0]])
+    width = round(WIDENING_FACTOR * strip.shape[1] + 2 * COLUMN_STRIDE)
+    size = (-(-width // COLUMN_STRIDE) * COLUMN_STRIDE, STRIP_HEIGHT)
+    widened = np.array([[WIDENING_FACTOR, 0, COLUMN_STRIDE / 2], [0, 1, 0]])
     return np.asarray(
-        cv2.warpAffine(strip, widened, (width, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8
+        cv2.warpAffine(strip, widened, size, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
 
 
@@ -135,10 +135,10 @@ def _presence_probabilities(
 
 
 def _merge_spaces_into_blank(
-    log_proba: npt.NDArray[np.float32], kept_columns: Sequence[int]
+    log_proba: npt.NDArray[np.float32], character_columns: Sequence[int]
 ) -> npt.NDArray[np.float32]:
     """Count spaces as blank; the widths of the gaps decide better where spaces are."""
     is_blank = np.ones(log_proba.shape[1], bool)
-    is_blank[list(kept_columns)] = False
+    is_blank[list(character_columns)] = False
     blank = np.logaddexp.reduce(log_proba[:, is_blank], axis=1, keepdims=True)
-    return np.concatenate([log_proba[:, list(kept_columns)], blank], axis=1)
+    return np.concatenate([log_proba[:, list(character_columns)], blank], axis=1)

@@ -8,9 +8,10 @@ import numpy.typing as npt
 from numerals.errors import ImageError
 from numerals.images import Picture
 from numerals.ink import PageInk
-from numerals.ink.line_frame import HEIGHT, LineFrame
+from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import to_line_image
 from numerals.ink.skew import compose_maps
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.reading.frame_voting import cut_strip
 
 MIN_STRIP_ENLARGEMENT = 1.15
@@ -83,10 +84,8 @@ class StripSource:
         to_line = self._to_line(original, frame)
         low, high = _strip_bounds(np.linalg.inv(to_line), frame, ORIGINAL_STRIP_MARGIN)
         rows, columns = _clipped_window(low, high, original.shape)
-        window, to_strip = (
-            original[rows, columns],
-            to_line @ _translation(columns.start, rows.start),
-        )
+        window = original[rows, columns]
+        to_strip = to_line @ _translation(columns.start, rows.start)
         if self._ink.is_inverted:
             window = np.asarray(255 - window, np.uint8)
         return to_line_image(window, frame, extend_edges=True, to_line=to_strip[:2])
@@ -109,7 +108,7 @@ def _strip_bounds(
     from_line: _Matrix, frame: LineFrame, margin: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the bounding box of a strip with a margin, in pixels of the picture it is cut from."""
-    x, y = (-margin, frame.strip_width + margin), (-margin, HEIGHT + margin)
+    x, y = (-margin, frame.strip_width + margin), (-margin, STRIP_HEIGHT + margin)
     corners = np.array([[a, b, 1.0] for a in x for b in y])
     points = corners @ from_line[:2].T
     return points.min(axis=0), points.max(axis=0)

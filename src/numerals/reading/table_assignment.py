@@ -28,7 +28,7 @@ def finalize_tables(lines: Sequence[Line], *, printed: bool) -> list[Line]:
     lines : sequence of Line
         In reading order; lines of tables have `Line.table` and `Line.cell`.
     printed : bool
-        Whether printed numbers outside of tables are kept.
+        Whether printed numbers outside of tables remain.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from numerals.corrections.corrected_lines import load_corrections, require_lines
 from numerals.corrections.correction_digits import extract_line_image
 from numerals.data.image_folders import encode_png
 from numerals.files import open_atomic
-from numerals.ink.line_frame import HEIGHT
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.private_files import private_umask
 from numerals.scripts import to_ascii_digits
 from numerals.synthesis.line_sets import Lines
@@ -44,7 +44,7 @@ def draw_line_sheet(lines: Lines, max_lines: int = MAX_SHEET_LINES) -> npt.NDArr
     rows: list[list[npt.NDArray[np.uint8]]] = [[]]
     for image, text in zip(lines.images[:max_lines], lines.texts[:max_lines], strict=True):
         tile = np.pad(image[:, :_SHEET_WIDTH], ((0, _CAPTION_HEIGHT + 2), (0, 8)))
-        origin = (2, HEIGHT + _CAPTION_HEIGHT - 4)
+        origin = (2, STRIP_HEIGHT + _CAPTION_HEIGHT - 4)
         caption = to_ascii_digits(text)
         cv2.putText(tile, caption, origin, cv2.FONT_HERSHEY_SIMPLEX, 0.35, 255, 1, cv2.LINE_AA)
         if rows[-1] and sum(t.shape[1] for t in rows[-1]) + tile.shape[1] > _SHEET_WIDTH:

@@ -74,12 +74,12 @@ class ApproximateIndex:
         return similarities.reshape(-1, k), indices.reshape(-1, k)
 
 
-def recall(found: npt.NDArray[np.int64], exact: npt.NDArray[np.int64]) -> float:
-    """Return the share of the exact neighbors that were found, in [0, 1].
+def recall(retrieved: npt.NDArray[np.int64], exact: npt.NDArray[np.int64]) -> float:
+    """Return the share of the exact neighbors that were retrieved, in [0, 1].
 
     Parameters
     ----------
-    found, exact : ndarray of int64, shape (n_queries, k)
+    retrieved, exact : ndarray of int64, shape (n_queries, k)
 
     Examples
     --------
@@ -87,7 +87,7 @@ def recall(found: npt.NDArray[np.int64], exact: npt.NDArray[np.int64]) -> float:
     >>> recall(np.array([[1, 2]]), np.array([[2, 3]]))
     0.5
     """
-    hits = [len(set(f) & set(e)) for f, e in zip(found.tolist(), exact.tolist(), strict=True)]
+    hits = [len(set(f) & set(e)) for f, e in zip(retrieved.tolist(), exact.tolist(), strict=True)]
     return sum(hits) / max(exact.size, 1)
 
 

@@ -1,6 +1,6 @@
 """Exact nearest neighbors, computed in blocks: all distances at once would fill gigabytes.
 
-Large sets of grey images are filtered by short codes (`filtered.py`); otherwise every stored vector
+Large sets of gray images are filtered by short codes (`filtered.py`); otherwise every stored vector
 is compared with every query.
 """
 
@@ -39,7 +39,7 @@ class ExactIndex:
     Parameters
     ----------
     stored : ndarray, shape (n_stored, n_features)
-        Vectors of uint8 (grey levels) are compared in integer arithmetic, others in float64.
+        Vectors of uint8 (gray levels) are compared in integer arithmetic, others in float64.
     metric : {"cosine", "euclidean", "manhattan"}, default="cosine"
 
     Raises
@@ -91,7 +91,7 @@ class ExactIndex:
         Raises
         ------
         ValueError
-            If `k` is out of range, or the queries have the wrong shape or are no grey levels.
+            If `k` is out of range, or the queries have the wrong shape or are no gray levels.
         """
         if not 1 <= k <= self.n_stored:
             raise ValueError(f"k={k} must be between 1 and the {self.n_stored} stored vectors")
@@ -193,6 +193,6 @@ def _to_pixels(queries: Vectors) -> npt.NDArray[np.uint8]:
     pixels = np.clip(queries, 0, 255).astype(np.uint8)
     if not np.array_equal(pixels, queries):
         raise ValueError(
-            "queries must be integer grey levels from 0 to 255, as the stored vectors are"
+            "queries must be integer gray levels from 0 to 255, as the stored vectors are"
         )
     return pixels

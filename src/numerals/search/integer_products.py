@@ -1,4 +1,4 @@
-"""Exact dot products of grey levels in integer arithmetic.
+"""Exact dot products of gray levels in integer arithmetic.
 
 Processors multiply 8-bit integers several times faster than 32-bit floats if one factor is unsigned
 and the other signed. So 128 is subtracted from the stored images, and the products are corrected:

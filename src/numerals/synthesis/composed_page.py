@@ -53,7 +53,7 @@ class PageStyle:
     line_gap : float
         Between lines, in digit heights.
     ink : tuple of int
-        Colour of the pen, RGB, 0 to 255.
+        Color of the pen, RGB, 0 to 255.
     is_ruled, has_shadow : bool
     turn : float, degrees
         Rotation of the page in the picture.
@@ -178,7 +178,7 @@ def _write_line(
     style: PageStyle,
     rng: np.random.Generator,
 ) -> list[Box]:
-    """Write a horizontally centred line into `ink`, and return the boxes of its digits."""
+    """Write a horizontally centered line into `ink`, and return the boxes of its digits."""
     glyphs = [
         None if c == " " else _render_glyph(pools[c][rng.integers(len(pools[c]))], style, rng)
         for c in text
@@ -215,7 +215,7 @@ def _render_glyph(
     size = (round(glyph.shape[1] * scale), round(glyph.shape[0] * scale))
     large = cv2.resize(glyph.astype(np.float32) / 255, size, interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(large, (0, 0), 0.32 * scale)
-    # A steep ramp turns the grey border of enlarged strokes into a sharp edge.
+    # A steep ramp turns the gray border of enlarged strokes into a sharp edge.
     edge = ((smooth - 0.42) * 0.5 * scale + 0.5).clip(0, 1)
     edge = edge * edge * (3 - 2 * edge)
     rows, columns = np.flatnonzero(edge.any(axis=1)), np.flatnonzero(edge.any(axis=0))

@@ -8,16 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.records import Digits
 from numerals.synthesis.digit_proportions import proportions_of, restore_width
 from numerals.synthesis.digit_strokes import has_thin_strokes, mend_strokes
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-FRAME = 28
-"""Side of a glyph's picture, pixels, as in MNIST."""
-BASELINE = 24.0
+DRAWING_SCALE = 4
+"""Factor by which glyphs are enlarged before strokes are drawn."""
+GLYPH_BASELINE = 24.0
 """Row of a glyph below the lowest ink of a digit."""
-DIGIT_HEIGHT = 20.0
+GLYPH_HEIGHT = 20.0
 """Height of a digit in a glyph, pixels."""
 
 _MIN_INK = 60  # of 255: brighter pixels count as ink when a digit's foot is searched
@@ -72,7 +73,7 @@ def make_hands(digits: Digits) -> list[Hand]:
     DataError
         If the images are not 28x28, or no writer wrote all classes.
     """
-    if digits.images.shape[1:] != (FRAME, FRAME):
+    if digits.images.shape[1:] != (MNIST_SIZE, MNIST_SIZE):
         height, width = digits.images.shape[1:]
         raise DataError(
             f"{digits.name} has images of {height}x{width} pixels; expected 28x28: "
@@ -94,7 +95,7 @@ def make_hands(digits: Digits) -> list[Hand]:
                 glyphs[character], glyph_feet[character] = images[samples], feet[samples]
                 if character in _SMALL_ZERO:
                     glyphs[character] = _shrink(glyphs[character], *_SMALL_ZERO[character])
-                    glyph_feet[character] = np.full(len(samples), BASELINE)
+                    glyph_feet[character] = np.full(len(samples), GLYPH_BASELINE)
             hands.append(
                 Hand(
                     glyphs,
@@ -131,17 +132,19 @@ def make_font_hands(fonts: Sequence[int] | None = None) -> list[Hand]:
 
 
 def _shrink(images: npt.NDArray[np.uint8], low: float, high: float) -> npt.NDArray[np.uint8]:
-    """Return glyphs reduced about the frame's centre, each by a random factor."""
+    """Return glyphs reduced about the frame's center, each by a random factor."""
     small = np.zeros_like(images)
     factors = np.random.default_rng(0).uniform(low, high, len(images))
     for image, glyph, factor in zip(images, small, factors, strict=True):
-        shift = (1 - factor) * (FRAME - 1) / 2
+        shift = (1 - factor) * (MNIST_SIZE - 1) / 2
         matrix = np.array([[factor, 0, shift], [0, factor, shift]])
-        cv2.warpAffine(image, matrix, (FRAME, FRAME), dst=glyph, flags=cv2.INTER_AREA)
+        cv2.warpAffine(image, matrix, (MNIST_SIZE, MNIST_SIZE), dst=glyph, flags=cv2.INTER_AREA)
     return small
 
 
 def _feet(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     has_ink = np.asarray((images > _MIN_INK).any(axis=2))
-    feet: npt.NDArray[np.float64] = FRAME - np.argmax(has_ink[:, ::-1], axis=1).astype(np.float64)
+    feet: npt.NDArray[np.float64] = MNIST_SIZE - np.argmax(has_ink[:, ::-1], axis=1).astype(
+        np.float64
+    )
     return feet

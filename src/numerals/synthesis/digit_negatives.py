@@ -1,7 +1,7 @@
 """Make training images for digit classifiers: non-digits, and European ones and sevens.
 
 A classifier that is trained on digits only takes every image for a digit. `make_negatives` composes
-the other things on a page: touching neighbours, halves of digits, letters, words, signs, scribbles
+the other things on a page: touching neighbors, halves of digits, letters, words, signs, scribbles
 and blots. `make_european_digits` adds strokes that the writers of MNIST leave out.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.ink import to_mnist
+from numerals.ink.normalize import MNIST_SIZE
 from numerals.synthesis.european_digits import add_bar, add_upstroke
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
@@ -23,7 +24,6 @@ _HALVES = [(0, "left"), (0, "right"), (2, "left"), (2, "right"), (3, "left"), (4
 _HALVES += [(5, "left"), (5, "right"), (6, "right"), (8, "left"), (9, "left")]
 # Letters and signs that cannot be distinguished from a digit without context.
 _LOOKALIKES = set("oOlIisSzZbBgqDQGJjTyY!/|'")
-_SIDE = 28  # pixels of a glyph
 
 
 def make_negatives(
@@ -74,7 +74,7 @@ def _join(glyphs: list[Images], gaps: npt.NDArray[np.int64], rng: np.random.Gene
     canvas = np.zeros((40, int(starts[-1]) + trimmed[-1].shape[1] + 40), np.uint8)
     for glyph, start in zip(trimmed, starts, strict=False):
         top = 6 + int(rng.integers(-4, 5))
-        window = canvas[top : top + _SIDE, start : start + glyph.shape[1]]
+        window = canvas[top : top + MNIST_SIZE, start : start + glyph.shape[1]]
         np.maximum(window, glyph, out=window)
     return canvas
 

@@ -54,7 +54,7 @@ def mend_strokes(images: npt.NDArray[np.uint8], *, widened: bool = False) -> npt
 def median_stroke_width(images: npt.NDArray[np.uint8]) -> float:
     """Return the median stroke width of images, pixels: twice the ink's area by its perimeter."""
     ink = images.astype(np.float64) / 255
-    # Cauchy-Crofton: the perimeter is pi/4 of the summed grey-level steps along rows and columns.
+    # Cauchy-Crofton: the perimeter is pi/4 of the summed gray-level steps along rows and columns.
     steps = np.abs(np.diff(ink, axis=1)).sum((1, 2)) + np.abs(np.diff(ink, axis=2)).sum((1, 2))
     has_ink = steps > 0
     if not has_ink.any():

@@ -2,14 +2,11 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-_Glyph = npt.NDArray[np.uint8]
-
-_FINE = 4  # glyphs are enlarged so many times before strokes are drawn
+from numerals.synthesis.digit_hands import DRAWING_SCALE, Glyph
 
 
-def add_european_strokes(glyph: _Glyph, digit: str, rng: np.random.Generator) -> _Glyph:
+def add_european_strokes(glyph: Glyph, digit: str, rng: np.random.Generator) -> Glyph:
     """Return a digit with the stroke that American writers leave out.
 
     Parameters
@@ -23,12 +20,14 @@ def add_european_strokes(glyph: _Glyph, digit: str, rng: np.random.Generator) ->
     if digit not in _STROKES or not glyph.any():
         return glyph
     height, width = glyph.shape
-    fine = cv2.resize(glyph, (width * _FINE, height * _FINE), interpolation=cv2.INTER_LINEAR)
+    fine = cv2.resize(
+        glyph, (width * DRAWING_SCALE, height * DRAWING_SCALE), interpolation=cv2.INTER_LINEAR
+    )
     drawn = _STROKES[digit](np.asarray(fine, np.uint8), rng)
     return np.asarray(cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
+def add_upstroke(canvas: Glyph, rng: np.random.Generator) -> Glyph:
     """Draw an upstroke, sometimes also a foot, into a one that is enlarged four times."""
     ys, xs = np.nonzero(canvas > 128)
     top, bottom = int(ys.min()), int(ys.max())
@@ -45,7 +44,7 @@ def add_upstroke(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
     return canvas
 
 
-def add_bar(canvas: _Glyph, rng: np.random.Generator, *, hasty: float = 0.35) -> _Glyph:
+def add_bar(canvas: Glyph, rng: np.random.Generator, *, hasty: float = 0.35) -> Glyph:
     """Draw a bar into a seven that is enlarged four times.
 
     Parameters
@@ -69,7 +68,7 @@ def add_bar(canvas: _Glyph, rng: np.random.Generator, *, hasty: float = 0.35) ->
     return canvas
 
 
-def _add_slash(canvas: _Glyph, rng: np.random.Generator) -> _Glyph:
+def _add_slash(canvas: Glyph, rng: np.random.Generator) -> Glyph:
     ys, xs = np.nonzero(canvas > 128)
     overhang = rng.uniform(-0.05, 0.12, 2)  # of the slash beyond the ring, in ring sizes
     width, height = float(np.ptp(xs)), float(np.ptp(ys))

@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.ink.normalize import MNIST_SIZE
+from numerals.synthesis.digit_hands import DRAWING_SCALE
+
 _Rng = np.random.Generator
 _Path = list[tuple[float, float]]
 
-_FRAME = 28  # pixels: side of a glyph
-_FINE = 4  # strokes are drawn so many times as large, then reduced
 _JITTER = 1.1  # pixels: standard deviation of the points of a stroke
 _STROKE_WIDTH = (1.7, 3.2)  # pixels: range
 
@@ -45,13 +46,15 @@ def draw_historical_digit(digit: str, rng: _Rng) -> npt.NDArray[np.uint8]:
         Ink bright, in MNIST's frame.
     """
     paths = _PATHS[digit][int(rng.integers(len(_PATHS[digit])))]
-    canvas = np.zeros((_FRAME * _FINE, _FRAME * _FINE), np.uint8)
-    thickness = round(_FINE * rng.uniform(*_STROKE_WIDTH))
+    canvas = np.zeros((MNIST_SIZE * DRAWING_SCALE, MNIST_SIZE * DRAWING_SCALE), np.uint8)
+    thickness = round(DRAWING_SCALE * rng.uniform(*_STROKE_WIDTH))
     for path in paths:
         points = np.array(path) + rng.normal(0, _JITTER, (len(path), 2))
-        curve = (_smooth(points) * _FINE * 16).round().astype(np.int32)  # 4 bits of fraction
+        curve = (
+            (_smooth(points) * DRAWING_SCALE * 16).round().astype(np.int32)
+        )  # 4 bits of fraction
         cv2.polylines(canvas, [curve], False, 255, thickness, cv2.LINE_AA, shift=4)
-    small = cv2.resize(canvas, (_FRAME, _FRAME), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(canvas, (MNIST_SIZE, MNIST_SIZE), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -230,17 +231,17 @@ def _translate(text: str, hand: Hand) -> str:
     return text.translate(str.maketrans("0123456789", "".join(digits)))
 
 
-_DISTANCES: dict[int, npt.NDArray[np.float32] | None] = {}
+_DISTANCES: WeakKeyDictionary[InkMask, npt.NDArray[np.float32] | None] = WeakKeyDictionary()
 
 
 def _distance_to_center_line(mask: InkMask) -> npt.NDArray[np.float32] | None:
     """Return each pixel's distance to the nearest center line of a stroke, in mask pixels.
 
-    None if thinning leaves no center line. Results are cached by the identity of the mask.
+    None if thinning leaves no center line. Results are cached as long as the mask exists.
     """
-    if id(mask) not in _DISTANCES:
-        _DISTANCES[id(mask)] = _measure_distance(mask.ink)
-    return _DISTANCES[id(mask)]
+    if mask not in _DISTANCES:
+        _DISTANCES[mask] = _measure_distance(mask.ink)
+    return _DISTANCES[mask]
 
 
 def _measure_distance(ink: _Mask) -> npt.NDArray[np.float32] | None:

@@ -17,17 +17,19 @@ from numerals.ink.connected_components import Component, typical_height
 from numerals.ink.ink_line import InkLine
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
-from numerals.synthesis.digit_hands import BASELINE, DIGIT_HEIGHT, FRAME, Hand
+from numerals.ink.normalize import MNIST_SIZE
+from numerals.models.line_model import REJECT
+from numerals.synthesis.digit_hands import GLYPH_BASELINE, GLYPH_HEIGHT, Hand
 from numerals.synthesis.european_digits import add_european_strokes
 from numerals.synthesis.historical_digits import HISTORICAL_DIGITS, draw_historical_digit
 from numerals.synthesis.line_photograph import photograph_line
-from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS, sample_text, sample_word
+from numerals.synthesis.number_texts import OPERATORS, SIGNS, sample_text, sample_word
 from numerals.synthesis.sign_glyphs import draw_sign
 
 _Rng = np.random.Generator
 _Ink = npt.NDArray[np.float32]
 
-_MIN_SPACE_WIDTH = 0.45  # digit heights that a space adds to the gap at least
+_MIN_ADDED_SPACE = 0.45  # digit heights that a space adds to the gap at least
 _MARGIN = 1.2  # digit heights of blank paper around the line
 _MIN_INK = 70.0  # of 255: darker pixels count as ink when the distance of glyphs is measured
 _LOW_LETTERS = set("aceimnorsuvwxz")  # letters that are lower than digits
@@ -53,7 +55,7 @@ class WrittenLine:
     frame : LineFrame
         Frame of the line in `ink`.
     centers : tuple of float
-        The x of each character of `text`, pixels; a space lies between its neighbours.
+        The x of each character of `text`, pixels; a space lies between its neighbors.
     """
 
     ink: _Ink
@@ -187,7 +189,7 @@ def compose_distraction(
 
 
 def strike_out_characters(written: WrittenLine, rng: _Rng) -> WrittenLine:
-    """Scribble over some neighbouring characters, or all, and remove them from the text."""
+    """Scribble over some neighboring characters, or all, and remove them from the text."""
     n = len(written.text)
     if n == 0:
         return written
@@ -285,7 +287,7 @@ class _LineLayout:
 
     def add_space(self, rng: _Rng) -> None:
         """Widen the next gap."""
-        self._space += self._manner.height * (_MIN_SPACE_WIDTH + rng.gamma(2.0, 0.3))
+        self._space += self._manner.height * (_MIN_ADDED_SPACE + rng.gamma(2.0, 0.3))
         self.spans.append(None)
 
     def add_glyph(self, glyph: _Ink, rng: _Rng) -> None:
@@ -363,7 +365,7 @@ def _sample_manner(
     else:
         gap, unevenness = rng.uniform(0.03, 0.38), rng.uniform(0.02, 0.09)
     return _Manner(
-        height=float(np.exp(rng.uniform(np.log(17 if variation else DIGIT_HEIGHT), np.log(52)))),
+        height=float(np.exp(rng.uniform(np.log(17 if variation else GLYPH_HEIGHT), np.log(52)))),
         slant=variation * float(rng.normal(0.05, 0.2)),
         stretch=float(np.exp(variation * rng.normal(0, 0.13))),
         gap=float(gap),
@@ -400,14 +402,14 @@ def _draw_character(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _
         if character in manner.european and rng.random() < _VARIANT_SHARE:
             glyph = add_european_strokes(glyph, character, rng)
         if character in manner.historical:
-            glyph, foot = draw_historical_digit(character, rng), BASELINE
-        scale = manner.height / DIGIT_HEIGHT * _sample_factor(rng, 0.07, manner)
+            glyph, foot = draw_historical_digit(character, rng), GLYPH_BASELINE
+        scale = manner.height / GLYPH_HEIGHT * _sample_factor(rng, 0.07, manner)
         scale *= _LOW_LETTER_SCALE if character in _LOW_LETTERS else 1.0
     else:
-        glyph, foot = draw_sign(character, rng), BASELINE
-        scale = manner.height / DIGIT_HEIGHT * _sample_factor(rng, 0.18, manner)
+        glyph, foot = draw_sign(character, rng), GLYPH_BASELINE
+        scale = manner.height / GLYPH_HEIGHT * _sample_factor(rng, 0.18, manner)
     width = glyph.shape[1]
-    side = int(np.ceil(max(FRAME, width) * scale * 1.5))
+    side = int(np.ceil(max(MNIST_SIZE, width) * scale * 1.5))
     slant = manner.slant + 0.05 * manner.variation * float(rng.standard_normal())
     turn = 0.05 * manner.variation * float(rng.standard_normal())
     scale_x = scale * manner.stretch * _sample_factor(rng, hand.spread, manner)
@@ -419,7 +421,7 @@ def _draw_character(hand: Hand, character: str, manner: _Manner, rng: _Rng) -> _
             [scale_x * turn, scale, base - scale * foot - scale_x * turn * width / 2],
         ]
     )
-    matrix[0, 2] -= scale * slant * (foot - FRAME / 2)  # slant about the glyph's middle row
+    matrix[0, 2] -= scale * slant * (foot - MNIST_SIZE / 2)  # slant about the glyph's middle row
     image = cv2.warpAffine(glyph, matrix, (side, side), flags=cv2.INTER_LINEAR)
     return np.asarray(image, np.float32) / np.float32(255)
 

@@ -35,7 +35,7 @@ def photograph_line(
     Returns
     -------
     ndarray of uint8, shape (height, width)
-        Grey levels, dark on bright.
+        Gray levels, dark on bright.
     """
     unit = frame.height
     paper = _draw_paper(ink.shape, unit, rng, wear)
@@ -153,7 +153,7 @@ def _draw_security_print(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     return np.asarray(paper * (1 - np.float32(rng.uniform(0.05, 0.4)) * pattern), np.float32)
 
 
-def _draw_neighbouring_strokes(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
+def _draw_neighboring_strokes(paper: _Field, frame: LineFrame, rng: _Rng) -> _Field:
     """Draw strokes that reach in from the lines above and below."""
     unit = frame.height
     mask = np.zeros(paper.shape, np.uint8)
@@ -199,13 +199,13 @@ _BACKGROUNDS: tuple[tuple[float, _DrawBackground], ...] = (
     (0.22, _draw_security_print),
     (0.28, _draw_rules),
     (0.2, _draw_cell_borders),
-    (0.15, _draw_neighbouring_strokes),
+    (0.15, _draw_neighboring_strokes),
     (0.08, _draw_bleed_through),
 )
 
 
 def _capture(image: _Field, unit: float, rng: _Rng, wear: float) -> npt.NDArray[np.uint8]:
-    """Return an image with blur, motion blur, noise and JPEG artefacts, as grey levels."""
+    """Return an image with blur, motion blur, noise and JPEG artefacts, as gray levels."""
     blur = unit * float(rng.choice([0.01, rng.uniform(0.01, 0.06), rng.uniform(0.04, 0.09)]))
     image = np.asarray(cv2.GaussianBlur(image, (0, 0), max(blur * wear, 0.3)), np.float32)
     if rng.random() < 0.12 * wear:  # motion blur

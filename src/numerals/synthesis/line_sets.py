@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numerals.data.npz import read_arrays
 from numerals.errors import DataError
 from numerals.files import open_atomic
-from numerals.ink.line_frame import HEIGHT
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.processes import spawn_pool
 from numerals.records import Digits
 from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
@@ -195,7 +195,7 @@ def read_line_set(path: Path) -> Lines:
             "expected a file of numerals data compose"
         )
     pixels, widths, texts = arrays["pixels"], arrays["widths"], arrays["texts"]
-    if pixels.shape != (HEIGHT, int(widths.sum())) or len(widths) != len(texts):
+    if pixels.shape != (STRIP_HEIGHT, int(widths.sum())) or len(widths) != len(texts):
         raise DataError(
             f"{path}: pixels of shape {pixels.shape} do not match {len(widths)} widths and "
             f"{len(texts)} texts; compose the lines again"

@@ -8,8 +8,6 @@ SIGNS = ".,-+/:()% "
 """Separators and signs within numbers; the last is a space."""
 OPERATORS = "×÷=*#°$€£"
 """Operators of sums, and symbols of currencies, degrees and order."""
-REJECT = "\ufffd"
-"""Label of a character that belongs to no number, such as a letter."""
 
 _LETTERS = "aaabcdeeeefghiiijklmmnnnooopqrrrsssttttuuvwxyzABDEFGHKMNPRTW"  # by frequency
 _DIGIT_LOOKALIKES = "bgilloqszBDGIOSZ"

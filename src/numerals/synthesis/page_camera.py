@@ -150,7 +150,7 @@ def _add_light(image: _Field, rng: _Rng) -> _Field:
 
 
 def _capture(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
-    """Return the image with the defects of a camera: colour cast, blur, noise, 8 bits, JPEG."""
+    """Return the image with the defects of a camera: color cast, blur, noise, 8 bits, JPEG."""
     if rng.random() < 0.35:
         image = np.repeat(image.mean(axis=2, keepdims=True), 3, axis=2)
     elif rng.random() < 0.4:

@@ -24,7 +24,7 @@ _MAX_TRIES = 5  # masks drawn until one is narrow enough
 
 @dataclass(frozen=True, eq=False)
 class Pen:
-    """The handwriting on a page: colour, opacity from 0 to 1, digit height in pixels."""
+    """The handwriting on a page: color, opacity from 0 to 1, digit height in pixels."""
 
     color: Color
     opacity: float

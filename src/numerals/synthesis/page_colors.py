@@ -1,4 +1,4 @@
-"""Sample colours of pens and rules, and backgrounds of paper and photographed surfaces."""
+"""Sample colors of pens and rules, and backgrounds of paper and photographed surfaces."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ _Field = npt.NDArray[np.float32]
 
 
 def sample_pen_color(rng: _Rng) -> Color:
-    """Return the colour of a pen, RGB from 0 to 1: black, blue, red, green or pencil."""
+    """Return the color of a pen, RGB from 0 to 1: black, blue, red, green or pencil."""
     kind = rng.random()
     if kind < 0.4:
         return _gray(rng, 0.0, 0.25) + rng.uniform(0, 0.06, 3).astype(np.float32)
@@ -28,7 +28,7 @@ def sample_pen_color(rng: _Rng) -> Color:
 
 
 def sample_rule_color(rng: _Rng) -> Color:
-    """Return the colour of printed rules, RGB from 0 to 1: dark, pale, blue, red or green."""
+    """Return the color of printed rules, RGB from 0 to 1: dark, pale, blue, red or green."""
     kind = rng.random()
     if kind < 0.4:
         return _gray(rng, 0.0, 0.3)

@@ -7,19 +7,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, MAP_STRIDE
 from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
 from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, UNKNOWN, WRITING, Quad
 
 _Map = npt.NDArray[np.uint8]
 
-STRIDE = 4
-"""Picture pixels per map pixel, in both directions."""
-CORE_HEIGHT = 0.54
-"""Height of a number's core, relative to the height of the number."""
-_CORE_INSET = 0.15  # digit heights by which the core is shorter than the number at each end
 _REGION_MARGIN = 0.08  # digit heights that a number's region extends beyond the number
 _GAP_MARGIN = (0.3, 0.25)  # digit heights of the gap beside, and above and below, a number
-_MIN_ASPECT = 0.5  # min width of a number, such as a single 1, relative to its height
+_MIN_ASPECT = 0.5  # minimum width of a number, such as a single 1, relative to its height
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +75,7 @@ def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
             continue
         along, down = along / width, down / height
         width = max(width, _MIN_ASPECT * height)
-        inset = min(_CORE_INSET * height, 0.25 * width)
+        inset = min(CORE_INSET * height, 0.25 * width)
         halves = [
             (width / 2 - inset, CORE_HEIGHT / 2 * height),
             (width / 2 + _REGION_MARGIN * height, (0.5 + _REGION_MARGIN) * height),
@@ -100,7 +96,7 @@ def _make_weight(core: _Map, region: _Map, gap: _Map, unlabelled: _Map) -> _Map:
 
 
 def _pool_kinds(kinds: _Map) -> _Map:
-    pooled = np.zeros((SAMPLE_SIDE // STRIDE,) * 2, np.uint8)
+    pooled = np.zeros((SAMPLE_SIDE // MAP_STRIDE,) * 2, np.uint8)
     for kind in (MARK, PRINT, WRITING, NUMBER):  # in a map pixel with several, the last one counts
         pooled[_pool(_as_map(kinds == kind)) > 0.15] = kind
     unknown = (_pool(_as_map(kinds == UNKNOWN)) > 0.5) & (pooled == 0)
@@ -109,9 +105,9 @@ def _pool_kinds(kinds: _Map) -> _Map:
 
 
 def _pool(mask: _Map) -> npt.NDArray[np.float32]:
-    """Return the mean of each block of `STRIDE` x `STRIDE` pixels."""
-    n = SAMPLE_SIDE // STRIDE
-    blocks = mask.reshape(n, STRIDE, n, STRIDE)
+    """Return the mean of each block of `MAP_STRIDE` x `MAP_STRIDE` pixels."""
+    n = SAMPLE_SIDE // MAP_STRIDE
+    blocks = mask.reshape(n, MAP_STRIDE, n, MAP_STRIDE)
     return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float32))
 
 

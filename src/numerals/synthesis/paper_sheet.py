@@ -44,7 +44,7 @@ def apply_ink(
     color: tuple[int, int, int],
     rng: np.random.Generator,
 ) -> Sheet:
-    """Return the sheet with ink in a colour.
+    """Return the sheet with ink in a color.
 
     Parameters
     ----------

@@ -2,13 +2,12 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-_FRAME = 28  # pixels: side of a glyph, as in MNIST
-_FINE = 4  # signs are drawn so many times as large, then reduced
+from numerals.ink.normalize import MNIST_SIZE
+from numerals.synthesis.digit_hands import DRAWING_SCALE, Glyph
+
 _PEN_WIDTH = 2.6  # pixels in the frame
 
-Glyph = npt.NDArray[np.uint8]
 Point = tuple[float, float]
 
 
@@ -26,12 +25,16 @@ def draw_sign(sign: str, rng: np.random.Generator) -> Glyph:
     ndarray of uint8, shape (28, 28)
         Ink bright.
     """
-    canvas = np.zeros((_FRAME * _FINE, _FRAME * _FINE), np.uint8)
+    canvas = np.zeros((MNIST_SIZE * DRAWING_SCALE, MNIST_SIZE * DRAWING_SCALE), np.uint8)
     for stroke in _SIGN_STROKES[sign](rng):
-        points = (np.array(stroke) * _FINE * 16).round().astype(np.int32)  # 4 bits of fraction
-        thickness = max(1, round(_PEN_WIDTH * _FINE * rng.uniform(0.75, 1.25)))
+        points = (
+            (np.array(stroke) * DRAWING_SCALE * 16).round().astype(np.int32)
+        )  # 4 bits of fraction
+        thickness = max(1, round(_PEN_WIDTH * DRAWING_SCALE * rng.uniform(0.75, 1.25)))
         cv2.polylines(canvas, [points], False, 255, thickness, cv2.LINE_AA, shift=4)
-    return np.asarray(cv2.resize(canvas, (_FRAME, _FRAME), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(canvas, (MNIST_SIZE, MNIST_SIZE), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def _near(rng: np.random.Generator, x: float, y: float, by: float = 1.0) -> Point:

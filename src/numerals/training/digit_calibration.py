@@ -8,12 +8,12 @@ import torch.nn.functional as F
 
 from numerals.networks.augment import Warp, degrade, warp
 from numerals.networks.digit_net import DigitNet
+from numerals.networks.inference import predict_logits
 from numerals.records import Digits
 from numerals.synthesis.digit_negatives import make_negatives
 from numerals.training.digit_pools import NO_DIGIT, to_tensor
-from numerals.training.digit_trainer import predict_logits
 
-TEMPERATURES = np.geomspace(0.3, 2.5, 60)
+DIGIT_TEMPERATURES = np.geomspace(0.3, 2.5, 60)
 """Temperatures that `fit_digit_temperature` compares."""
 
 
@@ -51,9 +51,9 @@ def fit_digit_temperature(networks: Sequence[DigitNet], validation: Digits) -> f
     members = torch.stack([predict_logits(network, images) for network in networks])
     losses = [
         F.nll_loss((members / t).softmax(dim=2).mean(dim=0).clamp_min(1e-9).log(), labels).item()
-        for t in TEMPERATURES.tolist()
+        for t in DIGIT_TEMPERATURES.tolist()
     ]
-    return float(TEMPERATURES[int(np.argmin(losses))])
+    return float(DIGIT_TEMPERATURES[int(np.argmin(losses))])
 
 
 def _calibration_images(validation: Digits) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from numerals.networks.digit_net import DigitNet
+from numerals.networks.inference import predict_logits
 from numerals.records import Digits
 from numerals.training.digit_pools import (
     NO_DIGIT,
@@ -18,7 +19,7 @@ from numerals.training.digit_pools import (
     to_tensor,
 )
 from numerals.training.digit_recipes import DigitRecipe
-from numerals.training.digit_trainer import DigitTrainer, predict_logits
+from numerals.training.digit_trainer import DigitTrainer
 from numerals.training.hardware import best_device
 from numerals.training.held_out_digits import hold_out
 

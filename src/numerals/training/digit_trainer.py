@@ -15,15 +15,6 @@ from numerals.training.digit_pools import DigitBatch
 from numerals.training.digit_recipes import Cycle
 from numerals.training.schedule import set_one_cycle
 
-_PREDICTION_BATCH = 1000  # images
-
-
-@torch.no_grad()
-def predict_logits(network: DigitNet, images: torch.Tensor) -> torch.Tensor:
-    """Return the logits of images, shape (n, n_classes), in evaluation mode."""
-    network.eval()
-    return torch.cat([network(batch) for batch in torch.split(images, _PREDICTION_BATCH)])
-
 
 class DigitTrainer:
     """Trains a digit network, and resumes from its checkpoint.

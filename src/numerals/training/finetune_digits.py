@@ -15,7 +15,7 @@ import torch
 from numerals.corrections.corrected_lines import CorrectedLine
 from numerals.corrections.correction_digits import extract_digits
 from numerals.errors import ModelError
-from numerals.models import FORMAT, DigitModel, load_model
+from numerals.models import DIGIT_FORMAT, DigitModel, load_model
 from numerals.networks.augment import Warp, degrade, warp
 from numerals.networks.digit_net import DigitNet
 from numerals.networks.from_onnx import read_digit_nets
@@ -178,7 +178,7 @@ def _metadata(
     }
     named = {"name": recipe.name, **model.metadata}
     return {
-        "format": FORMAT,
+        "format": DIGIT_FORMAT,
         **child_metadata(parent, named, tuning, n_corrections, training),
         "classes": json.dumps(model.classes, ensure_ascii=False),
         "script": model.script,

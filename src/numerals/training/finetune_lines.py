@@ -19,7 +19,7 @@ from numerals.corrections.corrected_lines import CorrectedLine
 from numerals.data.line_data_sets import LINE_DATA_SETS
 from numerals.errors import DataNotFoundError, ModelError
 from numerals.models import LineModel, load_line_model
-from numerals.models.line_model import FORMAT
+from numerals.models.line_model import LINE_FORMAT
 from numerals.networks.averaging import interpolate_weights
 from numerals.networks.from_onnx import read_line_nets
 from numerals.networks.line_net import LineNet
@@ -267,7 +267,7 @@ def _write_and_compare(
     write_line_onnx(networks, metadata, out)
     if sources.real:  # composed lines alone do not represent the accuracy on real ones
         sets = [
-            CalibrationSet(sources.held_out_of(name), LINE_DATA_SETS[name].wrong)
+            CalibrationSet(sources.held_out_of(name), LINE_DATA_SETS[name].label_error_rate)
             for name in sources.real
         ]
         sets.append(CalibrationSet(sources.held_out_of("composed")))
@@ -299,7 +299,7 @@ def _metadata(
     }
     named = {"name": recipe.name, **model.metadata}
     return {
-        "format": FORMAT,
+        "format": LINE_FORMAT,
         **child_metadata(parent, named, tuning, n_train, training),
         "characters": json.dumps(list(model.characters), ensure_ascii=False),
         "script": model.script,

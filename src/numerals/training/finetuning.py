@@ -93,7 +93,7 @@ def epoch_report(
 
 
 def check_enough(
-    n_train: int, n_held_out: int, what: str = "lines", *, n_unusable: int = 0
+    n_train: int, n_held_out: int, kind: str = "lines", *, n_unusable: int = 0
 ) -> None:
     """Check that there are enough corrections to train on and to evaluate.
 
@@ -101,8 +101,8 @@ def check_enough(
     ----------
     n_train, n_held_out : int
         Corrections of each part.
-    what : str, default="lines"
-        What is counted, for the error message.
+    kind : {"lines", "digits"}, default="lines"
+        Kind of the corrections, for the error message.
     n_unusable : int, default=0
         Number of further corrections with characters that the model does not have.
 
@@ -115,14 +115,14 @@ def check_enough(
     if count < MIN_CORRECTIONS:
         others = f" ({n_unusable} more have characters that the model lacks)" if n_unusable else ""
         raise DataError(
-            f"{count} corrected {what}{others}, expected at least {MIN_CORRECTIONS}: correct or "
+            f"{count} corrected {kind}{others}, expected at least {MIN_CORRECTIONS}: correct or "
             f"confirm {MIN_CORRECTIONS - count} more (numerals read --store scans/, then numerals "
             "serve)"
         )
     if not n_train or not n_held_out:
         missing = "held-out fifth" if n_train else "training part"
         raise DataError(
-            f"none of the {count} corrected {what} is in the {missing}: correct some of other "
+            f"none of the {count} corrected {kind} is in the {missing}: correct some of other "
             "files or pages"
         )
 
@@ -138,7 +138,7 @@ def run_settings(
     corrections: Sequence[CorrectedLine],
     tuning: FinetuningSettings,
 ) -> dict[str, Any]:
-    """Return what identifies a run of fine-tuning: model in use, settings and corrections."""
+    """Return the identity of a fine-tuning run: parent model, settings and corrections."""
     texts = json.dumps([[line.id, line.text] for line in corrections], ensure_ascii=False)
     return {
         "model in use": file_sha256(parent),

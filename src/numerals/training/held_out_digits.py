@@ -26,7 +26,7 @@ def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:
 
     All digits of a writer are held out together. If the writers are not known, the last images of
     each class are held out: data sets are in the order in which their forms were scanned, so that
-    most writers of the last images have written no others.
+    most writers of the last images wrote no others.
 
     Parameters
     ----------

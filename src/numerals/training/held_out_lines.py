@@ -62,7 +62,7 @@ def held_out_real_lines(name: str, recipe: LineRecipe) -> list[LineSample]:
     kind = LINE_DATA_SETS[name]
     _, held_out = split_indices(len(rows), recipe.real_held_out_share)
     return [
-        LineSample(load_line_image(path), text, kind.has_signs, kind.wrong > 0)
+        LineSample(load_line_image(path), text, kind.has_signs, kind.label_error_rate > 0)
         for path, text in (rows[i] for i in held_out)
     ]
 

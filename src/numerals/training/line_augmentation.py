@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink.line_frame import HEIGHT
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.training.line_samples import LineSample
 
 JOINED_SHARE = 0.15
@@ -77,15 +77,15 @@ def _warp_affinely(image: npt.NDArray[np.uint8], rng: np.random.Generator) -> np
     """Scale, shear, rotate slightly and shift a line vertically about its center."""
     scale_y = float(np.exp(rng.normal(0, 0.1)))
     scale_x, shear = scale_y * float(np.exp(rng.normal(0, 0.08))), float(rng.normal(0, 0.1))
-    center_y = HEIGHT / 2
+    center_y = STRIP_HEIGHT / 2
     matrix = np.array(
         [
             [scale_x, shear, -shear * center_y],
             [rng.normal(0, 0.01), scale_y, center_y * (1 - scale_y) + rng.normal(0, 1.5)],
         ]
     )
-    width = max(HEIGHT // 2, round(image.shape[1] * scale_x) + 4)
-    return np.asarray(cv2.warpAffine(image, matrix, (width, HEIGHT)), np.uint8)
+    width = max(STRIP_HEIGHT // 2, round(image.shape[1] * scale_x) + 4)
+    return np.asarray(cv2.warpAffine(image, matrix, (width, STRIP_HEIGHT)), np.uint8)
 
 
 def _warp_elastically(
@@ -145,7 +145,7 @@ def splice_lines(lines: Sequence[LineSample], rng: np.random.Generator) -> LineS
 
 def join_samples(one: LineSample, other: LineSample, rng: np.random.Generator) -> LineSample:
     """Return two lines side by side, as two cells of a table without the rule between them."""
-    gap = np.zeros((HEIGHT, int(rng.integers(0, 8))), np.uint8)
+    gap = np.zeros((STRIP_HEIGHT, int(rng.integers(0, 8))), np.uint8)
     image = np.concatenate([one.image, gap, other.image], axis=1)
     space = " " if one.has_signs and one.text and other.text else ""
     is_doubtful = one.is_doubtful or other.is_doubtful

@@ -17,7 +17,7 @@ from numerals.training.held_out_lines import matches_label
 from numerals.training.line_loss import count_columns, line_losses, pad_strips
 from numerals.training.line_samples import LineSample
 
-TEMPERATURES = np.geomspace(0.5, 3.0, 30)
+LINE_TEMPERATURES = np.geomspace(0.5, 3.0, 30)
 """Temperatures that `fit_line_temperature` compares."""
 
 _BATCH_SIZE = 64  # lines
@@ -39,16 +39,16 @@ def fit_line_temperature(
     characters : str
         Characters of the model, the blank excluded.
     """
-    losses = np.zeros(len(TEMPERATURES))
+    losses = np.zeros(len(LINE_TEMPERATURES))
     for start in range(0, len(samples), _BATCH_SIZE):
         batch = samples[start : start + _BATCH_SIZE]
         strips, widths = pad_strips(batch)
         with torch.inference_mode():
             logits = network(strips)
             columns = count_columns(widths, strips, logits)
-            for i, t in enumerate(TEMPERATURES.tolist()):
+            for i, t in enumerate(LINE_TEMPERATURES.tolist()):
                 losses[i] += line_losses(logits / t, columns, batch, characters).sum().item()
-    return float(TEMPERATURES[int(losses.argmin())])
+    return float(LINE_TEMPERATURES[int(losses.argmin())])
 
 
 @dataclass(frozen=True, eq=False)

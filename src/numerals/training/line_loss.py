@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from numerals.models.line_model import HEIGHT, STRIDE
+from numerals.models.line_model import COLUMN_STRIDE, STRIP_HEIGHT
 from numerals.training.line_samples import LineSample
 
 _MIN_LOG_PROBA = -1e4  # log-probability of an excluded class
@@ -26,8 +26,8 @@ def pad_strips(
         Width of each image without padding, pixels; on the CPU.
     """
     widths = [sample.image.shape[1] for sample in samples]
-    padded = -(-max(widths) // STRIDE) * STRIDE
-    strips = np.zeros((len(samples), 1, HEIGHT, padded), np.uint8)
+    padded = -(-max(widths) // COLUMN_STRIDE) * COLUMN_STRIDE
+    strips = np.zeros((len(samples), 1, STRIP_HEIGHT, padded), np.uint8)
     for strip, sample in zip(strips, samples, strict=True):
         strip[0, :, : sample.image.shape[1]] = sample.image
     on_device = torch.from_numpy(strips).to(device).float().div_(255)

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from numerals.data.line_data_sets import LINE_DATA_SETS, load_digit_spans, load_line_texts
 from numerals.images import load_picture
 from numerals.ink import find_field_ink
-from numerals.ink.line_frame import HEIGHT
 from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.ink.working_copy import WORKING_SIDE
+from numerals.models.line_model import STRIP_HEIGHT
 from numerals.records import Digits
 from numerals.synthesis.line_sets import LineComposer, Lines, join_lines
 from numerals.training.held_out_digits import (
@@ -136,7 +136,11 @@ def load_real_lines(pool: Executor, name: str, split: str) -> list[LineSample]:
     loaded = pool.map(_load_line_and_spans, paths, spans_of_path, chunksize=50)
     return [
         LineSample(
-            image, text, kind.has_signs, kind.wrong > 0, cut_between_digits(image, text, spans)
+            image,
+            text,
+            kind.has_signs,
+            kind.label_error_rate > 0,
+            cut_between_digits(image, text, spans),
         )
         for (image, spans), text in zip(loaded, texts, strict=True)
     ]
@@ -153,7 +157,7 @@ def _load_line_and_spans(
     """Return the line of a picture, and spans of the picture converted to the line's pixels."""
     ink = find_field_ink(load_picture(path, max_side=WORKING_SIDE).pixels)
     if not ink.lines:
-        return np.zeros((HEIGHT, HEIGHT), np.uint8), ()
+        return np.zeros((STRIP_HEIGHT, STRIP_HEIGHT), np.uint8), ()
     frame = fit_line_frame(ink.lines[0], ink.gray.shape[1])
     scale, _, shift = frame.to_line()[0]
     spans_of_line = [

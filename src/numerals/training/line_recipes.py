@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from numerals.models.line_model import REJECT
 from numerals.scripts import SCRIPTS
-from numerals.synthesis.number_texts import OPERATORS, REJECT, SIGNS
+from numerals.synthesis.number_texts import OPERATORS, SIGNS
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class LineRecipe:
     initial_script : str
         Script of the shipped line model from which training starts; empty for random weights.
     members : int
-        Networks of the model. The reader asks the second one only where the first is in doubt.
+        Networks of the model. The reader runs the second one only if the first is uncertain.
     widths, hidden, depths, dropout
         As in `LineNet`.
     epochs : int

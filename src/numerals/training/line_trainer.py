@@ -19,7 +19,7 @@ from numerals.training.line_loss import count_columns, line_losses, pad_strips
 from numerals.training.line_samples import LineSample, line_batches
 from numerals.training.schedule import set_one_cycle
 
-MAX_GRADIENT_NORM = 2.0
+LINE_MAX_GRADIENT_NORM = 2.0
 """Gradients with a larger norm are scaled down to it."""
 
 MIN_BRIGHTNESS, MAX_BRIGHTNESS = 0.75, 1.25
@@ -149,7 +149,7 @@ class LineTrainer:
             )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        norm = nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), LINE_MAX_GRADIENT_NORM)
         if norm.isfinite():  # bfloat16 overflows very rarely
             self.optimizer.step()
             self.average.update(self.network)

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from numerals import __version__
-from numerals.models import FORMAT
+from numerals.models import DIGIT_FORMAT
 from numerals.networks.to_onnx import write_digit_onnx
 from numerals.processes import spawn_pool
 from numerals.records import Digits
@@ -128,12 +128,12 @@ def _metadata(
     fonts = "; OFL fonts" if recipe.script == "latin" else ""
     width_factor = proportions_of(recipe.data).width_factor
     return {
-        "format": FORMAT,
+        "format": DIGIT_FORMAT,
         "name": recipe.name,
         "version": __version__,
         "classes": json.dumps(classes, ensure_ascii=False),
         "script": recipe.script,
-        "preprocessing": "ink bright, scaled into 20x20, mass centred in 28x28 (numerals.ink)",
+        "preprocessing": "ink bright, scaled into 20x20, mass centered in 28x28 (numerals.ink)",
         **({"across": str(width_factor)} if width_factor > 1 else {}),
         "temperature": f"{temperature:.4f}",
         "training": json.dumps(

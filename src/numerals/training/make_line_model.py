@@ -17,7 +17,7 @@ import torch
 
 from numerals import __version__
 from numerals.data.line_data_sets import LINE_DATA_SETS, load_line_texts
-from numerals.models.line_model import FORMAT, load_line_model
+from numerals.models.line_model import LINE_FORMAT, load_line_model
 from numerals.networks.line_net import LineNet
 from numerals.networks.to_onnx import write_line_onnx
 from numerals.processes import spawn_pool
@@ -206,7 +206,7 @@ def _write_model(
     write_line_onnx(calibrated, metadata, out, weight_bits=recipe.weight_bits)
     model = load_line_model(out)
     real = [
-        CalibrationSet(samples, LINE_DATA_SETS[name].wrong)
+        CalibrationSet(samples, LINE_DATA_SETS[name].label_error_rate)
         for name, samples in sets.held_out.items()
     ]
     calibration = fit_number_calibration(model, [*real, CalibrationSet(composed)])
@@ -222,7 +222,7 @@ def _write_model(
 
 def _metadata(recipe: LineRecipe, seconds: Sequence[int]) -> dict[str, str]:
     return {
-        "format": FORMAT,
+        "format": LINE_FORMAT,
         "name": recipe.name,
         "version": __version__,
         "characters": json.dumps(list(recipe.characters), ensure_ascii=False),

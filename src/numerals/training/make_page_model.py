@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from numerals import __version__
-from numerals.models.page_model import FORMAT
+from numerals.models.page_model import PAGE_FORMAT
 from numerals.networks.page_onnx import write_page_onnx
 from numerals.training.hardware import describe_machine
 from numerals.training.page_recipe import PageRecipe
@@ -64,7 +64,7 @@ def make_page_model(
 def page_metadata(trainer: PageTrainer) -> dict[str, str]:
     """Return the metadata of the model file, without figures."""
     return {
-        "format": FORMAT,
+        "format": PAGE_FORMAT,
         "name": "page",
         "version": __version__,
         "training": json.dumps(asdict(trainer.recipe)),

@@ -11,6 +11,7 @@ from numerals.corrections.corrected_lines import corrections_names, script_of
 from numerals.corrections.correction_digits import load_correction_digits
 from numerals.errors import DataNotFoundError
 from numerals.evaluation import mcnemar_test
+from numerals.evaluation.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.models import LineModel, Model, load_line_model, load_model
 from numerals.records import Digits
 from numerals.training.digit_recipes import DIGIT_RECIPES
@@ -23,9 +24,6 @@ from numerals.training.held_out_lines import (
     held_out_lines,
 )
 from numerals.training.line_recipes import LINE_RECIPES
-
-SIGNIFICANCE_LEVEL = 0.05
-"""A model is worse on a set if fewer answers are correct and the p-value is below this level."""
 
 _IsCorrect = npt.NDArray[np.bool_]
 

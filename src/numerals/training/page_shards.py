@@ -12,13 +12,15 @@ import numpy.typing as npt
 from numerals.data import load_digits
 from numerals.errors import DataNotFoundError
 from numerals.files import atomic_file
+from numerals.ink.normalize import MNIST_SIZE
+from numerals.models.page_model import MAP_STRIDE
 from numerals.processes import spawn_pool
 from numerals.records import Digits
 from numerals.synthesis.digit_hands import Hand, make_font_hands, make_hands
 from numerals.synthesis.ink_masks import make_writing_pool
 from numerals.synthesis.page_camera import SAMPLE_SIDE
 from numerals.synthesis.page_samples import PageMaterial, load_page_material, sample_page
-from numerals.synthesis.page_targets import STRIDE, make_targets
+from numerals.synthesis.page_targets import make_targets
 from numerals.training.line_pools import lower_worker_priority
 from numerals.training.page_loss import MAPS
 
@@ -29,7 +31,6 @@ NUMBERS_PER_SHARD = 1200
 """Written numbers in the material of a shard."""
 
 _OTHER_SCRIPTS = ("kannada-mnist", "cmaterdb-bangla", "cmaterdb-devanagari")
-_GLYPH_SIDE = 28  # pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +125,7 @@ def compose_shard(seed: int, stem: Path) -> None:
     """Compose one shard, and write ``STEM-im.npy`` and ``STEM-tg.npy`` atomically."""
     rng = np.random.default_rng(seed)
     material = make_page_material(rng, load_digits("qmnist"))
-    map_side = SAMPLE_SIDE // STRIDE
+    map_side = SAMPLE_SIDE // MAP_STRIDE
     images = np.zeros((SAMPLES_PER_SHARD, SAMPLE_SIDE, SAMPLE_SIDE, 3), np.uint8)
     maps = np.zeros((SAMPLES_PER_SHARD, len(MAPS), map_side, map_side), np.uint8)
     for i in range(SAMPLES_PER_SHARD):
@@ -164,7 +165,7 @@ def make_page_material(rng: np.random.Generator, digits: Digits) -> PageMaterial
 
 
 def _resize_to_glyphs(digits: Digits) -> Digits:
-    size = (_GLYPH_SIDE, _GLYPH_SIDE)
+    size = (MNIST_SIZE, MNIST_SIZE)
     if digits.images.shape[1:] == size:
         return digits
     images = [cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in digits.images]

@@ -189,7 +189,7 @@ def _match(
 ) -> dict[int, _DetectedLine]:
     """Return the detected line of each polygon, if there is only one and it is wide enough.
 
-    Polygons are areas of lines, not of ink: they include rules and ends of neighbouring lines.
+    Polygons are areas of lines, not of ink: they include rules and ends of neighboring lines.
     """
     labels = np.zeros(shape[:2], np.int32)
     for i, polygon in enumerate(polygons):

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from numerals.models.page_model import MAP_STRIDE
 from numerals.networks.averaging import MovingAverage
 from numerals.networks.page_net import PageNet, find_body
 from numerals.synthesis.page_camera import SAMPLE_SIDE
-from numerals.synthesis.page_targets import STRIDE
 from numerals.training.checkpoint import restore_checkpoint, save_checkpoint
 from numerals.training.hardware import best_device
 from numerals.training.page_loss import page_loss
@@ -19,7 +19,7 @@ from numerals.training.page_recipe import PageRecipe
 from numerals.training.page_shards import PageSamples
 from numerals.training.schedule import set_one_cycle
 
-MAX_GRADIENT_NORM = 5.0
+PAGE_MAX_GRADIENT_NORM = 5.0
 """Gradients with a larger norm are scaled down to it."""
 
 _STEPS_PER_REPORT, _STEPS_PER_CHECKPOINT = 50, 200
@@ -131,7 +131,7 @@ class PageTrainer:
         loss = page_loss(logits, maps)
         self.optimizer.zero_grad(set_to_none=True)
         loss.total.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), MAX_GRADIENT_NORM)
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), PAGE_MAX_GRADIENT_NORM)
         self.optimizer.step()
         self.average.update(self.network)
         return (float(loss.total.detach()), *loss.terms)
@@ -142,13 +142,13 @@ class PageTrainer:
         images, maps = [], []
         for i in indices:
             image, targets = self.samples[i]
-            max_offset = (SAMPLE_SIDE - size) // STRIDE
-            y, x = (int(v) * STRIDE for v in rng.integers(0, max_offset + 1, 2))
+            max_offset = (SAMPLE_SIDE - size) // MAP_STRIDE
+            y, x = (int(v) * MAP_STRIDE for v in rng.integers(0, max_offset + 1, 2))
             crop = np.asarray(image[y : y + size, x : x + size], np.float32)
             if rng.random() < 0.3:
                 crop = np.clip(crop * rng.uniform(0.6, 1.2) + rng.uniform(-20, 40), 0, 255)
             images.append(crop)
-            rows, columns = (slice(v // STRIDE, (v + size) // STRIDE) for v in (y, x))
+            rows, columns = (slice(v // MAP_STRIDE, (v + size) // MAP_STRIDE) for v in (y, x))
             maps.append(np.asarray(targets[:, rows, columns]))
         batch = torch.from_numpy(np.stack(images).astype(np.float32)).permute(0, 3, 1, 2)
         batch = (batch / 127.5 - 1).contiguous(memory_format=torch.channels_last)

@@ -16,7 +16,7 @@ def claim_run_directory(folder: Path, settings: Mapping[str, Any], file_name: st
     folder : Path
         Created, with its parents, if it does not exist.
     settings : mapping of str to object
-        What identifies the run: values that JSON can store.
+        Identity of the run: values that JSON can store.
     file_name : str
         File in `folder` that records the settings.
 
