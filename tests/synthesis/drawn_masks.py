@@ -7,7 +7,7 @@ import pytest
 
 from numerals.synthesis.ink_masks import InkMask, WritingPool
 from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
-from numerals.synthesis.page_canvas import NUMBER, SIDE, Canvas
+from numerals.synthesis.page_canvas import CANVAS_SIDE, NUMBER, Canvas
 from numerals.synthesis.page_cells import Pen
 
 PEN = Pen(np.zeros(3, np.float32), 1.0, 30.0)
@@ -31,7 +31,7 @@ def block_pool() -> WritingPool:
 
 def blank_canvas() -> Canvas:
     """Return a white canvas."""
-    return Canvas(np.ones((SIDE, SIDE, 3), np.float32))
+    return Canvas(np.ones((CANVAS_SIDE, CANVAS_SIDE, 3), np.float32))
 
 
 def composed(add, seed, pool) -> Canvas:

@@ -7,7 +7,7 @@ from drawn_masks import PEN, blank_canvas, block_mask
 
 from numerals.models.page_model import MAP_STRIDE
 from numerals.synthesis.page_camera import photograph_canvas
-from numerals.synthesis.page_canvas import GROUND, MARK, NUMBER, PRINT, SIDE, WRITING
+from numerals.synthesis.page_canvas import CANVAS_SIDE, GROUND, MARK, NUMBER, PRINT, WRITING
 from numerals.synthesis.page_cells import strike_out_number, write_number
 from numerals.synthesis.page_targets import make_targets
 
@@ -40,7 +40,7 @@ def test_words_are_not_numbers_and_print_is_marked():
 
 def test_ink_beyond_the_canvas_is_cropped():
     canvas = blank_canvas()
-    for center in ((0, 0), (SIDE, SIDE), (-500, 300), (300, SIDE + 500)):
+    for center in ((0, 0), (CANVAS_SIDE, CANVAS_SIDE), (-500, 300), (300, CANVAS_SIDE + 500)):
         canvas.place(BLOCK, center, BLACK, NUMBER)
     assert canvas.kinds[:20, :50].all() and canvas.kinds[-20:, -50:].all()
     assert np.count_nonzero(canvas.kinds) == 2 * 20 * 50
@@ -58,7 +58,7 @@ def test_occupied_places_are_not_free():
     canvas.place(BLOCK, (150, 120), BLACK, NUMBER)
     assert not canvas.is_free(180, 110, 260, 130)
     assert canvas.is_free(300, 300, 400, 340)
-    assert not canvas.is_free(-5, 300, 100, 340) and not canvas.is_free(600, 0, SIDE + 1, 40)
+    assert not canvas.is_free(-5, 300, 100, 340) and not canvas.is_free(600, 0, CANVAS_SIDE + 1, 40)
 
 
 def test_a_stroke_changes_the_kind_of_ink_only_with_over_ink():

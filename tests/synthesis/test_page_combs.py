@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn_masks import PEN, blank_canvas, block_pool, composed
 
-from numerals.synthesis.page_canvas import NUMBER, SIDE
+from numerals.synthesis.page_canvas import CANVAS_SIDE, NUMBER
 from numerals.synthesis.page_combs import add_comb, add_comb_form
 
 
@@ -39,7 +39,7 @@ def test_combs_do_not_overlap(pool):
 @pytest.mark.parametrize("seed", range(8))
 def test_all_number_ink_of_a_form_is_labelled(seed, pool):
     canvas = composed(add_comb_form, seed, pool)
-    noted = np.zeros((SIDE, SIDE), bool)
+    noted = np.zeros((CANVAS_SIDE, CANVAS_SIDE), bool)
     for number in canvas.numbers:
         (x_min, y_min), (x_max, y_max) = np.maximum(number.quad[[0, 2]], 0).astype(int)
         noted[y_min:y_max, x_min:x_max] = True

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from drawn_masks import blank_canvas, block_mask, block_pool, composed
 
-from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, SIDE
+from numerals.synthesis.page_canvas import CANVAS_SIDE, MARK, NUMBER, PRINT
 from numerals.synthesis.page_cells import print_text
 from numerals.synthesis.page_tables import (
     RuleStyle,
@@ -27,7 +27,7 @@ def pool():
 
 def noted(canvas, *, printed=False):
     """Return a mask of the labelled numbers."""
-    mask = np.zeros((SIDE, SIDE), bool)
+    mask = np.zeros((CANVAS_SIDE, CANVAS_SIDE), bool)
     for number in canvas.numbers:
         if number.is_printed == printed:
             x_min, y_min = np.maximum(number.quad[0], 0).astype(int)
@@ -48,8 +48,8 @@ def test_all_number_ink_is_labelled(add, seed, pool):
 def test_every_labelled_number_has_ink(add, seed, pool):
     canvas = composed(add, seed, pool)
     for number in canvas.numbers:
-        x_min, y_min = np.clip(number.quad[0], 0, SIDE).astype(int)
-        x_max, y_max = np.clip(number.quad[2], 0, SIDE).astype(int)
+        x_min, y_min = np.clip(number.quad[0], 0, CANVAS_SIDE).astype(int)
+        x_max, y_max = np.clip(number.quad[2], 0, CANVAS_SIDE).astype(int)
         kinds = canvas.kinds[y_min:y_max, x_min:x_max]
         if min(kinds.shape) > 8:  # else most of it is beyond the canvas
             assert (kinds == (PRINT if number.is_printed else NUMBER)).any()

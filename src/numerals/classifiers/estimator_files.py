@@ -17,6 +17,7 @@ from numerals.classifiers.tree_structure_check import check_trees
 from numerals.errors import ModelError
 from numerals.files import open_atomic
 from numerals.models import Model, check_images, load_model
+from numerals.models.digit_model import PROBABILITY_TOLERANCE
 from numerals.untrusted import reading_untrusted
 
 ESTIMATOR_FORMAT = "numerals-estimator-1"
@@ -32,7 +33,6 @@ _TREE_TYPES = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
-_TOLERANCE = 0.001  # by which a probability may be below 0 or above 1
 _BATCH_SIZE = 10_000  # images classified at a time; limits the memory of float copies
 
 
@@ -101,7 +101,10 @@ class EstimatorModel:
                 f"the model {self.metadata.get('name', '')} fails in predict_proba ({detail}); "
                 "train it again with numerals train"
             ) from error
-        if proba.shape != shape or not ((proba > -_TOLERANCE) & (proba < 1 + _TOLERANCE)).all():
+        if (
+            proba.shape != shape
+            or not ((proba > -PROBABILITY_TOLERANCE) & (proba < 1 + PROBABILITY_TOLERANCE)).all()
+        ):
             raise ModelError(
                 f"the model returns {proba.dtype} {proba.shape}, or values below 0 or above 1; "
                 f"expected probabilities of shape {shape}: train it again with numerals train"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from numerals.data.pixel_arrays import MIN_IMAGE_PIXELS
 from numerals.errors import DataError
 
 LABEL_NAMES = ("label", "labels", "class", "target", "digit", "y", "number")
@@ -15,7 +16,6 @@ LABEL_NAMES = ("label", "labels", "class", "target", "digit", "y", "number")
 
 _INDEX_NAMES = ("", "id", "index", "imageid", "image_id")
 _MAX_CLASSES = 100  # maximum number of distinct values of a column that may hold the labels
-_MIN_PIXELS = 16  # minimum number of pixel columns that have no pixel names
 _NUMBERED = re.compile(r"([a-z_ .]*?)_?(\d+)")
 _POSITION = re.compile(r"(\d+)x(\d+)")
 
@@ -95,7 +95,7 @@ def find_columns(
         label = _label_among(path, names, values, index)
         n_pixels -= 1
         notes = (f"label: column {label + 1}; --label-column names another",)
-    few = n_pixels < _MIN_PIXELS and not (has_header and are_pixel_names(first))
+    few = n_pixels < MIN_IMAGE_PIXELS and not (has_header and are_pixel_names(first))
     if not _is_square(n_pixels) or (few and label_column is None):
         raise DataError(_count_message(path, first, n_pixels, label_column))
     columns = Columns(len(first), math.isqrt(n_pixels), label, index, has_header, notes)

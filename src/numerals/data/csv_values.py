@@ -13,7 +13,7 @@ from numerals.data.csv_columns import Columns, clean_cell, shorten_cell
 from numerals.errors import DataError
 
 _NEWLINE, _ZERO = b"\n0"
-_MAX_DIGITS = 6  # of an integer that the fast parser reads
+_MAX_CELL_DIGITS = 6  # of an integer that the fast parser reads
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _narrow(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _parse_integers(block: bytes, n_columns: int, delimiter: bytes) -> npt.NDArray[np.int32] | None:
-    """Parse lines that contain only integers of up to `_MAX_DIGITS` digits; None for others."""
+    """Parse lines that contain only integers of up to `_MAX_CELL_DIGITS` digits; None for others."""
     buffer = np.frombuffer(block, np.uint8)
     is_newline = buffer == _NEWLINE
     is_end = is_newline | (buffer == delimiter[0])
@@ -95,7 +95,12 @@ def _parse_integers(block: bytes, n_columns: int, delimiter: bytes) -> npt.NDArr
     fits = ends.size == n_rows * n_columns and bool(
         is_newline[ends[n_columns - 1 :: n_columns]].all()
     )
-    if not fits or lengths.min() < 1 or lengths.max() > _MAX_DIGITS or (digits[~is_end] > 9).any():
+    if (
+        not fits
+        or lengths.min() < 1
+        or lengths.max() > _MAX_CELL_DIGITS
+        or (digits[~is_end] > 9).any()
+    ):
         return None
     values = digits[ends - 1].astype(np.int32)
     for place in range(1, int(lengths.max())):

@@ -17,7 +17,7 @@ MAX_DOWNLOAD = 1 << 28
 
 _MAX_ATTEMPTS = 4
 _RETRY_DELAY = 0.5  # seconds before the second attempt; doubles with each attempt
-_TIMEOUT = (10, 30)  # seconds: to connect, between two bytes
+_HTTP_TIMEOUTS = (10, 30)  # seconds: to connect, between two bytes
 _CHUNK_BYTES = 1 << 16
 
 _Progress = Callable[[int, int], None]  # called with bytes received and bytes expected
@@ -116,7 +116,7 @@ def _resume(url: str, part: Path, max_bytes: int, report: _Progress) -> None:
     if n_received:
         headers["Range"] = f"bytes={n_received}-"
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
+        with requests.get(url, headers=headers, stream=True, timeout=_HTTP_TIMEOUTS) as response:
             if response.status_code == 416 and n_received:
                 return  # the file is complete, or another one; its checksum decides
             _check_status(url, response)

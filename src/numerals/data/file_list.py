@@ -15,7 +15,7 @@ from numerals.errors import DataError
 from numerals.files import atomic_folder, open_atomic
 from numerals.records import Digits
 
-_MAX_FILE_BYTES = 1 << 28
+_MAX_LIST_BYTES = 1 << 28
 _COLUMNS = ("file", "label")
 _INTEGRAL_FLOAT = re.compile(r"(\d+)\.0+$")  # an integer class that pandas wrote as a float
 _FILE_NAMES = (
@@ -99,7 +99,7 @@ def _write_flat(digits: Digits, folder: Path) -> list[Path]:
 
 def _rows(path: Path, options: FileOptions) -> Iterator[tuple[Path, str]]:
     try:
-        text = read_all(path, max_bytes=_MAX_FILE_BYTES).decode("utf-8-sig")
+        text = read_all(path, max_bytes=_MAX_LIST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: is not UTF-8 text ({error}); save the list as UTF-8") from error
     header = text.split("\n", 1)[0]

@@ -21,8 +21,8 @@ from numerals.records import Digits
 from numerals.scripts import SCRIPTS
 from numerals.untrusted import reads_untrusted
 
-_HEADER_BYTES = 1024
-_MAX_FILE_BYTES = 1 << 28
+_HODA_HEADER_BYTES = 1024
+_MAX_HODA_BYTES = 1 << 28
 _MAX_RECORDS = 300_000  # the largest published file has 60,000
 
 
@@ -116,10 +116,10 @@ def read_hoda_records(path: str | Path) -> list[HodaRecord]:
         If the file is truncated, longer than its header declares, or not bilevel.
     """
     path = Path(path)
-    content = read_all(path, max_bytes=_MAX_FILE_BYTES)
-    if len(content) < _HEADER_BYTES:
+    content = read_all(path, max_bytes=_MAX_HODA_BYTES)
+    if len(content) < _HODA_HEADER_BYTES:
         raise DataError(
-            f"{path}: got {len(content)} bytes, expected a header of {_HEADER_BYTES}; the file is"
+            f"{path}: got {len(content)} bytes, expected a header of {_HODA_HEADER_BYTES}; the file is"
             " truncated: fetch or copy it again"
         )
     height, width, n_records = struct.unpack_from("<4xBBI", content)
@@ -182,13 +182,13 @@ def digits_of_records(path: Path, records: list[HodaRecord]) -> Digits:
 
 def is_hoda(path: Path) -> bool:
     """Return whether a file is named ``.cdb`` and a record follows its header."""
-    head = read_head(path, _HEADER_BYTES + 1)
-    return path.suffix.lower() == ".cdb" and len(head) > _HEADER_BYTES and head[-1] == 0xFF
+    head = read_head(path, _HODA_HEADER_BYTES + 1)
+    return path.suffix.lower() == ".cdb" and len(head) > _HODA_HEADER_BYTES and head[-1] == 0xFF
 
 
 def _records(content: bytes, height: int, width: int, n_records: int) -> Iterator[HodaRecord]:
     own_size = height == 0 or width == 0
-    position = _HEADER_BYTES
+    position = _HODA_HEADER_BYTES
     for index in range(n_records):
         if index == _MAX_RECORDS:  # tens of millions of records of four bytes would fit in a file
             raise ValueError(f"more than {_MAX_RECORDS:,} records")

@@ -31,7 +31,7 @@ from numerals.data.file_options import DEFAULT_OPTIONS, FileOptions
 from numerals.data.named_arrays import read_chosen
 from numerals.records import Digits
 
-_HEADER_BYTES = 128
+_MAT_HEADER_BYTES = 128
 _MATRIX, _COMPRESSED = 14, 15
 _DTYPES = {
     1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8",
@@ -83,7 +83,7 @@ def read_mat(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Digits
 
 def is_mat(path: Path) -> bool:
     """Return whether a file has the header of a ``.mat`` file of version 5 to 7."""
-    return raw_head(path, _HEADER_BYTES)[124:] in (b"\x00\x01IM", b"\x01\x00MI")
+    return raw_head(path, _MAT_HEADER_BYTES)[124:] in (b"\x00\x01IM", b"\x01\x00MI")
 
 
 def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
@@ -93,7 +93,7 @@ def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     n_bytes = 0
     errors = (struct.error, ValueError, IndexError, zlib.error, OverflowError)
     with translate_read_errors(path, "a .mat file", errors):
-        for element in _elements(content[_HEADER_BYTES:], order):
+        for element in _elements(content[_MAT_HEADER_BYTES:], order):
             if element.type_code == _COMPRESSED:
                 element = _decompress(path, element.content, order)
             n_bytes += len(element.content)

@@ -10,14 +10,19 @@ import numpy.typing as npt
 
 from numerals.data.file_options import FileOptions
 from numerals.data.label_values import Labels, no_labels, to_labels
-from numerals.data.pixel_arrays import make_ink_bright, to_bytes, to_gray, to_pictures
+from numerals.data.pixel_arrays import (
+    MIN_IMAGE_PIXELS,
+    make_ink_bright,
+    to_bytes,
+    to_gray,
+    to_pictures,
+)
 from numerals.data.split_names import choose_split, note_of_split, split_in_name
 from numerals.errors import DataError
 from numerals.records import Digits
 
 _IMAGE_NAMES = ("images", "image", "x", "data", "pixels", "features", "inputs", "imgs", "arr_0")
 _LABEL_NAMES = ("labels", "label", "y", "target", "targets", "class", "digit", "digits", "arr_1")
-_MIN_PIXELS = 16  # of an image
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,6 @@ def _only_images(names: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]]
     candidates = [
         name
         for name in set(names.values())
-        if len(shapes[name]) > 1 and np.prod(shapes[name][1:], dtype=np.float64) >= _MIN_PIXELS
+        if len(shapes[name]) > 1 and np.prod(shapes[name][1:], dtype=np.float64) >= MIN_IMAGE_PIXELS
     ]
     return candidates[0] if len(candidates) == 1 else None

@@ -14,10 +14,13 @@ import numpy.typing as npt
 from numerals.data.file_options import check_scale
 from numerals.errors import DataError
 
+MIN_IMAGE_PIXELS = 16
+"""Minimum number of pixels of an image whose array or columns have no usual name."""
+
 _MIN_PAPER = 128  # gray level; minimum of background and border of dark ink on paper
 _MAX_SAMPLE = 2000  # images from which the polarity of a data set is detected
 _BLOCK_IMAGES = 4096  # scaled at once
-_TOLERANCE = 1e-3  # of the range 0 to 1; rounding errors of resampled images
+_SCALE_TOLERANCE = 1e-3  # of the range 0 to 1; rounding errors of resampled images
 _CHANNELS = (1, 3, 4)
 
 Scale = tuple[float, float]
@@ -110,11 +113,11 @@ def find_scale(low: float, high: float, *, integral: bool) -> Scale | None:
         0 and 1 (fractions and bilevel images), -1 and 1, 0 and 16 (the counts of UCI and
         scikit-learn), or 0 and 255; None for other ranges, such as that of standardized pixels.
     """
-    if low >= -_TOLERANCE and high <= 1 + _TOLERANCE:
+    if low >= -_SCALE_TOLERANCE and high <= 1 + _SCALE_TOLERANCE:
         return (0, 255) if integral and high == 0 else (0, 1)
-    if -1 - _TOLERANCE <= low <= -0.95 and high <= 1 + _TOLERANCE:
+    if -1 - _SCALE_TOLERANCE <= low <= -0.95 and high <= 1 + _SCALE_TOLERANCE:
         return (-1, 1)
-    if low < -_TOLERANCE or high > 255 + _TOLERANCE:
+    if low < -_SCALE_TOLERANCE or high > 255 + _SCALE_TOLERANCE:
         return None
     if integral:
         return (0, 16) if high == 16 else (0, 255)

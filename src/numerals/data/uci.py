@@ -11,7 +11,7 @@ from numerals.untrusted import reads_untrusted
 
 _SIDE = 8  # pixels
 _MAX_PIXEL = 16
-_MAX_FILE_BYTES = 1 << 26
+_MAX_UCI_BYTES = 1 << 26
 
 
 @reads_untrusted()
@@ -40,7 +40,7 @@ def read_uci_digits(path: str | Path) -> Digits:
     Alpaydin, Kaynak: Optical Recognition of Handwritten Digits. UCI Machine Learning Repository.
     """
     path = Path(path)
-    lines = read_all(path, max_bytes=_MAX_FILE_BYTES).decode("latin1").splitlines()
+    lines = read_all(path, max_bytes=_MAX_UCI_BYTES).decode("latin1").splitlines()
     rows = [_parse_line(path, n, line) for n, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise DataError(f"{path}: is empty, expected 65 numbers per line; fetch or copy it again")

@@ -10,7 +10,7 @@ from numerals.formats.digits import DIGITS
 from numerals.formats.number_format import NumberFormat, shorten
 
 ORDERS = ("dmy", "mdy", "ymd")
-_SEPARATORS = "./-"
+_DATE_SEPARATORS = "./-"
 _YEARS = range(1583, 3000)  # 1583 is the first full year of the Gregorian calendar
 _WIDTHS = {"d": 2, "m": 2, "y": 4}
 
@@ -26,7 +26,7 @@ class DateFormat(NumberFormat):
     """
 
     def __init__(self, name: str, orders: tuple[str, ...] = ORDERS) -> None:
-        super().__init__(name, DIGITS + _SEPARATORS)
+        super().__init__(name, DIGITS + _DATE_SEPARATORS)
         self._orders = orders
 
     def _is_prefix(self, text: str) -> bool:
@@ -42,7 +42,7 @@ class DateFormat(NumberFormat):
 
     def _parse(self, text: str, complete: bool = False) -> Iterator[tuple[str, list[_Values]]]:
         """Yield each order with the possible values of its fields, for a date or its beginning."""
-        separator = next((character for character in text if character in _SEPARATORS), None)
+        separator = next((character for character in text if character in _DATE_SEPARATORS), None)
         for order in self._orders:
             fields = text.split(separator) if separator else [text]
             if len(fields) <= 3:

@@ -24,7 +24,9 @@ _COUNTRIES = {
     25: "EG UA",
     29: "RU",
 }
-_LENGTHS = {country: n for n, countries in _COUNTRIES.items() for country in countries.split()}
+_ACCOUNT_LENGTHS = {
+    country: n for n, countries in _COUNTRIES.items() for country in countries.split()
+}
 
 
 class IbanFormat(NumberFormat):
@@ -38,7 +40,7 @@ class IbanFormat(NumberFormat):
 
     def __init__(self, name: str, country: str) -> None:
         super().__init__(name, DIGITS)
-        self._length = 2 + _LENGTHS[country]
+        self._length = 2 + _ACCOUNT_LENGTHS[country]
         self._country = "".join(str(int(letter, 36)) for letter in country)
 
     def _is_prefix(self, text: str) -> bool:
@@ -60,6 +62,6 @@ class IbanFormat(NumberFormat):
 def parse_iban(name: str, argument: str) -> NumberFormat:
     """Return the format ``iban:DE``, or that of another country with numeric account numbers."""
     country = argument.upper()
-    if country not in _LENGTHS:
-        raise UnknownNameError("country of an IBAN of digits", shorten(argument), _LENGTHS)
+    if country not in _ACCOUNT_LENGTHS:
+        raise UnknownNameError("country of an IBAN of digits", shorten(argument), _ACCOUNT_LENGTHS)
     return IbanFormat(name, country)

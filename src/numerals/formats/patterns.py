@@ -10,7 +10,7 @@ from numerals.formats.pattern_size import parse_pattern
 if TYPE_CHECKING:
     import regex
 
-_TIMEOUT = 0.5  # seconds for one text; a well-formed pattern takes microseconds
+_MATCH_TIMEOUT = 0.5  # seconds for one text; a well-formed pattern takes microseconds
 _MEAN_SECONDS = 0.001  # budget of each text
 _MAX_OVERDRAFT = 1.0  # seconds that the texts of one format may exceed their budgets in all
 _MAX_TEXT = 1000  # characters; a longer text does not match
@@ -40,7 +40,7 @@ class RegexFormat(NumberFormat):
         started = time.perf_counter()
         try:  # concurrent=True releases the lock for other threads, such as those of the service
             match = self._pattern.fullmatch(
-                text, partial=partial, timeout=_TIMEOUT, concurrent=True
+                text, partial=partial, timeout=_MATCH_TIMEOUT, concurrent=True
             )
         except TimeoutError:
             raise self._timeout_error(text) from None
@@ -54,7 +54,7 @@ class RegexFormat(NumberFormat):
 
     def _timeout_error(self, text: str) -> FormatError:
         return FormatError(
-            f"format {shorten(self.name)!r} took over {_TIMEOUT} s for {shorten(text)!r}, or for "
+            f"format {shorten(self.name)!r} took over {_MATCH_TIMEOUT} s for {shorten(text)!r}, or for "
             "several such texts; write it without nested repeats"
         )
 

@@ -23,7 +23,7 @@ _TYPES = (
     "voicemail",
 )
 _PARENTHESES = r"(?:\+?[0-9]{0,8}\([0-9]{1,6}\)[0-9]*|\+?[0-9]*)"
-_MAX_DIGITS = 28  # international prefix, country code, national prefix and number
+_MAX_PHONE_DIGITS = 28  # international prefix, country code, national prefix and number
 
 
 class PhoneFormat(NumberFormat):
@@ -105,7 +105,7 @@ def _plan(region: str, country: int | None = None) -> "regex.Pattern[str]":
     else:
         metadata = _phonenumbers().PhoneMetadata.metadata_for_region(region)
     if metadata.national_prefix_transform_rule:
-        return regex.compile(rf"\+?[0-9]{{1,{_MAX_DIGITS}}}")
+        return regex.compile(rf"\+?[0-9]{{1,{_MAX_PHONE_DIGITS}}}")
     kinds = [getattr(metadata, kind) for kind in _TYPES]
     patterns = {kind.national_number_pattern for kind in kinds if kind is not None}
     national = "|".join(f"(?:{pattern})" for pattern in sorted(filter(None, patterns)))

@@ -28,7 +28,7 @@ Array = npt.NDArray[Any]
 MAX_MASK_VALUE = 1
 """The value of set pixels of a mask."""
 
-_MIN_SHARE = 0.005
+_MIN_STROKE_SHARE = 0.005
 """Minimum share of strokes, and of background, in the pixels of a mask. The minimum over MNIST's
 test digits, thresholded at 128, is 0.024."""
 
@@ -75,7 +75,7 @@ def looks_like_mask(pixels: npt.NDArray[np.uint8]) -> bool:
     if gray[0, 0] > MAX_MASK_VALUE or pixels.max() != MAX_MASK_VALUE:
         return False
     share = np.count_nonzero(gray) / gray.size
-    if not _MIN_SHARE <= share <= 1 - _MIN_SHARE:
+    if not _MIN_STROKE_SHARE <= share <= 1 - _MIN_STROKE_SHARE:
         return False
     changes = sum(np.count_nonzero(np.diff(gray[rows], axis=1)) for rows in strips(gray.shape))
     return bool(changes <= _MAX_CHANGES * gray.size)

@@ -11,9 +11,8 @@ from numerals.models.activated_models import KINDS, activated_model_path, activa
 from numerals.models.digit_model import SHIPPED_DIGIT_MODELS, load_model
 from numerals.models.line_model import SHIPPED_LINE_MODELS, is_line_model, load_line_model
 from numerals.models.onnx_session import open_session
-from numerals.models.packaged_models import packaged_path, packaged_scripts
+from numerals.models.packaged_models import SHIPPED_FOLDER, packaged_path, packaged_scripts
 
-_FOLDER = Path(__file__).parent
 _NAME_SUFFIX = {"digits": "digit", "lines": "line"}
 
 
@@ -43,7 +42,7 @@ def default_model_path(script: str, kind: str) -> Path | None:
     """Return the model that ships with numerals or with an installed package; None without one."""
     names = SHIPPED_DIGIT_MODELS if kind == "digits" else SHIPPED_LINE_MODELS
     if script in names:
-        return _FOLDER / names[script]
+        return SHIPPED_FOLDER / names[script]
     return packaged_path(script, kind)
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from numerals.errors import ModelError, UnknownNameError
 from numerals.models.activated_models import activated_model_path
 from numerals.models.onnx_session import Session, open_session, parse_names
-from numerals.models.packaged_models import packaged_path
+from numerals.models.packaged_models import SHIPPED_FOLDER, packaged_path
 
 DIGIT_FORMAT = "numerals-digit-1"
 SHIPPED_DIGIT_MODELS = {
@@ -28,8 +28,9 @@ SHIPPED_DIGIT_MODELS = {
 SEPARATELY_PACKAGED_MODELS = {"persian": "numerals-persian"}
 """Script -> the package of its model, whose training data restricts its use."""
 
-_FOLDER = Path(__file__).parent
-_PROBABILITY_TOLERANCE = 0.001  # rounding may put a probability this far outside of [0, 1]
+PROBABILITY_TOLERANCE = 1e-3
+"""Distance that rounding may put a probability outside of [0, 1]."""
+
 _MAX_SIDE = 1024  # maximum height and width of a digit, pixels
 _BATCH_SIZE = 512  # images per run; bounds the memory for pages with many glyphs
 
@@ -89,7 +90,7 @@ class DigitModel:
     def _run(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         n_columns = self._session.n_columns or len(self.classes)
         proba = self._session.run({"images": images}, (len(images), n_columns))
-        low, high = -_PROBABILITY_TOLERANCE, 1 + _PROBABILITY_TOLERANCE
+        low, high = -PROBABILITY_TOLERANCE, 1 + PROBABILITY_TOLERANCE
         if not ((proba > low) & (proba < high)).all():
             raise ModelError(
                 f"{self._session.path}: returns values outside of [0, 1], expected probabilities; "
@@ -127,7 +128,7 @@ def model_path(name: str) -> Path:
     if activated := activated_model_path(name, "digits"):
         return activated
     if name in SHIPPED_DIGIT_MODELS:
-        return _FOLDER / SHIPPED_DIGIT_MODELS[name]
+        return SHIPPED_FOLDER / SHIPPED_DIGIT_MODELS[name]
     path = Path(name)
     if path.suffix == ".onnx" or path.exists():
         return path

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from numerals.errors import ModelError
 from numerals.models.activated_models import activated_model_path
 from numerals.models.onnx_session import Session, open_session, parse_names
-from numerals.models.packaged_models import packaged_path
+from numerals.models.packaged_models import SHIPPED_FOLDER, packaged_path
 from numerals.untrusted import reading_untrusted
 
 LINE_FORMAT = "numerals-line-1"
@@ -41,7 +41,6 @@ SHIPPED_LINE_MODELS = {
 
 # Inputs: name, type, number of dimensions.
 _STRIPS_INPUT, _SECOND_INPUT = ("strips", "tensor(uint8)", 3), ("second", "tensor(bool)", 0)
-_FOLDER = Path(__file__).parent
 _BATCH_SIZE = 16  # strips per run
 _METADATA_TAIL_BYTES = 2**16  # of the end of a file, searched for the format
 _MAX_WIDTH_RATIO = 1.3  # of the widest to the narrowest strip of a batch
@@ -196,7 +195,7 @@ def line_model_path(script: str) -> Path | None:
     if activated := activated_model_path(script, "lines"):
         return activated
     if script in SHIPPED_LINE_MODELS:
-        return _FOLDER / SHIPPED_LINE_MODELS[script]
+        return SHIPPED_FOLDER / SHIPPED_LINE_MODELS[script]
     return packaged_path(script, "lines")
 
 

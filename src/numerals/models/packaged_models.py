@@ -1,7 +1,9 @@
-"""Models of installed packages, found by their entry points."""
+"""Models that ship with numerals, or with an installed package that has entry points."""
 
 from pathlib import Path
 
+SHIPPED_FOLDER = Path(__file__).parent
+"""Folder of the models that ship with numerals."""
 ENTRY_POINT_GROUPS = {"digits": "numerals.models", "lines": "numerals.line_models"}
 """Kind of model -> entry point group. An entry point's name is a script, its value a path."""
 

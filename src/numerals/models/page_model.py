@@ -28,6 +28,8 @@ CORE_HEIGHT = 0.54
 """Height of a number's core, relative to the height of the number."""
 CORE_INSET = 0.15
 """Distance from the end of a number to the end of its core, heights of the number."""
+MIN_NUMBER_ASPECT = 0.5
+"""Minimum width of a number, such as a single 1, relative to its height."""
 
 _N_CHANNELS = 12
 _SIDE_MULTIPLE = 32  # pixels

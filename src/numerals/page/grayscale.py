@@ -28,7 +28,7 @@ MIN_COLOR_PIXELS = 8
 """Minimum number of map pixels of ink and of paper to measure their colors."""
 COLOR_NOISE = 5.0
 """Standard deviation added to that of the paper, of 255."""
-REGION_MARGIN = 0.6
+COLOR_MARGIN = 0.6
 """Margin around a region, number heights, as wide as a strip shows."""
 MAX_INK_DEPTH = 0.8
 """Maximum darkness of ink, as a share of the paper's level."""
@@ -133,7 +133,7 @@ def _project_colors(
 
 def _region_window(region: Region, scale: float, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """Return the rows and columns around a region in a picture that is reduced by `scale`."""
-    corners, margin = region.corners() / scale, REGION_MARGIN * region.height / scale
+    corners, margin = region.corners() / scale, COLOR_MARGIN * region.height / scale
     low = np.maximum(np.floor(corners.min(axis=0) - margin), 0).astype(int)
     high = np.minimum(np.ceil(corners.max(axis=0) + margin), shape[1::-1]).astype(int)
     return slice(int(low[1]), int(max(high[1], low[1]))), slice(

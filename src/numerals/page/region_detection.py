@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, Map, PageMaps
+from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, MIN_NUMBER_ASPECT, Map, PageMaps
 from numerals.page.region_fragments import join_fragments
 from numerals.page.regions import (
     MIN_RULE_PROBABILITY,
@@ -24,8 +24,6 @@ MIN_DOUBTFUL_CORE_PROBABILITIES = (0.3, 0.4)
 """The same where doubtful numbers are included."""
 MIN_CORE_AREA = 6
 """Minimum area of a core, pixels of the enlarged map."""
-MIN_NUMBER_ASPECT = 0.5
-"""Minimum width of a number, heights."""
 MIN_ROTATED_ASPECT = 2.0
 """Minimum ratio of width to height of a core whose angle is measured."""
 MAX_NUMBER_ANGLE = 25.0

@@ -21,7 +21,7 @@ GLYPH_BASELINE = 24.0
 GLYPH_HEIGHT = 20.0
 """Height of a digit in a glyph, pixels."""
 
-_MIN_INK = 60  # of 255: brighter pixels count as ink when a digit's foot is searched
+_MIN_FOOT_LEVEL = 60  # of 255: brighter pixels count as ink when a digit's foot is searched
 # Range of the height of small zeros, relative to other digits; data sets scale them to the frame.
 _SMALL_ZERO = {"۰": (0.3, 0.6)}
 _AMERICAN = {"mnist", "qmnist"}  # data sets whose writers bar no sevens
@@ -143,7 +143,7 @@ def _shrink(images: npt.NDArray[np.uint8], low: float, high: float) -> npt.NDArr
 
 
 def _feet(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    has_ink = np.asarray((images > _MIN_INK).any(axis=2))
+    has_ink = np.asarray((images > _MIN_FOOT_LEVEL).any(axis=2))
     feet: npt.NDArray[np.float64] = MNIST_SIZE - np.argmax(has_ink[:, ::-1], axis=1).astype(
         np.float64
     )

@@ -22,7 +22,7 @@ _Rng = np.random.Generator
 _Mask = npt.NDArray[np.uint8]
 _Alpha = npt.NDArray[np.float32]
 
-_MIN_INK = 80  # of 255: brighter pixels lie within the box of a mask
+_MIN_BOX_LEVEL = 80  # of 255: brighter pixels lie within the box of a mask
 _FONT_SIZES = (28, 64)  # pixels: range of the size of handwriting fonts
 _DIGIT_HEIGHT_OF_EM = 0.68  # typical height of digits, relative to the font size
 _TO_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -217,7 +217,7 @@ def _render_font(rng: _Rng, fonts: Sequence[Path], text: str) -> InkMask | None:
 
 def _crop_to_ink(ink: _Mask, digit_height: float, text: str) -> InkMask | None:
     """Return a mask cropped to its ink; None if it is blank."""
-    x, y, width, height = cv2.boundingRect(np.asarray(ink > _MIN_INK, np.uint8))
+    x, y, width, height = cv2.boundingRect(np.asarray(ink > _MIN_BOX_LEVEL, np.uint8))
     if width == 0:
         return None
     return InkMask(ink[y : y + height, x : x + width], digit_height, text)

@@ -30,8 +30,8 @@ _Rng = np.random.Generator
 _Ink = npt.NDArray[np.float32]
 
 _MIN_ADDED_SPACE = 0.45  # digit heights that a space adds to the gap at least
-_MARGIN = 1.2  # digit heights of blank paper around the line
-_MIN_INK = 70.0  # of 255: darker pixels count as ink when the distance of glyphs is measured
+_PAPER_MARGIN = 1.2  # digit heights of blank paper around the line
+_MIN_GAP_LEVEL = 70.0  # of 255: darker pixels count as ink when the distance of glyphs is measured
 _LOW_LETTERS = set("aceimnorsuvwxz")  # letters that are lower than digits
 _LOW_LETTER_SCALE = 0.65
 _STRUCK_OUT_SHARE = 0.04  # share of the lines in which characters are struck out
@@ -252,7 +252,7 @@ def write_line(
     if not spans:
         return WrittenLine(layout.ink, "", LineFrame(0, 1, center_y, 0, manner.height), ())
     left, right = min(start for start, _ in spans), max(stop for _, stop in spans)
-    width = min(layout.ink.shape[1], round(right + _MARGIN * manner.height))
+    width = min(layout.ink.shape[1], round(right + _PAPER_MARGIN * manner.height))
     frame = LineFrame(left, right, center_y, manner.slope, manner.height)
     if not hand.is_even:
         min_height = manner.height if rng.random() < _KNOWN_HEIGHT_SHARE else 0.0
@@ -273,14 +273,14 @@ class _LineLayout:
     """
 
     def __init__(self, manner: _Manner, n_characters: int, *, has_components: bool) -> None:
-        height = round(manner.height * (1 + 2 * _MARGIN))
-        width = round(manner.height * (2 * _MARGIN + 2.4 * n_characters))
+        height = round(manner.height * (1 + 2 * _PAPER_MARGIN))
+        width = round(manner.height * (2 * _PAPER_MARGIN + 2.4 * n_characters))
         self.ink = np.zeros((height, width), np.float32)
         self.spans: list[tuple[float, float] | None] = []
         self.components: list[Component] = []
         self._manner, self._has_components = manner, has_components
         self._row_ends = np.full(height, -np.inf)  # x behind the last ink in each row
-        self._x = _MARGIN * manner.height  # last column of the last glyph
+        self._x = _PAPER_MARGIN * manner.height  # last column of the last glyph
         self._previous_center = 0.0
         self._space = 0.0  # pixels to add to the next gap
         self._is_blank = True
@@ -294,7 +294,7 @@ class _LineLayout:
         """Add a glyph behind the last one; its middle row lies half-way up the digits."""
         manner, height = self._manner, self.ink.shape[0]
         rise = manner.wobble * manner.height * rng.standard_normal()
-        slope_shift = manner.slope * (self._x - _MARGIN * manner.height)
+        slope_shift = manner.slope * (self._x - _PAPER_MARGIN * manner.height)
         top = round(height / 2 + slope_shift + rise - glyph.shape[0] / 2)
         rows = _clip_rows(top, glyph.shape[0], height)
         glyph = glyph[rows.start - top : rows.stop - top]
@@ -304,7 +304,7 @@ class _LineLayout:
         self._space = 0.0
         window = self.ink[rows, left : left + glyph.shape[1]]
         np.maximum(window, glyph[:, : window.shape[1]], out=window)
-        is_ink = window > _MIN_INK / 255
+        is_ink = window > _MIN_GAP_LEVEL / 255
         columns = np.flatnonzero(is_ink.any(axis=0))
         if columns.size == 0:
             self.spans.append(None)
@@ -321,7 +321,7 @@ class _LineLayout:
     def _find_left(self, glyph: _Ink, rows: slice, gap: float) -> float:
         """Return the x of a glyph's left edge at which its ink is `gap` away from the last ink."""
         height = self._manner.height
-        is_ink = glyph > _MIN_INK / 255
+        is_ink = glyph > _MIN_GAP_LEVEL / 255
         columns = np.flatnonzero(is_ink.any(axis=0))
         if columns.size == 0:
             return self._previous_center
@@ -338,7 +338,7 @@ class _LineLayout:
 
 
 def _to_component(glyph: _Ink, left: int, top: int) -> Component:
-    mask = np.asarray(glyph > _MIN_INK / 255, np.uint8)
+    mask = np.asarray(glyph > _MIN_GAP_LEVEL / 255, np.uint8)
     x, y, width, height = cv2.boundingRect(mask)
     box = (left + x, top + y, left + x + width, top + y + height)
     return Component(box, mask[y : y + height, x : x + width])

@@ -51,7 +51,7 @@ def _digits(rng: _Rng, count: int) -> str:
 
 
 def _sample_plain(rng: _Rng) -> str:
-    return _digits(rng, int(rng.choice(12, p=_LENGTHS)) + 1)
+    return _digits(rng, int(rng.choice(12, p=_PLAIN_LENGTHS)) + 1)
 
 
 def _sample_grouped(rng: _Rng, sign: str) -> str:
@@ -158,7 +158,7 @@ def _randint(rng: _Rng, low: int, high: int) -> int:
 
 
 # Shares of the lengths of plain numbers, 1 to 12 digits.
-_LENGTHS = np.array([9, 12, 14, 12, 11, 10, 8, 7, 5, 8, 2, 2]) / 100
+_PLAIN_LENGTHS = np.array([9, 12, 14, 12, 11, 10, 8, 7, 5, 8, 2, 2]) / 100
 _SHARES: dict[Callable[[_Rng], str], float] = {
     _sample_plain: 0.5,
     _sample_amount: 0.16,

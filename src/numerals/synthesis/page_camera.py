@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.page_canvas import SIDE, Canvas, Quad
+from numerals.synthesis.page_canvas import CANVAS_SIDE, Canvas, Quad
 from numerals.synthesis.page_colors import crop_texture
 
 _Rng = np.random.Generator
@@ -18,7 +18,7 @@ _Field = npt.NDArray[np.float32]
 SAMPLE_SIDE = 512
 """Side of a sample, pixels."""
 
-_SIZE = (SAMPLE_SIDE, SAMPLE_SIDE)
+_SAMPLE_SIZE = (SAMPLE_SIDE, SAMPLE_SIDE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> Pa
     border = cv2.BORDER_CONSTANT if shows_desk else cv2.BORDER_REPLICATE
     image = np.asarray(
         cv2.warpPerspective(
-            canvas.image, to_sample, _SIZE, flags=cv2.INTER_LINEAR, borderMode=border,
+            canvas.image, to_sample, _SAMPLE_SIZE, flags=cv2.INTER_LINEAR, borderMode=border,
             borderValue=(-1, -1, -1),
         ),
         np.float32,
@@ -74,7 +74,7 @@ def photograph_canvas(canvas: Canvas, rng: _Rng, textures: Sequence[Path]) -> Pa
         image = _add_desk(image, rng, textures)
 
     def project(mask: _Mask) -> _Mask:
-        warped = cv2.warpPerspective(mask, to_sample, _SIZE, flags=cv2.INTER_NEAREST)
+        warped = cv2.warpPerspective(mask, to_sample, _SAMPLE_SIZE, flags=cv2.INTER_NEAREST)
         return np.asarray(warped, np.uint8)
 
     def project_numbers(is_printed: bool) -> list[Quad]:
@@ -100,7 +100,7 @@ def _sample_view(rng: _Rng) -> tuple[npt.NDArray[np.float64], bool]:
     angle = np.radians(rng.normal(0, 2.2) if rng.random() < 0.8 else rng.uniform(-9, 9))
     tilt = rng.normal(0, 0.025, (4, 2)) if rng.random() < 0.5 else 0.0
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * SAMPLE_SIDE / 2
-    center = np.full(2, SIDE / 2) + rng.uniform(-40, 40, 2)
+    center = np.full(2, CANVAS_SIDE / 2) + rng.uniform(-40, 40, 2)
     kind, zoom = rng.random(), 1.0
     if kind < 0.1:  # a corner or an edge of the sheet
         center += rng.choice([-1, 1], 2) * rng.uniform(60, 260, 2) * (rng.random(2) < 0.7)
@@ -125,7 +125,7 @@ def _add_desk(image: _Field, rng: _Rng, textures: Sequence[Path]) -> _Field:
     if rng.random() < 0.5:  # shadow of the sheet
         shadow = cv2.GaussianBlur((~is_desk).astype(np.float32), (0, 0), rng.uniform(2, 10))
         shift = np.array([[1, 0, rng.uniform(-8, 8)], [0, 1, rng.uniform(-8, 8)]])
-        shadow = cv2.warpAffine(shadow, shift, _SIZE)
+        shadow = cv2.warpAffine(shadow, shift, _SAMPLE_SIZE)
         desk = desk * (1 - np.float32(rng.uniform(0.2, 0.7)) * np.asarray(shadow)[..., None])
     return np.asarray(np.where(is_desk[..., None], desk, image), np.float32)
 
@@ -160,7 +160,7 @@ def _capture(image: _Field, rng: _Rng) -> npt.NDArray[np.uint8]:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.float32)
     if rng.random() < 0.5:
         channels = 1 if rng.random() < 0.5 else 3
-        noise = rng.normal(0, rng.uniform(0.005, 0.045), (*_SIZE, channels))
+        noise = rng.normal(0, rng.uniform(0.005, 0.045), (*_SAMPLE_SIZE, channels))
         image = image + noise.astype(np.float32)
     picture = np.asarray((image * 255).clip(0, 255), np.uint8)
     if rng.random() < 0.05:
@@ -204,7 +204,7 @@ def crop_to_number(sample: PageSample, rng: _Rng) -> PageSample:
             cv2.warpAffine(
                 picture[y0:y1, x0:x1],
                 to_new,
-                _SIZE,
+                _SAMPLE_SIZE,
                 flags=method,
                 borderMode=border,
                 borderValue=(0, 0, 0),
@@ -251,7 +251,7 @@ def rotate_sample(sample: PageSample, turns: int) -> PageSample:
 
     The result has labels for its kinds of ink and its orientation, but none for its numbers.
     """
-    everywhere = np.ones(_SIZE, np.uint8)
+    everywhere = np.ones(_SAMPLE_SIZE, np.uint8)
     return replace(
         sample,
         image=np.ascontiguousarray(np.rot90(sample.image, -turns)),

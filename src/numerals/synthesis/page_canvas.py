@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-SIDE = 640
+CANVAS_SIDE = 640
 """Side of the canvas, pixels; samples of side `page_camera.SAMPLE_SIDE` are taken of it."""
 
 GROUND, NUMBER, WRITING, PRINT, MARK = range(5)
@@ -45,33 +45,35 @@ class Canvas:
 
     Attributes
     ----------
-    image : ndarray of float32, shape (SIDE, SIDE, 3)
+    image : ndarray of float32, shape (CANVAS_SIDE, CANVAS_SIDE, 3)
         RGB from 0 to 1.
-    kinds : ndarray of uint8, shape (SIDE, SIDE)
+    kinds : ndarray of uint8, shape (CANVAS_SIDE, CANVAS_SIDE)
         Kind of ink of each pixel.
     numbers : list of PlacedNumber
-    unlabelled, unlabelled_print : ndarray of uint8, shape (SIDE, SIDE)
+    unlabelled, unlabelled_print : ndarray of uint8, shape (CANVAS_SIDE, CANVAS_SIDE)
         1 where there may be handwritten, or printed, numbers that are not in `numbers`.
-    occupied : ndarray of bool, shape (SIDE // 8, SIDE // 8)
+    occupied : ndarray of bool, shape (CANVAS_SIDE // 8, CANVAS_SIDE // 8)
         Cells of 8x8 pixels that hold ink.
     """
 
     image: npt.NDArray[np.float32]
-    kinds: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8))
+    kinds: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
+    )
     numbers: list[PlacedNumber] = field(default_factory=list)
     unlabelled: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8)
+        default_factory=lambda: np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     )
     unlabelled_print: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.zeros((SIDE, SIDE), np.uint8)
+        default_factory=lambda: np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     )
     occupied: npt.NDArray[np.bool_] = field(
-        default_factory=lambda: np.zeros((SIDE // _CELL, SIDE // _CELL), np.bool_)
+        default_factory=lambda: np.zeros((CANVAS_SIDE // _CELL, CANVAS_SIDE // _CELL), np.bool_)
     )
 
     def is_free(self, x_min: float, y_min: float, x_max: float, y_max: float) -> bool:
         """Return whether a box lies within the canvas and overlaps no occupied cell."""
-        if min(x_min, y_min) < 0 or max(x_max, y_max) > SIDE:
+        if min(x_min, y_min) < 0 or max(x_max, y_max) > CANVAS_SIDE:
             return False
         return not self.occupied[_cells(x_min, y_min, x_max, y_max)].any()
 
@@ -85,7 +87,7 @@ class Canvas:
         """Blend ink with the image: `alpha` from 0 to 1, with its top left corner at (x, y)."""
         height, width = alpha.shape
         left, top = max(0, x), max(0, y)
-        right, bottom = min(SIDE, x + width), min(SIDE, y + height)
+        right, bottom = min(CANVAS_SIDE, x + width), min(CANVAS_SIDE, y + height)
         if right <= left or bottom <= top:
             return
         alpha = alpha[top - y : bottom - y, left - x : right - x]
@@ -143,7 +145,7 @@ class Canvas:
         Pixels with ink keep their kind where the line crosses them, unless `over_ink`.
         """
         low = np.maximum(points.min(axis=0) - thickness - 2, 0).astype(int)
-        high = np.minimum(points.max(axis=0) + thickness + 3, SIDE).astype(int)
+        high = np.minimum(points.max(axis=0) + thickness + 3, CANVAS_SIDE).astype(int)
         if (high <= low).any():
             return
         mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)

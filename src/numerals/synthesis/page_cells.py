@@ -19,7 +19,7 @@ from numerals.synthesis.page_texts import sample_printed_number, sample_printed_
 
 _Rng = np.random.Generator
 _Box = tuple[float, float, float, float]
-_MAX_TRIES = 5  # masks drawn until one is narrow enough
+_MAX_MASKS = 5  # masks drawn until one is narrow enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +196,7 @@ def write_number_in_cell(
 
 def choose_narrow_number(rng: _Rng, pool: WritingPool, max_aspect: float) -> InkMask:
     """Return a random number less than `max_aspect` digit heights wide, or any after 5 tries."""
-    for _ in range(_MAX_TRIES):
+    for _ in range(_MAX_MASKS):
         mask = choose_mask(rng, pool.numbers)
         if mask.ink.shape[1] / mask.digit_height < max_aspect:
             break

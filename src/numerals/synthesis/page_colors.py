@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.synthesis.page_canvas import SIDE, Color
+from numerals.synthesis.page_canvas import CANVAS_SIDE, Color
 
 _Rng = np.random.Generator
 _Field = npt.NDArray[np.float32]
@@ -52,7 +52,7 @@ def make_background(rng: _Rng, textures: Sequence[Path]) -> _Field:
 
     Returns
     -------
-    ndarray of float32, shape (SIDE, SIDE, 3)
+    ndarray of float32, shape (CANVAS_SIDE, CANVAS_SIDE, 3)
         RGB from 0 to 1.
     """
     kind = rng.random()
@@ -61,17 +61,21 @@ def make_background(rng: _Rng, textures: Sequence[Path]) -> _Field:
         tint = _uniform(rng, (0.85, 1), (0.8, 1), (0.7, 1)) * np.float32(rng.uniform(0.6, 1.02))
     elif kind < 0.95:
         tint = tint * np.float32(rng.uniform(0.85, 1))
-    sheet = np.ones((SIDE, SIDE, 3), np.float32) * tint
+    sheet = np.ones((CANVAS_SIDE, CANVAS_SIDE, 3), np.float32) * tint
     if kind >= 0.95:
         return sheet  # uniform, as from a drawing program
     if rng.random() < 0.35:
-        texture = crop_texture(rng, textures, SIDE).mean(axis=2, keepdims=True)
+        texture = crop_texture(rng, textures, CANVAS_SIDE).mean(axis=2, keepdims=True)
         texture -= texture.mean()
         sheet = sheet * (1 + texture / (texture.std() + 1e-3) * np.float32(rng.uniform(0.01, 0.05)))
-    grain = rng.normal(0, 1, (SIDE // 2, SIDE // 2)).astype(np.float32)
-    sheet += (cv2.resize(grain, (SIDE, SIDE)) * np.float32(rng.uniform(0, 0.025)))[..., None]
+    grain = rng.normal(0, 1, (CANVAS_SIDE // 2, CANVAS_SIDE // 2)).astype(np.float32)
+    sheet += (cv2.resize(grain, (CANVAS_SIDE, CANVAS_SIDE)) * np.float32(rng.uniform(0, 0.025)))[
+        ..., None
+    ]
     clouds = rng.normal(0, 1, (6, 6)).astype(np.float32)
-    clouds = np.asarray(cv2.resize(clouds, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.float32)
+    clouds = np.asarray(
+        cv2.resize(clouds, (CANVAS_SIDE, CANVAS_SIDE), interpolation=cv2.INTER_CUBIC), np.float32
+    )
     sheet += (clouds * np.float32(rng.uniform(0, 0.03)))[..., None]
     return np.asarray(sheet.clip(0, 1), np.float32)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from numerals.synthesis.ink_masks import WritingPool, choose_mask
-from numerals.synthesis.page_canvas import MARK, SIDE, Canvas
+from numerals.synthesis.page_canvas import CANVAS_SIDE, MARK, Canvas
 from numerals.synthesis.page_cells import Pen, draw_tick, print_words, write_number
 from numerals.synthesis.page_tables import RuleStyle, draw_box, draw_rule, sample_rule_style
 
 _Rng = np.random.Generator
 _FREE_MARGIN = 6  # pixels between a comb and other ink
-_MAX_TRIES = 8  # positions drawn until one is free
+_MAX_POSITIONS = 8  # positions drawn until one is free
 _GUIDE_WIDTH = 0.4  # of a printed guide, relative to its box
 _TRACED_SHARE = 0.7  # share of the ones that are written over the right side of a guide
 _OVERWRITTEN_SHARE = 0.02  # share of the digits that are written over another digit
@@ -58,10 +58,13 @@ def add_comb(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     """Add a comb at a free position, if one is found."""
     is_apart = rng.random() < 0.25  # a few separate boxes, as on ballots
     comb = _sample_comb(rng, pen, int(rng.integers(2, 5 if is_apart else 12)), is_apart)
-    for _ in range(_MAX_TRIES):
-        x = rng.uniform(0, max(1, SIDE - comb.length))
-        y = rng.uniform(0, SIDE - comb.height)
-        right, bottom = min(SIDE, x + comb.length + _FREE_MARGIN), y + comb.height + _FREE_MARGIN
+    for _ in range(_MAX_POSITIONS):
+        x = rng.uniform(0, max(1, CANVAS_SIDE - comb.length))
+        y = rng.uniform(0, CANVAS_SIDE - comb.height)
+        right, bottom = (
+            min(CANVAS_SIDE, x + comb.length + _FREE_MARGIN),
+            y + comb.height + _FREE_MARGIN,
+        )
         if canvas.is_free(x - _FREE_MARGIN, y - _FREE_MARGIN, right, bottom):
             break
     else:
@@ -83,11 +86,11 @@ def add_comb_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> Non
     row_height = comb.height * rng.uniform(1.05, 1.8)
     cell_width = comb.length + comb.width * rng.uniform(0.2, 1.2)
     n_rows = int(np.clip(rng.uniform(200, 700) / row_height, 1, 14))
-    n_columns = int(rng.integers(1, max(2, min(6, int(SIDE / cell_width) + 2))))
+    n_columns = int(rng.integers(1, max(2, min(6, int(CANVAS_SIDE / cell_width) + 2))))
     label = rng.uniform(2, 8) * pen.height if rng.random() < 0.6 else 0.0
     width = label + n_columns * cell_width
-    left = rng.uniform(min(-0.2 * cell_width, SIDE - width), max(1, SIDE - width))
-    top = rng.uniform(-0.5 * row_height, max(1, SIDE - n_rows * row_height))
+    left = rng.uniform(min(-0.2 * cell_width, CANVAS_SIDE - width), max(1, CANVAS_SIDE - width))
+    top = rng.uniform(-0.5 * row_height, max(1, CANVAS_SIDE - n_rows * row_height))
     if rng.random() < 0.8:
         _draw_cells(canvas, rng, left, top, label, cell_width, row_height, n_columns, n_rows)
     filled, crossed = rng.uniform(0.5, 1), float(rng.choice([0.0, 0.3, 1.0], p=[0.6, 0.2, 0.2]))

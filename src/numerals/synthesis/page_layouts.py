@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from numerals.synthesis.ink_masks import WritingPool, choose_mask, scale_mask
-from numerals.synthesis.page_canvas import MARK, SIDE, WRITING, Canvas
+from numerals.synthesis.page_canvas import CANVAS_SIDE, MARK, WRITING, Canvas
 from numerals.synthesis.page_cells import (
     Pen,
     choose_narrow_number,
@@ -30,16 +30,16 @@ def add_paper_rules(canvas: Canvas, rng: _Rng, height: float) -> float:
     style = RuleStyle(color, int(rng.choice([1, 1, 2])), float(rng.uniform(0.3, 0.9)))
     step = height * rng.uniform(0.5 if rng.random() < 0.3 else 1.1, 2.2)
     start = rng.uniform(0, step)
-    for y in np.arange(start, SIDE, step):
-        draw_rule(canvas, rng, (0, y), (SIDE, y), style)
+    for y in np.arange(start, CANVAS_SIDE, step):
+        draw_rule(canvas, rng, (0, y), (CANVAS_SIDE, y), style)
     if rng.random() < 0.4:
         if rng.random() < 0.5:
-            for x in np.arange(start, SIDE, step):
-                draw_rule(canvas, rng, (x, 0), (x, SIDE), style)
+            for x in np.arange(start, CANVAS_SIDE, step):
+                draw_rule(canvas, rng, (x, 0), (x, CANVAS_SIDE), style)
         else:  # a margin
             x = rng.uniform(40, 200)
             red = np.array([0.85, 0.5, 0.5], np.float32)
-            draw_rule(canvas, rng, (x, 0), (x, SIDE), replace(style, color=red))
+            draw_rule(canvas, rng, (x, 0), (x, CANVAS_SIDE), replace(style, color=red))
     return float(step)
 
 
@@ -48,14 +48,14 @@ def add_ledger(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     step = pen.height * rng.uniform(1.15, 2.2)
     if rng.random() < 0.6:
         step = max(add_paper_rules(canvas, rng, pen.height), 1.1 * pen.height)
-    lefts = np.sort(rng.uniform(0.05, 0.9, int(rng.integers(1, 6)))) * SIDE
+    lefts = np.sort(rng.uniform(0.05, 0.9, int(rng.integers(1, 6)))) * CANVAS_SIDE
     kinds = rng.choice(["number", "word", "print"], len(lefts), p=[0.6, 0.28, 0.12])
     if "number" not in kinds:
         kinds[-1] = "number"
     y = rng.uniform(0.5, 1) * step
-    while y < SIDE:
+    while y < CANVAS_SIDE:
         for j, (x, kind) in enumerate(zip(lefts, kinds, strict=True)):
-            width = (lefts[j + 1] if j + 1 < len(lefts) else SIDE) - x - 0.6 * pen.height
+            width = (lefts[j + 1] if j + 1 < len(lefts) else CANVAS_SIDE) - x - 0.6 * pen.height
             if width < pen.height or rng.random() < 0.1:
                 continue
             if kind == "number":
@@ -76,7 +76,7 @@ def add_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     font, size = int(rng.integers(1_000_000)), pen.height * rng.uniform(0.4, 0.9)
     color = np.full(3, rng.uniform(0, 0.3), np.float32)
     y = rng.uniform(0, 30)
-    while y < SIDE:
+    while y < CANVAS_SIDE:
         kind, x = rng.random(), rng.uniform(5, 80)
         if kind < 0.4:
             for _ in range(int(rng.integers(1, 4))):
@@ -87,7 +87,7 @@ def add_form(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
             y += pen.height * rng.uniform(1.5, 2.6)
         else:
             style = RuleStyle(color, int(rng.choice([1, 2])), 0.8)
-            draw_rule(canvas, rng, (0, y), (SIDE, y), style)
+            draw_rule(canvas, rng, (0, y), (CANVAS_SIDE, y), style)
             y += 0.6 * pen.height
 
 
@@ -152,9 +152,12 @@ def scatter(
         width, height = mask.ink.shape[1] * factor * 1.12, mask.ink.shape[0] * factor
         margin = np.array([0.35, 0.15]) * own.height
         for _ in range(6):
-            x, y = rng.uniform(2, max(3, SIDE - width)), rng.uniform(2, max(3, SIDE - height))
-            right, bottom = min(SIDE - 1, x + width + margin[0]), y + height + margin[1]
-            if canvas.is_free(x - margin[0], y - margin[1], right, min(SIDE - 1, bottom)):
+            x, y = (
+                rng.uniform(2, max(3, CANVAS_SIDE - width)),
+                rng.uniform(2, max(3, CANVAS_SIDE - height)),
+            )
+            right, bottom = min(CANVAS_SIDE - 1, x + width + margin[0]), y + height + margin[1]
+            if canvas.is_free(x - margin[0], y - margin[1], right, min(CANVAS_SIDE - 1, bottom)):
                 break
         else:
             continue
@@ -201,10 +204,10 @@ def add_sums(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     """Write sums and other expressions in rows, some with a rule below."""
     y, left = rng.uniform(0.8, 2) * pen.height, rng.uniform(5, 200)
     step = pen.height * rng.uniform(1.4, 3)
-    while y < SIDE - pen.height:
+    while y < CANVAS_SIDE - pen.height:
         mask = choose_mask(rng, pool.expressions if rng.random() < 0.75 else pool.numbers)
         x = left + abs(rng.normal(0, 0.5 * pen.height))
-        write_number(canvas, rng, mask, x, y, pen, max_width=SIDE - x)
+        write_number(canvas, rng, mask, x, y, pen, max_width=CANVAS_SIDE - x)
         if rng.random() < 0.1:
             style = sample_rule_style(rng)
             draw_rule(canvas, rng, (x, y + 0.6 * step), (x + 5 * pen.height, y + 0.6 * step), style)

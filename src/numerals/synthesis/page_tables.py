@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.synthesis.ink_masks import InkMask, WritingPool, choose_mask
-from numerals.synthesis.page_canvas import SIDE, Canvas, Color
+from numerals.synthesis.page_canvas import CANVAS_SIDE, Canvas, Color
 from numerals.synthesis.page_cells import (
     Pen,
     fill_cell,
@@ -153,7 +153,7 @@ def _fill_table(
     for i in range(len(ys) - 1):
         for j in range(len(xs) - 1):
             box = (xs[j], ys[i], xs[j + 1], ys[i + 1])
-            if box[0] > SIDE or box[1] > SIDE or box[2] < 0 or box[3] < 0:
+            if box[0] > CANVAS_SIDE or box[1] > CANVAS_SIDE or box[2] < 0 or box[3] < 0:
                 continue
             if rng.random() > filled:
                 continue
@@ -167,10 +167,10 @@ def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> No
     """Add rows of single digits in narrow columns, with a number at the end of each row."""
     cell = pen.height * rng.uniform(1.15, 2.2)
     row_height = pen.height * rng.uniform(1.2, 1.9)
-    n_columns = int(rng.integers(4, max(5, min(19, int(SIDE / cell) + 2))))
-    n_rows = int(rng.integers(2, max(3, min(10, int(SIDE / row_height)))))
-    left = rng.uniform(-cell, max(1, SIDE - n_columns * cell))
-    top = rng.uniform(0, max(1, SIDE - n_rows * row_height))
+    n_columns = int(rng.integers(4, max(5, min(19, int(CANVAS_SIDE / cell) + 2))))
+    n_rows = int(rng.integers(2, max(3, min(10, int(CANVAS_SIDE / row_height)))))
+    left = rng.uniform(-cell, max(1, CANVAS_SIDE - n_columns * cell))
+    top = rng.uniform(0, max(1, CANVAS_SIDE - n_rows * row_height))
     sum_width = cell * rng.uniform(1, 2)
     xs = np.append(left + cell * np.arange(n_columns + 1), left + n_columns * cell + sum_width)
     ys = top + row_height * np.arange(n_rows + 1)
@@ -182,7 +182,7 @@ def add_score_card(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> No
     digits = _choose_script(rng, pool.digits) if rng.random() < 0.3 else pool.digits
     for i in range(n_rows):
         for j in range(n_columns + 1):
-            if rng.random() > filled or xs[j] < -cell or xs[j + 1] > SIDE + cell:
+            if rng.random() > filled or xs[j] < -cell or xs[j + 1] > CANVAS_SIDE + cell:
                 continue
             box = (xs[j], ys[i], xs[j + 1], ys[i + 1])
             center = np.array([xs[j] + xs[j + 1], ys[i] + ys[i + 1]]) / 2
@@ -210,10 +210,10 @@ def add_sudoku(canvas: Canvas, rng: _Rng, pool: WritingPool, pen: Pen) -> None:
     """Add a square grid of single digits, printed and handwritten, with thick rules."""
     cell = pen.height * rng.uniform(1.2, 2.4)
     n, group = (9, 3) if rng.random() < 0.8 else (int(rng.integers(4, 12)), 99)
-    cell = min(cell, 0.98 * SIDE / n * (1.4 if rng.random() < 0.3 else 1.0))
+    cell = min(cell, 0.98 * CANVAS_SIDE / n * (1.4 if rng.random() < 0.3 else 1.0))
     height = min(pen.height, 0.8 * cell)
     pen = replace(pen, height=height)
-    left, top = rng.uniform(-0.2 * cell, max(1, SIDE - n * cell), 2)
+    left, top = rng.uniform(-0.2 * cell, max(1, CANVAS_SIDE - n * cell), 2)
     if rng.random() < 0.3:
         _shade_squares(canvas, rng, left, top, cell, n)
     thin = sample_rule_style(rng)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, MAP_STRIDE
+from numerals.models.page_model import CORE_HEIGHT, CORE_INSET, MAP_STRIDE, MIN_NUMBER_ASPECT
 from numerals.synthesis.page_camera import SAMPLE_SIDE, PageSample
 from numerals.synthesis.page_canvas import MARK, NUMBER, PRINT, UNKNOWN, WRITING, Quad
 
@@ -15,7 +15,6 @@ _Map = npt.NDArray[np.uint8]
 
 _REGION_MARGIN = 0.08  # digit heights that a number's region extends beyond the number
 _GAP_MARGIN = (0.3, 0.25)  # digit heights of the gap beside, and above and below, a number
-_MIN_ASPECT = 0.5  # minimum width of a number, such as a single 1, relative to its height
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +73,7 @@ def _draw_numbers(quads: Sequence[Quad]) -> tuple[_Map, _Map, _Map]:
         if min(width, height) < 1:
             continue
         along, down = along / width, down / height
-        width = max(width, _MIN_ASPECT * height)
+        width = max(width, MIN_NUMBER_ASPECT * height)
         inset = min(CORE_INSET * height, 0.25 * width)
         halves = [
             (width / 2 - inset, CORE_HEIGHT / 2 * height),

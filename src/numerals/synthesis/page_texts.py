@@ -12,13 +12,16 @@ _WORDS = (
     "temperature rain wind minimum maximum station observer north south January June Monday"
 ).split()
 # Numbers of digits, and the share of each.
-_LENGTHS = ([1, 2, 3, 4, 5, 6, 7, 8, 10], [0.24, 0.24, 0.18, 0.12, 0.08, 0.06, 0.04, 0.02, 0.02])
-_OPERATORS = ["+", "-", "×", "÷", "=", "/", "*", ":"]
+_INTEGER_LENGTHS = (
+    [1, 2, 3, 4, 5, 6, 7, 8, 10],
+    [0.24, 0.24, 0.18, 0.12, 0.08, 0.06, 0.04, 0.02, 0.02],
+)
+_EXPRESSION_OPERATORS = ["+", "-", "×", "÷", "=", "/", "*", ":"]
 
 
 def sample_integer(rng: _Rng) -> str:
     """Return a whole number of one to ten digits."""
-    lengths, shares = _LENGTHS
+    lengths, shares = _INTEGER_LENGTHS
     n = int(rng.choice(lengths, p=shares))
     return "".join(map(str, rng.integers(0, 10, n)))
 
@@ -30,7 +33,9 @@ def sample_expression(rng: _Rng) -> str:
         space = " " if rng.random() < 0.5 else ""
         text = sample_integer(rng)[:3]
         for _ in range(int(rng.integers(1, 4))):
-            text += f"{space}{rng.choice(_OPERATORS[:4])}{space}{sample_integer(rng)[:4]}"
+            text += (
+                f"{space}{rng.choice(_EXPRESSION_OPERATORS[:4])}{space}{sample_integer(rng)[:4]}"
+            )
         if rng.random() < 0.5:
             text += f"{space}={space}{sample_integer(rng)[:4]}"
         return text

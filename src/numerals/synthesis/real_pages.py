@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.synthesis.page_canvas import (
+    CANVAS_SIDE,
     MARK,
     NUMBER,
     PRINT,
-    SIDE,
     UNKNOWN,
     WRITING,
     Canvas,
@@ -142,32 +142,34 @@ def crop_page(rng: _Rng, pages: Sequence[RealPage], *, has_numbers: bool) -> Can
     picture = read_rgb(page.path)
     height, width = picture.shape[:2]
     factor = float(np.exp(rng.uniform(np.log(0.7), np.log(2.0 if has_numbers else 1.6))))
-    side = min(int(SIDE / factor), height, width)
+    side = min(int(CANVAS_SIDE / factor), height, width)
     lines = page.lines or []
     for _ in range(6):  # prefer a crop with a number
         x, y = int(rng.integers(0, width - side + 1)), int(rng.integers(0, height - side + 1))
         if not has_numbers or any(_starts_in(line, x, y, side) for line in lines):
             break
-    factor = SIDE / side
+    factor = CANVAS_SIDE / side
     method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    crop = cv2.resize(picture[y : y + side, x : x + side], (SIDE, SIDE), interpolation=method)
+    crop = cv2.resize(
+        picture[y : y + side, x : x + side], (CANVAS_SIDE, CANVAS_SIDE), interpolation=method
+    )
     canvas = Canvas(np.asarray(crop, np.float32) / np.float32(255))
     is_ink = _find_ink(np.asarray(crop, np.uint8))
     near_ink = cv2.dilate(is_ink, np.ones((_INK_MARGIN, _INK_MARGIN), np.uint8))
     near_ink = np.asarray(near_ink, np.uint8)
-    cells = SIDE // canvas.occupied.shape[0]
-    canvas.occupied |= near_ink.reshape(SIDE // cells, cells, -1, cells).any(axis=(1, 3))
+    cells = CANVAS_SIDE // canvas.occupied.shape[0]
+    canvas.occupied |= near_ink.reshape(CANVAS_SIDE // cells, cells, -1, cells).any(axis=(1, 3))
     canvas.unlabelled_print[near_ink > 0] = 1
     if page.lines is None:
         canvas.kinds[is_ink > 0] = PRINT if page.is_printed else UNKNOWN
         return canvas
     canvas.kinds[near_ink > 0] = UNKNOWN
-    labelled = np.zeros((SIDE, SIDE), np.uint8)
+    labelled = np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     for line in page.lines:
         polygon = (_polygon(line) - (x, y)) * factor
-        if (polygon.max(axis=0) < 0).any() or (polygon.min(axis=0) > SIDE).any():
+        if (polygon.max(axis=0) < 0).any() or (polygon.min(axis=0) > CANVAS_SIDE).any():
             continue
-        area = np.zeros((SIDE, SIDE), np.uint8)
+        area = np.zeros((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
         cv2.fillPoly(area, [polygon.round().astype(np.int32)], 1)
         labelled |= area
         _label_line(canvas, line, area, is_ink, page, has_numbers=has_numbers)
@@ -218,10 +220,14 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
     low, size = points.min(axis=0), np.ptp(points, axis=0).max()
     side = size * rng.uniform(0.5, 1.3)
     start = low + rng.uniform(-0.1, 0.4, 2) * size
-    factor = SIDE / side
+    factor = CANVAS_SIDE / side
     to_canvas = np.array([[factor, 0, -factor * start[0]], [0, factor, -factor * start[1]]])
     crop = cv2.warpAffine(
-        picture, to_canvas, (SIDE, SIDE), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        picture,
+        to_canvas,
+        (CANVAS_SIDE, CANVAS_SIDE),
+        flags=cv2.INTER_AREA,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     canvas = Canvas(np.asarray(crop, np.float32) / np.float32(255))
     is_ink = _find_ink(np.asarray(crop, np.uint8))
@@ -234,7 +240,7 @@ def crop_sudoku(rng: _Rng, paths: Sequence[Path]) -> Canvas:
         np.array([[0, 0], [9, 0], [9, 9], [0, 9]], np.float32),
         ((points - start) * factor).astype(np.float32),
     )
-    outside = np.ones((SIDE, SIDE), np.uint8)
+    outside = np.ones((CANVAS_SIDE, CANVAS_SIDE), np.uint8)
     cv2.fillPoly(outside, [((points - start) * factor).round().astype(np.int32)], 0)
     canvas.unlabelled_print[outside > 0] = 1
     canvas.kinds[(outside == 0) & (is_ink > 0)] = MARK  # rules; digits are relabelled below
@@ -256,7 +262,7 @@ def _label_sudoku_digits(
         for j, digit in enumerate(row):
             cell = np.array([[j + 0.15, i + 0.15], [j + 0.85, i + 0.85]], np.float32)
             (x0, y0), (x1, y1) = cv2.perspectiveTransform(cell[None], grid)[0].round().astype(int)
-            if digit and 0 <= x0 < x1 <= SIDE and 0 <= y0 < y1 <= SIDE:
+            if digit and 0 <= x0 < x1 <= CANVAS_SIDE and 0 <= y0 < y1 <= CANVAS_SIDE:
                 _, _, stats, _ = cv2.connectedComponentsWithStats(is_ink[y0:y1, x0:x1])
                 x, y, w, h = max(stats[1:, :4].tolist(), key=lambda s: s[2] * s[3], default=[0] * 4)
                 box = (x0 + x, y0 + y, x0 + x + w, y0 + y + h)

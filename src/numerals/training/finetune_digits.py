@@ -51,9 +51,7 @@ BATCH_CORRECTIONS = 48
 MAX_NEGATIVES = 6000
 """Maximum number of images without a digit that are composed."""
 
-_DIGITS_PER_LINE = (
-    4  # digits of the data set per epoch, for each line of `FinetuningSettings.n_composed`
-)
+_DIGITS_PER_LINE = 4  # digits of the data set for each line of `FinetuningSettings.n_composed`
 
 
 def finetune_digit_model(
