@@ -72,7 +72,7 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--candidates", type=int, default=500)
     parser.add_argument(
-        "--equal-votes", action="store_true", help="3 neighbours with equal votes, as published"
+        "--equal-votes", action="store_true", help="3 neighbors with equal votes, as published"
     )
     options = parser.parse_args()
     data = load(options)

@@ -1,6 +1,6 @@
 """Compare architectures of the line network after the same short training on composed lines.
 
-They differ in the distance of neighbouring output columns, in width, and in the context layer:
+They differ in the distance of neighboring output columns, in width, and in the context layer:
 convolutional or recurrent. Accuracy is measured on lines of writers who were held out of the
 training part; no test data is used.
 

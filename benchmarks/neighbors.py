@@ -1,4 +1,4 @@
-"""Compare exact nearest neighbours of this package with faiss, NumPy and scikit-learn.
+"""Compare exact nearest neighbors of this package with faiss, NumPy and scikit-learn.
 
     python benchmarks/neighbors.py --runs 3
 
@@ -125,7 +125,7 @@ def check_products(n_stored: int, n_queries: int = 200) -> int:
 
 
 def check_neighbors(n_stored: int, n_queries: int = 1000) -> int:
-    """Return the number of Euclidean neighbours that differ from those of exact arithmetic."""
+    """Return the number of Euclidean neighbors that differ from those of exact arithmetic."""
     from numerals.search import ExactIndex
 
     X = load_digits("mnist", "train").images[:n_stored].reshape(n_stored, -1)
@@ -181,7 +181,7 @@ def main() -> None:
     wrong = check_products(min(options.stored, 16_384))
     print(f"integer products that differ from 64-bit ones, of 200 x 16,384: {wrong}")
     n_differ = check_neighbors(16_384)
-    print(f"neighbours that differ from those of exact arithmetic, of 1,000: {n_differ}")
+    print(f"neighbors that differ from those of exact arithmetic, of 1,000: {n_differ}")
 
 
 if __name__ == "__main__":

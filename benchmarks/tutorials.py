@@ -1,6 +1,6 @@
 """Reproduce five well-known tutorials on handwritten digits, and compare the figures.
 
-Nearest neighbours by cosine and by squared error with NumPy and PCA; a confusion matrix of logistic
+Nearest neighbors by cosine and by squared error with NumPy and PCA; a confusion matrix of logistic
 regression; the network of a Kaggle notebook; one-vs-rest and multinomial on Kannada-MNIST.
 
     python benchmarks/tutorials.py --out tutorials/
@@ -42,7 +42,7 @@ def to_features(digits: Digits, limit: int | None = None) -> npt.NDArray[np.uint
 
 
 def neighbors(out: Path) -> Iterator[Row]:
-    """Reproduce nearest neighbours by cosine, by squared error, and after PCA."""
+    """Reproduce nearest neighbors by cosine, by squared error, and after PCA."""
     train, test = load_digits("mnist", "train"), load_digits("mnist", "test")
     X, y = to_features(train, 50_000), train.labels[:50_000]
     X_test = to_features(test)
@@ -54,7 +54,7 @@ def neighbors(out: Path) -> Iterator[Row]:
     n_correct = int((y[nearest[:, 0]] == test.labels[:10]).sum())
     n_same = int((nearest[:, 0] == NEIGHBORS).sum())
     yield Row("squared error, first ten test digits correct", "10", str(n_correct))
-    yield Row("same nearest neighbours of these", "10", str(n_same))
+    yield Row("same nearest neighbors of these", "10", str(n_same))
     few = make_classifier("euclidean").fit(X[:500], y[:500])
     accuracy = few.score(X_test[:100], test.labels[:100])
     yield Row("squared error, first 500, first 100 test digits", "0.85", f"{accuracy:.2f}")

@@ -84,7 +84,7 @@ def _narrow(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _parse_integers(block: bytes, n_columns: int, delimiter: bytes) -> npt.NDArray[np.int32] | None:
-    """Parse lines that contain only integers of up to `_MAX_CELL_DIGITS` digits; None for others."""
+    """Parse lines that contain only integers of at most `_MAX_CELL_DIGITS` digits, or None."""
     buffer = np.frombuffer(block, np.uint8)
     is_newline = buffer == _NEWLINE
     is_end = is_newline | (buffer == delimiter[0])

@@ -119,8 +119,8 @@ def read_hoda_records(path: str | Path) -> list[HodaRecord]:
     content = read_all(path, max_bytes=_MAX_HODA_BYTES)
     if len(content) < _HODA_HEADER_BYTES:
         raise DataError(
-            f"{path}: got {len(content)} bytes, expected a header of {_HODA_HEADER_BYTES}; the file is"
-            " truncated: fetch or copy it again"
+            f"{path}: got {len(content)} bytes, expected a header of {_HODA_HEADER_BYTES}; the file"
+            " is truncated: fetch or copy it again"
         )
     height, width, n_records = struct.unpack_from("<4xBBI", content)
     if content[522] != 0:

@@ -54,8 +54,8 @@ class RegexFormat(NumberFormat):
 
     def _timeout_error(self, text: str) -> FormatError:
         return FormatError(
-            f"format {shorten(self.name)!r} took over {_MATCH_TIMEOUT} s for {shorten(text)!r}, or for "
-            "several such texts; write it without nested repeats"
+            f"format {shorten(self.name)!r} took over {_MATCH_TIMEOUT} s for {shorten(text)!r}, or "
+            "for several such texts; write it without nested repeats"
         )
 
 

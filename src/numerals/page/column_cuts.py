@@ -86,9 +86,10 @@ def _cut_line(line: InkLine, columns: _Columns, occupied: set[CellPosition]) -> 
     left, right = _extent(line.components)
     reach = MAX_COLUMN_DISTANCE * frame.height
     columns_reached = {
-        column: first + slope * frame.center_y
-        for (table, column), (first, slope) in columns.items()
-        if table == position.table and left - reach < first + slope * frame.center_y < right + reach
+        column: x
+        for (table, column), (x_at_0, slope) in columns.items()
+        if table == position.table
+        and left - reach < (x := x_at_0 + slope * frame.center_y) < right + reach
     }
     components_by_column: dict[int, list[Component]] = {}
     for component in line.components:

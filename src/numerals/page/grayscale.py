@@ -15,9 +15,8 @@ _Colors = npt.NDArray[np.float32]
 
 INK_PROBABILITY = 0.5
 """Minimum probability of a number's ink."""
-PAPER_NEIGHBORHOOD = np.ones(
-    (5, 5), np.uint8
-)  # neighborhood of ink that counts as its paper, map pixels
+PAPER_NEIGHBORHOOD = np.ones((5, 5), np.uint8)
+"""Neighborhood of ink that counts as its paper, map pixels."""
 LUMINANCE_WEIGHTS = np.array([0.299, 0.587, 0.114])
 """ITU-R BT.601, as in OpenCV."""
 MIN_LUMINANCE_CONTRAST = 0.25

@@ -48,8 +48,8 @@ def find_empty_cells(
     by_row, by_column = is_full.mean(axis=1), is_full.mean(axis=0)
     empty_cells = {}
     for row, column in np.argwhere(~is_full).tolist():
-        low, digits = sorted((by_row[row], by_column[column]))
-        if low >= MIN_USED_SHARE and digits >= MIN_FULL_SHARE:
+        emptier, fuller = sorted((by_row[row], by_column[column]))
+        if emptier >= MIN_USED_SHARE and fuller >= MIN_FULL_SHARE:
             empty_cells[row, column] = _expected_box(number_boxes, row, column)
     return empty_cells
 

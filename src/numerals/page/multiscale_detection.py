@@ -142,11 +142,11 @@ def find_writing_window(detection_pass: DetectionPass) -> Window | None:
 def _run_pass(
     model: PageModel,
     rgb: npt.NDArray[np.uint8],
-    first_scale: float,
+    scale: float,
     include_doubtful: bool,
     window: Window | None = None,
 ) -> DetectionPass:
-    maps = model.predict_maps(rgb, first_scale, window)
+    maps = model.predict_maps(rgb, scale, window)
     return DetectionPass(maps, find_regions(maps, include_doubtful))
 
 
@@ -156,28 +156,28 @@ def _choose_best_pass(passes: Sequence[Sequence[Region]]) -> list[Region]:
         return list(passes[0])
     tagged = [(region, i) for i, regions in enumerate(passes) for region in regions]
     boxes = upright_boxes([region for region, _ in tagged])
-    pass_of = np.array([detection_pass for _, detection_pass in tagged], int)
+    pass_of = np.array([pass_index for _, pass_index in tagged], int)
     pairs = [
         (i, j)
-        for i, (one, detection_pass) in enumerate(tagged)
+        for i, (one, pass_index) in enumerate(tagged)
         for j in np.flatnonzero(
-            (pass_of[:i] != detection_pass) & boxes_meet(boxes[:i], boxes[i])
+            (pass_of[:i] != pass_index) & boxes_meet(boxes[:i], boxes[i])
         ).tolist()
         if _are_same_number(one, tagged[j][0])
     ]
     chosen: list[Region] = []
     for members in group_pairs(len(tagged), pairs):
         by_pass: dict[int, list[Region]] = {}
-        for region, detection_pass in (tagged[i] for i in members):
-            by_pass.setdefault(detection_pass, []).append(region)
+        for region, pass_index in (tagged[i] for i in members):
+            by_pass.setdefault(pass_index, []).append(region)
         best = max(by_pass.values(), key=_detection_quality)
         chosen += best
     return chosen
 
 
-def _are_same_number(one: Region, scale: Region) -> bool:
-    smaller = min(one.width * one.height, scale.width * scale.height)
-    return overlap(one, scale) > MIN_SAME_NUMBER_OVERLAP * smaller
+def _are_same_number(one: Region, other: Region) -> bool:
+    smaller = min(one.width * one.height, other.width * other.height)
+    return overlap(one, other) > MIN_SAME_NUMBER_OVERLAP * smaller
 
 
 def _detection_quality(regions: Sequence[Region]) -> float:

@@ -80,16 +80,16 @@ def find_numbers(
     regions = sorted(regions, key=lambda region: -region.score)[:MAX_NUMBERS_PER_PAGE]
     maps = passes[-1].maps
     gray, luminance, is_inverted = to_number_grayscale(page.rgb, maps, regions)
-    lines = [find_region_ink(gray, region, maps) for region in sort_in_reading_order(regions)]
-    lines_found = drop_overlapping_lines([line for line in lines if line is not None])
-    lines_found, gray = join_combs(lines_found, gray, maps)
-    lines_found = join_spaced_lines(lines_found, maps)
+    candidates = [find_region_ink(gray, region, maps) for region in sort_in_reading_order(regions)]
+    lines = drop_overlapping_lines([line for line in candidates if line is not None])
+    lines, gray = join_combs(lines, gray, maps)
+    lines = join_spaced_lines(lines, maps)
     # A crop may show a number that the network does not detect, as opposed to words.
     has_ink = bool(
         maps.number_ink.max() > MIN_INK_PROBABILITY and maps.number_ink.sum() > maps.other_ink.sum()
     )
     return PageInk(
-        assign_table_cells(lines_found, maps),
+        assign_table_cells(lines, maps),
         scale=1.0,
         gray=gray,
         turn=page.degrees,

@@ -85,13 +85,13 @@ class RuledCells:
         """Return the label of the cell around a box, or the box's own if there is none."""
         box = self.boxes[label]
         height = box[3] - box[1]
-        low, heights = self.boxes[:, :2], self.boxes[:, 2:]
-        contains_box = (low <= box[:2]).all(axis=1) & (heights >= box[2:]).all(axis=1)
-        contains_box &= (heights - low)[:, 1] <= MAX_OUTER_CELL_RATIO * height
+        low, high = self.boxes[:, :2], self.boxes[:, 2:]
+        contains_box = (low <= box[:2]).all(axis=1) & (high >= box[2:]).all(axis=1)
+        contains_box &= (high - low)[:, 1] <= MAX_OUTER_CELL_RATIO * height
         contains_box &= self.groups >= 0
         contains_box[[0, label]] = False
         outer_cells = [int(i) for i in np.flatnonzero(contains_box) if self._surrounds(int(i), box)]
-        return max(outer_cells, key=lambda i: float(np.prod(heights[i] - low[i])), default=label)
+        return max(outer_cells, key=lambda i: float(np.prod(high[i] - low[i])), default=label)
 
     def _surrounds(self, label: int, box: npt.NDArray[np.float64]) -> bool:
         """Return whether an area lies on all four sides of a box."""
@@ -148,12 +148,12 @@ def _adjacent_cells(
     )
     label_of_pixel = np.zeros(int(nearest.max()) + 1, np.int32)
     label_of_pixel[nearest[labels > 0]] = labels[labels > 0]
-    widths = np.where(
+    expanded = np.where(
         distance <= max(1.5, MAX_RULE_THICKNESS * height / 2), label_of_pixel[nearest], 0
     )
-    widths[~is_cell[widths]] = 0
+    expanded[~is_cell[expanded]] = 0
     pairs = set()
-    for one, other in ((widths[:, :-1], widths[:, 1:]), (widths[:-1], widths[1:])):
+    for one, other in ((expanded[:, :-1], expanded[:, 1:]), (expanded[:-1], expanded[1:])):
         is_edge = (one != other) & (one > 0) & (other > 0)
         both = np.sort(np.stack([one[is_edge], other[is_edge]], axis=1), axis=1)
         pairs |= {(int(a), int(b)) for a, b in np.unique(both, axis=0)}

@@ -224,8 +224,8 @@ def _join_columns(cells_of_numbers: TableCells, number_boxes: Sequence[NumberBox
             joined.append(by_column[column])
     return {
         i: (cells_of_numbers[i][0], column)
-        for column, members_of_cell in enumerate(joined)
-        for i in members_of_cell
+        for column, members_of_column in enumerate(joined)
+        for i in members_of_column
     }
 
 

@@ -216,13 +216,15 @@ def are_column_sums(
             for column in range(n_columns)
             if (row, column) in at and (row + 1, column) in at
         }
-        gap_below = [_has_rule(pair, _extent(pair), marks, scale) for pair in pairs.values()]
-        gaps = [
+        is_ruled_below = [_has_rule(pair, _extent(pair), marks, scale) for pair in pairs.values()]
+        is_ruled_between = [
             _has_rule(pairs[c], (_extent(pairs[c])[1], _extent(pairs[c + 1])[0]), marks, scale)
             for c in pairs
             if c + 1 in pairs
         ]
-        if gap_below and gaps and np.mean(gap_below) > MAJORITY and np.mean(gaps) < MAJORITY:
+        if not is_ruled_below or not is_ruled_between:
+            continue
+        if np.mean(is_ruled_below) > MAJORITY and np.mean(is_ruled_between) < MAJORITY:
             return True
     return False
 

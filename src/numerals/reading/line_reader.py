@@ -219,15 +219,15 @@ def find_character_boxes(strip: _Strip, spans: Sequence[tuple[int, int]]) -> lis
     return boxes
 
 
-def _ink_box(component: _Strip, left: int) -> _StripBox:
-    is_ink = component > MIN_CHARACTER_INK
+def _ink_box(part: _Strip, left: int) -> _StripBox:
+    is_ink = part > MIN_CHARACTER_INK
     rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
     if rows.size == 0:
         center = STRIP_HEIGHT / 2
         return (
             left,
             center - STRIP_DIGIT_HEIGHT / 2,
-            left + component.shape[1],
+            left + part.shape[1],
             center + STRIP_DIGIT_HEIGHT / 2,
         )
     return left + columns[0], rows[0], left + columns[-1] + 1, rows[-1] + 1

@@ -59,7 +59,7 @@ class WritingPool:
 def make_writing_pool(
     rng: _Rng,
     writers: Sequence[Hand],
-    make_font_hands: Sequence[Hand],
+    font_hands: Sequence[Hand],
     other_scripts: Sequence[Hand],
     handwriting_fonts: Sequence[Path],
     print_fonts: Sequence[Path],
@@ -71,7 +71,7 @@ def make_writing_pool(
     Parameters
     ----------
     rng : numpy.random.Generator
-    writers, make_font_hands, other_scripts : sequences of Hand
+    writers, font_hands, other_scripts : sequences of Hand
         Hands with Latin digits of people, with Latin digits and letters of fonts, and with digits
         of other scripts.
     handwriting_fonts, print_fonts : sequences of Path
@@ -86,7 +86,7 @@ def make_writing_pool(
 
     def hand() -> Hand:
         kind = rng.random()
-        hands = writers if kind < 0.68 else make_font_hands if kind < 0.9 else other_scripts
+        hands = writers if kind < 0.68 else font_hands if kind < 0.9 else other_scripts
         return hands[int(rng.integers(len(hands)))]
 
     def number() -> InkMask | None:
@@ -110,7 +110,7 @@ def make_writing_pool(
 
     def word() -> InkMask | None:
         if rng.random() < 0.4:
-            chosen = make_font_hands[int(rng.integers(len(make_font_hands)))]
+            chosen = font_hands[int(rng.integers(len(font_hands)))]
             text = " ".join(sample_word(rng) for _ in range(int(rng.integers(1, 4))))
             return _render_hand(rng, chosen, text)
         words = sample_printed_words(rng, int(rng.integers(1, 4)))
