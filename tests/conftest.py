@@ -67,6 +67,14 @@ def _ctrl_c():
 
 
 @pytest.fixture
+def usual_umask():
+    """Set the umask that most systems have, whatever that of the caller is."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
 def home(monkeypatch, tmp_path) -> Path:
     """Return an empty home folder of the user."""
     folder = tmp_path / "home"

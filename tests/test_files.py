@@ -1,8 +1,5 @@
 """Atomic writes: a file or folder is complete, or as it was before."""
 
-import os
-import stat
-
 import pytest
 
 from numerals.errors import DataError
@@ -14,19 +11,9 @@ from numerals.files import (
     write_atomic,
 )
 from numerals.private_files import write_private_file
+from permissions import NEEDS_PERMISSIONS, mode_of
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-
-
-@pytest.fixture(autouse=True)
-def usual_umask():
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
-def mode_of(path):
-    return stat.S_IMODE(path.stat().st_mode)
+pytestmark = NEEDS_PERMISSIONS
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):

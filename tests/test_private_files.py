@@ -1,7 +1,6 @@
 """Private files and folders, and locks between processes."""
 
 import os
-import stat
 import subprocess
 import sys
 
@@ -14,19 +13,9 @@ from numerals.private_files import (
     restrict_permissions,
     warn_if_world_writable,
 )
+from permissions import NEEDS_PERMISSIONS, mode_of
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-
-
-@pytest.fixture(autouse=True)
-def usual_umask():
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
-def mode_of(path):
-    return stat.S_IMODE(path.stat().st_mode)
+pytestmark = NEEDS_PERMISSIONS
 
 
 def test_new_folders_are_private_and_existing_ones_are_not_changed(tmp_path):

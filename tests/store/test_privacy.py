@@ -8,20 +8,14 @@ import pytest
 
 from numerals.errors import NumeralsError
 from numerals.store import default_url, display_url, make_page_entry, open_store, parse_url
+from permissions import NEEDS_PERMISSIONS, mode_of
 from stored_pages import line_of, page_of, pixels_of
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-
-
-@pytest.fixture(autouse=True)
-def usual_umask():
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
+pytestmark = NEEDS_PERMISSIONS
 
 
 def modes(folder: Path) -> dict[str, int]:
-    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
+    return {path.name: mode_of(path) for path in folder.rglob("*")}
 
 
 def add_page(store):
