@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from numerals.classifiers import cnn, deformation, linear, neighbors, svm, trees
+from numerals.classifiers import cnn, deformation, linear, mlp, neighbors, svm, trees
 from numerals.classifiers.method_entry import Method
 from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
@@ -20,6 +20,7 @@ METHODS: dict[str, Method] = {
     **linear.LINEAR_METHODS,
     **svm.SVM_METHODS,
     **trees.TREE_METHODS,
+    **mlp.MLP_METHODS,
     **cnn.CNN_METHODS,
 }
 """Name -> method."""
