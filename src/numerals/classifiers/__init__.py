@@ -11,6 +11,7 @@ from typing import Any
 
 from numerals.classifiers import cnn, deformation, linear, mlp, neighbors, svm, trees
 from numerals.classifiers.method_entry import Method
+from numerals.classifiers.method_names import suggest_methods
 from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
@@ -55,7 +56,7 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
     try:
         method = METHODS[name]
     except KeyError:
-        raise UnknownNameError("method", name, METHODS) from None
+        raise UnknownNameError("method", name, METHODS, suggest_methods(name, METHODS)) from None
     return apply_settings(method.make(), settings)
 
 
