@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
-from numerals.evaluation.rejection import RiskCoverage, risk_coverage
 from numerals.ink import to_mnist
+from numerals.metrics.digit_accuracy import DigitAccuracy, digit_accuracy
+from numerals.metrics.rejection import RiskCoverage, risk_coverage
 from numerals.models import Model
 from numerals.records import Digits
 from numerals.scripts import to_ascii_digits
@@ -76,16 +76,6 @@ def evaluate_model(
     steps = track(batches, len(batches), "classifying") if track else batches
     proba = np.concatenate([model.predict_proba(batch) for batch in steps])
     return Evaluation(matched, proba, digit_accuracy(proba, matched.labels), model)
-
-
-def first_digits(digits: Digits, limit: int | None) -> Digits:
-    """Return the first `limit` digits, or all of them if `limit` is None."""
-    return dataclasses.replace(
-        digits,
-        images=digits.images[:limit],
-        labels=digits.labels[:limit],
-        writers=None if digits.writers is None else digits.writers[:limit],
-    )
 
 
 def match_digits(digits: Digits, model: Model) -> Digits:

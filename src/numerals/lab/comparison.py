@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
-from numerals.evaluation.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.comparison_data import class_balance
 from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
+from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.records import Digits
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from numerals.displays.attribution_charts import MapRow, plot_class_maps, plot_digit_attributions
+from numerals.displays.chart_style import render_figure
+from numerals.displays.digit_rows import DigitRow, plot_digit_rows
 from numerals.explain.attribution import Attribution
 from numerals.explain.class_index import NeighborEvidence
 from numerals.explain.digit_explanation import DigitExplanation, MethodAttribution
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.reports.attribution_charts import MapRow, plot_class_maps, plot_digit_attributions
-from numerals.reports.digit_rows_chart import DigitRow, plot_digit_rows
 from numerals.reports.explanation_text import EXACT_RESIDUAL, digit_name
 from numerals.reports.html_page import CaptionedFigure
 from numerals.scripts import to_ascii_digits
@@ -65,7 +66,9 @@ def _draw_coefficients(explanation: ModelExplanation) -> CaptionedFigure:
     shown = [(name, scores) for name, scores in models if scores is not None]
     means = explanation.means
     rows = [MapRow(name, scores.weights, means, _WEIGHT_UNIT) for name, scores in shown]
-    figure = plot_class_maps(ascii_classes(explanation), means, "mean image", rows, one_scale=True)
+    figure = render_figure(
+        plot_class_maps, ascii_classes(explanation), means, "mean image", rows, one_scale=True
+    )
     steps = sorted({step for _, scores in shown for step in scores.steps_before})
     note = f" Weights and means apply to digits after {' and '.join(steps)}." if steps else ""
     return CaptionedFigure(
@@ -83,7 +86,8 @@ def _draw_class_examples(explanation: ModelExplanation) -> CaptionedFigure:
         _map_row(method, [example.attributions[number] for example in examples], images, unit)
         for number, (method, unit) in enumerate(explanation.methods)
     ]
-    figure = plot_class_maps(
+    figure = render_figure(
+        plot_class_maps,
         [ascii_classes(explanation)[example.label] for example in examples],
         images,
         "digit",
@@ -100,7 +104,8 @@ def _draw_class_examples(explanation: ModelExplanation) -> CaptionedFigure:
 def _draw_attributions(digit: DigitExplanation, classes: Sequence[str]) -> CaptionedFigure:
     answer, other = classes[digit.answer], classes[digit.other]
     labels = digit.most_probable(_N_PROBABILITIES)
-    figure = plot_digit_attributions(
+    figure = render_figure(
+        plot_digit_attributions,
         digit.query.image,
         [(classes[label], float(digit.proba[label])) for label in labels],
         other,
@@ -168,7 +173,7 @@ def _draw_evidence(digit: DigitExplanation, explanation: ModelExplanation) -> Ca
         if len(nearest.indices)
     ]
     return CaptionedFigure(
-        plot_digit_rows(rows),
+        render_figure(plot_digit_rows, rows),
         f"Training images nearest to {digit_name(digit)}: label, cosine similarity of the pixels,"
         f" and index in {explanation.train.name}. Blue frames: class {classes[digit.answer]};"
         f" orange frames: class {classes[digit.other]}.",
@@ -193,7 +198,7 @@ def _draw_prototypes(explanation: ModelExplanation) -> CaptionedFigure:
         if indices
     ]
     return CaptionedFigure(
-        plot_digit_rows(rows),
+        render_figure(plot_digit_rows, rows),
         f"Prototypes of each class, with their indices in {train.name}. The first one is the"
         " medoid; each further one minimizes the distances of the class's images to their nearest"
         " prototype.",
@@ -213,7 +218,7 @@ def _draw_hardest(explanation: ModelExplanation) -> CaptionedFigure:
         if examples
     ]
     return CaptionedFigure(
-        plot_digit_rows(rows),
+        render_figure(plot_digit_rows, rows),
         "The digits of each class whose true class has the lowest probability: answer, confidence"
         " and index in the data set. Orange frames: wrong answers.",
     )
