@@ -48,6 +48,7 @@ HEAVY = (
 ON_DEMAND = {
     "data/parquet.py": "pyarrow",
     "data/hdf5.py": "h5py",
+    "evaluation/model_evaluation.py": "matplotlib",
     "corrections/answered_lines.py": "sqlalchemy",
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",

@@ -157,4 +157,6 @@ def plot_reliability(bins: Sequence[ReliabilityBin], ax: "Axes | None" = None) -
     below.minorticks_off()
     axes.tick_params(axis="x", labelbottom=False)
     format_as_percent(axes)
+    # A second pass of the layout, with the next drawing, finds room for the inset's label.
+    axes.figure.figure.draw_without_rendering()
     return axes

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -68,6 +67,12 @@ class Digits:
     def X(self) -> npt.NDArray[np.uint8]:
         """The images as rows of pixels, shape (n_images, height * width); a view if possible."""
         return self.images.reshape(len(self.images), int(np.prod(self.images.shape[1:])))
+
+    @property
+    def image_shape(self) -> tuple[int, int]:
+        """Height and width of the images, pixels."""
+        height, width = self.images.shape[1:]
+        return height, width
 
     @property
     def y(self) -> npt.NDArray[np.int64]:
@@ -187,14 +192,12 @@ class Digits:
 
     def _repr_html_(self) -> str:
         """Return the summary, the numbers of images and a contact sheet, for notebooks."""
-        from numerals.png import data_url
+        from numerals.displays.html import image_html, text_html
 
         sheet = self.contact_sheet(rows=_SHEET_ROWS, columns=_SHEET_COLUMNS)
         counts = ", ".join(f"{name}: {n:,}" for name, n in self.counts().items())
-        return (
-            f"<div>{escape(self._summary())}</div><div>{escape(counts)}</div>"
-            f'<img src="{data_url(sheet)}" width="{sheet.shape[1] // 2}" alt="contact sheet">'
-        )
+        picture = image_html(sheet, "digits of each class", sheet.shape[1] // 2)
+        return text_html(self._summary()) + text_html(counts) + picture
 
     def _summary(self) -> str:
         size = "x".join(map(str, self.images.shape[1:]))

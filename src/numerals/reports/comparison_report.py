@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from numerals.displays.accuracy_time import TimedAccuracy, plot_accuracy_against_time
 from numerals.displays.chart_style import render_figure
 from numerals.displays.class_counts import plot_class_counts
 from numerals.lab.comparison import Comparison
@@ -61,16 +60,6 @@ def _balance_section(comparison: Comparison) -> PageSection:
 
 
 def _methods_section(comparison: Comparison) -> PageSection:
-    points = [
-        TimedAccuracy(
-            entry.title,
-            entry.accuracy.accuracy,
-            entry.accuracy.interval,
-            entry.total_seconds,
-            is_fitted_before=entry.trial.fit_seconds is None,
-        )
-        for entry in comparison.entries
-    ]
     caption = (
         "Bars are 95 % intervals. The accuracy axis is logarithmic in the error rate: equal steps"
         " divide the errors by the same factor. Hollow points are models that were already fitted;"
@@ -87,7 +76,7 @@ def _methods_section(comparison: Comparison) -> PageSection:
     return PageSection(
         "Accuracy, time and size",
         text,
-        figures=[CaptionedFigure(render_figure(plot_accuracy_against_time, points), caption)],
+        figures=[CaptionedFigure(render_figure(comparison.plot), caption)],
         table=methods_table(comparison),
     )
 

@@ -3,15 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from numerals.displays.calibration import plot_reliability
 from numerals.displays.chart_style import render_figure
 from numerals.displays.class_counts import plot_class_counts
-from numerals.displays.confusion import plot_confusion
-from numerals.displays.rejection import plot_risk_coverage
 from numerals.evaluation import DigitAccuracy, Evaluation
-from numerals.metrics.digit_accuracy import RISK_LIMITS
 from numerals.reports.digit_tables import (
     class_table,
     class_title,
@@ -105,7 +99,7 @@ def _balance_caption(counts: Sequence[int]) -> str:
 
 def _confusion_section(evaluation: Evaluation) -> PageSection:
     accuracy, classes = evaluation.accuracy, evaluation.model.classes
-    figure = render_figure(plot_confusion, np.array(accuracy.confusion), classes)
+    figure = render_figure(evaluation.plot_confusion)
     caption = "Number of images. Errors are colored; the darker, the more frequent."
     table = confused_pairs_table(accuracy, classes)
     return PageSection(
@@ -131,8 +125,8 @@ def _confidence_section(evaluation: Evaluation) -> PageSection:
         "Reliability diagram with 95 % intervals: above the dashed line the model is"
         " underconfident, below it overconfident."
     )
-    reliability = render_figure(plot_reliability, accuracy.reliability)
-    curve = render_figure(plot_risk_coverage, evaluation.risk_coverage(), RISK_LIMITS)
+    reliability = render_figure(evaluation.plot_calibration)
+    curve = render_figure(evaluation.plot_risk_coverage)
     return PageSection(
         "Confidence",
         text,
