@@ -21,8 +21,8 @@ class PixelMLPClassifier(MLPClassifier):  # type: ignore[misc]
     ----------
     history_ : History
         A list with one row per epoch: ``epoch``, ``loss``, ``validation_accuracy`` with
-        `early_stopping`, and ``learning_rate`` if it is constant; ``history_.plot()`` draws learning
-        curves. Empty for ``solver="lbfgs"``.
+        `early_stopping`, and ``learning_rate`` if it is constant. ``history_.plot()`` draws
+        learning curves. Empty for ``solver="lbfgs"``.
 
     Examples
     --------

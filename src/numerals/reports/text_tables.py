@@ -43,9 +43,7 @@ def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def format_bars(
-    rows: Sequence[tuple[str, float, str]], *, mark: str = "#", width: int = 40
-) -> str:
+def format_bars(rows: Sequence[tuple[str, float, str]], *, mark: str = "#", width: int = 40) -> str:
     """Return a bar chart: a line for each row.
 
     Parameters
