@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,20 +36,26 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Start the service on a free port; return its address."""
+    folder = tmp_path_factory.mktemp("server")
+    with run_server(folder, "--store", f"sqlite:///{folder / 'store.db'}") as (address, _):
+        yield address
+
+
+@contextmanager
+def run_server(folder: Path, *options: str):
+    """Run the service on a free port; yield its address and its log."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
     code = "from numerals.cli.app import main; main()"
-    store = f"sqlite:///{folder / 'store.db'}"
-    command = [sys.executable, "-c", code, "serve", "--port", str(port), "--store", store]
+    command = [sys.executable, "-c", code, "serve", "--port", str(port), *options]
     log = folder / "log.txt"
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_up(address, process, log)
-        yield address
+        yield address, log
     finally:
         process.terminate()
         process.wait(timeout=30)
