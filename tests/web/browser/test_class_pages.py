@@ -4,8 +4,7 @@ import re
 
 import pytest
 from drawn_strokes import draw
-
-from conftest import CHECK_TIMEOUT, PageMonitor, run_server
+from running_service import CHECK_TIMEOUT, PageMonitor, run_server
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
