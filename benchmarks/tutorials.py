@@ -19,8 +19,8 @@ from sklearn.model_selection import train_test_split
 
 from numerals.classifiers import make_classifier
 from numerals.data import load_digits
+from numerals.displays.chart_style import new_axes, style_axes
 from numerals.records import Digits
-from numerals.reports.chart_style import new_figure
 from numerals.reports.figure_files import to_png
 from numerals.reports.text_tables import format_table
 
@@ -64,10 +64,11 @@ def neighbors(out: Path) -> Iterator[Row]:
         for n in DIMENSIONS
     }
     yield Row("cosine 1-NN after PCA to 60", "0.9703", f"{accuracies[60]:.4f}")
-    figure, axes = new_figure(7, 4)
+    axes = new_axes(None, 7, 4)
+    style_axes(axes)
     axes.plot(list(accuracies), list(accuracies.values()), marker="o")
     axes.set(xscale="log", xlabel="principal components", ylabel="accuracy, MNIST test")
-    to_png(figure, out / "accuracy-by-dimension.png")
+    to_png(axes.figure, out / "accuracy-by-dimension.png")
 
 
 def logistic(out: Path) -> Iterator[Row]:

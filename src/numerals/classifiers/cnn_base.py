@@ -16,7 +16,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.pixel_transformers import find_image_shape
+from numerals.classifiers.pixel_transformers import find_image_shape, flatten_images
+from numerals.classifiers.training_history import History
 
 if TYPE_CHECKING:
     import torch
@@ -41,10 +42,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Divisor of the pixels: 255 if X was uint8, else the largest absolute value in it.
     weights_ : dict of str to ndarray
         The state of the network.
-    history_ : list of dict
-        One row per epoch: ``epoch``, ``loss``, ``accuracy`` (of the augmented training images,
-        before each update), ``validation_accuracy`` if images were held out, ``learning_rate``,
-        ``seconds``.
+    history_ : History
+        A list with one row per epoch; ``history_.plot()`` draws learning curves.
     n_iter_ : int
         Number of epochs.
     n_features_in_ : int
@@ -71,7 +70,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : array-like, shape (n_samples, height * width)
+        X : array-like, shape (n_samples, height * width) or (n_samples, height, width)
             Pixels: uint8, or floats, which are divided by their largest absolute value.
         y : array-like, shape (n_samples,)
 
@@ -86,11 +85,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         from numerals.classifiers.cnn_training import train, use_threads
 
+        X, image_shape = flatten_images(X)
         X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8], ensure_min_samples=2)
         check_classification_targets(y)
         plan = self._plan()
         self.classes_, labels = np.unique(y, return_inverse=True)
-        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape)
+        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape or image_shape)
         self.scale_ = 255.0 if X.dtype == np.uint8 else float(np.abs(X).max()) or 1.0
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         n_steps = plan.epochs * plan.n_batches(len(X))
@@ -100,7 +100,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return self._make_scheme(network, n_steps)
 
         with use_threads(self.n_jobs):
-            self.weights_, self.history_ = train(
+            self.weights_, rows = train(
                 make_scheme,
                 self._to_images(X),
                 _to_tensor(labels),
@@ -109,7 +109,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 checkpoint=self._checkpoint(X, labels),
                 on_epoch=self._print_epoch,
             )
-        self.n_iter_ = len(self.history_)
+        self.history_ = History(rows)
+        self.n_iter_ = len(rows)
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
@@ -118,6 +119,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from numerals.networks.inference import predict_logits
 
         network = self.to_module()
+        X = flatten_images(X)[0]
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
         with use_threads(self.n_jobs):
             proba = predict_logits(network, self._to_images(X)).softmax(dim=1)

@@ -21,7 +21,7 @@ from numerals.networks.digit_net import MIN_SIDE
 from numerals.networks.inference import predict_logits
 
 Weights = dict[str, torch.Tensor]
-History = list[dict[str, float]]
+Rows = list[dict[str, float]]
 _COARSE_SCALE = 5 / 7  # of the side: 28 pixels become 20
 
 
@@ -211,7 +211,7 @@ def train(
     seed: int,
     checkpoint: Checkpoint | None = None,
     on_epoch: Callable[[dict[str, float]], None] = lambda row: None,
-) -> tuple[dict[str, npt.NDArray[Any]], History]:
+) -> tuple[dict[str, npt.NDArray[Any]], Rows]:
     """Train a network, or resume from a checkpoint.
 
     Parameters
@@ -263,7 +263,7 @@ class _Run:
         self.scheme, self.plan, self.images, self.labels = scheme, plan, images, labels
         self.seed = seed
         self.generator = torch.Generator().manual_seed(seed)
-        self.history: History = []
+        self.history: Rows = []
         self.best: Weights | None = None
         order = torch.randperm(len(labels), generator=self.generator)
         self.training, self.held_out = order.tensor_split([plan.split(len(labels))[0]])

@@ -104,9 +104,7 @@ def similar(
         raise UsageError(f"--sigma {search.sigma}: must be above 0")
     if not 0 <= search.min_weight <= 1:
         raise UsageError(f"--min-weight {search.min_weight}: must be between 0 and 1")
-    from numerals.evaluation import first_digits
-
-    digits = first_digits(load_data(source.data, split=source.split), source.limit)
+    digits = load_data(source.data, split=source.split)[: source.limit]
     image = _load_image(digit, source, digits)
     look_alikes = find_look_alikes(
         image,
@@ -121,7 +119,7 @@ def similar(
     else:
         print_text(_format_tables(look_alikes, digits))
     if output.out is not None:
-        _write_charts(image, look_alikes, digits, output.out)
+        _write_charts(look_alikes, output.out)
 
 
 def _load_image(digit: str, source: DataOptions, digits: "Digits") -> "npt.NDArray[np.uint8]":
@@ -179,13 +177,10 @@ def _format_tables(look_alikes: "LookAlikes", digits: "Digits") -> str:
     return "\n\n".join(parts)
 
 
-def _write_charts(
-    image: "npt.NDArray[np.uint8]", look_alikes: "LookAlikes", digits: "Digits", folder: Path
-) -> None:
+def _write_charts(look_alikes: "LookAlikes", folder: Path) -> None:
+    from numerals.displays.chart_style import render_figure
     from numerals.reports.figure_files import to_png
-    from numerals.reports.look_alikes_chart import plot_class_weights, plot_look_alikes
 
-    names = [str(number) for number in range(len(digits.classes))]
-    to_png(plot_look_alikes(image, look_alikes, digits), folder / "look-alikes.png")
-    to_png(plot_class_weights(look_alikes.by_class, names), folder / "weights.png")
+    to_png(render_figure(look_alikes.plot), folder / "look-alikes.png")
+    to_png(render_figure(look_alikes.plot_weights), folder / "weights.png")
     warn(f"wrote look-alikes.png and weights.png to {folder}")

@@ -3,7 +3,10 @@
 import dataclasses
 import os
 from pathlib import Path
-from typing import Unpack
+from typing import Literal, Unpack, overload
+
+import numpy as np
+import numpy.typing as npt
 
 from numerals.classroom.class_digits import class_data_sets
 from numerals.corrections.corrected_lines import DATA_SET_NAME
@@ -22,7 +25,17 @@ from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
 
 
-def load_digits(name: str, split: str = "train") -> Digits:
+@overload
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: Literal[False] = False
+) -> Digits: ...
+@overload
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: Literal[True]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]: ...
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: bool = False
+) -> Digits | tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Load a data set from disk, without network access.
 
     Parameters
@@ -32,10 +45,15 @@ def load_digits(name: str, split: str = "train") -> Digits:
         ``"class-NAME"`` for those of a class.
     split : str, default="train"
         ``"train"`` or ``"test"``; ``"dig-mnist"`` has only ``"test"``.
+    return_X_y : bool, default=False
+        Whether to return the pixels and the labels instead of `Digits`, as scikit-learn's loaders
+        do.
 
     Returns
     -------
     Digits
+        With `return_X_y` instead X, ndarray of uint8, shape (n_images, height * width), and y,
+        ndarray of int64, shape (n_images,).
 
     Raises
     ------
@@ -46,7 +64,18 @@ def load_digits(name: str, split: str = "train") -> Digits:
         If a file does not follow its format.
     UnknownNameError
         If there is no such data set or split.
+
+    Examples
+    --------
+    >>> load_digits("mnist", "test")  # doctest: +SKIP
+    Digits(mnist: 10,000 images of 28x28 pixels, 10 classes 0 1 2 3 4 5 6 7 8 9)
+    >>> X, y = load_digits("mnist", "test", return_X_y=True)  # doctest: +SKIP
     """
+    digits = _load(name, split)
+    return (digits.X, digits.y) if return_X_y else digits
+
+
+def _load(name: str, split: str) -> Digits:
     if is_user_data_set(name):
         return load_user_digits(name, split)
     files = files_of(name, split)

@@ -1,7 +1,7 @@
 """Find the digits of a data set that are most similar to an image, with a weight for each."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,22 +11,27 @@ from numerals.records import Digits
 from numerals.search.approximate import ApproximateIndex, recall
 from numerals.search.exact import ExactIndex
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 EXACT_UP_TO = 3_000_000
 """Number of digits above which the search is approximate by default."""
 
 _N_RECALL_QUERIES = 20  # queries that the recall of an approximate search is measured on
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LookAlikes:
     """The digits most similar to an image, best first.
 
     Attributes
     ----------
+    query : ndarray of uint8, shape (height, width)
+        The image.
+    searched : Digits
+        The data set that was searched.
     indices : ndarray of int64, shape (n,)
         Indices in the data set.
-    labels : ndarray of int64, shape (n,)
-        -1 for a digit without a label.
     similarities : ndarray of float64, shape (n,)
         Cosines of the angles between the images, in [0, 1].
     weights : ndarray of float64, shape (n,)
@@ -38,12 +43,51 @@ class LookAlikes:
         measured on digits of the data set.
     """
 
+    query: npt.NDArray[np.uint8]
+    searched: Digits
     indices: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float64]
     weights: npt.NDArray[np.float64]
     by_class: npt.NDArray[np.float64]
     recall: float
+
+    @property
+    def labels(self) -> npt.NDArray[np.int64]:
+        """Labels of the digits, shape (n,); -1 for a digit without a label."""
+        return self.searched.labels[self.indices]
+
+    @property
+    def digits(self) -> Digits:
+        """The digits, best first."""
+        return self.searched[self.indices]
+
+    def plot(self, columns: int = 8, ax: "Axes | None" = None) -> "Axes":
+        """Draw the image, then its look-alikes with their classes and similarities.
+
+        Parameters
+        ----------
+        columns : int, default=8
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals import displays
+
+        names = [self.searched.classes[label] if label >= 0 else "?" for label in self.labels]
+        titles = [f"{name}  {s:.3f}" for name, s in zip(names, self.similarities, strict=True)]
+        images = np.concatenate([self.query[None], self.digits.images])
+        return displays.plot_images(images, ["query", *titles], columns, ax=ax)
+
+    def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the sum of the weights of each class.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals import displays
+
+        return displays.plot_class_weights(self.by_class, self.searched.classes, ax)
 
     def to_dict(self, classes: tuple[str, ...]) -> dict[str, Any]:
         """Return plain Python values for JSON.
@@ -125,7 +169,7 @@ def find_look_alikes(
             f"the image has shape {image.shape}, the {len(digits)} digits of {digits.name} have "
             f"{digits.images.shape[1:]}; choose a data set of the same size"
         )
-    X = digits.images.reshape(len(digits), -1)
+    X = digits.X
     k = min(top or len(X), len(X))
     if approximate is None:
         approximate = len(X) > EXACT_UP_TO and top is not None
@@ -140,7 +184,7 @@ def find_look_alikes(
     weights = gaussian_weight(similarities[0], sigma)
     selected = weights >= min_weight
     return _to_look_alikes(
-        indices[0][selected], similarities[0][selected], weights[selected], digits, share
+        image, digits, indices[0][selected], similarities[0][selected], weights[selected], share
     )
 
 
@@ -153,14 +197,15 @@ def measure_recall(
 
 
 def _to_look_alikes(
+    image: npt.NDArray[np.uint8],
+    digits: Digits,
     indices: npt.NDArray[np.int64],
     similarities: npt.NDArray[np.float64],
     weights: npt.NDArray[np.float64],
-    digits: Digits,
     share: float,
 ) -> LookAlikes:
     labels = digits.labels[indices]
     is_labelled = labels >= 0
     by_class = np.zeros(len(digits.classes))
     np.add.at(by_class, labels[is_labelled], weights[is_labelled])
-    return LookAlikes(indices, labels, similarities, weights, by_class, share)
+    return LookAlikes(image, digits, indices, similarities, weights, by_class, share)

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.models import Model
+from numerals.png import data_url
 from numerals.records import Digits
-from numerals.web.data_urls import data_url
 from numerals.web.state import State
 
 MIN_DIGITS = 20

@@ -4,7 +4,9 @@ Colors stand for roles. `figure_files.to_svg` replaces them by variables of the 
 so that a chart follows the page's light and dark mode; PNG files have the colors defined here.
 """
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.figure import Figure
 
@@ -38,23 +40,58 @@ FONT_SIZE = 9.0
 """Size of labels, points."""
 
 
-def new_figure(width: float = 6.4, height: float = 4.0) -> "tuple[Figure, Axes]":
-    """Return an empty chart in this style, made without pyplot and its global state.
+_without_pyplot = ContextVar("_without_pyplot", default=False)
+
+
+def new_figure(width: float, height: float, **settings: Any) -> Figure:
+    """Return an empty figure, of pyplot unless `render_figure` is drawing.
 
     Parameters
     ----------
     width, height : float, inches
+    **settings
+        Passed to `Figure`, such as ``layout="constrained"``.
+    """
+    if _without_pyplot.get():
+        return Figure(figsize=(width, height), facecolor="none", **settings)
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=(width, height), **settings)
+
+
+def new_axes(ax: "Axes | None", width: float = 6.4, height: float = 4.0) -> "Axes":
+    """Return `ax`, or the axes of a new figure of this size.
+
+    Parameters
+    ----------
+    ax : Axes or None
+    width, height : float, inches
+    """
+    return ax if ax is not None else new_figure(width, height, layout="constrained").subplots()
+
+
+def render_figure(plot: "Callable[..., Any]", *args: Any, **kwargs: Any) -> Figure:
+    """Call a drawing function and return its figure, made without pyplot and its global state.
+
+    Parameters
+    ----------
+    plot : callable
+        A function of this package that returns axes or a figure.
+    *args, **kwargs
+        Its arguments.
 
     Returns
     -------
-    figure : Figure
-        With a transparent background, so that it follows light and dark mode.
-    axes : Axes
+    Figure
+        With a transparent background, so that it follows the light and dark mode of a page.
     """
-    figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
-    axes = figure.subplots()
-    style_axes(axes)
-    return figure, axes
+    token = _without_pyplot.set(True)
+    try:
+        drawn = plot(*args, **kwargs)
+    finally:
+        _without_pyplot.reset(token)
+    figure: Figure = drawn if isinstance(drawn, Figure) else drawn.figure
+    return figure
 
 
 def style_axes(axes: "Axes", *, grid: Literal["both", "x", "y", "none"] = "both") -> None:
@@ -78,3 +115,9 @@ def style_axes(axes: "Axes", *, grid: Literal["both", "x", "y", "none"] = "both"
     axes.grid(visible=False)
     if grid != "none":
         axes.grid(visible=True, axis=grid, color=FAINT, linewidth=0.8)
+
+
+def format_as_percent(axes: "Axes") -> None:
+    """Label the ticks of both axes as percentages of shares."""
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda share, _: f"{100 * share:.6g} %")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerals.evaluation.intervals import wilson_interval
+from numerals.metrics.intervals import wilson_interval
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, WRONG
-from numerals.reports.map_drawing import draw_digit
+from numerals.displays.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, WRONG, new_figure
+from numerals.displays.maps import draw_digit
 from numerals.scripts import to_ascii_digits
 
 _DIGIT_SIDE = 0.84  # inches
@@ -60,7 +60,7 @@ def plot_digit_rows(rows: Sequence[DigitRow]) -> Figure:
     step = 1 + _GAP + _CAPTION_LINE * n_lines
     left = _GAP + _LETTER_WIDTH / _DIGIT_SIDE * max(len(row.title) for row in rows)
     width, height = columns * (1 + _GAP) + left, len(rows) * step
-    figure = Figure(figsize=(width * _DIGIT_SIDE, height * _DIGIT_SIDE), facecolor="none")
+    figure = new_figure(width * _DIGIT_SIDE, height * _DIGIT_SIDE)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set(xlim=(-left, width - left), ylim=(height - _GAP / 2, -_GAP / 2))

@@ -1,12 +1,9 @@
-"""The data types that rooms exchange: frozen dataclasses with hardly more than ``to_dict``."""
+"""What was read from a picture: pages, tables, lines and digits, as frozen dataclasses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 Box = tuple[int, int, int, int]
 """``(x_min, y_min, x_max, y_max)`` in pixels, origin top left, half-open."""
@@ -20,40 +17,6 @@ def union(boxes: Sequence[Box]) -> Box:
     """Return the smallest box that contains all boxes."""
     columns = list(zip(*boxes, strict=True))
     return (min(columns[0]), min(columns[1]), max(columns[2]), max(columns[3]))
-
-
-@dataclass(frozen=True, eq=False)
-class Digits:
-    """A data set of single digits.
-
-    Attributes
-    ----------
-    images : ndarray of uint8, shape (n_images, height, width)
-        Bright ink on a dark background, as in MNIST.
-    labels : ndarray of int64, shape (n_images,)
-        Indices into `classes`; -1 for unlabelled images, as in Kaggle's test file.
-    classes : tuple of str
-        The characters, such as ``"0"`` to ``"9"`` or ``"೦"`` to ``"೯"``.
-    name : str
-        Name of the data set.
-    script : str
-        ``"latin"``, ``"kannada"``, ``"persian"``, ``"bangla"`` or ``"devanagari"``.
-    writers : ndarray of int64, shape (n_images,), optional
-        Writer of each digit, if known.
-    notes : tuple of str
-        Assumptions made when the file was read, such as the split; one statement each.
-    """
-
-    images: npt.NDArray[np.uint8]
-    labels: npt.NDArray[np.int64]
-    classes: tuple[str, ...] = tuple("0123456789")
-    name: str = "digits"
-    script: str = "latin"
-    writers: npt.NDArray[np.int64] | None = None
-    notes: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.images)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from numerals.reports.chart_style import ACCENT, FONT_SIZE, INK, MUTED, WRONG
-from numerals.reports.map_drawing import color_limit, draw_colorbar, draw_digit, draw_map
+from numerals.displays.chart_style import ACCENT, FONT_SIZE, INK, MUTED, WRONG, new_figure
+from numerals.displays.maps import color_limit, draw_colorbar, draw_digit, draw_map
 from numerals.scripts import to_ascii_digits
 
 _MAP_SIDE = 0.83  # inches
@@ -62,7 +62,7 @@ def plot_class_maps(
     """
     step, n_lines = 1 + _GAP, len(rows) + 1
     width, height = len(titles) * step + _LEFT + _RIGHT, n_lines * step + _TOP
-    figure = Figure(figsize=(width * _MAP_SIDE, height * _MAP_SIDE), facecolor="none")
+    figure = new_figure(width * _MAP_SIDE, height * _MAP_SIDE)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(-_LEFT, width - _LEFT), ylim=(height - _TOP, -_TOP))
     axes.set_axis_off()
@@ -112,7 +112,7 @@ def plot_digit_attributions(
         Two maps each; each row has its own scale.
     """
     size = (9.6, max(2.75 * len(rows), 3.6) + 0.3)
-    figure = Figure(figsize=size, layout="constrained", facecolor="none")
+    figure = new_figure(*size, layout="constrained")
     left, right = np.asarray(figure.subfigures(1, 2, width_ratios=(1, 2.45), wspace=0.03))
     picture, bars = left.subplots(2, 1, height_ratios=(1.6, 1))
     _set_up_tile(picture)

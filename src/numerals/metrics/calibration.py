@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.evaluation.intervals import wilson_interval
+from numerals.metrics.intervals import wilson_interval
 
 _MIN_PROBABILITY = 1e-7  # clips the log loss; about float32's resolution near 1
 

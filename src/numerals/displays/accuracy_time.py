@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from numerals.reports.chart_style import ACCENT, FONT_SIZE, INK, PAPER, new_figure
+from numerals.displays.chart_style import ACCENT, FONT_SIZE, INK, PAPER, new_axes, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Tick values: the first of each pair always, the second if the axis shows fewer than _MIN_TICKS.
 _ACCURACIES = (0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999)
@@ -49,7 +51,7 @@ class TimedAccuracy:
     is_fitted_before: bool = False
 
 
-def plot_accuracy_against_time(points: Sequence[TimedAccuracy]) -> Figure:
+def plot_accuracy_against_time(points: Sequence[TimedAccuracy], ax: "Axes | None" = None) -> "Axes":
     """Draw each method as a labelled point with the interval of its accuracy.
 
     Both axes are logarithmic; the accuracy axis is logarithmic in the error rate, so that halving
@@ -58,8 +60,11 @@ def plot_accuracy_against_time(points: Sequence[TimedAccuracy]) -> Figure:
     Parameters
     ----------
     points : sequence of TimedAccuracy
+    ax : Axes, optional
+        By default the axes of a new figure.
     """
-    figure, axes = new_figure(9.6, 5.2)
+    axes = new_axes(ax, 9.6, 5.2)
+    style_axes(axes)
     axes.set(xscale="log", yscale="log")
     # An error rate of 0 has no place on a logarithmic axis: it is drawn within its interval.
     errors = [max(1 - p.accuracy, (1 - p.interval[0]) / 4) for p in points]
@@ -90,10 +95,8 @@ def plot_accuracy_against_time(points: Sequence[TimedAccuracy]) -> Figure:
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("time to fit and to classify the test digits")
     axes.set_ylabel("accuracy")
-    _draw_labels(
-        figure, axes, [(p.title, p.seconds, e) for p, e in zip(points, errors, strict=True)]
-    )
-    return figure
+    _draw_labels(axes, [(p.title, p.seconds, e) for p, e in zip(points, errors, strict=True)])
+    return axes
 
 
 def _make_locator(
@@ -110,8 +113,9 @@ def _format_duration(seconds: float) -> str:
     return f"{1000 * seconds:g} ms"
 
 
-def _draw_labels(figure: Figure, axes: Any, points: Sequence[tuple[str, float, float]]) -> None:
+def _draw_labels(axes: Any, points: Sequence[tuple[str, float, float]]) -> None:
     """Draw each title beside its point, where it overlaps least with other points and titles."""
+    figure = axes.figure.figure  # of the whole picture, if the axes are in a subfigure
     figure.draw_without_rendering()  # computes the layout of the axes
     pixels_per_point = figure.dpi / 72
     positions = axes.transData.transform([(x, y) for _, x, y in points])

@@ -6,21 +6,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.evaluation.calibration import (
+from numerals.metrics.calibration import (
     ReliabilityBin,
     brier_score,
     calibration_error,
     log_loss,
     reliability_bins,
 )
-from numerals.evaluation.confusion import (
+from numerals.metrics.confusion import (
     ClassAccuracy,
     class_accuracies,
     confusion_matrix,
     most_confused,
 )
-from numerals.evaluation.intervals import wilson_interval
-from numerals.evaluation.rejection import risk_coverage
+from numerals.metrics.intervals import wilson_interval
+from numerals.metrics.rejection import risk_coverage
 
 RISK_LIMITS = (0.01, 0.005, 0.001)
 """Shares of wrong answers for which the coverage is reported."""

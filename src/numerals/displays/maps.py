@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from numerals.reports.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, PAPER, WRONG
+from numerals.displays.chart_style import ACCENT, FAINT, FONT_SIZE, INK, MUTED, PAPER, WRONG
 
 SIGNED_COLORMAP = LinearSegmentedColormap.from_list(
     "signed", ["#6e2b00", WRONG, "#f7bd92", PAPER, "#93c6ea", ACCENT, "#053a61"]
