@@ -6,6 +6,7 @@ arrays.
 
 import sys
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -22,6 +23,7 @@ from numerals.classifiers.training_history import History
 if TYPE_CHECKING:
     import torch
     from torch import nn
+    from torch.optim.lr_scheduler import LRScheduler
 
     from numerals.classifiers.cnn_checkpoint import Checkpoint
     from numerals.classifiers.cnn_training import Plan, Scheme
@@ -58,6 +60,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
+    _learning_rates: Mapping[str, float]  # default of each optimizer
     _min_batches = 1  # minimum number of batches per epoch
 
     @property
@@ -150,6 +153,20 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         network.load_state_dict(weights, assign=True)
         return network.requires_grad_(False).eval()
 
+    def _optimizer(
+        self, network: "nn.Module", n_steps: int, weight_decay: float = 0.0
+    ) -> "tuple[torch.optim.Optimizer, LRScheduler]":
+        """Return the optimizer and its schedule for `n_steps` batches in total."""
+        from numerals.classifiers.cnn_optimizers import make_optimizer, make_schedule
+
+        rate = self.learning_rate
+        if rate is None:  # make_optimizer reports an unknown name
+            rate = self._learning_rates.get(self.optimizer, 0.001)
+        optimizer = make_optimizer(
+            self.optimizer, network, rate, momentum=self.momentum, weight_decay=weight_decay
+        )
+        return optimizer, make_schedule(self.schedule, optimizer, n_steps)
+
     def _padded_network(self) -> "nn.Module":
         from torch import nn
 
@@ -166,7 +183,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _plan(self) -> "Plan":
         from numerals.classifiers.cnn_training import Plan
 
-        if not self.learning_rate > 0:
+        if self.learning_rate is not None and not self.learning_rate > 0:
             raise ValueError(
                 f"learning_rate={self.learning_rate} must be above 0; change it, or use the default"
             )
