@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.errors import DataError
+from numerals.lab.data_audit import DuplicateCounts
 from numerals.lab.digit_audit import Predictor, audit_digits
 from numerals.lab.fit import fit_method
 from numerals.lab.out_of_sample import assign_folds, cross_validated_proba
@@ -48,7 +49,7 @@ def test_duplicates_across_splits_with_different_labels_come_first(digits):
         labels=np.concatenate([test.labels, [0, 7, 2]]),  # the second one is a one
     )
     audit = audit_digits({"train": train, "test": test}, FAST, top=2)
-    assert audit.n_duplicate_groups == 3 and len(audit.duplicates) == 2
+    assert audit.n_duplicates == DuplicateCounts(3, 3, 1) and len(audit.duplicates) == 2
     first = audit.duplicates[0]
     assert first.is_exact and first.crosses_splits and first.has_label_conflict
     assert [(p.split, p.index) for p in first.pictures] == [("train", 41), ("test", 51)]

@@ -9,6 +9,7 @@ pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 from numerals.lab.data_audit import (
     AuditedPicture,
     DataAudit,
+    DuplicateCounts,
     DuplicateGroup,
     LabelFinding,
     Outlier,
@@ -34,7 +35,7 @@ def audit():
             LabelFinding(picture("train", 17, "۵"), "۰", 0.002, 0.997, True),
             LabelFinding(picture("test", 3, "۲"), "۳", 0.2, 0.7, False),
         ),
-        n_duplicate_groups=8,
+        n_duplicates=DuplicateCounts(8, 5, 3),
         duplicates=(
             DuplicateGroup((picture("train", 1, "۱"), picture("test", 2, "۲")), True),
             DuplicateGroup(tuple(picture("train", i, "۹") for i in range(9)), False),
@@ -73,7 +74,7 @@ def test_the_summary_counts_findings(audit):
         "hoda: 1,520 digits (train 1,500, test 20)",
         "5-fold cross-validation of cnn: 98.77 % agree with their label",
         "suspect labels: 1",
-        "groups of duplicates: 8 (1 with different labels, 1 across splits)",
+        "groups of duplicates: 8 (5 across splits, 3 with different labels)",
         "note: 3 digits have no label",
     ]
 

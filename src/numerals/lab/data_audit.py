@@ -1,7 +1,7 @@
 """The result of an audit of labelled pictures: suspicious labels, duplicates and outliers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,33 @@ class DuplicateGroup:
         }
 
 
+@dataclass(frozen=True)
+class DuplicateCounts:
+    """Numbers of groups of duplicates.
+
+    Attributes
+    ----------
+    groups : int
+    across_splits : int
+        Groups whose pictures are in several splits.
+    label_conflicts : int
+        Groups whose pictures have different labels.
+    """
+
+    groups: int
+    across_splits: int
+    label_conflicts: int
+
+
+def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
+    """Count groups of duplicates."""
+    return DuplicateCounts(
+        len(groups),
+        sum(group.crosses_splits for group in groups),
+        sum(group.has_label_conflict for group in groups),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Outlier:
     """A picture that is unlike all others, or a line that cannot be read.
@@ -141,7 +168,7 @@ class DataAudit:
         Number of labels that are counted as errors.
     labels : tuple of LabelFinding
         The least probable labels.
-    n_duplicate_groups : int
+    n_duplicates : DuplicateCounts
     duplicates : tuple of DuplicateGroup
         Those with label conflicts first, then those across splits.
     outliers : tuple of Outlier
@@ -157,7 +184,7 @@ class DataAudit:
     agreement: float
     n_suspects: int
     labels: tuple[LabelFinding, ...]
-    n_duplicate_groups: int
+    n_duplicates: DuplicateCounts
     duplicates: tuple[DuplicateGroup, ...]
     outliers: tuple[Outlier, ...]
     seconds: float
@@ -177,7 +204,7 @@ class DataAudit:
             "predictions": self.predictions,
             "agreement": round(self.agreement, 5),
             "suspects": self.n_suspects,
-            "duplicate_groups": self.n_duplicate_groups,
+            "duplicate_groups": asdict(self.n_duplicates),
             "seconds": round(self.seconds, 1),
             "notes": list(self.notes),
             "labels": [finding.to_dict() for finding in self.labels],

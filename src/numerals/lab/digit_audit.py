@@ -13,7 +13,7 @@ import numpy.typing as npt
 from numerals.errors import DataError
 from numerals.evaluation.label_errors import find_label_errors
 from numerals.evaluation.model_evaluation import TrackProgress, evaluate_model
-from numerals.lab.data_audit import DataAudit, LabelFinding, Outlier
+from numerals.lab.data_audit import DataAudit, LabelFinding, Outlier, count_duplicates
 from numerals.lab.joined_splits import JoinedSplits, join_splits
 from numerals.lab.out_of_sample import DEFAULT_METHOD, N_FOLDS, cross_validated_proba
 from numerals.lab.picture_comparison import duplicate_groups
@@ -133,7 +133,7 @@ def audit_digits(
         agreement=labels.agreement,
         n_suspects=labels.n_suspects,
         labels=labels.findings,
-        n_duplicate_groups=len(groups),
+        n_duplicates=count_duplicates(groups),
         duplicates=tuple(groups[:top]),
         outliers=_rank_outliers(joined, neighborhoods.mean_distances, top),
         seconds=time.perf_counter() - started,

@@ -18,7 +18,13 @@ from numerals.data.line_data_sets import LINE_DATA_SETS, load_line_texts
 from numerals.errors import DataError, ModelError
 from numerals.evaluation.model_evaluation import TrackProgress
 from numerals.images import load_picture
-from numerals.lab.data_audit import AuditedPicture, DataAudit, LabelFinding, Outlier
+from numerals.lab.data_audit import (
+    AuditedPicture,
+    DataAudit,
+    LabelFinding,
+    Outlier,
+    count_duplicates,
+)
 from numerals.lab.picture_comparison import duplicate_groups
 from numerals.models import LineModel
 from numerals.models.line_model import SHIPPED_LINE_MODELS, line_model_path, load_line_model
@@ -191,7 +197,7 @@ def audit_lines(
         agreement=sum(reading.agrees for reading in readings) / len(readings),
         n_suspects=len(suspects),
         labels=tuple(_to_finding(reading) for reading in ranked[:top]),
-        n_duplicate_groups=len(groups),
+        n_duplicates=count_duplicates(groups),
         duplicates=tuple(groups[:top]),
         outliers=tuple(Outlier(r.line.to_picture(), 1 - r.confidence) for r in unreadable[:top]),
         seconds=time.perf_counter() - started,

@@ -58,7 +58,8 @@ def write_data_audit_report(path: Path, audit: DataAudit) -> None:
     facts = [
         (f"{audit.n_suspects:,}", "suspect labels"),
         (f"{percent(audit.agreement)} %", "labels equal to the prediction"),
-        (f"{audit.n_duplicate_groups:,}", "groups of duplicates"),
+        (f"{audit.n_duplicates.groups:,}", "groups of duplicates"),
+        (f"{audit.n_duplicates.across_splits:,}", "of them across splits"),
         *((f"{size:,}", f"{audit.kind} in {split}") for split, size in audit.sizes.items()),
     ]
     sections = [
@@ -78,7 +79,7 @@ def _labels_section(audit: DataAudit) -> PageSection:
 def _duplicates_section(audit: DataAudit) -> PageSection:
     if not audit.duplicates:
         return PageSection("Duplicates", f"{_DUPLICATES_TEXT}\n\nNone.")
-    shown = f"{len(audit.duplicates):,} of {audit.n_duplicate_groups:,} groups."
+    shown = f"{len(audit.duplicates):,} of {audit.n_duplicates.groups:,} groups."
     tiles = [_group_tile(group) for group in audit.duplicates]
     return PageSection("Duplicates", f"{_DUPLICATES_TEXT}\n\n{shown}", gallery=tiles)
 

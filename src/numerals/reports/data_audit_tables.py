@@ -46,17 +46,15 @@ def label_table(audit: DataAudit, top: int) -> ReportTable:
 def summary_lines(audit: DataAudit) -> list[str]:
     """Return the counts of an audit, one statement a line."""
     sizes = ", ".join(f"{split} {size:,}" for split, size in audit.sizes.items())
-    groups = audit.duplicates
-    counts = {
-        "with different labels": sum(group.has_label_conflict for group in groups),
-        "across splits": sum(group.crosses_splits for group in groups),
-    }
-    details = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    found = audit.n_duplicates
+    details = (
+        f" ({found.across_splits:,} across splits, {found.label_conflicts:,} with different labels)"
+    )
     return [
         f"{audit.name}: {audit.n_pictures:,} {audit.kind} ({sizes})",
         f"{audit.predictions}: {100 * audit.agreement:.2f} % agree with their label",
         f"suspect labels: {audit.n_suspects:,}",
-        f"groups of duplicates: {audit.n_duplicate_groups:,}" + (f" ({details})" * bool(details)),
+        f"groups of duplicates: {found.groups:,}" + details * bool(found.groups),
         *(f"note: {note}" for note in audit.notes),
     ]
 
