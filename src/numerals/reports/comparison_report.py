@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from numerals.displays.chart_style import render_figure
+from numerals.displays.class_counts import plot_class_counts
 from numerals.lab.comparison import Comparison
-from numerals.reports.accuracy_time_chart import TimedAccuracy, plot_accuracy_against_time
 from numerals.reports.comparison_tables import best_pairs_table, failures_table, methods_table
 from numerals.reports.digit_tables import class_balance_table, class_title
-from numerals.reports.evaluation_charts import plot_class_balance
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.text_tables import percent
 from numerals.scripts import to_ascii_digits
@@ -54,22 +54,12 @@ def write_comparison_report(path: Path, comparison: Comparison, *, data: str) ->
 
 def _balance_section(comparison: Comparison) -> PageSection:
     classes = comparison.test.classes
-    figure = plot_class_balance(comparison.balance, classes)
+    figure = render_figure(plot_class_counts, comparison.balance, classes)
     table = class_balance_table(comparison.balance, [class_title(name) for name in classes])
     return PageSection("Class balance", figures=[figure], table=table)
 
 
 def _methods_section(comparison: Comparison) -> PageSection:
-    points = [
-        TimedAccuracy(
-            entry.title,
-            entry.accuracy.accuracy,
-            entry.accuracy.interval,
-            entry.total_seconds,
-            is_fitted_before=entry.trial.fit_seconds is None,
-        )
-        for entry in comparison.entries
-    ]
     caption = (
         "Bars are 95 % intervals. The accuracy axis is logarithmic in the error rate: equal steps"
         " divide the errors by the same factor. Hollow points are models that were already fitted;"
@@ -86,7 +76,7 @@ def _methods_section(comparison: Comparison) -> PageSection:
     return PageSection(
         "Accuracy, time and size",
         text,
-        figures=[CaptionedFigure(plot_accuracy_against_time(points), caption)],
+        figures=[CaptionedFigure(render_figure(comparison.plot), caption)],
         table=methods_table(comparison),
     )
 

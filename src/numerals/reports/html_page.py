@@ -1,7 +1,5 @@
 """Write self-contained HTML pages: no network requests, no scripts."""
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +10,9 @@ import numpy.typing as npt
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from PIL import Image
 
 from numerals import __version__
+from numerals.png import data_url
 from numerals.reports.figure_files import (
     has_images,
     is_transparent,
@@ -152,7 +150,7 @@ def _render_section(section: PageSection, number: int) -> dict[str, Any]:
         "table": section.table,
         "gallery": [
             {
-                "source": _data_uri(_encode_png(tile.image)),
+                "source": data_url(tile.image),
                 "caption": tile.caption,
                 "note": tile.note,
             }
@@ -172,17 +170,7 @@ def _render_figure(item: Figure | CaptionedFigure, prefix: str) -> dict[str, Any
         "width": round(_CSS_PIXELS_PER_INCH * figure.get_figwidth()),
     }
     if has_images(figure) and not follows_mode:
-        rendered["source"] = _data_uri(png_bytes(figure))
+        rendered["source"] = data_url(png_bytes(figure))
     else:
         rendered["svg"] = Markup(to_svg(figure, prefix=prefix))
     return rendered
-
-
-def _encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-def _data_uri(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
