@@ -11,7 +11,6 @@ from numerals.lab.digit_audit import Predictor, audit_digits
 from numerals.lab.fit import fit_method
 from numerals.lab.out_of_sample import assign_folds, cross_validated_proba
 from numerals.records import Digits
-from numerals.training.held_out_digits import select_digits
 
 FAST = Predictor("logistic", {"max_iter": 30, "pca": 30})
 
@@ -42,7 +41,7 @@ def test_a_wrong_label_ranks_first_with_the_right_one_suggested(known_fonts):
 
 
 def test_duplicates_across_splits_with_different_labels_come_first(digits):
-    train, test = select_digits(digits, slice(0, 150)), select_digits(digits, slice(150, 200))
+    train, test = digits[0:150], digits[150:200]
     test = replace(
         test,
         images=np.concatenate([test.images, train.images[[40, 41, 42]]]),
@@ -57,7 +56,7 @@ def test_duplicates_across_splits_with_different_labels_come_first(digits):
 
 
 def test_outliers_name_their_split_and_file(digits):
-    test = select_digits(digits, np.arange(50))
+    test = digits[list(range(50))]  # a copy
     test.images[7, :10] = 0
     files = {"test": [f"{i}.png" for i in range(50)]}
     found = audit_digits({"train": digits, "test": test}, FAST, files=files).outliers[0]

@@ -177,7 +177,6 @@ def _load_splits(
     """Return the digits of each split, and the names of their files if each has its own."""
     from numerals.data import CATALOGUE, is_on_disk
     from numerals.data.split_names import splits_in_notes
-    from numerals.evaluation import first_digits
     from numerals.lab.joined_splits import SINGLE_SPLIT
 
     splits: dict[str, Digits] = {}
@@ -191,7 +190,7 @@ def _load_splits(
             failures(path, error)
 
         digits = load_data(source, split=name, on_error=on_error, file_options=file_options)
-        splits[name] = first_digits(digits, limit)
+        splits[name] = digits[:limit]
         if Path(source).is_dir():
             files[name] = _picture_names(Path(source), name, failed)[:limit]
         return digits

@@ -11,16 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.evaluation.label_errors import find_label_errors
 from numerals.evaluation.model_evaluation import TrackProgress, evaluate_model
 from numerals.lab.data_audit import DataAudit, LabelFinding, Outlier, count_duplicates
 from numerals.lab.joined_splits import JoinedSplits, join_splits
 from numerals.lab.out_of_sample import DEFAULT_METHOD, N_FOLDS, cross_validated_proba
 from numerals.lab.picture_comparison import duplicate_groups
+from numerals.metrics.label_errors import find_label_errors
 from numerals.models import Model
 from numerals.records import Digits
 from numerals.search.near_duplicates import find_neighborhoods
-from numerals.training.held_out_digits import select_digits
 
 DEFAULT_TOP = 100
 """Default number of labels, of duplicate groups and of outliers to list."""
@@ -153,7 +152,7 @@ def _audit_labels(
     joined: JoinedSplits, predictor: Predictor, top: int, track: TrackProgress | None
 ) -> _LabelAudit:
     numbers, notes = _digits_to_predict(joined.digits, predictor)
-    proba, predicted = predictor.predict(select_digits(joined.digits, numbers), track)
+    proba, predicted = predictor.predict(joined.digits[numbers], track)
     errors = find_label_errors(proba, predicted.labels)
     findings = []
     for row in errors.order[:top].tolist():

@@ -12,7 +12,6 @@ from numerals.evaluation.model_evaluation import TrackProgress
 from numerals.lab.fit import fit_method
 from numerals.records import Digits
 from numerals.search.near_duplicates import group_equal_images
-from numerals.training.held_out_digits import select_digits
 
 N_FOLDS = 5
 """Folds of the cross-validation."""
@@ -91,7 +90,7 @@ def cross_validated_proba(
     proba = np.zeros((len(digits), len(digits.classes)), np.float32)
     present = np.unique(folds).tolist()
     for fold in track(present, len(present), f"fitting {method}") if track else present:
-        train = select_digits(digits, folds != fold)
+        train = digits[folds != fold]
         chosen = {**fast_settings(method, len(train)), **settings}
         model = fit_method(method, train, chosen, random_state=random_state)
         held_out = folds == fold

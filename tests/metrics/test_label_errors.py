@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from numerals.evaluation.label_errors import confident_classes, find_label_errors
+from numerals.metrics.label_errors import confident_classes, find_label_errors
 
 
 def make_predictions(n_images=600, n_classes=4, n_wrong=30, seed=0):
