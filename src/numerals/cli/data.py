@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli import data_compose, data_convert
+from numerals.cli import data_audit, data_compose, data_convert
 from numerals.cli.console import print_json, print_table, print_text, warn
 from numerals.cli.data_options import DigitFileOptions, ImageFailures, Split, load_data
 from numerals.cli.option_groups import with_option_groups
@@ -141,6 +141,7 @@ def show(
 
 app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
 app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
+app.command(cls=VerbCommand, epilog=data_audit.EPILOG)(data_audit.audit)
 
 
 def _user_data_sets() -> "dict[str, DataSet]":
