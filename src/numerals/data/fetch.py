@@ -8,14 +8,18 @@ from typing import Literal, Unpack, overload
 import numpy as np
 import numpy.typing as npt
 
-from numerals.corrections.corrected_lines import is_corrections
-from numerals.corrections.correction_digits import load_correction_digits
+from numerals.classroom.class_digits import class_data_sets
+from numerals.corrections.corrected_lines import DATA_SET_NAME
 from numerals.data.catalogue import CATALOGUE
-from numerals.data.corrections_data_set import describe_corrections
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
 from numerals.data.file_formats import read_digits
 from numerals.data.file_options import FileOverrides, OnError
+from numerals.data.user_data_sets import (
+    describe_user_data_set,
+    is_user_data_set,
+    load_user_digits,
+)
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
@@ -37,7 +41,8 @@ def load_digits(
     Parameters
     ----------
     name : str
-        A name in `CATALOGUE`, or ``"corrections"`` for the digits of user corrections.
+        A name in `CATALOGUE`, ``"corrections"`` for the digits of corrected lines, or
+        ``"class-NAME"`` for those of a class.
     split : str, default="train"
         ``"train"`` or ``"test"``; ``"dig-mnist"`` has only ``"test"``.
     return_X_y : bool, default=False
@@ -71,8 +76,8 @@ def load_digits(
 
 
 def _load(name: str, split: str) -> Digits:
-    if is_corrections(name):
-        return load_correction_digits(name, split)
+    if is_user_data_set(name):
+        return load_user_digits(name, split)
     files = files_of(name, split)
     paths = [find_file(file) for file in files]
     missing = [file for file, path in zip(files, paths, strict=True) if path is None]
@@ -104,8 +109,8 @@ def fetch_digits(name: str, split: str = "train", *, progress: bool | None = Non
     UnknownNameError
         If there is no such data set or split.
     """
-    if is_corrections(name):
-        return load_correction_digits(name, split)
+    if is_user_data_set(name):
+        return load_user_digits(name, split)
     files = files_of(name, split)
     paths = tuple(
         find_file(file) or _download(name, split, file, progress=progress) for file in files
@@ -143,11 +148,11 @@ def load_or_read_digits(
     """
     if Path(source).exists():
         return read_digits(source, format, split=split, on_error=on_error, **overrides)
-    if source in CATALOGUE or is_corrections(source):
+    if source in CATALOGUE or is_user_data_set(source):
         return load_digits(source, split)
     raise DataNotFoundError(
         f"{source}: no such file or folder, and no data set of this name; check the path, or"
-        f" choose one of {', '.join(CATALOGUE)}, corrections"
+        f" choose one of {', '.join([*CATALOGUE, DATA_SET_NAME, *class_data_sets()])}"
     )
 
 
@@ -171,15 +176,15 @@ def files_of(name: str, split: str) -> tuple[DataFile, ...]:
 
 
 def find_data_set(name: str) -> DataSet:
-    """Return the catalogue entry of a data set, or one that describes the current corrections.
+    """Return the catalogue entry of a data set, or of one that users make.
 
     Raises
     ------
     UnknownNameError
         If there is no such data set.
     """
-    if is_corrections(name):
-        return describe_corrections(name)
+    if is_user_data_set(name):
+        return describe_user_data_set(name)
     try:
         return CATALOGUE[name]
     except KeyError:
