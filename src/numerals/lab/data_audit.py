@@ -164,8 +164,8 @@ class DataAudit:
         How the probabilities were predicted.
     agreement : float in [0, 1]
         Share of the labels that equal the prediction.
-    n_suspects : int
-        Number of labels that are counted as errors.
+    n_labels, n_suspects : int
+        Number of labels that were audited, and of those that are counted as errors.
     labels : tuple of LabelFinding
         The least probable labels.
     n_duplicates : DuplicateCounts
@@ -182,6 +182,7 @@ class DataAudit:
     sizes: Mapping[str, int]
     predictions: str
     agreement: float
+    n_labels: int
     n_suspects: int
     labels: tuple[LabelFinding, ...]
     n_duplicates: DuplicateCounts
@@ -203,6 +204,7 @@ class DataAudit:
             "sizes": dict(self.sizes),
             "predictions": self.predictions,
             "agreement": round(self.agreement, 5),
+            "audited_labels": self.n_labels,
             "suspects": self.n_suspects,
             "duplicate_groups": asdict(self.n_duplicates),
             "seconds": round(self.seconds, 1),

@@ -130,6 +130,7 @@ def audit_digits(
         sizes=joined.sizes,
         predictions=predictor.describe(),
         agreement=labels.agreement,
+        n_labels=labels.n_labels,
         n_suspects=labels.n_suspects,
         labels=labels.findings,
         n_duplicates=count_duplicates(groups),
@@ -143,6 +144,7 @@ def audit_digits(
 @dataclass(frozen=True)
 class _LabelAudit:
     findings: tuple[LabelFinding, ...]
+    n_labels: int
     n_suspects: int
     agreement: float
     notes: tuple[str, ...]
@@ -167,7 +169,8 @@ def _audit_labels(
             )
         )
     agreement = float((proba.argmax(axis=1) == predicted.labels).mean())
-    return _LabelAudit(tuple(findings), int(errors.is_suspect.sum()), agreement, tuple(notes))
+    n_suspects = int(errors.is_suspect.sum())
+    return _LabelAudit(tuple(findings), len(numbers), n_suspects, agreement, tuple(notes))
 
 
 def _digits_to_predict(

@@ -195,6 +195,7 @@ def audit_lines(
         sizes=_count(lines),
         predictions=f"line model {model.metadata.get('name', model.script)}",
         agreement=sum(reading.agrees for reading in readings) / len(readings),
+        n_labels=len(readings),
         n_suspects=len(suspects),
         labels=tuple(_to_finding(reading) for reading in ranked[:top]),
         n_duplicates=count_duplicates(groups),

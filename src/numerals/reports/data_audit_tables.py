@@ -53,7 +53,7 @@ def summary_lines(audit: DataAudit) -> list[str]:
     return [
         f"{audit.name}: {audit.n_pictures:,} {audit.kind} ({sizes})",
         f"{audit.predictions}: {100 * audit.agreement:.2f} % agree with their label",
-        f"suspect labels: {audit.n_suspects:,}",
+        f"suspect labels: {audit.n_suspects:,} of {audit.n_labels:,}",
         f"groups of duplicates: {found.groups:,}" + details * bool(found.groups),
         *(f"note: {note}" for note in audit.notes),
     ]
