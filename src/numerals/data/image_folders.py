@@ -14,7 +14,7 @@ from numerals.errors import DataError, DataNotFoundError, ImageError, NumeralsEr
 from numerals.files import atomic_folder
 from numerals.images import load_picture, natural_key, picture_paths
 from numerals.ink import digit_from_picture, to_mnist
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.records import Digits
 
 _DIGIT_SIDES = {8, 16, 20, 28, 32, 64}  # pixels; image sizes of published digit data sets

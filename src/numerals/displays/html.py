@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 
 
 def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], max_rows: int = 60) -> str:

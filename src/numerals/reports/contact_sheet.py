@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from numerals.files import open_atomic
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.records import Digits
 
 
