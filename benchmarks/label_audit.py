@@ -43,12 +43,8 @@ def main() -> None:
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     errors = find_label_errors(proba, digits.labels)
     n = int(planted.sum())
-    print(
-        f"{machine()}\n{options.data} {options.split}: {len(digits):,} digits, {n:,} planted errors"
-    )
-    print(
-        f"cross-validation of {options.method}: {seconds:.0f} s, {cpu_seconds:.0f} s of processor time"
-    )
+    print(f"{options.data} {options.split}: {len(digits):,} digits, {n:,} planted errors")
+    print(f"{options.method}: {seconds:.0f} s, {cpu_seconds:.0f} s of processor time; {machine()}")
     print(f"{'labels':<24}{'number':>8}{'precision %':>13}{'recall %':>10}")
     chosen = {"suspects": errors.is_suspect}
     for share in (0.1, 0.5, 1.0, 1.5):

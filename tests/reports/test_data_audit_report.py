@@ -37,7 +37,7 @@ def audit():
             LabelFinding(picture("train", 17, "۵"), "۰", 0.002, 0.997, True),
             LabelFinding(picture("test", 3, "۲"), "۳", 0.2, 0.7, False),
         ),
-        n_duplicates=DuplicateCounts(8, 5, 3),
+        n_duplicates=DuplicateCounts(8, 5, 3, {"train": 6, "test": 5}),
         duplicates=(
             DuplicateGroup((picture("train", 1, "۱"), picture("test", 2, "۲")), True),
             DuplicateGroup(tuple(picture("train", i, "۹") for i in range(9)), False),
@@ -78,6 +78,7 @@ def test_the_summary_counts_findings(audit):
         "5-fold cross-validation of cnn: 98.77 % agree with their label",
         "suspect labels: 1 of 1,517",
         "groups of duplicates: 8 (5 across splits, 3 with different labels)",
+        "with a duplicate in another split: train 6, test 5",
         "note: 3 digits have no label",
     ]
 

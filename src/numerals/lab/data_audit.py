@@ -1,5 +1,6 @@
 """The result of an audit of labelled pictures: suspicious labels, duplicates and outliers."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -113,11 +114,14 @@ class DuplicateCounts:
         Groups whose pictures are in several splits.
     label_conflicts : int
         Groups whose pictures have different labels.
+    repeated : mapping of str to int
+        Pictures of each split that have a duplicate in another split.
     """
 
     groups: int
     across_splits: int
     label_conflicts: int
+    repeated: Mapping[str, int]
 
 
 def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
@@ -126,7 +130,14 @@ def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
         len(groups),
         sum(group.crosses_splits for group in groups),
         sum(group.has_label_conflict for group in groups),
+        Counter(split for split, _ in find_repeated(groups)),
     )
+
+
+def find_repeated(groups: Sequence[DuplicateGroup]) -> set[tuple[str, int]]:
+    """Return split and index of the pictures that have a duplicate in another split."""
+    crossing = [group for group in groups if group.crosses_splits]
+    return {(picture.split, picture.index) for group in crossing for picture in group.pictures}
 
 
 @dataclass(frozen=True, eq=False)

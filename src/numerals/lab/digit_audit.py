@@ -195,9 +195,11 @@ def _digits_to_predict(
         )
     notes = []
     if not is_labelled.all():
-        notes.append(f"{int((~is_labelled).sum()):,} digits have no label")
+        notes.append(f"digits without a label: {int((~is_labelled).sum()):,}")
     if n_single := int((is_labelled & ~usable).sum()):
-        notes.append(f"{n_single} labels are not audited: no other digit of their class")
+        notes.append(
+            f"labels that are not audited, because no other digit has the same: {n_single}"
+        )
     if predictor.model is not None and (data := _training_data(predictor.model)):
         notes.append(
             f"the model was trained on: {data}; errors in labels that it was trained on are missed"
