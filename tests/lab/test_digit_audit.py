@@ -48,11 +48,8 @@ def test_duplicates_across_splits_with_different_labels_come_first(digits):
         labels=np.concatenate([test.labels, [0, 7, 2]]),  # the second one is a one
     )
     audit = audit_digits({"train": train, "test": test}, FAST, top=2)
-    assert (
-        audit.n_duplicates == DuplicateCounts(3, 3, 1, {"train": 3, "test": 3})
-       
+    assert audit.n_duplicates == DuplicateCounts(3, 3, 1, {"train": 3, "test": 3})
     assert len(audit.duplicates) == 2
-    )
     first = audit.duplicates[0]
     assert first.is_exact and first.crosses_splits and first.has_label_conflict
     assert [(p.split, p.index) for p in first.pictures] == [("train", 41), ("test", 51)]
