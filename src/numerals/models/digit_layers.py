@@ -183,7 +183,8 @@ class _Parser:
 
     def _next(self, network: Network, node: Node) -> Network:
         """Return a network with the layer of a node at its end."""
-        if node.operator in _TRANSPARENT:
+        is_flat = bool(network.layers) and network.layers[-1].kind == "summary"
+        if node.operator in _TRANSPARENT or (node.operator == "Flatten" and is_flat):
             return network
         if node.operator in ("Mul", "Div"):
             factor = self._parameter(node, 1).values

@@ -29,9 +29,9 @@ export class ChangeView {
         h(
           "p",
           { class: "small" },
-          "The network is differentiated: for each place, the effect of a short stroke there on the " +
-            "scores is computed. After each of your strokes, the page searches the fewest pen and " +
-            "eraser strokes that it can find and runs the network on the result.",
+          "Left: what a short stroke of a pen or an eraser would do at each place, from the " +
+            "derivatives of the scores. Right: after each of your strokes, the page tries such " +
+            "strokes, the most promising first, until the network answers another digit.",
         ),
         h("label", { class: "inline" }, "Turn it into the ", this.choice),
       ),

@@ -11,7 +11,12 @@ export class MapDetail {
     this.parts = h("div", { class: "detail-parts" });
     this.title = h("h3", {});
     this.text = h("p", { class: "small" });
-    this.element = h("div", { class: "map-detail" }, h("div", {}, this.title, this.text), this.parts);
+    this.element = h(
+      "div",
+      { class: "map-detail" },
+      h("div", {}, this.title, this.text),
+      this.parts,
+    );
   }
 
   /**
@@ -30,9 +35,9 @@ export class MapDetail {
       h(
         "div",
         { class: "detail-pair" },
-        figure(input, layer ? `Map ${this.inputs[i] + 1} of layer ${layer}` : "Input"),
+        figure(input, layer ? `Map ${this.inputs[i] + 1}` : "Input"),
         h("span", { "aria-hidden": "true" }, "∗"),
-        figure(filter, `Filter, ${stage.side} × ${stage.side}`),
+        figure(filter, "Filter"),
       ),
     );
     const arrow = h("span", { "aria-hidden": "true" }, "→");
@@ -65,9 +70,9 @@ export class MapDetail {
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 
-  /** Return where in the input the selected map is strongest: {left, top, size}, or null. */
-  strongest({ maps }) {
-    if (!this.stage) return null;
+  /** Return where in the input the selected map is strongest: {left, top, size}, or null if it sees all. */
+  strongest({ maps }, side) {
+    if (!this.stage || this.stage.field.size >= side) return null;
     const { bytes, height, width } = maps[this.layer];
     const start = this.map * height * width;
     let peak = start;
@@ -88,12 +93,13 @@ function figure(canvas, caption) {
   return h("figure", {}, canvas, h("figcaption", {}, caption));
 }
 
-function describe({ field, nInputs }, layer, inputs) {
-  const rule = (what) => `Blue weights strengthen the map where there is ${what}, orange ones weaken it.`;
-  if (!layer) return `The filter slides over the input. ${rule("ink")}`;
+function describe({ field, nInputs, side }, layer, inputs) {
+  const rule = (what) =>
+    `Blue weights strengthen the map where there is ${what}, orange weaken it.`;
+  if (!layer) return `The filter, ${side} × ${side}, slides over the input. ${rule("ink")}`;
   return (
-    `Sum of ${nInputs} filters, one for each map of layer ${layer}; the ${inputs.length} with the ` +
-    `greatest weights are shown. One pixel of this map sees ${field.size} × ${field.size} pixels ` +
+    `Sum of ${nInputs} filters, one for each map of layer ${layer}; shown are the ` +
+    `${inputs.length} with the greatest weights. Each pixel sees ${field.size} × ${field.size} ` +
     `of the input. ${rule("colour")}`
   );
 }

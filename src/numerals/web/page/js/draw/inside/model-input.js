@@ -42,7 +42,8 @@ function resize({ data, height, width }, newHeight, newWidth) {
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {
       let sum = 0;
-      for (const [from, a] of row) for (const [at, b] of column) sum += a * b * data[from * width + at];
+      for (const [from, a] of row)
+        for (const [at, b] of column) sum += a * b * data[from * width + at];
       out[y * newWidth + x] = roundHalfToEven(sum);
     });
   });

@@ -8,7 +8,7 @@ import { toRows } from "../raster.js";
 import { SIDE } from "./model-input.js";
 
 const COUNT = 8;
-const INTERVAL = 250; // ms between requests
+const INTERVAL = 500; // ms between requests
 
 export class Neighbours {
   constructor() {

@@ -10,6 +10,7 @@ import { countParameters } from "./architecture.js";
 import { ChangeView } from "./change-view.js";
 import { toModelInput } from "./model-input.js";
 import { Neighbours } from "./neighbours.js";
+import { Pace } from "./pace.js";
 import { makePalette } from "./pixels.js";
 import { Stages } from "./stages.js";
 
@@ -29,6 +30,7 @@ export class InsidePanel {
     this.latest = {}; // the latest message of each kind from the thread
     this.unpainted = new Set(); // kinds of messages
     this.shown = 0; // index of the shown network
+    this.pace = new Pace();
     this.neighbours = new Neighbours();
     rememberControl($("#inside-explain"), "inside-explain");
     this.toggle.addEventListener("click", () => this.#open(this.element.hidden));
@@ -146,11 +148,15 @@ export class InsidePanel {
     this.#schedule();
   }
 
-  /** Send the drawing and paint what has arrived, in the next frame. */
+  /** Send the drawing and paint what has arrived, in one of the next frames. */
   #schedule() {
     if (this.element.hidden || !this.networks) return;
-    this.frame ||= requestAnimationFrame(() => {
+    this.frame ||= requestAnimationFrame((at) => {
       this.frame = 0;
+      if (!this.pace.isDue(at)) {
+        this.#schedule();
+        return;
+      }
       this.#paint();
       this.#send();
     });

@@ -19,7 +19,11 @@ export function makePalette() {
     const share = Math.min(Math.round(Math.abs(value) * 255), 255) || 0;
     return (value < 0 ? down : up)[share];
   };
-  return { bright: table((share) => bright(share ** 0.7)), ink: table((s) => mix(ground, ink, s)), signed };
+  return {
+    bright: table((share) => bright(share ** 0.7)),
+    ink: table((s) => mix(ground, ink, s)),
+    signed,
+  };
 }
 
 const pack = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;

@@ -92,7 +92,7 @@ export class Stages {
 
   #paintDetail() {
     this.detail.paint(this.run, this.palette, this);
-    const field = this.detail.strongest(this.run);
+    const field = this.detail.strongest(this.run, this.side);
     this.box.hidden = !field;
     if (!field) return;
     // The part of the field inside the picture.
@@ -126,7 +126,12 @@ function columnsFor({ height }) {
 }
 
 function stage(title, text, ...content) {
-  const head = h("div", { class: "stage-text" }, h("h3", {}, title), h("p", { class: "small" }, text));
+  const head = h(
+    "div",
+    { class: "stage-text" },
+    h("h3", {}, title),
+    h("p", { class: "small" }, text),
+  );
   return h("section", { class: "stage" }, head, content);
 }
 
