@@ -38,6 +38,7 @@ from numerals.evaluation.reading_metrics import (
     reading_accuracy,
 )
 from numerals.evaluation.rejection import RiskCoverage, risk_coverage
+from numerals.evaluation.writer_accuracy import WriterAccuracy, writer_accuracies
 
 __all__ = [
     "ClassAccuracy",
@@ -53,6 +54,7 @@ __all__ = [
     "ReadingAccuracy",
     "ReliabilityBin",
     "RiskCoverage",
+    "WriterAccuracy",
     "align_lines",
     "brier_score",
     "calibration_error",
@@ -73,4 +75,5 @@ __all__ = [
     "reliability_bins",
     "risk_coverage",
     "wilson_interval",
+    "writer_accuracies",
 ]

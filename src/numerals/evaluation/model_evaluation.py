@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numerals.errors import DataError
 from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
 from numerals.evaluation.rejection import RiskCoverage, risk_coverage
+from numerals.evaluation.writer_accuracy import WriterAccuracy, writer_accuracies
 from numerals.ink import to_mnist
 from numerals.models import Model
 from numerals.records import Digits
@@ -45,10 +46,18 @@ class Evaluation:
         right = self.proba.argmax(axis=1) == self.digits.labels
         return risk_coverage(self.proba.max(axis=1), right)
 
+    def writer_accuracies(self) -> tuple[WriterAccuracy, ...]:
+        """Return the errors of each writer, lowest accuracy first; none if writers are unknown."""
+        if self.digits.writers is None:
+            return ()
+        is_wrong = self.proba.argmax(axis=1) != self.digits.labels
+        return writer_accuracies(self.digits.writers, is_wrong)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values, ready for JSON; writers only if they are known."""
         names = {"data": self.digits.name, "class_names": list(self.model.classes)}
-        return names | self.accuracy.to_dict()
+        writers = [each.to_dict() for each in self.writer_accuracies()]
+        return names | self.accuracy.to_dict() | ({"writers": writers} if writers else {})
 
 
 def evaluate_model(
