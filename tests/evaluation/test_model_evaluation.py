@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numerals.errors import DataError
-from numerals.evaluation import evaluate_model, first_digits, match_digits
+from numerals.evaluation import evaluate_model, match_digits
 from numerals.records import Digits
 
 KANNADA = tuple("೦೧೨೩೪೫೬೭೮೯")
@@ -83,12 +83,6 @@ def test_digits_without_labels_are_rejected():
         evaluate_model(BrightnessModel(), make_digits([1, -1]))
     with pytest.raises(DataError, match="holds no digits"):
         evaluate_model(BrightnessModel(), make_digits([]))
-
-
-def test_first_digits_keep_their_writers():
-    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 7]))
-    assert first_digits(digits, 2).writers.tolist() == [5, 6]
-    assert len(first_digits(digits, None)) == 3
 
 
 def test_errors_are_counted_by_writer_if_writers_are_known():

@@ -6,6 +6,7 @@ arrays.
 
 import sys
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,11 +17,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.pixel_transformers import find_image_shape
+from numerals.classifiers.pixel_transformers import find_image_shape, flatten_images
+from numerals.classifiers.training_history import History
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+    from torch.optim.lr_scheduler import LRScheduler
 
     from numerals.classifiers.cnn_checkpoint import Checkpoint
     from numerals.classifiers.cnn_training import Plan, Scheme
@@ -41,10 +44,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Divisor of the pixels: 255 if X was uint8, else the largest absolute value in it.
     weights_ : dict of str to ndarray
         The state of the network.
-    history_ : list of dict
-        One row per epoch: ``epoch``, ``loss``, ``accuracy`` (of the augmented training images,
-        before each update), ``validation_accuracy`` if images were held out, ``learning_rate``,
-        ``seconds``.
+    history_ : History
+        A list with one row per epoch; ``history_.plot()`` draws learning curves.
     n_iter_ : int
         Number of epochs.
     n_features_in_ : int
@@ -59,6 +60,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
+    _learning_rates: Mapping[str, float]  # default of each optimizer
     _min_batches = 1  # minimum number of batches per epoch
 
     @property
@@ -71,7 +73,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : array-like, shape (n_samples, height * width)
+        X : array-like, shape (n_samples, height * width) or (n_samples, height, width)
             Pixels: uint8, or floats, which are divided by their largest absolute value.
         y : array-like, shape (n_samples,)
 
@@ -86,11 +88,12 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         from numerals.classifiers.cnn_training import train, use_threads
 
+        X, image_shape = flatten_images(X)
         X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8], ensure_min_samples=2)
         check_classification_targets(y)
         plan = self._plan()
         self.classes_, labels = np.unique(y, return_inverse=True)
-        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape)
+        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape or image_shape)
         self.scale_ = 255.0 if X.dtype == np.uint8 else float(np.abs(X).max()) or 1.0
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         n_steps = plan.epochs * plan.n_batches(len(X))
@@ -100,7 +103,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return self._make_scheme(network, n_steps)
 
         with use_threads(self.n_jobs):
-            self.weights_, self.history_ = train(
+            self.weights_, rows = train(
                 make_scheme,
                 self._to_images(X),
                 _to_tensor(labels),
@@ -109,7 +112,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 checkpoint=self._checkpoint(X, labels),
                 on_epoch=self._print_epoch,
             )
-        self.n_iter_ = len(self.history_)
+        self.history_ = History(rows)
+        self.n_iter_ = len(rows)
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
@@ -118,6 +122,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from numerals.networks.inference import predict_logits
 
         network = self.to_module()
+        X = flatten_images(X)[0]
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
         with use_threads(self.n_jobs):
             proba = predict_logits(network, self._to_images(X)).softmax(dim=1)
@@ -148,6 +153,20 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         network.load_state_dict(weights, assign=True)
         return network.requires_grad_(False).eval()
 
+    def _optimizer(
+        self, network: "nn.Module", n_steps: int, weight_decay: float = 0.0
+    ) -> "tuple[torch.optim.Optimizer, LRScheduler]":
+        """Return the optimizer and its schedule for `n_steps` batches in total."""
+        from numerals.classifiers.cnn_optimizers import make_optimizer, make_schedule
+
+        rate = self.learning_rate
+        if rate is None:  # make_optimizer reports an unknown name
+            rate = self._learning_rates.get(self.optimizer, 0.001)
+        optimizer = make_optimizer(
+            self.optimizer, network, rate, momentum=self.momentum, weight_decay=weight_decay
+        )
+        return optimizer, make_schedule(self.schedule, optimizer, n_steps)
+
     def _padded_network(self) -> "nn.Module":
         from torch import nn
 
@@ -164,7 +183,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _plan(self) -> "Plan":
         from numerals.classifiers.cnn_training import Plan
 
-        if not self.learning_rate > 0:
+        if self.learning_rate is not None and not self.learning_rate > 0:
             raise ValueError(
                 f"learning_rate={self.learning_rate} must be above 0; change it, or use the default"
             )

@@ -39,6 +39,15 @@ def warn(message: object) -> None:
     print(f"numerals: {printable(str(message))}", file=sys.stderr, flush=True)
 
 
+def bar_mark() -> str:
+    """Return the character that bars on stdout are drawn with: a block, or ``#`` without it."""
+    try:
+        "\N{FULL BLOCK}".encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return "#"
+    return "\N{FULL BLOCK}"
+
+
 def check_standard_input() -> None:
     """Check that an image can be read from standard input.
 

@@ -31,7 +31,7 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a data s
     "list", cls=VerbCommand, epilog=examples("numerals data list", "numerals data list --json")
 )
 def list_data_sets(as_json: _Json = False) -> None:
-    """List the named data sets, and the stored corrections (counted in lines)."""
+    """List the named data sets, stored corrections (counted in lines), and classes."""
     from numerals import data
 
     rows: list[dict[str, Any]] = [
@@ -42,7 +42,7 @@ def list_data_sets(as_json: _Json = False) -> None:
             "on_disk": [split for split in entry.splits if data.is_on_disk(name, split)],
             "licence": entry.licence,
         }
-        for name, entry in {**data.CATALOGUE, **_corrections()}.items()
+        for name, entry in {**data.CATALOGUE, **_user_data_sets()}.items()
     ]
     if as_json:
         print_json(rows, indent=2)
@@ -143,13 +143,13 @@ app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
 app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
 
 
-def _corrections() -> "dict[str, DataSet]":
-    """Return the data sets of stored corrections; warn if the store cannot be read."""
-    from numerals.corrections.corrected_lines import count_corrections
+def _user_data_sets() -> "dict[str, DataSet]":
+    """Return the data sets of users; warn if the store cannot be read."""
     from numerals.data import find_data_set
+    from numerals.data.user_data_sets import list_user_data_sets
 
     try:
-        return {name: find_data_set(name) for name in count_corrections()}
+        return {name: find_data_set(name) for name in list_user_data_sets()}
     except StoreError as error:
         warn(f"corrections: {error}")
         return {}

@@ -152,9 +152,9 @@ def _evaluate_digits(
 def _classify(
     model: "Model", data: str, digit_set: "Digits", limit: int | None, *, list_errors: bool
 ) -> "Evaluation":
-    from numerals.evaluation import evaluate_model, first_digits
+    from numerals.evaluation import evaluate_model
 
-    digits = first_digits(digit_set, limit)
+    digits = digit_set[:limit]
     if digits.script != model.script:
         warn(
             f"{data} holds {digits.script} digits, the model was made for {model.script}; classes"

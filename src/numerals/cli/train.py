@@ -49,6 +49,8 @@ EPILOG = """
 
   decision-tree, random-forest, extra-trees, gradient-boosting
 
+  mlp                              multilayer perceptron (fully connected network)
+
   cnn, cnn-tutorial                convolutional networks
 
 Methods on pixels take the preprocessing settings --set deskew=true, scale=false,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +14,7 @@ from numerals.errors import DataError, DataNotFoundError, ImageError, NumeralsEr
 from numerals.files import atomic_folder
 from numerals.images import load_picture, natural_key, picture_paths
 from numerals.ink import digit_from_picture, to_mnist
+from numerals.png import encode_png
 from numerals.records import Digits
 
 _DIGIT_SIDES = {8, 16, 20, 28, 32, 64}  # pixels; image sizes of published digit data sets
@@ -117,16 +117,6 @@ def write_pictures(digits: Digits, folder: Path) -> list[Path]:
         paths.append(parent / f"{index:0{width}}.png")
         paths[-1].write_bytes(encode_png(image))
     return paths
-
-
-def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    """Return a gray image of shape (height, width) as the bytes of a PNG file."""
-    if image.size == 0:
-        raise DataError(
-            f"got an image of shape {image.shape}, expected at least one pixel; PNG cannot hold it"
-        )
-    _, content = cv2.imencode(".png", image)
-    return bytes(content)
 
 
 def digits_of_pictures(

@@ -1,25 +1,8 @@
 """Metrics: accuracy, confusion matrix, calibration, rejection and significance tests."""
 
-from numerals.evaluation.calibration import (
-    ReliabilityBin,
-    brier_score,
-    calibration_error,
-    log_loss,
-    reliability_bins,
-)
-from numerals.evaluation.confusion import (
-    ClassAccuracy,
-    class_accuracies,
-    confusion_matrix,
-    most_confused,
-)
-from numerals.evaluation.digit_metrics import CoverageAtRisk, DigitAccuracy, digit_accuracy
-from numerals.evaluation.intervals import wilson_interval
-from numerals.evaluation.mcnemar import McNemar, mcnemar_test
 from numerals.evaluation.model_evaluation import (
     Evaluation,
     evaluate_model,
-    first_digits,
     match_digits,
 )
 from numerals.evaluation.orientation import looks_transposed
@@ -37,8 +20,24 @@ from numerals.evaluation.reading_metrics import (
     edit_distance,
     reading_accuracy,
 )
-from numerals.evaluation.rejection import RiskCoverage, risk_coverage
-from numerals.evaluation.writer_accuracy import WriterAccuracy, writer_accuracies
+from numerals.metrics.calibration import (
+    ReliabilityBin,
+    brier_score,
+    calibration_error,
+    log_loss,
+    reliability_bins,
+)
+from numerals.metrics.confusion import (
+    ClassAccuracy,
+    class_accuracies,
+    confusion_matrix,
+    most_confused,
+)
+from numerals.metrics.digit_accuracy import CoverageAtRisk, DigitAccuracy, digit_accuracy
+from numerals.metrics.intervals import wilson_interval
+from numerals.metrics.mcnemar import McNemar, mcnemar_test
+from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 
 __all__ = [
     "ClassAccuracy",
@@ -64,7 +63,6 @@ __all__ = [
     "edit_distance",
     "evaluate_model",
     "evaluate_pages",
-    "first_digits",
     "log_loss",
     "looks_transposed",
     "match_digits",

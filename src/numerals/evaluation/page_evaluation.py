@@ -9,7 +9,7 @@ import numpy as np
 
 from numerals.evaluation.page_truth import PageTruth
 from numerals.evaluation.reading_metrics import LineOutcome, ReadingAccuracy, reading_accuracy
-from numerals.evaluation.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.rejection import RiskCoverage, risk_coverage
 from numerals.records import Box, Page
 
 

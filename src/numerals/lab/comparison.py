@@ -5,17 +5,20 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
-from numerals.evaluation.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.comparison_data import class_balance
 from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
+from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.records import Digits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,7 @@ class ComparisonEntry:
         }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Results of all candidates.
 
@@ -102,6 +105,33 @@ class Comparison:
     def best(self) -> ComparisonEntry:
         """The most accurate candidate."""
         return self.entries[0]
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the accuracy of each candidate against its time, with 95 % intervals.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals.displays.accuracy_time import TimedAccuracy, plot_accuracy_against_time
+
+        points = [
+            TimedAccuracy(
+                entry.title,
+                entry.accuracy.accuracy,
+                entry.accuracy.interval,
+                entry.total_seconds,
+                is_fitted_before=entry.trial.fit_seconds is None,
+            )
+            for entry in self.entries
+        ]
+        return plot_accuracy_against_time(points, ax)
+
+    def __repr__(self) -> str:
+        results = [f"{e.title} {100 * e.accuracy.accuracy:.2f} %" for e in self.entries]
+        failed = [f"{title} failed" for title in self.failures]
+        return f"Comparison({self.test.name}: {', '.join([*results, *failed])})"
 
     def misclassified_by_all(self) -> list[int]:
         """Return the indices of the test digits that every candidate misclassifies."""

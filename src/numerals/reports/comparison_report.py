@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from numerals.displays.chart_style import render_figure
+from numerals.displays.class_counts import plot_class_counts
 from numerals.lab.comparison import Comparison
 from numerals.lab.trial import Trial
 from numerals.records import Digits
-from numerals.reports.accuracy_time_chart import TimedAccuracy, plot_accuracy_against_time
 from numerals.reports.comparison_tables import best_pairs_table, failures_table, methods_table
 from numerals.reports.digit_tables import class_balance_table, class_title
-from numerals.reports.evaluation_charts import plot_class_balance
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.live_predictions import MethodPredictions, make_live_script
 from numerals.reports.prediction_sections import (
@@ -93,22 +93,12 @@ def _to_data_classes(trial: Trial, test: Digits) -> npt.NDArray[np.int64]:
 
 def _balance_section(comparison: Comparison) -> PageSection:
     classes = comparison.test.classes
-    figure = plot_class_balance(comparison.balance, classes)
+    figure = render_figure(plot_class_counts, comparison.balance, classes)
     table = class_balance_table(comparison.balance, [class_title(name) for name in classes])
     return PageSection("Class balance", figures=[figure], table=table)
 
 
 def _methods_section(comparison: Comparison) -> PageSection:
-    points = [
-        TimedAccuracy(
-            entry.title,
-            entry.accuracy.accuracy,
-            entry.accuracy.interval,
-            entry.total_seconds,
-            is_fitted_before=entry.trial.fit_seconds is None,
-        )
-        for entry in comparison.entries
-    ]
     caption = (
         "Bars are 95 % intervals. The accuracy axis is logarithmic in the error rate: equal steps"
         " divide the errors by the same factor. Hollow points are models that were already fitted;"
@@ -125,7 +115,7 @@ def _methods_section(comparison: Comparison) -> PageSection:
     return PageSection(
         "Accuracy, time and size",
         text,
-        figures=[CaptionedFigure(plot_accuracy_against_time(points), caption)],
+        figures=[CaptionedFigure(render_figure(comparison.plot), caption)],
         table=methods_table(comparison),
     )
 

@@ -5,19 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from numerals.displays.chart_style import render_figure
+from numerals.displays.class_counts import plot_class_counts
 from numerals.evaluation import DigitAccuracy, Evaluation
-from numerals.evaluation.digit_metrics import RISK_LIMITS
 from numerals.reports.digit_tables import (
     class_table,
     class_title,
     confused_pairs_table,
     coverage_table,
     writers_table,
-)
-from numerals.reports.evaluation_charts import (
-    plot_class_balance,
-    plot_reliability,
-    plot_risk_coverage,
 )
 from numerals.reports.html_page import CaptionedFigure, PageSection, write_page
 from numerals.reports.live_predictions import MethodPredictions, make_live_script
@@ -98,7 +94,7 @@ def _classes_section(evaluation: Evaluation) -> PageSection:
         " mean of precision and recall."
     )
     counts = accuracy.class_counts
-    figure = plot_class_balance({evaluation.digits.name: counts}, classes)
+    figure = render_figure(plot_class_counts, {evaluation.digits.name: counts}, classes)
     return PageSection(
         "Classes",
         text,
@@ -133,12 +129,13 @@ def _confidence_section(evaluation: Evaluation) -> PageSection:
         "Reliability diagram with 95 % intervals: above the dashed line the model is"
         " underconfident, below it overconfident."
     )
-    curve = plot_risk_coverage(evaluation.risk_coverage(), RISK_LIMITS)
+    reliability = render_figure(evaluation.plot_calibration)
+    curve = render_figure(evaluation.plot_risk_coverage)
     return PageSection(
         "Confidence",
         text,
         figures=[
-            CaptionedFigure(plot_reliability(accuracy.reliability), reliability_caption),
+            CaptionedFigure(reliability, reliability_caption),
             CaptionedFigure(curve, "Risk-coverage curve."),
         ],
         table=coverage_table(accuracy),

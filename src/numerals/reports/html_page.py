@@ -5,7 +5,6 @@ A Content-Security-Policy enforces this in the browser.
 
 import base64
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,9 @@ import numpy.typing as npt
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from PIL import Image
 
 from numerals import __version__
+from numerals.png import data_url
 from numerals.reports.confusion_cells import ConfusionCells, render_confusion
 from numerals.reports.figure_files import (
     has_images,
@@ -202,7 +201,7 @@ def _render_section(section: PageSection, number: int) -> dict[str, Any]:
         "gallery_text": section.gallery_text,
         "gallery": [
             {
-                "source": _data_uri(_encode_png(tile.image)),
+                "source": data_url(tile.image),
                 "caption": tile.caption,
                 "note": tile.note,
             }
@@ -222,17 +221,7 @@ def _render_figure(item: Figure | CaptionedFigure, prefix: str) -> dict[str, Any
         "width": round(_CSS_PIXELS_PER_INCH * figure.get_figwidth()),
     }
     if has_images(figure) and not follows_mode:
-        rendered["source"] = _data_uri(png_bytes(figure))
+        rendered["source"] = data_url(png_bytes(figure))
     else:
         rendered["svg"] = Markup(to_svg(figure, prefix=prefix))
     return rendered
-
-
-def _encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG", optimize=True)
-    return buffer.getvalue()
-
-
-def _data_uri(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.csv_cells import safe_cell, safe_row
-from numerals.data.image_folders import encode_png
 from numerals.evaluation import confusion_matrix
+from numerals.png import encode_png
 from numerals.records import Digits
 from numerals.reports.html_page import PageScript
 from numerals.scripts import to_ascii_digits

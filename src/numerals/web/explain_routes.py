@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 
 from numerals.errors import MissingExtraError
 from numerals.models import DigitModel
-from numerals.web.data_urls import data_url
+from numerals.png import data_url
 from numerals.web.local_data_sets import LocalDataSet, LocalDataSets
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (
