@@ -2,10 +2,10 @@
 
 function addConfusion(container, getMethod) {
   const table = container.closest("section").querySelector("table.confusion");
-  const title = h("h3", { role: "status" });
+  const title = h("h3");
   const note = h("p");
   const gallery = h("div");
-  const panel = h("div", { id: "cell", class: "cell", hidden: true }, title, note, gallery);
+  const panel = h("div", { id: "cell", class: "cell", hidden: true }, h("div", { role: "status" }, title), note, gallery);
   const hint = h("p", { class: "hint" }, "Choose a cell to see its digits; the arrow keys move between cells.");
   container.replaceChildren(hint, panel);
   addArrowKeys(table);
@@ -35,8 +35,8 @@ function addConfusion(container, getMethod) {
       for (const [prediction, count] of row.entries()) {
         const cell = table.tBodies[0].rows[label].cells[prediction + 1];
         fillCell(cell, count, label === prediction, largest, (button) => open(button, label, prediction, count));
-        const button = cell.querySelector("button");
-        button?.setAttribute("aria-label", cellTitle(label, prediction, count));
+        cell.title = count ? cellTitle(label, prediction, count) : "";
+        cell.querySelector("button")?.setAttribute("aria-label", cell.title);
       }
     }
     const buttons = [...table.querySelectorAll("button")];
