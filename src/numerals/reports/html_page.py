@@ -12,7 +12,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from numerals import __version__
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 from numerals.reports.figure_files import (
     has_images,
     is_transparent,
