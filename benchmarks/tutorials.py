@@ -138,13 +138,12 @@ def main() -> None:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = []
     for part in options.parts or PARTS:
         started = time.perf_counter()
-        results = list(PARTS[part](options.out))
-        seconds = f"{(time.perf_counter() - started):.0f}"
-        rows += [[row.name, row.tutorial, row.ours, seconds] for row in results]
-    print(format_table(["figure", "tutorial", "ours", "seconds of the part"], rows))
+        rows = [[row.name, row.tutorial, row.ours] for row in PARTS[part](options.out)]
+        seconds = time.perf_counter() - started
+        print(f"{part}, {seconds:.0f} s:")
+        print(format_table(["figure", "tutorial", "ours"], rows), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -112,3 +112,11 @@ def test_an_evaluation_draws_itself():
     ):
         axes = plot()
         assert plot(ax=axes) is axes
+
+
+def test_errors_are_counted_by_writer_if_writers_are_known():
+    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 6]))
+    digits.images[2, 0] = np.roll(digits.images[2, 0], 1)  # read as 4
+    evaluation = evaluate_model(BrightnessModel(), digits)
+    assert [each["writer"] for each in evaluation.to_dict()["writers"]] == [6, 5]
+    assert "writers" not in evaluate_model(BrightnessModel(), make_digits([1])).to_dict()

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from numerals.classifiers import cnn, deformation, linear, neighbors, svm, trees
+from numerals.classifiers import cnn, deformation, linear, mlp, neighbors, svm, trees
 from numerals.classifiers.method_entry import Method
+from numerals.classifiers.method_names import suggest_methods
 from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
@@ -20,6 +21,7 @@ METHODS: dict[str, Method] = {
     **linear.LINEAR_METHODS,
     **svm.SVM_METHODS,
     **trees.TREE_METHODS,
+    **mlp.MLP_METHODS,
     **cnn.CNN_METHODS,
 }
 """Name -> method."""
@@ -62,7 +64,7 @@ def make_classifier(
     try:
         method = METHODS[name]
     except KeyError:
-        raise UnknownNameError("method", name, METHODS) from None
+        raise UnknownNameError("method", name, METHODS, suggest_methods(name, METHODS)) from None
     return apply_settings(method.make(), {**settings, **more})
 
 

@@ -35,14 +35,17 @@ from numerals.metrics.confusion import (
 )
 from numerals.metrics.digit_accuracy import CoverageAtRisk, DigitAccuracy, digit_accuracy
 from numerals.metrics.intervals import wilson_interval
+from numerals.metrics.label_errors import LabelErrors, find_label_errors
 from numerals.metrics.mcnemar import McNemar, mcnemar_test
 from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 
 __all__ = [
     "ClassAccuracy",
     "CoverageAtRisk",
     "DigitAccuracy",
     "Evaluation",
+    "LabelErrors",
     "LineOutcome",
     "McNemar",
     "MisreadLine",
@@ -52,6 +55,7 @@ __all__ = [
     "ReadingAccuracy",
     "ReliabilityBin",
     "RiskCoverage",
+    "WriterAccuracy",
     "align_lines",
     "brier_score",
     "calibration_error",
@@ -61,6 +65,7 @@ __all__ = [
     "edit_distance",
     "evaluate_model",
     "evaluate_pages",
+    "find_label_errors",
     "log_loss",
     "looks_transposed",
     "match_digits",
@@ -71,4 +76,5 @@ __all__ = [
     "reliability_bins",
     "risk_coverage",
     "wilson_interval",
+    "writer_accuracies",
 ]
