@@ -21,6 +21,7 @@ from numerals.web import (
     class_routes,
     explain_routes,
     explore_routes,
+    layers_route,
     page_routes,
     reading_routes,
     review_routes,
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.numerals = state
     add_error_handlers(app)
+    app.include_router(layers_route.ROUTES)
     for module in (reading_routes, explain_routes, review_routes, explore_routes, page_routes):
         app.include_router(module.ROUTES)
     if state.classroom:
