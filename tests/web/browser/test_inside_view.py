@@ -159,3 +159,12 @@ def test_failure_to_load_the_network_is_reported(open_page, monitor):
     page.locator("#inside-notice button").click()
     draw(page, "7")
     expect(page.locator("#inside .bars .best .bar-label")).to_have_text("7")
+
+
+@pytest.mark.data
+def test_nearest_training_digits_are_shown(open_inside, data_folder):
+    page = open_inside()
+    draw(page, "7")
+    nearest = page.get_by_role("list", name="Nearest training digits").get_by_role("listitem")
+    expect(nearest).to_have_count(8)
+    expect(nearest.first).to_contain_text("7")

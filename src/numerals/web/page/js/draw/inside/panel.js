@@ -81,6 +81,7 @@ export class InsidePanel {
     }
     this.#stop();
     this.model = model;
+    this.neighbours.setNote(model.neighbours_note);
     this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.worker.postMessage({ model });
