@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 
 from numerals.errors import DataNotFoundError, MissingExtraError
 from numerals.models import DigitModel
-from numerals.web.data_urls import data_url
+from numerals.picture_encoding import data_url
 from numerals.web.local_data_sets import LocalDataSet, LocalDataSets
 from numerals.web.state import State, state_of
 from numerals.web.uploads import (

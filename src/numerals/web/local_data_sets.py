@@ -164,7 +164,7 @@ class LocalDataSets:
         digits = self.load_28(data_set)
         return self._indexes.get(
             (data_set.name, data_set.split),
-            lambda: index_class(digits.images.reshape(len(digits), -1)),
+            lambda: index_class(digits.X),
         )
 
     def count(self, data_set: LocalDataSet) -> DigitCounts:
