@@ -101,6 +101,7 @@ export class InsidePanel {
       this.#build();
       return;
     }
+    if (!this.drawing) return; // cleared meanwhile
     const kind = ["maps", "contrast", "change"].find((name) => name in message);
     this.latest[kind] = message;
     this.unpainted.add(kind);
