@@ -120,7 +120,7 @@ def write_pictures(digits: Digits, folder: Path) -> list[Path]:
 
 
 def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
-    """Return a gray image of shape (height, width) as the bytes of a PNG file."""
+    """Return an image, gray or with channels in OpenCV's order BGR, as the bytes of a PNG file."""
     if image.size == 0:
         raise DataError(
             f"got an image of shape {image.shape}, expected at least one pixel; PNG cannot hold it"

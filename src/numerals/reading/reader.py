@@ -135,7 +135,7 @@ class Reader:
         ImageError
             If the picture cannot be decoded.
         """
-        return self.read_picture(load_picture(image, page=page, **_loading_options(self.options)))
+        return self.read_picture(load_picture(image, page=page, **loading_options(self.options)))
 
     def read_pages(self, image: Source) -> Iterator[Page]:
         """Read all pages of a TIFF or PDF, one at a time; other pictures have one page."""
@@ -252,10 +252,11 @@ def pictures_for(
     options: ReadOptions, source: Source, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Picture]:
     """Decode the pages of a source as readers with these options require."""
-    return load_pictures(source, limits=limits, **_loading_options(options))
+    return load_pictures(source, limits=limits, **loading_options(options))
 
 
-def _loading_options(options: ReadOptions) -> dict[str, Any]:
+def loading_options(options: ReadOptions) -> dict[str, Any]:
+    """Return the arguments of `load_picture` for readers with these options."""
     # Detection needs color: pen and print may differ in hue alone.
     return {
         "resolution": options.resolution,

@@ -17,7 +17,14 @@ from numerals.printable import printable
 from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
 from numerals.store.lock_timeout import set_lock_timeout
-from numerals.web import explain_routes, explore_routes, page_routes, reading_routes, review_routes
+from numerals.web import (
+    explain_picture_routes,
+    explain_routes,
+    explore_routes,
+    page_routes,
+    reading_routes,
+    review_routes,
+)
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
 from numerals.web.background_task import BackgroundTask
@@ -91,7 +98,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.numerals = state
     add_error_handlers(app)
-    for module in (reading_routes, explain_routes, review_routes, explore_routes, page_routes):
+    for module in (
+        reading_routes,
+        explain_routes,
+        explain_picture_routes,
+        review_routes,
+        explore_routes,
+        page_routes,
+    ):
         app.include_router(module.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")

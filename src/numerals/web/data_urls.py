@@ -1,4 +1,4 @@
-"""Encode digits as data URLs, which the page shows as pictures."""
+"""Encode digits and pictures as data URLs, which the page shows."""
 
 import base64
 
@@ -9,5 +9,6 @@ from numerals.data.image_folders import encode_png
 
 
 def data_url(image: npt.NDArray[np.uint8]) -> str:
-    """Return a grey image as ``data:image/png;base64,...``."""
-    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode("ascii")
+    """Return an image, gray or RGB, as ``data:image/png;base64,...``."""
+    png = encode_png(np.ascontiguousarray(image[..., ::-1]) if image.ndim == 3 else image)
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
