@@ -38,7 +38,7 @@ def test_script_without_measured_data_has_no_ranges():
 
 @pytest.mark.parametrize(
     ("value", "below", "above"),
-    [(50, 25, 25), (99.2, 99, 0), (0.7, 0.5, 99), (200, 100, 0), (-1, 0, 100)],
+    [(50, 25, 25), (99.2, 99, 0.5), (0.7, 0.5, 99), (200, 100, 0), (-1, 0, 100)],
 )
 def test_shares_are_certain(value, below, above):
     assert (RANGE.share_below(value), RANGE.share_above(value)) == (below, above)
