@@ -39,6 +39,10 @@ format:
 docs command="build --strict --site-dir site":
     {{bin}}/mkdocs {{command}}
 
+# run the notebooks of the tutorials at reduced sizes: just notebooks kannada --full --write
+notebooks *args:
+    {{python}} tools/run_notebooks.py {{args}}
+
 # run a benchmark: just bench cold_start (benchmarks/README.md lists them)
 bench name *args:
     {{python}} benchmarks/{{name}}.py {{args}}

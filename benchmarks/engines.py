@@ -24,7 +24,7 @@ from pathlib import Path
 from timing import machine
 
 from numerals.evaluation import read_truth
-from numerals.evaluation.intervals import wilson_interval
+from numerals.metrics.intervals import wilson_interval
 from numerals.reading import Reader
 from numerals.reports.text_tables import format_table
 

@@ -26,9 +26,9 @@ from timing import machine
 
 from numerals.data import load_digits
 from numerals.evaluation import align_lines, read_truth
-from numerals.evaluation.calibration import calibration_error
-from numerals.evaluation.intervals import wilson_interval
 from numerals.ink import to_mnist
+from numerals.metrics.calibration import calibration_error
+from numerals.metrics.intervals import wilson_interval
 from numerals.models import LineModel, line_model_path, load_line_model
 from numerals.reading import Reader, keep_digits
 from numerals.reading.strip_reader import read_strips

@@ -19,8 +19,8 @@ from sklearn.model_selection import train_test_split
 
 from numerals.classifiers import make_classifier
 from numerals.data import load_digits
+from numerals.displays.chart_style import new_axes, style_axes
 from numerals.records import Digits
-from numerals.reports.chart_style import new_figure
 from numerals.reports.figure_files import to_png
 from numerals.reports.text_tables import format_table
 
@@ -64,10 +64,11 @@ def neighbors(out: Path) -> Iterator[Row]:
         for n in DIMENSIONS
     }
     yield Row("cosine 1-NN after PCA to 60", "0.9703", f"{accuracies[60]:.4f}")
-    figure, axes = new_figure(7, 4)
+    axes = new_axes(None, 7, 4)
+    style_axes(axes)
     axes.plot(list(accuracies), list(accuracies.values()), marker="o")
     axes.set(xscale="log", xlabel="principal components", ylabel="accuracy, MNIST test")
-    to_png(figure, out / "accuracy-by-dimension.png")
+    to_png(axes.figure, out / "accuracy-by-dimension.png")
 
 
 def logistic(out: Path) -> Iterator[Row]:
@@ -137,13 +138,12 @@ def main() -> None:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}")
     options.out.mkdir(parents=True, exist_ok=True)
-    rows = []
     for part in options.parts or PARTS:
         started = time.perf_counter()
-        results = list(PARTS[part](options.out))
-        seconds = f"{(time.perf_counter() - started):.0f}"
-        rows += [[row.name, row.tutorial, row.ours, seconds] for row in results]
-    print(format_table(["figure", "tutorial", "ours", "seconds of the part"], rows))
+        rows = [[row.name, row.tutorial, row.ours] for row in PARTS[part](options.out)]
+        seconds = time.perf_counter() - started
+        print(f"{part}, {seconds:.0f} s:")
+        print(format_table(["figure", "tutorial", "ours"], rows), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ HEAVY = (
 ON_DEMAND = {
     "data/parquet.py": "pyarrow",
     "data/hdf5.py": "h5py",
+    "evaluation/model_evaluation.py": "matplotlib",
     "corrections/answered_lines.py": "sqlalchemy",
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",
@@ -174,7 +175,7 @@ def test_reading_loads_nothing_heavy():
 def test_every_public_name_exists():
     for path in PACKAGE.rglob("__init__.py"):
         name = ".".join(("numerals", *path.parent.relative_to(PACKAGE).parts))
-        if name.split(".")[-1] in ("classifiers", "explain", "lab", "training"):
+        if name.split(".")[-1] in ("classifiers", "displays", "explain", "lab", "training"):
             pytest.importorskip("sklearn")
         module = __import__(name, fromlist=["*"])
         for public in getattr(module, "__all__", []):

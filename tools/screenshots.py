@@ -5,6 +5,11 @@ first, because the review queue is also captured::
 
     numerals serve --store sqlite:////tmp/screenshots.db
     python tools/screenshots.py docs/images
+
+The screenshot of a class needs a service of its own, with a new class; its log has the addresses::
+
+    numerals serve --class example
+    python tools/screenshots.py docs/images --board BOARD --pupils PUPILS
 """
 
 import argparse
@@ -80,11 +85,44 @@ def draw_seven(page: Page) -> None:
     page.wait_for_selector("#draw-correction:not([hidden])")
 
 
-def save(page: Page, path: Path) -> None:
+def show_layers(browser: Browser, address: str) -> Page:
+    """Return the Draw view with the layers of the network, without their explanations."""
+    page = open_view(browser, address, "draw", DESKTOP, "light")
+    draw_seven(page)
+    page.get_by_role("button", name="Look inside").click()
+    page.get_by_label("Explain each layer").uncheck()
+    page.wait_for_selector(".map-grid")
+    return page
+
+
+def save(page: Page, path: Path, quality: int = 82) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").save(path, quality=82, method=6)
+    picture.convert("RGB").save(path, quality=quality, method=6)
     assert path.stat().st_size < MAX_PICTURE_BYTES, f"{path} is too large"
     page.context.close()
+
+
+def save_board(board: str, pupils: str, folder: Path) -> None:
+    """Let seven pupils join a class, each with the digits of a font, and save its board."""
+    digits = font_digits()
+    origin, _, code = pupils.partition("/class#")
+    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        for font, name in enumerate(("Ana", "Ben", "Caro", "Dilan", "Eda", "Finn", "Gil")):
+            join = {"code": code, "name": name}
+            pupil = context.request.post(f"{origin}/class/join", data=join).json()
+            for label in range(10):
+                drawing = {"writer": pupil["writer"], "key": pupil["key"], "position": label}
+                image = digits.images[10 * font + label].tolist()
+                drawing |= {"label": label, "image": image}
+                context.request.post(f"{origin}/class/drawings", data=drawing)
+        page = context.new_page()
+        page.goto(board)
+        page.wait_for_selector("#drawings li")
+        save(page, folder / "class-board.webp")
+        browser.close()
 
 
 def main(address: str, folder: Path) -> None:
@@ -97,6 +135,7 @@ def main(address: str, folder: Path) -> None:
             page = open_view(browser, address, "draw", size, scheme)
             draw_seven(page)
             save(page, folder / f"page-{name}.webp")
+        save(show_layers(browser, address), folder / "page-inside.webp", quality=70)
         page = open_view(browser, address, "photograph", DESKTOP, "light")
         page.set_input_files("#choose", pictures)
         page.wait_for_selector("#files .file:nth-child(2)[data-state=done]")
@@ -113,5 +152,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--board", help="address of the board of a new class")
+    parser.add_argument("--pupils", help="address of the class for pupils, with its code")
     options = parser.parse_args()
-    main(options.address, options.folder)
+    if options.board:
+        save_board(options.board, options.pupils, options.folder)
+    else:
+        main(options.address, options.folder)

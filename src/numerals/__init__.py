@@ -13,13 +13,24 @@ TYPE_CHECKING = False  # typing has it, and takes 20 ms in which Ctrl-C would pr
 if TYPE_CHECKING:
     from typing import Any
 
+    from numerals.data import load_digits
     from numerals.errors import NumeralsError
     from numerals.reading import Reader, read
     from numerals.records import Digit, Digits, Line, Page
 
 __version__ = "0.1.0"
 
-__all__ = ["Digit", "Digits", "Line", "NumeralsError", "Page", "Reader", "__version__", "read"]
+__all__ = [
+    "Digit",
+    "Digits",
+    "Line",
+    "NumeralsError",
+    "Page",
+    "Reader",
+    "__version__",
+    "load_digits",
+    "read",
+]
 
 _HOMES = {
     "Digit": "records",
@@ -28,9 +39,13 @@ _HOMES = {
     "NumeralsError": "errors",
     "Page": "records",
     "Reader": "reading",
+    "load_digits": "data",
     "read": "reading",
 }
-_ROOMS = {"errors", "formats", "images", "ink", "models", "output", "reading", "records"}
+_ROOMS = {
+    *("classifiers", "data", "displays", "errors", "evaluation", "explain", "formats", "images"),
+    *("ink", "lab", "models", "output", "reading", "records", "search"),
+}
 
 
 def __getattr__(name: str) -> "Any":

@@ -27,6 +27,8 @@ from the builtin exception that it specialises, so callers can catch either.
 from collections.abc import Iterable
 from typing import Any, Self
 
+_MAX_COMPARED = 100  # characters of a name that are compared with known names
+
 
 class NumeralsError(Exception):
     """Base class of all errors that numerals raises deliberately."""
@@ -113,14 +115,56 @@ class UnknownNameError(NumeralsError, KeyError):
         The unknown name.
     known : iterable of str
         The known names.
+    suggestions : iterable of str, optional
+        The names that were probably meant; by default the known names of similar spelling.
+
+    Examples
+    --------
+    >>> print(UnknownNameError("data set", "mnits", ["hoda", "mnist"]))
+    unknown data set 'mnits'; known: hoda, mnist; did you mean mnist?
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.message = f"unknown {kind} {name!r}; known: {', '.join(sorted(known))}"
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], suggestions: Iterable[str] = ()
+    ) -> None:
+        names = sorted(known)
+        self.message = f"unknown {kind} {name!r}; known: {', '.join(names)}"
+        meant = list(suggestions) or similar_names(name, names)
+        if meant:
+            self.message += f"; did you mean {' or '.join(meant)}?"
         super().__init__(self.message)
 
     def __str__(self) -> str:  # KeyError would quote the message
         return self.message
+
+
+def similar_names(name: str, known: Iterable[str], n: int = 3) -> list[str]:
+    """Return the known names whose spelling is similar, the most similar first.
+
+    Parameters
+    ----------
+    name : str
+        Upper and lower case are equal, and so are spaces, ``-`` and ``_``.
+    known : iterable of str
+    n : int, default=3
+        Maximum number of names.
+
+    Examples
+    --------
+    >>> similar_names("Random Forrest", ["random-forest", "ridge"])
+    ['random-forest']
+    """
+    from difflib import get_close_matches
+
+    originals: dict[str, list[str]] = {}
+    for each in known:
+        originals.setdefault(_fold(each), []).append(each)
+    matches = get_close_matches(_fold(name)[:_MAX_COMPARED], originals, n, cutoff=0.7)
+    return [each for match in matches for each in originals[match]][:n]
+
+
+def _fold(name: str) -> str:
+    return name.lower().replace("_", "-").replace(" ", "-")
 
 
 class MissingExtraError(NumeralsError, ImportError):

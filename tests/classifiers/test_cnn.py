@@ -13,8 +13,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from numerals.classifiers.cnn import CNN_METHODS, DigitCNNClassifier, TutorialCNNClassifier
 from numerals.classifiers.cnn_checkpoint import Checkpoint
-from numerals.classifiers.cnn_training import one_cycle
-from numerals.errors import ModelError
+from numerals.classifiers.cnn_optimizers import OPTIMIZERS, SCHEDULES, one_cycle
+from numerals.errors import ModelError, UnknownNameError
 from numerals.models.runtime import load_onnxruntime
 
 TUTORIAL = TutorialCNNClassifier(epochs=6, batch_size=32, n_jobs=1, random_state=0)
@@ -148,6 +148,64 @@ def test_the_learning_rate_halves_when_accuracy_stagnates():
     assert rates == sorted(rates, reverse=True)
 
 
+@BOTH
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_learns_with_its_own_rate(estimator, optimizer, small):
+    model = clone(estimator).set_params(optimizer=optimizer, learning_rate=None, epochs=4)
+    model.fit(*small)
+    assert model.history_[-1]["loss"] < model.history_[0]["loss"]
+    rates = [row["learning_rate"] for row in model.history_]
+    assert 0.4 <= max(rates) / model._learning_rates[optimizer] <= 1
+
+
+@BOTH
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_schedules_change_the_learning_rate(estimator, schedule, small):
+    X, y = small
+    model = clone(estimator).set_params(schedule=schedule, learning_rate=0.01, epochs=3)
+    rates = [row["learning_rate"] for row in model.fit(X[:64], y[:64]).history_]
+    if schedule == "one-cycle":
+        assert rates[0] < rates[1] > rates[2]
+    else:
+        assert rates == [0.01, 0.01, 0.01]  # a plateau takes three epochs
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"optimizer": "adamm"}, "unknown optimizer 'adamm'; known: adam, adamw, rmsprop, sgd"),
+        ({"schedule": "step"}, "unknown schedule 'step'; known: constant, one-cycle, plateau"),
+        ({"optimizer": None}, "unknown optimizer 'None'"),
+    ],
+)
+def test_unknown_optimizers_and_schedules_list_the_known_ones(estimator, settings, message, small):
+    with pytest.raises(UnknownNameError, match=message):
+        clone(estimator).set_params(**settings).fit(*small)
+
+
+def test_momentum_applies_to_sgd(small):
+    plain, heavy = (
+        clone(TUTORIAL).set_params(optimizer="sgd", epochs=1, momentum=momentum).fit(*small)
+        for momentum in (0.0, 0.9)
+    )
+    assert plain.history_[0]["loss"] != heavy.history_[0]["loss"]
+    with pytest.raises(ValueError, match=r"momentum=1.0 must be in \[0, 1\)"):
+        clone(plain).set_params(momentum=1.0).fit(*small)
+
+
+@BOTH
+def test_augmented_images_are_distorted_and_reproducible(estimator):
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 4:24, 12:16] = 255
+    found = estimator.augment_images(images, 3, random_state=1)
+    assert found.shape == (2, 3, 28, 28) and found.dtype == np.uint8
+    assert len({version.tobytes() for version in found.reshape(6, -1)}) == 6
+    np.testing.assert_array_equal(found, estimator.augment_images(images, 3, random_state=1))
+    off = clone(estimator).set_params(augment=0)
+    np.testing.assert_array_equal(off.augment_images(images)[:, 0], images)
+
+
 def test_one_cycle_rises_and_falls():
     shares = [one_cycle(done) for done in np.linspace(0, 1, 101)]
     assert shares[0] == pytest.approx(0.04) and shares[20] == 1 and shares[100] == 0
@@ -199,10 +257,11 @@ def test_skops_round_trip(estimator, small, fitted):
     model = fitted[type(estimator)]
     data = skops.dumps(model)
     unknown = skops.get_untrusted_types(data=data)
-    assert unknown == [f"numerals.classifiers.cnn.{type(model).__name__}"]
+    own = ("cnn." + type(model).__name__, "training_history.History")
+    assert unknown == [f"numerals.classifiers.{name}" for name in own]
     loaded = skops.loads(data, trusted=unknown)
     np.testing.assert_array_equal(loaded.predict_proba(small[0]), model.predict_proba(small[0]))
-    assert loaded.history_ == model.history_
+    assert loaded.history_ == model.history_ and repr(loaded.history_) == repr(model.history_)
 
 
 @BOTH

@@ -11,12 +11,12 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import log_loss
 from sklearn.svm import SVC
 
-from numerals.classifiers import linear, make_classifier, svm, trees
+from numerals.classifiers import linear, make_classifier, mlp, svm, trees
 from numerals.classifiers.svm import PairwiseSVC
 from numerals.classifiers.temperature_scaling import TemperatureScaledClassifier
 from numerals.data import load_digits
 
-METHODS = [*linear.LINEAR_METHODS, *svm.SVM_METHODS, *trees.TREE_METHODS]
+METHODS = [*linear.LINEAR_METHODS, *svm.SVM_METHODS, *trees.TREE_METHODS, *mlp.MLP_METHODS]
 SMALL = {"gradient-boosting": {"max_iter": 5}}
 
 

@@ -61,7 +61,7 @@ def test_json(run, data):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["mlp", "--data", "mnist"], "unknown method, script or model file 'mlp'"),
+        (["mlp2", "--data", "mnist"], "unknown method, script or model file 'mlp2'"),
         (["missing.onnx", "--data", "mnist"], "no such model file"),
         (["latin", "--data", "missing"], "no data set of this name"),
         (["--data", "mnist"], "Missing argument"),

@@ -31,10 +31,13 @@ def data(tmp_path_factory):
 
 
 def test_a_digit_is_most_similar_to_itself(data, tmp_path):
-    done = run(13, "--data", data, "--top", 5, "--out", tmp_path / "alike", "--sigma", 0.4)
+    arguments = ("--data", data, "--top", 5, "--sigma", 0.4)
+    done = run("--index", 13, *arguments, "--out", tmp_path / "alike")
     assert done.returncode == 0, done.stderr
-    first = done.stdout.splitlines()[2].split()
-    assert first == ["1", "13", "3", "1.0000", "1.000"]
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"similar to digit 13 of {data} train, labelled 3"
+    assert lines[4].split() == ["1", "13", "3", "1.0000", "1.000"]
+    assert "more digits have a weight of 0.3 or above. They are not listed (--top 5)" in done.stdout
     for name in ("look-alikes.png", "weights.png"):
         with Image.open(tmp_path / "alike" / name) as picture:
             assert picture.width > 300
@@ -47,17 +50,32 @@ def test_json_for_an_image_file(data, tmp_path, draw):
     found = json.loads(done.stdout)
     assert len(found["look_alikes"]) == 20
     assert set(found["weight_by_class"]) == set("0123456789")
+    assert found["n_similar"] == 80
+    assert found["query"] == {"file": str(tmp_path / "seven.png")}
+
+
+def test_digit_takes_the_first_digit_with_this_label(data):
+    done = run("--digit", 7, "--data", data, "--json")
+    found = json.loads(done.stdout)
+    assert (found["query"]["index"], found["query"]["label"]) == (7, "7")
+    done = run("--digit", 3, "--data", data)
+    assert done.stdout.startswith(f"similar to digit 3 of {data} train, labelled 3\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((80,), "digits 0 to 79; got 80"),
-        (("nothing.png",), "nothing.png: neither an image file"),
-        ((0, "--sigma", 0), "must be above 0"),
+        (("--index", 80), "digits 0 to 79; got 80"),
+        (("--digit", 12), "unknown digit '12'"),
+        (("7",), "--digit 7 takes the first digit labelled 7"),
+        (("7.png", "--digit", "7"), "give one digit to search for"),
+        ((), "give one digit to search for"),
+        (("nothing.png",), "nothing.png: no such file; give an image"),
+        (("--index", 0, "--sigma", 0), "must be above 0"),
     ],
 )
-def test_errors_are_one_line(data, arguments, message):
+def test_bad_input_is_reported(data, arguments, message):
     done = run(*arguments, "--data", data)
     assert done.returncode == 2
-    assert message in done.stderr and "Traceback" not in done.stderr
+    text = " ".join(done.stderr.replace("│", " ").split())  # usage errors are in a box
+    assert message in text and "Traceback" not in done.stderr

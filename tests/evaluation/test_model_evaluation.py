@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from numerals.errors import DataError
-from numerals.evaluation import evaluate_model, first_digits, match_digits
+from numerals.evaluation import evaluate_model, match_digits
 from numerals.records import Digits
 
 KANNADA = tuple("೦೧೨೩೪೫೬೭೮೯")
@@ -85,7 +85,9 @@ def test_digits_without_labels_are_rejected():
         evaluate_model(BrightnessModel(), make_digits([]))
 
 
-def test_first_digits_keep_their_writers():
-    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 7]))
-    assert first_digits(digits, 2).writers.tolist() == [5, 6]
-    assert len(first_digits(digits, None)) == 3
+def test_errors_are_counted_by_writer_if_writers_are_known():
+    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 6]))
+    digits.images[2, 0] = np.roll(digits.images[2, 0], 1)  # read as 4
+    evaluation = evaluate_model(BrightnessModel(), digits)
+    assert [each["writer"] for each in evaluation.to_dict()["writers"]] == [6, 5]
+    assert "writers" not in evaluate_model(BrightnessModel(), make_digits([1])).to_dict()

@@ -6,12 +6,18 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("onnx", reason="needs pip install 'numerals[lab]'")
 
-from numerals.classifiers import linear, svm, trees
+from numerals.classifiers import linear, mlp, svm, trees
 from numerals.errors import ModelError
 from numerals.lab import export_model, fit_method
 from numerals.models import load_model
 
-METHODS = ["cosine", "euclidean", *linear.LINEAR_METHODS, *svm.SVM_METHODS, *trees.TREE_METHODS]
+METHODS = [
+    *("cosine", "euclidean"),
+    *linear.LINEAR_METHODS,
+    *svm.SVM_METHODS,
+    *trees.TREE_METHODS,
+    *mlp.MLP_METHODS,
+]
 QUICK = {
     "gradient-boosting": {"max_iter": 5},
     "random-forest": {"n_estimators": 20},

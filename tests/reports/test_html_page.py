@@ -8,8 +8,8 @@ pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
 from matplotlib.figure import Figure
 
-from numerals.reports.chart_style import ACCENT, new_figure
-from numerals.reports.digits_grid import plot_digits
+from numerals.displays.chart_style import ACCENT, new_axes, render_figure
+from numerals.displays.image_grid import plot_images
 from numerals.reports.html_page import (
     CaptionedFigure,
     GalleryTile,
@@ -66,21 +66,22 @@ def check_page(path):
 
 @pytest.fixture
 def chart():
-    figure, axes = new_figure(4, 3)
+    axes = render_figure(new_axes, None, 4, 3).axes[0]
     axes.plot([0, 1], [0, 1], color=ACCENT)
     axes.set_xlabel("coverage")
-    return figure
+    return axes.figure
 
 
 def test_a_page_with_all_kinds_of_contents(tmp_path, chart):
     images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
     opaque = Figure(figsize=(2, 2))
     opaque.subplots().imshow(images[0])
+    grid = render_figure(plot_images, images, ["a", "b", "c"])
     sections = [
         PageSection(
             "Charts", "One.\n\nTwo <b>.", figures=[chart, CaptionedFigure(chart, "A caption.")]
         ),
-        PageSection("Pictures", figures=[plot_digits(images, ["a", "b", "c"]), opaque]),
+        PageSection("Pictures", figures=[grid, opaque]),
         PageSection(
             "Table", table=ReportTable(("a", "b"), [("x", "1"), ("y", "2")], strong=frozenset({1}))
         ),

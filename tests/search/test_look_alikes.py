@@ -6,6 +6,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 from numerals.errors import DataError
 from numerals.records import Digits
 from numerals.search import ApproximateIndex, ExactIndex, find_look_alikes, recall
+from numerals.search.look_alikes import cosine_similarities
 
 
 @pytest.fixture
@@ -31,6 +32,26 @@ def test_weights_follow_the_gaussian_down_to_the_minimum_weight(digits):
 def test_top_none_returns_all_digits_of_the_minimum_weight(digits):
     found = find_look_alikes(digits.images[0], digits, min_weight=0, top=None)
     assert sorted(found.indices.tolist()) == list(range(40))
+
+
+def test_the_sums_include_digits_beyond_the_top(digits):
+    whole = find_look_alikes(digits.images[0], digits, min_weight=0.3, top=None)
+    few = find_look_alikes(digits.images[0], digits, min_weight=0.3, top=3)
+    np.testing.assert_array_equal(few.indices, whole.indices[:3])
+    np.testing.assert_array_equal(few.by_class, whole.by_class)
+    assert few.n_similar == whole.n_similar == len(whole.indices) > 3
+    approximate = find_look_alikes(digits.images[0], digits, top=3, approximate=True)
+    assert approximate.n_similar is None
+    assert approximate.by_class.sum() == pytest.approx(approximate.weights.sum())
+
+
+def test_similarities_are_those_of_an_exact_search(digits):
+    images = digits.X.copy()
+    images[5] = 0  # has no angle to any image
+    values, indices = ExactIndex(images).search(images[13:14], 40)
+    cosines = cosine_similarities(images[13], images)
+    np.testing.assert_allclose(cosines[indices[0]], values[0], rtol=1e-12)
+    assert cosines[5] == 0
 
 
 def test_an_approximate_search_measures_its_recall(digits):

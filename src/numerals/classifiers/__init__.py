@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from numerals.classifiers import cnn, deformation, linear, neighbors, svm, trees
+from numerals.classifiers import cnn, deformation, linear, mlp, neighbors, svm, trees
 from numerals.classifiers.method_entry import Method
+from numerals.classifiers.method_names import suggest_methods
 from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import UnknownNameError
 
@@ -20,12 +21,15 @@ METHODS: dict[str, Method] = {
     **linear.LINEAR_METHODS,
     **svm.SVM_METHODS,
     **trees.TREE_METHODS,
+    **mlp.MLP_METHODS,
     **cnn.CNN_METHODS,
 }
 """Name -> method."""
 
 
-def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({})) -> Any:
+def make_classifier(
+    name: str, settings: Mapping[str, Any] = MappingProxyType({}), **more: Any
+) -> Any:
     """Make an unfitted estimator.
 
     Parameters
@@ -35,11 +39,15 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
     settings : mapping of str to value
         Changes of the defaults: parameters of the classifier such as ``n_neighbors=3``, and
         preprocessing steps: ``pca=60``, ``deskew=True``, ``denoise=60``, ``scale=False``.
+        The estimator's `set_params` and scikit-learn's searches take the same names.
+    **more
+        Further settings.
 
     Returns
     -------
     estimator
-        Its `fit` expects X of shape (n_samples, height * width), uint8 gray levels.
+        Its `fit` expects uint8 gray levels: images of shape (n_samples, height, width), or rows of
+        pixels of shape (n_samples, height * width).
 
     Raises
     ------
@@ -48,14 +56,16 @@ def make_classifier(name: str, settings: Mapping[str, Any] = MappingProxyType({}
 
     Examples
     --------
-    >>> make_classifier("logistic", {"C": 0.01, "pca": 60}).named_steps["pca"].n_components
+    >>> make_classifier("logistic", C=0.01, pca=60).named_steps["pca"].n_components
     60
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> search = GridSearchCV(make_classifier("svm-rbf"), {"C": [1, 10], "pca": [30, None]})
     """
     try:
         method = METHODS[name]
     except KeyError:
-        raise UnknownNameError("method", name, METHODS) from None
-    return apply_settings(method.make(), settings)
+        raise UnknownNameError("method", name, METHODS, suggest_methods(name, METHODS)) from None
+    return apply_settings(method.make(), {**settings, **more})
 
 
 __all__ = ["METHODS", "Method", "make_classifier"]

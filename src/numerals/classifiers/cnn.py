@@ -4,7 +4,7 @@ Importing this module does not import PyTorch; fitting and predicting do.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numerals.classifiers.cnn_base import CNNClassifier
 from numerals.classifiers.method_entry import Method
@@ -12,22 +12,29 @@ from numerals.classifiers.method_entry import Method
 if TYPE_CHECKING:
     from torch import nn
 
+    from numerals.classifiers.cnn_distortion import Distortion
     from numerals.classifiers.cnn_training import Scheme
 
 
 class TutorialCNNClassifier(CNNClassifier):
     """The network of a well-known tutorial, with its training schedule.
 
-    The optimizer is RMSprop. The learning rate is halved, down to 0.00001, after three epochs
-    without progress of the validation accuracy. Each batch is rotated by up to 10 degrees, zoomed
-    and shifted by up to a tenth. Training uses 32-bit floats.
+    Each batch is rotated by up to 10 degrees, zoomed and shifted by up to a tenth. Training uses
+    32-bit floats.
 
     Parameters
     ----------
     epochs : int, default=30
     batch_size : int, default=86
-    learning_rate : float, default=0.001
-        The initial learning rate.
+    optimizer : {"rmsprop", "sgd", "adam", "adamw"}, default="rmsprop"
+    learning_rate : float, optional
+        The initial learning rate; by default 0.001, with SGD 0.03.
+    momentum : float in [0, 1), default=0.9
+        Of SGD; the other optimizers ignore it.
+    schedule : {"plateau", "one-cycle", "constant"}, default="plateau"
+        ``"plateau"`` halves the learning rate, down to 0.00001, after three epochs without progress
+        of the validation accuracy. ``"one-cycle"`` raises it from 4 % to `learning_rate` and lowers
+        it to 0. ``"constant"`` keeps it.
     augment : bool, default=True
         Whether images are rotated, zoomed and shifted. Images smaller than 8x8 are not.
     image_shape : tuple of int, optional
@@ -64,12 +71,16 @@ class TutorialCNNClassifier(CNNClassifier):
     """
 
     _min_side = 4
+    _learning_rates: ClassVar = {"rmsprop": 0.001, "sgd": 0.03, "adam": 0.001, "adamw": 0.001}
 
     def __init__(
         self,
         epochs: int = 30,
         batch_size: int = 86,
-        learning_rate: float = 0.001,
+        optimizer: str = "rmsprop",
+        learning_rate: float | None = None,
+        momentum: float = 0.9,
+        schedule: str = "plateau",
         augment: bool = True,
         image_shape: tuple[int, int] | None = None,
         validation_fraction: float = 0.1,
@@ -81,7 +92,10 @@ class TutorialCNNClassifier(CNNClassifier):
     ) -> None:
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.schedule = schedule
         self.augment = augment
         self.image_shape = image_shape
         self.validation_fraction = validation_fraction
@@ -96,32 +110,48 @@ class TutorialCNNClassifier(CNNClassifier):
 
         return TutorialNet(n_classes, image_shape)
 
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
-        from numerals.classifiers.cnn_training import tutorial_scheme
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        from numerals.classifiers.cnn_distortion import tutorial_distortion
 
-        return tutorial_scheme(network, self.learning_rate, self.augment and self._is_picture)
+        return tutorial_distortion(augment=self.augment and is_picture)
+
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
+        from numerals.classifiers.cnn_training import Scheme
+
+        return Scheme(network, *self._optimizer(network, n_steps), distortion)
 
 
 class DigitCNNClassifier(CNNClassifier):
     """A small all-convolutional network with the architecture of the shipped digit models.
 
-    The optimizer is AdamW with a one-cycle schedule. The network has batch norm, and its weights
-    are averaged over the last steps. Each batch is rotated, scaled, sheared, shifted and
-    elastically distorted. The first epochs use smaller images. Training uses bfloat16 on
-    processors with AVX-512 BF16.
+    The network has batch norm, and its weights are averaged over the last steps. Each batch is
+    rotated, scaled, sheared, shifted and elastically distorted. The first epochs use smaller
+    images. Training uses bfloat16 on processors with AVX-512 BF16.
 
     Parameters
     ----------
     epochs : int, default=7
     batch_size : int, default=128
         Smaller for fewer than 4,000 images, so that an epoch has 32 batches.
-    learning_rate : float, default=0.02
-        The maximum of the schedule.
+    optimizer : {"adamw", "adam", "rmsprop", "sgd"}, default="adamw"
+    learning_rate : float, optional
+        The maximum of the schedule; by default 0.02 for AdamW, 0.005 for Adam, 0.01 for
+        RMSprop and 0.1 for SGD.
+    momentum : float in [0, 1), default=0.9
+        Of SGD; the other optimizers ignore it.
+    schedule : {"one-cycle", "plateau", "constant"}, default="one-cycle"
+        ``"one-cycle"`` raises the learning rate from 4 % to `learning_rate` and lowers it to 0.
+        ``"plateau"`` halves it, down to 0.00001, after three epochs without progress of the
+        validation accuracy, or of the training accuracy without held-out images. ``"constant"``
+        keeps it.
     widths : sequence of int, default=(16, 48, 96)
         Channels before the first pooling, between the two, and after the second.
     dropout : float in [0, 1), default=0
         Dropout rate of the pooled features.
     weight_decay : float, default=0.02
+        Of AdamW; the other optimizers ignore it.
     label_smoothing : float in [0, 1), default=0.05
         Share of the target probability that is distributed over all classes.
     average_decay : float in [0, 1), default=0.99
@@ -167,13 +197,17 @@ class DigitCNNClassifier(CNNClassifier):
     """
 
     _min_side = 16
+    _learning_rates: ClassVar = {"adamw": 0.02, "adam": 0.005, "rmsprop": 0.01, "sgd": 0.1}
     _min_batches = 32
 
     def __init__(
         self,
         epochs: int = 7,
         batch_size: int = 128,
-        learning_rate: float = 0.02,
+        optimizer: str = "adamw",
+        learning_rate: float | None = None,
+        momentum: float = 0.9,
+        schedule: str = "one-cycle",
         widths: Sequence[int] = (16, 48, 96),
         dropout: float = 0.0,
         weight_decay: float = 0.02,
@@ -191,7 +225,10 @@ class DigitCNNClassifier(CNNClassifier):
     ) -> None:
         self.epochs = epochs
         self.batch_size = batch_size
+        self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.schedule = schedule
         self.widths = widths
         self.dropout = dropout
         self.weight_decay = weight_decay
@@ -213,18 +250,26 @@ class DigitCNNClassifier(CNNClassifier):
         first, second, third = self.widths
         return DigitNet(n_classes, (first, second, third), self.dropout)
 
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
-        from numerals.classifiers.cnn_training import digit_scheme
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        from numerals.classifiers.cnn_distortion import digit_distortion
 
-        return digit_scheme(
+        return digit_distortion(self.augment if is_picture else 0.0, self.coarse)
+
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
+        import torch
+
+        from numerals.classifiers.cnn_training import Scheme
+        from numerals.networks.averaging import MovingAverage
+
+        return Scheme(
             network,
-            n_steps,
-            learning_rate=self.learning_rate,
-            weight_decay=self.weight_decay,
+            *self._optimizer(network, n_steps, self.weight_decay),
+            distortion,
             label_smoothing=self.label_smoothing,
-            average_decay=self.average_decay,
-            augment=self.augment if self._is_picture else 0.0,
-            coarse=self.coarse,
+            average=MovingAverage(network, self.average_decay),
+            bfloat16=torch.cpu._is_avx512_bf16_supported(),
         )
 
 

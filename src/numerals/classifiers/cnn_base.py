@@ -6,6 +6,7 @@ arrays.
 
 import sys
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,13 +17,16 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerals.classifiers.pixel_transformers import find_image_shape
+from numerals.classifiers.pixel_transformers import find_image_shape, flatten_images
+from numerals.classifiers.training_history import History
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
+    from torch.optim.lr_scheduler import LRScheduler
 
     from numerals.classifiers.cnn_checkpoint import Checkpoint
+    from numerals.classifiers.cnn_distortion import Distortion
     from numerals.classifiers.cnn_training import Plan, Scheme
 
 _MIN_PICTURE_SIDE = 8  # pixels: smaller images are not distorted
@@ -41,10 +45,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Divisor of the pixels: 255 if X was uint8, else the largest absolute value in it.
     weights_ : dict of str to ndarray
         The state of the network.
-    history_ : list of dict
-        One row per epoch: ``epoch``, ``loss``, ``accuracy`` (of the augmented training images,
-        before each update), ``validation_accuracy`` if images were held out, ``learning_rate``,
-        ``seconds``.
+    history_ : History
+        A list with one row per epoch; ``history_.plot()`` draws learning curves.
     n_iter_ : int
         Number of epochs.
     n_features_in_ : int
@@ -55,23 +57,25 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the network with random weights."""
 
     @abstractmethod
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        """Return the distortion of training images, which may be none if they are not pictures."""
+
+    @abstractmethod
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
+    _learning_rates: Mapping[str, float]  # default of each optimizer
     _min_batches = 1  # minimum number of batches per epoch
-
-    @property
-    def _is_picture(self) -> bool:
-        """Whether the images are large enough to be distorted, unlike a few tabular features."""
-        return min(self.image_shape_) >= _MIN_PICTURE_SIDE
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train the network.
 
         Parameters
         ----------
-        X : array-like, shape (n_samples, height * width)
+        X : array-like, shape (n_samples, height * width) or (n_samples, height, width)
             Pixels: uint8, or floats, which are divided by their largest absolute value.
         y : array-like, shape (n_samples,)
 
@@ -86,21 +90,23 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         from numerals.classifiers.cnn_training import train, use_threads
 
+        X, image_shape = flatten_images(X)
         X, y = validate_data(self, X, y, dtype=[np.float32, np.uint8], ensure_min_samples=2)
         check_classification_targets(y)
         plan = self._plan()
         self.classes_, labels = np.unique(y, return_inverse=True)
-        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape)
+        self.image_shape_ = find_image_shape(X.shape[1], self.image_shape or image_shape)
         self.scale_ = 255.0 if X.dtype == np.uint8 else float(np.abs(X).max()) or 1.0
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         n_steps = plan.epochs * plan.n_batches(len(X))
 
         def make_scheme() -> "Scheme":
             network = self._padded_network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            return self._make_scheme(network, n_steps)
+            distortion = self._make_distortion(is_picture=_is_picture(self.image_shape_))
+            return self._make_scheme(network, n_steps, distortion)
 
         with use_threads(self.n_jobs):
-            self.weights_, self.history_ = train(
+            self.weights_, rows = train(
                 make_scheme,
                 self._to_images(X),
                 _to_tensor(labels),
@@ -109,7 +115,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 checkpoint=self._checkpoint(X, labels),
                 on_epoch=self._print_epoch,
             )
-        self.n_iter_ = len(self.history_)
+        self.history_ = History(rows)
+        self.n_iter_ = len(rows)
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
@@ -118,6 +125,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from numerals.networks.inference import predict_logits
 
         network = self.to_module()
+        X = flatten_images(X)[0]
         X = validate_data(self, X, dtype=[np.float32, np.uint8], reset=False)
         with use_threads(self.n_jobs):
             proba = predict_logits(network, self._to_images(X)).softmax(dim=1)
@@ -129,6 +137,36 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         proba = self.predict_proba(X)
         predictions: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
         return predictions
+
+    def augment_images(
+        self, images: npt.NDArray[np.uint8], n_versions: int = 1, *, random_state: int = 0
+    ) -> npt.NDArray[np.uint8]:
+        """Return images as the network is trained on them: distorted at random.
+
+        Every epoch of `fit` distorts the images anew. The classifier need not be fitted.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n_images, height, width)
+        n_versions : int, default=1
+            Number of distorted versions of each image.
+        random_state : int, default=0
+
+        Returns
+        -------
+        ndarray of uint8, shape (n_images, n_versions, height, width)
+            Equal to the images if `augment` is 0 or False.
+        """
+        import torch
+
+        n_images, height, width = images.shape
+        distort = self._make_distortion(is_picture=_is_picture((height, width)))
+        repeated = np.repeat(images, n_versions, axis=0)[:, None]
+        unit = _to_tensor(np.multiply(repeated, 1 / 255, dtype=np.float32))
+        # At the end of the training images have their full size.
+        distorted = distort(unit, 1.0, torch.Generator().manual_seed(random_state))
+        pixels = (255 * distorted).round().clamp(0, 255).to(torch.uint8).numpy()
+        return np.asarray(pixels.reshape(n_images, n_versions, height, width))
 
     def to_module(self) -> "nn.Module":
         """Return the trained network, in evaluation mode, with a copy of the weights.
@@ -148,6 +186,20 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         network.load_state_dict(weights, assign=True)
         return network.requires_grad_(False).eval()
 
+    def _optimizer(
+        self, network: "nn.Module", n_steps: int, weight_decay: float = 0.0
+    ) -> "tuple[torch.optim.Optimizer, LRScheduler]":
+        """Return the optimizer and its schedule for `n_steps` batches in total."""
+        from numerals.classifiers.cnn_optimizers import make_optimizer, make_schedule
+
+        rate = self.learning_rate
+        if rate is None:  # make_optimizer reports an unknown name
+            rate = self._learning_rates.get(self.optimizer, 0.001)
+        optimizer = make_optimizer(
+            self.optimizer, network, rate, momentum=self.momentum, weight_decay=weight_decay
+        )
+        return optimizer, make_schedule(self.schedule, optimizer, n_steps)
+
     def _padded_network(self) -> "nn.Module":
         from torch import nn
 
@@ -164,7 +216,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _plan(self) -> "Plan":
         from numerals.classifiers.cnn_training import Plan
 
-        if not self.learning_rate > 0:
+        if self.learning_rate is not None and not self.learning_rate > 0:
             raise ValueError(
                 f"learning_rate={self.learning_rate} must be above 0; change it, or use the default"
             )
@@ -201,6 +253,11 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if "validation_accuracy" in row:
             parts.insert(3, f"validation {100 * row['validation_accuracy']:.2f} %")
         print("  ".join(parts), file=sys.stderr, flush=True)
+
+
+def _is_picture(image_shape: tuple[int, int]) -> bool:
+    """Return whether images are large enough to be distorted, unlike a few tabular features."""
+    return min(image_shape) >= _MIN_PICTURE_SIDE
 
 
 def _to_tensor(array: npt.NDArray[Any]) -> "torch.Tensor":

@@ -1,6 +1,5 @@
 """Training of the convolutional networks: schemes, and a loop that resumes from checkpoints."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,17 +11,15 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from numerals.classifiers.cnn_checkpoint import Checkpoint
-from numerals.networks.augment import Warp, jitter, warp
+from numerals.classifiers.cnn_distortion import Distortion
 from numerals.networks.averaging import MovingAverage
-from numerals.networks.digit_net import MIN_SIDE
 from numerals.networks.inference import predict_logits
 
 Weights = dict[str, torch.Tensor]
-History = list[dict[str, float]]
-_COARSE_SCALE = 5 / 7  # of the side: 28 pixels become 20
+Rows = list[dict[str, float]]
 
 
 @dataclass
@@ -32,7 +29,7 @@ class Scheme:
     network: nn.Module
     optimizer: torch.optim.Optimizer
     schedule: LRScheduler
-    augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: progress
+    augment: Distortion
     label_smoothing: float = 0.0
     average: MovingAverage[nn.Module] | None = None
     bfloat16: bool = False
@@ -60,90 +57,6 @@ class Scheme:
         """Return the objects with a state, by name."""
         parts = {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
         return parts | ({"average": self.average} if self.average else {})
-
-
-def tutorial_scheme(network: nn.Module, learning_rate: float, augment: bool) -> Scheme:
-    """Return RMSprop with Keras's constants; the rate is halved when the accuracy stagnates."""
-    optimizer = torch.optim.RMSprop(network.parameters(), learning_rate, alpha=0.9, eps=1e-8)
-    # Keras reduces the rate in the third epoch without progress, torch one after `patience`.
-    schedule = ReduceLROnPlateau(
-        optimizer,
-        mode="max",
-        factor=0.5,
-        patience=2,
-        threshold=1e-4,
-        threshold_mode="abs",
-        min_lr=1e-5,
-    )
-
-    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
-        return jitter(images, generator) if augment else images
-
-    return Scheme(network, optimizer, schedule, distort)
-
-
-def digit_scheme(
-    network: nn.Module,
-    n_steps: int,
-    *,
-    learning_rate: float,
-    weight_decay: float,
-    label_smoothing: float,
-    average_decay: float,
-    augment: float,
-    coarse: float,
-) -> Scheme:
-    """Return AdamW with a one-cycle schedule over `n_steps`, distortions and averaged weights.
-
-    During the share `coarse` of the steps, from the first on, images are reduced by
-    `_COARSE_SCALE`: the network learns strokes equally well from them in half the time.
-    """
-    optimizer = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
-    schedule = LambdaLR(optimizer, lambda step: one_cycle((step + 0.5) / n_steps))
-
-    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
-        if augment:
-            unit = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
-            limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).scaled(augment)
-            images = warp(images, limits, generator)
-        side = round(_COARSE_SCALE * min(images.shape[2:]))
-        if progress < coarse and side >= MIN_SIDE:
-            images = F.interpolate(
-                images, scale_factor=_COARSE_SCALE, mode="bilinear", antialias=True
-            )
-        return images
-
-    return Scheme(
-        network,
-        optimizer,
-        schedule,
-        distort,
-        label_smoothing=label_smoothing,
-        average=MovingAverage(network, average_decay),
-        bfloat16=torch.cpu._is_avx512_bf16_supported(),
-    )
-
-
-def one_cycle(done: float, rise: float = 0.2, start: float = 0.04) -> float:
-    """Return the learning rate of the one-cycle schedule, relative to its maximum.
-
-    Parameters
-    ----------
-    done : float in [0, 1]
-        Share of the steps that are done.
-    rise : float in (0, 1), default=0.2
-        Share of the steps in which the rate rises from `start` to 1, along a cosine; it then falls
-        to 0, along a cosine.
-    start : float in [0, 1], default=0.04
-
-    References
-    ----------
-    Smith, Topin 2019, Super-convergence: very fast training of neural networks using large
-    learning rates.
-    """
-    if done < rise:
-        return start + (1 - start) * (1 - math.cos(math.pi * done / rise)) / 2
-    return (1 + math.cos(math.pi * min((done - rise) / (1 - rise), 1.0))) / 2
 
 
 @dataclass(frozen=True)
@@ -211,7 +124,7 @@ def train(
     seed: int,
     checkpoint: Checkpoint | None = None,
     on_epoch: Callable[[dict[str, float]], None] = lambda row: None,
-) -> tuple[dict[str, npt.NDArray[Any]], History]:
+) -> tuple[dict[str, npt.NDArray[Any]], Rows]:
     """Train a network, or resume from a checkpoint.
 
     Parameters
@@ -263,7 +176,7 @@ class _Run:
         self.scheme, self.plan, self.images, self.labels = scheme, plan, images, labels
         self.seed = seed
         self.generator = torch.Generator().manual_seed(seed)
-        self.history: History = []
+        self.history: Rows = []
         self.best: Weights | None = None
         order = torch.randperm(len(labels), generator=self.generator)
         self.training, self.held_out = order.tensor_split([plan.split(len(labels))[0]])

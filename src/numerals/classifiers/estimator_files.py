@@ -1,5 +1,6 @@
 """Fitted estimators as models, and their files in the skops format, which needs no pickle."""
 
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
@@ -13,11 +14,13 @@ from sklearn.base import BaseEstimator
 from numerals.classifiers import METHODS
 from numerals.classifiers.estimator_state_check import check_state
 from numerals.classifiers.pixel_transformers import DenoisePCA, Deskew, ScalePixels
+from numerals.classifiers.training_history import History
 from numerals.classifiers.tree_structure_check import check_trees
 from numerals.errors import ModelError
 from numerals.files import open_atomic
 from numerals.models import Model, check_images, load_model
 from numerals.models.digit_model import PROBABILITY_TOLERANCE
+from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
 
 ESTIMATOR_FORMAT = "numerals-estimator-1"
@@ -112,6 +115,42 @@ class EstimatorModel:
         return proba
 
 
+def as_model(model: Any, digits: Digits) -> Model:
+    """Return a model as it is, and a fitted scikit-learn classifier as a model.
+
+    Parameters
+    ----------
+    model : Model or classifier
+        A classifier must have been fitted to images or rows of pixels of the size of `digits`,
+        with indices into ``digits.classes`` as labels.
+    digits : Digits
+        Its classes, script and image size become those of the model.
+
+    Raises
+    ------
+    ModelError
+        If the labels of the classifier are not such indices.
+    """
+    if not hasattr(model, "classes_"):
+        converted: Model = model
+        return converted
+    labels = np.asarray(model.classes_)
+    if labels.dtype.kind not in "iu" or not 0 <= labels.min() <= labels.max() < len(digits.classes):
+        raise ModelError(
+            f"the classifier knows the classes {labels[:20].tolist()}; expected indices of the "
+            f"{len(digits.classes)} classes of {digits.name}: fit it with digits.y as labels"
+        )
+    metadata = {"name": _readable_name(model)}
+    return EstimatorModel(model, digits.classes, digits.script, digits.image_shape, metadata)
+
+
+def _readable_name(estimator: Any) -> str:
+    """Return the name of a classifier's class as words, such as ``"Logistic Regression"``."""
+    last = getattr(estimator, "_final_estimator", estimator)
+    name = type(getattr(last, "estimator", last)).__name__.removesuffix("Classifier")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+
+
 def save_model(model: EstimatorModel, path: str | Path) -> None:
     """Write a model with skops.
 
@@ -204,7 +243,7 @@ def own_estimators() -> list[BaseEstimator]:
 
 
 def _own_types() -> list[str]:
-    types = [type(estimator) for estimator in own_estimators()]
+    types: list[type] = [History, *(type(estimator) for estimator in own_estimators())]
     return [f"{cls.__module__}.{cls.__qualname__}" for cls in types]
 
 

@@ -51,9 +51,9 @@ def _add_one_vs_rest(graph: Graph, X: str, classifier: OneVsRestClassifier) -> s
         raise _unsupported(members[0])
     weights = np.concatenate([member.coef_ for member in members])
     offsets = np.concatenate([member.intercept_ for member in members])
-    scores = _add_affine(graph, X, weights, offsets)
+    scores = add_affine(graph, X, weights, offsets)
     if len(members) == 1:  # two classes
-        return graph.add("Softmax", _split_score(graph, scores), axis=1)
+        return graph.add("Softmax", split_score(graph, scores), axis=1)
     proba = graph.add("Sigmoid", scores)
     total = graph.add("ReduceSum", proba, graph.constant(np.array([1])), keepdims=1)
     return graph.add("Div", proba, graph.add("Max", total, graph.constant(np.float64(1e-300))))
@@ -63,7 +63,7 @@ def _add_scores(graph: Graph, X: str, classifier: Any) -> str:
     """Add the decision function: one score per class."""
     match classifier:
         case LogisticRegression() | RidgeClassifier() | LinearSVC():
-            scores = _add_affine(graph, X, classifier.coef_, classifier.intercept_)
+            scores = add_affine(graph, X, classifier.coef_, classifier.intercept_)
         case PairwiseSVC(kernel="rbf"):
             pairs = _add_pair_scores(graph, X, classifier)
             if len(classifier.classes_) > 2:
@@ -71,15 +71,16 @@ def _add_scores(graph: Graph, X: str, classifier: Any) -> str:
             scores = graph.add("Neg", pairs)
         case _:
             raise _unsupported(classifier)
-    return _split_score(graph, scores) if len(classifier.classes_) == 2 else scores
+    return split_score(graph, scores) if len(classifier.classes_) == 2 else scores
 
 
-def _add_affine(graph: Graph, X: str, weights: Any, offsets: Any) -> str:
+def add_affine(graph: Graph, X: str, weights: Any, offsets: Any) -> str:
+    """Add ``X @ weights.T + offsets``; `weights` has the shape (n_outputs, n_features)."""
     product = graph.add("MatMul", X, graph.double(np.atleast_2d(weights).T))
     return graph.add("Add", product, graph.double(np.atleast_1d(offsets)))
 
 
-def _split_score(graph: Graph, scores: str) -> str:
+def split_score(graph: Graph, scores: str) -> str:
     """Add two scores whose difference is the single score of two classes, shape (n, 1)."""
     return graph.add("MatMul", scores, graph.double(np.array([[-0.5, 0.5]])))
 

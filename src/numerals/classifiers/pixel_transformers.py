@@ -205,6 +205,34 @@ def find_image_shape(n_pixels: int, image_shape: tuple[int, int] | None = None) 
     return height, width
 
 
+def flatten_images(X: Any) -> tuple[Any, tuple[int, int] | None]:
+    """Return X as rows of pixels, and the height and width of its images if it has them.
+
+    Parameters
+    ----------
+    X : array-like, shape (n_samples, height * width) or (n_samples, height, width)
+
+    Returns
+    -------
+    rows : array-like, shape (n_samples, height * width)
+        A view if possible; anything else than images is returned as it is.
+    image_shape : tuple of int, or None
+        None if X has rows of pixels.
+
+    Examples
+    --------
+    >>> rows, image_shape = flatten_images(np.zeros((3, 28, 28), np.uint8))
+    >>> rows.shape, image_shape
+    ((3, 784), (28, 28))
+    """
+    if isinstance(X, list | tuple) and len(X) and np.ndim(X[0]) == 2:
+        X = np.stack(X)
+    if getattr(X, "ndim", 2) != 3:
+        return X, None
+    n_samples, height, width = X.shape
+    return np.asarray(X).reshape(n_samples, height * width), (height, width)
+
+
 def _shear(images: npt.NDArray[Any]) -> npt.NDArray[Any]:
     # pixel_transformers_onnx.add_deskew has the same steps; on gray levels both are exact.
     _, height, width = images.shape

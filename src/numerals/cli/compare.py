@@ -11,7 +11,7 @@ from numerals.cli.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.lab.candidate import ComparisonCandidate
-    from numerals.lab.comparison import ComparisonEntry
+    from numerals.lab.comparison_entry import ComparisonEntry
     from numerals.records import Digits
 
 EPILOG = """
@@ -95,7 +95,6 @@ def compare(
 def _load_splits(
     data: str, limit: int | None, test_limit: int | None, *, fit: bool
 ) -> "tuple[Digits | None, Digits]":
-    from numerals.evaluation import first_digits
     from numerals.lab.comparison_data import split_train_test
 
     test = load_data(data, split="test")
@@ -108,8 +107,8 @@ def _load_splits(
                 f"{data} has no test split: {len(held_out):,} of {len(whole):,} digits are used"
                 " for the test"
             )
-        train, test = first_digits(train, limit), held_out
-    return train, first_digits(test, test_limit)
+        train, test = train[:limit], held_out
+    return train, test[:test_limit]
 
 
 def _report_outcome(candidate: "ComparisonCandidate", outcome: "ComparisonEntry | str") -> None:

@@ -253,8 +253,7 @@ def _training_images(model: "Model", data: str, train: str | None) -> "Digits":
             f"{error}\nevidence needs training images; name a data set that has them with --train"
         ) from error
     limit = record.get("limit") if digits.name == recorded else None
-    images, labels = digits.images[:limit], digits.labels[:limit]
-    return replace(digits, images=images, labels=labels, writers=None)
+    return digits[:limit]
 
 
 def _read_picture(path: Path, model: "Model") -> "npt.NDArray[np.uint8]":

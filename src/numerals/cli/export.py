@@ -51,11 +51,10 @@ def export(
     with requires_extra("lab", "exporting"):
         from numerals.classifiers.estimator_files import load_estimator
         from numerals.lab.onnx_export import N_PARITY_IMAGES, export_model
-    from numerals.evaluation import first_digits
     from numerals.lab.prediction import match_images
 
     opened = load_estimator(model)
-    digits = first_digits(_load_digits(opened, data, split), N_PARITY_IMAGES)
+    digits = _load_digits(opened, data, split)[:N_PARITY_IMAGES]
     parity = export_model(opened, out, match_images(opened, digits))
     if as_json:
         print_json({"file": str(out), **parity.to_dict()})

@@ -1,6 +1,8 @@
 """``numerals serve``: run the HTTP service with its page."""
 
+import secrets
 import socket
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ from numerals.cli.usage import UsageError, check_choice, choose_one
 
 if TYPE_CHECKING:
     from numerals.web import Settings
+    from numerals.web.class_state import Classroom
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -29,6 +32,8 @@ EPILOG = """
 
   numerals serve --store postgresql://numerals@db/numerals
 
+  numerals serve --class year7
+
 Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
 """
 
@@ -38,8 +43,13 @@ class NetworkOptions:
     """Where the service listens, and who may call it."""
 
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 for all.")
-    ] = "127.0.0.1"
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen on; 0.0.0.0 for all. \\[default: 127.0.0.1; 0.0.0.0 with "
+            "--class]",
+        ),
+    ] = None
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 for a free one.")
     ] = 8000
@@ -69,13 +79,12 @@ class NetworkOptions:
         if self.token is not None and not self.token.strip():
             raise UsageError("--token is empty; give a token or leave the option out")
 
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """The allowed host names; empty allows all, if others can reach the service."""
+    def allowed_hosts(self, host: str) -> tuple[str, ...]:
+        """Return the allowed host names; empty allows all, if others can reach the service."""
         allowed = self.allow_host or []
-        if _is_loopback(self.host):
-            return ("localhost", "127.0.0.1", "[::1]", self.host, *allowed)
-        return (self.host, *allowed) if allowed else ()
+        if _is_loopback(host):
+            return ("localhost", "127.0.0.1", "[::1]", host, *allowed)
+        return (host, *allowed) if allowed else ()
 
     def parse_origins(self) -> tuple[str, ...]:
         """Return the allowed origins; raise `UsageError` for a text that is not an origin."""
@@ -88,6 +97,20 @@ class NetworkOptions:
             except ValueError as error:
                 raise UsageError(f"--allow-origin {text}: {error}") from None
         return tuple(origins)
+
+
+@option_group("Class")
+class ClassOptions:
+    """A class whose pupils draw digits on their phones."""
+
+    class_name: Annotated[
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="NAME",
+            help="Let pupils draw digits on their phones, for the data set class-NAME.",
+        ),
+    ] = None
 
 
 @option_group("Store")
@@ -162,7 +185,12 @@ class LimitOptions:
 
 
 @with_option_groups
-def serve(network: NetworkOptions, storage: ServiceStoreOptions, limits: LimitOptions) -> None:
+def serve(
+    network: NetworkOptions,
+    storage: ServiceStoreOptions,
+    limits: LimitOptions,
+    class_options: ClassOptions,
+) -> None:
     """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
     storage.check()
     network.check()
@@ -170,9 +198,14 @@ def serve(network: NetworkOptions, storage: ServiceStoreOptions, limits: LimitOp
         from numerals.web import Settings
     from numerals.images.limits import MIB
 
+    class_name = class_options.class_name
+    host = network.host or ("0.0.0.0" if class_name else "127.0.0.1")
+    token = network.token
+    if class_name and token is None:  # pupils reach the service, and must not use all of it
+        token = secrets.token_urlsafe(12)
     settings = Settings(
-        token=network.token,
-        hosts=network.hosts,
+        token=token,
+        hosts=network.allowed_hosts(host),
         origins=network.parse_origins(),
         store=storage.to_url(),
         keep=storage.keep,
@@ -181,12 +214,13 @@ def serve(network: NetworkOptions, storage: ServiceStoreOptions, limits: LimitOp
         max_pixels=round(limits.max_pixels * 1e6),
         timeout=limits.timeout,
         max_waiting=limits.queue,
+        class_name=class_name,
     )
     if limits.workers is not None:
         settings = replace(settings, n_threads=limits.workers)
-    if not _is_loopback(network.host) and network.token is None:
-        warn(f"warning: anyone who can reach {network.host} can use this service; set a --token")
-    _run(settings, network.host, network.port)
+    if not _is_loopback(host) and token is None:
+        warn(f"warning: anyone who can reach {host} can use this service; set a --token")
+    _run(settings, host, network.port)
 
 
 def _run(settings: "Settings", host: str, port: int) -> None:
@@ -194,10 +228,48 @@ def _run(settings: "Settings", host: str, port: int) -> None:
     from numerals.web.server import run_until_stopped
 
     with _listen(host, port) as listener:
+        port = listener.getsockname()[1]
+        settings = replace(settings, class_address=f"http://{_reachable_host(host)}:{port}")
         app = create_app(settings)
-        shown = f"[{host}]" if ":" in host else host
-        warn(f"http://{shown}:{listener.getsockname()[1]}  (Ctrl+C to stop)")
+        warn(f"http://{_in_url(host)}:{port}  (Ctrl+C to stop)")
+        if settings.class_name:
+            # Browsers do not send the fragment, so that the token is not in any log.
+            board = f"http://{_board_host(host)}:{port}/board#{settings.token}"
+            _print_class(app.state.numerals.classroom, board)
         run_until_stopped(app, listener, settings)
+
+
+def _print_class(classroom: "Classroom", board: str) -> None:
+    """Print the addresses of the class, and its QR code on a terminal."""
+    import segno
+
+    if sys.stderr.isatty():
+        segno.make(classroom.pupil_address, error="l").terminal(out=sys.stderr, compact=True)
+    warn(f"class {classroom.name}: pupils open {classroom.pupil_address}")
+    warn(f"board: {board}")
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _board_host(host: str) -> str:
+    """Return the host of the board's address: this machine, if the service listens on all."""
+    return "127.0.0.1" if host == "0.0.0.0" else "[::1]" if host == "::" else _in_url(host)
+
+
+def _reachable_host(host: str) -> str:
+    """Return the host at which other machines reach the service."""
+    if host not in ("0.0.0.0", "::"):
+        return _in_url(host)
+    family = socket.AF_INET if host == "0.0.0.0" else socket.AF_INET6
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a UDP socket sends nothing; it selects the interface of the default route.
+            probe.connect(("192.0.2.1", 9) if host == "0.0.0.0" else ("2001:db8::1", 9))
+            return _in_url(str(probe.getsockname()[0]))
+        except OSError:  # no network
+            return _board_host(host)
 
 
 def _listen(host: str, port: int) -> socket.socket:

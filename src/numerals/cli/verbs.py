@@ -22,6 +22,7 @@ VERBS = (
     "predict",
     "export",
     "serve",
+    "examples",
 )
 """Verbs that are one command: a function in a module of the same name."""
 GROUPS = ("data", "models", "store")

@@ -3,34 +3,57 @@
 import dataclasses
 import os
 from pathlib import Path
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
-from numerals.corrections.corrected_lines import is_corrections
-from numerals.corrections.correction_digits import load_correction_digits
+import numpy as np
+import numpy.typing as npt
+
+from numerals.classroom.class_digits import class_data_sets
+from numerals.corrections.corrected_lines import DATA_SET_NAME
 from numerals.data.catalogue import CATALOGUE
-from numerals.data.corrections_data_set import describe_corrections
 from numerals.data.data_set import DataFile, DataSet
 from numerals.data.download import download
 from numerals.data.file_formats import read_digits
 from numerals.data.file_options import FileOverrides, OnError
+from numerals.data.user_data_sets import (
+    describe_user_data_set,
+    is_user_data_set,
+    load_user_digits,
+)
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.records import Digits
 from numerals.untrusted import reading_untrusted
 
 
-def load_digits(name: str, split: str = "train") -> Digits:
+@overload
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: Literal[False] = False
+) -> Digits: ...
+@overload
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: Literal[True]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]: ...
+def load_digits(
+    name: str, split: str = "train", *, return_X_y: bool = False
+) -> Digits | tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """Load a data set from disk, without network access.
 
     Parameters
     ----------
     name : str
-        A name in `CATALOGUE`, or ``"corrections"`` for the digits of user corrections.
+        A name in `CATALOGUE`, ``"corrections"`` for the digits of corrected lines, or
+        ``"class-NAME"`` for those of a class.
     split : str, default="train"
         ``"train"`` or ``"test"``; ``"dig-mnist"`` has only ``"test"``.
+    return_X_y : bool, default=False
+        Whether to return the pixels and the labels instead of `Digits`, as scikit-learn's loaders
+        do.
 
     Returns
     -------
     Digits
+        With `return_X_y` instead X, ndarray of uint8, shape (n_images, height * width), and y,
+        ndarray of int64, shape (n_images,).
 
     Raises
     ------
@@ -41,9 +64,20 @@ def load_digits(name: str, split: str = "train") -> Digits:
         If a file does not follow its format.
     UnknownNameError
         If there is no such data set or split.
+
+    Examples
+    --------
+    >>> load_digits("mnist", "test")  # doctest: +SKIP
+    Digits(mnist: 10,000 images of 28x28 pixels, 10 classes 0 1 2 3 4 5 6 7 8 9)
+    >>> X, y = load_digits("mnist", "test", return_X_y=True)  # doctest: +SKIP
     """
-    if is_corrections(name):
-        return load_correction_digits(name, split)
+    digits = _load(name, split)
+    return (digits.X, digits.y) if return_X_y else digits
+
+
+def _load(name: str, split: str) -> Digits:
+    if is_user_data_set(name):
+        return load_user_digits(name, split)
     files = files_of(name, split)
     paths = [find_file(file) for file in files]
     missing = [file for file, path in zip(files, paths, strict=True) if path is None]
@@ -75,8 +109,8 @@ def fetch_digits(name: str, split: str = "train", *, progress: bool | None = Non
     UnknownNameError
         If there is no such data set or split.
     """
-    if is_corrections(name):
-        return load_correction_digits(name, split)
+    if is_user_data_set(name):
+        return load_user_digits(name, split)
     files = files_of(name, split)
     paths = tuple(
         find_file(file) or _download(name, split, file, progress=progress) for file in files
@@ -114,11 +148,11 @@ def load_or_read_digits(
     """
     if Path(source).exists():
         return read_digits(source, format, split=split, on_error=on_error, **overrides)
-    if source in CATALOGUE or is_corrections(source):
+    if source in CATALOGUE or is_user_data_set(source):
         return load_digits(source, split)
     raise DataNotFoundError(
         f"{source}: no such file or folder, and no data set of this name; check the path, or"
-        f" choose one of {', '.join(CATALOGUE)}, corrections"
+        f" choose one of {', '.join([*CATALOGUE, DATA_SET_NAME, *class_data_sets()])}"
     )
 
 
@@ -142,15 +176,15 @@ def files_of(name: str, split: str) -> tuple[DataFile, ...]:
 
 
 def find_data_set(name: str) -> DataSet:
-    """Return the catalogue entry of a data set, or one that describes the current corrections.
+    """Return the catalogue entry of a data set, or of one that users make.
 
     Raises
     ------
     UnknownNameError
         If there is no such data set.
     """
-    if is_corrections(name):
-        return describe_corrections(name)
+    if is_user_data_set(name):
+        return describe_user_data_set(name)
     try:
         return CATALOGUE[name]
     except KeyError:

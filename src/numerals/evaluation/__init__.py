@@ -1,25 +1,8 @@
 """Metrics: accuracy, confusion matrix, calibration, rejection and significance tests."""
 
-from numerals.evaluation.calibration import (
-    ReliabilityBin,
-    brier_score,
-    calibration_error,
-    log_loss,
-    reliability_bins,
-)
-from numerals.evaluation.confusion import (
-    ClassAccuracy,
-    class_accuracies,
-    confusion_matrix,
-    most_confused,
-)
-from numerals.evaluation.digit_metrics import CoverageAtRisk, DigitAccuracy, digit_accuracy
-from numerals.evaluation.intervals import wilson_interval
-from numerals.evaluation.mcnemar import McNemar, mcnemar_test
 from numerals.evaluation.model_evaluation import (
     Evaluation,
     evaluate_model,
-    first_digits,
     match_digits,
 )
 from numerals.evaluation.orientation import looks_transposed
@@ -37,13 +20,32 @@ from numerals.evaluation.reading_metrics import (
     edit_distance,
     reading_accuracy,
 )
-from numerals.evaluation.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.calibration import (
+    ReliabilityBin,
+    brier_score,
+    calibration_error,
+    log_loss,
+    reliability_bins,
+)
+from numerals.metrics.confusion import (
+    ClassAccuracy,
+    class_accuracies,
+    confusion_matrix,
+    most_confused,
+)
+from numerals.metrics.digit_accuracy import CoverageAtRisk, DigitAccuracy, digit_accuracy
+from numerals.metrics.intervals import wilson_interval
+from numerals.metrics.label_errors import LabelErrors, find_label_errors
+from numerals.metrics.mcnemar import McNemar, mcnemar_test
+from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 
 __all__ = [
     "ClassAccuracy",
     "CoverageAtRisk",
     "DigitAccuracy",
     "Evaluation",
+    "LabelErrors",
     "LineOutcome",
     "McNemar",
     "MisreadLine",
@@ -53,6 +55,7 @@ __all__ = [
     "ReadingAccuracy",
     "ReliabilityBin",
     "RiskCoverage",
+    "WriterAccuracy",
     "align_lines",
     "brier_score",
     "calibration_error",
@@ -62,7 +65,7 @@ __all__ = [
     "edit_distance",
     "evaluate_model",
     "evaluate_pages",
-    "first_digits",
+    "find_label_errors",
     "log_loss",
     "looks_transposed",
     "match_digits",
@@ -73,4 +76,5 @@ __all__ = [
     "reliability_bins",
     "risk_coverage",
     "wilson_interval",
+    "writer_accuracies",
 ]

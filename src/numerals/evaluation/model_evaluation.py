@@ -1,20 +1,24 @@
 """Evaluate a digit model on a labelled data set."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
-from numerals.evaluation.digit_metrics import DigitAccuracy, digit_accuracy
-from numerals.evaluation.rejection import RiskCoverage, risk_coverage
 from numerals.ink import to_mnist
+from numerals.metrics.digit_accuracy import RISK_LIMITS, DigitAccuracy, digit_accuracy
+from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 from numerals.models import Model
 from numerals.records import Digits
 from numerals.scripts import to_ascii_digits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _BATCH_SIZE = 500  # images between two steps of the progress bar
 
@@ -22,7 +26,7 @@ TrackProgress = Callable[[Iterable[Any], int, str], Iterator[Any]]
 """Yields the given items and may display progress; arguments: items, their number, a title."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """Result of one model on one data set.
 
@@ -45,20 +49,95 @@ class Evaluation:
         right = self.proba.argmax(axis=1) == self.digits.labels
         return risk_coverage(self.proba.max(axis=1), right)
 
+    def writer_accuracies(self) -> tuple[WriterAccuracy, ...]:
+        """Return the errors of each writer, lowest accuracy first; none if writers are unknown."""
+        if self.digits.writers is None:
+            return ()
+        is_wrong = self.proba.argmax(axis=1) != self.digits.labels
+        return writer_accuracies(self.digits.writers, is_wrong)
+
+    def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the confusion matrix: errors are colored, correct answers are plain numbers.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals import displays
+
+        confusion = np.array(self.accuracy.confusion)
+        return displays.ConfusionDisplay(confusion, self.model.classes).plot(ax).ax_
+
+    def plot_calibration(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the reliability diagram: accuracy against confidence.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals import displays
+
+        return displays.CalibrationDisplay(self.accuracy.reliability).plot(ax).ax_
+
+    def plot_risk_coverage(
+        self, limits: Sequence[float] = RISK_LIMITS, ax: "Axes | None" = None
+    ) -> "Axes":
+        """Draw the share of wrong answers against the share of accepted answers.
+
+        Parameters
+        ----------
+        limits : sequence of float, default=(0.01, 0.005, 0.001)
+            Risks for which the largest coverage is marked.
+        ax : Axes, optional
+            By default the axes of a new figure.
+        """
+        from numerals import displays
+
+        return displays.plot_risk_coverage(self.risk_coverage(), limits, ax)
+
+    def __repr__(self) -> str:
+        accuracy = self.accuracy
+        return (
+            f"Evaluation({self.digits.name}: {100 * accuracy.accuracy:.2f} % of"
+            f" {accuracy.n_images:,} digits, {accuracy.n_wrong:,} wrong)"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return a table of metrics and the confusion matrix, for notebooks."""
+        from numerals.displays.html import figure_html, side_by_side_html, table_html
+
+        accuracy = self.accuracy
+        low, high = (f"{100 * bound:.2f}" for bound in accuracy.interval)
+        rows = [
+            ("data", self.digits.name),
+            ("images", f"{accuracy.n_images:,}"),
+            ("wrong", f"{accuracy.n_wrong:,}"),
+            ("accuracy", f"{100 * accuracy.accuracy:.2f} %"),
+            ("95 % interval", f"{low} to {high} %"),
+            ("F1, mean of the classes", f"{100 * accuracy.macro_f1:.2f} %"),
+            ("calibration error", f"{100 * accuracy.calibration_error:.2f} %"),
+            ("log loss", f"{accuracy.log_loss:.4f}"),
+        ]
+        picture = figure_html(self.plot_confusion, "confusion matrix")
+        return side_by_side_html(table_html(("evaluation", ""), rows), picture)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values, ready for JSON; writers only if they are known."""
         names = {"data": self.digits.name, "class_names": list(self.model.classes)}
-        return names | self.accuracy.to_dict()
+        writers = [each.to_dict() for each in self.writer_accuracies()]
+        return names | self.accuracy.to_dict() | ({"writers": writers} if writers else {})
 
 
-def evaluate_model(
-    model: Model, digits: Digits, *, track: TrackProgress | None = None
-) -> Evaluation:
+def evaluate_model(model: Any, digits: Digits, *, track: TrackProgress | None = None) -> Evaluation:
     """Classify a data set and compare the answers with its labels.
 
     Parameters
     ----------
-    model : Model
+    model : Model or classifier
+        A model, or a scikit-learn classifier fitted to images or pixels of the size of `digits`
+        with ``digits.y`` as labels.
     digits : Digits
         Labelled; matched to the model as `match_digits` does.
     track : callable, optional
@@ -68,7 +147,21 @@ def evaluate_model(
     ------
     DataError
         If digits have no label, or have classes or sizes that the model does not accept.
+
+    Examples
+    --------
+    >>> from numerals.classifiers import make_classifier
+    >>> from numerals.records import Digits
+    >>> bars = np.zeros((20, 8, 8), np.uint8)
+    >>> bars[::2, :, 2:4] = bars[1::2, 2:4] = 255
+    >>> digits = Digits(bars, np.arange(20) % 2, ("vertical", "horizontal"), name="bars")
+    >>> evaluate_model(make_classifier("logistic").fit(digits.images, digits.y), digits)
+    Evaluation(bars: 100.00 % of 20 digits, 0 wrong)
     """
+    if hasattr(model, "classes_"):
+        from numerals.classifiers.estimator_files import as_model
+
+        model = as_model(model, digits)
     matched = match_digits(digits, model)
     batches = [
         matched.images[start : start + _BATCH_SIZE] for start in range(0, len(matched), _BATCH_SIZE)
@@ -76,16 +169,6 @@ def evaluate_model(
     steps = track(batches, len(batches), "classifying") if track else batches
     proba = np.concatenate([model.predict_proba(batch) for batch in steps])
     return Evaluation(matched, proba, digit_accuracy(proba, matched.labels), model)
-
-
-def first_digits(digits: Digits, limit: int | None) -> Digits:
-    """Return the first `limit` digits, or all of them if `limit` is None."""
-    return dataclasses.replace(
-        digits,
-        images=digits.images[:limit],
-        labels=digits.labels[:limit],
-        writers=None if digits.writers is None else digits.writers[:limit],
-    )
 
 
 def match_digits(digits: Digits, model: Model) -> Digits:

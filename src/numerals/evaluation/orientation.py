@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from numerals.evaluation.digit_metrics import digit_accuracy
 from numerals.evaluation.model_evaluation import match_digits
+from numerals.metrics.digit_accuracy import digit_accuracy
 from numerals.models import Model, load_model
 from numerals.records import Digits
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from numerals.evaluation.intervals import wilson_interval
+from numerals.metrics.intervals import wilson_interval
 from numerals.records import Line
 
 CONFIDENCE_THRESHOLDS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)

@@ -49,7 +49,7 @@ class ClassIndex:
 
     def __init__(self, train: Digits, metric: str = "cosine") -> None:
         self.train, self.metric = train, metric
-        X = train.images.reshape(len(train), -1)
+        X = train.X
         self._members = {
             int(label): np.flatnonzero(train.labels == label) for label in np.unique(train.labels)
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,12 @@ import numpy.typing as npt
 from numerals.explain.attribution import Attribution, Attributor
 from numerals.explain.class_index import ClassIndex, NeighborEvidence
 from numerals.models import Model
+from numerals.scripts import to_ascii_digits
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_N_PROBABILITIES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +68,7 @@ class Query:
     exclude: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DigitExplanation:
     """Explanation of the answer for one digit.
 
@@ -80,6 +86,8 @@ class DigitExplanation:
     nearest, nearest_of_answer, nearest_of_other : NeighborEvidence
         Most similar training images of all classes, of the answer's class, and of the contrast
         class.
+    classes : tuple of str
+        Names of the model's classes.
     """
 
     query: Query
@@ -91,6 +99,57 @@ class DigitExplanation:
     nearest: NeighborEvidence
     nearest_of_answer: NeighborEvidence
     nearest_of_other: NeighborEvidence
+    classes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """``"image 7"`` with the index in the data set, or ``"the picture"``."""
+        return "the picture" if self.query.index is None else f"image {self.query.index}"
+
+    @property
+    def key(self) -> str:
+        """The first part of the names of its figures, such as ``"image-7"``."""
+        return "picture" if self.query.index is None else f"image-{self.query.index}"
+
+    def plot(self) -> npt.NDArray[Any]:
+        """Draw the digit, its probabilities, and its attribution maps.
+
+        Returns
+        -------
+        ndarray of Axes
+            Of a new figure: the digit, the probabilities, the maps, the color bars.
+        """
+        return np.array(self.draw().axes)
+
+    def draw(self) -> "Figure":
+        """Draw what `plot` draws, and return the figure."""
+        from numerals.displays.attribution_charts import plot_digit_attributions
+        from numerals.explain.map_rows import map_row
+
+        classes = [to_ascii_digits(name) for name in self.classes]
+        answer, other = classes[self.answer], classes[self.other]
+        image = self.query.image
+        return plot_digit_attributions(
+            image,
+            [(classes[i], float(self.proba[i])) for i in self.most_probable(_N_PROBABILITIES)],
+            other,
+            (answer, f"{answer} versus {other}"),
+            [
+                map_row(each.method, [each.answer, each.contrast], [image] * 2, each.unit)
+                for each in self.attributions
+            ],
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the figure that `plot` draws, for notebooks."""
+        from numerals.displays.html import below_html, figure_html, text_html
+
+        return below_html(text_html(repr(self)), figure_html(self.draw, "attribution maps"))
+
+    def __repr__(self) -> str:
+        answer, other = self.classes[self.answer], self.classes[self.other]
+        confidence = float(self.proba[self.answer])
+        return f"DigitExplanation({self.name}: {answer} ({confidence:.3f}), why not {other}?)"
 
     def most_probable(self, n: int) -> list[int]:
         """Return the `n` most probable classes; the last one is replaced by `other` if missing."""
@@ -147,11 +206,22 @@ def explain_digit(
     preferences = (why_not, query.truth, runner_up)
     other = next(label for label in preferences if label in learned and label != answer)
     attributions = tuple(_attribute(each, query.image, answer, other) for each in attributors)
-    nearest = (
+    nearest, of_answer, of_other = (
         index.nearest(query.image, n_nearest, among=among, exclude=query.exclude)
         for among in (None, {answer}, {other})
     )
-    return DigitExplanation(query, proba, answer, runner_up, other, attributions, *nearest)
+    return DigitExplanation(
+        query,
+        proba,
+        answer,
+        runner_up,
+        other,
+        attributions,
+        nearest,
+        of_answer,
+        of_other,
+        model.classes,
+    )
 
 
 def learned_labels(model: Model) -> tuple[int, ...]:

@@ -1,10 +1,12 @@
 """Explain a model: its coefficients, typical and hard digits, and its answers for some digits."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from numerals.classifiers.estimator_files import as_model
 from numerals.errors import DataError, ModelError, UnknownNameError
 from numerals.evaluation import digit_accuracy
 from numerals.explain.attribution import Attributor
@@ -24,14 +26,14 @@ N_EXPLAINED = 3
 
 
 def explain_model(
-    model: Model,
+    model: Any,
     digits: Digits,
     train: Digits,
     *,
     indices: Sequence[int] | None = None,
     image: npt.NDArray[np.uint8] | None = None,
     why_not: str | None = None,
-    beside: Model | None = None,
+    beside: Any = None,
     limit: int | None = None,
     n_shown: int = 8,
 ) -> ModelExplanation:
@@ -39,7 +41,8 @@ def explain_model(
 
     Parameters
     ----------
-    model : Model
+    model : Model or classifier
+        As `evaluate_model` takes it.
     digits : Digits
         The digits that the model classifies.
     train : Digits
@@ -52,7 +55,7 @@ def explain_model(
     why_not : str, optional
         The contrast class of all answers; by default the truth if the answer is wrong, else the
         runner-up.
-    beside : Model, optional
+    beside : Model or classifier, optional
         Another linear model, whose coefficients are shown beside those of `model`.
     limit : int, optional
         Classify only the first `limit` digits for the accuracy and the hardest examples.
@@ -68,6 +71,8 @@ def explain_model(
     UnknownNameError
         If the model has no class `why_not`.
     """
+    model = as_model(model, train)
+    beside = None if beside is None else as_model(beside, train)
     _check_fit(model, digits, train)
     attributors = make_attributors(model, train)
     linear = next((each for each in attributors if isinstance(each, LinearScores)), None)

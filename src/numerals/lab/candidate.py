@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from numerals.classifiers import METHODS
+from numerals.classifiers.method_names import suggest_methods
 from numerals.classifiers.pixel_pipelines import parse_setting
 from numerals.errors import ModelError, UnknownNameError
 from numerals.models import SHIPPED_DIGIT_MODELS, model_path
@@ -64,7 +65,8 @@ def parse_candidate(text: str) -> ComparisonCandidate:
         path = model_path(text)
     except UnknownNameError:
         known = {*METHODS, *SHIPPED_DIGIT_MODELS}
-        raise UnknownNameError("method, script or model file", text, known) from None
+        meant = suggest_methods(name, known)
+        raise UnknownNameError("method, script or model file", text, known, meant) from None
     if not path.is_file():
         raise ModelError(f"{text}: no such model file; name one that numerals train made")
     return ComparisonCandidate(text, text, {}, is_method=False)

@@ -1,9 +1,6 @@
 """Prepare the data of a comparison: train and test splits, and their class balance."""
 
-from dataclasses import replace
-
 import numpy as np
-import numpy.typing as npt
 
 from numerals.errors import DataError
 from numerals.records import Digits
@@ -34,7 +31,7 @@ def split_train_test(train: Digits, test: Digits, random_state: int = 0) -> tupl
         raise DataError(
             f"{train.name}: {len(train)} digits are too few to fit and test on; choose more data"
         )
-    return _select(train, np.sort(order[n_test:])), _select(train, np.sort(order[:n_test]))
+    return train[np.sort(order[n_test:])], train[np.sort(order[:n_test])]
 
 
 def class_balance(train: Digits | None, test: Digits) -> dict[str, tuple[int, ...]]:
@@ -64,14 +61,7 @@ def class_balance(train: Digits | None, test: Digits) -> dict[str, tuple[int, ..
                 " neither fitted nor compared; choose data with labels"
             )
     return {
-        name: tuple(np.bincount(digits.labels, minlength=len(digits.classes)).tolist())
+        name: tuple(digits.counts().values())
         for name, digits in splits.items()
         if digits is not None
     }
-
-
-def _select(digits: Digits, indices: npt.NDArray[np.int64]) -> Digits:
-    writers = None if digits.writers is None else digits.writers[indices]
-    return replace(
-        digits, images=digits.images[indices], labels=digits.labels[indices], writers=writers
-    )

@@ -12,19 +12,17 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import ParameterGrid, StratifiedKFold, cross_val_score
+from sklearn.model_selection import ParameterGrid, cross_val_score
 
 from numerals import __version__
 from numerals.classifiers import METHODS, make_classifier
 from numerals.classifiers.cnn_base import CNNClassifier
 from numerals.classifiers.estimator_files import EstimatorModel
-from numerals.classifiers.pixel_pipelines import apply_settings, set_image_shape
+from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import DataError, NumeralsError
-from numerals.evaluation import first_digits
+from numerals.lab.folds import Folds, make_folds
 from numerals.records import Digits
 
 N_FOLDS = 3
@@ -56,7 +54,7 @@ def fit_method(
         As in `make_classifier`. With `cv`, a list or tuple holds the values to choose from.
     cv : bool, default=False
         Choose settings by stratified cross-validation with three folds, from the values in
-        `settings` and in the method's own grid.
+        `settings` and in the method's own grid. The folds are by writer if the writers are known.
     limit : int, optional
         Fit to the first `limit` images only.
     split : str, default="train"
@@ -86,13 +84,14 @@ def fit_method(
     notes: list[str] = []
     started = time.perf_counter()
     with _translate_sklearn_errors(name, digits, notes):
-        tried = _cross_validate(estimator, choices, digits, random_state, report) if cv else []
+        folds = make_folds(digits, N_FOLDS) if cv else None
+        tried = _cross_validate(estimator, choices, digits, folds, random_state, report)
         best: dict[str, Any] = max(tried, key=lambda t: t["accuracy"], default={"settings": {}})
-        estimator = _configure(estimator, best["settings"], digits, random_state)
+        estimator = _configure(estimator, best["settings"], random_state)
         if isinstance(estimator, CNNClassifier):
             estimator.set_params(verbose=int(on_progress is not None))
         report(f"fitting {name} to {len(digits):,} images")
-        estimator.fit(_flatten(digits), digits.labels)
+        estimator.fit(digits.images, digits.labels)
     for note in notes:
         report(note)
     record = {
@@ -102,15 +101,20 @@ def fit_method(
         "split": split,
         "n_images": len(digits),
         "limit": limit,
-        "images_of_class": _class_counts(digits),
+        "images_of_class": digits.counts(),
         "random_state": random_state,
         "seconds": round(time.perf_counter() - started, 3),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
         "versions": _versions(),
         "notes": notes,
     }
-    if cv:
-        record["cross_validation"] = {"n_folds": N_FOLDS, "chosen": best, "tried": tried}
+    if folds:
+        record["cross_validation"] = {
+            "n_folds": N_FOLDS,
+            "by_writer": folds.by_writer,
+            "chosen": best,
+            "tried": tried,
+        }
     return _make_model(estimator, digits, record)
 
 
@@ -120,7 +124,7 @@ def _labelled_digits(digits: Digits, limit: int | None) -> Digits:
         raise DataError(
             f"limit={limit} must be 1 or more; pass the number of images to fit to, or None for all"
         )
-    part = first_digits(digits, limit)
+    part = digits[:limit]
     n_unlabelled = int((part.labels < 0).sum())
     if n_unlabelled:
         raise DataError(
@@ -170,17 +174,20 @@ def _cross_validate(
     estimator: Any,
     choices: Mapping[str, Sequence[Any]],
     digits: Digits,
+    folds: Folds | None,
     random_state: int,
     report: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     """Return settings, mean accuracy and its standard deviation for each point of the grid."""
-    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
+    if folds is None:
+        return []
+    report(folds.description)
     grid = list(ParameterGrid(dict(choices)))
     tried = []
     for number, settings in enumerate(grid, 1):
-        configured = _configure(estimator, settings, digits, random_state)
+        configured = _configure(estimator, settings, random_state)
         scores = cross_val_score(
-            configured, _flatten(digits), digits.labels, cv=folds, error_score="raise"
+            configured, digits.images, digits.labels, cv=folds.splits, error_score="raise"
         )
         accuracy, std = round(float(scores.mean()), 5), round(float(scores.std()), 5)
         tried.append({"settings": _to_json_values(settings), "accuracy": accuracy, "std": std})
@@ -189,29 +196,11 @@ def _cross_validate(
     return tried
 
 
-def _configure(
-    estimator: Any, settings: Mapping[str, Any], digits: Digits, random_state: int
-) -> Any:
-    """Return an unfitted copy with these settings, the images' shape and the seed."""
-    copy = set_image_shape(apply_settings(clone(estimator), settings), _image_shape(digits))
+def _configure(estimator: Any, settings: Mapping[str, Any], random_state: int) -> Any:
+    """Return an unfitted copy with these settings and the seed."""
+    copy = apply_settings(clone(estimator), settings)
     names = [name for name in copy.get_params() if name.split("__")[-1] == "random_state"]
     return copy.set_params(**dict.fromkeys(names, random_state))
-
-
-def _image_shape(digits: Digits) -> tuple[int, int]:
-    _, height, width = digits.images.shape
-    return height, width
-
-
-def _flatten(digits: Digits) -> npt.NDArray[np.uint8]:
-    """Return the images as rows, shape (n_images, height * width)."""
-    height, width = _image_shape(digits)
-    return digits.images.reshape(len(digits), height * width)
-
-
-def _class_counts(digits: Digits) -> dict[str, int]:
-    counts = np.bincount(digits.labels, minlength=len(digits.classes)).tolist()
-    return dict(zip(digits.classes, counts, strict=True))
 
 
 def _to_json_values(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,4 +227,4 @@ def _make_model(estimator: Any, digits: Digits, record: Mapping[str, Any]) -> Es
         "preprocessing": f"digits as in {digits.name}: ink bright, grey levels 0 to 255",
         "training": json.dumps(record, ensure_ascii=False),
     }
-    return EstimatorModel(estimator, digits.classes, digits.script, _image_shape(digits), metadata)
+    return EstimatorModel(estimator, digits.classes, digits.script, digits.image_shape, metadata)

@@ -19,6 +19,8 @@ from numerals.classifiers.cnn_base import CNNClassifier
 from numerals.classifiers.deformation_base import DeformationClassifier
 from numerals.classifiers.estimator_files import EstimatorModel
 from numerals.classifiers.linear_onnx import add_linear
+from numerals.classifiers.mlp import PixelMLPClassifier
+from numerals.classifiers.mlp_onnx import add_mlp
 from numerals.classifiers.neighbors import NeighborsClassifier
 from numerals.classifiers.neighbors_onnx import add_neighbors
 from numerals.classifiers.pixel_transformers_onnx import add_pixel_steps
@@ -182,6 +184,8 @@ def _add_classifier(graph: Graph, X: str, classifier: Any) -> str:
         return add_trees(graph, X, classifier)
     if isinstance(classifier, NeighborsClassifier):
         return add_neighbors(graph, X, classifier)
+    if isinstance(classifier, PixelMLPClassifier):
+        return add_mlp(graph, X, classifier)
     if isinstance(classifier, DeformationClassifier):
         raise ModelError(
             f"{type(classifier).__name__} searches for the best deformation, which ONNX has no "

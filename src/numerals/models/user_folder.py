@@ -5,7 +5,8 @@ from pathlib import Path
 
 from numerals.private_files import make_private_folder, restrict_permissions
 
-_OWN_PREFIXES = ("store.db", "models", "in-use.json", ".")  # of the names that numerals writes
+# Of the names that numerals writes.
+_OWN_PREFIXES = ("store.db", "models", "in-use.json", "classes", ".")
 
 
 def user_folder() -> Path:

@@ -25,6 +25,7 @@ from numerals.reading.layout_choice import choose_more_confident_page
 from numerals.reading.line_reader import read_text_lines
 from numerals.reading.options import ModelLike, ReadChoices, ReadOptions, make_options
 from numerals.reading.page_orientation import read_upright
+from numerals.reading.previews import with_preview
 from numerals.reading.script_detection import AUTO, is_installed_script
 from numerals.reading.script_models import (
     ScriptChoice,
@@ -135,12 +136,14 @@ class Reader:
         ImageError
             If the picture cannot be decoded.
         """
-        return self.read_picture(load_picture(image, page=page, **loading_options(self.options)))
+        picture = load_picture(image, page=page, **loading_options(self.options))
+        return with_preview(self.read_picture(picture), image, picture, self.options.resolution)
 
     def read_pages(self, image: Source) -> Iterator[Page]:
         """Read all pages of a TIFF or PDF, one at a time; other pictures have one page."""
         for picture in pictures_for(self.options, image):
-            yield self.read_picture(picture)
+            page = self.read_picture(picture)
+            yield with_preview(page, image, picture, self.options.resolution)
 
     def read_picture(self, picture: Picture, trace: ReadingTrace | None = None) -> Page:
         """Read a decoded picture in color or grayscale.

@@ -1,14 +1,26 @@
 """The HTML page that `numerals compare` writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from numerals.displays.chart_style import render_figure
+from numerals.displays.class_counts import plot_class_counts
 from numerals.lab.comparison import Comparison
-from numerals.reports.accuracy_time_chart import TimedAccuracy, plot_accuracy_against_time
+from numerals.lab.trial import Trial
+from numerals.records import Digits
 from numerals.reports.comparison_tables import best_pairs_table, failures_table, methods_table
 from numerals.reports.digit_tables import class_balance_table, class_title
-from numerals.reports.evaluation_charts import plot_class_balance
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
+from numerals.reports.live_predictions import MethodPredictions, make_live_script
+from numerals.reports.prediction_sections import (
+    confusion_section,
+    misclassified_section,
+    predictions_section,
+)
 from numerals.reports.text_tables import percent
 from numerals.scripts import to_ascii_digits
 
@@ -41,35 +53,52 @@ def write_comparison_report(path: Path, comparison: Comparison, *, data: str) ->
         (f"{best.accuracy.n_wrong:,}", f"wrong of {n_test:,}"),
         (str(n_as_good), "others not significantly worse (p ≥ 0.05)"),
     ]
+    digits, methods = _predictions(comparison)
+    of_best = f"Of {best.title}."
     sections = [
         _balance_section(comparison),
         _methods_section(comparison),
         _best_pairs_section(comparison),
+        confusion_section(digits, methods[0], text=of_best),
+        misclassified_section(digits, methods[0], limit=MAX_HARD_TILES),
         _hard_digits_section(comparison),
+        predictions_section(digits, methods),
     ]
     if comparison.failures:
         sections.append(PageSection("Failed", table=failures_table(comparison)))
-    write_page(path, f"Methods on {data}", lead, sections, facts=facts)
+    script = make_live_script(digits, methods)
+    write_page(path, f"Methods on {data}", lead, sections, facts=facts, script=script)
+
+
+def _predictions(comparison: Comparison) -> tuple[Digits, list[MethodPredictions]]:
+    """Return the test digits and the answers of each method as indices into their classes."""
+    test = comparison.test
+    answers = [_to_data_classes(entry.trial, test) for entry in comparison.entries]
+    if any((each == len(test.classes)).any() for each in answers):
+        test = replace(test, classes=(*test.classes, "other"))
+    methods = [
+        MethodPredictions(entry.title, each, entry.trial.proba.max(axis=1))
+        for entry, each in zip(comparison.entries, answers, strict=True)
+    ]
+    return test, methods
+
+
+def _to_data_classes(trial: Trial, test: Digits) -> npt.NDArray[np.int64]:
+    """Return answers as classes of the data; ``len(classes)`` for a class that the data lacks."""
+    n_classes, n_columns = len(test.classes), trial.proba.shape[1]
+    classes = np.arange(n_columns) if n_columns == n_classes else np.full(n_columns, n_classes)
+    classes[trial.labels] = test.labels
+    return np.asarray(classes[trial.proba.argmax(axis=1)], np.int64)
 
 
 def _balance_section(comparison: Comparison) -> PageSection:
     classes = comparison.test.classes
-    figure = plot_class_balance(comparison.balance, classes)
+    figure = render_figure(plot_class_counts, comparison.balance, classes)
     table = class_balance_table(comparison.balance, [class_title(name) for name in classes])
     return PageSection("Class balance", figures=[figure], table=table)
 
 
 def _methods_section(comparison: Comparison) -> PageSection:
-    points = [
-        TimedAccuracy(
-            entry.title,
-            entry.accuracy.accuracy,
-            entry.accuracy.interval,
-            entry.total_seconds,
-            is_fitted_before=entry.trial.fit_seconds is None,
-        )
-        for entry in comparison.entries
-    ]
     caption = (
         "Bars are 95 % intervals. The accuracy axis is logarithmic in the error rate: equal steps"
         " divide the errors by the same factor. Hollow points are models that were already fitted;"
@@ -86,7 +115,7 @@ def _methods_section(comparison: Comparison) -> PageSection:
     return PageSection(
         "Accuracy, time and size",
         text,
-        figures=[CaptionedFigure(plot_accuracy_against_time(points), caption)],
+        figures=[CaptionedFigure(render_figure(comparison.plot), caption)],
         table=methods_table(comparison),
     )
 

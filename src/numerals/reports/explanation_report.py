@@ -9,8 +9,7 @@ from numerals.classifiers import METHODS
 from numerals.explain.digit_explanation import DigitExplanation
 from numerals.explain.example_selection import MAX_PROTOTYPE_CANDIDATES
 from numerals.explain.model_explanation import ModelExplanation
-from numerals.reports.explanation_figures import ascii_classes, digit_key, draw_explanation
-from numerals.reports.explanation_text import digit_name
+from numerals.reports.explanation_figures import draw_explanation
 from numerals.reports.figure_files import to_png, write_report_file
 from numerals.reports.html_page import CaptionedFigure, PageSection, write_page
 from numerals.reports.text_tables import percent
@@ -104,9 +103,9 @@ def _sections(
     if "coefficients" in figures:
         text = _coefficients_text(explanation)
         sections.append(PageSection("Coefficients", text, [figures["coefficients"]]))
-    classes = ascii_classes(explanation)
+    classes = explanation.class_names
     for digit in explanation.explained:
-        name, key = digit_name(digit), digit_key(digit)
+        name, key = digit.name, digit.key
         heading = f"{name[0].upper()}{name[1:]}: {classes[digit.answer]}, why not"
         sections.append(
             PageSection(

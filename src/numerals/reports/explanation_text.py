@@ -30,11 +30,6 @@ def explanation_text(explanation: ModelExplanation) -> str:
     return "\n\n".join(parts)
 
 
-def digit_name(digit: DigitExplanation) -> str:
-    """Return the name of a digit: its index in the data set, or "the picture"."""
-    return "the picture" if digit.query.index is None else f"image {digit.query.index}"
-
-
 def hardest_table(explanation: ModelExplanation) -> ReportTable:
     """Return the hardest digit of each class as a row."""
     classes = explanation.model.classes
@@ -57,7 +52,7 @@ def _digit_text(digit: DigitExplanation, classes: tuple[str, ...]) -> str:
     answer, other = classes[digit.answer], classes[digit.other]
     runner_up = classes[digit.runner_up]
     lines = [
-        f"{digit_name(digit)}: {answer} ({digit.proba[digit.answer]:.3f}); runner-up {runner_up}"
+        f"{digit.name}: {answer} ({digit.proba[digit.answer]:.3f}); runner-up {runner_up}"
         f" ({digit.proba[digit.runner_up]:.3f}){_correctness_text(digit, classes)}",
         *(_attribution_text(each, answer, other) for each in digit.attributions),
         f"  nearest training images: {_nearest_text(digit.nearest, classes)}",

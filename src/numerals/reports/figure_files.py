@@ -10,9 +10,9 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
+from numerals.displays.chart_style import PAPER, ROLES
 from numerals.errors import DataError
 from numerals.files import report_write_errors, write_atomic
-from numerals.reports.chart_style import PAPER, ROLES
 
 _IDS = re.compile(r' id="(?P<id>[^"]+)"')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"[^>]*>')
@@ -22,7 +22,7 @@ def to_svg(figure: Figure, *, prefix: str = "") -> str:
     """Render a figure as an ``<svg>`` element to be inlined in a page.
 
     Text remains text, in the page's typeface. If the background is transparent, as
-    `chart_style.new_figure` makes it, the colors of `ROLES` become CSS variables.
+    `chart_style.render_figure` makes it, the colors of `ROLES` become CSS variables.
 
     Parameters
     ----------

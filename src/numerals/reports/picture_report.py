@@ -5,12 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
-from numerals.diagnosis import Finding, NumberExplanation, PictureExplanation, Step
+from numerals.diagnosis import (
+    CharacterFrames,
+    Finding,
+    NumberExplanation,
+    PictureExplanation,
+    Step,
+)
 from numerals.diagnosis.step_images import enlarge_pixels, shrink_to_fit
+from numerals.displays.attribution_charts import MapRow, plot_digit_attributions
+from numerals.displays.frames_chart import plot_frames
 from numerals.explain.digit_evidence import DigitEvidence
-from numerals.reports.attribution_charts import MapRow, plot_digit_attributions
-from numerals.reports.frames_chart import plot_frames
+from numerals.models.line_model import REJECT
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.text_tables import ReportTable, percent
 from numerals.scripts import to_ascii_digits
@@ -90,10 +98,17 @@ def _number_sections(number: NumberExplanation, index: int, count: int) -> Itera
             "The strip, and below it the probability of each character in each frame; frames that "
             "became a character are marked."
         )
-        figures.append(CaptionedFigure(plot_frames(strip, number.frames), caption))
+        figures.append(CaptionedFigure(_draw_frames(strip, number.frames), caption))
     yield PageSection(f"{answer}, the answer", "\n\n".join(texts), figures)
     heading = f"{answer}, compared with the training data"
     yield PageSection(heading, table=_findings_table(number.findings))
+
+
+def _draw_frames(strip: _Image, frames: CharacterFrames) -> Figure:
+    columns = [frames.characters.index(character) for character in frames.text]
+    spans = [(column, *span) for column, span in zip(columns, frames.spans, strict=True)]
+    names = [character.replace(REJECT, "other") for character in frames.characters]
+    return plot_frames(strip, frames.proba[:, :-1], names, spans, frames.stride)
 
 
 def _tile(step: Step) -> GalleryTile:

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.displays.chart_style import render_figure
+from numerals.displays.rejection import plot_risk_coverage
 from numerals.evaluation import MisreadLine, PageEvaluation
 from numerals.images import load_picture
-from numerals.reports.evaluation_charts import plot_risk_coverage
 from numerals.reports.evaluation_report import metadata_section
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.reading_tables import rejection_table, sets_table
@@ -77,7 +78,7 @@ def _rejection_section(evaluation: PageEvaluation) -> PageSection:
     if evaluation.risk_coverage is None:
         return PageSection(heading, "No line was read.")
     caption = "Share of the lines read that are accepted, and share of wrong lines among them."
-    figure = plot_risk_coverage(evaluation.risk_coverage, _LINE_RISK_LIMITS)
+    figure = render_figure(plot_risk_coverage, evaluation.risk_coverage, _LINE_RISK_LIMITS)
     return PageSection(
         heading,
         _CONFIDENCE_TEXT,

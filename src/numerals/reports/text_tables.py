@@ -43,6 +43,34 @@ def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def format_bars(rows: Sequence[tuple[str, float, str]], *, mark: str = "#", width: int = 40) -> str:
+    """Return a bar chart: a line for each row.
+
+    Parameters
+    ----------
+    rows : sequence of (str, float, str)
+        Name, value of at least 0, and the value as text.
+    mark : str, default="#"
+        Character that bars consist of.
+    width : int, default=40
+        Length of the longest bar, characters.
+
+    Examples
+    --------
+    >>> print(format_bars([("0", 4, "4"), ("10", 2, "2.0")], width=8))
+    0     4  ########
+    10  2.0  ####
+    """
+    names = max((len(name) for name, _, _ in rows), default=0)
+    texts = max((len(text) for _, _, text in rows), default=0)
+    largest = max((value for _, value, _ in rows), default=0) or 1
+    lines = []
+    for name, value, text in rows:
+        bar = mark * round(width * value / largest)
+        lines.append(f"{name.ljust(names)}  {text.rjust(texts)}  {bar}".rstrip())
+    return "\n".join(lines)
+
+
 def percent(share: float, decimals: int = 2) -> str:
     """Return a share in [0, 1] in percent, without the sign.
 

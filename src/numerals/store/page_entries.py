@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from numerals.picture_encoding import encode_png
 from numerals.records import Box, Line, Page
 
 KEEP_CHOICES = ("nothing", "crops", "pictures")
@@ -91,7 +92,7 @@ def make_page_entry(
         return PageEntry(page, tuple(LineEntry(line) for line in page.lines))
     quarter_turns = round(page.turn / 90) % 4  # clockwise
     lines = tuple(_crop(line, pixels, scale, quarter_turns) for line in page.lines)
-    return PageEntry(page, lines, _encode_png(pixels) if keep == "pictures" else None)
+    return PageEntry(page, lines, encode_png(pixels) if keep == "pictures" else None)
 
 
 def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> LineEntry:
@@ -104,7 +105,7 @@ def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns
     size = (max(1, round(crop.shape[1] / factor)), max(1, round(crop.shape[0] / factor)))
     resized = cv2.resize(crop, size, interpolation=cv2.INTER_AREA) if factor > 1 else crop
     frame = None if quarter_turns else (x_min * scale, y_min * scale, scale * factor)
-    return LineEntry(line, _encode_png(np.asarray(resized, np.uint8)), frame)
+    return LineEntry(line, encode_png(np.asarray(resized, np.uint8)), frame)
 
 
 def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
@@ -116,8 +117,3 @@ def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int,
         min(shape[1], round(x_max + margin)),
         min(shape[0], round(y_max + margin)),
     )
-
-
-def _encode_png(pixels: npt.NDArray[np.uint8]) -> bytes:
-    _, content = cv2.imencode(".png", np.ascontiguousarray(pixels))
-    return bytes(content)

@@ -54,7 +54,7 @@ def train_member(
     torch.manual_seed(seed)
     generator = torch.Generator(device).manual_seed(seed)
     held_out = hold_out(digits, recipe.n_held_out)
-    train = Digits(digits.images[~held_out], digits.labels[~held_out])
+    train = digits[~held_out]
     pools = make_pools(train, recipe, np.random.default_rng(seed)).to(device)
     images = to_tensor(digits.images[held_out]).to(device, memory_format=torch.channels_last)
     validation = images, torch.from_numpy(digits.labels[held_out]).to(device)

@@ -41,7 +41,7 @@ from numerals.training.finetuning import (
     run_settings,
 )
 from numerals.training.hardware import describe_machine
-from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
+from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.model_comparison import ModelComparison, compare_digits, figures_of
 from numerals.training.run_directory import claim_run_directory
 
@@ -86,7 +86,7 @@ def finetune_digit_model(
     digits = load_training_digits(recipe.data)
     mask = hold_out(digits, recipe.n_held_out)
     pools = make_pools(
-        select_digits(digits, ~mask),
+        digits[~mask],
         replace(recipe, n_negatives=min(MAX_NEGATIVES, recipe.n_negatives)),
         np.random.default_rng(tuning.random_state),
     )
@@ -95,7 +95,7 @@ def finetune_digit_model(
         for member, network in enumerate(networks)
     ]
     finetuned = [trainer.average.network.eval() for trainer in trainers]
-    validation = select_digits(digits, mask)
+    validation = digits[mask]
     temperature = fit_digit_temperature(finetuned, validation)
     seconds = round(sum(trainer.seconds for trainer in trainers))
     metadata = _metadata(model, parent, recipe, tuning, len(train), temperature, seconds)

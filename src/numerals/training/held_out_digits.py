@@ -48,13 +48,3 @@ def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:
         of_class = np.flatnonzero(digits.labels == label)
         mask[of_class[-max(1, round(n_images * len(of_class) / len(digits))) :]] = True
     return mask
-
-
-def select_digits(digits: Digits, mask: npt.NDArray[np.bool_]) -> Digits:
-    """Return the digits of a mask, with their writers."""
-    return replace(
-        digits,
-        images=digits.images[mask],
-        labels=digits.labels[mask],
-        writers=None if digits.writers is None else digits.writers[mask],
-    )

@@ -25,7 +25,6 @@ from numerals.training.held_out_digits import (
     WRITER_SEED,
     hold_out,
     load_training_digits,
-    select_digits,
 )
 from numerals.training.line_augmentation import Span, augment_lines, cut_between_digits
 from numerals.training.line_recipes import LineRecipe
@@ -71,7 +70,7 @@ def split_writers(digits: Digits, recipe: LineRecipe, part: str) -> Digits:
     else:
         writers = np.random.default_rng(WRITER_SEED).permutation(np.unique(digits.writers))
         held_out = np.isin(digits.writers, writers[: recipe.n_held_out_writers])
-    return select_digits(digits, ~held_out if part == "train" else held_out)
+    return digits[~held_out if part == "train" else held_out]
 
 
 def compose_lines(recipe: LineRecipe, part: str, first: int, count: int) -> Lines:

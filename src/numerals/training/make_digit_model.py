@@ -25,7 +25,7 @@ from numerals.training.digit_calibration import ensemble_accuracy, fit_digit_tem
 from numerals.training.digit_members import load_member, train_member
 from numerals.training.digit_recipes import DigitRecipe
 from numerals.training.hardware import describe_machine
-from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
+from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.run_directory import claim_run_directory
 
 DigitReport = dict[str, Any]
@@ -68,7 +68,7 @@ def make_digit_model(
     digits = load_training_digits(recipe.data)
     results = train_members(digits, recipe, folder, n_jobs=n_jobs, on_epoch=on_epoch)
     networks = [load_member(folder, member, recipe.widths) for member in range(recipe.members)]
-    validation = select_digits(digits, hold_out(digits, recipe.n_held_out))
+    validation = digits[hold_out(digits, recipe.n_held_out)]
     temperature = fit_digit_temperature(networks, validation)
     accuracy = ensemble_accuracy(networks, validation)
     seconds = [round(result["seconds"]) for result in results]

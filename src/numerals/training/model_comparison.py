@@ -11,11 +11,11 @@ from numerals.corrections.corrected_lines import corrections_names, script_of
 from numerals.corrections.correction_digits import load_correction_digits
 from numerals.errors import DataNotFoundError
 from numerals.evaluation import mcnemar_test
-from numerals.evaluation.mcnemar import SIGNIFICANCE_LEVEL
+from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.models import LineModel, Model, load_line_model, load_model
 from numerals.records import Digits
 from numerals.training.digit_recipes import DIGIT_RECIPES
-from numerals.training.held_out_digits import hold_out, load_training_digits, select_digits
+from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.held_out_lines import (
     N_COMPOSED,
     LineSet,
@@ -183,4 +183,4 @@ def _digit_sets(script: str) -> Iterator[Digits]:
             digits = load_training_digits(recipe.data)
         except DataNotFoundError:
             return
-        yield select_digits(digits, hold_out(digits, recipe.n_held_out))
+        yield digits[hold_out(digits, recipe.n_held_out)]

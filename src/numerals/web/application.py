@@ -18,9 +18,11 @@ from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
+    class_routes,
     explain_picture_routes,
     explain_routes,
     explore_routes,
+    layers_route,
     page_routes,
     reading_routes,
     review_routes,
@@ -28,6 +30,7 @@ from numerals.web import (
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
 from numerals.web.background_task import BackgroundTask
+from numerals.web.class_state import open_classroom
 from numerals.web.error_responses import ErrorBody, add_error_handlers
 from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics, MetricsMiddleware
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.numerals = state
     add_error_handlers(app)
+    app.include_router(layers_route.ROUTES)
     for module in (
         reading_routes,
         explain_routes,
@@ -107,6 +111,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         page_routes,
     ):
         app.include_router(module.ROUTES)
+    if state.classroom:
+        app.include_router(class_routes.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)
@@ -142,6 +148,11 @@ def _create_state(settings: Settings) -> State:
         metrics=Metrics(),
         data_sets=LocalDataSets(),
         preload_task=BackgroundTask(),
+        classroom=(
+            open_classroom(settings.class_name, settings.class_address)
+            if settings.class_name
+            else None
+        ),
     )
 
 

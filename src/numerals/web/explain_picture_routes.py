@@ -9,9 +9,9 @@ from numerals.diagnosis import NumberExplanation, PictureExplanation, Step, expl
 from numerals.diagnosis.step_images import shrink_to_fit
 from numerals.errors import MissingExtraError, NumeralsError
 from numerals.images import Picture, load_picture
+from numerals.picture_encoding import data_url
 from numerals.reading.options import ReadOptions
 from numerals.reading.reader import loading_options
-from numerals.web.data_urls import data_url
 from numerals.web.explain_routes import explain_image
 from numerals.web.read_query import PictureQuery
 from numerals.web.state import State, state_of

@@ -9,12 +9,12 @@ import numpy.typing as npt
 from fastapi import APIRouter, Path, Query, Request
 
 from numerals.errors import ModelError, NotStoredError, UnknownNameError
-from numerals.evaluation import Evaluation, evaluate_model, first_digits
+from numerals.evaluation import Evaluation, evaluate_model
 from numerals.formats import SPECS
 from numerals.models import load_model
 from numerals.models.available_models import AvailableModel, list_available_models
 from numerals.models.onnx_session import open_session
-from numerals.web.data_urls import data_url
+from numerals.picture_encoding import data_url
 from numerals.web.local_data_sets import LocalDataSet
 from numerals.web.state import State, state_of
 from numerals.web.work_queue import ticket_of
@@ -170,7 +170,7 @@ def _evaluate(state: State, name: str, data: str) -> tuple[Evaluation, LocalData
     modified_at = model.path.stat().st_mtime_ns
 
     def evaluate() -> Evaluation:
-        digits = first_digits(state.data_sets.load(data_set), MAX_EVALUATED_DIGITS)
+        digits = state.data_sets.load(data_set)[:MAX_EVALUATED_DIGITS]
         return evaluate_model(load_model(model.path), digits)
 
     key = ("confusion", model.path, modified_at, data_set.name, data_set.split)

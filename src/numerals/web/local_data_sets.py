@@ -152,7 +152,7 @@ class LocalDataSets:
         digits = self.load_28(data_set)
         return self._indexes.get(
             (data_set.name, data_set.split),
-            lambda: ExactIndex(digits.images.reshape(len(digits), -1)),
+            lambda: ExactIndex(digits.X),
         )
 
     def count(self, data_set: LocalDataSet) -> DigitCounts:

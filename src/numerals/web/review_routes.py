@@ -14,6 +14,7 @@ from numerals.errors import EditConflictError, NotStoredError
 from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.state import store_of
+from numerals.web.text_fields import strip_printable
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
 
@@ -36,18 +37,12 @@ COMMANDS = [
 """Commands to run after a review, as the page shows them."""
 
 
-def _strip_printable(text: str) -> str:
-    if not all(c.isprintable() for c in text):  # rejects NUL and lone surrogates, too
-        raise ValueError("has characters that cannot be printed")
-    return text.strip()
-
-
 class Reviewer(BaseModel):
     """Who sends a change."""
 
     by: str = Field("", max_length=_MAX_NAME, description="a name", examples=["ann"])
 
-    _strip_by = field_validator("by")(_strip_printable)
+    _strip_by = field_validator("by")(strip_printable)
 
 
 class VersionedChange(Reviewer):
@@ -82,7 +77,7 @@ class Answer(VersionedChange):
 
     text: str = Field(max_length=_MAX_TEXT, examples=["417"])
 
-    _strip_text = field_validator("text")(_strip_printable)
+    _strip_text = field_validator("text")(strip_printable)
 
 
 class Correction(Answer):

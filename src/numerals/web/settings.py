@@ -55,6 +55,8 @@ class Settings:
     receive_timeout: float = 10.0
     n_threads: int = os.cpu_count() or 1
     max_waiting: int = 32
+    class_name: str | None = None
+    class_address: str = "http://localhost:8000"
 
     @property
     def limits(self) -> Limits:

@@ -7,6 +7,7 @@ from fastapi import Request
 from numerals.errors import NotStoredError
 from numerals.store import Store
 from numerals.web.background_task import BackgroundTask
+from numerals.web.class_state import Classroom
 from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics
 from numerals.web.reader_cache import ReaderCache
@@ -34,6 +35,7 @@ class State:
     metrics: Metrics
     data_sets: LocalDataSets
     preload_task: BackgroundTask
+    classroom: Classroom | None = None
 
     def is_idle(self) -> bool:
         """Return whether no worker thread is running."""

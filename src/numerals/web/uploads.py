@@ -187,13 +187,20 @@ def parse_digits(content: bytes, key: str) -> Images:
     if not isinstance(value, list) or not value:
         raise HTTPException(422, f'the body must be {{"{key}": [...]}}, with at least one row')
     if key == "image":
-        return [_to_array(value, "image")]
+        return [parse_rows(value, "image")]
     if len(value) > MAX_IMAGES:
         raise HTTPException(422, f"got {len(value)} images; send at most {MAX_IMAGES} per request")
-    return [_to_array(image, f"images[{i}]") for i, image in enumerate(value)]
+    return [parse_rows(image, f"images[{i}]") for i, image in enumerate(value)]
 
 
-def _to_array(rows: Any, name: str) -> npt.NDArray[np.uint8]:
+def parse_rows(rows: Any, name: str) -> npt.NDArray[np.uint8]:
+    """Return the rows of pixels of one digit as an array, shape (height, width).
+
+    Raises
+    ------
+    HTTPException
+        422 unless it is a rectangular array of integers from 0 to 255 of an allowed size.
+    """
     if not isinstance(rows, list) or not MIN_SIDE <= len(rows) <= MAX_SIDE:
         raise HTTPException(422, f"{name}: expected {MIN_SIDE} to {MAX_SIDE} rows of pixels")
     width = len(rows[0]) if isinstance(rows[0], list) else 0

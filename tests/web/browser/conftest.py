@@ -3,21 +3,13 @@
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from running_service import CHECK_TIMEOUT, PageMonitor, run_server
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("fastapi", reason="needs numerals[web]")
 
-CHECK_TIMEOUT = 60_000  # ms; test machines may be busy
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 playwright_api.expect.set_options(timeout=CHECK_TIMEOUT)
@@ -35,34 +27,9 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Start the service on a free port; return its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("server")
-    code = "from numerals.cli.app import main; main()"
-    store = f"sqlite:///{folder / 'store.db'}"
-    command = [sys.executable, "-c", code, "serve", "--port", str(port), "--store", store]
-    log = folder / "log.txt"
-    with log.open("w") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=stream)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_up(address, process, log)
+    with run_server(folder, "--store", f"sqlite:///{folder / 'store.db'}") as (address, _):
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, f"the server ended:\n{log.read_text()}"
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
 @pytest.fixture(scope="module")
@@ -75,37 +42,6 @@ def browser(chromium):
         )
         yield browser
         browser.close()
-
-
-class PageMonitor:
-    """Records console errors, including CSP violations, and requests to other hosts."""
-
-    def __init__(self, address: str) -> None:
-        self.host = urlsplit(address).netloc
-        self.messages: list[str] = []
-        self.foreign_requests: list[str] = []
-        self.expected = ""  # part of the messages that a test causes
-
-    def attach(self, page) -> None:
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.messages.append(f"exception: {error}"))
-        page.on("request", self._on_request)
-
-    def _on_console(self, message) -> None:
-        if message.type in ("error", "warning"):
-            self.messages.append(message.text)
-
-    def _on_request(self, request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
-            self.foreign_requests.append(request.url)
-
-    def check(self) -> None:
-        unexpected = [
-            text for text in self.messages if not self.expected or self.expected not in text
-        ]
-        assert unexpected == []
-        assert self.foreign_requests == []
 
 
 @pytest.fixture

@@ -13,6 +13,15 @@ export function accessToken() {
   }
 }
 
+/** Keep a token that the address of a page contains. */
+export function saveToken(token) {
+  try {
+    sessionStorage.setItem(KEY, token);
+  } catch {
+    // Without storage, the page asks for the token.
+  }
+}
+
 /** Ask the user for the token; resolves to whether one was entered. */
 export function askForToken() {
   openDialog ??= showDialog().finally(() => {
@@ -32,7 +41,7 @@ function showDialog() {
       "close",
       () => {
         const token = dialog.returnValue === "ok" ? input.value.trim() : "";
-        if (token) sessionStorage.setItem(KEY, token);
+        if (token) saveToken(token);
         resolve(Boolean(token));
       },
       { once: true },

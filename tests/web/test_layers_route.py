@@ -1,0 +1,52 @@
+"""GET /v1/layers: the networks of a digit model for the page."""
+
+import base64
+
+import numpy as np
+import pytest
+from served import digit_rows, failure_of
+
+from numerals.models import model_path
+from numerals.models.digit_layers import read_networks
+
+
+@pytest.fixture(scope="module")
+def client(serve):
+    return serve()
+
+
+def decode(weights):
+    values = np.frombuffer(base64.b64decode(weights["data"]), weights["dtype"])
+    values = values.reshape(weights["shape"]).astype(np.float32)
+    if "scale" in weights:
+        scale = np.frombuffer(base64.b64decode(weights["scale"]), np.float32)
+        values *= scale.reshape(-1, *[1] * (values.ndim - 1))
+    return values
+
+
+@pytest.mark.parametrize("script", ["latin", "kannada"])  # float16; int8 with scales
+def test_weights_are_those_of_the_model(client, script):
+    answer = client.get("/v1/layers", params={"script": script}).json()
+    assert (answer["name"], answer["script"]) == (f"{script}-digit", script)
+    assert (len(answer["classes"]), answer["image_shape"]) == (10, [28, 28])
+    networks = read_networks(model_path(script))
+    assert len(answer["networks"]) == len(networks)
+    for described, network in zip(answer["networks"], networks, strict=True):
+        assert described["temperature"] == network.temperature
+        for layer, expected in zip(described["layers"], network.layers, strict=True):
+            assert layer["kind"] == expected.kind
+            for name in ("weight", "bias"):
+                if weights := getattr(expected, name):
+                    np.testing.assert_array_equal(decode(layer[name]), weights.to_float())
+
+
+@pytest.mark.parametrize("script", ["klingon", "auto", "../latin"])
+def test_unknown_scripts_are_reported(client, script):
+    answer = client.get("/v1/layers", params={"script": script})
+    assert f"unknown script '{script}'" in failure_of(answer, 422)
+
+
+def test_missing_data_set_of_a_script_is_reported(client):
+    answer = client.post("/v1/similar?script=kannada", json={"image": digit_rows("7")[0]})
+    message = "no kannada digits are on this machine; get some with numerals data fetch"
+    assert f"{message} kannada-mnist" in failure_of(answer, 404)
