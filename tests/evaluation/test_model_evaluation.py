@@ -83,3 +83,11 @@ def test_digits_without_labels_are_rejected():
         evaluate_model(BrightnessModel(), make_digits([1, -1]))
     with pytest.raises(DataError, match="holds no digits"):
         evaluate_model(BrightnessModel(), make_digits([]))
+
+
+def test_errors_are_counted_by_writer_if_writers_are_known():
+    digits = make_digits([1, 2, 3], writers=np.array([5, 6, 6]))
+    digits.images[2, 0] = np.roll(digits.images[2, 0], 1)  # read as 4
+    evaluation = evaluate_model(BrightnessModel(), digits)
+    assert [each["writer"] for each in evaluation.to_dict()["writers"]] == [6, 5]
+    assert "writers" not in evaluate_model(BrightnessModel(), make_digits([1])).to_dict()
