@@ -196,6 +196,14 @@ def find_look_alikes(
         If the image and the digits differ in size, or `digits` is empty.
     ValueError
         If `sigma`, `min_weight` or `top` is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numerals.records import Digits
+    >>> dots = 9 * np.eye(3, dtype=np.uint8).reshape(3, 1, 3)
+    >>> find_look_alikes(dots[1], Digits(dots, np.arange(3), name="dots"))
+    LookAlikes(1 of 3 digits of dots; sums of weights: 1 1.00)
     """
     if not sigma > 0 or not 0 <= min_weight <= 1 or (top is not None and top < 1):
         raise ValueError(
