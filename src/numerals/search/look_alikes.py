@@ -228,9 +228,8 @@ def find_look_alikes(
         similarities = cosines[indices]
     weights = gaussian_weight(similarities, sigma)
     is_similar = weights >= min_weight
-    indices, similarities, weights = (
-        array[is_similar] for array in (indices, similarities, weights)
-    )
+    indices, similarities = indices[is_similar], similarities[is_similar]
+    weights = weights[is_similar]
     return LookAlikes(
         image,
         digits,
@@ -285,4 +284,5 @@ def _sum_by_class(
     weights: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], n_classes: int
 ) -> npt.NDArray[np.float64]:
     is_labelled = labels >= 0
-    return np.bincount(labels[is_labelled], weights[is_labelled], minlength=n_classes)
+    sums = np.bincount(labels[is_labelled], weights[is_labelled], minlength=n_classes)
+    return np.asarray(sums, np.float64)
