@@ -194,6 +194,18 @@ def test_momentum_applies_to_sgd(small):
         clone(plain).set_params(momentum=1.0).fit(*small)
 
 
+@BOTH
+def test_augmented_images_are_distorted_and_reproducible(estimator):
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 4:24, 12:16] = 255
+    found = estimator.augment_images(images, 3, random_state=1)
+    assert found.shape == (2, 3, 28, 28) and found.dtype == np.uint8
+    assert len({version.tobytes() for version in found.reshape(6, -1)}) == 6
+    np.testing.assert_array_equal(found, estimator.augment_images(images, 3, random_state=1))
+    off = clone(estimator).set_params(augment=0)
+    np.testing.assert_array_equal(off.augment_images(images)[:, 0], images)
+
+
 def test_one_cycle_rises_and_falls():
     shares = [one_cycle(done) for done in np.linspace(0, 1, 101)]
     assert shares[0] == pytest.approx(0.04) and shares[20] == 1 and shares[100] == 0

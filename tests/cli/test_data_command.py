@@ -103,7 +103,9 @@ def test_convert_reports_an_unknown_source(run, tmp_path):
     assert not (tmp_path / "digits.csv").exists()
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["info"], ["fetch"], ["show"], ["convert"]])
+@pytest.mark.parametrize(
+    "command", [[], ["list"], ["info"], ["fetch"], ["show"], ["convert"], ["augment"]]
+)
 def test_help_has_examples(command):
     text = CliRunner().invoke(app, [*command, "--help"]).stdout
     assert "Usage:" in text

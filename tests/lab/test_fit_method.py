@@ -8,6 +8,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.errors import DataError, UnknownNameError
 from numerals.lab import fit_method
+from numerals.lab.folds import make_folds
 
 
 def training(model):
@@ -52,14 +53,33 @@ def test_cross_validation_chooses_among_values(known_fonts):
     settings = {"C": (1e-6, 0.1), "pca": (2, 40), "max_iter": 50}
     model = fit_method("logistic", known_fonts, settings, cv=True, on_progress=lines.append)
     found = training(model)["cross_validation"]
-    assert [line.partition(": ")[0] for line in lines[:4]] == [f"{i} of 4" for i in (1, 2, 3, 4)]
-    assert lines[4:] == ["fitting logistic to 300 images"]
+    assert lines[0].startswith("warning: 3 random folds, because fonts names no writers.")
+    assert [line.partition(": ")[0] for line in lines[1:5]] == [f"{i} of 4" for i in (1, 2, 3, 4)]
+    assert lines[5:] == ["fitting logistic to 300 images"]
     assert len(found["tried"]) == 4
     assert found["chosen"]["settings"] == {"C": 0.1, "pca": 40}
     assert found["chosen"]["accuracy"] == max(tried["accuracy"] for tried in found["tried"])
     steps = model.estimator.named_steps
     assert (steps["pca"].n_components, steps["classify"].C) == (40, 0.1)
     assert steps["classify"].max_iter == 50
+
+
+def test_cross_validation_keeps_the_digits_of_a_writer_together(known_fonts):
+    n = len(known_fonts)
+    seven = replace(known_fonts, writers=np.arange(n) * 7 // n)
+    folds = make_folds(seven, 3)
+    assert folds.by_writer and "each of the 7 writers is in one fold" in folds.description
+    for train, test in folds.splits:
+        assert not set(seven.writers[train]) & set(seven.writers[test])
+    assert sorted(np.concatenate([test for _, test in folds.splits]).tolist()) == list(range(n))
+    record = training(fit_method("ridge", seven, {"pca": (10, 20), "alpha": 1.0}, cv=True))
+    assert record["cross_validation"]["by_writer"] is True
+
+
+def test_too_few_writers_give_random_folds(known_fonts):
+    two = replace(known_fonts, writers=np.arange(len(known_fonts)) % 2)
+    folds = make_folds(two, 3)
+    assert not folds.by_writer and "names only 2 writers" in folds.description
 
 
 def test_cross_validation_uses_the_grid_of_the_method(known_fonts):

@@ -12,6 +12,7 @@ from numerals.classifiers.method_entry import Method
 if TYPE_CHECKING:
     from torch import nn
 
+    from numerals.classifiers.cnn_distortion import Distortion
     from numerals.classifiers.cnn_training import Scheme
 
 
@@ -64,7 +65,7 @@ class TutorialCNNClassifier(CNNClassifier):
     --------
     >>> from sklearn.datasets import load_digits
     >>> X, y = load_digits(return_X_y=True)
-    >>> fitted = TutorialCNNClassifier(epochs=2, random_state=0).fit(X, y)
+    >>> fitted = TutorialCNNClassifier(epochs=6, random_state=0).fit(X, y)
     >>> fitted.score(X, y) > 0.8
     True
     """
@@ -109,13 +110,17 @@ class TutorialCNNClassifier(CNNClassifier):
 
         return TutorialNet(n_classes, image_shape)
 
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
-        from numerals.classifiers.cnn_training import tutorial_scheme
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        from numerals.classifiers.cnn_distortion import tutorial_distortion
 
-        optimizer, schedule = self._optimizer(network, n_steps)
-        return tutorial_scheme(
-            network, optimizer, schedule, augment=self.augment and self._is_picture
-        )
+        return tutorial_distortion(augment=self.augment and is_picture)
+
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
+        from numerals.classifiers.cnn_training import Scheme
+
+        return Scheme(network, *self._optimizer(network, n_steps), distortion)
 
 
 class DigitCNNClassifier(CNNClassifier):
@@ -245,18 +250,26 @@ class DigitCNNClassifier(CNNClassifier):
         first, second, third = self.widths
         return DigitNet(n_classes, (first, second, third), self.dropout)
 
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
-        from numerals.classifiers.cnn_training import digit_scheme
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        from numerals.classifiers.cnn_distortion import digit_distortion
 
-        optimizer, schedule = self._optimizer(network, n_steps, self.weight_decay)
-        return digit_scheme(
+        return digit_distortion(self.augment if is_picture else 0.0, self.coarse)
+
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
+        import torch
+
+        from numerals.classifiers.cnn_training import Scheme
+        from numerals.networks.averaging import MovingAverage
+
+        return Scheme(
             network,
-            optimizer,
-            schedule,
+            *self._optimizer(network, n_steps, self.weight_decay),
+            distortion,
             label_smoothing=self.label_smoothing,
-            average_decay=self.average_decay,
-            augment=self.augment if self._is_picture else 0.0,
-            coarse=self.coarse,
+            average=MovingAverage(network, self.average_decay),
+            bfloat16=torch.cpu._is_avx512_bf16_supported(),
         )
 
 

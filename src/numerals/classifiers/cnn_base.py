@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torch.optim.lr_scheduler import LRScheduler
 
     from numerals.classifiers.cnn_checkpoint import Checkpoint
+    from numerals.classifiers.cnn_distortion import Distortion
     from numerals.classifiers.cnn_training import Plan, Scheme
 
 _MIN_PICTURE_SIDE = 8  # pixels: smaller images are not distorted
@@ -56,17 +57,18 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the network with random weights."""
 
     @abstractmethod
-    def _make_scheme(self, network: "nn.Module", n_steps: int) -> "Scheme":
+    def _make_distortion(self, *, is_picture: bool) -> "Distortion":
+        """Return the distortion of training images, which may be none if they are not pictures."""
+
+    @abstractmethod
+    def _make_scheme(
+        self, network: "nn.Module", n_steps: int, distortion: "Distortion"
+    ) -> "Scheme":
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
     _learning_rates: Mapping[str, float]  # default of each optimizer
     _min_batches = 1  # minimum number of batches per epoch
-
-    @property
-    def _is_picture(self) -> bool:
-        """Whether the images are large enough to be distorted, unlike a few tabular features."""
-        return min(self.image_shape_) >= _MIN_PICTURE_SIDE
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train the network.
@@ -100,7 +102,8 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         def make_scheme() -> "Scheme":
             network = self._padded_network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            return self._make_scheme(network, n_steps)
+            distortion = self._make_distortion(is_picture=_is_picture(self.image_shape_))
+            return self._make_scheme(network, n_steps, distortion)
 
         with use_threads(self.n_jobs):
             self.weights_, rows = train(
@@ -134,6 +137,36 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         proba = self.predict_proba(X)
         predictions: npt.NDArray[Any] = self.classes_[proba.argmax(axis=1)]
         return predictions
+
+    def augment_images(
+        self, images: npt.NDArray[np.uint8], n_versions: int = 1, *, random_state: int = 0
+    ) -> npt.NDArray[np.uint8]:
+        """Return images as the network is trained on them: distorted at random.
+
+        Every epoch of `fit` distorts the images anew. The classifier need not be fitted.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n_images, height, width)
+        n_versions : int, default=1
+            Number of distorted versions of each image.
+        random_state : int, default=0
+
+        Returns
+        -------
+        ndarray of uint8, shape (n_images, n_versions, height, width)
+            Equal to the images if `augment` is 0 or False.
+        """
+        import torch
+
+        n_images, height, width = images.shape
+        distort = self._make_distortion(is_picture=_is_picture((height, width)))
+        repeated = np.repeat(images, n_versions, axis=0)[:, None]
+        unit = _to_tensor(np.multiply(repeated, 1 / 255, dtype=np.float32))
+        # At the end of the training images have their full size.
+        distorted = distort(unit, 1.0, torch.Generator().manual_seed(random_state))
+        pixels = (255 * distorted).round().clamp(0, 255).to(torch.uint8).numpy()
+        return np.asarray(pixels.reshape(n_images, n_versions, height, width))
 
     def to_module(self) -> "nn.Module":
         """Return the trained network, in evaluation mode, with a copy of the weights.
@@ -220,6 +253,11 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if "validation_accuracy" in row:
             parts.insert(3, f"validation {100 * row['validation_accuracy']:.2f} %")
         print("  ".join(parts), file=sys.stderr, flush=True)
+
+
+def _is_picture(image_shape: tuple[int, int]) -> bool:
+    """Return whether images are large enough to be distorted, unlike a few tabular features."""
+    return min(image_shape) >= _MIN_PICTURE_SIDE
 
 
 def _to_tensor(array: npt.NDArray[Any]) -> "torch.Tensor":

@@ -14,14 +14,12 @@ from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from numerals.classifiers.cnn_checkpoint import Checkpoint
-from numerals.networks.augment import Warp, jitter, warp
+from numerals.classifiers.cnn_distortion import Distortion
 from numerals.networks.averaging import MovingAverage
-from numerals.networks.digit_net import MIN_SIDE
 from numerals.networks.inference import predict_logits
 
 Weights = dict[str, torch.Tensor]
 Rows = list[dict[str, float]]
-_COARSE_SCALE = 5 / 7  # of the side: 28 pixels become 20
 
 
 @dataclass
@@ -31,7 +29,7 @@ class Scheme:
     network: nn.Module
     optimizer: torch.optim.Optimizer
     schedule: LRScheduler
-    augment: Callable[[torch.Tensor, float, torch.Generator], torch.Tensor]  # float: progress
+    augment: Distortion
     label_smoothing: float = 0.0
     average: MovingAverage[nn.Module] | None = None
     bfloat16: bool = False
@@ -59,56 +57,6 @@ class Scheme:
         """Return the objects with a state, by name."""
         parts = {"network": self.network, "optimizer": self.optimizer, "schedule": self.schedule}
         return parts | ({"average": self.average} if self.average else {})
-
-
-def tutorial_scheme(
-    network: nn.Module, optimizer: torch.optim.Optimizer, schedule: LRScheduler, *, augment: bool
-) -> Scheme:
-    """Return a scheme that rotates, zooms and shifts images, if `augment` is true."""
-
-    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
-        return jitter(images, generator) if augment else images
-
-    return Scheme(network, optimizer, schedule, distort)
-
-
-def digit_scheme(
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    schedule: LRScheduler,
-    *,
-    label_smoothing: float,
-    average_decay: float,
-    augment: float,
-    coarse: float,
-) -> Scheme:
-    """Return a scheme with distortions and averaged weights.
-
-    During the share `coarse` of the steps, from the first on, images are reduced by
-    `_COARSE_SCALE`: the network learns strokes equally well from them in half the time.
-    """
-
-    def distort(images: torch.Tensor, progress: float, generator: torch.Generator) -> torch.Tensor:
-        if augment:
-            unit = images.shape[3] / 28  # the limits in pixels are meant for images of 28x28
-            limits = Warp(shift=2.0 * unit, elastic=1.0 * unit).scaled(augment)
-            images = warp(images, limits, generator)
-        side = round(_COARSE_SCALE * min(images.shape[2:]))
-        if progress < coarse and side >= MIN_SIDE:
-            images = F.interpolate(
-                images, scale_factor=_COARSE_SCALE, mode="bilinear", antialias=True
-            )
-        return images
-
-    return Scheme(
-        network,
-        optimizer,
-        schedule,
-        distort,
-        label_smoothing=label_smoothing,
-        average=MovingAverage(network, average_decay),
-        bfloat16=torch.cpu._is_avx512_bf16_supported(),
-    )
 
 
 @dataclass(frozen=True)

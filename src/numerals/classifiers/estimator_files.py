@@ -1,5 +1,6 @@
 """Fitted estimators as models, and their files in the skops format, which needs no pickle."""
 
+import re
 import warnings
 import zipfile
 from dataclasses import dataclass, field
@@ -139,8 +140,15 @@ def as_model(model: Any, digits: Digits) -> Model:
             f"the classifier knows the classes {labels[:20].tolist()}; expected indices of the "
             f"{len(digits.classes)} classes of {digits.name}: fit it with digits.y as labels"
         )
-    metadata = {"name": type(getattr(model, "_final_estimator", model)).__name__}
+    metadata = {"name": _readable_name(model)}
     return EstimatorModel(model, digits.classes, digits.script, digits.image_shape, metadata)
+
+
+def _readable_name(estimator: Any) -> str:
+    """Return the name of a classifier's class as words, such as ``"Logistic Regression"``."""
+    last = getattr(estimator, "_final_estimator", estimator)
+    name = type(getattr(last, "estimator", last)).__name__.removesuffix("Classifier")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
 
 def save_model(model: EstimatorModel, path: str | Path) -> None:
@@ -235,7 +243,7 @@ def own_estimators() -> list[BaseEstimator]:
 
 
 def _own_types() -> list[str]:
-    types = [History, *(type(estimator) for estimator in own_estimators())]
+    types: list[type] = [History, *(type(estimator) for estimator in own_estimators())]
     return [f"{cls.__module__}.{cls.__qualname__}" for cls in types]
 
 

@@ -6,6 +6,7 @@ from sklearn.neural_network import MLPClassifier
 
 from numerals.classifiers.method_entry import Method
 from numerals.classifiers.pixel_pipelines import pixel_pipeline
+from numerals.classifiers.training_history import History
 
 _TRAINING_STATE = ("_optimizer", "_best_coefs", "_best_intercepts")
 
@@ -18,9 +19,10 @@ class PixelMLPClassifier(MLPClassifier):  # type: ignore[misc]
 
     Attributes
     ----------
-    history_ : list of dict
-        One row per epoch: ``epoch``, ``loss``, ``validation_accuracy`` with `early_stopping`, and
-        ``learning_rate`` if it is constant. Empty for ``solver="lbfgs"``.
+    history_ : History
+        A list with one row per epoch: ``epoch``, ``loss``, ``validation_accuracy`` with
+        `early_stopping`, and ``learning_rate`` if it is constant. ``history_.plot()`` draws
+        learning curves. Empty for ``solver="lbfgs"``.
 
     Examples
     --------
@@ -42,7 +44,7 @@ class PixelMLPClassifier(MLPClassifier):  # type: ignore[misc]
         y : array-like, shape (n_samples,)
         """
         super().fit(X, y)
-        self.history_ = self._make_history()
+        self.history_ = History(self._make_history())
         for name in _TRAINING_STATE:
             self.__dict__.pop(name, None)
         return self

@@ -11,7 +11,8 @@ class History(list[dict[str, float]]):
     """The rows of a training, one for each epoch.
 
     Each row has ``epoch``, ``loss``, ``accuracy`` (of the augmented training images, before each
-    update), ``validation_accuracy`` if images were held out, ``learning_rate`` and ``seconds``.
+    update), ``validation_accuracy`` if images were held out, ``learning_rate`` (at the start of the
+    epoch) and ``seconds``. Rows of `PixelMLPClassifier` have neither ``accuracy`` nor ``seconds``.
 
     Parameters
     ----------
@@ -42,15 +43,17 @@ class History(list[dict[str, float]]):
         if not self:
             return "History(0 epochs)"
         last = self[-1]
-        parts = [f"loss {last['loss']:.4f}", f"accuracy {100 * last['accuracy']:.2f} %"]
-        if "validation_accuracy" in last:
-            parts.append(f"validation {100 * last['validation_accuracy']:.2f} %")
+        parts = [f"loss {last['loss']:.4f}"]
+        for name in ("accuracy", "validation_accuracy"):
+            if name in last:
+                parts.append(f"{name.removesuffix('_accuracy')} {100 * last[name]:.2f} %")
         return f"History({len(self)} epoch{'s' * (len(self) > 1)}: {', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        """Return the rows as a table, for notebooks."""
-        from numerals.displays.html import table_html
+        """Return the rows as a table, and the learning curves, for notebooks."""
+        from numerals.displays.html import figure_html, side_by_side_html, table_html
 
         names = list(self[0]) if self else ["epoch"]
-        rows = [[f"{row[name]:.6g}" for name in names] for row in self]
-        return table_html([name.replace("_", " ") for name in names], rows)
+        rows = [[f"{row[name]:.4g}" for name in names] for row in self]
+        table = table_html([name.replace("_", " ") for name in names], rows)
+        return side_by_side_html(table, figure_html(self.plot, "learning curves") if self else "")

@@ -11,7 +11,7 @@ from numerals.cli.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.lab.candidate import ComparisonCandidate
-    from numerals.lab.comparison import ComparisonEntry
+    from numerals.lab.comparison_entry import ComparisonEntry
     from numerals.records import Digits
 
 EPILOG = """

@@ -39,13 +39,18 @@ def warn(message: object) -> None:
     print(f"numerals: {printable(str(message))}", file=sys.stderr, flush=True)
 
 
+def can_print(text: str) -> bool:
+    """Return whether the encoding of stdout has the characters of a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def bar_mark() -> str:
     """Return the character that bars on stdout are drawn with: a block, or ``#`` without it."""
-    try:
-        "\N{FULL BLOCK}".encode(getattr(sys.stdout, "encoding", None) or "ascii")
-    except UnicodeEncodeError:
-        return "#"
-    return "\N{FULL BLOCK}"
+    return "\N{FULL BLOCK}" if can_print("\N{FULL BLOCK}") else "#"
 
 
 def check_standard_input() -> None:

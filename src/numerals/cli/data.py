@@ -1,14 +1,11 @@
-"""``numerals data``: list, describe, fetch, show, convert and compose data sets."""
+"""``numerals data``: list, describe, fetch, show, convert, compose and augment data sets."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli import data_compose, data_convert
+from numerals.cli import data_audit, data_augment, data_compose, data_convert, data_show
 from numerals.cli.console import print_json, print_table, print_text, warn
-from numerals.cli.data_options import DigitFileOptions, ImageFailures, Split, load_data
-from numerals.cli.option_groups import with_option_groups
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import StoreError
 
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="data",
     cls=VerbGroup,
-    help="Data sets of digits: list, describe, fetch, show, convert and compose them.",
+    help="Data sets of digits: list, describe, fetch, show, convert, compose and augment them.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -63,12 +60,39 @@ def list_data_sets(as_json: _Json = False) -> None:
 
 
 @app.command(
-    cls=VerbCommand, epilog=examples("numerals data info hoda", "numerals data info mnist --json")
+    cls=VerbCommand,
+    epilog=examples(
+        "numerals data info hoda",
+        "numerals data info mnist --counts",
+        "numerals data info digits/ --counts",
+        "numerals data info mnist --json",
+    ),
 )
-def info(name: _Name, as_json: _Json = False) -> None:
-    """Describe a data set: sizes, files, licence, citation."""
+def info(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="The name of a data set; with --counts also a file or a folder."
+        ),
+    ],
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help="Count the digits of each class in the splits on disk."),
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Describe a data set: sizes, files, licence, citation; or count the digits of each class."""
     from numerals import data
 
+    if counts:
+        from numerals.cli.data_counts import count_digits, counts_text
+
+        found = count_digits(name)
+        if as_json:
+            print_json({"name": name, "counts": found}, indent=2)
+        else:
+            print_text(counts_text(name, found))
+        return
     entry = {"name": name, **data.find_data_set(name).to_dict()}
     if as_json:
         print_json(entry, indent=2)
@@ -98,49 +122,11 @@ def fetch(
         print_text(f"{name}\t{each}\t{len(digits)}")
 
 
-@app.command(
-    cls=VerbCommand,
-    epilog=examples(
-        "numerals data show mnist --out mnist.png",
-        "numerals data show corrections --out corrections.png",
-        "numerals data show photos/ --out sheet.png",
-    ),
-)
-@with_option_groups
-def show(
-    source: Annotated[
-        str, typer.Argument(metavar="IN", help="The name of a data set, a file or a folder.")
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="PNG", help="File to write.")],
-    split: Split = "train",
-    columns: Annotated[
-        int, typer.Option(min=1, max=500, metavar="N", help="Digits to show per class.")
-    ] = 20,
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Random seed of the selection.")
-    ] = 0,
-    *,
-    file_options: DigitFileOptions,
-) -> None:
-    """Draw a contact sheet with a row of digits per class, or of corrected lines."""
-    if data_convert.names_corrections(source):
-        from numerals.corrections.corrected_lines import script_of
-        from numerals.reports.line_sheet import write_correction_sheet
-
-        write_correction_sheet(script_of(source), out)
-        print_text(out)
-        return
-    failures = ImageFailures()
-    digits = load_data(source, split=split, on_error=failures, file_options=file_options)
-    from numerals.reports.contact_sheet import write_contact_sheet
-
-    write_contact_sheet(digits, out, columns=columns, random_state=seed)
-    print_text(out)
-    failures.exit_if_any()
-
-
+app.command(cls=VerbCommand, epilog=data_show.EPILOG)(data_show.show)
 app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
 app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
+app.command(cls=VerbCommand, epilog=data_audit.EPILOG)(data_audit.audit)
+app.command(cls=VerbCommand, epilog=data_augment.EPILOG)(data_augment.augment)
 
 
 def _user_data_sets() -> "dict[str, DataSet]":

@@ -82,7 +82,11 @@ class MethodOptions:
         ),
     ] = None
     cv: Annotated[
-        bool, typer.Option("--cv", help="Choose settings by 3-fold cross-validation.")
+        bool,
+        typer.Option(
+            "--cv",
+            help="Choose settings by 3-fold cross-validation, by writer if the writers are known.",
+        ),
     ] = False
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Random seed.")] = 0
 
@@ -239,11 +243,13 @@ def _print_summary(
         summary["parity"] = parity.to_dict() if parity else None
         print_json(summary)
         return
-    chosen = training.get("cross_validation", {}).get("chosen")
-    if chosen:
+    if validation := training.get("cross_validation"):
+        chosen = validation["chosen"]
         values = " ".join(f"{key}={value}" for key, value in chosen["settings"].items())
+        folds = "folds by writer" if validation["by_writer"] else "random folds"
         print_text(
-            f"chosen settings: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation)"
+            f"chosen settings: {values} ({100 * chosen['accuracy']:.2f} % in cross-validation with "
+            f"{folds})"
         )
     print_text(f"fitted to {training['n_images']:,} images in {training['seconds']:.1f} s")
     for path in files:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numerals.displays.class_counts import plot_class_counts
     from numerals.displays.class_weights import plot_class_weights
     from numerals.displays.confusion import ConfusionDisplay
-    from numerals.displays.contact_sheet import make_contact_sheet
+    from numerals.displays.contact_sheet import make_captioned_sheet, make_contact_sheet
     from numerals.displays.history import plot_history
     from numerals.displays.image_grid import plot_images
     from numerals.displays.rejection import plot_risk_coverage
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CalibrationDisplay",
     "ConfusionDisplay",
+    "make_captioned_sheet",
     "make_contact_sheet",
     "plot_accuracy_against_time",
     "plot_class_counts",
@@ -36,6 +37,7 @@ __all__ = [
 _HOMES = {
     "CalibrationDisplay": "calibration",
     "ConfusionDisplay": "confusion",
+    "make_captioned_sheet": "contact_sheet",
     "make_contact_sheet": "contact_sheet",
     "plot_accuracy_against_time": "accuracy_time",
     "plot_class_counts": "class_counts",

@@ -1,10 +1,15 @@
-"""Draw a contact sheet: a picture with some digits of each class, a row for each class."""
+"""Draw contact sheets: digits in a row for each class, or in a grid with captions."""
 
 from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from numerals.errors import DataError
+
+MAX_SHEET_DIGITS = 10_000
+"""Maximum number of digits in a captioned sheet."""
 
 # Lengths in pixels, colors as grey levels.
 _TILE = 48
@@ -13,6 +18,8 @@ _MARGIN = 18
 _LABEL_WIDTH = 40
 _PAPER, _FRAME, _TEXT = 255, 225, 90
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
+_CAPTION_HEIGHT = 18
+_CAPTION_SCALE = 0.4  # of the font's 30 pixels
 
 
 def make_contact_sheet(
@@ -69,7 +76,58 @@ def make_contact_sheet(
         _draw_label(sheet, text, top)
         for column, index in enumerate(indices):
             left = _MARGIN + _LABEL_WIDTH + column * pitch
-            sheet[top : top + _TILE, left : left + _TILE] = _draw_tile(images[index])
+            sheet[top : top + _TILE, left : left + _TILE] = draw_tile(images[index])
+    return sheet
+
+
+def make_captioned_sheet(
+    images: npt.NDArray[np.uint8], captions: Sequence[str], *, columns: int = 10, side: int = 84
+) -> npt.NDArray[np.uint8]:
+    """Draw digits in a grid, dark on white, each with a caption below.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (n_images, height, width)
+        Ink bright; at most `MAX_SHEET_DIGITS`.
+    captions : sequence of str
+        One for each image, in ASCII.
+    columns : int, default=10
+    side : int, default=84
+        Side of a digit, pixels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width)
+
+    Raises
+    ------
+    DataError
+        If there are too many images.
+    ValueError
+        If the numbers of captions and images differ.
+
+    Examples
+    --------
+    >>> make_captioned_sheet(np.zeros((3, 28, 28), np.uint8), ["0: 5", "1: 0", "2: 4"]).shape
+    (138, 300)
+    """
+    if len(images) > MAX_SHEET_DIGITS:
+        raise DataError(
+            f"{len(images):,} digits are too many for one picture, which holds "
+            f"{MAX_SHEET_DIGITS:,}; select fewer"
+        )
+    columns = max(1, min(columns, len(images)))
+    pitch_x, pitch_y = side + _GAP, side + _CAPTION_HEIGHT
+    n_rows = -(-len(images) // columns)
+    size = (n_rows * pitch_y + 2 * _MARGIN, columns * pitch_x - _GAP + 2 * _MARGIN)
+    sheet = np.full(size, _PAPER, np.uint8)
+    for number, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        top = _MARGIN + number // columns * pitch_y
+        left = _MARGIN + number % columns * pitch_x
+        sheet[top : top + side, left : left + side] = draw_tile(image, side)
+        (width, _), _ = cv2.getTextSize(caption, _FONT, _CAPTION_SCALE, 1)
+        origin = (left + max(0, side - width) // 2, top + side + _CAPTION_HEIGHT - 6)
+        cv2.putText(sheet, caption, origin, _FONT, _CAPTION_SCALE, _TEXT, 1, cv2.LINE_AA)
     return sheet
 
 
@@ -97,17 +155,29 @@ def _draw_label(sheet: npt.NDArray[np.uint8], text: str, top: int) -> None:
     cv2.putText(sheet, text[:3], origin, _FONT, 0.7, _TEXT, 1, cv2.LINE_AA)
 
 
-def _draw_tile(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return a digit as dark ink on white with a thin frame, shape (_TILE, _TILE)."""
-    inner = _TILE - 2
+def draw_tile(image: npt.NDArray[np.uint8], side: int = _TILE) -> npt.NDArray[np.uint8]:
+    """Return a digit as dark ink on white with a thin frame.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width)
+        Ink bright.
+    side : int, default=48
+        Pixels; at least 3.
+
+    Returns
+    -------
+    ndarray of uint8, shape (side, side)
+    """
+    inner = side - 2
     height, width = image.shape
     scale = inner / max(height, width, 1)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    tile = np.full((_TILE, _TILE), _FRAME, np.uint8)
+    tile = np.full((side, side), _FRAME, np.uint8)
     tile[1:-1, 1:-1] = _PAPER
     if image.size:
         ink = cv2.resize(image, size, interpolation=method)
-        top, left = (_TILE - size[1]) // 2, (_TILE - size[0]) // 2
+        top, left = (side - size[1]) // 2, (side - size[0]) // 2
         tile[top : top + size[1], left : left + size[0]] = _PAPER - np.asarray(ink, np.uint8)
     return tile

@@ -104,6 +104,25 @@ class Evaluation:
             f" {accuracy.n_images:,} digits, {accuracy.n_wrong:,} wrong)"
         )
 
+    def _repr_html_(self) -> str:
+        """Return a table of metrics and the confusion matrix, for notebooks."""
+        from numerals.displays.html import figure_html, side_by_side_html, table_html
+
+        accuracy = self.accuracy
+        low, high = (f"{100 * bound:.2f}" for bound in accuracy.interval)
+        rows = [
+            ("data", self.digits.name),
+            ("images", f"{accuracy.n_images:,}"),
+            ("wrong", f"{accuracy.n_wrong:,}"),
+            ("accuracy", f"{100 * accuracy.accuracy:.2f} %"),
+            ("95 % interval", f"{low} to {high} %"),
+            ("F1, mean of the classes", f"{100 * accuracy.macro_f1:.2f} %"),
+            ("calibration error", f"{100 * accuracy.calibration_error:.2f} %"),
+            ("log loss", f"{accuracy.log_loss:.4f}"),
+        ]
+        picture = figure_html(self.plot_confusion, "confusion matrix")
+        return side_by_side_html(table_html(("evaluation", ""), rows), picture)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON; writers only if they are known."""
         names = {"data": self.digits.name, "class_names": list(self.model.classes)}

@@ -14,7 +14,7 @@ from typing import Any
 
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import ParameterGrid, StratifiedKFold, cross_val_score
+from sklearn.model_selection import ParameterGrid, cross_val_score
 
 from numerals import __version__
 from numerals.classifiers import METHODS, make_classifier
@@ -22,6 +22,7 @@ from numerals.classifiers.cnn_base import CNNClassifier
 from numerals.classifiers.estimator_files import EstimatorModel
 from numerals.classifiers.pixel_pipelines import apply_settings
 from numerals.errors import DataError, NumeralsError
+from numerals.lab.folds import Folds, make_folds
 from numerals.records import Digits
 
 N_FOLDS = 3
@@ -53,7 +54,7 @@ def fit_method(
         As in `make_classifier`. With `cv`, a list or tuple holds the values to choose from.
     cv : bool, default=False
         Choose settings by stratified cross-validation with three folds, from the values in
-        `settings` and in the method's own grid.
+        `settings` and in the method's own grid. The folds are by writer if the writers are known.
     limit : int, optional
         Fit to the first `limit` images only.
     split : str, default="train"
@@ -83,7 +84,8 @@ def fit_method(
     notes: list[str] = []
     started = time.perf_counter()
     with _translate_sklearn_errors(name, digits, notes):
-        tried = _cross_validate(estimator, choices, digits, random_state, report) if cv else []
+        folds = make_folds(digits, N_FOLDS) if cv else None
+        tried = _cross_validate(estimator, choices, digits, folds, random_state, report)
         best: dict[str, Any] = max(tried, key=lambda t: t["accuracy"], default={"settings": {}})
         estimator = _configure(estimator, best["settings"], random_state)
         if isinstance(estimator, CNNClassifier):
@@ -106,8 +108,13 @@ def fit_method(
         "versions": _versions(),
         "notes": notes,
     }
-    if cv:
-        record["cross_validation"] = {"n_folds": N_FOLDS, "chosen": best, "tried": tried}
+    if folds:
+        record["cross_validation"] = {
+            "n_folds": N_FOLDS,
+            "by_writer": folds.by_writer,
+            "chosen": best,
+            "tried": tried,
+        }
     return _make_model(estimator, digits, record)
 
 
@@ -167,17 +174,20 @@ def _cross_validate(
     estimator: Any,
     choices: Mapping[str, Sequence[Any]],
     digits: Digits,
+    folds: Folds | None,
     random_state: int,
     report: Callable[[str], None],
 ) -> list[dict[str, Any]]:
     """Return settings, mean accuracy and its standard deviation for each point of the grid."""
-    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
+    if folds is None:
+        return []
+    report(folds.description)
     grid = list(ParameterGrid(dict(choices)))
     tried = []
     for number, settings in enumerate(grid, 1):
         configured = _configure(estimator, settings, random_state)
         scores = cross_val_score(
-            configured, digits.images, digits.labels, cv=folds, error_score="raise"
+            configured, digits.images, digits.labels, cv=folds.splits, error_score="raise"
         )
         accuracy, std = round(float(scores.mean()), 5), round(float(scores.std()), 5)
         tried.append({"settings": _to_json_values(settings), "accuracy": accuracy, "std": std})

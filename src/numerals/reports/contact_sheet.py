@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from numerals.files import open_atomic
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.records import Digits
 
 
@@ -19,6 +22,16 @@ def write_contact_sheet(
     rows, columns, random_state : int
         As in `Digits.contact_sheet`.
     """
-    sheet = digits.contact_sheet(rows=rows, columns=columns, random_state=random_state)
+    write_sheet(digits.contact_sheet(rows=rows, columns=columns, random_state=random_state), path)
+
+
+def write_sheet(sheet: npt.NDArray[np.uint8], path: str | Path) -> None:
+    """Write a picture to a PNG file atomically.
+
+    Parameters
+    ----------
+    sheet : ndarray of uint8, shape (height, width)
+    path : str or Path
+    """
     with open_atomic(Path(path)) as stream:
         stream.write(encode_png(sheet))

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from numerals import __version__
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 from numerals.reports.confusion_cells import ConfusionCells, render_confusion
 from numerals.reports.figure_files import (
     has_images,

@@ -10,7 +10,7 @@ from numerals.corrections.corrected_lines import load_corrections, require_lines
 from numerals.corrections.correction_digits import extract_line_image
 from numerals.files import open_atomic
 from numerals.models.line_model import STRIP_HEIGHT
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.private_files import private_umask
 from numerals.scripts import to_ascii_digits
 from numerals.synthesis.line_sets import Lines

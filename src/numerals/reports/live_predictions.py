@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from numerals.csv_cells import safe_cell, safe_row
 from numerals.evaluation import confusion_matrix
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.records import Digits
 from numerals.reports.html_page import PageScript
 from numerals.scripts import to_ascii_digits

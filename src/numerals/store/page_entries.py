@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.png import encode_png
+from numerals.picture_encoding import encode_png
 from numerals.records import Box, Line, Page
 
 KEEP_CHOICES = ("nothing", "crops", "pictures")

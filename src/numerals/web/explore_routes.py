@@ -14,7 +14,7 @@ from numerals.formats import SPECS
 from numerals.models import load_model
 from numerals.models.available_models import AvailableModel, list_available_models
 from numerals.models.onnx_session import open_session
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 from numerals.web.local_data_sets import LocalDataSet
 from numerals.web.state import State, state_of
 from numerals.web.work_queue import ticket_of
