@@ -37,6 +37,10 @@ from numerals.records import REJECTED_TEXT, Line, union
 
 N_WEAKEST = 3
 """Maximum number of uncertain characters that are listed."""
+MIN_ALTERNATIVE = 0.03
+"""Minimum probability of another character for a character to be listed as uncertain."""
+MIN_OVERRULED = 0.5
+"""Probability in the first pass from which a number that was not read was overruled."""
 MIN_VOTE = 0.01
 """Minimum mean confidence of another text for it to be mentioned."""
 
@@ -189,7 +193,10 @@ def _wanted_findings(framed: FramedReading, model: LineModel, wanted: str) -> It
     i = int(np.argmin(shares))
     columns = f"{COLUMN_STRIDE * spans[i][0]}-{COLUMN_STRIDE * (spans[i][1] + 1)}"
     text += f"; its least probable character is the {characters[labels[i]]} at columns {columns}"
-    yield Finding("wanted", "unusual", f"{text} ({percent(shares[i], 1)}).", value=probability)
+    text += f" ({percent(shares[i], 1)})"
+    if framed.reading.n_passes > 1 and probability > MIN_OVERRULED:
+        text += "; the further passes preferred another number"
+    yield Finding("wanted", "unusual", f"{text}.", value=probability)
 
 
 def _photo_findings(trace: LineTrace) -> Iterator[Finding]:
@@ -203,8 +210,13 @@ def _photo_findings(trace: LineTrace) -> Iterator[Finding]:
 
 
 def _character_findings(line: Line) -> Iterator[Finding]:
-    """Yield the least certain characters."""
-    uncertain = [i for i, d in enumerate(line.digits) if d.confidence < MIN_CLEAR_PROBABILITY]
+    """Yield the least certain characters for which there is an alternative."""
+    uncertain = [
+        i
+        for i, digit in enumerate(line.digits)
+        if digit.confidence < MIN_CLEAR_PROBABILITY
+        and any(p >= MIN_ALTERNATIVE for _, p in digit.alternatives)
+    ]
     weakest = sorted(uncertain, key=lambda i: line.digits[i].confidence)[:N_WEAKEST]
     for i in sorted(weakest):
         digit = line.digits[i]
