@@ -91,7 +91,7 @@ def _line_steps(trace: LineTrace, framed: FramedReading, line: Line) -> Iterator
     yield _crop_step(trace)
     width = framed.strip.shape[1]
     tilt = np.degrees(np.arctan(framed.frame.slope))
-    leveled = f"Leveled by {abs(tilt):.0f} degrees and scaled" if abs(tilt) >= 0.5 else "Scaled"
+    leveled = f"Leveled by {_degrees(tilt)} and scaled" if abs(tilt) >= 0.5 else "Scaled"
     text = (
         f"{leveled} to {width} x {STRIP_HEIGHT} pixels, the digits about {STRIP_DIGIT_HEIGHT} "
         "high. Paper is black, and ink equally bright for faint and dark pens."
@@ -116,7 +116,12 @@ def _crop_step(trace: LineTrace) -> Step:
 def rotation_text(turn: float) -> str:
     """Return how a page that is turned clockwise by some degrees was rotated."""
     direction = "counterclockwise" if turn > 0 else "clockwise"
-    return f"The page was rotated {direction} by {abs(turn):.0f} degrees."
+    return f"The page was rotated {direction} by {_degrees(turn)}."
+
+
+def _degrees(angle: float) -> str:
+    rounded = round(abs(angle))
+    return f"{rounded} degree{'s' * (rounded != 1)}"
 
 
 def _working_box(trace: LineTrace) -> tuple[float, float, float, float]:
