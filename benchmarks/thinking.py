@@ -17,7 +17,7 @@ import statistics
 import time
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 from timing import machine
 
 from numerals.models import load_model
@@ -74,14 +74,11 @@ def main() -> None:
         page.goto(options.address)
         page.wait_for_selector("body[data-ready=draw]")
         print(f"{machine()}; Chromium {browser.version}")
-        print("panel closed:", describe_frames(measure_frames(page, options.seconds)))
+        print("panel closed:", describe_drawing(page, options.seconds)[0])
         open_panel(page)
-        intervals = measure_frames(page, options.seconds)
-        updates = page.evaluate("() => window.updates")
-        print(
-            f"panel open:   {describe_frames(intervals)};"
-            f" {1000 * updates / sum(intervals):.1f} updates of all maps per second"
-        )
+        text, seconds = describe_drawing(page, options.seconds)
+        updates = page.evaluate("() => window.updates") / seconds
+        print(f"panel open:   {text}; {updates:.1f} updates of all maps per second")
         page.keyboard.press("Escape")
         time_network(page)
         browser.close()
@@ -96,12 +93,28 @@ def open_panel(page: Page) -> None:
     page.evaluate(COUNT_UPDATES)
 
 
-def describe_frames(intervals: list[float]) -> str:
+def describe_drawing(page: Page, seconds: float) -> tuple[str, float]:
+    """Draw; return a description of the frames, and their time in seconds."""
+    session = page.context.new_cdp_session(page)
+    # Processor time does not depend on what else the machine does.
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before = busy_seconds(session)
+    intervals = measure_frames(page, seconds)
+    busy = 1000 * (busy_seconds(session) - before) / len(intervals)
+    session.detach()
     n_late = sum(interval > 1.5 * FRAME_MS for interval in intervals)
-    return (
+    text = (
         f"{1000 * len(intervals) / sum(intervals):.1f} frames per second while drawing, {n_late} of"
-        f" {len(intervals)} frames late, max {max(intervals):.1f} ms"
+        f" {len(intervals)} frames late, max {max(intervals):.1f} ms; main thread busy for"
+        f" {busy:.1f} ms per frame"
     )
+    return text, sum(intervals) / 1000
+
+
+def busy_seconds(session: CDPSession) -> float:
+    """Return the processor time that the page's main thread has spent on tasks, seconds."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(each["value"] for each in metrics if each["name"] == "TaskDuration")
 
 
 def time_network(page: Page) -> None:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -123,3 +124,15 @@ def test_a_single_writer_cannot_be_cross_validated(known_fonts):
     digits = replace(known_fonts, writers=np.zeros(300, np.int64))
     with pytest.raises(DataError, match="all digits are by the same writer"):
         audit_digits(digits, FAST)
+
+
+def test_results_are_ready_for_json(digits):
+    audit = audit_digits({"train": digits, "test": digits[:30]}, FAST, top=2)
+    result = json.loads(json.dumps(audit.to_dict()))
+    assert result["duplicate_groups"] == {
+        "groups": 30,
+        "across_splits": 30,
+        "label_conflicts": 0,
+        "repeated": {"train": 30, "test": 30},
+    }
+    assert [len(result[kind]) for kind in ("labels", "duplicates", "outliers")] == [2, 2, 2]

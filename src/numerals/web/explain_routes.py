@@ -102,11 +102,12 @@ def _find_data_set(data_sets: LocalDataSets, data: str, script: str) -> LocalDat
     of_script = [each for each in data_sets.available() if each.script == script]
     default = _DEFAULT_DATA_SETS.get(script, script)
     if not of_script:
-        raise DataNotFoundError(_missing_data(script))
+        raise DataNotFoundError(describe_missing_data(script))
     return next((each for each in of_script if each.name == default), of_script[0])
 
 
-def _missing_data(script: str) -> str:
+def describe_missing_data(script: str) -> str:
+    """Return what to do if no digits of a script are on this machine."""
     name = _DEFAULT_DATA_SETS.get(script, "")
     return (
         f"no {script} digits are on this machine; get some with numerals data fetch {name}".strip()
@@ -184,7 +185,7 @@ def explain_image(
     check()
     for_answer, against = _occlusion_maps(model, state, data_set, image, answer, runner_up)
     neighbours: list[dict[str, Any]] = []
-    note = _missing_data(script)
+    note = describe_missing_data(script)
     if data_set is not None:
         check()
         try:

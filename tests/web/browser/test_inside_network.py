@@ -35,6 +35,14 @@ CHANGE = """async ({image, target}) => {
 }"""
 
 
+COUNT_UPDATES = """async (intervals) => {
+  const {Pace} = await import("/static/js/draw/inside/pace.js");
+  const pace = new Pace();
+  let at = 0;
+  return intervals.filter((interval) => pace.isDue((at += interval))).length;
+}"""
+
+
 def digit_images(text):
     glyphs, characters = load_font_glyphs()
     return np.stack([glyphs[40, characters.index(c)] for c in text])
@@ -89,3 +97,13 @@ def test_found_change_changes_the_answer_of_the_model(open_page):
     assert change["isChanged"] and 1 <= change["nStrokes"] <= 12
     changed = np.array(change["image"], np.uint8).reshape(1, 28, 28)
     assert load_model().predict_proba(changed)[0].argmax() == 4
+
+
+def test_panel_gives_way_while_frames_are_late(open_page):
+    page = open_page()
+    in_time, late = [16.7] * 100, [50] * 100
+    assert page.evaluate(COUNT_UPDATES, in_time) == 100
+    assert page.evaluate(COUNT_UPDATES, late) < 20
+    recovered = page.evaluate(COUNT_UPDATES, late + in_time * 5)
+    assert recovered > 200
+    assert page.evaluate(COUNT_UPDATES, [1000] * 10) == 10  # pauses between strokes

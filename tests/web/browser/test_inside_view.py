@@ -45,7 +45,7 @@ def test_layers_scores_and_change_of_a_drawn_digit_are_shown(open_inside):
     inside = page.locator("#inside")
     expect(inside.locator(".bars .best .bar-label")).to_have_text("4")
     expect(inside.locator(".bars li")).to_have_count(11)  # with "no digit"
-    choice = page.get_by_label("Turn it into the")
+    choice = page.get_by_label("Turn it into")
     choice.select_option("9")
     expect(inside).to_contain_text("9 instead of 4")
     expect(inside.locator(".change-figures")).to_contain_text("the network answers 9")
@@ -159,3 +159,12 @@ def test_failure_to_load_the_network_is_reported(open_page, monitor):
     page.locator("#inside-notice button").click()
     draw(page, "7")
     expect(page.locator("#inside .bars .best .bar-label")).to_have_text("7")
+
+
+@pytest.mark.data
+def test_nearest_training_digits_are_shown(open_inside, data_folder):
+    page = open_inside()
+    draw(page, "7")
+    nearest = page.get_by_role("list", name="Nearest training digits").get_by_role("listitem")
+    expect(nearest).to_have_count(8)
+    expect(nearest.first).to_contain_text("7")

@@ -12,13 +12,14 @@ export class ChangeView {
     Object.assign(this, { classes, side });
     this.choice = h("select", { onchange: onchoose });
     fillSelect(this.choice, [
-      ["", "second choice"],
+      ["", "the second choice"],
       ...classes.map((name, label) => [String(label), name]),
     ]);
     this.effects = pixelCanvas("Where ink or erasing speaks for another class");
     this.effectsCaption = h("figcaption", {});
     this.result = pixelCanvas("The drawing with strokes that change the answer");
     this.resultCaption = h("figcaption", {});
+    this.resultFigure = h("figure", {}, this.result, this.resultCaption);
     this.element = h(
       "section",
       { class: "stage" },
@@ -33,13 +34,13 @@ export class ChangeView {
             "derivatives of the scores. Right: after each of your strokes, the page tries such " +
             "strokes, the most promising first, until the network answers another digit.",
         ),
-        h("label", { class: "inline" }, "Turn it into the ", this.choice),
+        h("label", { class: "inline" }, "Turn it into ", this.choice),
       ),
       h(
         "div",
         { class: "change-figures" },
         h("figure", {}, this.effects, this.effectsCaption),
-        h("figure", {}, this.result, this.resultCaption),
+        this.resultFigure,
       ),
     );
   }
@@ -73,7 +74,7 @@ export class ChangeView {
       if (Math.abs(difference) > 20) return palette.signed(difference / 255);
       return palette.ink[change.image[at]];
     });
-    this.result.classList.remove("outdated");
+    this.resultFigure.classList.remove("outdated");
     const { nStrokes, isChanged, probabilities, other } = change;
     const strokes = nStrokes === 1 ? "1 stroke" : `${nStrokes} strokes`;
     const name = this.#name(other);
@@ -87,7 +88,7 @@ export class ChangeView {
 
   /** Say that the shown result is of an earlier drawing. */
   markOutdated() {
-    this.result.classList.add("outdated");
+    this.resultFigure.classList.add("outdated");
   }
 
   #name(label) {

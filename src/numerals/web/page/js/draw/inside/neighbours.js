@@ -12,6 +12,7 @@ const INTERVAL = 500; // ms between requests
 
 export class Neighbours {
   constructor() {
+    this.isAvailable = false;
     this.list = h("ul", { class: "digit-grid large", "aria-label": "Nearest training digits" });
     this.note = h("p", { class: "small" });
     this.timer = 0;
@@ -50,8 +51,16 @@ export class Neighbours {
     );
   }
 
+  /** Say why there are no neighbours for the script; an empty note if there are some. */
+  setNote(note) {
+    this.isAvailable = !note;
+    this.note.textContent = note;
+    this.list.replaceChildren();
+  }
+
   /** Show the neighbours of an image, at most every `INTERVAL`. */
   follow(image, script) {
+    if (!this.isAvailable) return;
     this.next = { image, script };
     if (!this.list.children.length && !this.note.textContent) this.note.textContent = "Searching …";
     this.timer ||= setTimeout(() => {

@@ -81,6 +81,7 @@ export class InsidePanel {
     }
     this.#stop();
     this.model = model;
+    this.neighbours.setNote(model.neighbours_note);
     this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.worker.postMessage({ model });
@@ -100,6 +101,7 @@ export class InsidePanel {
       this.#build();
       return;
     }
+    if (!this.drawing) return; // cleared meanwhile
     const kind = ["maps", "contrast", "change"].find((name) => name in message);
     this.latest[kind] = message;
     this.unpainted.add(kind);

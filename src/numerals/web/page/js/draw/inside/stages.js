@@ -38,7 +38,6 @@ export class Stages {
 
   /** Show another map enlarged. */
   select(layer, map) {
-    this.selected = layer;
     this.grids.forEach((grid, i) => grid.mark(i === layer ? map : -1));
     this.detail.select(this.stages, layer, map);
     // On a phone the enlarged map is below its layer, where the finger is.
