@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from numerals.cli import data_augment, data_compose, data_convert, data_show
+from numerals.cli import data_audit, data_augment, data_compose, data_convert, data_show
 from numerals.cli.console import print_json, print_table, print_text, warn
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import StoreError
@@ -126,6 +126,7 @@ app.command(cls=VerbCommand, epilog=data_show.EPILOG)(data_show.show)
 app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
 app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
 app.command(cls=VerbCommand, epilog=data_augment.EPILOG)(data_augment.augment)
+app.command(cls=VerbCommand, epilog=data_audit.EPILOG)(data_audit.audit)
 
 
 def _user_data_sets() -> "dict[str, DataSet]":

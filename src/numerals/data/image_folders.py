@@ -57,9 +57,39 @@ def read_folder(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Dig
         If the folder has splits, but not the requested one.
     """
     path = Path(path)
+    pictures, notes = list_pictures(path, options.split)
+    digits = digits_of_pictures(path, pictures, options.on_error)
+    return replace(digits, name=path.stem, notes=(*notes, *digits.notes))
+
+
+def list_pictures(path: Path, split: str) -> tuple[list[tuple[Path, str]], tuple[str, ...]]:
+    """Return the pictures of a folder in the order in which `read_folder` reads them.
+
+    Parameters
+    ----------
+    path : Path
+    split : str
+        Ignored if the folder has no splits.
+
+    Returns
+    -------
+    pictures : list of (Path, str)
+        Path and label of each picture; ``""`` if it has no label.
+    notes : tuple of str
+        Which split was chosen, if there are several.
+
+    Raises
+    ------
+    DataError
+        If there are no pictures, or some lie beside folders of classes.
+    DataNotFoundError
+        If the folder does not exist.
+    UnknownNameError
+        If the folder has splits, but not this one.
+    """
     if not path.is_dir():
         raise DataNotFoundError(f"{path}: no such folder; check the path")
-    root, notes = _folder_of_split(path, options.split)
+    root, notes = _folder_of_split(path, split)
     labelled = [
         (item, folder.name) for folder in _subfolders(root) for item in _pictures_below(folder)
     ]
@@ -71,8 +101,7 @@ def read_folder(path: str | Path, options: FileOptions = DEFAULT_OPTIONS) -> Dig
         )
     if not labelled and not loose:
         raise DataError(f"{root}: no pictures in this folder; {_suggest_files(root)}")
-    digits = digits_of_pictures(root, labelled or loose, options.on_error)
-    return replace(digits, name=path.stem, notes=(*notes, *digits.notes))
+    return labelled or loose, notes
 
 
 def write_folder(digits: Digits, path: str | Path) -> None:

@@ -18,6 +18,8 @@ _WORD_ENDS = re.compile(
     r"|(?<=^train)(?=[xyXY]$)|(?<=^test)(?=[xyXY]$)"
 )
 
+_SPLITS_NOTE = re.compile(r"split \w+ of (\w+(?:, \w+)+) \(--split\)")
+
 
 def split_of_name(name: str) -> str | None:
     """Return the split that a name means, ``"train"``, ``"test"`` or ``"validation"``; else None.
@@ -70,3 +72,17 @@ def note_of_split(split: str, present: Iterable[str]) -> tuple[str, ...]:
     """Return a note that states which split was read, if there are several."""
     known = sorted(set(present))
     return (f"split {split} of {', '.join(known)} (--split)",) if len(known) > 1 else ()
+
+
+def splits_in_notes(notes: Iterable[str]) -> list[str]:
+    """Return the splits that a note of `note_of_split` lists; none without such a note.
+
+    Examples
+    --------
+    >>> splits_in_notes(note_of_split("train", ["test", "train"]))
+    ['test', 'train']
+    """
+    for note in notes:
+        if match := _SPLITS_NOTE.fullmatch(note):
+            return match[1].split(", ")
+    return []

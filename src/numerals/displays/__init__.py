@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numerals.displays.class_weights import plot_class_weights
     from numerals.displays.confusion import ConfusionDisplay
     from numerals.displays.contact_sheet import make_captioned_sheet, make_contact_sheet
-    from numerals.displays.history import plot_history
+    from numerals.displays.history import plot_history, plot_history_panels
     from numerals.displays.image_grid import plot_images
     from numerals.displays.rejection import plot_risk_coverage
 
@@ -30,6 +30,7 @@ __all__ = [
     "plot_class_counts",
     "plot_class_weights",
     "plot_history",
+    "plot_history_panels",
     "plot_images",
     "plot_risk_coverage",
 ]
@@ -43,6 +44,7 @@ _HOMES = {
     "plot_class_counts": "class_counts",
     "plot_class_weights": "class_weights",
     "plot_history": "history",
+    "plot_history_panels": "history",
     "plot_images": "image_grid",
     "plot_risk_coverage": "rejection",
 }

@@ -35,6 +35,7 @@ from numerals.metrics.confusion import (
 )
 from numerals.metrics.digit_accuracy import CoverageAtRisk, DigitAccuracy, digit_accuracy
 from numerals.metrics.intervals import wilson_interval
+from numerals.metrics.label_errors import LabelErrors, find_label_errors
 from numerals.metrics.mcnemar import McNemar, mcnemar_test
 from numerals.metrics.rejection import RiskCoverage, risk_coverage
 
@@ -43,6 +44,7 @@ __all__ = [
     "CoverageAtRisk",
     "DigitAccuracy",
     "Evaluation",
+    "LabelErrors",
     "LineOutcome",
     "McNemar",
     "MisreadLine",
@@ -61,6 +63,7 @@ __all__ = [
     "edit_distance",
     "evaluate_model",
     "evaluate_pages",
+    "find_label_errors",
     "log_loss",
     "looks_transposed",
     "match_digits",

@@ -1,4 +1,4 @@
-"""The workbench: fit, compare, export and apply classifiers.
+"""The workbench: fit, compare, export and apply classifiers, and audit data sets.
 
 Needs the ``lab`` extra, except for predicting with ONNX models. Modules are therefore imported on
 first access to one of their names.
@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numerals.lab.candidate import parse_candidate
     from numerals.lab.comparison import Comparison, compare
+    from numerals.lab.data_audit import DataAudit
+    from numerals.lab.digit_audit import Predictor, audit_digits
     from numerals.lab.fit import fit_method
+    from numerals.lab.line_audit import audit_lines, load_labelled_lines
     from numerals.lab.onnx_export import Parity, export_model
     from numerals.lab.prediction import Prediction, predict_digits, submission, write_submission
 
 __all__ = [
     "Comparison",
+    "DataAudit",
     "Parity",
     "Prediction",
+    "Predictor",
+    "audit_digits",
+    "audit_lines",
     "compare",
     "export_model",
     "fit_method",
+    "load_labelled_lines",
     "parse_candidate",
     "predict_digits",
     "submission",
@@ -29,11 +37,16 @@ __all__ = [
 
 _MODULES = {
     "Comparison": "comparison",
+    "DataAudit": "data_audit",
     "Parity": "onnx_export",
     "Prediction": "prediction",
+    "Predictor": "digit_audit",
+    "audit_digits": "digit_audit",
+    "audit_lines": "line_audit",
     "compare": "comparison",
     "export_model": "onnx_export",
     "fit_method": "fit",
+    "load_labelled_lines": "line_audit",
     "parse_candidate": "candidate",
     "predict_digits": "prediction",
     "submission": "prediction",

@@ -61,7 +61,7 @@ def read_strips(
     character_columns = [i for i, character in enumerate(model.characters) if character != " "]
     characters = [model.characters[i] for i in character_columns]
     log_probas = [
-        _merge_spaces_into_blank(log_proba, character_columns)
+        merge_into_blank(log_proba, character_columns)
         for log_proba in model.log_probabilities(strips)
     ]
     choices = [decode_line(log_proba, characters, number_format) for log_proba in log_probas]
@@ -76,8 +76,7 @@ def read_strips(
         # A network without a character would vote for another one.
         is_known = set(choices[i].text) <= model.second_characters
         more_log_probas = [
-            _merge_spaces_into_blank(c, character_columns)
-            for c in (first, *(second if is_known else ()))
+            merge_into_blank(c, character_columns) for c in (first, *(second if is_known else ()))
         ]
         choices[i] = decode_line(
             log_probas[i], characters, number_format, more_log_probas=more_log_probas
@@ -134,10 +133,24 @@ def _presence_probabilities(
     )
 
 
-def _merge_spaces_into_blank(
+def merge_into_blank(
     log_proba: npt.NDArray[np.float32], character_columns: Sequence[int]
 ) -> npt.NDArray[np.float32]:
-    """Count spaces as blank; the widths of the gaps decide better where spaces are."""
+    """Keep some columns of characters, and count the others as blank.
+
+    The reader counts spaces as blank: the widths of the gaps decide better where spaces are.
+
+    Parameters
+    ----------
+    log_proba : ndarray of float32, shape (n_frames, n_characters + 1)
+        As `LineModel.log_probabilities` returns it; the last column is the blank.
+    character_columns : sequence of int
+        Columns to keep.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_frames, len(character_columns) + 1)
+    """
     is_blank = np.ones(log_proba.shape[1], bool)
     is_blank[list(character_columns)] = False
     blank = np.logaddexp.reduce(log_proba[:, is_blank], axis=1, keepdims=True)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from numerals.errors import DataNotFoundError, UnknownNameError
 from numerals.models import Model
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 from numerals.records import Digits
 from numerals.web.state import State
 

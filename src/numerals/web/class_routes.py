@@ -21,7 +21,7 @@ from numerals.classroom.class_digits import to_digits
 from numerals.classroom.journal import MAX_DRAWINGS, MAX_NAME, ClassJournal, Drawing
 from numerals.data import write_digits
 from numerals.ink.uniform_background import stretch_mask
-from numerals.png import data_url
+from numerals.picture_encoding import data_url
 from numerals.web.class_comparison import compare_with_mnist
 from numerals.web.class_state import Classroom
 from numerals.web.page_routes import PAGE
