@@ -8,10 +8,12 @@ import typer
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.extras import requires_extra
+from numerals.cli.usage import UsageError
 
 if TYPE_CHECKING:
+    from numerals.lab.accuracy_curve import AccuracyCurve
     from numerals.lab.candidate import ComparisonCandidate
-    from numerals.lab.comparison import ComparisonEntry
+    from numerals.lab.comparison import Comparison, ComparisonEntry
     from numerals.records import Digits
 
 EPILOG = """
@@ -20,6 +22,8 @@ EPILOG = """
   numerals compare cosine logistic random-forest --data mnist --limit 10000
 
   numerals compare cosine cosine:pca=60,deskew=true latin --data mnist --report compare.html
+
+  numerals compare logistic mlp cnn --data mnist --curve --plot curve.png
 
   numerals compare my.onnx other.skops --data dig-mnist --json
 
@@ -54,20 +58,37 @@ def compare(
     report: Annotated[
         Path | None, typer.Option(metavar="HTML", help="Write tables and charts as an HTML page.")
     ] = None,
+    curve: Annotated[
+        bool,
+        typer.Option("--curve", help="Also fit each method to fewer digits: accuracy by size."),
+    ] = False,
+    sizes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N,...",
+            help="Numbers of training digits for --curve. \\[default: 100,300,1000,... and all]",
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Draw the chart of --curve to this file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
     with requires_extra("lab", "comparing"):
+        from numerals.displays.chart_style import render_figure
         from numerals.lab.candidate import parse_candidate
         from numerals.lab.comparison import compare as compare_candidates
         from numerals.lab.comparison_data import class_balance
         from numerals.reports.comparison_report import write_comparison_report
-        from numerals.reports.comparison_tables import methods_table
+        from numerals.reports.comparison_tables import curve_table, methods_table
         from numerals.reports.digit_tables import class_balance_table
-        from numerals.reports.figure_files import make_parent_folder
-    if report:  # fail before long work if the report cannot be written
-        make_parent_folder(report)
+        from numerals.reports.figure_files import make_parent_folder, to_png
+    chosen_sizes = _parse_sizes(sizes)
     candidates = [parse_candidate(method) for method in dict.fromkeys(methods)]
+    _check_curve_options(curve, sizes, plot, candidates)
+    for path in filter(None, (report, plot)):  # fail before long work if it cannot be written
+        make_parent_folder(path)
     train, test = _load_splits(data, limit, test_limit, fit=any(c.is_method for c in candidates))
     if not as_json:
         balance = class_balance(train, test)
@@ -81,15 +102,67 @@ def compare(
         ),
         on_end=_report_outcome,
     )
+    if comparison.entries and not as_json:
+        print_text(methods_table(comparison).to_text())
+    measured = None
+    if curve and train is not None:
+        measured = _measure_curve(comparison, candidates, train, chosen_sizes)
+        if measured.points and not as_json:
+            print_text("\n" + curve_table(measured).to_text())
+        if plot and measured.points:
+            to_png(render_figure(measured.plot), plot)
+            warn(f"wrote {plot}")
     if report and comparison.entries:
-        write_comparison_report(report, comparison, data=test.name)
+        has_points = measured is not None and bool(measured.points)
+        write_comparison_report(
+            report, comparison, data=test.name, curve=measured if has_points else None
+        )
         warn(f"wrote {report}")
     if as_json:
-        print_json(comparison.to_dict())
-    elif comparison.entries:
-        print_text(methods_table(comparison).to_text())
-    if comparison.failures:
+        print_json(comparison.to_dict() | ({"curve": measured.to_dict()} if measured else {}))
+    if comparison.failures or (measured and measured.failures):
         raise typer.Exit(1)
+
+
+def _parse_sizes(sizes: str | None) -> list[int] | None:
+    if sizes is None:
+        return None
+    try:
+        return [int(size) for size in sizes.split(",")]
+    except ValueError:
+        raise UsageError(f"--sizes {sizes}: expected numbers such as 100,1000,10000") from None
+
+
+def _check_curve_options(
+    curve: bool, sizes: str | None, plot: Path | None, candidates: "list[ComparisonCandidate]"
+) -> None:
+    if (sizes or plot) and not curve:
+        raise UsageError("--sizes and --plot require --curve")
+    if curve and not any(candidate.is_method for candidate in candidates):
+        raise UsageError("--curve fits methods to fewer digits, but only models were named")
+
+
+def _measure_curve(
+    comparison: "Comparison",
+    candidates: "list[ComparisonCandidate]",
+    train: "Digits",
+    sizes: list[int] | None,
+) -> "AccuracyCurve":
+    from numerals.lab.accuracy_curve import measure_curve
+
+    curve = measure_curve(
+        comparison,
+        candidates,
+        train,
+        sizes,
+        on_end=lambda point: warn(
+            f"{point.title}, {point.n_train:,} digits: {100 * point.accuracy:.2f} %, fitted in "
+            f"{point.fit_seconds:.1f} s"
+        ),
+    )
+    for fit, message in curve.failures.items():
+        warn(f"error: {fit}: {message}")
+    return curve
 
 
 def _load_splits(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from numerals.displays.accuracy_size import plot_accuracy_against_size
     from numerals.displays.accuracy_time import plot_accuracy_against_time
     from numerals.displays.calibration import CalibrationDisplay
     from numerals.displays.class_counts import plot_class_counts
@@ -26,6 +27,7 @@ __all__ = [
     "ConfusionDisplay",
     "make_captioned_sheet",
     "make_contact_sheet",
+    "plot_accuracy_against_size",
     "plot_accuracy_against_time",
     "plot_class_counts",
     "plot_class_weights",
@@ -40,6 +42,7 @@ _HOMES = {
     "ConfusionDisplay": "confusion",
     "make_captioned_sheet": "contact_sheet",
     "make_contact_sheet": "contact_sheet",
+    "plot_accuracy_against_size": "accuracy_size",
     "plot_accuracy_against_time": "accuracy_time",
     "plot_class_counts": "class_counts",
     "plot_class_weights": "class_weights",
