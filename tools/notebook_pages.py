@@ -20,6 +20,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _FORMULA = re.compile(
     r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n`]+?)\$(?![\w$])", re.DOTALL
 )
+_NOTEBOOK_LINK = re.compile(r"\]\(([\w./-]+)\.ipynb(#[\w-]+)?\)")
 _COLAB = "https://colab.research.google.com/github"
 
 
@@ -80,7 +81,8 @@ def tags(cell: Any) -> list[str]:
 def render_cell(cell: Any, stem: str, pictures: dict[str, bytes]) -> str:
     """Render a cell and its outputs; pictures are added to `pictures`."""
     if cell.cell_type != "code":
-        return _FORMULA.sub(render_formula, cell.source)
+        text = _FORMULA.sub(render_formula, cell.source)
+        return _NOTEBOOK_LINK.sub(r"](\1.md\2)", text)
     lines = cell.source.splitlines()
     if lines and all(line.startswith("!") for line in lines):
         code = fence("\n".join(f"$ {line[1:]}" for line in lines), "console")

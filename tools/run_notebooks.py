@@ -76,7 +76,10 @@ def execute(notebook: Any, *, full: bool) -> str | None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
-            to_run, timeout=CELL_TIMEOUT, resources={"metadata": {"path": folder}}
+            to_run,
+            timeout=CELL_TIMEOUT,
+            coalesce_streams=True,
+            resources={"metadata": {"path": folder}},
         )
         try:
             client.execute()

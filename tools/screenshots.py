@@ -85,9 +85,19 @@ def draw_seven(page: Page) -> None:
     page.wait_for_selector("#draw-correction:not([hidden])")
 
 
-def save(page: Page, path: Path) -> None:
+def show_layers(browser: Browser, address: str) -> Page:
+    """Return the Draw view with the layers of the network, without their explanations."""
+    page = open_view(browser, address, "draw", DESKTOP, "light")
+    draw_seven(page)
+    page.get_by_role("button", name="Look inside").click()
+    page.get_by_label("Explain each layer").uncheck()
+    page.wait_for_selector(".map-grid")
+    return page
+
+
+def save(page: Page, path: Path, quality: int = 82) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").save(path, quality=82, method=6)
+    picture.convert("RGB").save(path, quality=quality, method=6)
     assert path.stat().st_size < MAX_PICTURE_BYTES, f"{path} is too large"
     page.context.close()
 
@@ -125,6 +135,7 @@ def main(address: str, folder: Path) -> None:
             page = open_view(browser, address, "draw", size, scheme)
             draw_seven(page)
             save(page, folder / f"page-{name}.webp")
+        save(show_layers(browser, address), folder / "page-inside.webp", quality=70)
         page = open_view(browser, address, "photograph", DESKTOP, "light")
         page.set_input_files("#choose", pictures)
         page.wait_for_selector("#files .file:nth-child(2)[data-state=done]")

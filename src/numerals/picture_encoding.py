@@ -1,4 +1,4 @@
-"""Pictures as PNG bytes and as data URLs."""
+"""Pictures as PNG and JPEG bytes, and as data URLs."""
 
 import base64
 
@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import DataError
+
+_JPEG_START = b"\xff\xd8"
 
 
 def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
@@ -26,12 +28,35 @@ def encode_png(image: npt.NDArray[np.uint8]) -> bytes:
         raise DataError(
             f"got an image of shape {image.shape}, expected at least one pixel; PNG cannot hold it"
         )
-    bgr = image[..., ::-1] if image.ndim == 3 else image
-    _, content = cv2.imencode(".png", np.ascontiguousarray(bgr))
+    _, content = cv2.imencode(".png", _to_bgr(image))
+    return bytes(content)
+
+
+def encode_jpeg(image: npt.NDArray[np.uint8], quality: int = 80) -> bytes:
+    """Return a picture as the bytes of a JPEG file.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width) or (height, width, 3)
+        Grey levels or RGB.
+    quality : int in 1 to 100, default=80
+    """
+    _, content = cv2.imencode(".jpg", _to_bgr(image), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(content)
 
 
 def data_url(image: npt.NDArray[np.uint8] | bytes) -> str:
-    """Return a picture, or the bytes of a PNG file, as ``data:image/png;base64,...``."""
-    png = image if isinstance(image, bytes) else encode_png(image)
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    """Return a picture as a URL that contains it, such as ``data:image/png;base64,...``.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width) or (height, width, 3), or bytes
+        Pixels, which are encoded as PNG, or the bytes of a PNG or JPEG file.
+    """
+    content = image if isinstance(image, bytes) else encode_png(image)
+    kind = "jpeg" if content.startswith(_JPEG_START) else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _to_bgr(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(image[..., ::-1] if image.ndim == 3 else image)

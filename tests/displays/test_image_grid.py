@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+matplotlib = pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
 from PIL import Image
 
@@ -33,6 +33,12 @@ def test_captions_use_ascii_digits():
 def test_the_number_of_captions_is_checked():
     with pytest.raises(ValueError, match="1 titles for 2 images"):
         plot_images(np.zeros((2, 4, 4), np.uint8), ["a"])
+
+
+def test_constrained_layout_as_the_default_does_not_warn():
+    with matplotlib.rc_context({"figure.constrained_layout.use": True}):
+        axes = plot_images(np.zeros((2, 4, 4), np.uint8))
+        axes.figure.draw_without_rendering()  # a warning fails the test
 
 
 def test_png_has_a_white_background(tmp_path):

@@ -61,6 +61,11 @@ def test_formulas_are_mathml_and_prices_are_not():
     assert "<mi>s</mi>" in page and "`$HOME`, $5." in page
 
 
+def test_links_to_other_notebooks_lead_to_their_pages():
+    page, _ = render(v4.new_markdown_cell("[next](b.ipynb), [part](../a/c.ipynb#part)"))
+    assert "[next](b.md), [part](../a/c.md#part)" in page
+
+
 def test_fences_inside_outputs_do_not_end_the_block():
     page, _ = render(code_cell("x", v4.new_output("stream", text="```\n")))
     assert "````text\n```\n````" in page

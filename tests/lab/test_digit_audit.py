@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +49,8 @@ def test_duplicates_across_splits_with_different_labels_come_first(digits):
         labels=np.concatenate([test.labels, [0, 7, 2]]),  # the second one is a one
     )
     audit = audit_digits({"train": train, "test": test}, FAST, top=2)
-    assert audit.n_duplicates == DuplicateCounts(3, 3, 1) and len(audit.duplicates) == 2
+    assert audit.n_duplicates == DuplicateCounts(3, 3, 1, {"train": 3, "test": 3})
+    assert len(audit.duplicates) == 2
     first = audit.duplicates[0]
     assert first.is_exact and first.crosses_splits and first.has_label_conflict
     assert [(p.split, p.index) for p in first.pictures] == [("train", 41), ("test", 51)]
@@ -80,8 +82,8 @@ def test_digits_without_a_comparable_label_are_left_out(known_fonts):
     audit = audit_digits(digits, FAST, top=300)
     assert {finding.picture.index for finding in audit.labels} == set(range(2, 300))
     assert audit.notes == (
-        "1 digits have no label",
-        "1 labels are not audited: no other digit of their class",
+        "digits without a label: 1",
+        "labels that are not audited, because no other digit has the same: 1",
     )
 
 
@@ -122,3 +124,15 @@ def test_a_single_writer_cannot_be_cross_validated(known_fonts):
     digits = replace(known_fonts, writers=np.zeros(300, np.int64))
     with pytest.raises(DataError, match="all digits are by the same writer"):
         audit_digits(digits, FAST)
+
+
+def test_results_are_ready_for_json(digits):
+    audit = audit_digits({"train": digits, "test": digits[:30]}, FAST, top=2)
+    result = json.loads(json.dumps(audit.to_dict()))
+    assert result["duplicate_groups"] == {
+        "groups": 30,
+        "across_splits": 30,
+        "label_conflicts": 0,
+        "repeated": {"train": 30, "test": 30},
+    }
+    assert [len(result[kind]) for kind in ("labels", "duplicates", "outliers")] == [2, 2, 2]

@@ -43,7 +43,10 @@ def test_a_label_that_a_confident_reading_contradicts_is_a_suspect(log_books, mo
     assert first.is_suspect and first.label_proba < 0.1 < 0.5 < first.suggestion_proba
     assert audit.agreement == pytest.approx(5 / 6)
     assert audit.sizes == {"train": 2, "validation": 6}
-    assert audit.notes == ("labels of validation are audited (6 lines)",)
+    assert audit.notes == (
+        "labels of validation are audited (6 lines)",
+        "of the 4 that have no duplicate in another split, 75.00 % agree with their label",
+    )
 
 
 def test_duplicates_are_found_in_all_splits(log_books, model):
@@ -57,7 +60,7 @@ def test_the_training_split_is_audited_with_a_warning(log_books, model):
     lines = load_labelled_lines("meza", ("train",))
     audit = audit_lines("meza", lines, model, label_splits=("train",))
     assert [finding.picture.label for finding in audit.labels if finding.is_suspect] == ["71"]
-    assert "was trained on most lines of train" in summary_lines(audit)[-1]
+    assert "was trained on most of these lines" in summary_lines(audit)[-1]
 
 
 def test_unreadable_lines_are_ranked_by_confidence(log_books, model, tmp_path):

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numerals.displays.boxes import confidence_color
 from numerals.errors import DataError
-from numerals.output.annotate import annotate, confidence_color
+from numerals.output.annotate import annotate
 from numerals.output.picture_files import annotated_picture_paths, write_picture
 from numerals.records import Digit, Line, Page
 

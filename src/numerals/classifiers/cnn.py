@@ -65,7 +65,7 @@ class TutorialCNNClassifier(CNNClassifier):
     --------
     >>> from sklearn.datasets import load_digits
     >>> X, y = load_digits(return_X_y=True)
-    >>> fitted = TutorialCNNClassifier(epochs=2, random_state=0).fit(X, y)
+    >>> fitted = TutorialCNNClassifier(epochs=6, random_state=0).fit(X, y)
     >>> fitted.score(X, y) > 0.8
     True
     """

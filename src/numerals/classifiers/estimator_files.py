@@ -243,7 +243,7 @@ def own_estimators() -> list[BaseEstimator]:
 
 
 def _own_types() -> list[str]:
-    types = [History, *(type(estimator) for estimator in own_estimators())]
+    types: list[type] = [History, *(type(estimator) for estimator in own_estimators())]
     return [f"{cls.__module__}.{cls.__qualname__}" for cls in types]
 
 

@@ -73,23 +73,27 @@ class PixelPipeline(Pipeline):  # type: ignore[misc]
             unset = [name for name in names if self.get_params()[name] in (None, learned)]
             is_square = image_shape[0] == image_shape[1]
             self.set_params(**dict.fromkeys(unset, None if is_square else image_shape))
-        return super().fit(rows, y, **params)
+        super().fit(rows, y, **params)
+        return self
 
     def predict(self, X: Any, **params: Any) -> npt.NDArray[Any]:
         """Return the class of each image, shape (n_samples,)."""
-        return super().predict(self._to_rows(X), **params)
+        predictions: npt.NDArray[Any] = super().predict(self._to_rows(X), **params)
+        return predictions
 
-    @available_if(lambda self: hasattr(self._final_estimator, "predict_proba"))
+    @available_if(lambda self: hasattr(self._final_estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any, **params: Any) -> npt.NDArray[Any]:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        return super().predict_proba(self._to_rows(X), **params)
+        proba: npt.NDArray[Any] = super().predict_proba(self._to_rows(X), **params)
+        return proba
 
-    @available_if(lambda self: hasattr(self._final_estimator, "decision_function"))
+    @available_if(lambda self: hasattr(self._final_estimator, "decision_function"))  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any, **params: Any) -> npt.NDArray[Any]:
         """Return the scores of the classifier: (n_samples, n_classes), or (n_samples,) for two."""
-        return super().decision_function(self._to_rows(X), **params)
+        scores: npt.NDArray[Any] = super().decision_function(self._to_rows(X), **params)
+        return scores
 
-    @available_if(lambda self: hasattr(self._final_estimator, "kneighbors"))
+    @available_if(lambda self: hasattr(self._final_estimator, "kneighbors"))  # type: ignore[untyped-decorator]
     def kneighbors(self, X: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
         """Find the nearest training images, as the classifier's `kneighbors` does.
 
@@ -101,7 +105,8 @@ class PixelPipeline(Pipeline):  # type: ignore[misc]
         """
         rows = self._to_rows(X)
         prepared = self[:-1].transform(rows) if len(self.steps) > 1 else rows
-        return self._final_estimator.kneighbors(prepared)
+        values, indices = self._final_estimator.kneighbors(prepared)
+        return values, indices
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None, **params: Any) -> float:
         """Return the accuracy, in [0, 1]."""
@@ -130,7 +135,7 @@ class PixelPipeline(Pipeline):  # type: ignore[misc]
     def _to_rows(self, X: Any) -> Any:
         rows, image_shape = flatten_images(X)
         learned = vars(self).get("image_shape_")
-        if None not in (image_shape, learned) and image_shape != learned:
+        if image_shape and learned and image_shape != learned:
             raise ValueError(
                 f"images of {image_shape[0]}x{image_shape[1]} pixels, but the classifier was "
                 f"fitted to images of {learned[0]}x{learned[1]}; resize them"

@@ -57,9 +57,10 @@ class History(list[dict[str, float]]):
         return f"History({len(self)} epoch{'s' * (len(self) > 1)}: {', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        """Return the rows as a table, for notebooks."""
-        from numerals.displays.html import table_html
+        """Return the rows as a table, and the learning curves, for notebooks."""
+        from numerals.displays.html import figure_html, side_by_side_html, table_html
 
         names = list(self[0]) if self else ["epoch"]
-        rows = [[f"{row[name]:.6g}" for name in names] for row in self]
-        return table_html([name.replace("_", " ") for name in names], rows)
+        rows = [[f"{row[name]:.4g}" for name in names] for row in self]
+        table = table_html([name.replace("_", " ") for name in names], rows)
+        return side_by_side_html(table, figure_html(self.plot, "learning curves") if self else "")

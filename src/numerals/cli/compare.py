@@ -8,12 +8,14 @@ import typer
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.extras import requires_extra
+from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
 
 if TYPE_CHECKING:
     from numerals.lab.accuracy_curve import AccuracyCurve
     from numerals.lab.candidate import ComparisonCandidate
-    from numerals.lab.comparison import Comparison, ComparisonEntry
+    from numerals.lab.comparison import Comparison
+    from numerals.lab.comparison_entry import ComparisonEntry
     from numerals.records import Digits
 
 EPILOG = """
@@ -32,6 +34,51 @@ The exit code is 1 if a method failed; the other methods are still compared.
 """
 
 
+@option_group("Accuracy against training size")
+class CurveOptions:
+    """Options for the accuracy against the number of training digits."""
+
+    is_wanted: Annotated[
+        bool,
+        typer.Option("--curve", help="Also fit each method to fewer digits: accuracy by size."),
+    ] = False
+    sizes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N,N,...",
+            help="Numbers of training digits. \\[default: 100,300,1000,... and all]",
+        ),
+    ] = None
+    plot: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Draw the chart to this file.")
+    ] = None
+
+    def check(self, candidates: "list[ComparisonCandidate]") -> None:
+        """Raise `UsageError` if the options or the candidates do not allow a curve."""
+        if (self.sizes or self.plot) and not self.is_wanted:
+            raise UsageError("--sizes and --plot require --curve")
+        if self.is_wanted and not any(candidate.is_method for candidate in candidates):
+            raise UsageError("--curve fits methods to fewer digits, but only models were named")
+
+        self._numbers()
+
+    def choose_sizes(self, n_train: int) -> list[int]:
+        """Return the numbers of training digits, in ascending order."""
+        from numerals.lab.accuracy_curve import check_sizes, curve_sizes
+
+        if not self.is_wanted:
+            return []
+        return check_sizes(self._numbers() or curve_sizes(n_train), n_train)
+
+    def _numbers(self) -> list[int]:
+        try:
+            return [int(size) for size in self.sizes.split(",")] if self.sizes else []
+        except ValueError:
+            message = f"--sizes {self.sizes}: expected numbers such as 100,1000,10000"
+            raise UsageError(message) from None
+
+
+@with_option_groups
 def compare(
     methods: Annotated[
         list[str],
@@ -58,38 +105,25 @@ def compare(
     report: Annotated[
         Path | None, typer.Option(metavar="HTML", help="Write tables and charts as an HTML page.")
     ] = None,
-    curve: Annotated[
-        bool,
-        typer.Option("--curve", help="Also fit each method to fewer digits: accuracy by size."),
-    ] = False,
-    sizes: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N,N,...",
-            help="Numbers of training digits for --curve. \\[default: 100,300,1000,... and all]",
-        ),
-    ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="PNG", help="Draw the chart of --curve to this file.")
-    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    *,
+    curve: CurveOptions,
 ) -> None:
     """Compare methods: accuracy, time to fit and to classify, size, memory, significance."""
     with requires_extra("lab", "comparing"):
-        from numerals.displays.chart_style import render_figure
         from numerals.lab.candidate import parse_candidate
         from numerals.lab.comparison import compare as compare_candidates
         from numerals.lab.comparison_data import class_balance
         from numerals.reports.comparison_report import write_comparison_report
-        from numerals.reports.comparison_tables import curve_table, methods_table
+        from numerals.reports.comparison_tables import methods_table
         from numerals.reports.digit_tables import class_balance_table
-        from numerals.reports.figure_files import make_parent_folder, to_png
-    chosen_sizes = _parse_sizes(sizes)
+        from numerals.reports.figure_files import make_parent_folder
     candidates = [parse_candidate(method) for method in dict.fromkeys(methods)]
-    _check_curve_options(curve, sizes, plot, candidates)
-    for path in filter(None, (report, plot)):  # fail before long work if it cannot be written
+    curve.check(candidates)
+    for path in filter(None, (report, curve.plot)):  # fail before long work
         make_parent_folder(path)
     train, test = _load_splits(data, limit, test_limit, fit=any(c.is_method for c in candidates))
+    sizes = curve.choose_sizes(len(train)) if train is not None else []
     if not as_json:
         balance = class_balance(train, test)
         print_text(class_balance_table(balance, test.classes).to_text() + "\n")
@@ -105,18 +139,11 @@ def compare(
     if comparison.entries and not as_json:
         print_text(methods_table(comparison).to_text())
     measured = None
-    if curve and train is not None:
-        measured = _measure_curve(comparison, candidates, train, chosen_sizes)
-        if measured.points and not as_json:
-            print_text("\n" + curve_table(measured).to_text())
-        if plot and measured.points:
-            to_png(render_figure(measured.plot), plot)
-            warn(f"wrote {plot}")
+    if sizes and train is not None:
+        measured = _measure_curve(comparison, candidates, train, sizes)
+        _show_curve(measured, curve.plot, as_text=not as_json)
     if report and comparison.entries:
-        has_points = measured is not None and bool(measured.points)
-        write_comparison_report(
-            report, comparison, data=test.name, curve=measured if has_points else None
-        )
+        write_comparison_report(report, comparison, data=test.name, curve=measured)
         warn(f"wrote {report}")
     if as_json:
         print_json(comparison.to_dict() | ({"curve": measured.to_dict()} if measured else {}))
@@ -124,29 +151,11 @@ def compare(
         raise typer.Exit(1)
 
 
-def _parse_sizes(sizes: str | None) -> list[int] | None:
-    if sizes is None:
-        return None
-    try:
-        return [int(size) for size in sizes.split(",")]
-    except ValueError:
-        raise UsageError(f"--sizes {sizes}: expected numbers such as 100,1000,10000") from None
-
-
-def _check_curve_options(
-    curve: bool, sizes: str | None, plot: Path | None, candidates: "list[ComparisonCandidate]"
-) -> None:
-    if (sizes or plot) and not curve:
-        raise UsageError("--sizes and --plot require --curve")
-    if curve and not any(candidate.is_method for candidate in candidates):
-        raise UsageError("--curve fits methods to fewer digits, but only models were named")
-
-
 def _measure_curve(
     comparison: "Comparison",
     candidates: "list[ComparisonCandidate]",
     train: "Digits",
-    sizes: list[int] | None,
+    sizes: list[int],
 ) -> "AccuracyCurve":
     from numerals.lab.accuracy_curve import measure_curve
 
@@ -163,6 +172,21 @@ def _measure_curve(
     for fit, message in curve.failures.items():
         warn(f"error: {fit}: {message}")
     return curve
+
+
+def _show_curve(curve: "AccuracyCurve", plot: Path | None, *, as_text: bool) -> None:
+    """Print the table of a curve, and draw its chart."""
+    from numerals.displays.chart_style import render_figure
+    from numerals.reports.comparison_tables import curve_table
+    from numerals.reports.figure_files import to_png
+
+    if not curve.points:
+        return
+    if as_text:
+        print_text("\n" + curve_table(curve).to_text())
+    if plot:
+        to_png(render_figure(curve.plot), plot)
+        warn(f"wrote {plot}")
 
 
 def _load_splits(

@@ -125,8 +125,8 @@ def fetch(
 app.command(cls=VerbCommand, epilog=data_show.EPILOG)(data_show.show)
 app.command(cls=VerbCommand, epilog=data_convert.EPILOG)(data_convert.convert)
 app.command(cls=VerbCommand, epilog=data_compose.EPILOG)(data_compose.compose)
-app.command(cls=VerbCommand, epilog=data_augment.EPILOG)(data_augment.augment)
 app.command(cls=VerbCommand, epilog=data_audit.EPILOG)(data_audit.audit)
+app.command(cls=VerbCommand, epilog=data_augment.EPILOG)(data_augment.augment)
 
 
 def _user_data_sets() -> "dict[str, DataSet]":

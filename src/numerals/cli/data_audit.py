@@ -196,19 +196,20 @@ def _load_splits(
         return digits
 
     if Path(source).exists():
-        first = load(split or "train")
-        for name in [] if split else splits_in_notes(first.notes):
+        requested = split or "train"
+        known = splits_in_notes(load(requested).notes)
+        for name in [] if split else known:
             if name not in splits:
                 load(name)
-        if not splits_in_notes(first.notes) and not split:
-            splits = {SINGLE_SPLIT: splits["train"]}
-            files = {SINGLE_SPLIT: files["train"]} if files else {}
+        if not known:  # the split was ignored
+            splits = {SINGLE_SPLIT: splits[requested]}
+            files = {SINGLE_SPLIT: files[requested]} if files else {}
     elif split or source not in CATALOGUE:
         load(split or "train")
     else:
-        known = CATALOGUE[source].splits
-        on_disk = [name for name in known if is_on_disk(source, name)]
-        for name in on_disk or known:  # the error of the first one says where to get it
+        names = CATALOGUE[source].splits
+        on_disk = [name for name in names if is_on_disk(source, name)]
+        for name in on_disk or names:  # the error of the first one says where to get it
             load(name)
     return splits, files
 

@@ -128,11 +128,14 @@ def _evaluate_digits(
     file_options: DigitFileOptions,
 ) -> None:
     """Classify a data set, and print the accuracy."""
+    from numerals.data import attach_mnist_writers
     from numerals.reports.digit_tables import digit_accuracy_text
 
     split = source.split or "test"
     model = load_any_model(model_name)  # reports a wrong name before a data set is downloaded
     digits = load_data(data, split=split, file_options=file_options)
+    if not Path(data).exists():
+        digits = attach_mnist_writers(digits, split)
     evaluation = _classify(model, data, digits, source.limit, list_errors=output.wrong)
     title = evaluation.digits.name if Path(data).exists() else f"{data}, {split}"
     if output.report:

@@ -10,6 +10,7 @@ from numerals.data.fetch import (
     load_or_read_digits,
 )
 from numerals.data.file_formats import FILE_FORMATS, FileFormat, read_digits, write_digits
+from numerals.data.mnist_writers import attach_mnist_writers
 
 __all__ = [
     "CATALOGUE",
@@ -17,6 +18,7 @@ __all__ = [
     "DataFile",
     "DataSet",
     "FileFormat",
+    "attach_mnist_writers",
     "fetch_digits",
     "find_data_set",
     "is_on_disk",

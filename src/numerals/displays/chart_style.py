@@ -90,7 +90,7 @@ def render_figure(plot: "Callable[..., Any]", *args: Any, **kwargs: Any) -> Figu
         drawn = plot(*args, **kwargs)
     finally:
         _without_pyplot.reset(token)
-    figure: Figure = drawn if isinstance(drawn, Figure) else drawn.figure
+    figure: Figure = drawn if isinstance(drawn, Figure) else drawn.figure.figure
     return figure
 
 

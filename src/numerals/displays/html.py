@@ -1,12 +1,18 @@
 """HTML for notebooks: tables and pictures, with every text escaped."""
 
-from collections.abc import Sequence
+import io
+import warnings
+from collections.abc import Callable, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.picture_encoding import data_url
+
+_FIGURE_DPI = 120
+_CSS_PIXELS_PER_INCH = 96
 
 
 def table_html(head: Sequence[str], rows: Sequence[Sequence[str]], max_rows: int = 60) -> str:
@@ -48,6 +54,34 @@ def side_by_side_html(*parts: str) -> str:
     items = "".join(f"<div>{part}</div>" for part in parts)
     style = "display: flex; flex-wrap: wrap; gap: 1.5em; align-items: flex-start"
     return f'<div style="{style}">{items}</div>'
+
+
+def figure_html(plot: Callable[..., Any], alt: str) -> str:
+    """Return a figure as a picture; empty if matplotlib is not installed.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws a new figure when it is called without arguments, and returns its axes or the figure.
+    alt : str
+        Description for readers who do not see it.
+    """
+    try:
+        from numerals.displays.chart_style import PAPER, render_figure
+    except ModuleNotFoundError:
+        return ""
+    figure = render_figure(plot)
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+        figure.savefig(buffer, format="png", dpi=_FIGURE_DPI, facecolor=PAPER)
+    width = round(_CSS_PIXELS_PER_INCH * figure.get_figwidth())
+    return image_html(buffer.getvalue(), alt, round(0.8 * width))
+
+
+def below_html(*parts: str) -> str:
+    """Return parts below each other."""
+    return "".join(f'<div style="margin-bottom: 0.5em">{part}</div>' for part in parts if part)
 
 
 def text_html(text: str) -> str:

@@ -110,8 +110,9 @@ def _check_numbers(images: npt.NDArray[Any], titles: Sequence[str], columns: int
 
 def _new_axes(shape: tuple[int, ...], scale: float) -> "Axes":
     """Return the axes of a new figure for a mosaic; `scale` is in inches per pixel."""
-    axes = new_figure(shape[1] * scale, shape[0] * scale).add_axes((0, 0, 1, 1))
-    return axes
+    # Constrained layout, which a user may have set as the default, warns about such axes.
+    figure = new_figure(shape[1] * scale, shape[0] * scale, layout="none")
+    return figure.add_axes((0, 0, 1, 1))
 
 
 def _default_limits(images: npt.NDArray[Any]) -> tuple[float, float]:

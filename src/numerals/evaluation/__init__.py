@@ -38,6 +38,7 @@ from numerals.metrics.intervals import wilson_interval
 from numerals.metrics.label_errors import LabelErrors, find_label_errors
 from numerals.metrics.mcnemar import McNemar, mcnemar_test
 from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 
 __all__ = [
     "ClassAccuracy",
@@ -54,6 +55,7 @@ __all__ = [
     "ReadingAccuracy",
     "ReliabilityBin",
     "RiskCoverage",
+    "WriterAccuracy",
     "align_lines",
     "brier_score",
     "calibration_error",
@@ -74,4 +76,5 @@ __all__ = [
     "reliability_bins",
     "risk_coverage",
     "wilson_interval",
+    "writer_accuracies",
 ]

@@ -12,6 +12,7 @@ from numerals.errors import DataError
 from numerals.ink import to_mnist
 from numerals.metrics.digit_accuracy import RISK_LIMITS, DigitAccuracy, digit_accuracy
 from numerals.metrics.rejection import RiskCoverage, risk_coverage
+from numerals.metrics.writer_accuracy import WriterAccuracy, writer_accuracies
 from numerals.models import Model
 from numerals.records import Digits
 from numerals.scripts import to_ascii_digits
@@ -47,6 +48,13 @@ class Evaluation:
         """Return the risk-coverage curve of the answers."""
         right = self.proba.argmax(axis=1) == self.digits.labels
         return risk_coverage(self.proba.max(axis=1), right)
+
+    def writer_accuracies(self) -> tuple[WriterAccuracy, ...]:
+        """Return the errors of each writer, lowest accuracy first; none if writers are unknown."""
+        if self.digits.writers is None:
+            return ()
+        is_wrong = self.proba.argmax(axis=1) != self.digits.labels
+        return writer_accuracies(self.digits.writers, is_wrong)
 
     def plot_confusion(self, ax: "Axes | None" = None) -> "Axes":
         """Draw the confusion matrix: errors are colored, correct answers are plain numbers.
@@ -96,10 +104,30 @@ class Evaluation:
             f" {accuracy.n_images:,} digits, {accuracy.n_wrong:,} wrong)"
         )
 
+    def _repr_html_(self) -> str:
+        """Return a table of metrics and the confusion matrix, for notebooks."""
+        from numerals.displays.html import figure_html, side_by_side_html, table_html
+
+        accuracy = self.accuracy
+        low, high = (f"{100 * bound:.2f}" for bound in accuracy.interval)
+        rows = [
+            ("data", self.digits.name),
+            ("images", f"{accuracy.n_images:,}"),
+            ("wrong", f"{accuracy.n_wrong:,}"),
+            ("accuracy", f"{100 * accuracy.accuracy:.2f} %"),
+            ("95 % interval", f"{low} to {high} %"),
+            ("F1, mean of the classes", f"{100 * accuracy.macro_f1:.2f} %"),
+            ("calibration error", f"{100 * accuracy.calibration_error:.2f} %"),
+            ("log loss", f"{accuracy.log_loss:.4f}"),
+        ]
+        picture = figure_html(self.plot_confusion, "confusion matrix")
+        return side_by_side_html(table_html(("evaluation", ""), rows), picture)
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
+        """Return plain Python values, ready for JSON; writers only if they are known."""
         names = {"data": self.digits.name, "class_names": list(self.model.classes)}
-        return names | self.accuracy.to_dict()
+        writers = [each.to_dict() for each in self.writer_accuracies()]
+        return names | self.accuracy.to_dict() | ({"writers": writers} if writers else {})
 
 
 def evaluate_model(model: Any, digits: Digits, *, track: TrackProgress | None = None) -> Evaluation:

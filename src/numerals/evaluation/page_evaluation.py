@@ -65,7 +65,7 @@ class PageOutcome:
                 yield MisreadLine(outcome, self.truth.path, number, box)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PageEvaluation:
     """Result of reading a set of pages.
 
@@ -82,6 +82,10 @@ class PageEvaluation:
     sets: Mapping[str, ReadingAccuracy]
     risk_coverage: RiskCoverage | None
     misread_lines: tuple[MisreadLine, ...]
+
+    def __repr__(self) -> str:
+        sets = [f"{name} {a.n_exact:,} of {a.n_lines:,} lines" for name, a in self.sets.items()]
+        return f"PageEvaluation(exact: {', '.join(sets)})"
 
     @property
     def overall(self) -> ReadingAccuracy:

@@ -140,6 +140,12 @@ class DigitExplanation:
             ],
         )
 
+    def _repr_html_(self) -> str:
+        """Return the figure that `plot` draws, for notebooks."""
+        from numerals.displays.html import below_html, figure_html, text_html
+
+        return below_html(text_html(repr(self)), figure_html(self.draw, "attribution maps"))
+
     def __repr__(self) -> str:
         answer, other = self.classes[self.answer], self.classes[self.other]
         confidence = float(self.proba[self.answer])
@@ -200,12 +206,21 @@ def explain_digit(
     preferences = (why_not, query.truth, runner_up)
     other = next(label for label in preferences if label in learned and label != answer)
     attributions = tuple(_attribute(each, query.image, answer, other) for each in attributors)
-    nearest = (
+    nearest, of_answer, of_other = (
         index.nearest(query.image, n_nearest, among=among, exclude=query.exclude)
         for among in (None, {answer}, {other})
     )
     return DigitExplanation(
-        query, proba, answer, runner_up, other, attributions, *nearest, model.classes
+        query,
+        proba,
+        answer,
+        runner_up,
+        other,
+        attributions,
+        nearest,
+        of_answer,
+        of_other,
+        model.classes,
     )
 
 

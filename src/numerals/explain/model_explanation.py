@@ -40,7 +40,7 @@ class ClassExample:
     attributions: tuple[Attribution, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ModelExplanation:
     """Result of `explain_model`.
 
@@ -151,6 +151,21 @@ class ModelExplanation:
             images = self.digits.images
             found["hardest"] = partial(plots.plot_hardest, self.hardest, images, classes)
         return found
+
+    def __repr__(self) -> str:
+        accuracy = self.accuracy
+        measured = "" if accuracy is None else f", accuracy {100 * accuracy.accuracy:.2f} %"
+        explained = ", ".join(digit.name for digit in self.explained)
+        return f"ModelExplanation({self.name} on {self.digits.name}{measured}, of {explained})"
+
+    def _repr_html_(self) -> str:
+        """Return the coefficients or the examples of the classes, and the digits, for notebooks."""
+        from numerals.displays.html import below_html, figure_html, text_html
+
+        plots = self.plots()
+        names = [name for name in plots if name in ("coefficients", "classes")][:1]
+        names += [name for name in plots if name.endswith("-reasons")]
+        return below_html(text_html(repr(self)), *(figure_html(plots[n], n) for n in names))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers, without the maps, ready for JSON."""

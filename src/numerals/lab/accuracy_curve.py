@@ -156,7 +156,7 @@ def measure_curve(
     DataError
         If a size is larger than the number of training digits, or less than 2.
     """
-    chosen = _check_sizes(curve_sizes(len(train)) if sizes is None else sizes, len(train))
+    chosen = check_sizes(curve_sizes(len(train)) if sizes is None else sizes, len(train))
     methods = [each for each in candidates if each.is_method]
     titles = [method.title for method in methods]
     points = [
@@ -189,8 +189,14 @@ def measure_curve(
     return AccuracyCurve(tuple(points), len(comparison.test), models, failures)
 
 
-def _check_sizes(sizes: Sequence[int], n_train: int) -> list[int]:
-    """Return the sizes in ascending order; raise `DataError` if one is out of range."""
+def check_sizes(sizes: Sequence[int], n_train: int) -> list[int]:
+    """Return numbers of training digits in ascending order.
+
+    Raises
+    ------
+    DataError
+        If one is less than 2 or more than `n_train`.
+    """
     chosen = sorted(set(sizes))
     if not chosen or not 2 <= chosen[0] <= chosen[-1] <= n_train:
         raise DataError(

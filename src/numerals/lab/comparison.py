@@ -8,73 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from numerals.evaluation import DigitAccuracy, McNemar, digit_accuracy, mcnemar_test
+from numerals.evaluation import digit_accuracy, mcnemar_test
 from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.comparison_data import class_balance
-from numerals.lab.trial import Trial, TrialError, run_trial, write_trial_data
-from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
+from numerals.lab.comparison_entry import ComparisonEntry, method_rows
+from numerals.lab.trial import TrialError, run_trial, write_trial_data
 from numerals.records import Digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-@dataclass(frozen=True, eq=False)
-class ComparisonEntry:
-    """Result of one candidate, and its comparison with the most accurate one.
-
-    Attributes
-    ----------
-    title : str
-    trial : Trial
-    accuracy : DigitAccuracy
-    against_best : McNemar or None
-        McNemar's test; the first classifier is the most accurate one, the second is this one.
-        None for the most accurate one itself.
-    """
-
-    title: str
-    trial: Trial
-    accuracy: DigitAccuracy
-    against_best: McNemar | None = None
-
-    @property
-    def right(self) -> npt.NDArray[np.bool_]:
-        """Whether each test digit was classified correctly, shape (n_images,)."""
-        return np.asarray(self.trial.proba.argmax(axis=1) == self.trial.labels)
-
-    @property
-    def seconds_per_digit(self) -> float:
-        """Mean time of prediction."""
-        return self.trial.predict_seconds / len(self.trial.labels)
-
-    @property
-    def total_seconds(self) -> float:
-        """Time to fit, if it was fitted, and to classify the test digits."""
-        return (self.trial.fit_seconds or 0) + self.trial.predict_seconds
-
-    @property
-    def may_equal_best(self) -> bool:
-        """Whether the test does not separate it from the most accurate one (p >= 0.05)."""
-        return self.against_best is not None and self.against_best.p_value >= SIGNIFICANCE_LEVEL
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON."""
-        return {
-            "method": self.title,
-            "accuracy": self.accuracy.accuracy,
-            "interval": list(self.accuracy.interval),
-            "n_wrong": self.accuracy.n_wrong,
-            "calibration_error": self.accuracy.calibration_error,
-            "fit_seconds": self.trial.fit_seconds,
-            "predict_seconds_per_digit": self.seconds_per_digit,
-            "model_bytes": self.trial.n_bytes,
-            "peak_bytes": self.trial.peak_bytes,
-            "notes": list(self.trial.notes),
-            "against_best": self.against_best.to_dict() if self.against_best else None,
-        }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,6 +70,17 @@ class Comparison:
             for entry in self.entries
         ]
         return plot_accuracy_against_time(points, ax)
+
+    def _repr_html_(self) -> str:
+        """Return a table of the candidates and the chart of their accuracy, for notebooks."""
+        from numerals.displays.html import below_html, figure_html, table_html
+
+        parts = [table_html(*method_rows(self.entries))]
+        if self.failures:
+            parts.append(table_html(("failed", "error"), list(self.failures.items())))
+        if self.entries:
+            parts.append(figure_html(self.plot, "accuracy against time"))
+        return below_html(*parts)
 
     def __repr__(self) -> str:
         results = [f"{e.title} {100 * e.accuracy.accuracy:.2f} %" for e in self.entries]

@@ -1,5 +1,6 @@
 """The result of an audit of labelled pictures: suspicious labels, duplicates and outliers."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -113,11 +114,14 @@ class DuplicateCounts:
         Groups whose pictures are in several splits.
     label_conflicts : int
         Groups whose pictures have different labels.
+    repeated : mapping of str to int
+        Pictures of each split that have a duplicate in another split.
     """
 
     groups: int
     across_splits: int
     label_conflicts: int
+    repeated: Mapping[str, int]
 
 
 def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
@@ -126,7 +130,14 @@ def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
         len(groups),
         sum(group.crosses_splits for group in groups),
         sum(group.has_label_conflict for group in groups),
+        dict(Counter(split for split, _ in find_repeated(groups))),
     )
+
+
+def find_repeated(groups: Sequence[DuplicateGroup]) -> set[tuple[str, int]]:
+    """Return split and index of the pictures that have a duplicate in another split."""
+    crossing = [group for group in groups if group.crosses_splits]
+    return {(picture.split, picture.index) for group in crossing for picture in group.pictures}
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +175,8 @@ class DataAudit:
         How the probabilities were predicted.
     agreement : float in [0, 1]
         Share of the labels that equal the prediction.
-    n_suspects : int
-        Number of labels that are counted as errors.
+    n_labels, n_suspects : int
+        Number of labels that were audited, and of those that are counted as errors.
     labels : tuple of LabelFinding
         The least probable labels.
     n_duplicates : DuplicateCounts
@@ -182,6 +193,7 @@ class DataAudit:
     sizes: Mapping[str, int]
     predictions: str
     agreement: float
+    n_labels: int
     n_suspects: int
     labels: tuple[LabelFinding, ...]
     n_duplicates: DuplicateCounts
@@ -203,6 +215,7 @@ class DataAudit:
             "sizes": dict(self.sizes),
             "predictions": self.predictions,
             "agreement": round(self.agreement, 5),
+            "audited_labels": self.n_labels,
             "suspects": self.n_suspects,
             "duplicate_groups": asdict(self.n_duplicates),
             "seconds": round(self.seconds, 1),

@@ -114,9 +114,9 @@ def audit_digits(
     >>> pictures, y = load_digits(return_X_y=True)
     >>> y[7] = 1  # a seven
     >>> digits = Digits((pictures.reshape(-1, 8, 8) * 15).astype(np.uint8), y.astype(np.int64))
-    >>> audit = audit_digits(digits, Predictor("cosine"), top=3)
-    >>> audit.labels[0].picture.index, audit.labels[0].suggestion
-    (7, '7')
+    >>> audit = audit_digits(digits, Predictor("cosine"), top=20)
+    >>> {finding.picture.index: finding.suggestion for finding in audit.labels}[7]
+    '7'
     """
     started = time.perf_counter()
     predictor = predictor or Predictor()
@@ -130,6 +130,7 @@ def audit_digits(
         sizes=joined.sizes,
         predictions=predictor.describe(),
         agreement=labels.agreement,
+        n_labels=labels.n_labels,
         n_suspects=labels.n_suspects,
         labels=labels.findings,
         n_duplicates=count_duplicates(groups),
@@ -143,6 +144,7 @@ def audit_digits(
 @dataclass(frozen=True)
 class _LabelAudit:
     findings: tuple[LabelFinding, ...]
+    n_labels: int
     n_suspects: int
     agreement: float
     notes: tuple[str, ...]
@@ -167,7 +169,8 @@ def _audit_labels(
             )
         )
     agreement = float((proba.argmax(axis=1) == predicted.labels).mean())
-    return _LabelAudit(tuple(findings), int(errors.is_suspect.sum()), agreement, tuple(notes))
+    n_suspects = int(errors.is_suspect.sum())
+    return _LabelAudit(tuple(findings), len(numbers), n_suspects, agreement, tuple(notes))
 
 
 def _digits_to_predict(
@@ -192,9 +195,11 @@ def _digits_to_predict(
         )
     notes = []
     if not is_labelled.all():
-        notes.append(f"{int((~is_labelled).sum()):,} digits have no label")
+        notes.append(f"digits without a label: {int((~is_labelled).sum()):,}")
     if n_single := int((is_labelled & ~usable).sum()):
-        notes.append(f"{n_single} labels are not audited: no other digit of their class")
+        notes.append(
+            f"labels that are not audited, because no other digit has the same: {n_single}"
+        )
     if predictor.model is not None and (data := _training_data(predictor.model)):
         notes.append(
             f"the model was trained on: {data}; errors in labels that it was trained on are missed"

@@ -5,7 +5,7 @@ therefore audited in the validation split, unless another split or model is requ
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from numerals.lab.data_audit import (
     LabelFinding,
     Outlier,
     count_duplicates,
+    find_repeated,
 )
 from numerals.lab.picture_comparison import duplicate_groups
 from numerals.models import LineModel
@@ -195,23 +196,14 @@ def audit_lines(
         sizes=_count(lines),
         predictions=f"line model {model.metadata.get('name', model.script)}",
         agreement=sum(reading.agrees for reading in readings) / len(readings),
+        n_labels=len(readings),
         n_suspects=len(suspects),
         labels=tuple(_to_finding(reading) for reading in ranked[:top]),
         n_duplicates=count_duplicates(groups),
         duplicates=tuple(groups[:top]),
         outliers=tuple(Outlier(r.line.to_picture(), 1 - r.confidence) for r in unreadable[:top]),
         seconds=time.perf_counter() - started,
-        notes=_notes(label_splits, len(chosen)),
-    )
-
-
-def _notes(label_splits: Sequence[str], n_lines: int) -> tuple[str, ...]:
-    notes = (f"labels of {' and '.join(label_splits)} are audited ({n_lines:,} lines)",)
-    if set(label_splits) <= set(HELD_OUT_SPLITS):
-        return notes
-    return (
-        *notes,
-        "the shipped line model was trained on most lines of train, so errors are missed",
+        notes=_notes(label_splits, readings, find_repeated(groups)),
     )
 
 
@@ -226,6 +218,24 @@ class _LineReading:
     @property
     def is_suspect(self) -> bool:
         return not self.agrees and self.confidence > MIN_SUSPECT_CONFIDENCE
+
+
+def _notes(
+    label_splits: Sequence[str],
+    readings: Sequence[_LineReading],
+    repeated: Collection[tuple[str, int]],
+) -> tuple[str, ...]:
+    notes = [f"labels of {' and '.join(label_splits)} are audited ({len(readings):,} lines)"]
+    others = [r.agrees for r in readings if (r.line.split, r.line.index) not in repeated]
+    if 0 < len(others) < len(readings):
+        share = 100 * sum(others) / len(others)
+        notes.append(
+            f"of the {len(others):,} that have no duplicate in another split, {share:.2f} % agree"
+            " with their label"
+        )
+    if not set(label_splits) <= set(HELD_OUT_SPLITS):
+        notes.append("the shipped line model was trained on most of these lines; errors are missed")
+    return tuple(notes)
 
 
 def _margin(reading: _LineReading) -> float:

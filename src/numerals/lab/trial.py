@@ -31,7 +31,7 @@ class TrialError(NumeralsError, RuntimeError):
     """A method could not be fitted or scored."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trial:
     """Predictions and costs of one method.
 
@@ -61,6 +61,10 @@ class Trial:
     n_bytes: int
     peak_bytes: int | None
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        fit = "" if self.fit_seconds is None else f"fit {self.fit_seconds:.2f} s, "
+        return f"Trial({fit}predict {self.predict_seconds:.2f} s, {self.n_bytes:,} bytes)"
 
 
 def write_trial_data(folder: Path, train: Digits | None, test: Digits) -> None:

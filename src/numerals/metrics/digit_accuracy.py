@@ -48,7 +48,7 @@ class CoverageAtRisk:
     risk: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DigitAccuracy:
     """Metrics of a classifier on one set of digits.
 
@@ -89,6 +89,13 @@ class DigitAccuracy:
     classes: tuple[ClassAccuracy, ...]
     confusion: tuple[tuple[int, ...], ...]
     reliability: tuple[ReliabilityBin, ...]
+
+    def __repr__(self) -> str:
+        low, high = (f"{100 * bound:.2f}" for bound in self.interval)
+        return (
+            f"DigitAccuracy({100 * self.accuracy:.2f} %, {self.n_wrong:,} of {self.n_images:,} "
+            f"wrong, 95 % interval {low} to {high} %)"
+        )
 
     @property
     def accuracy(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RiskCoverage:
     """A risk-coverage curve, one point for each distinct confidence.
 
@@ -34,6 +34,9 @@ class RiskCoverage:
     coverage: npt.NDArray[np.float64]
     risk: npt.NDArray[np.float64]
     area: float
+
+    def __repr__(self) -> str:
+        return f"RiskCoverage({len(self.risk):,} points, area {self.area:.5f})"
 
     def at_risk(self, risk: float) -> tuple[float, float, float]:
         """Return the point of largest coverage whose risk is at most `risk`.

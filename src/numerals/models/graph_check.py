@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from numerals.errors import ModelError
+from numerals.models.protobuf import WireType, read_fields
 
 MAX_NODES = 20_000
 """Maximum number of operators in a graph and its subgraphs; numerals exports at most 600."""
@@ -104,39 +105,12 @@ class _GraphChecker:
 
     def _fields(self, message: memoryview) -> Iterator[tuple[int, memoryview]]:
         """Yield the number and the content of each length-delimited field."""
-        position = 0
-        while position < len(message):
+        for number, wire_type, value in read_fields(message):
             self._n_fields += 1
             if self._n_fields > _MAX_FIELDS:
                 self._reject(f"has more than {_MAX_FIELDS:,} fields")
-            key, position = _read_varint(message, position)
-            wire_type = key & 7
-            if wire_type == 0:
-                _, position = _read_varint(message, position)
-            elif wire_type in (1, 5):
-                position += 8 if wire_type == 1 else 4
-            elif wire_type == 2:
-                length, position = _read_varint(message, position)
-                if position + length > len(message):
-                    raise ValueError("a field is cut short")
-                yield key >> 3, message[position : position + length]
-                position += length
-            else:
-                raise ValueError(f"unknown wire type {wire_type}")
+            if wire_type == WireType.LENGTH_DELIMITED and isinstance(value, memoryview):
+                yield number, value
 
     def _reject(self, reason: str) -> None:
         raise ModelError(f"{self._path}: {reason}; numerals does not run such a file")
-
-
-def _read_varint(message: memoryview, position: int) -> tuple[int, int]:
-    """Return the variable-length integer at a position, and the position after it."""
-    value = shift = 0
-    while True:
-        byte = message[position]
-        position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, position
-        shift += 7
-        if shift > 63:
-            raise ValueError("a number has more than 64 bits")

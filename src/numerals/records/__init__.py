@@ -1,7 +1,17 @@
 """The data types that rooms exchange: frozen dataclasses that display themselves in notebooks."""
 
 from numerals.records.digits import Digits
-from numerals.records.readings import REJECTED_TEXT, Box, Digit, Line, Page, Table, text_rows, union
+from numerals.records.readings import (
+    REJECTED_TEXT,
+    Box,
+    Digit,
+    Line,
+    Page,
+    Preview,
+    Table,
+    text_rows,
+    union,
+)
 
 __all__ = [
     "REJECTED_TEXT",
@@ -10,6 +20,7 @@ __all__ = [
     "Digits",
     "Line",
     "Page",
+    "Preview",
     "Table",
     "text_rows",
     "union",

@@ -1,12 +1,18 @@
 """The HTML page that `numerals compare` writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from numerals.displays.chart_style import render_figure
 from numerals.displays.class_counts import plot_class_counts
 from numerals.lab.accuracy_curve import AccuracyCurve
 from numerals.lab.comparison import Comparison
+from numerals.lab.trial import Trial
+from numerals.records import Digits
 from numerals.reports.comparison_tables import (
     best_pairs_table,
     curve_table,
@@ -15,6 +21,12 @@ from numerals.reports.comparison_tables import (
 )
 from numerals.reports.digit_tables import class_balance_table, class_title
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
+from numerals.reports.live_predictions import MethodPredictions, make_live_script
+from numerals.reports.prediction_sections import (
+    confusion_section,
+    misclassified_section,
+    predictions_section,
+)
 from numerals.reports.text_tables import percent
 from numerals.scripts import to_ascii_digits
 
@@ -35,7 +47,7 @@ def write_comparison_report(
     data : str
         Name of the data for the title.
     curve : AccuracyCurve, optional
-        Accuracies by number of training digits, with at least one point.
+        Accuracies by number of training digits.
     """
     best = comparison.best
     n_train, n_test = sum(comparison.balance.get("train", ())), len(comparison.test)
@@ -51,16 +63,43 @@ def write_comparison_report(
         (f"{best.accuracy.n_wrong:,}", f"wrong of {n_test:,}"),
         (str(n_as_good), "others not significantly worse (p ≥ 0.05)"),
     ]
+    digits, methods = _predictions(comparison)
+    of_best = f"Of {best.title}."
     sections = [
         _balance_section(comparison),
         _methods_section(comparison),
-        *([_curve_section(curve)] if curve else []),
+        *([_curve_section(curve)] if curve and curve.points else []),
         _best_pairs_section(comparison),
+        confusion_section(digits, methods[0], text=of_best),
+        misclassified_section(digits, methods[0], limit=MAX_HARD_TILES),
         _hard_digits_section(comparison),
+        predictions_section(digits, methods),
     ]
     if comparison.failures:
         sections.append(PageSection("Failed", table=failures_table(comparison)))
-    write_page(path, f"Methods on {data}", lead, sections, facts=facts)
+    script = make_live_script(digits, methods)
+    write_page(path, f"Methods on {data}", lead, sections, facts=facts, script=script)
+
+
+def _predictions(comparison: Comparison) -> tuple[Digits, list[MethodPredictions]]:
+    """Return the test digits and the answers of each method as indices into their classes."""
+    test = comparison.test
+    answers = [_to_data_classes(entry.trial, test) for entry in comparison.entries]
+    if any((each == len(test.classes)).any() for each in answers):
+        test = replace(test, classes=(*test.classes, "other"))
+    methods = [
+        MethodPredictions(entry.title, each, entry.trial.proba.max(axis=1))
+        for entry, each in zip(comparison.entries, answers, strict=True)
+    ]
+    return test, methods
+
+
+def _to_data_classes(trial: Trial, test: Digits) -> npt.NDArray[np.int64]:
+    """Return answers as classes of the data; ``len(classes)`` for a class that the data lacks."""
+    n_classes, n_columns = len(test.classes), trial.proba.shape[1]
+    classes = np.arange(n_columns) if n_columns == n_classes else np.full(n_columns, n_classes)
+    classes[trial.labels] = test.labels
+    return np.asarray(classes[trial.proba.argmax(axis=1)], np.int64)
 
 
 def _balance_section(comparison: Comparison) -> PageSection:

@@ -19,6 +19,7 @@ from numerals.reports.text_tables import percent
 from numerals.scripts import to_ascii_digits
 
 _MAX_TILE_WIDTH = 520  # pixels
+_MIN_WIDE_TILE = 180  # pixels; narrower pictures of lines and of groups are enlarged
 _MAX_GROUP_PICTURES = 6  # shown in the tile of a group of duplicates
 _GAP = 4  # pixels between the pictures of a group
 
@@ -52,8 +53,8 @@ def write_data_audit_report(path: Path, audit: DataAudit) -> None:
     audit : DataAudit
     """
     lead = (
-        f"{audit.n_suspects:,} labels of {audit.n_pictures:,} {audit.kind} are suspects. A person"
-        " decides: some of them are right, and the picture is hard to read."
+        f"{audit.n_suspects:,} of {audit.n_labels:,} labels are suspects. A person decides: some of"
+        " them are right, and the picture is hard to read."
     )
     facts = [
         (f"{audit.n_suspects:,}", "suspect labels"),
@@ -73,7 +74,9 @@ def write_data_audit_report(path: Path, audit: DataAudit) -> None:
 
 def _labels_section(audit: DataAudit) -> PageSection:
     text = f"{_LABELS_TEXT[audit.kind]}\n\n{_count('least probable labels', audit.labels)}"
-    return PageSection("Labels", text, gallery=[_label_tile(each) for each in audit.labels])
+    return PageSection(
+        "Labels", text, gallery=[_label_tile(each, audit.kind) for each in audit.labels]
+    )
 
 
 def _duplicates_section(audit: DataAudit) -> PageSection:
@@ -86,7 +89,7 @@ def _duplicates_section(audit: DataAudit) -> PageSection:
 
 def _outliers_section(audit: DataAudit) -> PageSection:
     heading = "Outliers" if audit.kind == "digits" else "Unreadable lines"
-    tiles = [_outlier_tile(outlier) for outlier in audit.outliers]
+    tiles = [_outlier_tile(outlier, audit.kind) for outlier in audit.outliers]
     return PageSection(heading, _OUTLIERS_TEXT[audit.kind], gallery=tiles)
 
 
@@ -103,12 +106,12 @@ def _count(what: str, findings: Sequence[object]) -> str:
     return f"The {len(findings):,} {what}, least probable first." if findings else "None."
 
 
-def _label_tile(finding: LabelFinding) -> GalleryTile:
+def _label_tile(finding: LabelFinding, kind: str) -> GalleryTile:
     picture = finding.picture
     mark = " ●" if finding.is_suspect else ""
     caption = f"{_name(picture)} → {to_ascii_digits(finding.suggestion)}{mark}"
     probabilities = f"{finding.label_proba:.3f} : {finding.suggestion_proba:.3f}"
-    return GalleryTile(_fit(picture.image), caption, f"{probabilities}\n{_place(picture)}")
+    return GalleryTile(_tile_image(picture, kind), caption, f"{probabilities}\n{_place(picture)}")
 
 
 def _group_tile(group: DuplicateGroup) -> GalleryTile:
@@ -122,9 +125,9 @@ def _group_tile(group: DuplicateGroup) -> GalleryTile:
     return GalleryTile(_side_by_side([p.image for p in shown]), caption, "\n".join(places))
 
 
-def _outlier_tile(outlier: Outlier) -> GalleryTile:
+def _outlier_tile(outlier: Outlier, kind: str) -> GalleryTile:
     note = f"{outlier.score:.2f}\n{_place(outlier.picture)}"
-    return GalleryTile(_fit(outlier.picture.image), _name(outlier.picture), note)
+    return GalleryTile(_tile_image(outlier.picture, kind), _name(outlier.picture), note)
 
 
 def _name(picture: AuditedPicture) -> str:
@@ -135,16 +138,22 @@ def _place(picture: AuditedPicture) -> str:
     return f"{picture.split} {picture.file or f'#{picture.index}'}"
 
 
-def _fit(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the image, reduced if it is wide."""
+def _tile_image(picture: AuditedPicture, kind: str) -> npt.NDArray[np.uint8]:
+    return _fit(picture.image, min_width=_MIN_WIDE_TILE if kind == "lines" else 0)
+
+
+def _fit(image: npt.NDArray[np.uint8], *, min_width: int) -> npt.NDArray[np.uint8]:
+    """Return the image with a width of `min_width` to `_MAX_TILE_WIDTH`."""
     height, width = image.shape
-    if width <= _MAX_TILE_WIDTH:
+    target = min(max(width, min_width), _MAX_TILE_WIDTH)
+    if target == width:
         return image
-    size = (_MAX_TILE_WIDTH, max(1, round(height * _MAX_TILE_WIDTH / width)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    size = (target, max(1, round(height * target / width)))
+    method = cv2.INTER_AREA if target < width else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
 
 
 def _side_by_side(images: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.uint8]:
     height = max(image.shape[0] for image in images)
     tiles = [np.pad(i, ((0, height - i.shape[0]), (0, _GAP)), constant_values=128) for i in images]
-    return _fit(np.concatenate(tiles, axis=1)[:, :-_GAP])
+    return _fit(np.concatenate(tiles, axis=1)[:, :-_GAP], min_width=_MIN_WIDE_TILE)

@@ -1,7 +1,7 @@
 """The ranking of an audit as a text table and as CSV."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from numerals.csv_cells import SafeWriter
@@ -53,10 +53,16 @@ def summary_lines(audit: DataAudit) -> list[str]:
     return [
         f"{audit.name}: {audit.n_pictures:,} {audit.kind} ({sizes})",
         f"{audit.predictions}: {100 * audit.agreement:.2f} % agree with their label",
-        f"suspect labels: {audit.n_suspects:,}",
+        f"suspect labels: {audit.n_suspects:,} of {audit.n_labels:,}",
         f"groups of duplicates: {found.groups:,}" + details * bool(found.groups),
+        *_repeated_line(found.repeated),
         *(f"note: {note}" for note in audit.notes),
     ]
+
+
+def _repeated_line(repeated: Mapping[str, int]) -> list[str]:
+    counts = ", ".join(f"{split} {count:,}" for split, count in repeated.items())
+    return [f"with a duplicate in another split: {counts}"] if counts else []
 
 
 def audit_csv(audit: DataAudit) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from numerals.evaluation import DigitAccuracy
+from numerals.evaluation import DigitAccuracy, WriterAccuracy
 from numerals.reports.text_tables import ReportTable, percent, percent_interval
 from numerals.scripts import to_ascii_digits
 
@@ -106,6 +106,27 @@ def confused_pairs_table(
     ]
     return ReportTable(
         ("most confused pairs", "errors", "first as second", "second as first"), rows
+    )
+
+
+def writers_table(accuracies: Sequence[WriterAccuracy], limit: int = 20) -> ReportTable:
+    """Return the accuracy of the first writers, such as those with the lowest accuracy."""
+    rows = [
+        (
+            str(each.writer),
+            str(each.n_images),
+            str(each.n_wrong),
+            percent(each.accuracy),
+            percent_interval(each.interval),
+        )
+        for each in accuracies[:limit]
+    ]
+    n_left_out = len(accuracies) - len(rows)
+    caption = f"Lowest accuracy first; {n_left_out:,} other writers are left out."
+    return ReportTable(
+        ("writer", "digits", "errors", "accuracy %", "95 % interval"),
+        rows,
+        caption if n_left_out else "Lowest accuracy first.",
     )
 
 

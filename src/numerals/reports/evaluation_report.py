@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from numerals.displays.chart_style import render_figure
 from numerals.displays.class_counts import plot_class_counts
 from numerals.evaluation import DigitAccuracy, Evaluation
@@ -11,14 +13,17 @@ from numerals.reports.digit_tables import (
     class_title,
     confused_pairs_table,
     coverage_table,
+    writers_table,
 )
-from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
+from numerals.reports.html_page import CaptionedFigure, PageSection, write_page
+from numerals.reports.live_predictions import MethodPredictions, make_live_script
 from numerals.reports.model_metadata import metadata_table
+from numerals.reports.prediction_sections import (
+    confusion_section,
+    misclassified_section,
+    predictions_section,
+)
 from numerals.reports.text_tables import percent, percent_interval
-from numerals.scripts import to_ascii_digits
-
-MAX_MISCLASSIFIED_TILES = 200
-"""Maximum number of misclassified digits on a page."""
 
 _MAX_EVEN_RATIO = 1.5  # of the largest to the smallest class in a balanced data set
 
@@ -38,14 +43,25 @@ def write_evaluation_report(path: Path, evaluation: Evaluation, *, model: str, d
         f"{accuracy.n_images - accuracy.n_wrong:,} of {accuracy.n_images:,} digits are classified"
         f" correctly. 95 % interval of the accuracy: {percent_interval(accuracy.interval)} %."
     )
+    method = MethodPredictions(
+        model,
+        evaluation.proba.argmax(axis=1),
+        evaluation.proba.max(axis=1),
+        evaluation.proba,
+    )
+    pairs = confused_pairs_table(accuracy, evaluation.digits.classes)
     sections = [
         _classes_section(evaluation),
-        _confusion_section(evaluation),
+        confusion_section(evaluation.digits, method, table=pairs if pairs.rows else None),
         _confidence_section(evaluation),
-        _misclassified_section(evaluation),
+        misclassified_section(evaluation.digits, method),
+        *([_writers_section(evaluation)] if evaluation.digits.writers is not None else []),
+        predictions_section(evaluation.digits, [method]),
         metadata_section(evaluation.model.metadata),
     ]
-    write_page(path, f"{model} on {data}", lead, sections, facts=_facts(accuracy))
+    script = make_live_script(evaluation.digits, [method])
+    title = f"{model} on {data}"
+    write_page(path, title, lead, sections, facts=_facts(accuracy), script=script)
 
 
 def metadata_section(metadata: Mapping[str, str]) -> PageSection:
@@ -97,18 +113,6 @@ def _balance_caption(counts: Sequence[int]) -> str:
     return f"{text} The accuracy is dominated by the frequent classes; see the recall of each."
 
 
-def _confusion_section(evaluation: Evaluation) -> PageSection:
-    accuracy, classes = evaluation.accuracy, evaluation.model.classes
-    figure = render_figure(evaluation.plot_confusion)
-    caption = "Number of images. Errors are colored; the darker, the more frequent."
-    table = confused_pairs_table(accuracy, classes)
-    return PageSection(
-        "Confusion matrix",
-        figures=[CaptionedFigure(figure, caption)],
-        table=table if table.rows else None,
-    )
-
-
 def _confidence_section(evaluation: Evaluation) -> PageSection:
     accuracy = evaluation.accuracy
     text = (
@@ -138,20 +142,16 @@ def _confidence_section(evaluation: Evaluation) -> PageSection:
     )
 
 
-def _misclassified_section(evaluation: Evaluation) -> PageSection:
-    classes, images = evaluation.model.classes, evaluation.digits.images
-    wrong = sorted(evaluation.accuracy.wrong, key=lambda each: -each[3])
-    text = "Truth → answer, confidence, and index of the digit in the data set."
-    if not wrong:
-        text = "None."
-    elif len(wrong) > MAX_MISCLASSIFIED_TILES:
-        text += f" The {MAX_MISCLASSIFIED_TILES} most confident of {len(wrong):,}."
-    tiles = [
-        GalleryTile(
-            images[index],
-            f"{to_ascii_digits(classes[truth])} → {to_ascii_digits(classes[answer])}",
-            f"{confidence:.3f}\n#{index}",
-        )
-        for index, truth, answer, confidence in wrong[:MAX_MISCLASSIFIED_TILES]
-    ]
-    return PageSection("Misclassified digits", text, gallery=tiles)
+def _writers_section(evaluation: Evaluation) -> PageSection:
+    writers = evaluation.writer_accuracies()
+    counts = sorted((each.n_wrong for each in writers), reverse=True)
+    n_wrong = evaluation.accuracy.n_wrong
+    n_free = counts.count(0)
+    text = (
+        f"{len(writers):,} writers; {n_free:,} of them have no error. A writer with few digits has"
+        " a wide interval: a low accuracy may be chance."
+    )
+    if n_wrong:
+        n_half = int(np.searchsorted(np.cumsum(counts), n_wrong / 2)) + 1
+        text += f" {n_half:,} writers have half of the errors."
+    return PageSection("Errors by writer", text, table=writers_table(writers))

@@ -1,6 +1,11 @@
-"""Write self-contained HTML pages: no network requests, no scripts."""
+"""Write self-contained HTML pages: no network requests, and no script but that of the package.
 
-from collections.abc import Sequence
+A Content-Security-Policy enforces this in the browser.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +18,7 @@ from matplotlib.figure import Figure
 
 from numerals import __version__
 from numerals.picture_encoding import data_url
+from numerals.reports.confusion_cells import ConfusionCells, render_confusion
 from numerals.reports.figure_files import (
     has_images,
     is_transparent,
@@ -74,16 +80,44 @@ class PageSection:
         Paragraphs separated by empty lines.
     figures : sequence of Figure or CaptionedFigure
         Placed side by side if the page is wide enough.
+    matrix : ConfusionCells, optional
     table : ReportTable, optional
     gallery : sequence of GalleryTile
         Small pictures in a grid: digits or lines.
+    gallery_text : str
+        Paragraph above the gallery.
+    live : str
+        Name by which the page's script finds the section. The script replaces the gallery and its
+        text.
     """
 
     heading: str
     text: str = ""
     figures: Sequence[Figure | CaptionedFigure] = ()
+    matrix: ConfusionCells | None = None
     table: ReportTable | None = None
     gallery: Sequence[GalleryTile] = ()
+    gallery_text: str = ""
+    live: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class PageScript:
+    """A script of the package with its data. The page is complete without it.
+
+    Attributes
+    ----------
+    code : str
+        A JavaScript module; it finds its data as JSON in the element ``report-data``.
+    css : str
+        Added to the style sheet of the page.
+    data : mapping
+        Values that JSON can hold.
+    """
+
+    code: str
+    css: str
+    data: Mapping[str, Any]
 
 
 def write_page(
@@ -93,6 +127,7 @@ def write_page(
     sections: Sequence[PageSection],
     *,
     facts: Sequence[tuple[str, str]] = (),
+    script: PageScript | None = None,
 ) -> None:
     """Write a page atomically.
 
@@ -106,6 +141,7 @@ def write_page(
     sections : sequence of PageSection
     facts : sequence of (str, str)
         Key figures with their labels, such as ``("99.73 %", "accuracy")``.
+    script : PageScript, optional
 
     Raises
     ------
@@ -127,9 +163,21 @@ def write_page(
         facts=facts,
         sections=[_render_section(section, i) for i, section in enumerate(sections, start=1)],
         css=Markup((folder / "html_page.css").read_text(encoding="utf-8")),
+        script=script,
+        security_policy=_security_policy(script),
         version=__version__,
     )
     write_report_file(Path(path), html.encode())
+
+
+def _security_policy(script: PageScript | None) -> str:
+    """Return a Content-Security-Policy: no network requests, and only the given script."""
+    digest = hashlib.sha256(script.code.encode()).digest() if script else b""
+    source = f"'sha256-{base64.b64encode(digest).decode()}'" if script else "'none'"
+    return (
+        "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline';"
+        f" script-src {source}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _keep_percent_sign(value: Any) -> Any:
@@ -147,7 +195,10 @@ def _render_section(section: PageSection, number: int) -> dict[str, Any]:
             _render_figure(figure, f"f{number}-{i}-")
             for i, figure in enumerate(section.figures, start=1)
         ],
+        "matrix": render_confusion(section.matrix) if section.matrix else None,
         "table": section.table,
+        "live": section.live,
+        "gallery_text": section.gallery_text,
         "gallery": [
             {
                 "source": data_url(tile.image),

@@ -1,6 +1,7 @@
 """Find the digits of a data set that are most similar to an image, with a weight for each."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 EXACT_UP_TO = 3_000_000
 """Number of digits above which the search is approximate by default."""
 
+_MAX_SHOWN = 39  # look-alikes that a notebook shows
 _N_RECALL_QUERIES = 20  # queries that the recall of an approximate search is measured on
 _ROWS_PER_BLOCK = 4096  # limits the memory of float64 copies
 
@@ -67,7 +69,9 @@ class LookAlikes:
         """The digits, best first."""
         return self.searched[self.indices]
 
-    def plot(self, columns: int = 8, ax: "Axes | None" = None) -> "Axes":
+    def plot(
+        self, columns: int = 8, ax: "Axes | None" = None, *, max_shown: int | None = None
+    ) -> "Axes":
         """Draw the image, then its look-alikes with their classes and similarities.
 
         Parameters
@@ -75,12 +79,15 @@ class LookAlikes:
         columns : int, default=8
         ax : Axes, optional
             By default the axes of a new figure.
+        max_shown : int, optional
+            Maximum number of look-alikes; by default all.
         """
         from numerals import displays
 
-        names = [self.searched.classes[label] if label >= 0 else "?" for label in self.labels]
-        titles = [f"{name}  {s:.3f}" for name, s in zip(names, self.similarities, strict=True)]
-        images = np.concatenate([self.query[None], self.digits.images])
+        shown = self.digits[:max_shown]
+        names = [shown.classes[label] if label >= 0 else "?" for label in shown.labels]
+        titles = [f"{name}  {s:.3f}" for name, s in zip(names, self.similarities, strict=False)]
+        images = np.concatenate([self.query[None], shown.images])
         return displays.plot_images(images, ["query", *titles], columns, ax=ax)
 
     def plot_weights(self, ax: "Axes | None" = None) -> "Axes":
@@ -94,6 +101,29 @@ class LookAlikes:
         from numerals import displays
 
         return displays.plot_class_weights(self.by_class, self.searched.classes, ax)
+
+    def __repr__(self) -> str:
+        weights = sorted(
+            zip(self.by_class.tolist(), self.searched.classes, strict=True), reverse=True
+        )
+        sums = [f"{name} {weight:.2f}" for weight, name in weights[:3] if weight > 0]
+        return (
+            f"LookAlikes({len(self.indices):,} of {len(self.searched):,} digits of "
+            f"{self.searched.name}; sums of weights: {', '.join(sums) or 'none'})"
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the look-alikes and the weights of the classes as pictures, for notebooks."""
+        from numerals.displays.html import below_html, figure_html, side_by_side_html, text_html
+
+        shown = partial(self.plot, max_shown=_MAX_SHOWN)
+        return below_html(
+            text_html(repr(self)),
+            side_by_side_html(
+                figure_html(shown, "the image and its look-alikes"),
+                figure_html(self.plot_weights, "sum of the weights of each class"),
+            ),
+        )
 
     def to_dict(self, classes: tuple[str, ...]) -> dict[str, Any]:
         """Return plain Python values for JSON.
@@ -190,14 +220,12 @@ def find_look_alikes(
         similarities = cosines[indices]
     weights = gaussian_weight(similarities, sigma)
     is_similar = weights >= min_weight
-    indices, similarities, weights = (
-        array[is_similar] for array in (indices, similarities, weights)
-    )
+    indices, weights = indices[is_similar], weights[is_similar]
     return LookAlikes(
         image,
         digits,
         indices[:k],
-        similarities[:k],
+        similarities[is_similar][:k],
         weights[:k],
         _sum_by_class(weights, digits.labels[indices], len(digits.classes)),
         None if approximate else len(indices),
@@ -246,5 +274,6 @@ def measure_recall(
 def _sum_by_class(
     weights: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], n_classes: int
 ) -> npt.NDArray[np.float64]:
-    is_labelled = labels >= 0
-    return np.bincount(labels[is_labelled], weights[is_labelled], minlength=n_classes)
+    sums = np.zeros(n_classes)
+    np.add.at(sums, labels[labels >= 0], weights[labels >= 0])
+    return sums

@@ -19,8 +19,10 @@ from numerals.store import Store, open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
     class_routes,
+    explain_picture_routes,
     explain_routes,
     explore_routes,
+    layers_route,
     page_routes,
     reading_routes,
     review_routes,
@@ -99,7 +101,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.numerals = state
     add_error_handlers(app)
-    for module in (reading_routes, explain_routes, review_routes, explore_routes, page_routes):
+    app.include_router(layers_route.ROUTES)
+    for module in (
+        reading_routes,
+        explain_routes,
+        explain_picture_routes,
+        review_routes,
+        explore_routes,
+        page_routes,
+    ):
         app.include_router(module.ROUTES)
     if state.classroom:
         app.include_router(class_routes.ROUTES)

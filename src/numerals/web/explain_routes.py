@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from fastapi import APIRouter, Query, Request
 
-from numerals.errors import MissingExtraError
+from numerals.errors import DataNotFoundError, MissingExtraError
 from numerals.models import DigitModel
 from numerals.picture_encoding import data_url
 from numerals.web.local_data_sets import LocalDataSet, LocalDataSets
@@ -102,8 +102,16 @@ def _find_data_set(data_sets: LocalDataSets, data: str, script: str) -> LocalDat
     of_script = [each for each in data_sets.available() if each.script == script]
     default = _DEFAULT_DATA_SETS.get(script, script)
     if not of_script:
-        return data_sets.find(default)  # raises an error that lists the available names
+        raise DataNotFoundError(describe_missing_data(script))
     return next((each for each in of_script if each.name == default), of_script[0])
+
+
+def describe_missing_data(script: str) -> str:
+    """Return what to do if no digits of a script are on this machine."""
+    name = _DEFAULT_DATA_SETS.get(script, "")
+    return (
+        f"no {script} digits are on this machine; get some with numerals data fetch {name}".strip()
+    )
 
 
 def find_neighbours(
@@ -177,7 +185,7 @@ def explain_image(
     check()
     for_answer, against = _occlusion_maps(model, state, data_set, image, answer, runner_up)
     neighbours: list[dict[str, Any]] = []
-    note = f"no {script} digits are on this machine; get some with numerals data fetch"
+    note = describe_missing_data(script)
     if data_set is not None:
         check()
         try:

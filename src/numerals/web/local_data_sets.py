@@ -79,6 +79,21 @@ class DigitCounts:
     counts: list[int]
 
 
+def load_index_class() -> Any:
+    """Return the class of search indexes.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra for searching is not installed.
+    """
+    try:
+        from numerals.search import ExactIndex
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(f"searching ({error.name})", "lab") from error
+    return ExactIndex
+
+
 class LocalDataSets:
     """Loads the data sets on this machine and caches them."""
 
@@ -145,14 +160,11 @@ class LocalDataSets:
         MissingExtraError
             If the extra for searching is not installed.
         """
-        try:
-            from numerals.search import ExactIndex
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(f"searching ({error.name})", "lab") from error
+        index_class = load_index_class()
         digits = self.load_28(data_set)
         return self._indexes.get(
             (data_set.name, data_set.split),
-            lambda: ExactIndex(digits.X),
+            lambda: index_class(digits.X),
         )
 
     def count(self, data_set: LocalDataSet) -> DigitCounts:

@@ -60,19 +60,22 @@ export function showExplanation(body, explanation) {
 function neighbourList({ neighbours = [], neighbours_note: note }) {
   const heading = h("h3", { id: "neighbours-title" }, "Most similar training digits");
   if (!neighbours.length) return [heading, h("p", { class: "small" }, note || "None available.")];
-  const items = neighbours.map(({ label, similarity, picture }) =>
-    h(
-      "li",
-      {},
-      h("img", { src: picture, alt: "", width: 56, height: 56 }),
-      h("b", {}, label),
-      h("small", {}, `${percent(similarity)} similar`),
-    ),
-  );
+  const items = neighbours.map(neighbourItem);
   return [
     heading,
     h("ul", { class: "digit-grid large", "aria-labelledby": "neighbours-title" }, items),
   ];
+}
+
+/** Return a list item with a training digit and its similarity. */
+export function neighbourItem({ label, similarity, picture }) {
+  return h(
+    "li",
+    {},
+    h("img", { src: picture, alt: "", width: 56, height: 56 }),
+    h("b", {}, label),
+    h("small", {}, `${percent(similarity)} similar`),
+  );
 }
 
 function figure(canvas, caption) {

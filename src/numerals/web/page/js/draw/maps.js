@@ -52,7 +52,8 @@ function paint(map, label, colorAt) {
   return canvas;
 }
 
-function themeColors() {
+/** Return the colours of the page's theme as [red, green, blue]. */
+export function themeColors() {
   const style = getComputedStyle(document.documentElement);
   const names = {
     ground: "--paper",
@@ -73,4 +74,6 @@ const parse = (hex) =>
     .trim()
     .match(/[0-9a-f]{2}/gi)
     .map((part) => parseInt(part, 16));
-const mix = (a, b, share) => a.map((value, i) => Math.round(value + (b[i] - value) * share));
+
+/** Mix two colours. */
+export const mix = (a, b, share) => a.map((value, i) => Math.round(value + (b[i] - value) * share));

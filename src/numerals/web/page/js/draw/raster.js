@@ -22,8 +22,8 @@ function digitContext() {
   return digitCanvas.getContext("2d", { willReadFrequently: true });
 }
 
-/** Render one digit, ink bright on dark; return rows of values from 0 to 255. */
-export function renderDigit(strokes) {
+/** Render one digit, ink bright on dark; return {pixels, side}, with values from 0 to 255. */
+export function renderDigitPixels(strokes) {
   const context = digitContext();
   context.fillStyle = "#000";
   context.fillRect(0, 0, DIGIT_SIDE, DIGIT_SIDE);
@@ -37,9 +37,19 @@ export function renderDigit(strokes) {
   const dy = DIGIT_SIDE / 2 - (scale * (box.top + box.bottom)) / 2;
   paintAll(context, strokes, { scale, dx, dy, width: pen });
   const { data } = context.getImageData(0, 0, DIGIT_SIDE, DIGIT_SIDE);
-  return Array.from({ length: DIGIT_SIDE }, (_, y) =>
-    Array.from({ length: DIGIT_SIDE }, (_, x) => data[4 * (DIGIT_SIDE * y + x)]),
-  );
+  const pixels = Uint8Array.from({ length: DIGIT_SIDE * DIGIT_SIDE }, (_, i) => data[4 * i]);
+  return { pixels, side: DIGIT_SIDE };
+}
+
+/** Render one digit, ink bright on dark; return rows of values from 0 to 255. */
+export function renderDigit(strokes) {
+  const { pixels, side } = renderDigitPixels(strokes);
+  return toRows(pixels, side);
+}
+
+/** Return a square picture as rows of values. */
+export function toRows(pixels, side) {
+  return Array.from({ length: side }, (_, y) => [...pixels.subarray(y * side, (y + 1) * side)]);
 }
 
 /**

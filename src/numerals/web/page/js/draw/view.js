@@ -8,6 +8,7 @@ import { runWithNotice, notify } from "../notices.js";
 import { fillScripts } from "../service-info.js";
 import { userName, rememberControl } from "../settings.js";
 import { showBars } from "./bars.js";
+import { InsidePanel } from "./inside/panel.js";
 import { Pad } from "./pad.js";
 import { explain, showExplanation } from "./explanation.js";
 import { readDigit, readNumber, saveCorrection } from "./read-drawing.js";
@@ -20,6 +21,7 @@ const notice = $("#draw-notice");
 const panel = $("#explanation");
 const panelBody = $("#explanation-body");
 let pad = null;
+let inside = null; // the panel with the layers of the network
 let mode = "digit";
 let shown = null; // the latest reading
 let selected = 0; // index of the selected digit
@@ -63,6 +65,7 @@ export function leave() {
 }
 
 function setUp() {
+  inside = new InsidePanel(() => $("#draw-script").value);
   pad = new Pad($("#pad"), onDrawing);
   pad.replace(drawings[mode]);
   $("#pad-undo").addEventListener("click", () => pad.undo());
@@ -70,7 +73,10 @@ function setUp() {
   for (const radio of document.querySelectorAll("[name=draw-mode]")) {
     radio.addEventListener("change", () => setMode(radio.value));
   }
-  $("#draw-script").addEventListener("change", readNow);
+  $("#draw-script").addEventListener("change", () => {
+    readNow();
+    inside.reload();
+  });
   panel.addEventListener("toggle", explainShown);
   $("#draw-correction").addEventListener("submit", submitCorrection);
   rememberControl($("#review-by"), "by");
@@ -101,6 +107,7 @@ function onDrawing(change) {
   $("#pad-clear").disabled = isEmpty;
   $(".pad-hint").hidden = !isEmpty;
   clearTimeout(settleTimer);
+  if (!isEmpty && mode === "digit") inside.follow(pad.strokes, change !== "drawing");
   if (isEmpty) reset();
   else if (change === "drawing") readTimer ||= setTimeout(readNow, READ_INTERVAL);
   else readNow();
@@ -120,6 +127,7 @@ function reset() {
   readTimer = 0;
   readRequests.cancel();
   explainRequests.cancel();
+  inside.clear();
   shown = null;
   selected = 0;
   notify(notice, "");
@@ -142,6 +150,9 @@ function show(reading) {
   settleTimer = setTimeout(settle, pad.pointer === null ? SETTLE_DELAY : 4 * SETTLE_DELAY);
   showConfidence();
   showChart();
+  // In a number, the panel shows the selected digit.
+  const ink = reading.isDigit || !line.digits.length ? [] : reading.ink(selected);
+  if (ink.length) inside.follow(ink, pad.pointer === null);
 }
 
 function showConfidence() {

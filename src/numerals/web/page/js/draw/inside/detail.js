@@ -1,0 +1,116 @@
+// The selected map, enlarged, with the filter that makes it.
+
+import { h } from "../../dom.js";
+import { contributionsOf, filterOf, strongestInputs } from "./architecture.js";
+import { paintPixels, pixelCanvas } from "./pixels.js";
+
+const N_INPUTS = 3; // shown of each filter after the first layer
+
+export class MapDetail {
+  constructor() {
+    this.parts = h("div", { class: "detail-parts" });
+    this.title = h("h3", {});
+    this.text = h("p", { class: "small" });
+    this.element = h(
+      "div",
+      { class: "map-detail" },
+      h("div", {}, this.title, this.text),
+      this.parts,
+    );
+  }
+
+  /**
+   * Select a map.
+   * @param stages  stages of the network
+   * @param layer   index of the stage
+   * @param map     index of the map
+   */
+  select(stages, layer, map) {
+    const stage = stages[layer];
+    Object.assign(this, { stage, layer, map });
+    this.inputs = layer ? strongestInputs(stage, map, N_INPUTS) : [0];
+    this.pairs = this.inputs.map(() => [pixelCanvas(), pixelCanvas()]);
+    this.output = pixelCanvas();
+    const shown = this.pairs.map(([input, filter], i) =>
+      h(
+        "div",
+        { class: "detail-pair" },
+        figure(input, layer ? `Map ${this.inputs[i] + 1}` : "Input"),
+        h("span", { "aria-hidden": "true" }, "∗"),
+        figure(filter, "Filter"),
+      ),
+    );
+    const arrow = h("span", { "aria-hidden": "true" }, "→");
+    this.parts.replaceChildren(
+      h("div", { class: "detail-inputs" }, shown),
+      arrow,
+      figure(this.output, "Map"),
+    );
+    this.title.textContent = `Layer ${layer + 1}, map ${map + 1}`;
+    this.description = describe(stage, layer, this.inputs);
+    this.text.textContent = this.description;
+  }
+
+  /** Paint the selected map; `run` is the latest {image, maps, summary}. */
+  paint(run, palette, { side, layers, classes }) {
+    if (!this.stage) return;
+    const { stage, layer, map } = this;
+    this.pairs.forEach(([inputCanvas, filterCanvas], i) => {
+      const input = this.inputs[i];
+      const filter = filterOf(stage, map, input);
+      const peak = filter.reduce((highest, w) => Math.max(highest, Math.abs(w)), 1e-9);
+      paintPixels(filterCanvas, stage.side, stage.side, (at) => palette.signed(filter[at] / peak));
+      if (layer) paintMap(inputCanvas, run.maps[layer - 1], input, palette);
+      else paintPixels(inputCanvas, side, side, (at) => palette.ink[run.image[at]]);
+    });
+    paintMap(this.output, run.maps[layer], map, palette);
+    const votes =
+      layer === run.maps.length - 1 && contributionsOf(layers, run.summary, stage.nMaps, map);
+    const text = votes ? `${this.description} ${describeVotes(votes, classes)}` : this.description;
+    if (this.text.textContent !== text) this.text.textContent = text;
+  }
+
+  /** Return where in the input the selected map is strongest: {left, top, size}, or null if it sees all. */
+  strongest({ maps }, side) {
+    if (!this.stage || this.stage.field.size >= side) return null;
+    const { bytes, height, width } = maps[this.layer];
+    const start = this.map * height * width;
+    let peak = start;
+    for (let i = start; i < start + height * width; i += 1) if (bytes[i] > bytes[peak]) peak = i;
+    if (!bytes[peak]) return null;
+    const { size, step, start: first } = this.stage.field;
+    const at = (index) => first + index * step;
+    return { left: at((peak - start) % width), top: at(Math.floor((peak - start) / width)), size };
+  }
+}
+
+function paintMap(canvas, { bytes, height, width }, map, { bright }) {
+  const start = map * height * width;
+  paintPixels(canvas, height, width, (at) => bright[bytes[start + at]]);
+}
+
+function figure(canvas, caption) {
+  return h("figure", {}, canvas, h("figcaption", {}, caption));
+}
+
+function describe({ field, nInputs, side }, layer, inputs) {
+  const rule = (what) =>
+    `Blue weights strengthen the map where there is ${what}, orange weaken it.`;
+  if (!layer) return `The filter, ${side} × ${side}, slides over the input. ${rule("ink")}`;
+  return (
+    `Sum of ${nInputs} filters, one for each map of layer ${layer}; shown are the ` +
+    `${inputs.length} with the greatest weights. Each pixel sees ${field.size} × ${field.size} ` +
+    `of the input. ${rule("colour")}`
+  );
+}
+
+function describeVotes(votes, classes) {
+  const order = [...votes.keys()].sort((a, b) => votes[b] - votes[a]);
+  const [most, least] = [order[0], order.at(-1)];
+  const amount = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+  const name = (label) => classes[label] ?? "“no digit”";
+  if (votes[most] <= 0.005 && votes[least] >= -0.005) return "It does not affect the scores now.";
+  return `Its part of the scores now: ${amount(votes[most])} for ${name(most)}, ${amount(
+    votes[least],
+  )} for ${name(least)}.`;
+}

@@ -1,0 +1,47 @@
+// Paint arrays of numbers as small canvases: one canvas pixel per number, enlarged by the style.
+
+import { h } from "../../dom.js";
+import { mix, themeColors } from "../maps.js";
+
+/**
+ * Return the colours of the page's theme, packed for the pixels of a canvas.
+ * @returns {bright, ink: Uint32Array of 256}, and a function signed(value from -1 to 1) -> color
+ */
+export function makePalette() {
+  const { ground, ink, for: positive, against: negative } = themeColors();
+  const table = (color) => Uint32Array.from({ length: 256 }, (_, i) => pack(color(i / 255)));
+  // Half of the range goes from the paper to the accent, the other half on to the ink.
+  const bright = (share) =>
+    share < 0.5 ? mix(ground, positive, 2 * share) : mix(positive, ink, (2 * share - 1) * 0.7);
+  const up = table((share) => mix(ground, positive, share ** 0.8));
+  const down = table((share) => mix(ground, negative, share ** 0.8));
+  const signed = (value) => {
+    const share = Math.min(Math.round(Math.abs(value) * 255), 255) || 0;
+    return (value < 0 ? down : up)[share];
+  };
+  return {
+    bright: table((share) => bright(share ** 0.7)),
+    ink: table((s) => mix(ground, ink, s)),
+    signed,
+  };
+}
+
+const pack = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** Create a canvas for `paintPixels`; decorative unless it gets a label. */
+export function pixelCanvas(label = "") {
+  const role = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return h("canvas", { class: "pixels", ...role });
+}
+
+/** Paint a picture of the given size; `colorAt` returns the packed color of a pixel's index. */
+export function paintPixels(canvas, height, width, colorAt) {
+  const context = canvas.getContext("2d");
+  if (canvas.height !== height || canvas.width !== width) {
+    [canvas.height, canvas.width] = [height, width];
+  }
+  const picture = context.createImageData(width, height);
+  const pixels = new Uint32Array(picture.data.buffer);
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = colorAt(i);
+  context.putImageData(picture, 0, 0);
+}

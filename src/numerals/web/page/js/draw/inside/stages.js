@@ -1,0 +1,163 @@
+// The stages of the network from the input to the scores, each with a short explanation.
+
+import { h } from "../../dom.js";
+import { percent } from "../../confidence.js";
+import { showBars } from "../bars.js";
+import { describeStages, filterOf } from "./architecture.js";
+import { MapDetail } from "./detail.js";
+import { MapGrid } from "./map-grid.js";
+import { paintPixels, pixelCanvas } from "./pixels.js";
+
+const NARROW = matchMedia("(max-width: 47rem)");
+const LARGE_MAP = 20; // pixels; larger maps have fewer columns
+
+export class Stages {
+  /**
+   * @param model  {classes, image_shape} of the service
+   * @param layers {kind, padding, weight} of the shown network
+   */
+  constructor(model, layers) {
+    const classes = [...model.classes];
+    Object.assign(this, { layers, classes, side: model.image_shape[0], run: null });
+    this.stages = describeStages(layers);
+    this.grids = this.stages.map(
+      ({ nMaps }, layer) =>
+        new MapGrid(`Maps of layer ${layer + 1}`, nMaps, (map) => this.select(layer, map)),
+    );
+    this.detail = new MapDetail();
+    this.input = pixelCanvas("What the network sees of the drawing");
+    this.box = h("span", { class: "map-marker", hidden: true });
+    this.bars = h("ol", { class: "bars", "aria-label": "Probability of each class" });
+    this.members = h("p", { class: "small" });
+    this.filters = h("div", { class: "filter-row", "aria-hidden": "true" });
+    this.element = h("div", { class: "stages" }, this.#inputStage(), this.#layerStages(), [
+      stage("Scores", scoresText(layers, this.stages.at(-1).nMaps), this.bars, this.members),
+    ]);
+    this.select(0, 0);
+  }
+
+  /** Show another map enlarged. */
+  select(layer, map) {
+    this.grids.forEach((grid, i) => grid.mark(i === layer ? map : -1));
+    this.detail.select(this.stages, layer, map);
+    // On a phone the enlarged map is below its layer, where the finger is.
+    if (NARROW.matches) this.grids[layer].element.after(this.detail.element);
+    else if (!this.top.contains(this.detail.element)) this.top.append(this.detail.element);
+    if (this.run) this.#paintDetail();
+  }
+
+  /** Show the run of a drawing, {image, maps, summary, probabilities, parts}. */
+  paint(run, palette) {
+    Object.assign(this, { run, palette });
+    paintPixels(this.input, this.side, this.side, (at) => palette.ink[run.image[at]]);
+    this.grids.forEach((grid, i) => grid.paint(run.maps[i], palette, columnsFor(run.maps[i])));
+    this.#paintDetail();
+    this.#showScores(run);
+  }
+
+  /** Paint the filters of the first layer. */
+  paintFilters(palette) {
+    const [first] = this.stages;
+    this.filters.replaceChildren(
+      ...Array.from({ length: first.nMaps }, (_, map) => {
+        const canvas = pixelCanvas();
+        const filter = filterOf(first, map, 0);
+        const peak = filter.reduce((highest, w) => Math.max(highest, Math.abs(w)), 1e-9);
+        paintPixels(canvas, first.side, first.side, (at) => palette.signed(filter[at] / peak));
+        return canvas;
+      }),
+    );
+  }
+
+  #inputStage() {
+    const { side } = this;
+    this.top = stage(
+      "Input",
+      `The drawing as the network sees it: scaled and centred in ${side} × ${side} pixels.`,
+      h("div", { class: "map-frame input-frame" }, this.input, this.box),
+    );
+    this.top.classList.add("input-stage");
+    this.top.append(this.detail.element);
+    return this.top;
+  }
+
+  #layerStages() {
+    return this.stages.map((each, layer) => {
+      const title = `Layer ${layer + 1}: ${each.nMaps} maps`;
+      const parts = layer ? [] : [this.filters];
+      return stage(title, layerText(each, layer), ...parts, this.grids[layer].element);
+    });
+  }
+
+  #paintDetail() {
+    this.detail.paint(this.run, this.palette, this);
+    const field = this.detail.strongest(this.run, this.side);
+    this.box.hidden = !field;
+    if (!field) return;
+    // The part of the field inside the picture.
+    const clamp = (value) => Math.min(Math.max(value, 0), this.side);
+    const [left, top] = [clamp(field.left), clamp(field.top)];
+    const share = (value) => `${((100 * value) / this.side).toFixed(2)}%`;
+    this.box.style.left = share(left);
+    this.box.style.top = share(top);
+    this.box.style.width = share(clamp(field.left + field.size) - left);
+    this.box.style.height = share(clamp(field.top + field.size) - top);
+  }
+
+  #showScores({ probabilities, parts }) {
+    const options = [...probabilities].map((confidence, label) => ({
+      text: this.classes[label] ?? "",
+      confidence,
+    }));
+    const best = options.reduce((a, b) => (b.confidence > a.confidence ? b : a));
+    showBars(this.bars, options, best.text);
+    const texts = parts.map((own, i) => {
+      const label = own.indexOf(Math.max(...own));
+      return `network ${i + 1}: ${this.classes[label] ?? "no digit"}, ${percent(own[label])}`;
+    });
+    this.members.textContent = parts.length > 1 ? `Mean of ${texts.join("; ")}.` : "";
+  }
+}
+
+function columnsFor({ height }) {
+  const columns = height >= LARGE_MAP ? 16 : 32;
+  return NARROW.matches ? columns / 2 : columns;
+}
+
+function stage(title, text, ...content) {
+  const head = h(
+    "div",
+    { class: "stage-text" },
+    h("h3", {}, title),
+    h("p", { class: "small" }, text),
+  );
+  return h("section", { class: "stage" }, head, content);
+}
+
+function layerText({ side, nInputs, isPooled, field }, layer) {
+  if (!layer) {
+    return (
+      `A filter is a small pattern, ${side} × ${side} pixels (above the maps). It slides over the ` +
+      "input; its map is coloured where the input fits the pattern, such as an edge or an end of a " +
+      "stroke. Misfits, which are negative, become zero: this is called ReLU."
+    );
+  }
+  const pooling = isPooled
+    ? "Pooling keeps the strongest of each 2 × 2 pixels of the maps above. "
+    : "";
+  return (
+    `${pooling}Each filter looks at all ${nInputs} maps above, ${side} × ${side} pixels at a time, ` +
+    `which come from ${field.size} × ${field.size} pixels of the input.`
+  );
+}
+
+function scoresText(layers, nMaps) {
+  const summary = layers.some(({ kind }) => kind === "summary")
+    ? `Of each of the ${nMaps} last maps remain two numbers, its maximum and its mean: whether ` +
+      "something is there, no longer where. "
+    : "";
+  return (
+    `${summary}Each class adds up the numbers with its own weights. Softmax turns these sums into ` +
+    "probabilities, which add up to 100 %."
+  );
+}

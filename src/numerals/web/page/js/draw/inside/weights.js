@@ -1,0 +1,36 @@
+// Decode the weights of GET /v1/layers: base64 of little-endian int8, float16 or float32.
+
+const DECODERS = {
+  int8: (view, i) => view.getInt8(i),
+  float16: (view, i) => halfToNumber(view.getUint16(2 * i, true)),
+  float32: (view, i) => view.getFloat32(4 * i, true),
+};
+const SIZES = { int8: 1, float16: 2, float32: 4 };
+
+/** Return {shape, values: Float32Array} of weights {shape, dtype, data, scale}. */
+export function decodeWeights({ shape, dtype, data, scale }) {
+  const values = decode(data, dtype);
+  if (scale) {
+    const factors = decode(scale, "float32"); // one per row
+    const rowLength = values.length / factors.length;
+    values.forEach((value, i) => (values[i] = value * factors[Math.floor(i / rowLength)]));
+  }
+  return { shape, values };
+}
+
+function decode(text, dtype) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const values = new Float32Array(bytes.length / SIZES[dtype]);
+  return values.map((_, i) => DECODERS[dtype](view, i));
+}
+
+/** Browsers before 2025 have no Float16Array. */
+function halfToNumber(bits) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
