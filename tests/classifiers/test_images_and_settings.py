@@ -6,6 +6,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 from sklearn.model_selection import GridSearchCV
 
 from numerals.classifiers import METHODS, make_classifier
+from numerals.classifiers.training_history import History
 from numerals.errors import UnknownNameError
 
 FAST = [name for name in METHODS if not name.startswith("cnn")]
@@ -86,3 +87,22 @@ def test_settings_have_the_same_names_everywhere(blobs):
     assert make_classifier("ridge", {"alpha": 3}, pca=5).get_params()["pca__n_components"] == 5
     with pytest.raises(UnknownNameError, match="unknown setting 'depth'; known: C, "):
         make_classifier("logistic").set_params(depth=3)
+
+
+def test_a_history_is_a_list_that_draws_itself():
+    pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+    rows = [
+        {"epoch": n, "loss": 1 / n, "accuracy": 1 - 0.5 / n, "validation_accuracy": 0.5 + n / 20}
+        for n in (1, 2, 3)
+    ]
+    history = History(rows)
+    assert history == rows and len(history) == 3 and history[-1]["epoch"] == 3
+    assert repr(history) == ("History(3 epochs: loss 0.3333, accuracy 83.33 %, validation 65.00 %)")
+    axes = history.plot()
+    assert [line.get_ydata().tolist()[-1] for line in axes.lines] == [1 - 0.5 / 3, 0.65]
+    assert history.plot(ax=axes) is axes
+    html = history._repr_html_()
+    assert "<th>validation accuracy</th>" in html and "<img" in html
+    assert repr(History()) == "History(0 epochs)"
+    with pytest.raises(ValueError, match="no epochs"):
+        History().plot()

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from numerals.errors import DataError
+from numerals.errors import DataError, ModelError
 from numerals.evaluation import evaluate_model, match_digits
 from numerals.records import Digits
 
@@ -83,6 +83,35 @@ def test_digits_without_labels_are_rejected():
         evaluate_model(BrightnessModel(), make_digits([1, -1]))
     with pytest.raises(DataError, match="holds no digits"):
         evaluate_model(BrightnessModel(), make_digits([]))
+
+
+def test_a_fitted_classifier_is_evaluated_with_the_classes_of_the_data():
+    pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
+    from numerals.classifiers import make_classifier
+
+    digits = make_digits(np.arange(20) % 3, side=6, classes=("a", "b", "c"), name="<rows>")
+    fitted = make_classifier("cosine").fit(digits.images, digits.y)
+    evaluation = evaluate_model(fitted, digits)
+    assert evaluation.accuracy.accuracy == 1
+    assert evaluation.model.metadata == {"name": "Neighbors"}
+    assert repr(evaluation) == "Evaluation(<rows>: 100.00 % of 20 digits, 0 wrong)"
+    other = make_classifier("cosine").fit(digits.images, digits.y + 5)
+    with pytest.raises(ModelError, match=r"fit it with digits\.y"):
+        evaluate_model(other, digits)
+
+
+def test_an_evaluation_draws_itself():
+    pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+    evaluation = evaluate_model(BrightnessModel(), make_digits([3, 1, 4], name="<b>"))
+    html = evaluation._repr_html_()
+    assert "&lt;b&gt;" in html and "100.00 %" in html and "data:image/png" in html
+    for plot in (
+        evaluation.plot_confusion,
+        evaluation.plot_calibration,
+        evaluation.plot_risk_coverage,
+    ):
+        axes = plot()
+        assert plot(ax=axes) is axes
 
 
 def test_errors_are_counted_by_writer_if_writers_are_known():

@@ -156,3 +156,21 @@ def test_all_figures_and_maps_are_written(logistic, train, other_digits, tmp_pat
         np.testing.assert_array_equal(archive["coefficients"], explanation.linear.weights)
         assert archive["coefficients_beside"].shape == (10, 14, 14)
         assert archive["digit7-occlusion-contrast"].shape == (14, 14)
+
+
+def test_an_explanation_draws_its_figures(train, other_digits):
+    pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+    estimator = LogisticRegression(C=1e-6, max_iter=1000).fit(train.X, train.y)
+    explanation = explain_model(estimator, other_digits, train, indices=[3], n_shown=2)
+    assert explanation.name == "Logistic Regression"
+    names = ["coefficients", "image-3-reasons", "image-3-evidence", "classes", "prototypes"]
+    assert list(explanation.plots()) == [*names, "hardest"]
+    for name in (None, *explanation.plots()):
+        assert len(explanation.plot(name)) >= 1
+    with pytest.raises(UnknownNameError, match="unknown figure 'image-4'"):
+        explanation.plot("image-4")
+    [digit] = explanation.explained
+    assert len(digit.plot()) > 4
+    assert repr(digit).startswith("DigitExplanation(image 3: ")
+    assert explanation._repr_html_().count("<img") == 2
+    assert len(repr(explanation)) < 150

@@ -68,6 +68,14 @@ def test_methods_are_ranked_and_compared_with_the_best(trials):
     assert comparison.best is best
     assert [entry.may_equal_best for entry in comparison.entries] == [False, True, False]
     assert comparison.misclassified_by_all() == [36, 37, 38, 39]
+    html = comparison._repr_html_()
+    assert "80.00" in html and "no memory" in html
+    assert "data:image/png" in html
+    assert repr(comparison) == (
+        "Comparison(drawn: good 90.00 %, fair 80.00 %, poor 50.00 %, bad failed)"
+    )
+    axes = comparison.plot()
+    assert [text.get_text() for text in axes.texts] == ["good", "fair", "poor"]
     result = comparison.to_dict()
     assert result["methods"][1]["against_best"]["only_first"] == 4
     assert result["class_balance"] == {"train": [4] * 10, "test": [4] * 10}

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -96,6 +97,14 @@ def test_data_without_labels_to_compare_are_refused(known_fonts, labels, message
         audit_digits(digits, FAST)
 
 
+def test_an_existing_model_audits_a_single_class(known_fonts):
+    sevens = known_fonts[known_fonts.labels == 7]
+    audit = audit_digits(sevens, Predictor(model=fit_method("logistic", known_fonts)), top=3)
+    assert {finding.picture.label for finding in audit.labels} == {"7"}
+    with pytest.raises(DataError, match="fewer than two digits"):
+        audit_digits(sevens[:1])
+
+
 def test_splits_with_different_sizes_are_refused(known_fonts, strokes):
     with pytest.raises(DataError, match=r"28x28 pixels, those of train 14x14"):
         audit_digits({"train": known_fonts, "test": strokes}, FAST)
@@ -123,3 +132,15 @@ def test_a_single_writer_cannot_be_cross_validated(known_fonts):
     digits = replace(known_fonts, writers=np.zeros(300, np.int64))
     with pytest.raises(DataError, match="all digits are by the same writer"):
         audit_digits(digits, FAST)
+
+
+def test_results_are_ready_for_json(digits):
+    audit = audit_digits({"train": digits, "test": digits[:30]}, FAST, top=2)
+    result = json.loads(json.dumps(audit.to_dict()))
+    assert result["duplicate_groups"] == {
+        "groups": 30,
+        "across_splits": 30,
+        "label_conflicts": 0,
+        "repeated": {"train": 30, "test": 30},
+    }
+    assert [len(result[kind]) for kind in ("labels", "duplicates", "outliers")] == [2, 2, 2]

@@ -83,3 +83,15 @@ def test_invalid_parameters_are_reported(digits):
         find_look_alikes(np.zeros((9, 8), np.uint8), digits)
     with pytest.raises(ValueError, match="sigma=0 must be above 0"):
         find_look_alikes(digits.images[0], digits, sigma=0)
+
+
+def test_look_alikes_draw_themselves(digits):
+    pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
+    found = find_look_alikes(digits.images[13], digits)
+    assert repr(found).startswith(f"LookAlikes({len(found.indices)} of 40 digits of digits; ")
+    titles = [text.get_text() for text in found.plot(max_shown=2).texts]
+    assert titles == ["query", "1  1.000", f"1  {found.similarities[1]:.3f}"]
+    assert len(found.plot().texts) == len(found.indices) + 1
+    assert [bar.get_height() for bar in found.plot_weights().patches] == found.by_class.tolist()
+    assert found._repr_html_().count("<img") == 2
+    np.testing.assert_array_equal(found.digits.labels, found.labels)

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
+from numerals.data import load_digits, read_digits
 from numerals.search.near_duplicates import (
     N_NEIGHBORS,
     find_duplicates,
@@ -80,3 +81,12 @@ def test_outliers_are_far_from_their_neighbors(images_14x14):
 def test_two_images_have_one_neighbor_each(images_14x14):
     assert duplicates_of(images_14x14[:2]) == ([], [])
     assert duplicates_of(images_14x14[[4, 4]]) == ([[0, 1]], [])
+
+
+@pytest.mark.data
+def test_the_bitmaps_in_both_files_of_hoda_are_found(data_folder):
+    train = read_digits(data_folder / "hoda" / "RemainingSamples.cdb")
+    test = load_digits("hoda", "test")
+    group_of, _ = group_equal_images(np.concatenate([train.images, test.images]))
+    in_both = set(group_of[: len(train)]) & set(group_of[len(train) :])
+    assert len(in_both) == 30

@@ -42,7 +42,7 @@ def png_bomb(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
 
 
-@pytest.mark.parametrize("route", ["read", "digits", "explain", "similar"])
+@pytest.mark.parametrize("route", ["read", "digits", "explain", "explain/picture", "similar"])
 def test_large_bodies_are_rejected_with_or_without_content_length(small, route):
     content = b"x" * 20_001
     failure_of(small.post(f"/v1/{route}", content=content), 413)

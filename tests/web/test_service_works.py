@@ -120,6 +120,7 @@ def test_openapi_has_every_route(client, path):
         "/v1/digits": {"post"},
         "/v1/similar": {"post"},
         "/v1/explain": {"post"},
+        "/v1/explain/picture": {"post"},
         "/v1/layers": {"get"},
         "/v1/models": {"get"},
         "/v1/formats": {"get"},

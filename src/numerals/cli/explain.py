@@ -1,4 +1,4 @@
-"""``numerals explain``: explain a model and its answers."""
+"""``numerals explain``: explain a picture, or a model and its answers."""
 
 import json
 import sys
@@ -12,9 +12,10 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
+from numerals.cli.explain_picture import PictureOptions, explain_one_picture, is_picture
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
-from numerals.cli.usage import choose_one
+from numerals.cli.usage import UsageError, choose_one
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 EPILOG = """
 [bold]Examples[/bold]
 
+  numerals explain photo.jpg                # each step, and why it may be wrong
+
+  numerals explain photo.jpg --field --why-not 417 --out why.html
+
+  numerals explain seven.png --digits --json
+
   numerals explain latin --data mnist --out latin.html
 
   numerals explain logistic.skops --beside logistic-ovr.skops --data kannada-mnist --out maps.html
@@ -36,7 +43,8 @@ EPILOG = """
 
   numerals explain forest.skops --data mnist --image photo.png --png pictures/
 
-MODEL is a script with a shipped model, an ONNX file, or a .skops file made by numerals train.
+MODEL is a script with a shipped model, an ONNX file, or a .skops file made by numerals train; any
+other file is a picture. Explaining a model, and --out, need pip install 'numerals\\[lab]'.
 """
 
 _COUNTERPARTS = {"logistic": "logistic-ovr", "logistic-ovr": "logistic"}
@@ -49,8 +57,13 @@ class ExplainedDataOptions:
     """The digits to explain, and the digits for evidence."""
 
     data: Annotated[
-        str, typer.Option(metavar="NAME", help="A data set's name, or a file or folder.")
-    ]
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A data set's name, or a file or folder; required for a model. For a picture of "
+            "one digit, the data set to search for similar digits.",
+        ),
+    ] = None
     split: Annotated[str, typer.Option(help="The split that the model classifies.")] = "test"
     train: Annotated[
         str | None,
@@ -83,9 +96,9 @@ class ExplanationOptions:
     why_not: Annotated[
         str | None,
         typer.Option(
-            metavar="CLASS",
+            metavar="TEXT",
             help="The class to contrast the answer with. By default the label if the answer is "
-            "wrong, else the runner-up.",
+            "wrong, else the runner-up. For a picture, the number that the writer meant.",
         ),
     ] = None
     beside: Annotated[
@@ -116,31 +129,89 @@ class ExplanationOutputOptions:
 
 @with_option_groups
 def explain(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="The model to explain.")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="PICTURE|MODEL", help="The picture, or the model, to explain; - for stdin."
+        ),
+    ],
+    picture: PictureOptions,
     source: ExplainedDataOptions,
     choices: ExplanationOptions,
     output: ExplanationOutputOptions,
 ) -> None:
-    """Explain a model: attribution of answers to pixels, nearest training images, examples."""
+    """Explain how a picture was read and why it may be wrong, or how a model classifies digits.
+
+    Of a picture: each step from its pixels to its numbers, and how it differs from the training
+    data. Of a model: attribution of answers to pixels, nearest training images, examples.
+    """
+    if is_picture(subject):
+        _refuse(_model_options(source, choices, output), "a picture")
+        explain_one_picture(
+            subject,
+            picture,
+            data=source.data,
+            wanted=choices.why_not,
+            out=output.out,
+            as_json=output.as_json,
+        )
+        return
+    _refuse(_picture_options(picture), "a model")
     choose_one({"--index": choices.index, "--image": choices.image})
+    if source.data is None:
+        raise UsageError("explaining a model needs --data NAME; to explain a picture, give a file")
     with requires_extra("lab", "explaining"):
         import numerals.reports.explanation_report  # noqa: F401  # fail before long work
         from numerals.classifiers.estimator_files import open_model
 
-    opened = open_model(model)
-    explanation = _explain(opened, source, choices)
+    explanation = _explain(open_model(subject), source.data, source, choices)
     _write(explanation, output)
 
 
+def _model_options(
+    source: ExplainedDataOptions, choices: ExplanationOptions, output: ExplanationOutputOptions
+) -> dict[str, object]:
+    """Return the options that apply to models only."""
+    return {
+        "--train": source.train,
+        "--index": choices.index,
+        "--image": choices.image,
+        "--beside": choices.beside,
+        "--png": output.png,
+        "--maps": output.maps,
+    }
+
+
+def _picture_options(picture: PictureOptions) -> dict[str, object]:
+    """Return the options that apply to pictures only."""
+    return {
+        "--script": picture.script != PictureOptions().script,
+        "--model": picture.model,
+        "--digits": picture.digits,
+        "--field": picture.field,
+        "--table": picture.table,
+        "--printed": picture.printed,
+        "--page": picture.page != PictureOptions().page,
+        "--line": picture.line,
+    }
+
+
+def _refuse(options: dict[str, object], subject: str) -> None:
+    """Raise `UsageError` if an option is given that does not apply to what is explained."""
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"{name} does not apply to {subject}")
+
+
 def _explain(
-    model: "Model", source: ExplainedDataOptions, choices: ExplanationOptions
+    model: "Model", data: str, source: ExplainedDataOptions, choices: ExplanationOptions
 ) -> "ModelExplanation":
     from numerals.explain import explain_model
 
     image = None if choices.image is None else _read_picture(choices.image, model)
     with _status("loading data"):
-        digits = load_data(source.data, split=source.split)
-        train = _training_images(model, source.data, source.train)
+        digits = load_data(data, split=source.split)
+        train = _training_images(model, data, source.train)
     beside = _model_beside(model, choices.beside, train)
     with _status("explaining"):
         return explain_model(

@@ -13,6 +13,7 @@ from numerals.ink.dotted_rules import erase_dotted_rules
 from numerals.ink.ink_line import InkLine
 from numerals.ink.ruled_lines import remove_rules
 from numerals.ink.working_copy import find_ink_mask, make_working_copy
+from numerals.models.page_model import PageMaps
 
 MIN_COMPONENT_SIZE = 0.08
 """Minimum longer side of a component, as a share of the writing's height; smaller ones are dust."""
@@ -45,6 +46,8 @@ class PageInk:
         added; the same object as `gray` if neither happened.
     is_inverted : bool, default=False
         Whether the ink is brighter than the paper in the given picture.
+    maps : PageMaps, optional
+        The maps that the lines were found in, in pixels of the working copy.
     """
 
     lines: tuple[InkLine, ...]
@@ -56,6 +59,7 @@ class PageInk:
     turn_shares: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     luminance: npt.NDArray[np.uint8] | None = None
     is_inverted: bool = False
+    maps: PageMaps | None = None
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:
@@ -74,7 +78,7 @@ def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:
     if without_dots is not ink:
         components = find_writing_components(without_dots)
     lines = (InkLine(tuple(components), typical_height(components)),) if components else ()
-    return PageInk(lines, copy.scale, working)
+    return PageInk(lines, copy.scale, working, is_inverted=copy.is_inverted)
 
 
 def find_writing_components(ink: LabeledComponents) -> list[Component]:

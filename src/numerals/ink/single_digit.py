@@ -1,5 +1,7 @@
 """Find the digit in a picture of one digit, as a single component."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -55,29 +57,54 @@ def glyph_to_mnist(mask: Mask, width_ratio: float = 1.0) -> npt.NDArray[np.uint8
     return to_mnist(mask, thicken=max(mask.shape) > MNIST_SIZE, width_ratio=width_ratio)
 
 
+@dataclass(frozen=True, eq=False)
+class DigitInk:
+    """The ink of a picture of one digit.
+
+    Attributes
+    ----------
+    copy : WorkingCopy
+        The picture with dark ink, at working size.
+    mask : ndarray of uint8, shape of ``copy.gray``
+        All ink of the working copy: 255 for ink, 0 elsewhere.
+    parts : tuple of Component
+        The components of the digit, in pixels of the working copy.
+    component : Component or None
+        The digit as one component; None for a blank picture. For a small digit on a uniform
+        background, as in a data set, its mask holds the darkness of the ink, 0 to 255, since most
+        of the strokes are soft edges.
+    scale : float
+        Pixels of the picture per pixel of the component's box.
+    """
+
+    copy: WorkingCopy
+    mask: Mask
+    parts: tuple[Component, ...]
+    component: Component | None
+    scale: float
+
+
 def find_digit_component(gray: npt.NDArray[np.uint8]) -> tuple[Component | None, float]:
-    """Return all ink of a picture of one digit as one component.
+    """Return `DigitInk.component` and `DigitInk.scale` of a picture of one digit."""
+    ink = find_digit_ink(gray)
+    return ink.component, ink.scale
+
+
+def find_digit_ink(gray: npt.NDArray[np.uint8]) -> DigitInk:
+    """Find the ink of a picture of one digit.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
-
-    Returns
-    -------
-    component : Component or None
-        None for a blank picture. For a small digit on a uniform background, as in a data set, the
-        mask holds the darkness of the ink, 0 to 255, since most of the strokes are soft edges.
-    scale : float
-        Pixels of the picture per pixel of the component's box.
     """
     copy = make_working_copy(gray)
     _, ink = find_ink_mask(copy.gray, copy.background, tight=True)
-    components = _digit_components(ink, copy)
-    if not components:
-        return None, copy.scale
-    if copy.background is None or max(gray.shape) > MAX_DATA_SET_SIDE:
-        return merge_components(components), copy.scale
-    return _soft_component(merge_components(components), copy), 1.0
+    parts = tuple(_digit_components(ink, copy))
+    component, scale = (merge_components(parts) if parts else None), copy.scale
+    is_small = copy.background is not None and max(gray.shape) <= MAX_DATA_SET_SIDE
+    if component is not None and is_small:
+        component, scale = _soft_component(component, copy), 1.0
+    return DigitInk(copy, ink.mask, parts, component, scale)
 
 
 def is_single_digit_image(gray: npt.NDArray[np.uint8]) -> bool:

@@ -43,12 +43,15 @@ class WorkingCopy:
         The background, where it has a uniform level.
     original : ndarray of uint8
         The given picture at its own size, with dark ink.
+    is_inverted : bool, default=False
+        Whether the ink is brighter than the paper in the given picture.
     """
 
     gray: _Gray
     scale: float
     background: UniformBackground | None
     original: _Gray
+    is_inverted: bool = False
 
 
 def make_working_copy(gray: _Gray) -> WorkingCopy:
@@ -74,6 +77,7 @@ def make_working_copy(gray: _Gray) -> WorkingCopy:
         scale,
         None if background is None else background.inverted(),
         np.asarray(255 - gray, np.uint8),
+        is_inverted=True,
     )
 
 

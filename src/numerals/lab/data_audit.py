@@ -130,7 +130,7 @@ def count_duplicates(groups: Sequence[DuplicateGroup]) -> DuplicateCounts:
         len(groups),
         sum(group.crosses_splits for group in groups),
         sum(group.has_label_conflict for group in groups),
-        Counter(split for split, _ in find_repeated(groups)),
+        dict(Counter(split for split, _ in find_repeated(groups))),
     )
 
 

@@ -98,6 +98,7 @@ def find_numbers(
         turn_shares=shares,
         luminance=luminance,
         is_inverted=is_inverted,
+        maps=maps,
     )
 
 

@@ -35,11 +35,14 @@ class FramedReading:
     reading : StripReading
     frame : LineFrame
     strip : ndarray of uint8, shape (40, n_columns)
+    votes : tuple of (str, float)
+        Each text that was read in any frame, with its mean confidence over all frames.
     """
 
     reading: StripReading
     frame: LineFrame
     strip: npt.NDArray[np.uint8]
+    votes: tuple[tuple[str, float], ...] = ()
 
 
 def read_in_frames(
@@ -120,7 +123,7 @@ def _vote(candidates: Sequence[_FrameCandidate]) -> FramedReading | None:
         key=lambda candidate: candidate[2].line.confidence,
     )
     line = replace(best.line, confidence=min(votes[text], 1.0))
-    return FramedReading(replace(best, line=line), frame, strip)
+    return FramedReading(replace(best, line=line), frame, strip, tuple(votes.items()))
 
 
 def cut_strip(gray: _Gray, frame: LineFrame) -> npt.NDArray[np.uint8]:

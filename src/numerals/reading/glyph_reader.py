@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from numerals.ink import Component, InkLine, PageInk, find_digit_component
+from numerals.ink import Component, InkLine, PageInk
+from numerals.ink.single_digit import find_digit_ink
 from numerals.models import Model
 from numerals.reading.ctc import N_ALTERNATIVES
 from numerals.reading.digit_model_input import to_model_image, to_model_images
@@ -21,6 +22,7 @@ from numerals.reading.digit_segmentation import (
 )
 from numerals.reading.line_text import join_with_spaces
 from numerals.reading.table_assignment import with_cell_position
+from numerals.reading.trace import DigitTrace, LineTrace, ReadingTrace
 from numerals.records import Digit, Line, union
 
 MIN_NO_DIGIT_RATIO = 8.0
@@ -32,7 +34,9 @@ MIN_CLEAR_DIGIT_SIZE = 0.12
 an empty box and is rejected at a ratio of 1."""
 
 
-def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
+def read_glyphs(
+    model: Model, ink: PageInk, scale: float, trace: ReadingTrace | None = None
+) -> list[Line]:
     """Read the lines of a page by segmenting them into digits.
 
     Parameters
@@ -42,6 +46,8 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
     ink : PageInk
     scale : float
         Pixels of the original picture per pixel of the picture whose ink was found.
+    trace : ReadingTrace, optional
+        Collects the glyphs of each line.
     """
     whole_components = _find_whole_components(model, ink.lines)
     slices = [slice_components(line, whole_components) for line in ink.lines]
@@ -69,6 +75,11 @@ def read_glyphs(model: Model, ink: PageInk, scale: float) -> list[Line]:
                 for glyph in glyphs
             ]
             lines.append(_to_line(model, scaled_glyphs, line, ink.scale * scale))
+            if trace is not None:
+                glyph_trace = tuple(scaled_glyphs)
+                trace.lines.append(
+                    LineTrace(lines[-1], ink, line, scale, model, glyphs=glyph_trace)
+                )
     return lines
 
 
@@ -90,17 +101,30 @@ def _find_whole_components(model: Model, lines: Sequence[InkLine]) -> set[Compon
     }
 
 
-def read_digit(model: Model, gray: npt.NDArray[np.uint8], scale: float) -> list[Line]:
+def read_digit(
+    model: Model, gray: npt.NDArray[np.uint8], scale: float, trace: ReadingTrace | None = None
+) -> list[Line]:
     """Read the one digit of a picture as a line; an empty list if it shows no digit."""
-    component, working_scale = find_digit_component(gray)
-    if component is None:
+    steps = _classify_digit(model, gray)
+    if trace is not None:
+        trace.digit = steps
+    if steps.is_rejected or steps.ink.component is None:
         return []
-    proba = model.predict_proba(to_model_image(model, component)[None])[0]
-    size = max(component.width, component.height) * working_scale / max(gray.shape)
-    if is_no_digit(proba, MIN_NO_DIGIT_RATIO if size > MIN_CLEAR_DIGIT_SIZE else 1.0):
-        return []
-    digit = _to_digit(model, ClassifiedGlyph(component, proba), working_scale * scale)
+    glyph = ClassifiedGlyph(steps.ink.component, steps.proba)
+    digit = _to_digit(model, glyph, steps.ink.scale * scale)
     return [Line(digit.text, digit.confidence, digit.box, (digit,))]
+
+
+def _classify_digit(model: Model, gray: npt.NDArray[np.uint8]) -> DigitTrace:
+    ink = find_digit_ink(gray)
+    if ink.component is None:
+        no_proba = np.zeros(len(model.classes), np.float32)
+        return DigitTrace(model, ink, np.zeros(model.image_shape, np.uint8), no_proba, True)
+    image = to_model_image(model, ink.component)
+    proba = model.predict_proba(image[None])[0]
+    size = max(ink.component.width, ink.component.height) * ink.scale / max(gray.shape)
+    min_ratio = MIN_NO_DIGIT_RATIO if size > MIN_CLEAR_DIGIT_SIZE else 1.0
+    return DigitTrace(model, ink, image, proba, is_no_digit(proba, min_ratio))
 
 
 def is_no_digit(proba: npt.NDArray[np.float32], min_ratio: float = MIN_NO_DIGIT_RATIO) -> bool:

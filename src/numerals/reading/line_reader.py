@@ -25,6 +25,7 @@ from numerals.reading.line_text import (
 from numerals.reading.page_confidence import MIN_CONFIDENCE, PageEvidence, page_confidence
 from numerals.reading.strip_reader import read_strips
 from numerals.reading.table_assignment import with_cell_position
+from numerals.reading.trace import LineTrace, ReadingTrace
 from numerals.records import REJECTED_TEXT, Box, Digit, Line, union
 
 MIN_CHARACTER_INK = 70
@@ -51,6 +52,7 @@ def read_text_lines(
     field: bool = False,
     number_format: NumberFormat | None = None,
     cut: CutStrip | None = None,
+    trace: ReadingTrace | None = None,
 ) -> list[Line]:
     """Read the lines of a page; lines without a number are dropped.
 
@@ -66,30 +68,39 @@ def read_text_lines(
         Format of each number.
     cut : callable, optional
         Returns the strip of a frame; by default it is cut from the ink's grayscale picture.
+    trace : ReadingTrace, optional
+        Collects the strip and the reading of each line.
     """
-    if not field:
+    ink_lines = ink.lines
+    if field:
+        framed = _read_fields(model, ink, number_format)
+        ink_lines = tuple(_drop_cell_sides_of_line(line, ink) for line in ink.lines)
+    else:
         framed = read_in_frames(
-            model, cut or partial(cut_strip, ink.gray), ink.lines, number_format
+            model, cut or partial(cut_strip, ink.gray), ink_lines, number_format
         )
-        placed = [
-            _to_page_line(one, line, ink.scale * scale)
-            for one, line in zip(framed, ink.lines, strict=True)
-            if one is not None
-        ]
-        return [line for line in placed if line is not None and _has_digit(line)]
+    lines = []
+    for one, ink_line in zip(framed, ink_lines, strict=True):
+        line = None if one is None else _to_page_line(one, ink_line, ink.scale * scale)
+        if line is None or not (field or _has_digit(line)):
+            continue
+        lines.append(line)
+        if trace is not None:
+            trace.lines.append(LineTrace(line, ink, ink_line, scale, model, one))
+    return lines
+
+
+def _read_fields(
+    model: LineModel, ink: PageInk, number_format: NumberFormat | None
+) -> list[FramedReading | None]:
+    """Read lines that are as wide as the picture."""
     frames = [fit_line_frame(line, ink.gray.shape[1]) for line in ink.lines]
     strips = [to_line_image(ink.gray, frame, extend_edges=True) for frame in frames]
-    read = read_strips(model, strips, number_format)
-    placed = [
-        _to_page_line(
-            FramedReading(strip_reading, frame, strip),
-            _drop_cell_sides_of_line(line, ink),
-            ink.scale * scale,
-        )
-        for strip_reading, strip, frame, line in zip(read, strips, frames, ink.lines, strict=True)
-        if strip_reading is not None
+    readings = read_strips(model, strips, number_format)
+    return [
+        None if reading is None else FramedReading(reading, frame, strip)
+        for reading, frame, strip in zip(readings, frames, strips, strict=True)
     ]
-    return [line for line in placed if line is not None]
 
 
 def _has_digit(line: Line) -> bool:

@@ -1,8 +1,8 @@
 """Small pictures of what was read, for the display of readings in notebooks.
 
 A page that was read from a file decodes the file again when it is displayed. Pictures of other
-sources are kept small and compressed, and only those of the last readings, so that many readings
-take no more memory than a few.
+sources are kept small, and only those of the last readings, so that many readings take no more
+memory than a few.
 """
 
 import itertools
@@ -11,7 +11,6 @@ from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -19,17 +18,16 @@ from numerals.errors import NumeralsError
 from numerals.images import Picture, Source, load_picture
 from numerals.images.raster import shrink
 from numerals.page.grayscale import to_rgb
-from numerals.picture_encoding import encode_jpeg
 from numerals.records import Page, Preview
 
 KEPT_SIDE = 1000
 """Maximum of width and height of a picture that is kept, pixels."""
-MAX_KEPT = 32
-"""Number of pictures of sources other than files that are kept, about 50 kB each."""
+MAX_KEPT = 8
+"""Number of pictures of sources other than files that are kept, at most 3 MB each."""
 
 _Pixels = npt.NDArray[np.uint8]
 
-_kept: deque[tuple[int, bytes, float]] = deque(maxlen=MAX_KEPT)  # number, JPEG, scale
+_kept: deque[tuple[int, _Pixels, float]] = deque(maxlen=MAX_KEPT)  # number, pixels, scale
 _numbers = itertools.count()
 
 
@@ -84,11 +82,9 @@ class KeptPreview:
 
     def __call__(self, max_side: int) -> tuple[_Pixels, float] | None:
         """Return RGB pixels and their scale, or None if later pictures have replaced it."""
-        for number, jpeg, scale in tuple(_kept):
-            if number == self.number:
-                bgr = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-                return np.asarray(bgr, np.uint8)[..., ::-1], scale
-        return None
+        found = (kept for kept in tuple(_kept) if kept[0] == self.number)
+        _, pixels, scale = next(found, (None, None, 1.0))
+        return None if pixels is None else (to_rgb(pixels), scale)
 
 
 def with_preview(page: Page, source: Source, picture: Picture, resolution: float) -> Page:
@@ -123,7 +119,7 @@ def _is_file(source: str | os.PathLike[str]) -> bool:
 def _keep(picture: Picture) -> int:
     """Keep a small copy of a picture and return its number."""
     number = next(_numbers)
-    small = shrink(to_rgb(picture.pixels), KEPT_SIDE)
+    small = shrink(picture.pixels, KEPT_SIDE).copy()  # the caller may change an array
     scale = max(picture.width, picture.height) / max(small.shape[:2])
-    _kept.append((number, encode_jpeg(small), scale))
+    _kept.append((number, small, scale))
     return number

@@ -40,6 +40,7 @@ from numerals.reading.table_assignment import (
     collect_tables,
     finalize_tables,
 )
+from numerals.reading.trace import ReadingTrace
 from numerals.records import Line, Page
 
 
@@ -135,7 +136,7 @@ class Reader:
         ImageError
             If the picture cannot be decoded.
         """
-        picture = load_picture(image, page=page, **_loading_options(self.options))
+        picture = load_picture(image, page=page, **loading_options(self.options))
         return with_preview(self.read_picture(picture), image, picture, self.options.resolution)
 
     def read_pages(self, image: Source) -> Iterator[Page]:
@@ -144,19 +145,26 @@ class Reader:
             page = self.read_picture(picture)
             yield with_preview(page, image, picture, self.options.resolution)
 
-    def read_picture(self, picture: Picture) -> Page:
-        """Read a decoded picture in color or grayscale."""
+    def read_picture(self, picture: Picture, trace: ReadingTrace | None = None) -> Page:
+        """Read a decoded picture in color or grayscale.
+
+        Parameters
+        ----------
+        picture : Picture
+        trace : ReadingTrace, optional
+            Collects intermediate results; the reading is the same with and without it.
+        """
         page = Page((), picture.width, picture.height, picture.source, picture.number)
         if self._may_be_digit and is_single_digit_image(to_grayscale(picture.pixels)):
-            result = self._read_digit(page, picture)
+            result = self._read_digit(page, picture, trace)
             if result.lines:  # otherwise it may be a sign
                 return result
         if self.options.layout == "digit":
-            return self._read_digit(page, picture)
+            return self._read_digit(page, picture, trace)
         scripts = ScriptChoice(self._models)
         if self.options.layout == "field":
-            return self._read_field(page, picture, scripts)
-        return self._read_page(page, picture, scripts)
+            return self._read_field(page, picture, scripts, trace)
+        return self._read_page(page, picture, scripts, trace)
 
     @property
     def _may_be_digit(self) -> bool:
@@ -170,17 +178,21 @@ class Reader:
             options.layout == "page" and has_default_options and is_installed_script(options.model)
         )
 
-    def _read_page(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
+    def _read_page(
+        self, page: Page, picture: Picture, scripts: ScriptChoice, trace: ReadingTrace | None
+    ) -> Page:
         """Read a picture in which numbers have to be detected."""
         is_table = self.options.layout == "table"
 
         def read(ink: PageInk) -> list[Line]:
             if not is_table and not self.options.printed:
                 ink = drop_printed_lines(ink)
-            return self._read_ink(ink, picture, scripts)
+            return self._read_ink(ink, picture, scripts, trace)
 
         rgb = to_rgb(picture.pixels)
         ink, lines = read_upright(load_page_model(), rgb, self.options.turn, read, is_table)
+        if trace is not None:
+            trace.page_ink = ink
         if is_table:
             lines = assign_single_table(lines)
         else:
@@ -188,25 +200,34 @@ class Reader:
         lines = add_missed_cells(lines, ink, read)
         result = _to_page(page, ink, lines, picture.scale, scripts)
         if not is_table and may_be_field(ink):
-            return choose_more_confident_page(result, self._read_field(page, picture, scripts))
+            as_field = self._read_field(page, picture, scripts, trace)
+            return choose_more_confident_page(result, as_field)
         return result
 
-    def _read_field(self, page: Page, picture: Picture, scripts: ScriptChoice) -> Page:
+    def _read_field(
+        self, page: Page, picture: Picture, scripts: ScriptChoice, trace: ReadingTrace | None
+    ) -> Page:
         """Read a picture that is one line from edge to edge."""
         ink = find_field_ink(to_grayscale(picture.pixels))
-        lines = self._read_ink(ink, picture, scripts, is_field=True)
+        lines = self._read_ink(ink, picture, scripts, trace, is_field=True)
         return _to_page(page, ink, lines, picture.scale, scripts)
 
-    def _read_digit(self, page: Page, picture: Picture) -> Page:
+    def _read_digit(self, page: Page, picture: Picture, trace: ReadingTrace | None) -> Page:
         """Read a picture that is one digit."""
         gray = to_grayscale(picture.pixels)
         component, _ = find_digit_component(gray) if self._single_models is None else (None, 1.0)
         model = choose_script_models([component] if component else [], self._models).digits
-        lines = read_digit(model, gray, picture.scale)
+        lines = read_digit(model, gray, picture.scale, trace)
         return replace(page, lines=tuple(lines), script=model.script)
 
     def _read_ink(
-        self, ink: PageInk, picture: Picture, scripts: ScriptChoice, *, is_field: bool = False
+        self,
+        ink: PageInk,
+        picture: Picture,
+        scripts: ScriptChoice,
+        trace: ReadingTrace | None,
+        *,
+        is_field: bool = False,
     ) -> list[Line]:
         models, number_format = scripts.models_for(ink), self.options.format
         if models.lines is not None:
@@ -217,12 +238,13 @@ class Reader:
                 field=is_field,
                 number_format=number_format,
                 cut=StripSource(ink, picture).cut,
+                trace=trace,
             )
         if number_format is not None:
             raise ModelError(
                 f"this is {models.digits.script}; a number format needs a script with a line model"
             )
-        return read_glyphs(models.digits, ink, picture.scale)
+        return read_glyphs(models.digits, ink, picture.scale, trace)
 
 
 def _is_same(model: ModelLike, other: ModelLike) -> bool:
@@ -233,10 +255,11 @@ def pictures_for(
     options: ReadOptions, source: Source, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Picture]:
     """Decode the pages of a source as readers with these options require."""
-    return load_pictures(source, limits=limits, **_loading_options(options))
+    return load_pictures(source, limits=limits, **loading_options(options))
 
 
-def _loading_options(options: ReadOptions) -> dict[str, Any]:
+def loading_options(options: ReadOptions) -> dict[str, Any]:
+    """Return the arguments of `load_picture` for readers with these options."""
     # Detection needs color: pen and print may differ in hue alone.
     return {
         "resolution": options.resolution,

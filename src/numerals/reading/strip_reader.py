@@ -1,7 +1,7 @@
 """Decode strips of writing with a line model, with calibrated confidences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -35,11 +35,17 @@ class StripReading:
         For each of its characters, the probability that there is any character.
     line : Line
         Without boxes.
+    log_proba : ndarray of float32, shape (n_frames, n_characters + 1), optional
+        Log-probabilities of each frame in the first pass; spaces count as the blank, which is last.
+    n_passes : int
+        Number of outputs of line models that were decoded together.
     """
 
     decoded: Decoded
     presence: tuple[float, ...]
     line: Line
+    log_proba: npt.NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    n_passes: int = 1
 
 
 def read_strips(
@@ -59,7 +65,7 @@ def read_strips(
         One for each strip, None where nothing was read.
     """
     character_columns = [i for i, character in enumerate(model.characters) if character != " "]
-    characters = [model.characters[i] for i in character_columns]
+    characters = decoded_characters(model)
     log_probas = [
         merge_into_blank(log_proba, character_columns)
         for log_proba in model.log_probabilities(strips)
@@ -70,6 +76,7 @@ def read_strips(
         for i, c in enumerate(choices)
         if c.decoded and c.probability < MIN_SINGLE_PASS_PROBABILITY
     ]
+    n_passes = [1] * len(choices)
     widened = [_widen(strips[i]) for i in uncertain]
     passes = [model.log_probabilities(widened, network) for network in range(model.n_networks)]
     for i, first, *second in zip(uncertain, *passes, strict=True):
@@ -81,10 +88,16 @@ def read_strips(
         choices[i] = decode_line(
             log_probas[i], characters, number_format, more_log_probas=more_log_probas
         )
+        n_passes[i] += len(more_log_probas)
     return [
-        _to_strip_reading(choice, log_proba, model.calibration, number_format)
-        for choice, log_proba in zip(choices, log_probas, strict=True)
+        _to_strip_reading(choice, log_proba, model.calibration, number_format, n)
+        for choice, log_proba, n in zip(choices, log_probas, n_passes, strict=True)
     ]
+
+
+def decoded_characters(model: LineModel) -> list[str]:
+    """Return the characters of the columns of `StripReading.log_proba`, without the blank."""
+    return [character for character in model.characters if character != " "]
 
 
 def _widen(strip: _Strip) -> _Strip:
@@ -105,6 +118,7 @@ def _to_strip_reading(
     log_proba: npt.NDArray[np.float32],
     calibration: tuple[float, float],
     number_format: NumberFormat | None,
+    n_passes: int,
 ) -> StripReading | None:
     if choice.decoded is None:
         return None
@@ -117,9 +131,8 @@ def _to_strip_reading(
         accepted=None if number_format is None else choice.accepted,
         changed=choice.changed,
     )
-    return StripReading(
-        choice.decoded, _presence_probabilities(log_proba, choice.decoded.spans), line
-    )
+    presence = _presence_probabilities(log_proba, choice.decoded.spans)
+    return StripReading(choice.decoded, presence, line, log_proba, n_passes)
 
 
 def _presence_probabilities(

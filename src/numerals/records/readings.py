@@ -253,7 +253,7 @@ class Page:
     preview : callable, optional
         Finds the picture for the display in notebooks. Pages of `read` and of `Reader.read` have
         it: files are decoded again, and of arrays, bytes and file objects the pictures of the last
-        32 readings are kept, small.
+        8 readings are kept, small.
     """
 
     lines: tuple[Line, ...]

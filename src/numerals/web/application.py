@@ -19,6 +19,7 @@ from numerals.store import Store, open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
     class_routes,
+    explain_picture_routes,
     explain_routes,
     explore_routes,
     layers_route,
@@ -101,7 +102,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.numerals = state
     add_error_handlers(app)
     app.include_router(layers_route.ROUTES)
-    for module in (reading_routes, explain_routes, review_routes, explore_routes, page_routes):
+    for module in (
+        reading_routes,
+        explain_routes,
+        explain_picture_routes,
+        review_routes,
+        explore_routes,
+        page_routes,
+    ):
         app.include_router(module.ROUTES)
     if state.classroom:
         app.include_router(class_routes.ROUTES)

@@ -21,8 +21,8 @@ Script = Annotated[
 ]
 
 
-class ReadQuery(BaseModel):
-    """How to read a picture, what to return, and whether to store the reading."""
+class PictureQuery(BaseModel):
+    """How to read a picture."""
 
     script: Script = "latin"
     layout: Annotated[
@@ -49,21 +49,6 @@ class ReadQuery(BaseModel):
             description="resolution for rendering PDF pages",
         ),
     ] = DEFAULT_RESOLUTION
-    min_confidence: Annotated[
-        float, Field(ge=0, le=1, description="return ? for digits with a lower confidence")
-    ] = 0.0
-    max_error: Annotated[
-        float | None,
-        Field(
-            ge=0,
-            le=1,
-            description="maximum error probability of a number; accepted is false above it",
-        ),
-    ] = None
-    only: Annotated[
-        Literal["", "digits"], Field(description="digits: leave out signs and spaces")
-    ] = ""
-    keep: Annotated[bool, Field(description="store the reading for review")] = True
     name: Annotated[
         str, Field(max_length=200, description="file name of a picture sent as a raw body")
     ] = ""
@@ -86,6 +71,26 @@ class ReadQuery(BaseModel):
             turn=parse_turn(self.turn),
             printed=self.printed,
         )
+
+
+class ReadQuery(PictureQuery):
+    """How to read a picture, what to return, and whether to store the reading."""
+
+    min_confidence: Annotated[
+        float, Field(ge=0, le=1, description="return ? for digits with a lower confidence")
+    ] = 0.0
+    max_error: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            le=1,
+            description="maximum error probability of a number; accepted is false above it",
+        ),
+    ] = None
+    only: Annotated[
+        Literal["", "digits"], Field(description="digits: leave out signs and spaces")
+    ] = ""
+    keep: Annotated[bool, Field(description="store the reading for review")] = True
 
     def answer_options(self) -> AnswerOptions:
         """Return the options that filter the reading."""

@@ -72,6 +72,7 @@ LIMITS = (
     RouteLimits(("POST",), "/v1/digits", "read", DIGITS_JSON, has_pictures=True),
     RouteLimits(("POST",), "/v1/similar", "read", DIGIT_JSON, has_pictures=True),
     RouteLimits(("POST",), "/v1/explain", "read", DIGIT_JSON, has_pictures=True),
+    RouteLimits(("POST",), "/v1/explain/picture", "read", SMALL_BODY, has_pictures=True),
     RouteLimits(("POST",), "/class/drawings", "read", DIGIT_JSON),
     RouteLimits(("POST",), "/class/join", "quick"),
     RouteLimits(_GET, "/v1/class/comparison", "explore"),

@@ -10,8 +10,11 @@ pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 from playwright.sync_api import expect
 
-from numerals.evaluation import evaluate_model
+from numerals.evaluation import digit_accuracy, evaluate_model
+from numerals.lab.comparison import Comparison, ComparisonEntry
+from numerals.lab.trial import Trial
 from numerals.records import Digits
+from numerals.reports.comparison_report import write_comparison_report
 from numerals.reports.evaluation_report import write_evaluation_report
 
 N_IMAGES = 300
@@ -50,7 +53,7 @@ def open_report(browser, tmp_path, evaluation):
     write_evaluation_report(path, evaluation, model="brightness", data="made")
     contexts, problems = [], []
 
-    def open_page(*, size=WIDE, script=True):
+    def open_page(*, size=WIDE, script=True, path=path):
         context = browser.new_context(viewport=size, java_script_enabled=script)
         contexts.append(context)
         page = context.new_page()
@@ -146,3 +149,25 @@ def test_the_page_is_readable_without_javascript(open_report, evaluation):
     expect(cell(page, 7, 8)).to_have_text(str(wrong_pairs(evaluation).count((7, 8))))
     expect(page.locator("[data-live=errors] img")).to_have_count(len(evaluation.accuracy.wrong))
     expect(page.get_by_text("Downloading needs JavaScript")).to_be_visible()
+
+
+def test_a_comparison_shows_the_matrix_of_the_chosen_method(open_report, evaluation, tmp_path):
+    digits, proba = evaluation.digits, evaluation.proba
+    right = np.eye(10, dtype=np.float32)[digits.labels]
+    entries = tuple(
+        ComparisonEntry(
+            title, Trial(each, digits.labels, 1, 1, 1, 1), digit_accuracy(each, digits.y)
+        )
+        for title, each in (("right", right), ("brightness", proba))
+    )
+    path = tmp_path / "comparison.html"
+    comparison = Comparison(entries, {}, {"test": (30,) * 10}, digits, 1)
+    write_comparison_report(path, comparison, data="made")
+    page = open_report(path=path)
+    expect(page.locator("[data-live=errors]").get_by_role("status")).to_contain_text("0 of 0")
+    expect(cell(page, 7, 8)).to_be_empty()
+    page.get_by_label("Method").first.select_option("brightness")
+    expect(cell(page, 7, 8)).to_have_text(str(wrong_pairs(evaluation).count((7, 8))))
+    expect(page.locator("[data-live=errors] .tile")).to_have_count(evaluation.accuracy.n_wrong)
+    page.locator("[data-live=errors] .tile").first.focus()
+    expect(page.get_by_role("tooltip")).to_contain_text("right4, confidence 1.0000")

@@ -11,7 +11,7 @@ const MIN_ALTERNATIVE_CONFIDENCE = 0.01; // beside a reading with high confidenc
  * @param view.threshold digits with a lower confidence are shown as ?
  * @param view.selected  {line, digit} indices, or null
  * @param view.format    number format
- * @param view.actions   {select(line, digit), correct(line, text)}
+ * @param view.actions   {select(line, digit), correct(line, text), explain(line)}
  */
 export function showLines(list, page, view) {
   const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
@@ -19,14 +19,17 @@ export function showLines(list, page, view) {
   if (!items.length) {
     items.push(h("li", { class: "small" }, "No handwritten numbers found on this page"));
   }
+  const element = document.activeElement;
   list.replaceChildren(...items);
-  if (focused >= 0) {
+  if (list.contains(element)) element.focus({ preventScroll: true });
+  else if (focused >= 0) {
     const row = items[focused];
     row?.querySelector(".digits button[tabindex='0']")?.focus({ preventScroll: true });
   }
 }
 
 function lineItem(line, at, { threshold, selected, format, actions }) {
+  const { button, panel } = actions.explain(at);
   const row = h("div", { class: "digits", role: "group", "aria-label": `Line ${at + 1}` });
   const digitsMatch = [...line.text.replace(/\s/g, "")].length === line.digits.length;
   if (digitsMatch) {
@@ -44,6 +47,8 @@ function lineItem(line, at, { threshold, selected, format, actions }) {
     lineNote(line, format),
     form,
     alternativeChips(line, at, actions),
+    button,
+    panel,
   );
 }
 

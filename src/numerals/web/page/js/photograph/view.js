@@ -14,6 +14,7 @@ import { showLines } from "./lines.js";
 import { showBoxes } from "./overlay.js";
 import { makeQueue } from "./queue.js";
 import { correctDigit, correctLine, fileText, toCsv, toJson } from "./results.js";
+import { explainLine, requestExplanation } from "./why.js";
 
 const notice = $("#photo-notice");
 const threshold = $("#photo-threshold");
@@ -193,8 +194,20 @@ function showPage() {
   $("#read-as").textContent = $("#photo-script").value === "auto" ? page.script : "";
   const view = { threshold: Number(threshold.value), selected, format: format.value.trim() };
   showBoxes($("#overlay"), page, { ...view, onselect: select });
-  showLines($("#lines"), page, { ...view, actions: { select, correct: correctText } });
+  const explain = (at) => explainLine(page, at, explanationRequest);
+  showLines($("#lines"), page, { ...view, actions: { select, correct: correctText, explain } });
   showCard(page);
+}
+
+/** Return how to request the explanation of a line; a corrected text is what the writer meant. */
+function explanationRequest(at) {
+  const page = open.result.pages[pageIndex];
+  const line = page.lines[at];
+  const wanted = line.corrected ? line.text : "";
+  const { keep, ...reading } = query();
+  const parameters = { ...reading, page: page.page, line: at, wanted };
+  const entry = open;
+  return { key: wanted, send: () => requestExplanation(entry, parameters) };
 }
 
 function showCard(page) {

@@ -1,0 +1,157 @@
+// "Why this answer?" below a line: the steps from the picture to the answer, and findings.
+
+import { call, retryWhileBusy } from "../api.js";
+import { percent } from "../confidence.js";
+import { h } from "../dom.js";
+import { showExplanation } from "../draw/explanation.js";
+import { framesFigure } from "./frames.js";
+
+const MAX_PIXELATED_WIDTH = 64;
+const panelsOfPage = new WeakMap(); // page of a reading -> Map(line index -> panel)
+let count = 0;
+
+/**
+ * Return the button and the panel of a line; a panel stays the same while its page is shown.
+ * @param page    page of a reading
+ * @param at      index of the line
+ * @param request function (line index) -> promise of the service's explanation
+ */
+export function explainLine(page, at, request) {
+  if (!panelsOfPage.has(page)) panelsOfPage.set(page, new Map());
+  const panels = panelsOfPage.get(page);
+  if (!panels.has(at)) panels.set(at, makePanel(at, request));
+  return panels.get(at);
+}
+
+/** Request the explanation of a line of a file. */
+export function requestExplanation(entry, query) {
+  const upload = () => {
+    const form = new FormData();
+    form.append("picture", entry.file, entry.name);
+    return call("v1/explain/picture", { form, query });
+  };
+  return retryWhileBusy(upload, () => {});
+}
+
+function makePanel(at, request) {
+  count += 1;
+  const panel = h("div", { id: `why-${count}`, class: "why", hidden: true, "aria-live": "polite" });
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "why-button",
+      "aria-expanded": "false",
+      "aria-controls": panel.id,
+      "aria-label": `Why this answer? Line ${at + 1}`,
+      onclick: toggle,
+    },
+    "Why this answer?",
+  );
+  let shown = null; // text that the shown explanation was requested for
+
+  function toggle() {
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+    if (!panel.hidden) load();
+  }
+
+  async function load() {
+    const { key, send } = request(at);
+    if (shown === key) return;
+    shown = key;
+    panel.setAttribute("aria-busy", "true");
+    panel.replaceChildren(h("p", { class: "small" }, "Reading the picture again …"));
+    try {
+      const explanation = await send();
+      if (shown === key) showAll(panel, explanation);
+    } catch (error) {
+      shown = null;
+      const again = h("button", { type: "button", onclick: load }, "Try again");
+      panel.replaceChildren(h("p", { class: "small" }, error.message), again);
+    } finally {
+      panel.removeAttribute("aria-busy");
+    }
+  }
+  return { button, panel };
+}
+
+function showAll(panel, { page, number, evidence, evidence_note: note }) {
+  const part = number ?? page;
+  const findings = [...page.findings, ...(number?.findings ?? [])];
+  const steps = [...page.steps, ...(number?.steps ?? [])];
+  panel.replaceChildren(
+    ...findingList(findings),
+    h("h3", {}, "Step by step"),
+    h("ol", { class: "why-steps" }, steps.map((step) => stepItem(step, part))),
+    ...evidencePart(evidence, note),
+  );
+}
+
+function findingList(findings) {
+  const typical = findings.filter(({ kind }) => kind === "typical");
+  const notable = findings.filter(({ kind }) => kind !== "typical");
+  const heading = notable.length
+    ? "What is unusual"
+    : "Nothing is unusual, compared with the training data";
+  const parts = [h("h3", {}, heading)];
+  if (notable.length) parts.push(h("ul", { class: "why-findings" }, notable.map(findingItem)));
+  if (typical.length) {
+    const summary = h("summary", {}, `${typical.length} properties as usual`);
+    const list = h("ul", { class: "small" }, typical.map(({ text }) => h("li", {}, text)));
+    parts.push(h("details", { class: "why-typical" }, summary, list));
+  }
+  return parts;
+}
+
+function findingItem({ kind, text, test, advice }) {
+  return h(
+    "li",
+    { class: kind },
+    kind === "handled" && h("b", {}, "Evened out: "),
+    text,
+    test && h("p", { class: "small" }, test),
+    advice && h("p", { class: "why-advice" }, inWordsOfThePage(advice)),
+  );
+}
+
+/** Return an advice with the names of settings in place of the options of the command line. */
+function inWordsOfThePage(advice) {
+  return advice
+    .replace("(--field)", "and set Layout to Single line")
+    .replace("(--printed)", "above")
+    .replace("with --script", "above");
+}
+
+function stepItem({ name, title, text, picture, size }, part) {
+  if (name === "frames" && part.frames) {
+    const strip = part.steps.find((step) => step.name === "input");
+    return h("li", {}, h("h4", {}, title), framesFigure(part.frames, strip), note(text));
+  }
+  const isAnswer = name === "answer";
+  return h(
+    "li",
+    {},
+    h("h4", {}, title),
+    picture && stepPicture(name, picture, size, title),
+    isAnswer && h("p", { class: "why-answer" }, part.text || "no digit", ` ${percent(part.confidence)}`),
+    note(text),
+  );
+}
+
+function stepPicture(name, picture, [width], title) {
+  const isSmall = name === "input" || width <= MAX_PIXELATED_WIDTH; // pixels should stay visible
+  const image = h("img", { src: picture, alt: title, class: isSmall ? "pixels" : "" });
+  if (isSmall) image.style.setProperty("--pixels", width);
+  return image;
+}
+
+const note = (text) => h("p", { class: "small" }, text);
+
+/** Return the maps and similar digits of a single digit, as in Draw. */
+function evidencePart(evidence, text) {
+  if (!evidence) return text ? [note(text)] : [];
+  const body = h("div", { class: "explanation" });
+  showExplanation(body, evidence);
+  return [h("h3", {}, "Which pixels matter"), body];
+}
