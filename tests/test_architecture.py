@@ -62,6 +62,7 @@ ONLY_BY = {
 }
 # Rooms that the path from picture to number passes through.
 READING_PATH = (
+    "diagnosis",
     "forms",
     "reading",
     "page",

@@ -95,6 +95,21 @@ def show_layers(browser: Browser, address: str) -> Page:
     return page
 
 
+def save_explanation(browser: Browser, address: str, picture: Path, path: Path) -> None:
+    """Save the explanation of a number in a picture that is reduced until it is hard to read."""
+    small = picture.with_name("small.png")
+    image = Image.open(picture)
+    image.resize((image.width // 6, image.height // 6), Image.Resampling.BOX).save(small)
+    page = open_view(browser, address, "photograph", (1280, 1700), "light")
+    page.set_input_files("#choose", small)
+    page.get_by_role("button", name="Why this answer?").first.click()
+    page.wait_for_selector(".why-answer")
+    shown = Image.open(io.BytesIO(page.locator("#lines > li").first.screenshot()))
+    shown.convert("RGB").save(path, quality=82, method=6)
+    assert path.stat().st_size < MAX_PICTURE_BYTES, f"{path} is too large"
+    page.context.close()
+
+
 def save(page: Page, path: Path, quality: int = 82) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(path, quality=quality, method=6)
@@ -142,6 +157,7 @@ def main(address: str, folder: Path) -> None:
         page.locator("#files .file button").nth(2).click()
         page.locator("#overlay button").nth(5).click()
         save(page, folder / "page-photograph.webp")
+        save_explanation(browser, address, pictures[0], folder / "page-why.webp")
         page = open_view(browser, address, "review", DESKTOP, "dark")
         page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
         save(page, folder / "page-review.webp")

@@ -126,7 +126,7 @@ def test_wanted_class_is_compared_with_a_digit():
     cv2.ellipse(zero, (100, 100), (45, 65), 0, 0, 360, 0, 14, cv2.LINE_AA)
     (number,) = explain(reader, zero, wanted="1").numbers
     texts = [finding.text for finding in number.findings]
-    assert any("As the digit 1 it is unusual: it has 1 closed loop, like 0" in t for t in texts)
+    assert any("As the digit 1 it is unusual: it has 1 closed loop, like none" in t for t in texts)
     with pytest.raises(OptionError, match="one of 0, 1, 2"):
         explain(reader, zero, wanted="88")
 

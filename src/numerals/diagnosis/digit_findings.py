@@ -167,7 +167,8 @@ def _class_findings(
             usual = max(shares, key=lambda value: shares[value])
             text = (
                 f"As the digit {name} it is unusual: it has {_amount(number, counted)}, like "
-                f"{percent(share, 1)} of the training {name}s; {percent(shares[usual])} have "
+                f"{percent(share, 1) if share else 'none'} of the training {name}s; "
+                f"{percent(shares[usual])} have "
                 f"{_amount(usual, counted)}."
             )
             finding = Finding(counted, "unusual", text, _count_advice(counted, number, usual, name))

@@ -37,6 +37,10 @@ from numerals.records import REJECTED_TEXT, Line, union
 
 N_WEAKEST = 3
 """Maximum number of uncertain characters that are listed."""
+MIN_ALTERNATIVE = 0.03
+"""Minimum probability of another character for a character to be listed as uncertain."""
+MIN_OVERRULED = 0.5
+"""Probability in the first pass from which a number that was not read was overruled."""
 MIN_VOTE = 0.01
 """Minimum mean confidence of another text for it to be mentioned."""
 
@@ -87,7 +91,7 @@ def _line_steps(trace: LineTrace, framed: FramedReading, line: Line) -> Iterator
     yield _crop_step(trace)
     width = framed.strip.shape[1]
     tilt = np.degrees(np.arctan(framed.frame.slope))
-    leveled = f"Leveled by {abs(tilt):.0f} degrees and scaled" if abs(tilt) >= 0.5 else "Scaled"
+    leveled = f"Leveled by {_degrees(tilt)} and scaled" if abs(tilt) >= 0.5 else "Scaled"
     text = (
         f"{leveled} to {width} x {STRIP_HEIGHT} pixels, the digits about {STRIP_DIGIT_HEIGHT} "
         "high. Paper is black, and ink equally bright for faint and dark pens."
@@ -112,7 +116,12 @@ def _crop_step(trace: LineTrace) -> Step:
 def rotation_text(turn: float) -> str:
     """Return how a page that is turned clockwise by some degrees was rotated."""
     direction = "counterclockwise" if turn > 0 else "clockwise"
-    return f"The page was rotated {direction} by {abs(turn):.0f} degrees."
+    return f"The page was rotated {direction} by {_degrees(turn)}."
+
+
+def _degrees(angle: float) -> str:
+    rounded = round(abs(angle))
+    return f"{rounded} degree{'s' * (rounded != 1)}"
 
 
 def _working_box(trace: LineTrace) -> tuple[float, float, float, float]:
@@ -189,7 +198,10 @@ def _wanted_findings(framed: FramedReading, model: LineModel, wanted: str) -> It
     i = int(np.argmin(shares))
     columns = f"{COLUMN_STRIDE * spans[i][0]}-{COLUMN_STRIDE * (spans[i][1] + 1)}"
     text += f"; its least probable character is the {characters[labels[i]]} at columns {columns}"
-    yield Finding("wanted", "unusual", f"{text} ({percent(shares[i], 1)}).", value=probability)
+    text += f" ({percent(shares[i], 1)})"
+    if framed.reading.n_passes > 1 and probability > MIN_OVERRULED:
+        text += "; the further passes preferred another number"
+    yield Finding("wanted", "unusual", f"{text}.", value=probability)
 
 
 def _photo_findings(trace: LineTrace) -> Iterator[Finding]:
@@ -203,8 +215,13 @@ def _photo_findings(trace: LineTrace) -> Iterator[Finding]:
 
 
 def _character_findings(line: Line) -> Iterator[Finding]:
-    """Yield the least certain characters."""
-    uncertain = [i for i, d in enumerate(line.digits) if d.confidence < MIN_CLEAR_PROBABILITY]
+    """Yield the least certain characters for which there is an alternative."""
+    uncertain = [
+        i
+        for i, digit in enumerate(line.digits)
+        if digit.confidence < MIN_CLEAR_PROBABILITY
+        and any(p >= MIN_ALTERNATIVE for _, p in digit.alternatives)
+    ]
     weakest = sorted(uncertain, key=lambda i: line.digits[i].confidence)[:N_WEAKEST]
     for i in sorted(weakest):
         digit = line.digits[i]
