@@ -70,7 +70,7 @@ def explain_picture(
     meant = None if wanted is None else _most_similar_line(lines, wanted)
     return PictureExplanation(
         page,
-        steps=() if ink is None else (_page_step(ink, page),),
+        steps=() if ink is None else (_page_step(ink, page, trace),),
         findings=tuple(_page_findings(ink, page)),
         numbers=tuple(
             _explain_line(trace, each, wanted if each is meant else None) for each in lines
@@ -102,13 +102,15 @@ def _explain_line(trace: ReadingTrace, line: Line, wanted: str | None) -> Number
     return explain_line_trace(found, line, wanted)
 
 
-def _page_step(ink: PageInk, page: Page) -> Step:
+def _page_step(ink: PageInk, page: Page, trace: ReadingTrace) -> Step:
     n_found, n_read = len(ink.lines), len(page.lines)
+    result = f"{n_read} {'was' if n_read == 1 else 'were'} read"
+    if any((found := trace.find(line)) and found.ink.maps is None for line in page.lines):
+        result = "the picture was read as a single line, with a higher confidence"
     text = (
         f"{page.width} x {page.height} pixels. The page network found {n_found} "
-        f"{'number' if n_found == 1 else 'numbers'}, of which {n_read} "
-        f"{'was' if n_read == 1 else 'were'} read. Blue: ink of handwritten numbers; orange: other "
-        "handwriting, print, rules and marks."
+        f"{'number' if n_found == 1 else 'numbers'}; {result}. Blue: ink of handwritten numbers; "
+        "orange: other handwriting, print, rules and marks."
     )
     if ink.turn:
         text += f" {rotation_text(ink.turn)}"
