@@ -13,13 +13,14 @@ from numerals.diagnosis.line_steps import explain_line_trace, rotation_text
 from numerals.errors import OptionError
 from numerals.images import Picture
 from numerals.ink import PageInk
+from numerals.ink.illumination import downscale
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import fit_line_frame
 from numerals.reading import Reader
 from numerals.reading.trace import DigitTrace, ReadingTrace
 from numerals.records import Line, Page
 
-MAX_STEP_SIDE = 640
+MAX_PAGE_SIDE = 640
 """Maximum longer side of the picture of a page in a step, pixels."""
 FRAME_MARGIN = 0.6
 """Half the height of a drawn frame, number heights."""
@@ -128,12 +129,10 @@ def draw_page(ink: PageInk) -> _Rgb:
     Returns
     -------
     ndarray of uint8, shape (height, width, 3)
-        RGB, at most `MAX_STEP_SIDE` pixels high and wide; numbers are framed.
+        RGB, at most `MAX_PAGE_SIDE` pixels high and wide; numbers are framed.
     """
-    height, width = ink.gray.shape
-    scale = min(1.0, MAX_STEP_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    gray = cv2.resize(ink.gray, size, interpolation=cv2.INTER_AREA)
+    gray = downscale(ink.gray, MAX_PAGE_SIDE)
+    size, scale = gray.shape[::-1], gray.shape[1] / ink.gray.shape[1]
     picture = np.repeat(gray[:, :, None], 3, axis=2).astype(np.float32)
     if ink.maps is not None:
         other = np.maximum.reduce([ink.maps.other_ink, ink.maps.print_ink, ink.maps.mark_ink])
