@@ -48,6 +48,17 @@ def test_methods_and_models_are_compared_and_failures_are_reported(run, data, tm
     assert "fitted on 160 digits, tested on 40" in html
 
 
+def test_a_curve_is_printed_drawn_and_part_of_the_report(run, data, tmp_path):
+    report, plot = tmp_path / "compare.html", tmp_path / "curve.png"
+    options = ("--curve", "--sizes", "40,160", "--plot", plot, "--report", report)
+    code, out, err = run("euclidean", "--data", data, *options)
+    assert code == 0, err
+    assert re.search(r"^euclidean +40 +\d+\.\d\d +\d+\.\d\d to", out, re.MULTILINE)
+    assert re.search(r"^euclidean +160 ", out, re.MULTILINE)
+    assert "euclidean, 40 digits: " in err and plot.stat().st_size > 10_000
+    assert "Accuracy against training size" in report.read_text(encoding="utf-8")
+
+
 def test_json(run, data):
     code, out, _ = run("latin", "--data", data, "--test-limit", 30, "--json")
     result = json.loads(out)
@@ -64,6 +75,9 @@ def test_json(run, data):
         (["mlp2", "--data", "mnist"], "unknown method, script or model file 'mlp2'"),
         (["missing.onnx", "--data", "mnist"], "no such model file"),
         (["latin", "--data", "missing"], "no data set of this name"),
+        (["latin", "--data", "mnist", "--curve"], "only models were named"),
+        (["ridge", "--data", "mnist", "--sizes", "100"], "--sizes and --plot require --curve"),
+        (["ridge", "--data", "mnist", "--curve", "--sizes", "1k"], "expected numbers such as"),
         (["--data", "mnist"], "Missing argument"),
         (["latin"], "Missing option"),
     ],

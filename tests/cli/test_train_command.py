@@ -107,3 +107,16 @@ def test_help_shows_examples_and_methods(run):
     text = run("--help").stdout
     assert "numerals train logistic --data mnist" in text
     assert "random-forest" in text
+
+
+def test_learning_curves_are_drawn_for_networks_only(run, tmp_path):
+    cv2 = pytest.importorskip("cv2")
+    settings = ("--set", "max_iter=3", "--set", "early_stopping=true")
+    result = run("mlp", "--data", "fonts.npz", *settings, "--plot", "plots/curves.png", "--json")
+    assert "wrote plots/curves.png" in result.stderr and "held out" not in result.stderr
+    assert cv2.imread(str(tmp_path / "plots" / "curves.png")).shape[0] > 800  # three panels
+    history = json.loads(result.stdout)["history"]
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    result = run("ridge", "--data", "fonts.npz", "--plot", "curves.png")
+    text = " ".join(result.stderr.replace("│", " ").split())
+    assert result.exit_code == 2 and "ridge is not trained in epochs" in text

@@ -97,6 +97,14 @@ def test_data_without_labels_to_compare_are_refused(known_fonts, labels, message
         audit_digits(digits, FAST)
 
 
+def test_an_existing_model_audits_a_single_class(known_fonts):
+    sevens = known_fonts[known_fonts.labels == 7]
+    audit = audit_digits(sevens, Predictor(model=fit_method("logistic", known_fonts)), top=3)
+    assert {finding.picture.label for finding in audit.labels} == {"7"}
+    with pytest.raises(DataError, match="fewer than two digits"):
+        audit_digits(sevens[:1])
+
+
 def test_splits_with_different_sizes_are_refused(known_fonts, strokes):
     with pytest.raises(DataError, match=r"28x28 pixels, those of train 14x14"):
         audit_digits({"train": known_fonts, "test": strokes}, FAST)

@@ -277,11 +277,13 @@ CNN_METHODS = {
     "cnn-tutorial": Method(
         lambda: TutorialCNNClassifier(random_state=0),
         "a well-known tutorial's convolutional network (887,530 parameters; PyTorch)",
+        has_epochs=True,
     ),
     "cnn": Method(
         lambda: DigitCNNClassifier(random_state=0),
         "a small convolutional network, as in the shipped digit models (PyTorch)",
         {"epochs": (8, 24), "augment": (0.3, 0.6, 1.0)},
+        has_epochs=True,
     ),
 }
 """Name -> method."""

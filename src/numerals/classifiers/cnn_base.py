@@ -8,7 +8,7 @@ import sys
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class CNNClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the training scheme for `n_steps` batches in total."""
 
     _min_side: int  # pixels: smaller images are padded
-    _learning_rates: Mapping[str, float]  # default of each optimizer
+    _learning_rates: ClassVar[Mapping[str, float]]  # default of each optimizer
     _min_batches = 1  # minimum number of batches per epoch
 
     def fit(self, X: Any, y: Any) -> Self:

@@ -17,8 +17,11 @@ class Method:
         Short description for ``--help``.
     grid : mapping of str to sequence
         Values for a grid search with cross-validation, by setting name as in ``--set``.
+    has_epochs : bool
+        Whether the fitted estimator has a `History`.
     """
 
     make: Callable[[], Any]
     summary: str
     grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    has_epochs: bool = False

@@ -76,6 +76,7 @@ MLP_METHODS = {
         ),
         "multilayer perceptron: one hidden layer of 256 units, fully connected",
         {"hidden_layer_sizes": (128, 256, 512), "alpha": (0.01, 0.1)},
+        has_epochs=True,
     ),
 }
 """Name -> method."""

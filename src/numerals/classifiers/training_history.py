@@ -1,10 +1,17 @@
 """The history of a network's training: a row for each epoch, drawn as learning curves."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+def find_history(estimator: Any) -> "History | None":
+    """Return the history of a fitted estimator, or of a pipeline's last step; None without one."""
+    steps = getattr(estimator, "steps", None)
+    history = getattr(steps[-1][1] if steps else estimator, "history_", None)
+    return history if isinstance(history, History) else None
 
 
 class History(list[dict[str, float]]):

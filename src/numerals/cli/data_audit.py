@@ -120,8 +120,9 @@ def audit(
     if source in LINE_DATA_SETS and not Path(source).exists():
         result = _audit_lines(source, split, limit, prediction, output.top)
     else:
-        splits, files = _load_splits(source, split, limit, failures, file_options)
-        result = _audit_digits(splits, files, prediction, output.top)
+        loader = _SplitLoader(source, limit, failures, file_options)
+        _load_splits(loader, split)
+        result = _audit_digits(loader, prediction, output.top)
     # Corrections show handwriting of the users: only the user may read the files.
     with private_umask() if names_corrections(source) else nullcontext():
         if output.report:
@@ -134,12 +135,7 @@ def audit(
     failures.exit_if_any()
 
 
-def _audit_digits(
-    splits: "dict[str, Digits]",
-    files: dict[str, list[str]],
-    prediction: PredictionOptions,
-    top: int,
-) -> "DataAudit":
+def _audit_digits(loader: "_SplitLoader", prediction: PredictionOptions, top: int) -> "DataAudit":
     from numerals.lab.digit_audit import Predictor, audit_digits
     from numerals.lab.out_of_sample import DEFAULT_METHOD, N_FOLDS
 
@@ -149,7 +145,7 @@ def _audit_digits(
         random_state=prediction.seed,
         model=load_any_model(prediction.model) if prediction.model else None,
     )
-    return audit_digits(splits, predictor, top=top, files=files, track=with_progress)
+    return audit_digits(loader.splits, predictor, top=top, files=loader.files, track=with_progress)
 
 
 def _audit_lines(
@@ -167,51 +163,65 @@ def _audit_lines(
     )
 
 
-def _load_splits(
-    source: str,
-    split: str | None,
-    limit: int | None,
-    failures: ImageFailures,
-    file_options: DigitFileOptions,
-) -> "tuple[dict[str, Digits], dict[str, list[str]]]":
-    """Return the digits of each split, and the names of their files if each has its own."""
-    from numerals.data import CATALOGUE, is_on_disk
-    from numerals.data.split_names import splits_in_notes
-    from numerals.lab.joined_splits import SINGLE_SPLIT
+class _SplitLoader:
+    """Loads the splits of a source, and the names of its pictures if it is a folder."""
 
-    splits: dict[str, Digits] = {}
-    files: dict[str, list[str]] = {}
+    def __init__(
+        self,
+        source: str,
+        limit: int | None,
+        failures: ImageFailures,
+        file_options: DigitFileOptions,
+    ) -> None:
+        self.source, self.limit = source, limit
+        self.failures, self.file_options = failures, file_options
+        self.splits: dict[str, Digits] = {}
+        self.files: dict[str, list[str]] = {}
 
-    def load(name: str) -> "Digits":
+    def load(self, split: str) -> tuple[str, ...]:
+        """Load one split; return the notes of its file."""
         failed: set[Path] = set()
 
         def on_error(path: Path, error: NumeralsError) -> None:
             failed.add(path)
-            failures(path, error)
+            self.failures(path, error)
 
-        digits = load_data(source, split=name, on_error=on_error, file_options=file_options)
-        splits[name] = digits[:limit]
-        if Path(source).is_dir():
-            files[name] = _picture_names(Path(source), name, failed)[:limit]
-        return digits
+        digits = load_data(
+            self.source, split=split, on_error=on_error, file_options=self.file_options
+        )
+        self.splits[split] = digits[: self.limit]
+        folder = Path(self.source)
+        if folder.is_dir():
+            self.files[split] = _picture_names(folder, split, failed)[: self.limit]
+        return digits.notes
 
-    if Path(source).exists():
-        requested = split or "train"
-        known = splits_in_notes(load(requested).notes)
-        for name in [] if split else known:
-            if name not in splits:
-                load(name)
+    def rename(self, split: str, name: str) -> None:
+        """Rename a loaded split."""
+        self.splits[name] = self.splits.pop(split)
+        if split in self.files:
+            self.files[name] = self.files.pop(split)
+
+
+def _load_splits(loader: _SplitLoader, split: str | None) -> None:
+    """Load one split, or all splits that there are."""
+    from numerals.data import CATALOGUE, is_on_disk
+    from numerals.data.split_names import splits_in_notes
+    from numerals.lab.joined_splits import SINGLE_SPLIT
+
+    requested = split or "train"
+    if Path(loader.source).exists():
+        known = splits_in_notes(loader.load(requested))
         if not known:  # the split was ignored
-            splits = {SINGLE_SPLIT: splits[requested]}
-            files = {SINGLE_SPLIT: files[requested]} if files else {}
-    elif split or source not in CATALOGUE:
-        load(split or "train")
+            loader.rename(requested, SINGLE_SPLIT)
+        others = [] if split else [name for name in known if name != requested]
+    elif split or loader.source not in CATALOGUE:
+        others = [requested]
     else:
-        names = CATALOGUE[source].splits
-        on_disk = [name for name in names if is_on_disk(source, name)]
-        for name in on_disk or names:  # the error of the first one says where to get it
-            load(name)
-    return splits, files
+        names = CATALOGUE[loader.source].splits
+        # Without any, the error of the first one says where to get it.
+        others = [name for name in names if is_on_disk(loader.source, name)] or list(names)
+    for name in others:
+        loader.load(name)
 
 
 def _picture_names(folder: Path, split: str, failed: set[Path]) -> list[str]:

@@ -29,7 +29,9 @@ EPILOG = """
 
   numerals train ridge --data mnist --cv --set alpha=1,10 --set pca=30,60,none
 
-  numerals train cnn --data digits/ --set epochs=5
+  numerals train cnn --data digits/ --set epochs=5 --plot curves.png
+
+  numerals train cnn-tutorial --data mnist --set optimizer=adam --set schedule=one-cycle
 
   numerals train logistic --data mnist_784.csv --label-column class
 
@@ -142,6 +144,13 @@ class FittingOutputOptions:
             "\\[default: the name of the method or recipe]",
         ),
     ] = None
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PNG",
+            help="Draw the learning curves of a network: accuracy, loss, learning rate by epoch.",
+        ),
+    ] = None
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
 
 
@@ -163,8 +172,9 @@ def train(
         _fit(method, fitting, recipe, output, file_options)
         return
     assert recipe.recipe is not None
-    if any((fitting.data, fitting.limit, fitting.cv, fitting.settings, output.as_json)):
-        raise UsageError("--data, --limit, --cv, --set and --json require a METHOD")
+    method_options = (fitting.data, fitting.limit, fitting.cv, fitting.settings)
+    if any((*method_options, output.as_json, output.plot)):
+        raise UsageError("--data, --limit, --cv, --set, --plot and --json require a METHOD")
     if not recipe.with_corrections:
         from numerals.cli.train_recipe import train_recipe
 
@@ -202,6 +212,8 @@ def _fit(
     settings = dict(parse_setting(setting) for setting in fitting.settings or [])
     # Unknown methods and settings are reported before the data is read.
     make_classifier(method, {} if fitting.cv else settings)
+    if output.plot:
+        _check_plot(method, output.plot)
     digits = load_data(fitting.data, split=fitting.split, file_options=file_options)
     model = fit_method(
         method,
@@ -219,7 +231,40 @@ def _fit(
     files[0].parent.mkdir(parents=True, exist_ok=True)
     save_model(model, files[0])
     parity = _export_onnx(model, files[1], digits)
+    if output.plot:
+        _write_learning_curves(model, output.plot)
     _print_summary(model, files if parity else files[:1], parity, as_json=output.as_json)
+
+
+def _check_plot(method: str, path: Path) -> None:
+    """Raise an error if the method has no learning curves, or the file cannot be written."""
+    from numerals.classifiers import METHODS
+    from numerals.reports.figure_files import make_parent_folder
+
+    if not METHODS[method].has_epochs:
+        known = [name for name, each in METHODS.items() if each.has_epochs]
+        raise UsageError(
+            f"--plot draws accuracy and loss by epoch, but {method} is not trained in epochs; "
+            f"choose {', '.join(known)}, or numerals compare --curve for accuracy by training size"
+        )
+    make_parent_folder(path)
+
+
+def _write_learning_curves(model: "EstimatorModel", path: Path) -> None:
+    from numerals.classifiers.training_history import find_history
+    from numerals.displays import plot_history_panels
+    from numerals.displays.chart_style import render_figure
+    from numerals.reports.figure_files import to_png
+
+    history = find_history(model.estimator)
+    if not history:
+        warn(f"{path}: not written, because these settings train without epochs")
+        return
+    to_png(render_figure(plot_history_panels, history), path)
+    warn(f"wrote {path}")
+    if "validation_accuracy" not in history[0]:
+        early = "validation_fraction=0.1" if "accuracy" in history[0] else "early_stopping=true"
+        warn(f"no digits were held out; --set {early} adds their accuracy to the curves")
 
 
 def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
@@ -237,10 +282,14 @@ def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Pari
 def _print_summary(
     model: "EstimatorModel", files: list[Path], parity: "Parity | None", *, as_json: bool
 ) -> None:
+    from numerals.classifiers.training_history import find_history
+
     training = json.loads(model.metadata["training"])
     if as_json:
         summary = {"files": [str(path) for path in files], "training": training}
         summary["parity"] = parity.to_dict() if parity else None
+        if history := find_history(model.estimator):
+            summary["history"] = list(history)
         print_json(summary)
         return
     if validation := training.get("cross_validation"):

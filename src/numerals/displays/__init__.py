@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from numerals.errors import MissingExtraError
 
 if TYPE_CHECKING:
+    from numerals.displays.accuracy_size import plot_accuracy_against_size
     from numerals.displays.accuracy_time import plot_accuracy_against_time
     from numerals.displays.calibration import CalibrationDisplay
     from numerals.displays.class_counts import plot_class_counts
     from numerals.displays.class_weights import plot_class_weights
     from numerals.displays.confusion import ConfusionDisplay
     from numerals.displays.contact_sheet import make_captioned_sheet, make_contact_sheet
-    from numerals.displays.history import plot_history
+    from numerals.displays.history import plot_history, plot_history_panels
     from numerals.displays.image_grid import plot_images
     from numerals.displays.rejection import plot_risk_coverage
 
@@ -26,10 +27,12 @@ __all__ = [
     "ConfusionDisplay",
     "make_captioned_sheet",
     "make_contact_sheet",
+    "plot_accuracy_against_size",
     "plot_accuracy_against_time",
     "plot_class_counts",
     "plot_class_weights",
     "plot_history",
+    "plot_history_panels",
     "plot_images",
     "plot_risk_coverage",
 ]
@@ -39,10 +42,12 @@ _HOMES = {
     "ConfusionDisplay": "confusion",
     "make_captioned_sheet": "contact_sheet",
     "make_contact_sheet": "contact_sheet",
+    "plot_accuracy_against_size": "accuracy_size",
     "plot_accuracy_against_time": "accuracy_time",
     "plot_class_counts": "class_counts",
     "plot_class_weights": "class_weights",
     "plot_history": "history",
+    "plot_history_panels": "history",
     "plot_images": "image_grid",
     "plot_risk_coverage": "rejection",
 }

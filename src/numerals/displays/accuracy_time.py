@@ -65,7 +65,7 @@ def plot_accuracy_against_time(points: Sequence[TimedAccuracy], ax: "Axes | None
     """
     axes = new_axes(ax, 9.6, 5.2)
     style_axes(axes)
-    axes.set(xscale="log", yscale="log")
+    axes.set(xscale="log")
     # An error rate of 0 has no place on a logarithmic axis: it is drawn within its interval.
     errors = [max(1 - p.accuracy, (1 - p.interval[0]) / 4) for p in points]
     min_errors = [max(1 - p.interval[1], e / 4) for p, e in zip(points, errors, strict=True)]
@@ -85,18 +85,30 @@ def plot_accuracy_against_time(points: Sequence[TimedAccuracy], ax: "Axes | None
         )
     seconds = [p.seconds for p in points]
     axes.set_xlim(min(seconds) / 3, max(seconds) * 3)
-    axes.set_ylim(max(1 - p.interval[0] for p in points) * 1.25, min(min_errors) / 1.3)
+    set_accuracy_axis(axes, max(1 - p.interval[0] for p in points), min(min_errors))
+    axes.xaxis.set_major_locator(_make_locator(axes.get_xlim(), _SECONDS, _MORE_SECONDS))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _format_duration(value)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel("time to fit and to classify the test digits")
+    _draw_labels(axes, [(p.title, p.seconds, e) for p, e in zip(points, errors, strict=True)])
+    return axes
+
+
+def set_accuracy_axis(axes: "Axes", max_error: float, min_error: float) -> None:
+    """Make the y axis logarithmic in the error rate, with ticks that say accuracies.
+
+    Parameters
+    ----------
+    axes : Axes
+    max_error, min_error : float in (0, 1]
+        The range of error rates to show; the axis is a little longer.
+    """
+    axes.set(yscale="log", ylabel="accuracy")
+    axes.set_ylim(max_error * 1.25, min_error / 1.3)
     error_ticks = [[1 - tick for tick in ticks] for ticks in (_ACCURACIES, _MORE_ACCURACIES)]
     axes.yaxis.set_major_locator(_make_locator(axes.get_ylim(), *error_ticks))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda e, _: f"{100 * (1 - e):.6g} %"))
-    axes.xaxis.set_major_locator(_make_locator(axes.get_xlim(), _SECONDS, _MORE_SECONDS))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _format_duration(value)))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("time to fit and to classify the test digits")
-    axes.set_ylabel("accuracy")
-    _draw_labels(axes, [(p.title, p.seconds, e) for p, e in zip(points, errors, strict=True)])
-    return axes
 
 
 def _make_locator(

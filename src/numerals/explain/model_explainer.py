@@ -70,6 +70,21 @@ def explain_model(
         If `beside` is not linear, or the model has not learned `why_not`.
     UnknownNameError
         If the model has no class `why_not`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numerals.classifiers import make_classifier
+    >>> from numerals.records import Digits
+    >>> bars = np.zeros((20, 8, 8), np.uint8)
+    >>> bars[::2, :, 2:4] = bars[1::2, 2:4] = 255
+    >>> digits = Digits(bars, np.arange(20) % 2, ("|", "-"), name="bars")
+    >>> fitted = make_classifier("logistic").fit(digits.images, digits.y)
+    >>> explanation = explain_model(fitted, digits, digits, indices=[0])
+    >>> explanation
+    ModelExplanation(Logistic Regression on bars, accuracy 100.00 %, of image 0)
+    >>> list(explanation.plots())[:2]
+    ['coefficients', 'image-0-reasons']
     """
     model = as_model(model, train)
     beside = None if beside is None else as_model(beside, train)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from numerals.lab.accuracy_curve import AccuracyCurve, measure_curve
     from numerals.lab.candidate import parse_candidate
     from numerals.lab.comparison import Comparison, compare
     from numerals.lab.data_audit import DataAudit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numerals.lab.prediction import Prediction, predict_digits, submission, write_submission
 
 __all__ = [
+    "AccuracyCurve",
     "Comparison",
     "DataAudit",
     "Parity",
@@ -29,6 +31,7 @@ __all__ = [
     "export_model",
     "fit_method",
     "load_labelled_lines",
+    "measure_curve",
     "parse_candidate",
     "predict_digits",
     "submission",
@@ -36,6 +39,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AccuracyCurve": "accuracy_curve",
     "Comparison": "comparison",
     "DataAudit": "data_audit",
     "Parity": "onnx_export",
@@ -47,6 +51,7 @@ _MODULES = {
     "export_model": "onnx_export",
     "fit_method": "fit",
     "load_labelled_lines": "line_audit",
+    "measure_curve": "accuracy_curve",
     "parse_candidate": "candidate",
     "predict_digits": "prediction",
     "submission": "prediction",

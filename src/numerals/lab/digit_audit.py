@@ -104,7 +104,8 @@ def audit_digits(
     Raises
     ------
     DataError
-        If no digit has a label, fewer than two classes have two digits, or the splits do not match.
+        If no digit has a label, the splits do not match, or, for a cross-validation, fewer than
+        two classes have two digits.
     UnknownNameError
         If the method or a setting is unknown.
 
@@ -188,7 +189,7 @@ def _digits_to_predict(
     if predictor.model is None:  # each fold needs digits of the class to fit to
         usable[is_labelled] = counts[digits.labels[is_labelled]] > 1
     n_classes = len(np.unique(digits.labels[usable]))
-    if n_classes < 2:
+    if predictor.model is None and n_classes < 2:
         raise DataError(
             f"{digits.name}: {n_classes} class with two or more digits, so that no label can be"
             " compared with another class; choose data with two classes or more"

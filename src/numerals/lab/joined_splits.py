@@ -62,12 +62,12 @@ def join_splits(
     Raises
     ------
     DataError
-        If there are no digits, the sizes of the images differ, or names are missing.
+        If there are fewer than two digits, the sizes of the images differ, or names are missing.
     """
     splits = {SINGLE_SPLIT: digits} if isinstance(digits, Digits) else dict(digits)
     splits = {name: split for name, split in splits.items() if len(split)}
-    if not splits:
-        raise DataError("there are no digits to audit; choose data with at least two")
+    if sum(map(len, splits.values())) < 2:
+        raise DataError("there are fewer than two digits to audit; choose more data")
     first = next(iter(splits.values()))
     for name, split in splits.items():
         height, width = split.images.shape[1:]

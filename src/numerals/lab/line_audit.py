@@ -21,6 +21,7 @@ from numerals.images import load_picture
 from numerals.lab.data_audit import (
     AuditedPicture,
     DataAudit,
+    DuplicateGroup,
     LabelFinding,
     Outlier,
     count_duplicates,
@@ -180,16 +181,7 @@ def audit_lines(
     suspects = [reading for reading in readings if reading.is_suspect]
     ranked = sorted((r for r in readings if not r.agrees and r.text), key=_margin)
     unreadable = sorted((r for r in readings if not r.is_suspect), key=lambda r: r.confidence)
-    thumbnails = np.stack([_thumbnail(line.sample.image) for line in lines])
-    groups = (
-        duplicate_groups(
-            thumbnails,
-            find_neighborhoods(thumbnails, track=track),
-            lambda number: lines[number].to_picture(),
-        )
-        if len(lines) > 1
-        else []
-    )
+    groups = _find_duplicates(lines, track)
     return DataAudit(
         name=name,
         kind="lines",
@@ -273,6 +265,16 @@ def _to_finding(reading: _LineReading) -> LabelFinding:
         reading.confidence,
         reading.is_suspect,
     )
+
+
+def _find_duplicates(
+    lines: Sequence[LabelledLine], track: TrackProgress | None
+) -> list[DuplicateGroup]:
+    if len(lines) < 2:
+        return []
+    thumbnails = np.stack([_thumbnail(line.sample.image) for line in lines])
+    neighborhoods = find_neighborhoods(thumbnails, track=track)
+    return duplicate_groups(thumbnails, neighborhoods, lambda number: lines[number].to_picture())
 
 
 def _thumbnail(strip: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

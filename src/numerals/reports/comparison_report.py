@@ -9,10 +9,16 @@ import numpy.typing as npt
 
 from numerals.displays.chart_style import render_figure
 from numerals.displays.class_counts import plot_class_counts
+from numerals.lab.accuracy_curve import AccuracyCurve
 from numerals.lab.comparison import Comparison
 from numerals.lab.trial import Trial
 from numerals.records import Digits
-from numerals.reports.comparison_tables import best_pairs_table, failures_table, methods_table
+from numerals.reports.comparison_tables import (
+    best_pairs_table,
+    curve_table,
+    failures_table,
+    methods_table,
+)
 from numerals.reports.digit_tables import class_balance_table, class_title
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.live_predictions import MethodPredictions, make_live_script
@@ -28,7 +34,9 @@ MAX_HARD_TILES = 60
 """Maximum number of digits on a page that every method misclassifies."""
 
 
-def write_comparison_report(path: Path, comparison: Comparison, *, data: str) -> None:
+def write_comparison_report(
+    path: Path, comparison: Comparison, *, data: str, curve: AccuracyCurve | None = None
+) -> None:
     """Write a comparison as an HTML file.
 
     Parameters
@@ -38,6 +46,8 @@ def write_comparison_report(path: Path, comparison: Comparison, *, data: str) ->
         With at least one entry.
     data : str
         Name of the data for the title.
+    curve : AccuracyCurve, optional
+        Accuracies by number of training digits.
     """
     best = comparison.best
     n_train, n_test = sum(comparison.balance.get("train", ())), len(comparison.test)
@@ -58,6 +68,7 @@ def write_comparison_report(path: Path, comparison: Comparison, *, data: str) ->
     sections = [
         _balance_section(comparison),
         _methods_section(comparison),
+        *([_curve_section(curve)] if curve and curve.points else []),
         _best_pairs_section(comparison),
         confusion_section(digits, methods[0], text=of_best),
         misclassified_section(digits, methods[0], limit=MAX_HARD_TILES),
@@ -117,6 +128,27 @@ def _methods_section(comparison: Comparison) -> PageSection:
         text,
         figures=[CaptionedFigure(render_figure(comparison.plot), caption)],
         table=methods_table(comparison),
+    )
+
+
+def _curve_section(curve: AccuracyCurve) -> PageSection:
+    caption = (
+        "Both axes are logarithmic, the accuracy axis in the error rate. Bars are 95 % intervals. A"
+        " dotted horizontal line is a model that was already fitted."
+    )
+    text = (
+        "Each method is fitted to parts of the training digits, of which each contains the smaller"
+        f" ones and has the same share of each class, and tested on the same {curve.n_test:,}"
+        " digits. The intervals contain the uncertainty from the number of test digits, not that"
+        " from the choice of the training digits."
+    )
+    for fit, message in curve.failures.items():
+        text += f"\n\n{fit}: {message}"
+    return PageSection(
+        "Accuracy against training size",
+        text,
+        figures=[CaptionedFigure(render_figure(curve.plot), caption)],
+        table=curve_table(curve),
     )
 
 

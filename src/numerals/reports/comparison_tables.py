@@ -1,8 +1,9 @@
 """Tables of a comparison of methods."""
 
+from numerals.lab.accuracy_curve import AccuracyCurve
 from numerals.lab.comparison import Comparison
 from numerals.lab.comparison_entry import format_p_value, method_rows
-from numerals.reports.text_tables import ReportTable
+from numerals.reports.text_tables import ReportTable, percent, percent_interval
 
 
 def methods_table(comparison: Comparison) -> ReportTable:
@@ -19,6 +20,21 @@ def best_pairs_table(comparison: Comparison) -> ReportTable:
     ]
     best = comparison.best.title
     return ReportTable(("method", f"only {best} right", "only method right", "p"), rows)
+
+
+def curve_table(curve: AccuracyCurve) -> ReportTable:
+    """Return the accuracy of each method by number of training digits."""
+    rows = [
+        (
+            point.title,
+            f"{point.n_train:,}",
+            percent(point.accuracy),
+            percent_interval(point.interval),
+            f"{point.fit_seconds:.2f}",
+        )
+        for point in curve.points
+    ]
+    return ReportTable(("method", "training digits", "accuracy %", "95 % interval", "fit s"), rows)
 
 
 def failures_table(comparison: Comparison) -> ReportTable:

@@ -196,6 +196,14 @@ def find_look_alikes(
         If the image and the digits differ in size, or `digits` is empty.
     ValueError
         If `sigma`, `min_weight` or `top` is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from numerals.records import Digits
+    >>> dots = 9 * np.eye(3, dtype=np.uint8).reshape(3, 1, 3)
+    >>> find_look_alikes(dots[1], Digits(dots, np.arange(3), name="dots"))
+    LookAlikes(1 of 3 digits of dots; sums of weights: 1 1.00)
     """
     if not sigma > 0 or not 0 <= min_weight <= 1 or (top is not None and top < 1):
         raise ValueError(
@@ -220,9 +228,8 @@ def find_look_alikes(
         similarities = cosines[indices]
     weights = gaussian_weight(similarities, sigma)
     is_similar = weights >= min_weight
-    indices, similarities, weights = (
-        array[is_similar] for array in (indices, similarities, weights)
-    )
+    indices, similarities = indices[is_similar], similarities[is_similar]
+    weights = weights[is_similar]
     return LookAlikes(
         image,
         digits,
@@ -277,4 +284,5 @@ def _sum_by_class(
     weights: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], n_classes: int
 ) -> npt.NDArray[np.float64]:
     is_labelled = labels >= 0
-    return np.bincount(labels[is_labelled], weights[is_labelled], minlength=n_classes)
+    sums = np.bincount(labels[is_labelled], weights[is_labelled], minlength=n_classes)
+    return np.asarray(sums, np.float64)

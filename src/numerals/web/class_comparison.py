@@ -80,7 +80,7 @@ def _load_mnist(state: State) -> tuple[Digits, Digits] | None:
 def _spread(digits: Digits, n: int) -> Digits:
     """Return at most `n` digits, evenly spread over a data set."""
     indices = np.unique(np.linspace(0, len(digits) - 1, n).astype(np.intp))
-    return Digits(digits.images[indices], digits.labels[indices])
+    return digits[indices]
 
 
 def _accuracy(answers: npt.NDArray[np.int64], digits: Digits) -> float:
