@@ -64,7 +64,9 @@ class PixelMLPClassifier(MLPClassifier):  # type: ignore[misc]
 MLP_METHODS = {
     "mlp": Method(
         lambda: pixel_pipeline(
-            # Training ends when the loss has not fallen by `tol` in three epochs.
+            # `numerals train mlp --data qmnist --limit 3000 --cv --set alpha=0.001,0.01,0.1 --set
+            # hidden_layer_sizes=128,256` chose size and alpha. Training ends when the loss has not
+            # fallen by `tol` in three epochs.
             PixelMLPClassifier(
                 (256,),
                 alpha=0.1,
