@@ -102,9 +102,17 @@ def test_a_wrong_code_does_not_join(board, code):
     assert response.status_code == 403 and "look at the board" in response.text
 
 
-def test_a_name_with_control_characters_is_invalid(board):
-    response = board.post("/class/join", json={"code": code_of(board), "name": "a\x00b"})
-    assert response.status_code == 422
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\x00b\u202e ", "ab"),
+        ("Zo\u00eb \U0001f469\u200d\U0001f467", "Zo\u00eb \U0001f469\U0001f467"),
+    ],
+)
+def test_characters_of_a_name_that_cannot_be_printed_are_left_out(board, name, shown):
+    join(board, name)
+    (pupil,) = board.get("/v1/class", headers=TOKEN).json()["pupils"]
+    assert pupil["name"] == shown
 
 
 def test_the_teacher_removes_a_drawing(board):
@@ -151,3 +159,17 @@ def test_the_comparison_waits_for_two_pupils_and_leaves_each_out(board):
 def test_without_a_class_there_are_no_such_routes(client):
     assert client.get("/v1/class").status_code == 404
     assert client.post("/class/join", json={"code": ""}).status_code == 404
+
+
+def test_a_full_disk_loses_no_drawing(board, monkeypatch):
+    pupil = join(board)
+    with monkeypatch.context() as patch:
+        patch.setattr("numerals.classroom.journal.os.fsync", _raise_full)
+        assert board.post("/class/drawings", json=drawing(pupil)).status_code == 503
+    assert board.get("/v1/class", headers=TOKEN).json()["ids"] == []
+    assert board.post("/class/drawings", json=drawing(pupil)).status_code == 200
+    assert len(board.get("/v1/class", headers=TOKEN).json()["ids"]) == 1
+
+
+def _raise_full(_):
+    raise OSError(28, "No space left on device")

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError, NotStoredError, OptionError
+from numerals.errors import DataError, NotStoredError, OptionError, StoreError
 from numerals.files import PRIVATE_FILE, write_atomic
 from numerals.private_files import locked, make_private_folder
 
@@ -190,6 +190,8 @@ class ClassJournal:
         ------
         OptionError
             If the class is full.
+        StoreError
+            If the file cannot be written.
         """
         with self._lock:
             writer = len(self.record.names) + 1
@@ -209,6 +211,8 @@ class ClassJournal:
             If there is no such pupil.
         OptionError
             If `position` or `label` is out of range.
+        StoreError
+            If the file cannot be written.
         """
         if not 0 <= position < MAX_DRAWINGS:
             raise OptionError(f"position={position} must be from 0 to {MAX_DRAWINGS - 1}")
@@ -228,6 +232,8 @@ class ClassJournal:
         ------
         NotStoredError
             If there is no such drawing.
+        StoreError
+            If the file cannot be written.
         """
         with self._lock:
             if all(drawing.id != drawing_id for drawing in self.record.drawings):
@@ -240,16 +246,24 @@ class ClassJournal:
             return self.record.drawings
 
     def _append(self, event: dict[str, Any]) -> None:
+        try:
+            self._write(_to_line(event))
+        except OSError as error:
+            raise StoreError(
+                f"the class cannot be stored ({error.strerror or error}); check the disk of the "
+                "service"
+            ) from error
+        self.record.apply(event)
+
+    def _write(self, line: bytes) -> None:
         # The size differs if the file was deleted, or a line was cut off as the disk was full.
         if not self.path.exists() or self.path.stat().st_size != self._size:
             self._rewrite()
-        line = _to_line(event)
         with self.path.open("ab") as file:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
         self._size += len(line)
-        self.record.apply(event)
 
     def _rewrite(self) -> None:
         content = b"".join(map(_to_line, self.record.events()))

@@ -27,7 +27,6 @@ from numerals.web.class_state import Classroom
 from numerals.web.page_routes import PAGE
 from numerals.web.reading_routes import classify_digits
 from numerals.web.state import State, state_of
-from numerals.web.text_fields import strip_printable
 from numerals.web.uploads import MAX_SIDE, parse_rows, to_model_input
 from numerals.web.work_queue import ticket_of
 
@@ -43,7 +42,11 @@ class Join(BaseModel):
     code: str = Field(max_length=20, description="the code of the class", examples=["K7QM2P"])
     name: str = Field("", max_length=MAX_NAME, description="a nickname", examples=["Ana"])
 
-    _strip_name = field_validator("name")(strip_printable)
+    @field_validator("name")
+    @classmethod
+    def _drop_unprintable(cls, name: str) -> str:
+        # Emoji of several characters hold joiners, which cannot be printed.
+        return "".join(c for c in name if c.isprintable()).strip()
 
 
 class NewDrawing(BaseModel):
