@@ -21,6 +21,8 @@ _FORMULA = re.compile(
     r"\$\$(?P<block>.+?)\$\$|(?<![\\$\w])\$(?P<inline>[^$\n`]+?)\$(?![\w$])", re.DOTALL
 )
 _NOTEBOOK_LINK = re.compile(r"\]\(([\w./-]+)\.ipynb(#[\w-]+)?\)")
+_ONLY_COMMANDS = re.compile(r"(!(.*\\\n)*.*\n?)+")
+_PICTURES = {"image/png": ".png", "image/jpeg": ".jpg"}
 _COLAB = "https://colab.research.google.com/github"
 
 
@@ -83,9 +85,8 @@ def render_cell(cell: Any, stem: str, pictures: dict[str, bytes]) -> str:
     if cell.cell_type != "code":
         text = _FORMULA.sub(render_formula, cell.source)
         return _NOTEBOOK_LINK.sub(r"](\1.md\2)", text)
-    lines = cell.source.splitlines()
-    if lines and all(line.startswith("!") for line in lines):
-        code = fence("\n".join(f"$ {line[1:]}" for line in lines), "console")
+    if _ONLY_COMMANDS.fullmatch(cell.source):
+        code = fence(re.sub("^!", "$ ", cell.source, flags=re.MULTILINE), "console")
     else:
         code = fence(cell.source, "python")
     return "\n\n".join([code, *(render_output(output, stem, pictures) for output in cell.outputs)])
@@ -95,7 +96,8 @@ def render_formula(match: "re.Match[str]") -> str:
     """Render a formula in TeX as MathML, which browsers draw without a script."""
     if match["block"]:
         return f"\n\n{convert(match['block'].strip(), display='block')}\n\n"
-    return convert(match["inline"])
+    # Markdown takes a line that begins with <math> as a block.
+    return f"<span>{convert(match['inline'])}</span>"
 
 
 def render_output(output: Any, stem: str, pictures: dict[str, bytes]) -> str:
@@ -104,14 +106,14 @@ def render_output(output: Any, stem: str, pictures: dict[str, bytes]) -> str:
         return fence(_ANSI.sub("", output.text).rstrip(), "text")
     if output.output_type == "error":
         raise ValueError(f"{stem}.ipynb: a cell failed: {output.ename}: {output.evalue}")
-    if "image/png" in output.data and "text/html" not in output.data:
-        name = f"{stem}-{len(pictures) + 1}.png"
-        pictures[name] = base64.b64decode(output.data["image/png"])
+    kind = next((kind for kind in _PICTURES if kind in output.data), None)
+    if kind and "text/html" not in output.data:
+        name = f"{stem}-{len(pictures) + 1}{_PICTURES[kind]}"
+        pictures[name] = base64.b64decode(output.data[kind])
         return f"![Figure {len(pictures)}]({name})"
     if "text/html" in output.data:
-        html = re.sub(
-            r"\n\s*\n", "\n", output.data["text/html"]
-        )  # Markdown ends HTML at an empty line
+        # Markdown ends a block of HTML at an empty line.
+        html = re.sub(r"\n\s*\n", "\n", output.data["text/html"])
         return f'<div class="notebook-html">\n{html}\n</div>'
     return fence(output.data.get("text/plain", ""), "text")
 

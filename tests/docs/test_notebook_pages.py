@@ -33,8 +33,10 @@ def test_code_and_what_it_printed():
 
 
 def test_commands_are_shown_as_on_a_terminal():
-    page, _ = render(code_cell("!numerals data list"))
-    assert "```console\n$ numerals data list\n```" in page
+    page, _ = render(code_cell("!numerals data list \\\n    --json\n!ls"))
+    assert "```console\n$ numerals data list \\\n    --json\n$ ls\n```" in page
+    page, _ = render(code_cell("!ls\nx = 1"))
+    assert "```python\n!ls\nx = 1\n```" in page
 
 
 def test_pictures_become_files():

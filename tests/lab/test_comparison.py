@@ -107,8 +107,8 @@ def test_settings_are_parsed_with_the_method():
 
 
 def test_unknown_methods_raise_an_error_that_lists_known_ones():
-    with pytest.raises(UnknownNameError, match=r"unknown method.*'mlp'; known: .*logistic"):
-        parse_candidate("mlp")
+    with pytest.raises(UnknownNameError, match=r"unknown method.*'transformer'; known: .*logistic"):
+        parse_candidate("transformer")
 
 
 def test_data_without_a_test_split_are_split():

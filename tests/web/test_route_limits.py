@@ -76,8 +76,9 @@ def test_bodies_with_thousands_of_lists_are_rejected(client, piece):
     )
 
 
-def test_openapi_has_the_limits_of_every_route(client):
-    paths = client.get("/openapi.json").json()["paths"]
+def test_openapi_has_the_limits_of_every_route(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMERALS_HOME", str(tmp_path))
+    paths = serve(class_name="a").get("/openapi.json").json()["paths"]
     documented = {
         (method, path): operation["x-limits"]
         for path, operations in paths.items()
@@ -90,7 +91,7 @@ def test_openapi_has_the_limits_of_every_route(client):
         "max_seconds": 6,
     }
     for (_, path), limits in documented.items():
-        assert ("queue" in limits) == path.startswith("/v1/"), path
+        assert ("queue" in limits) == path.startswith(("/v1/", "/class/")), path
     assert {limits.path for limits in LIMITS} <= set(paths), "limits of an unknown route"
 
 

@@ -13,13 +13,14 @@ from numerals.diagnosis.line_steps import explain_line_trace, rotation_text
 from numerals.errors import OptionError
 from numerals.images import Picture
 from numerals.ink import PageInk
+from numerals.ink.illumination import downscale
 from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import fit_line_frame
 from numerals.reading import Reader
 from numerals.reading.trace import DigitTrace, ReadingTrace
 from numerals.records import Line, Page
 
-MAX_STEP_SIDE = 640
+MAX_PAGE_SIDE = 640
 """Maximum longer side of the picture of a page in a step, pixels."""
 FRAME_MARGIN = 0.6
 """Half the height of a drawn frame, number heights."""
@@ -70,7 +71,7 @@ def explain_picture(
     meant = None if wanted is None else _most_similar_line(lines, wanted)
     return PictureExplanation(
         page,
-        steps=() if ink is None else (_page_step(ink, page),),
+        steps=() if ink is None else (_page_step(ink, page, trace),),
         findings=tuple(_page_findings(ink, page)),
         numbers=tuple(
             _explain_line(trace, each, wanted if each is meant else None) for each in lines
@@ -102,13 +103,15 @@ def _explain_line(trace: ReadingTrace, line: Line, wanted: str | None) -> Number
     return explain_line_trace(found, line, wanted)
 
 
-def _page_step(ink: PageInk, page: Page) -> Step:
+def _page_step(ink: PageInk, page: Page, trace: ReadingTrace) -> Step:
     n_found, n_read = len(ink.lines), len(page.lines)
+    result = f"{n_read} {'was' if n_read == 1 else 'were'} read"
+    if any((found := trace.find(line)) and found.ink.maps is None for line in page.lines):
+        result = "the picture was read as a single line, with a higher confidence"
     text = (
         f"{page.width} x {page.height} pixels. The page network found {n_found} "
-        f"{'number' if n_found == 1 else 'numbers'}, of which {n_read} "
-        f"{'was' if n_read == 1 else 'were'} read. Blue: ink of handwritten numbers; orange: other "
-        "handwriting, print, rules and marks."
+        f"{'number' if n_found == 1 else 'numbers'}; {result}. Blue: ink of handwritten numbers; "
+        "orange: other handwriting, print, rules and marks."
     )
     if ink.turn:
         text += f" {rotation_text(ink.turn)}"
@@ -126,12 +129,10 @@ def draw_page(ink: PageInk) -> _Rgb:
     Returns
     -------
     ndarray of uint8, shape (height, width, 3)
-        RGB, at most `MAX_STEP_SIDE` pixels high and wide; numbers are framed.
+        RGB, at most `MAX_PAGE_SIDE` pixels high and wide; numbers are framed.
     """
-    height, width = ink.gray.shape
-    scale = min(1.0, MAX_STEP_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    gray = cv2.resize(ink.gray, size, interpolation=cv2.INTER_AREA)
+    gray = downscale(ink.gray, MAX_PAGE_SIDE)
+    size, scale = gray.shape[::-1], gray.shape[1] / ink.gray.shape[1]
     picture = np.repeat(gray[:, :, None], 3, axis=2).astype(np.float32)
     if ink.maps is not None:
         other = np.maximum.reduce([ink.maps.other_ink, ink.maps.print_ink, ink.maps.mark_ink])

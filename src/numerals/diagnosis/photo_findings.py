@@ -39,7 +39,7 @@ def photo_findings(
     subject : {"digit", "digits"}
     """
     yield _size_finding(height, needed_height, subject)
-    photo = measure_photo(gray, height)
+    photo = measure_photo(gray)
     if photo is None:
         return
     is_faint = photo.contrast < MIN_CONTRAST

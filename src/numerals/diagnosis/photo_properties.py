@@ -1,4 +1,4 @@
-"""Measure the part of a picture that shows a number: size, contrast, sharpness and noise."""
+"""Measure the part of a picture that shows a number: its contrast and its noise."""
 
 from dataclasses import dataclass
 
@@ -20,28 +20,23 @@ class PhotoProperties:
 
     Attributes
     ----------
-    height : float, pixels
-        Height of its digits in the original picture.
     contrast : float in [0, 1]
         How much darker the ink is than the paper, relative to the paper.
     noise : float
         Standard deviation of the paper, relative to the contrast of the ink.
     """
 
-    height: float
     contrast: float
     noise: float
 
 
-def measure_photo(gray: _Gray, height: float) -> PhotoProperties | None:
+def measure_photo(gray: _Gray) -> PhotoProperties | None:
     """Measure a crop that shows ink on paper.
 
     Parameters
     ----------
     gray : ndarray of uint8, shape (height, width)
         Dark ink on brighter paper, with some paper around.
-    height : float, pixels
-        Height of the digits in the original picture.
 
     Returns
     -------
@@ -52,7 +47,7 @@ def measure_photo(gray: _Gray, height: float) -> PhotoProperties | None:
     --------
     >>> gray = np.full((60, 60), 200, np.uint8)
     >>> gray[20:40, 28:32] = 100
-    >>> photo = measure_photo(gray, 20)
+    >>> photo = measure_photo(gray)
     >>> photo.contrast, photo.noise
     (0.5, 0.0)
     """
@@ -66,7 +61,7 @@ def measure_photo(gray: _Gray, height: float) -> PhotoProperties | None:
         return None
     level, ink = float(np.median(paper)), float(np.percentile(gray[is_ink], 20))
     contrast = max(level - ink, 1.0)
-    return PhotoProperties(height, contrast / max(level, 1.0), float(paper.std()) / contrast)
+    return PhotoProperties(contrast / max(level, 1.0), float(paper.std()) / contrast)
 
 
 def crop_with_margin(

@@ -1,6 +1,5 @@
-"""Resize the pictures of steps for a report or a page."""
+"""The size of the pictures of steps in a report or on a page."""
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -8,22 +7,6 @@ MAX_STEP_SIDE = 480
 """Maximum longer side of the picture of a step, pixels."""
 
 _Image = npt.NDArray[np.uint8]
-
-
-def shrink_to_fit(image: _Image, max_side: int = MAX_STEP_SIDE) -> _Image:
-    """Return an image reduced to a longer side of at most `max_side` pixels.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (height, width) or (height, width, 3)
-    max_side : int, pixels
-    """
-    height, width = image.shape[:2]
-    scale = max_side / max(height, width)
-    if scale >= 1:
-        return image
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def enlarge_pixels(image: _Image, min_side: int, max_side: int = MAX_STEP_SIDE) -> _Image:

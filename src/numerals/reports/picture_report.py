@@ -14,10 +14,11 @@ from numerals.diagnosis import (
     PictureExplanation,
     Step,
 )
-from numerals.diagnosis.step_images import enlarge_pixels, shrink_to_fit
+from numerals.diagnosis.step_images import MAX_STEP_SIDE, enlarge_pixels
 from numerals.displays.attribution_charts import MapRow, plot_digit_attributions
 from numerals.displays.frames_chart import plot_frames
 from numerals.explain.digit_evidence import DigitEvidence
+from numerals.ink.illumination import downscale
 from numerals.models.line_model import REJECT
 from numerals.reports.html_page import CaptionedFigure, GalleryTile, PageSection, write_page
 from numerals.reports.text_tables import ReportTable, percent
@@ -113,7 +114,7 @@ def _draw_frames(strip: _Image, frames: CharacterFrames) -> Figure:
 
 def _tile(step: Step) -> GalleryTile:
     assert step.image is not None
-    image = enlarge_pixels(shrink_to_fit(step.image), MIN_STEP_SIDE)
+    image = enlarge_pixels(downscale(step.image, MAX_STEP_SIDE), MIN_STEP_SIDE)
     return GalleryTile(image, step.title, step.text)
 
 

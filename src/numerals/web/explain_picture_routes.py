@@ -6,9 +6,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from numerals.diagnosis import NumberExplanation, PictureExplanation, Step, explain_picture
-from numerals.diagnosis.step_images import shrink_to_fit
+from numerals.diagnosis.step_images import MAX_STEP_SIDE
 from numerals.errors import MissingExtraError, NumeralsError
 from numerals.images import Picture, load_picture
+from numerals.ink.illumination import downscale
 from numerals.picture_encoding import data_url
 from numerals.reading.options import ReadOptions
 from numerals.reading.reader import loading_options
@@ -91,7 +92,7 @@ def _with_images(part: PictureExplanation | NumberExplanation) -> dict[str, Any]
 
 
 def _step_with_image(step: Step) -> dict[str, Any]:
-    picture = None if step.image is None else data_url(shrink_to_fit(step.image))
+    picture = None if step.image is None else data_url(downscale(step.image, MAX_STEP_SIDE))
     return {**step.to_dict(), "picture": picture}
 
 

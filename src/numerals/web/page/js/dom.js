@@ -17,6 +17,11 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Set the text of an element if it differs, because the browser lays out a replaced text again. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Create an icon from the sprite in index.html. It is decorative and needs a text beside it. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -1,7 +1,7 @@
 // A bar chart of probabilities, with a label and a percentage per bar.
 
 import { percent } from "../confidence.js";
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
 
 /** Fill a list with a bar per {text, confidence}. Bars are reused, so that changes animate. */
 export function showBars(list, options, best) {
@@ -12,11 +12,13 @@ export function showBars(list, options, best) {
   }
   options.forEach(({ text, confidence }, index) => {
     const item = list.children[index];
-    item.style.setProperty("--share", confidence.toFixed(4));
+    const share = confidence.toFixed(3);
     item.classList.toggle("best", text === best);
-    const number = item.querySelector(".bar-number");
-    number.textContent = confidence >= 0.005 ? percent(confidence) : "";
-    item.querySelector(".bar-accessible").textContent = `: ${percent(confidence)}`;
+    if (item.dataset.share === share) return; // the maps' panel calls this in every frame
+    item.dataset.share = share;
+    item.style.setProperty("--share", share);
+    setText(item.querySelector(".bar-number"), confidence >= 0.005 ? percent(confidence) : "");
+    setText(item.querySelector(".bar-accessible"), `: ${percent(confidence)}`);
   });
 }
 

@@ -2,7 +2,7 @@
 // which the network answers it.
 
 import { percent } from "../../confidence.js";
-import { fillSelect, h } from "../../dom.js";
+import { fillSelect, h, setText } from "../../dom.js";
 import { MAX_STROKES } from "./changes.js";
 import { paintPixels, pixelCanvas } from "./pixels.js";
 
@@ -94,8 +94,4 @@ export class ChangeView {
   #name(label) {
     return this.classes[label] ?? "“no digit”";
   }
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -1,8 +1,8 @@
 // The selected map, enlarged, with the filter that makes it.
 
-import { h } from "../../dom.js";
+import { h, setText } from "../../dom.js";
 import { contributionsOf, filterOf, strongestInputs } from "./architecture.js";
-import { paintPixels, pixelCanvas } from "./pixels.js";
+import { paintFilter, paintPixels, pixelCanvas } from "./pixels.js";
 
 const N_INPUTS = 3; // shown of each filter after the first layer
 
@@ -27,7 +27,7 @@ export class MapDetail {
    */
   select(stages, layer, map) {
     const stage = stages[layer];
-    Object.assign(this, { stage, layer, map });
+    Object.assign(this, { stage, layer, map, painted: null }); // palette of the painted filters
     this.inputs = layer ? strongestInputs(stage, map, N_INPUTS) : [0];
     this.pairs = this.inputs.map(() => [pixelCanvas(), pixelCanvas()]);
     this.output = pixelCanvas();
@@ -57,20 +57,21 @@ export class MapDetail {
     const { stage, layer, map } = this;
     this.pairs.forEach(([inputCanvas, filterCanvas], i) => {
       const input = this.inputs[i];
-      const filter = filterOf(stage, map, input);
-      const peak = filter.reduce((highest, w) => Math.max(highest, Math.abs(w)), 1e-9);
-      paintPixels(filterCanvas, stage.side, stage.side, (at) => palette.signed(filter[at] / peak));
+      if (this.painted !== palette) {
+        paintFilter(filterCanvas, stage.side, filterOf(stage, map, input), palette);
+      }
       if (layer) paintMap(inputCanvas, run.maps[layer - 1], input, palette);
       else paintPixels(inputCanvas, side, side, (at) => palette.ink[run.image[at]]);
     });
+    this.painted = palette;
     paintMap(this.output, run.maps[layer], map, palette);
     const votes =
       layer === run.maps.length - 1 && contributionsOf(layers, run.summary, stage.nMaps, map);
     const text = votes ? `${this.description} ${describeVotes(votes, classes)}` : this.description;
-    if (this.text.textContent !== text) this.text.textContent = text;
+    setText(this.text, text);
   }
 
-  /** Return where in the input the selected map is strongest: {left, top, size}, or null if it sees all. */
+  /** Return {left, top, size} of what the strongest pixel of the map sees; null if it is all. */
   strongest({ maps }, side) {
     if (!this.stage || this.stage.field.size >= side) return null;
     const { bytes, height, width } = maps[this.layer];

@@ -62,7 +62,7 @@ export class InsidePanel {
     this.toggle.setAttribute("aria-expanded", String(isOpen));
     $("#draw").classList.toggle("is-inside", isOpen);
     if (!isOpen) this.neighbours.clear();
-    else if (this.worker) this.#schedule();
+    else if (this.worker) this.#resend();
     else this.#load();
   }
 

@@ -34,6 +34,12 @@ export function pixelCanvas(label = "") {
   return h("canvas", { class: "pixels", ...role });
 }
 
+/** Paint the weights of a filter, the greatest magnitude in the full colour. */
+export function paintFilter(canvas, side, weights, { signed }) {
+  const peak = weights.reduce((highest, weight) => Math.max(highest, Math.abs(weight)), 1e-9);
+  paintPixels(canvas, side, side, (at) => signed(weights[at] / peak));
+}
+
 /** Paint a picture of the given size; `colorAt` returns the packed color of a pixel's index. */
 export function paintPixels(canvas, height, width, colorAt) {
   const context = canvas.getContext("2d");

@@ -1,12 +1,12 @@
 // The stages of the network from the input to the scores, each with a short explanation.
 
-import { h } from "../../dom.js";
+import { h, setText } from "../../dom.js";
 import { percent } from "../../confidence.js";
 import { showBars } from "../bars.js";
 import { describeStages, filterOf } from "./architecture.js";
 import { MapDetail } from "./detail.js";
 import { MapGrid } from "./map-grid.js";
-import { paintPixels, pixelCanvas } from "./pixels.js";
+import { paintFilter, paintPixels, pixelCanvas } from "./pixels.js";
 
 const NARROW = matchMedia("(max-width: 47rem)");
 const LARGE_MAP = 20; // pixels; larger maps have fewer columns
@@ -61,9 +61,7 @@ export class Stages {
     this.filters.replaceChildren(
       ...Array.from({ length: first.nMaps }, (_, map) => {
         const canvas = pixelCanvas();
-        const filter = filterOf(first, map, 0);
-        const peak = filter.reduce((highest, w) => Math.max(highest, Math.abs(w)), 1e-9);
-        paintPixels(canvas, first.side, first.side, (at) => palette.signed(filter[at] / peak));
+        paintFilter(canvas, first.side, filterOf(first, map, 0), palette);
         return canvas;
       }),
     );
@@ -115,7 +113,7 @@ export class Stages {
       const label = own.indexOf(Math.max(...own));
       return `network ${i + 1}: ${this.classes[label] ?? "no digit"}, ${percent(own[label])}`;
     });
-    this.members.textContent = parts.length > 1 ? `Mean of ${texts.join("; ")}.` : "";
+    setText(this.members, parts.length > 1 ? `Mean of ${texts.join("; ")}.` : "");
   }
 }
 
