@@ -8,6 +8,7 @@ from sklearn.model_selection import GridSearchCV
 from numerals.classifiers import METHODS, make_classifier
 from numerals.classifiers.training_history import History
 from numerals.errors import UnknownNameError
+from numerals.records import Digits
 
 FAST = [name for name in METHODS if not name.startswith("cnn")]
 SETTINGS = {
@@ -106,3 +107,9 @@ def test_a_history_is_a_list_that_draws_itself():
     assert repr(History()) == "History(0 epochs)"
     with pytest.raises(ValueError, match="no epochs"):
         History().plot()
+
+
+def test_a_data_set_instead_of_its_images_is_refused():
+    digits = Digits(np.zeros((4, 8, 8), np.uint8), np.arange(4) % 2)
+    with pytest.raises(TypeError, match=r"pass digits\.images"):
+        make_classifier("ridge").fit(digits, digits.y)

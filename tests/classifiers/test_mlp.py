@@ -46,3 +46,8 @@ def test_every_activation_can_be_exported(activation, layers, known_fonts, other
 def test_hidden_layers_can_be_set():
     model = make_classifier("mlp", {"hidden_layer_sizes": (64, 32), "pca": 40})
     assert model.named_steps["classify"].hidden_layer_sizes == (64, 32)
+
+
+def test_one_class_is_refused():
+    with pytest.raises(ValueError, match="only one class"):
+        make_classifier("mlp").fit(np.zeros((3, 8, 8), np.uint8), [7, 7, 7])

@@ -25,6 +25,7 @@ def test_drawings_are_there_after_a_restart(path):
     ana, ben = journal.add_writer("Ana"), journal.add_writer("")
     journal.add_drawing(ana, 0, 0, image(), "0")
     journal.add_drawing(ben, 0, 1, image(90), "")
+    journal.close()
     again = ClassJournal(path)
     assert again.record.names == {1: "Ana", 2: ""}
     first, second = again.drawings()
@@ -51,11 +52,12 @@ def test_removed_pixels_leave_the_file(path):
     journal.add_drawing(writer, 1, 1, image(88), "1")
     journal.remove_drawing(removed.id)
     assert [drawing.label for drawing in journal.drawings()] == [1]
+    with pytest.raises(NotStoredError):
+        journal.remove_drawing(99)
+    journal.close()
     size = path.stat().st_size
     assert [drawing.label for drawing in ClassJournal(path).drawings()] == [1]
     assert path.stat().st_size < size - 784
-    with pytest.raises(NotStoredError):
-        journal.remove_drawing(99)
 
 
 def test_a_line_that_was_cut_off_is_ignored(path):
@@ -65,13 +67,22 @@ def test_a_line_that_was_cut_off_is_ignored(path):
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
     assert read_class(path).drawings == []
+    journal.close()
     reopened = ClassJournal(path)
     reopened.add_drawing(writer, 0, 0, image(), "0")
     assert len(read_class(path).drawings) == 1
 
 
 @pytest.mark.parametrize(
-    "content", [b"{}\n", b"[1]\n", b"no\n", b'{"event": "drawing"}\n', b'{"event": "x"}\n']
+    "content",
+    [
+        b"{}\n",
+        b"[1]\n",
+        b"no\n",
+        b'{"event": "drawing"}\n',
+        b'{"event": "x"}\n',
+        b'{"event": "writer", "writer": 1e999, "name": ""}\n',
+    ],
 )
 def test_other_files_are_errors(path, content):
     path.parent.mkdir()
@@ -94,3 +105,73 @@ def test_wrong_drawings_are_refused(path):
 def test_the_file_is_private(path):
     ClassJournal(path).add_writer("Ana")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_class_is_open_only_once(path):
+    """Two services would give the same number to two pupils."""
+    journal = ClassJournal(path)
+    with pytest.raises(OptionError, match="open in another service"):
+        ClassJournal(path)
+    assert read_class(path).code == journal.record.code  # other commands may read it
+    journal.close()
+    ClassJournal(path).close()
+
+
+def test_a_damaged_file_does_not_stay_locked(path):
+    path.parent.mkdir()
+    path.write_bytes(b"no\n")
+    for _ in range(2):
+        with pytest.raises(DataError):
+            ClassJournal(path)
+
+
+def test_a_file_that_was_deleted_or_cut_off_is_restored(path):
+    """A full disk cuts off the line of an event that was not acknowledged."""
+    journal = ClassJournal(path)
+    ana = journal.add_writer("Ana")
+    journal.add_drawing(ana, 0, 0, image(), "0")
+    path.unlink()
+    journal.add_drawing(ana, 1, 1, image(), "1")
+    with path.open("ab") as file:
+        file.write(b'{"event": "draw')
+    journal.add_drawing(ana, 2, 2, image(), "2")
+    journal.close()
+    again = ClassJournal(path)
+    assert again.record.names == {ana: "Ana"} and again.key_of(ana) == journal.key_of(ana)
+    assert [drawing.label for drawing in again.drawings()] == [0, 1, 2]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_drawing_of_an_unknown_pupil_is_an_error(path):
+    journal = ClassJournal(path)
+    journal.add_drawing(journal.add_writer(""), 0, 0, image(), "0")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + lines[2])
+    with pytest.raises(DataError, match="line 2"):
+        read_class(path)
+
+
+def test_drawings_without_a_number_are_counted(path):
+    journal = ClassJournal(path)
+    ana = journal.add_writer("Ana")
+    for position in range(2):
+        journal.add_drawing(ana, position, position, image(), "")
+    journal.close()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"id": 1, ', "").replace('"id": 2, ', ""), encoding="utf-8")
+    assert [drawing.id for drawing in read_class(path).drawings] == [1, 2]
+
+
+def test_numbers_of_drawings_stay_the_same(path):
+    """The board that is open during a restart removes drawings by these numbers."""
+    journal = ClassJournal(path)
+    ana = journal.add_writer("Ana")
+    first = journal.add_drawing(ana, 0, 0, image(), "0")
+    kept = journal.add_drawing(ana, 1, 1, image(), "1")
+    last = journal.add_drawing(ana, 2, 2, image(), "2")
+    journal.remove_drawing(first.id)
+    journal.remove_drawing(last.id)
+    journal.close()
+    again = ClassJournal(path)
+    assert [drawing.id for drawing in again.drawings()] == [kept.id]
+    assert again.add_drawing(ana, 3, 3, image(), "3").id == last.id + 1

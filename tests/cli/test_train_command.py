@@ -9,7 +9,7 @@ pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
 from numerals.classifiers.estimator_files import open_model
 from numerals.data import write_digits
-from numerals.errors import DataError, UnknownNameError
+from numerals.errors import DataError, ModelError, UnknownNameError
 from numerals.models import load_model
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
@@ -120,3 +120,12 @@ def test_learning_curves_are_drawn_for_networks_only(run, tmp_path):
     result = run("ridge", "--data", "fonts.npz", "--plot", "curves.png")
     text = " ".join(result.stderr.replace("│", " ").split())
     assert result.exit_code == 2 and "ridge is not trained in epochs" in text
+
+
+def test_a_network_that_diverged_replaces_no_file(run, tmp_path):
+    pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
+    (tmp_path / "cnn.skops").write_bytes(b"good")
+    settings = ("--set", "learning_rate=1e30", "--set", "epochs=1")
+    with pytest.raises(ModelError, match="expected probabilities"):
+        run("cnn-tutorial", "--data", "fonts.npz", "--limit", 60, *settings, "--out", "cnn")
+    assert (tmp_path / "cnn.skops").read_bytes() == b"good"

@@ -64,6 +64,7 @@ def test_figures_of_reports_stay_out_of_pyplot():
             lambda: ConfusionDisplay.from_predictions([0, 1], [0, 1], display_labels="abc"),
             "3 display_labels for 2 classes",
         ),
+        (lambda: ConfusionDisplay.from_predictions([], []), "at least one"),
         (lambda: CalibrationDisplay.from_predictions([], np.zeros((0, 2))), "at least one"),
         (lambda: CalibrationDisplay.from_predictions([0], [[0.5, 0.5]], classes=[1]), "1 classes"),
     ],

@@ -30,6 +30,12 @@ def test_captions_use_ascii_digits():
     assert axes.texts[0].get_text() == "7 → 3"
 
 
+def test_captions_are_plain_text():
+    axes = plot_images(np.zeros((2, 4, 4), np.uint8), [3, "$\\zoo$"])
+    assert [text.get_text() for text in axes.texts] == ["3", "$\\zoo$"]
+    axes.figure.draw_without_rendering()
+
+
 def test_the_number_of_captions_is_checked():
     with pytest.raises(ValueError, match="1 titles for 2 images"):
         plot_images(np.zeros((2, 4, 4), np.uint8), ["a"])

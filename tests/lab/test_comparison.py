@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
-from numerals.errors import DataError, UnknownNameError
+from numerals.errors import DataError, ModelError, UnknownNameError
 from numerals.lab import comparison as compare_module
 from numerals.lab import trial as trial_module
 from numerals.lab.candidate import ComparisonCandidate, parse_candidate
@@ -79,6 +79,13 @@ def test_methods_are_ranked_and_compared_with_the_best(trials):
     result = comparison.to_dict()
     assert result["methods"][1]["against_best"]["only_first"] == 4
     assert result["class_balance"] == {"train": [4] * 10, "test": [4] * 10}
+
+
+def test_a_comparison_without_results_names_the_reasons(trials):
+    comparison = compare([candidate("bad")], make_digits(), make_digits(seed=1))
+    for use in (lambda: comparison.best, comparison.plot):
+        with pytest.raises(ModelError, match="bad: no memory"):
+            use()
 
 
 def test_tables_and_report_show_the_same_results(trials, tmp_path):

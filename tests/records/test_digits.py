@@ -49,7 +49,7 @@ def test_an_index_gives_an_image_and_its_label(digits):
         digits[12]
 
 
-@pytest.mark.parametrize("key", [(1, 2), "3", 1.5, [0.5, 1.5], None, np.zeros((2, 2), bool)])
+@pytest.mark.parametrize("key", [(1, 2), "3", 1.5, True, [0.5, 1.5], None, np.zeros((2, 2), bool)])
 def test_other_keys_are_refused_with_examples(digits, key):
     with pytest.raises(TypeError, match=r"digits\[:100\]"):
         digits[key]

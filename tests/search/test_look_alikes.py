@@ -95,3 +95,8 @@ def test_look_alikes_draw_themselves(digits):
     assert [bar.get_height() for bar in found.plot_weights().patches] == found.by_class.tolist()
     assert found._repr_html_().count("<img") == 2
     np.testing.assert_array_equal(found.digits.labels, found.labels)
+
+
+def test_an_empty_data_set_is_named(digits):
+    with pytest.raises(DataError, match="holds no digits"):
+        find_look_alikes(digits.images[0], digits[:0])

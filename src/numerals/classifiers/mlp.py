@@ -42,8 +42,15 @@ class PixelMLPClassifier(MLPClassifier):  # type: ignore[misc]
         ----------
         X : array-like, shape (n_samples, n_features)
         y : array-like, shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two classes.
         """
         super().fit(X, y)
+        if len(self.classes_) < 2:  # predict_proba would have two columns
+            raise ValueError("the data have only one class; pass two classes or more")
         self.history_ = History(self._make_history())
         for name in _TRAINING_STATE:
             self.__dict__.pop(name, None)

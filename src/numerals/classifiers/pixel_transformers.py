@@ -10,6 +10,8 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from numerals.records import Digits
+
 MAX_SLANT = 1.0
 """Maximum slant that `Deskew` removes, columns per row: 45 degrees."""
 
@@ -219,12 +221,19 @@ def flatten_images(X: Any) -> tuple[Any, tuple[int, int] | None]:
     image_shape : tuple of int, or None
         None if X has rows of pixels.
 
+    Raises
+    ------
+    TypeError
+        If X is a data set, not its images.
+
     Examples
     --------
     >>> rows, image_shape = flatten_images(np.zeros((3, 28, 28), np.uint8))
     >>> rows.shape, image_shape
     ((3, 784), (28, 28))
     """
+    if isinstance(X, Digits):
+        raise TypeError("got Digits, expected an array of images; pass digits.images")
     if isinstance(X, list | tuple) and len(X) and np.ndim(X[0]) == 2:
         X = np.stack(X)
     if getattr(X, "ndim", 2) != 3:

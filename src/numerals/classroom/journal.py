@@ -1,10 +1,11 @@
 """The journal of a class: a file to which each pupil and each drawing is appended.
 
 A line of the file is one event as JSON. An event is on the disk when the method that adds it
-returns; a last line that was cut off by a crash is ignored.
+returns; a last line that was cut off by a crash is ignored. One process at a time adds events.
 """
 
 import base64
+import contextlib
 import hmac
 import json
 import os
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from numerals.errors import DataError, NotStoredError, OptionError
 from numerals.files import PRIVATE_FILE, write_atomic
-from numerals.private_files import make_private_folder
+from numerals.private_files import locked, make_private_folder
 
 SIDE = 28
 """Side of a drawing, pixels."""
@@ -43,7 +44,7 @@ class Drawing:
     Attributes
     ----------
     id : int
-        Number of the drawing in the class, from 1.
+        Number of the drawing in the class, from 1; it is not used again.
     writer : int
         Number of the pupil, from 1.
     position : int
@@ -76,13 +77,15 @@ class ClassRecord:
         Signs the pupils' keys.
     names : dict of int to str
         Number of each pupil -> name.
+    last_id : int
+        The highest number of a drawing so far, replaced and removed ones included.
     """
 
     def __init__(self) -> None:
         self.code = self.secret = ""
         self.names: dict[int, str] = {}
+        self.last_id = 0
         self._drawings: dict[tuple[int, int], Drawing] = {}
-        self._n_drawings = 0
 
     @property
     def drawings(self) -> list[Drawing]:
@@ -98,11 +101,14 @@ class ClassRecord:
         kind = event["event"]
         if kind == "class":
             self.code, self.secret = str(event["code"]), str(event["secret"])
+            self.last_id = int(event.get("last_id", 0))
         elif kind == "writer":
             self.names[int(event["writer"])] = str(event["name"])
         elif kind == "drawing":
-            self._n_drawings += 1
-            drawing = _to_drawing(self._n_drawings, event)
+            drawing = _to_drawing(event, int(event.get("id", self.last_id + 1)))
+            self.last_id = max(self.last_id, drawing.id)
+            if drawing.writer not in self.names:
+                raise ValueError("writer")
             self._drawings[drawing.writer, drawing.position] = drawing
         elif kind == "remove":
             for key in [k for k, each in self._drawings.items() if each.id == event["drawing"]]:
@@ -112,7 +118,12 @@ class ClassRecord:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield the events of a journal without replaced and removed drawings."""
-        yield {"event": "class", "code": self.code, "secret": self.secret}
+        yield {
+            "event": "class",
+            "code": self.code,
+            "secret": self.secret,
+            "last_id": self.last_id,
+        }
         for writer, name in self.names.items():
             yield {"event": "writer", "writer": writer, "name": name}
         for drawing in self.drawings:
@@ -120,7 +131,7 @@ class ClassRecord:
 
 
 class ClassJournal:
-    """The journal of one class, open for writing. Threads may share it; processes may not.
+    """The journal of one class, open for writing by this process only. Threads may share it.
 
     Opening it deletes the pixels of replaced and removed drawings from the file.
 
@@ -135,6 +146,8 @@ class ClassJournal:
 
     Raises
     ------
+    OptionError
+        If another journal of the class is open, such as that of another service.
     DataError
         If the file is not a journal.
     OSError
@@ -143,14 +156,27 @@ class ClassJournal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        make_private_folder(path.parent)
+        self._open = contextlib.ExitStack()
+        self._open.enter_context(_only_process(path))
+        try:
+            self._read()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let other processes open the class."""
+        self._open.close()
+
+    def _read(self) -> None:
+        path = self.path
         self.record = read_class(path) if path.exists() else ClassRecord()
         if not self.record.code:
             self.record.code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
             self.record.secret = secrets.token_hex(16)
         self._lock = threading.Lock()
-        make_private_folder(path.parent)
-        write_atomic(path, b"".join(map(_to_line, self.record.events())), PRIVATE_FILE)
-        self.record = read_class(path)  # drawings are numbered anew
+        self._rewrite()
 
     def key_of(self, writer: int) -> str:
         """Return the key with which a pupil adds drawings; it stays the same."""
@@ -191,7 +217,8 @@ class ClassJournal:
         with self._lock:
             if writer not in self.record.names:
                 raise NotStoredError(f"the class has no pupil {writer}; join it first")
-            self._append(_to_event(Drawing(0, writer, position, label, image, answer)))
+            number = self.record.last_id + 1
+            self._append(_to_event(Drawing(number, writer, position, label, image, answer)))
             return self.record.find(writer, position)
 
     def remove_drawing(self, drawing_id: int) -> None:
@@ -213,11 +240,34 @@ class ClassJournal:
             return self.record.drawings
 
     def _append(self, event: dict[str, Any]) -> None:
+        # The size differs if the file was deleted, or a line was cut off as the disk was full.
+        if not self.path.exists() or self.path.stat().st_size != self._size:
+            self._rewrite()
+        line = _to_line(event)
         with self.path.open("ab") as file:
-            file.write(_to_line(event))
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        self._size += len(line)
         self.record.apply(event)
+
+    def _rewrite(self) -> None:
+        content = b"".join(map(_to_line, self.record.events()))
+        write_atomic(self.path, content, PRIVATE_FILE)
+        self._size = len(content)
+
+
+@contextlib.contextmanager
+def _only_process(path: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path.with_suffix(".lock"), timeout=0))
+        except TimeoutError as error:
+            raise OptionError(
+                f"the class {path.stem} is open in another service; stop it, or choose another "
+                "name for the class"
+            ) from error
+        yield
 
 
 def read_class(path: Path) -> ClassRecord:
@@ -237,7 +287,7 @@ def read_class(path: Path) -> ClassRecord:
                 break
             try:
                 record.apply(json.loads(line))
-            except (KeyError, TypeError, ValueError, RecursionError) as error:
+            except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
                 raise DataError(
                     f"{path}: line {number} is not an event of a class; restore the file, or "
                     "choose another name for the class"
@@ -253,6 +303,7 @@ def _to_event(drawing: Drawing) -> dict[str, Any]:
     pixels = np.ascontiguousarray(drawing.image, np.uint8).tobytes()
     return {
         "event": "drawing",
+        "id": drawing.id,
         "writer": drawing.writer,
         "position": drawing.position,
         "label": drawing.label,
@@ -261,7 +312,7 @@ def _to_event(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _to_drawing(number: int, event: dict[str, Any]) -> Drawing:
+def _to_drawing(event: dict[str, Any], number: int) -> Drawing:
     pixels = np.frombuffer(base64.b64decode(event["image"], validate=True), np.uint8)
     writer, position, label = (int(event[key]) for key in ("writer", "position", "label"))
     if not 0 <= label < N_LABELS:

@@ -230,6 +230,7 @@ def _fit(
     stem = str(out.with_suffix("") if out.suffix in (".onnx", ".skops") else out)
     files = [Path(f"{stem}.skops"), Path(f"{stem}.onnx")]
     files[0].parent.mkdir(parents=True, exist_ok=True)
+    model.predict_proba(digits.images[:1])  # after divergence, an error leaves the files unchanged
     save_model(model, files[0])
     parity = _export_onnx(model, files[1], digits)
     if output.plot:

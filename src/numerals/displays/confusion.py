@@ -112,10 +112,10 @@ class ConfusionDisplay:
             If the lengths differ, or there are not as many names as classes.
         """
         true, predicted = np.ravel(y_true), np.ravel(y_pred)
-        if len(true) != len(predicted):
+        if len(true) != len(predicted) or not len(true):
             raise ValueError(
                 f"{len(true):,} true and {len(predicted):,} predicted classes; pass one of each "
-                "for every sample"
+                "for every sample, and at least one"
             )
         classes, codes = np.unique(np.concatenate([true, predicted]), return_inverse=True)
         names = [str(name) for name in (classes if display_labels is None else display_labels)]

@@ -62,7 +62,7 @@ def plot_images(
     ['a', 'b', 'c']
     """
     images = np.asarray(images)
-    titles = list(titles) if titles is not None else [""] * len(images)
+    titles = [""] * len(images) if titles is None else [str(title) for title in titles]
     _check_numbers(images, titles, columns)
     height, width = images.shape[1:]
     columns = max(1, min(columns, len(images)))
@@ -85,6 +85,7 @@ def plot_images(
             color=INK,
             fontsize=FONT_SIZE,
             wrap=False,
+            parse_math=False,  # a class may be named $
         )
     low, high = limits or _default_limits(images)
     # "none" stores the original pixels in SVG, which are sharp at any size.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numerals.errors import ModelError
 from numerals.evaluation import digit_accuracy, mcnemar_test
 from numerals.lab.candidate import ComparisonCandidate
 from numerals.lab.comparison_data import class_balance
@@ -46,7 +47,8 @@ class Comparison:
 
     @property
     def best(self) -> ComparisonEntry:
-        """The most accurate candidate."""
+        """The most accurate candidate; ModelError if all failed."""
+        self._check_entries()
         return self.entries[0]
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
@@ -56,8 +58,15 @@ class Comparison:
         ----------
         ax : Axes, optional
             By default the axes of a new figure.
+
+        Raises
+        ------
+        ModelError
+            If all candidates failed.
         """
         from numerals.displays.accuracy_time import TimedAccuracy, plot_accuracy_against_time
+
+        self._check_entries()
 
         points = [
             TimedAccuracy(
@@ -70,6 +79,11 @@ class Comparison:
             for entry in self.entries
         ]
         return plot_accuracy_against_time(points, ax)
+
+    def _check_entries(self) -> None:
+        if not self.entries:
+            reasons = "; ".join(f"{title}: {reason}" for title, reason in self.failures.items())
+            raise ModelError(f"no candidate was fitted and tested ({reasons or 'none was given'})")
 
     def _repr_html_(self) -> str:
         """Return a table of the candidates and the chart of their accuracy, for notebooks."""

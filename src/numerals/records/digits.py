@@ -173,7 +173,7 @@ class Digits:
     @overload
     def __getitem__(self, key: Selection) -> "Digits": ...
     def __getitem__(self, key: int | Selection) -> "tuple[npt.NDArray[np.uint8], int] | Digits":
-        if isinstance(key, int | np.integer):
+        if isinstance(key, int | np.integer) and not isinstance(key, bool):
             return self.images[key], int(self.labels[key])
         index = key if isinstance(key, slice) else _to_index(key)
         return dataclasses.replace(

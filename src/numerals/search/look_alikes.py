@@ -210,10 +210,12 @@ def find_look_alikes(
             f"sigma={sigma} must be above 0, min_weight={min_weight} between 0 and 1, "
             f"top={top} at least 1"
         )
-    if len(digits) == 0 or image.shape != digits.images.shape[1:]:
+    if len(digits) == 0:
+        raise DataError(f"{digits.name}: holds no digits to search; choose data with at least one")
+    if np.shape(image) != digits.images.shape[1:]:
         raise DataError(
-            f"the image has shape {image.shape}, the {len(digits)} digits of {digits.name} have "
-            f"{digits.images.shape[1:]}; choose a data set of the same size"
+            f"the image has shape {np.shape(image)}, the {len(digits)} digits of {digits.name} "
+            f"have {digits.images.shape[1:]}; choose a data set of the same size"
         )
     if approximate is None:
         approximate = len(digits) > EXACT_UP_TO and top is not None

@@ -186,6 +186,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.store_probe.close()
     if state.store:
         state.store.close()
+    if state.classroom:
+        state.classroom.journal.close()
 
 
 async def _prune_daily(store: Store) -> None:

@@ -35,7 +35,10 @@ async function join(event) {
   event.preventDefault();
   const json = { code: $("#code").value, name: $("#name").value };
   try {
-    const joined = await call("class/join", { json });
+    const joined = await retryWhileBusy(
+      () => call("class/join", { json }),
+      () => notify(notice, "The service is busy; joining again in a moment."),
+    );
     pupil = { ...joined, className: joined.class, position: 0 };
     save();
     notify(notice, "");
