@@ -74,6 +74,7 @@ def execute(notebook: Any, *, full: bool) -> str | None:
         to_run.cells.insert(index + 1, nbformat.v4.new_code_cell(code))
     # `!numerals` and the kernel are those of this Python.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    os.environ["TERM"] = "dumb"  # commands run in a terminal, and would draw progress bars
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
             to_run,

@@ -10,6 +10,7 @@ from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import DigitFileOptions, load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
+from numerals.cli.train_plot import check_plot, write_learning_curves
 from numerals.cli.usage import UsageError
 from numerals.errors import ModelError
 
@@ -213,7 +214,7 @@ def _fit(
     # Unknown methods and settings are reported before the data is read.
     make_classifier(method, {} if fitting.cv else settings)
     if output.plot:
-        _check_plot(method, output.plot)
+        check_plot(method, output.plot)
     digits = load_data(fitting.data, split=fitting.split, file_options=file_options)
     model = fit_method(
         method,
@@ -233,39 +234,8 @@ def _fit(
     save_model(model, files[0])
     parity = _export_onnx(model, files[1], digits)
     if output.plot:
-        _write_learning_curves(model, output.plot)
+        write_learning_curves(model, output.plot)
     _print_summary(model, files if parity else files[:1], parity, as_json=output.as_json)
-
-
-def _check_plot(method: str, path: Path) -> None:
-    """Raise an error if the method has no learning curves, or the file cannot be written."""
-    from numerals.classifiers import METHODS
-    from numerals.reports.figure_files import make_parent_folder
-
-    if not METHODS[method].has_epochs:
-        known = [name for name, each in METHODS.items() if each.has_epochs]
-        raise UsageError(
-            f"--plot draws accuracy and loss by epoch, but {method} is not trained in epochs; "
-            f"choose {', '.join(known)}, or numerals compare --curve for accuracy by training size"
-        )
-    make_parent_folder(path)
-
-
-def _write_learning_curves(model: "EstimatorModel", path: Path) -> None:
-    from numerals.classifiers.training_history import find_history
-    from numerals.displays import plot_history_panels
-    from numerals.displays.chart_style import render_figure
-    from numerals.reports.figure_files import to_png
-
-    history = find_history(model.estimator)
-    if not history:
-        warn(f"{path}: not written, because these settings train without epochs")
-        return
-    to_png(render_figure(plot_history_panels, history), path)
-    warn(f"wrote {path}")
-    if "validation_accuracy" not in history[0]:
-        early = "validation_fraction=0.1" if "accuracy" in history[0] else "early_stopping=true"
-        warn(f"no digits were held out; --set {early} adds their accuracy to the curves")
 
 
 def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
