@@ -111,3 +111,13 @@ def test_help_has_examples(command):
     assert "Usage:" in text
     assert not command or "Examples" in text
     assert not command or f"numerals data {command[0]}" in text
+
+
+def test_a_damaged_class_does_not_hide_the_other_data_sets(invoke, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMERALS_HOME", str(tmp_path))
+    (tmp_path / "classes").mkdir()
+    (tmp_path / "classes" / "a.jsonl").write_text("no\n", encoding="utf-8")
+    (tmp_path / "classes" / "b.jsonl").write_text("", encoding="utf-8")
+    result = invoke("data", "list")
+    assert "class-a:" in result.stderr and "not an event of a class" in result.stderr
+    assert "class-b" in result.stdout and "mnist" in result.stdout

@@ -7,7 +7,7 @@ import typer
 from numerals.cli import data_audit, data_augment, data_compose, data_convert, data_show
 from numerals.cli.console import print_json, print_table, print_text, warn
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
-from numerals.errors import StoreError
+from numerals.errors import DataError, StoreError
 
 if TYPE_CHECKING:
     from numerals.data import DataSet
@@ -130,12 +130,19 @@ app.command(cls=VerbCommand, epilog=data_augment.EPILOG)(data_augment.augment)
 
 
 def _user_data_sets() -> "dict[str, DataSet]":
-    """Return the data sets of users; warn if the store cannot be read."""
+    """Return the data sets of users; warn if the store or the file of a class is damaged."""
     from numerals.data import find_data_set
     from numerals.data.user_data_sets import list_user_data_sets
 
     try:
-        return {name: find_data_set(name) for name in list_user_data_sets()}
+        names = list_user_data_sets()
     except StoreError as error:
         warn(f"corrections: {error}")
         return {}
+    found = {}
+    for name in names:
+        try:
+            found[name] = find_data_set(name)
+        except (DataError, OSError) as error:
+            warn(f"{name}: {error}")
+    return found

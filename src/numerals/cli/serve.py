@@ -199,6 +199,8 @@ def serve(
     from numerals.images.limits import MIB
 
     class_name = class_options.class_name
+    if class_name == "":
+        raise UsageError("--class is empty; give a name such as year7, or leave the option out")
     host = network.host or ("0.0.0.0" if class_name else "127.0.0.1")
     token = network.token
     if class_name and token is None:  # pupils reach the service, and must not use all of it
