@@ -129,3 +129,9 @@ def test_a_network_that_diverged_replaces_no_file(run, tmp_path):
     with pytest.raises(ModelError, match="expected probabilities"):
         run("cnn-tutorial", "--data", "fonts.npz", "--limit", 60, *settings, "--out", "cnn")
     assert (tmp_path / "cnn.skops").read_bytes() == b"good"
+
+
+def test_a_folder_that_cannot_be_made_is_reported_before_fitting(run, tmp_path):
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(DataError, match="its folder cannot be created"):
+        run("logistic", "--data", "missing.npz", "--out", "taken/model")

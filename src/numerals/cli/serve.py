@@ -38,6 +38,10 @@ Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
 """
 
 
+CLASS_QUEUE = 500
+"""Minimum of --queue with --class: all pupils send their drawings at about the same time."""
+
+
 @option_group("Network")
 class NetworkOptions:
     """Where the service listens, and who may call it."""
@@ -215,7 +219,7 @@ def serve(
         max_body=round(limits.max_body * MIB),
         max_pixels=round(limits.max_pixels * 1e6),
         timeout=limits.timeout,
-        max_waiting=limits.queue,
+        max_waiting=max(limits.queue, CLASS_QUEUE) if class_name else limits.queue,
         class_name=class_name,
     )
     if limits.workers is not None:

@@ -215,6 +215,7 @@ def _fit(
     make_classifier(method, {} if fitting.cv else settings)
     if output.plot:
         check_plot(method, output.plot)
+    files = _make_output_paths(output.out or Path(method))
     digits = load_data(fitting.data, split=fitting.split, file_options=file_options)
     model = fit_method(
         method,
@@ -226,16 +227,22 @@ def _fit(
         random_state=fitting.seed,
         on_progress=warn,
     )
-    out = output.out or Path(method)
-    stem = str(out.with_suffix("") if out.suffix in (".onnx", ".skops") else out)
-    files = [Path(f"{stem}.skops"), Path(f"{stem}.onnx")]
-    files[0].parent.mkdir(parents=True, exist_ok=True)
     model.predict_proba(digits.images[:1])  # after divergence, an error leaves the files unchanged
     save_model(model, files[0])
     parity = _export_onnx(model, files[1], digits)
     if output.plot:
         write_learning_curves(model, output.plot)
     _print_summary(model, files if parity else files[:1], parity, as_json=output.as_json)
+
+
+def _make_output_paths(out: Path) -> list[Path]:
+    """Return the paths of the .skops and .onnx files; their folder is made before long work."""
+    from numerals.reports.figure_files import make_parent_folder
+
+    stem = str(out.with_suffix("") if out.suffix in (".onnx", ".skops") else out)
+    files = [Path(f"{stem}.skops"), Path(f"{stem}.onnx")]
+    make_parent_folder(files[0])
+    return files
 
 
 def _export_onnx(model: "EstimatorModel", path: Path, digits: "Digits") -> "Parity | None":
