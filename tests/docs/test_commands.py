@@ -20,9 +20,7 @@ from numerals.cli.verbs import make_app
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
-    *sorted(
-        path for path in (ROOT / "docs").rglob("*.md") if path.parent.name not in ("tutorials",)
-    ),
+    *sorted((ROOT / "docs").rglob("*.md")),
     *sorted(ROOT.glob("packages/*/README.md")),
 ]
 BLOCK = re.compile(
