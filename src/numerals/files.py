@@ -66,6 +66,25 @@ def write_atomic(path: Path, content: bytes | str, mode: int | None = None) -> N
         temporary.write_bytes(data)
 
 
+def make_parent_folder(path: Path) -> None:
+    """Create the folder of a file. Commands call this before long work, to fail early.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be created, or `path` is a folder itself.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise DataError(
+            f"{path}: its folder cannot be created ({reason}); check the path"
+        ) from error
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder; name a file")
+
+
 @contextlib.contextmanager
 def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for atomic writing: `path` is replaced at the end of the block.

@@ -10,6 +10,7 @@ from numerals.cli.data_options import load_data
 from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
+from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:
     from numerals.lab.accuracy_curve import AccuracyCurve
@@ -117,7 +118,6 @@ def compare(
         from numerals.reports.comparison_report import write_comparison_report
         from numerals.reports.comparison_tables import methods_table
         from numerals.reports.digit_tables import class_balance_table
-        from numerals.reports.figure_files import make_parent_folder
     candidates = [parse_candidate(method) for method in dict.fromkeys(methods)]
     curve.check(candidates)
     for path in filter(None, (report, curve.plot)):  # fail before long work

@@ -14,6 +14,7 @@ from numerals.cli.model_loading import load_any_model
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import refuse_together
 from numerals.errors import NumeralsError
+from numerals.files import make_parent_folder
 from numerals.private_files import private_umask
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def audit(
     with requires_extra("lab", "auditing"):
         from numerals.lab import digit_audit  # noqa: F401
         from numerals.reports.data_audit_report import write_data_audit_report
-        from numerals.reports.figure_files import make_parent_folder, write_report_file
+        from numerals.reports.figure_files import write_report_file
     from numerals.data.line_data_sets import LINE_DATA_SETS
     from numerals.reports.data_audit_tables import audit_csv
 

@@ -11,6 +11,7 @@ from numerals.cli.extras import requires_extra
 from numerals.cli.model_loading import load_any_model
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
+from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:
     from numerals.evaluation import Evaluation, PageOutcome
@@ -112,7 +113,7 @@ def evaluate(
         raise UsageError("name either --data or --pages")
     if output.report:  # fail before long work if the report cannot be written
         with requires_extra("lab", "--report"):
-            from numerals.reports.figure_files import make_parent_folder
+            from numerals.reports import figure_files  # noqa: F401
         make_parent_folder(output.report)
     if source.data is not None:
         _evaluate_digits(model, source.data, source, output, file_options)

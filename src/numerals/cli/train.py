@@ -13,6 +13,7 @@ from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.train_plot import check_plot, write_learning_curves
 from numerals.cli.usage import UsageError
 from numerals.errors import ModelError
+from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:
     from numerals.classifiers.estimator_files import EstimatorModel
@@ -237,8 +238,6 @@ def _fit(
 
 def _make_output_paths(out: Path) -> list[Path]:
     """Return the paths of the .skops and .onnx files; their folder is made before long work."""
-    from numerals.reports.figure_files import make_parent_folder
-
     stem = str(out.with_suffix("") if out.suffix in (".onnx", ".skops") else out)
     files = [Path(f"{stem}.skops"), Path(f"{stem}.onnx")]
     make_parent_folder(files[0])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from numerals.cli.console import warn
 from numerals.cli.usage import UsageError
+from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:
     from numerals.classifiers.estimator_files import EstimatorModel
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 def check_plot(method: str, path: Path) -> None:
     """Raise an error if the method has no learning curves, or the file cannot be written."""
     from numerals.classifiers import METHODS
-    from numerals.reports.figure_files import make_parent_folder
 
     if not METHODS[method].has_epochs:
         known = [name for name, each in METHODS.items() if each.has_epochs]

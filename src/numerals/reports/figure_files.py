@@ -11,8 +11,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from numerals.displays.chart_style import PAPER, ROLES
-from numerals.errors import DataError
-from numerals.files import report_write_errors, write_atomic
+from numerals.files import make_parent_folder, report_write_errors, write_atomic
 
 _IDS = re.compile(r' id="(?P<id>[^"]+)"')
 _SIZE = re.compile(r'<svg [^>]*?viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"[^>]*>')
@@ -86,25 +85,6 @@ def write_report_file(path: Path, content: bytes) -> None:
     make_parent_folder(path)
     with report_write_errors(path):
         write_atomic(path, content)
-
-
-def make_parent_folder(path: Path) -> None:
-    """Create the folder of a file. Commands call this before long work, to fail early.
-
-    Raises
-    ------
-    DataError
-        If the folder cannot be created, or `path` is a folder itself.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or error
-        raise DataError(
-            f"{path}: its folder cannot be created ({reason}); check the path"
-        ) from error
-    if path.is_dir():
-        raise DataError(f"{path}: is a folder; name a file")
 
 
 def is_transparent(figure: Figure) -> bool:
