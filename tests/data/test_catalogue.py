@@ -65,7 +65,7 @@ def test_message_names_the_files(no_data, network, name, split):
         files = files_of(name, split)
         assert any(file.path in message for file in files)
         assert str(no_data) in message
-        assert "NUMERALS_DATA" in message
+        assert "NUMERALS_DATA" in message and "\n" not in message
         assert all(file.url in message for file in files[:1] if file.url)
     assert not is_on_disk(name, split)
 
@@ -123,7 +123,7 @@ def test_hoda_leaves_test_bitmaps_out_of_train(no_data):
     bitmaps = [rng.random((20, 15)) < 0.5 for _ in range(8)]
     (no_data / "hoda").mkdir()
     (no_data / "hoda" / "RemainingSamples.cdb").write_bytes(cdb(bitmaps[:5]))
-    with pytest.raises(DataNotFoundError, match=r"hoda/Test 20000\.cdb[^$]*by hand"):
+    with pytest.raises(DataNotFoundError, match=r"by hand.*hoda/Test 20000\.cdb"):
         load_digits("hoda")
     (no_data / "hoda" / "Test 20000.cdb").write_bytes(cdb(bitmaps[3:]))
     assert len(load_digits("hoda", "test")) == 5

@@ -223,21 +223,17 @@ def _download(name: str, split: str, file: DataFile, *, progress: bool | None) -
     try:
         download(file.url, target, sha256=file.sha256, progress=progress)
     except DataNotFoundError as error:
-        message = f"{error}\n{_missing_message(name, split, [file])}"
+        message = f"{error}; {_missing_message(name, split, [file])}"
         raise DataNotFoundError(message) from error
     return target
 
 
 def _missing_message(name: str, split: str, missing: list[DataFile]) -> str:
+    """Return one line, as all messages of the command line are."""
     named = os.environ.get("NUMERALS_DATA")
-    root = named or cache_folder()
-    setting = "NUMERALS_DATA" if named else "the cache; or set NUMERALS_DATA to your data folder"
-    lines = [
-        f"data set {name!r}, split {split!r}: not on disk. Put these below {root} ({setting}):"
-    ]
-    lines += [f"  {file.path}" + (f"  from {file.url}" if file.url else "") for file in missing]
-    if all(file.url for file in missing):
-        lines.append(f"or run: numerals data fetch {name}")
-    else:
-        lines.append(f"Download them by hand; see {CATALOGUE[name].homepage}")
-    return "\n".join(lines)
+    root = f"{named} (NUMERALS_DATA)" if named else f"{cache_folder()}, or set NUMERALS_DATA"
+    paths = ", ".join(f"{f.path} (from {f.url})" if f.url else f.path for f in missing)
+    fetch = f"run numerals data fetch {name}, or "
+    if not all(file.url for file in missing):
+        fetch = f"download it by hand from {CATALOGUE[name].homepage} and "
+    return f"data set {name!r}, split {split!r}, is not on disk: {fetch}put {paths} below {root}"
