@@ -114,8 +114,8 @@ def test_clear_number_has_no_unusual_photo_findings(reader, draw):
 
 
 def test_wanted_number_is_compared(reader, draw):
-    (number,) = explain(reader, draw("31984"), wanted="31484").numbers
-    (finding,) = [each for each in number.findings if each.name == "wanted"]
+    (number,) = explain(reader, draw("31984"), intended="31484").numbers
+    (finding,) = [each for each in number.findings if each.name == "intended"]
     assert "31484 has a probability of" in finding.text
     assert "its least probable character is the 4" in finding.text
 
@@ -124,11 +124,11 @@ def test_wanted_class_is_compared_with_a_digit():
     reader = numerals.Reader(layout="digit")
     zero = np.full((200, 200), 255, np.uint8)
     cv2.ellipse(zero, (100, 100), (45, 65), 0, 0, 360, 0, 14, cv2.LINE_AA)
-    (number,) = explain(reader, zero, wanted="1").numbers
+    (number,) = explain(reader, zero, intended="1").numbers
     texts = [finding.text for finding in number.findings]
     assert any("As the digit 1 it is unusual: it has 1 closed loop, like none" in t for t in texts)
     with pytest.raises(OptionError, match="one of 0, 1, 2"):
-        explain(reader, zero, wanted="88")
+        explain(reader, zero, intended="88")
 
 
 @pytest.mark.parametrize("layout", ["page", "field", "digit"])

@@ -40,7 +40,7 @@ def test_line_is_explained_as_it_was_read(client, picture):
 
 
 def test_wanted_text_is_compared(client, picture):
-    findings = explain(client, picture, wanted="917")["number"]["findings"]
+    findings = explain(client, picture, intended="917")["number"]["findings"]
     assert any("917 has a probability" in finding["text"] for finding in findings)
 
 
@@ -68,7 +68,7 @@ def test_page_without_numbers_explains_why(client):
         ({"page": 2}, 415, "expected 1 to 1"),
         ({"script": "/etc/passwd"}, 422, "unknown script"),
         ({"format": "roster:/etc/passwd"}, 422, "roster"),
-        ({"layout": "digit", "wanted": "77"}, 422, "one digit"),
+        ({"layout": "digit", "intended": "77"}, 422, "one digit"),
     ],
 )
 def test_bad_queries_are_reported(client, picture, query, status, message):

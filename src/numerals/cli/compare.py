@@ -7,9 +7,9 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
+from numerals.extras import requires_extra
 from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ The exit code is 1 if a method failed; the other methods are still compared.
 class CurveOptions:
     """Options for the accuracy against the number of training digits."""
 
-    is_wanted: Annotated[
+    is_enabled: Annotated[
         bool,
         typer.Option("--curve", help="Also fit each method to fewer digits: accuracy by size."),
     ] = False
@@ -56,9 +56,9 @@ class CurveOptions:
 
     def check(self, candidates: "list[ComparisonCandidate]") -> None:
         """Raise `UsageError` if the options or the candidates do not allow a curve."""
-        if (self.sizes or self.plot) and not self.is_wanted:
+        if (self.sizes or self.plot) and not self.is_enabled:
             raise UsageError("--sizes and --plot require --curve")
-        if self.is_wanted and not any(candidate.is_method for candidate in candidates):
+        if self.is_enabled and not any(candidate.is_method for candidate in candidates):
             raise UsageError("--curve fits methods to fewer digits, but only models were named")
 
         self._numbers()
@@ -67,7 +67,7 @@ class CurveOptions:
         """Return the numbers of training digits, in ascending order."""
         from numerals.lab.accuracy_curve import check_sizes, curve_sizes
 
-        if not self.is_wanted:
+        if not self.is_enabled:
             return []
         return check_sizes(self._numbers() or curve_sizes(n_train), n_train)
 

@@ -9,11 +9,11 @@ import typer
 from numerals.cli.console import print_json, print_text, warn, with_progress
 from numerals.cli.data_convert import names_corrections
 from numerals.cli.data_options import DigitFileOptions, ImageFailures, load_data
-from numerals.cli.extras import requires_extra
 from numerals.cli.model_loading import load_any_model
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import refuse_together
 from numerals.errors import NumeralsError
+from numerals.extras import requires_extra
 from numerals.files import make_parent_folder
 from numerals.private_files import private_umask
 

@@ -8,10 +8,10 @@ import typer
 from numerals.cli.console import print_text
 from numerals.cli.data_options import DigitFileOptions, Split, load_data
 from numerals.cli.data_show import SelectionOptions
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import with_option_groups
 from numerals.cli.usage import UsageError
 from numerals.cli.verb_command import examples
+from numerals.extras import requires_extra
 from numerals.scripts import to_ascii_digits
 
 if TYPE_CHECKING:

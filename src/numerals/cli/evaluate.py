@@ -7,10 +7,10 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn, with_progress
 from numerals.cli.data_options import DigitFileOptions, load_data
-from numerals.cli.extras import requires_extra
 from numerals.cli.model_loading import load_any_model
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
+from numerals.extras import requires_extra
 from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:

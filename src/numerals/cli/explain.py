@@ -13,10 +13,10 @@ import typer
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.explain_picture import PictureOptions, explain_one_picture, is_picture
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError, choose_one
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +151,7 @@ def explain(
             subject,
             picture,
             data=source.data,
-            wanted=choices.why_not,
+            intended=choices.why_not,
             out=output.out,
             as_json=output.as_json,
         )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.console import check_standard_input, print_json, print_text, warn
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group
 from numerals.cli.usage import choose_one, report_as_usage_error
 from numerals.errors import MissingExtraError
+from numerals.extras import requires_extra
 from numerals.scripts import SCRIPTS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def explain_one_picture(
     options: PictureOptions,
     *,
     data: str | None,
-    wanted: str | None,
+    intended: str | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -96,7 +96,7 @@ def explain_one_picture(
     options : PictureOptions
     data : str, optional
         Data set whose training digits are searched for those that resemble a single digit.
-    wanted : str, optional
+    intended : str, optional
         The number that the writer meant.
     out : Path, optional
         HTML file to write.
@@ -106,14 +106,14 @@ def explain_one_picture(
     if out is not None:
         with requires_extra("lab", "--out"):
             import numerals.reports.picture_report  # noqa: F401  # fail before long work
-    explanation = _read(name, options, wanted)
+    explanation = _read(name, options, intended)
     evidence: DigitEvidence | None = None
     if [number.kind for number in explanation.numbers] == ["digit"]:
         explanation, evidence = _with_evidence(explanation, data)
     _write(explanation, evidence, out, as_json=as_json)
 
 
-def _read(name: str, options: PictureOptions, wanted: str | None) -> "PictureExplanation":
+def _read(name: str, options: PictureOptions, intended: str | None) -> "PictureExplanation":
     from numerals.diagnosis import explain_picture
     from numerals.images import load_picture
     from numerals.reading import Reader
@@ -129,7 +129,7 @@ def _read(name: str, options: PictureOptions, wanted: str | None) -> "PictureExp
     )
     line = None if options.line is None else options.line - 1
     with report_as_usage_error():
-        return explain_picture(reader, picture, line=line, wanted=wanted)
+        return explain_picture(reader, picture, line=line, intended=intended)
 
 
 def _with_evidence(

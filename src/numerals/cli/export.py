@@ -8,8 +8,8 @@ import typer
 
 from numerals.cli.console import print_json, print_text
 from numerals.cli.data_options import load_data
-from numerals.cli.extras import requires_extra
 from numerals.errors import DataError, DataNotFoundError, UnknownNameError
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.classifiers.estimator_files import EstimatorModel

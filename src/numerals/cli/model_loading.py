@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerals.cli.extras import requires_extra
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.models import Model

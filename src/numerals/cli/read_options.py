@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group
 from numerals.cli.usage import (
     UsageError,
@@ -15,6 +14,7 @@ from numerals.cli.usage import (
     refuse_together,
     report_as_usage_error,
 )
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.reading import AnswerOptions, ReadOptions

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from numerals.cli.console import warn
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError, check_choice, choose_one
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.web import Settings

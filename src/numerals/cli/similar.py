@@ -9,10 +9,10 @@ import typer
 from numerals.cli.console import bar_mark, print_json, print_text, warn
 from numerals.cli.data_options import load_data
 from numerals.cli.digit_selection import check_index, first_index_of, label_text
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.usage import UsageError
 from numerals.errors import DataError
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from numerals.cli.console import print_json, print_table, print_text, warn
-from numerals.cli.extras import requires_extra
 from numerals.cli.usage import UsageError
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
 from numerals.errors import NotStoredError, StoreError
+from numerals.extras import requires_extra
 from numerals.printable import printable
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import typer
 
 from numerals.cli.console import print_json, print_text, warn
 from numerals.cli.data_options import DigitFileOptions, load_data
-from numerals.cli.extras import requires_extra
 from numerals.cli.option_groups import option_group, with_option_groups
 from numerals.cli.train_plot import check_plot, write_learning_curves
 from numerals.cli.usage import UsageError
 from numerals.errors import ModelError
+from numerals.extras import requires_extra
 from numerals.files import make_parent_folder
 
 if TYPE_CHECKING:

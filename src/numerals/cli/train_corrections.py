@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from numerals.cli.comparison_output import print_comparison
 from numerals.cli.console import print_text, warn
-from numerals.cli.extras import requires_extra
 from numerals.errors import DataError, ModelError, UnknownNameError
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.training.finetuning import FinetuningSettings

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from numerals.cli.console import warn
-from numerals.cli.extras import requires_extra
 from numerals.cli.usage import UsageError
 from numerals.errors import UnknownNameError
+from numerals.extras import requires_extra
 
 
 def train_recipe(

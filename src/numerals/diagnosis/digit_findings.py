@@ -41,7 +41,7 @@ _COUNT_NOUNS = {"n_parts": ("part", "parts"), "n_holes": ("closed loop", "closed
 
 
 def digit_findings(
-    trace: DigitTrace, original_scale: float, wanted: str | None = None
+    trace: DigitTrace, original_scale: float, intended: str | None = None
 ) -> tuple[Finding, ...]:
     """Return the findings about a digit, unusual ones first.
 
@@ -50,7 +50,7 @@ def digit_findings(
     trace : DigitTrace
     original_scale : float
         Pixels of the original picture per pixel of the picture that was read.
-    wanted : str, optional
+    intended : str, optional
         The class that the writer meant, which the digit is compared with.
     """
     ink = trace.ink
@@ -69,7 +69,7 @@ def digit_findings(
     if ranges := load_ranges(trace.model.script, "digits"):
         shape = measure_digit(trace.image)
         findings += _shape_findings(trace, shape, ranges)
-        for name in _compared_classes(trace, wanted):
+        for name in _compared_classes(trace, intended):
             findings += _class_findings(trace, shape, ranges, name)
     if not any(finding.kind == "unusual" for finding in findings):
         findings.append(_nothing_unusual(trace))
@@ -147,10 +147,10 @@ def _shape_findings(
         yield _tested(trace, finding, shape, known.median)
 
 
-def _compared_classes(trace: DigitTrace, wanted: str | None) -> list[str]:
+def _compared_classes(trace: DigitTrace, intended: str | None) -> list[str]:
     """Return the class that is meant, or else the probable ones."""
-    if wanted is not None:
-        return [wanted]
+    if intended is not None:
+        return [intended]
     order = np.argsort(-trace.proba, kind="stable")[:2]
     return [trace.model.classes[i] for i in order if trace.proba[i] >= MIN_COMPARED_PROBABILITY]
 

@@ -28,7 +28,7 @@ N_ALTERNATIVES = 3
 
 
 def explain_digit_trace(
-    trace: DigitTrace, line: Line | None, original_scale: float, wanted: str | None = None
+    trace: DigitTrace, line: Line | None, original_scale: float, intended: str | None = None
 ) -> NumberExplanation:
     """Explain a digit.
 
@@ -39,7 +39,7 @@ def explain_digit_trace(
         The reading; None if the picture was judged to show no digit.
     original_scale : float
         Pixels of the original picture per pixel of the picture that was read.
-    wanted : str, optional
+    intended : str, optional
         The class that the writer meant, which the digit is compared with.
     """
     classes, proba = trace.model.classes, trace.proba
@@ -53,7 +53,7 @@ def explain_digit_trace(
         alternatives=tuple((classes[i], float(proba[i])) for i in others),
         script=trace.model.script,
         steps=tuple(_steps(trace, line, original_scale)),
-        findings=digit_findings(trace, original_scale, wanted),
+        findings=digit_findings(trace, original_scale, intended),
         image=None if trace.ink.component is None else trace.image,
         model=trace.model,
     )

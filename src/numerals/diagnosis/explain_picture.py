@@ -33,7 +33,7 @@ _Rgb = npt.NDArray[np.uint8]
 
 
 def explain_picture(
-    reader: Reader, picture: Picture, *, line: int | None = None, wanted: str | None = None
+    reader: Reader, picture: Picture, *, line: int | None = None, intended: str | None = None
 ) -> PictureExplanation:
     """Read a picture and explain each step from its pixels to its numbers.
 
@@ -44,7 +44,7 @@ def explain_picture(
         Loaded as the reader requires: see `numerals.reading.reader.pictures_for`.
     line : int, optional
         Index of the only line to explain, from 0; by default all are explained.
-    wanted : str, optional
+    intended : str, optional
         The number that the writer meant. A single digit is compared with its class; of a page,
         the most similar line is.
 
@@ -56,7 +56,7 @@ def explain_picture(
     Raises
     ------
     OptionError
-        If there is no such line, or `wanted` is not a class of the digit model.
+        If there is no such line, or `intended` is not a class of the digit model.
     """
     trace = ReadingTrace()
     page = reader.read_picture(picture, trace)
@@ -64,43 +64,43 @@ def explain_picture(
         n_lines = len(page.lines)
         raise OptionError(f"there is no line {line + 1}: {n_lines} found in the picture")
     if trace.digit is not None and not (trace.lines or trace.page_ink):
-        number = _explain_digit(trace.digit, page, picture.scale, wanted)
+        number = _explain_digit(trace.digit, page, picture.scale, intended)
         return PictureExplanation(page, (), (), (number,))
     ink = trace.page_ink
     lines = page.lines if line is None else page.lines[line : line + 1]
-    meant = None if wanted is None else _most_similar_line(lines, wanted)
+    target = None if intended is None else _most_similar_line(lines, intended)
     return PictureExplanation(
         page,
         steps=() if ink is None else (_page_step(ink, page, trace),),
         findings=tuple(_page_findings(ink, page)),
         numbers=tuple(
-            _explain_line(trace, each, wanted if each is meant else None) for each in lines
+            _explain_line(trace, each, intended if each is target else None) for each in lines
         ),
     )
 
 
 def _explain_digit(
-    trace: DigitTrace, page: Page, scale: float, wanted: str | None
+    trace: DigitTrace, page: Page, scale: float, intended: str | None
 ) -> NumberExplanation:
     classes = trace.model.classes
-    if wanted is not None and wanted not in classes:
+    if intended is not None and intended not in classes:
         known = ", ".join(classes)
-        raise OptionError(f"wanted={wanted!r}: the picture shows one digit, one of {known}")
-    return explain_digit_trace(trace, page.lines[0] if page.lines else None, scale, wanted)
+        raise OptionError(f"intended={intended!r}: the picture shows one digit, one of {known}")
+    return explain_digit_trace(trace, page.lines[0] if page.lines else None, scale, intended)
 
 
-def _most_similar_line(lines: Sequence[Line], wanted: str) -> Line | None:
+def _most_similar_line(lines: Sequence[Line], intended: str) -> Line | None:
     """Return the line that resembles a number most."""
     return max(
-        lines, key=lambda line: SequenceMatcher(None, line.text, wanted).ratio(), default=None
+        lines, key=lambda line: SequenceMatcher(None, line.text, intended).ratio(), default=None
     )
 
 
-def _explain_line(trace: ReadingTrace, line: Line, wanted: str | None) -> NumberExplanation:
+def _explain_line(trace: ReadingTrace, line: Line, intended: str | None) -> NumberExplanation:
     found = trace.find(line)
     if found is None:  # pragma: no cover  # every line of a page was traced
         raise LookupError(f"the line {line.text!r} was not traced")
-    return explain_line_trace(found, line, wanted)
+    return explain_line_trace(found, line, intended)
 
 
 def _page_step(ink: PageInk, page: Page, trace: ReadingTrace) -> Step:

@@ -46,7 +46,7 @@ MIN_VOTE = 0.01
 
 
 def explain_line_trace(
-    trace: LineTrace, line: Line, wanted: str | None = None
+    trace: LineTrace, line: Line, intended: str | None = None
 ) -> NumberExplanation:
     """Explain a line.
 
@@ -55,7 +55,7 @@ def explain_line_trace(
     trace : LineTrace
     line : Line
         The reading as it was returned, with boxes in pixels of the original picture.
-    wanted : str, optional
+    intended : str, optional
         The number that the writer meant.
     """
     explanation = NumberExplanation(
@@ -77,8 +77,8 @@ def explain_line_trace(
             steps=tuple(_glyph_steps(trace, line)),
             findings=sort_findings(findings),
         )
-    if wanted is not None:
-        findings = [*_wanted_findings(framed, model, wanted), *findings]
+    if intended is not None:
+        findings = [*_wanted_findings(framed, model, intended), *findings]
     return replace(
         explanation,
         steps=tuple(_line_steps(trace, framed, line)),
@@ -175,20 +175,20 @@ def _to_frames(framed: FramedReading, model: LineModel) -> CharacterFrames | Non
     )
 
 
-def _wanted_findings(framed: FramedReading, model: LineModel, wanted: str) -> Iterator[Finding]:
+def _wanted_findings(framed: FramedReading, model: LineModel, intended: str) -> Iterator[Finding]:
     """Yield how probable the number that was meant is, and its least probable character."""
     characters, log_proba = decoded_characters(model), framed.reading.log_proba
-    labels = [characters.index(c) for c in wanted.replace(" ", "") if c in characters]
-    unknown = sorted(set(wanted) - set(characters) - {" "})
+    labels = [characters.index(c) for c in intended.replace(" ", "") if c in characters]
+    unknown = sorted(set(intended) - set(characters) - {" "})
     if unknown:
         text = f"The model cannot read {', '.join(unknown)}."
-        yield Finding("wanted", "unusual", text, "Choose the script with --script.")
+        yield Finding("intended", "unusual", text, "Choose the script with --script.")
     if log_proba is None or not labels or unknown:
         return
     probability = float(np.exp(forward_log_probability(log_proba, labels)))
-    text = f"{wanted} has a probability of {percent(probability, 2)} in the first pass"
+    text = f"{intended} has a probability of {percent(probability, 2)} in the first pass"
     if probability == 0:
-        yield Finding("wanted", "unusual", f"{text}: the strip has too few frames for it.")
+        yield Finding("intended", "unusual", f"{text}: the strip has too few frames for it.")
         return
     spans = align(log_proba, [labels])[0]
     shares = [
@@ -201,7 +201,7 @@ def _wanted_findings(framed: FramedReading, model: LineModel, wanted: str) -> It
     text += f" ({percent(shares[i], 1)})"
     if framed.reading.n_passes > 1 and probability > MIN_OVERRULED:
         text += "; the further passes preferred another number"
-    yield Finding("wanted", "unusual", f"{text}.", value=probability)
+    yield Finding("intended", "unusual", f"{text}.", value=probability)
 
 
 def _photo_findings(trace: LineTrace) -> Iterator[Finding]:

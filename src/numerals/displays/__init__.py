@@ -8,7 +8,7 @@ imported on first use, so that pictures do not load matplotlib.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from numerals.errors import MissingExtraError
+from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.displays.accuracy_size import plot_accuracy_against_size
@@ -57,12 +57,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name on first use; raise `MissingExtraError` without matplotlib."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
+    with requires_extra("lab", "drawing"):
         module = import_module(f"{__name__}.{_HOMES[name]}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("numerals"):  # a bug, not a missing extra
-            raise
-        raise MissingExtraError(f"drawing ({error.name})", "lab") from error
     return getattr(module, name)
 
 

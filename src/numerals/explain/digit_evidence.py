@@ -1,6 +1,6 @@
 """Evidence for the answer to one digit in a picture: occlusion maps and similar training digits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numerals.diagnosis import Finding
 from numerals.diagnosis.property_texts import MIN_UNUSUAL_SHARE
 from numerals.diagnosis.training_ranges import load_ranges
 from numerals.explain.occlusion import Occlusion
-from numerals.ink import to_mnist
+from numerals.ink.mnist_digits import digits_to_mnist
 from numerals.models import Model
 from numerals.records import Digits
 from numerals.search import LookAlikes, find_look_alikes
@@ -116,9 +116,7 @@ def load_training_digits(script: str, data: str | None = None) -> Digits | None:
     if name is None:
         return None
     digits = load_or_read_digits(name, split="train")
-    if digits.images.shape[1:] == (28, 28):
-        return digits
-    return replace(digits, images=np.stack([to_mnist(image) for image in digits.images]))
+    return digits_to_mnist(digits)
 
 
 def neighbor_findings(evidence: DigitEvidence, script: str) -> list[Finding]:

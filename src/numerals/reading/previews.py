@@ -1,4 +1,4 @@
-"""Small pictures of what was read, for the display of readings in notebooks.
+"""Previews of the pictures of readings, for their display in notebooks.
 
 A page that was read from a file decodes the file again when it is displayed. Pictures of other
 sources are kept small, and only those of the last readings, so that many readings take no more

@@ -1,12 +1,10 @@
 """Digits that are held out of the training of a recipe's models. Needs no PyTorch."""
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
 from numerals.data import load_digits
-from numerals.ink import to_mnist
+from numerals.ink.mnist_digits import digits_to_mnist
 from numerals.records import Digits
 
 WRITER_SEED = 2026
@@ -16,9 +14,7 @@ WRITER_SEED = 2026
 def load_training_digits(name: str) -> Digits:
     """Load the training part of a data set, each digit as 28x28 (MNIST's preprocessing)."""
     digits = load_digits(name, "train")
-    if digits.images.shape[1:] == (28, 28):
-        return digits
-    return replace(digits, images=np.stack([to_mnist(image) for image in digits.images]))
+    return digits_to_mnist(digits)
 
 
 def hold_out(digits: Digits, n_images: int) -> npt.NDArray[np.bool_]:

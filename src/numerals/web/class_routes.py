@@ -160,7 +160,7 @@ def _describe(classroom: Classroom, after: int) -> dict[str, Any]:
         "data": classroom.data_set,
         "address": classroom.pupil_address,
         "code": journal.record.code,
-        "qr": classroom.qr_data_url(),
+        "qr": classroom.qr_data_url,
         "counts": counts.tolist(),
         "ids": [drawing.id for drawing in drawings],
         "pupils": [

@@ -1,6 +1,7 @@
 """The class of a service: its journal, and the address for pupils."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import segno
 
@@ -36,8 +37,9 @@ class Classroom:
         # Browsers do not send the fragment to the server: the code is not in any log.
         return f"{self.address}/class#{self.journal.record.code}"
 
+    @cached_property
     def qr_data_url(self) -> str:
-        """Return the QR code of the pupils' address as an SVG data URL."""
+        """The QR code of the pupils' address as an SVG data URL; the board asks every second."""
         return str(segno.make(self.pupil_address, error="m").svg_data_uri(scale=8, border=2))
 
 

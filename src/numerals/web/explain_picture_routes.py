@@ -36,7 +36,7 @@ class ExplainQuery(PictureQuery):
     line: Annotated[
         int, Field(ge=0, description="index of the line on the page, from 0, as in the reading")
     ] = 0
-    wanted: Annotated[
+    intended: Annotated[
         str, Field(max_length=200, description="the number that the writer meant, if known")
     ] = ""
 
@@ -65,7 +65,7 @@ def _explain(
     reader = state.readers.reader(query.read_options())
     picture = _load(upload, reader.options, query.page, state)
     ticket.check()
-    explanation = explain_picture(reader, picture, line=query.line, wanted=query.wanted or None)
+    explanation = explain_picture(reader, picture, line=query.line, intended=query.intended or None)
     ticket.check()
     number = explanation.numbers[0] if explanation.numbers else None
     return {

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from fastapi import APIRouter, Query, Request
 
 from numerals.errors import DataNotFoundError, MissingExtraError
+from numerals.extras import requires_extra
 from numerals.models import DigitModel
 from numerals.picture_encoding import data_url
 from numerals.web.local_data_sets import LocalDataSet, LocalDataSets
@@ -220,10 +221,8 @@ def _occlusion_maps(
     runner_up: int,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the maps for the answer, and for the answer against the runner-up."""
-    try:
+    with requires_extra("lab", "explaining"):
         from numerals.explain.occlusion import Occlusion
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"explaining ({error.name})", "lab") from error
     fill: int | npt.NDArray[np.uint8] = 0
     if data_set is not None:
 

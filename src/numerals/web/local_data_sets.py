@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy as np
 from numerals.data import CATALOGUE, is_on_disk, load_digits
 from numerals.data.catalogue_labels import load_labels
 from numerals.data.fetch import find_data_set
-from numerals.errors import MissingExtraError, UnknownNameError
-from numerals.ink import to_mnist
+from numerals.errors import UnknownNameError
+from numerals.extras import requires_extra
+from numerals.ink.mnist_digits import MNIST_SHAPE, digits_to_mnist
 from numerals.records import Digits
 
 T = TypeVar("T")
@@ -87,10 +88,8 @@ def load_index_class() -> Any:
     MissingExtraError
         If the extra for searching is not installed.
     """
-    try:
+    with requires_extra("lab", "searching"):
         from numerals.search import ExactIndex
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"searching ({error.name})", "lab") from error
     return ExactIndex
 
 
@@ -145,12 +144,10 @@ class LocalDataSets:
     def load_28(self, data_set: LocalDataSet) -> Digits:
         """Return a data set with images of 28x28 pixels."""
         digits = self.load(data_set)
-        if digits.images.shape[1:] == (28, 28):
+        if digits.image_shape == MNIST_SHAPE:
             return digits
-        key = (data_set.name, data_set.split, 28)
-        return self._sets.get(
-            key, lambda: replace(digits, images=np.stack([to_mnist(i) for i in digits.images]))
-        )
+        key = (data_set.name, data_set.split, MNIST_SHAPE)
+        return self._sets.get(key, lambda: digits_to_mnist(digits))
 
     def index(self, data_set: LocalDataSet) -> Any:
         """Return a search index for the nearest digits by cosine similarity.

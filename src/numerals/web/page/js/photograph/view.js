@@ -203,11 +203,11 @@ function showPage() {
 function explanationRequest(at) {
   const page = open.result.pages[pageIndex];
   const line = page.lines[at];
-  const wanted = line.corrected ? line.text : "";
+  const intended = line.corrected ? line.text : "";
   const { keep, ...reading } = query();
-  const parameters = { ...reading, page: page.page, line: at, wanted };
+  const parameters = { ...reading, page: page.page, line: at, intended };
   const entry = open;
-  return { key: wanted, send: () => requestExplanation(entry, parameters) };
+  return { key: intended, send: () => requestExplanation(entry, parameters) };
 }
 
 function showCard(page) {

@@ -71,7 +71,7 @@ export class MapDetail {
     setText(this.text, text);
   }
 
-  /** Return {left, top, size} of what the strongest pixel of the map sees; null if it is all. */
+  /** Return {left, top, size} of the receptive field of the map's strongest pixel; null if it is the whole input. */
   strongest({ maps }, side) {
     if (!this.stage || this.stage.field.size >= side) return null;
     const { bytes, height, width } = maps[this.layer];
