@@ -91,28 +91,33 @@ def write_small_mnist(folder: Path) -> None:
         write_idx(folder / "mnist" / f"{name}-labels-idx1-ubyte.gz", labels)
 
 
-@contextlib.contextmanager
-def server_process(*options: str, home: Path):
-    """Start ``numerals serve`` on a free port; yield the process and its address."""
+def serve_command(*options: str) -> tuple[int, list[str]]:
+    """Return a free port, and the command that serves on it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = "from numerals.cli.app import main; main()"
-    command = [sys.executable, "-c", code, "serve", "--port", str(port), *options]
+    return port, [sys.executable, "-c", code, "serve", "--port", str(port), *options]
+
+
+@contextlib.contextmanager
+def server_process(*options: str, home: Path):
+    """Start ``numerals serve`` on a free port; yield the process and its address."""
+    port, command = serve_command(*options)
     environment = os.environ | {"NUMERALS_HOME": str(home), "NUMERALS_DATA": str(home)}
     log = home / f"log-{port}.txt"
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_up(address, process, log)
+        wait_until_up(address, process, log)
         yield process, address
     finally:
         process.kill()
         process.wait(timeout=60)
 
 
-def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
+def wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
     for _ in range(1200):
         assert process.poll() is None, f"the server ended:\n{log.read_text()}"
         try:

@@ -1,14 +1,11 @@
 """A `numerals serve` process, and a monitor of the pages that it serves."""
 
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from served import serve_command, wait_until_up
 
 CHECK_TIMEOUT = 60_000  # ms; test machines may be busy
 
@@ -16,32 +13,17 @@ CHECK_TIMEOUT = 60_000  # ms; test machines may be busy
 @contextmanager
 def run_server(folder: Path, *options: str):
     """Run the service on a free port; yield its address and its log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    code = "from numerals.cli.app import main; main()"
-    command = [sys.executable, "-c", code, "serve", "--port", str(port), *options]
+    port, command = serve_command(*options)
     log = folder / "log.txt"
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_up(address, process, log)
+        wait_until_up(address, process, log)
         yield address, log
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def _wait_until_up(address: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(600):
-        assert process.poll() is None, f"the server ended:\n{log.read_text()}"
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not start:\n{log.read_text()}")
 
 
 class PageMonitor:
