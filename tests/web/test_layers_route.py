@@ -2,6 +2,7 @@
 
 import base64
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -61,7 +62,14 @@ def test_missing_data_set_of_a_script_is_reported(client):
     assert layers["neighbours_note"] == f"{message} kannada-mnist"
 
 
+class WithoutNumba(ModuleType):
+    """A module that imports numba, which is not installed, when a name is taken from it."""
+
+    def __getattr__(self, name):
+        raise ModuleNotFoundError("No module named 'numba'", name="numba")
+
+
 def test_missing_extra_of_the_neighbours_is_reported(client, monkeypatch):
-    monkeypatch.setitem(sys.modules, "numerals.search", None)
+    monkeypatch.setitem(sys.modules, "numerals.search", WithoutNumba("numerals.search"))
     note = client.get("/v1/layers").json()["neighbours_note"]
     assert "pip install 'numerals[lab]'" in note
