@@ -1,0 +1,139 @@
+"""One row per number: what tables of readings hold, whatever the file format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from numerals.records import Box, Line, Page
+
+if TYPE_CHECKING:
+    from numerals.forms import ScanResult
+    from numerals.reading import FileResult
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """One number of a stack, or a page or file without any.
+
+    A page that was read but shows no number is a row without `text` and `error`; what could not be
+    read is a row with an `error`. So every page that was given has at least one row.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, as it was given.
+    page : int, optional
+        In its file, from 1; None if the file could not be opened.
+    line : int, optional
+        Of the number on its page, from 1.
+    table, row, column : int, optional
+        Place of a number in a table, from 1.
+    field : str, optional
+        Name of the field, for forms.
+    text : str, optional
+        The number as read, accepted or not.
+    confidence : float in [0, 1], optional
+        Probability that `text` is correct.
+    alternatives : tuple of (str, float)
+        Other readings with their probabilities, most probable first.
+    box : Box, optional
+        In pixels of the original picture.
+    accepted : bool, optional
+        Whether the number has its format and reaches the limit of error; None if neither was
+        requested.
+    changed : bool
+        Whether a more probable reading was discarded because of a format or a relation.
+    printed : bool
+        Whether the number is printed rather than handwritten.
+    model : str
+        Name of the model that read it.
+    error : str, optional
+        Why the page or file could not be read.
+    """
+
+    file: str
+    page: int | None = None
+    line: int | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    field: str | None = None
+    text: str | None = None
+    confidence: float | None = None
+    alternatives: tuple[tuple[str, float], ...] = ()
+    box: Box | None = None
+    accepted: bool | None = None
+    changed: bool = False
+    printed: bool = False
+    model: str = ""
+    error: str | None = None
+
+
+def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
+    """Yield the rows of one file.
+
+    Parameters
+    ----------
+    result : FileResult
+    model : str
+        Name of the model; if empty, the script of each page names it.
+    """
+    for page in result.pages:
+        page_model = model or f"{page.script} (auto)"
+        if not page.lines:
+            yield NumberRow(result.source, page.number, model=page_model)
+        for number, line in enumerate(page.lines, start=1):
+            yield _line_row(result.source, page, number, line, page_model)
+    if result.error is not None:
+        page_number = len(result.pages) + 1 if result.pages else None
+        yield NumberRow(result.source, page_number, model=model, error=str(result.error))
+
+
+def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:
+    table = row = column = None
+    if line.table is not None and line.cell is not None:
+        table, row, column = line.table + 1, line.cell[0] + 1, line.cell[1] + 1
+    return NumberRow(
+        source,
+        page.number,
+        number,
+        table,
+        row,
+        column,
+        text=line.text,
+        confidence=line.confidence,
+        alternatives=line.alternatives,
+        box=line.box,
+        accepted=line.accepted,
+        changed=line.changed,
+        printed=line.is_printed,
+        model=model,
+    )
+
+
+def form_number_rows(scan: "ScanResult", model: str) -> Iterator[NumberRow]:
+    """Yield the rows of one form, one per field; an empty field has an empty text.
+
+    Parameters
+    ----------
+    scan : ScanResult
+    model : str
+    """
+    if scan.form is None:
+        yield NumberRow(scan.source, model=model, error=str(scan.error))
+        return
+    form = scan.form
+    for number, field in enumerate(form.fields, start=1):
+        yield NumberRow(
+            form.source,
+            form.page,
+            number,
+            field=field.name,
+            text=field.text,
+            confidence=field.confidence,
+            alternatives=tuple((each.text, each.probability) for each in field.alternatives),
+            box=field.box,
+            accepted=field.accepted,
+            changed=field.changed,
+            model=model,
+        )
