@@ -30,6 +30,10 @@ HEAVY = (
     "sklearn",
     "matplotlib",
     "jinja2",
+    "dask",
+    "distributed",
+    "fsspec",
+    "xlsxwriter",
     "scipy",
     "numba",
     "pandas",
@@ -52,6 +56,7 @@ ON_DEMAND = {
     "corrections/answered_lines.py": "sqlalchemy",
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",
+    "output/number_table.py": "pyarrow",
 }
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
 ONLY_BY = {
