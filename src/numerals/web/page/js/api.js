@@ -56,7 +56,16 @@ export async function call(path, { method, query = {}, json, form, key, as = "js
   let response = await send(address, request);
   if (response.status === 401 && (await askForToken())) response = await send(address, request);
   if (!response.ok) throw await toError(response);
-  return as === "blob" ? response.blob() : response.json();
+  if (as === "blob") return response.blob();
+  return response.status === 204 ? null : response.json();
+}
+
+/** Return the response of a GET request whose body is read while it arrives. */
+export async function openStream(path, signal) {
+  let response = await send(path, { signal });
+  if (response.status === 401 && (await askForToken())) response = await send(path, { signal });
+  if (!response.ok) throw await toError(response);
+  return response;
 }
 
 async function send(address, request) {

@@ -1,0 +1,317 @@
+// @ts-check
+// The table of a batch: a grid of which only the visible rows exist. One cell is selected; the
+// focus stays on the grid, which names the selected cell (aria-activedescendant), so that scrolling
+// does not lose it.
+
+import { h, setText } from "../dom.js";
+import { CellEditor } from "./cell-editor.js";
+import { makeFileCell, messageOf, showAbout, showNumber } from "./cells.js";
+import { dropWaiting, showPicture } from "./pictures.js";
+import { VirtualList } from "./virtual-list.js";
+
+/** @typedef {import("./model.js").TableModel} TableModel */
+/** @typedef {import("./model.js").TableRow} TableRow */
+/** @typedef {import("../batches/batches.js").Row} Row */
+
+const ROW_HEIGHT = 52; // pixels; batch.css has the same
+const HEADER_HEIGHT = 40; // pixels; batch.css has the same
+const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
+
+export class Table {
+  /**
+   * @param {object} options
+   * @param {(row: TableRow, number: Row | null) => void} options.onselect
+   * @param {(number: Row, text: string) => void} options.oncorrect
+   * @param {(column: string) => void} options.onsort "name", "confidence", or a field
+   */
+  constructor({ onselect, oncorrect, onsort }) {
+    this.onselect = onselect;
+    this.onsort = onsort;
+    /** @type {TableModel | null} */
+    this.model = null;
+    this.prefix = "";
+    this.selected = { row: 0, column: 1 };
+    this.columnKey = "";
+    this.header = h("div", { class: "table-row table-header", role: "row", "aria-rowindex": 1 });
+    this.body = h("div", { class: "table-body", role: "rowgroup" });
+    this.element = h(
+      "div",
+      {
+        class: "batch-table",
+        role: "grid",
+        tabindex: 0,
+        "aria-label": "Results. Use the arrow keys to move, Enter to change a number.",
+        "aria-describedby": "table-keys",
+      },
+      h("div", { role: "rowgroup", class: "table-head" }, this.header),
+      this.body,
+    );
+    this.list = new VirtualList(this.element, this.body, ROW_HEIGHT, (index, element) =>
+      this.#render(index, element),
+    );
+    this.editor = new CellEditor(oncorrect, (step) => {
+      this.element.focus({ preventScroll: true });
+      if (step) this.move(step, 0);
+    });
+    this.editor.onrestore = () => this.updateRows();
+    this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    this.body.addEventListener("click", (event) => this.#onClick(event));
+    this.element.addEventListener("scroll", () => this.#onScroll(), { passive: true });
+    this.pictureTimer = 0;
+    /** @type {Map<HTMLElement, {index: number, file: ReturnType<typeof makeFileCell>, picture: {image: HTMLImageElement, address: string | null}}>} */
+    this.parts = new Map();
+  }
+
+  get firstVisible() {
+    return this.list.range.first;
+  }
+
+  /** Show the rows of the model, which has loaded some. */
+  update(/** @type {number} */ shift = 0) {
+    const { model } = this;
+    if (!model) return;
+    this.#showHeader(model);
+    this.element.setAttribute("aria-rowcount", String(model.rowCount + 1));
+    if (shift) this.element.scrollTop += shift * ROW_HEIGHT;
+    this.list.update(model.rowCount);
+    this.selected.row = Math.min(this.selected.row, Math.max(model.rowCount - 1, 0));
+    this.#markSelected();
+    this.#loadPicturesSoon();
+  }
+
+  /** Show another batch from its beginning. */
+  reset(/** @type {TableModel} */ model) {
+    this.model = model;
+    this.prefix = "";
+    this.columnKey = "";
+    this.selected = { row: 0, column: 1 };
+    this.element.scrollTop = 0;
+  }
+
+  get nColumns() {
+    return 1 + (this.model?.isForms ? this.model.columns.length : 2);
+  }
+
+  /** @param {TableModel} model */
+  #showHeader(model) {
+    const { sort } = model.query;
+    const key = JSON.stringify([model.columns, sort]);
+    if (key === this.columnKey) return;
+    this.columnKey = key;
+    this.element.style.setProperty("--n-columns", String(this.nColumns - 1));
+    this.element.setAttribute("aria-colcount", String(this.nColumns));
+    this.element.classList.toggle("forms", model.isForms);
+    const columns = model.isForms
+      ? model.columns.map((name) => [`field:${name}`, name.replaceAll("_", " ")])
+      : [["", "Number"], ["confidence", "Confidence"]];
+    this.header.replaceChildren(
+      ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
+    );
+  }
+
+  /** @param {string} value @param {string} text @param {string} sort */
+  #headerCell(value, text, sort) {
+    if (!value) return h("div", { class: "cell plain", role: "columnheader" }, text);
+    const order = sort === value ? "ascending" : sort === `-${value}` ? "descending" : "none";
+    const arrow = { ascending: " ↑", descending: " ↓", none: "" }[order];
+    const button = h(
+      "button",
+      {
+        type: "button",
+        tabindex: -1,
+        class: "sort",
+        onclick: () => this.onsort(order === "ascending" ? `-${value}` : value),
+      },
+      text,
+      h("span", { "aria-hidden": "true" }, arrow),
+    );
+    return h("div", { class: "cell", role: "columnheader", "aria-sort": order }, button);
+  }
+
+  /** @param {number} index @param {HTMLElement | null} element */
+  #render(index, element) {
+    const model = /** @type {TableModel} */ (this.model);
+    const row = model.row(index);
+    const shown = element ?? this.#makeRow();
+    const parts = this.parts.get(shown);
+    if (this.editor.isIn(shown) && parts.index !== index) this.editor.close();
+    parts.index = index;
+    shown.setAttribute("aria-rowindex", String(index + 2));
+    shown.dataset.index = String(index);
+    shown.classList.toggle("continued", !row.isFirst);
+    parts.picture = parts.file.show(row, this.prefix);
+    if (!parts.picture.address) showPicture(parts.picture.image, null);
+    this.#showNumbers(shown, row, model);
+    this.#markRow(shown);
+    return shown;
+  }
+
+  #makeRow() {
+    const file = makeFileCell();
+    const element = h("div", { class: "table-row", role: "row" }, file.cell);
+    this.parts.set(element, { index: -1, file, picture: { image: null, address: null } });
+    return element;
+  }
+
+  /** @param {HTMLElement} element @param {TableRow} row @param {TableModel} model */
+  #showNumbers(element, row, model) {
+    const message = messageOf(row);
+    const nNumbers = message ? 1 : this.nColumns - 1;
+    while (element.children.length > 1 + nNumbers) element.lastElementChild.remove();
+    while (element.children.length < 1 + nNumbers) {
+      element.append(h("div", { class: "cell number", role: "gridcell" }));
+    }
+    const cells = /** @type {HTMLElement[]} */ ([...element.children].slice(1));
+    if (message) {
+      const state = row.item?.state ?? "loading";
+      const [cell] = cells;
+      cell.className = `cell message ${state}`;
+      cell.dataset.key = "message";
+      cell.removeAttribute("aria-label");
+      setText(cell, message);
+      cell.setAttribute("aria-colspan", String(this.nColumns - 1));
+      return;
+    }
+    cells.forEach((cell, at) => {
+      if (this.editor.isIn(cell)) return;
+      cell.removeAttribute("aria-colspan");
+      if (row.number && at) showAbout(cell, row.number);
+      else showNumber(cell, row.fields ? row.fields.get(model.columns[at]) : row.number);
+    });
+  }
+
+  /** Return the number in the selected cell, if there is one. @returns {Row | null} */
+  get selectedNumber() {
+    if (!this.model?.rowCount) return null;
+    return this.#numberAt(this.selected.row, this.selected.column);
+  }
+
+  /** @param {number} rowIndex @param {number} column @returns {Row | null} */
+  #numberAt(rowIndex, column) {
+    const model = /** @type {TableModel} */ (this.model);
+    const row = model.row(rowIndex);
+    if (!row.fields) return row.number;
+    return row.fields.get(model.columns[Math.max(column, 1) - 1]) ?? null;
+  }
+
+  /** Select a cell and scroll to it. */
+  select(/** @type {number} */ row, /** @type {number} */ column) {
+    const { model } = this;
+    if (!model?.rowCount) return;
+    this.selected = {
+      row: Math.max(0, Math.min(row, model.rowCount - 1)),
+      column: Math.max(0, Math.min(column, this.nColumns - 1)),
+    };
+    this.list.reveal(this.selected.row, HEADER_HEIGHT);
+    this.#markSelected();
+    this.#revealColumn();
+    this.onselect(model.row(this.selected.row), this.selectedNumber);
+  }
+
+  /** @param {number} rows @param {number} columns */
+  move(rows, columns) {
+    this.select(this.selected.row + rows, this.selected.column + columns);
+  }
+
+  /** Show the selected row again, after one of its numbers has changed. */
+  updateRows() {
+    this.list.update(this.model?.rowCount ?? 0);
+  }
+
+  #revealColumn() {
+    const cell = this.#selectedCell();
+    const first = cell?.parentElement?.firstElementChild;
+    if (!cell || !first || cell === first) return;
+    const left = cell.offsetLeft - /** @type {HTMLElement} */ (first).offsetWidth;
+    const right = cell.offsetLeft + cell.offsetWidth - this.element.clientWidth;
+    if (this.element.scrollLeft > left) this.element.scrollLeft = left;
+    else if (this.element.scrollLeft < right) this.element.scrollLeft = right;
+  }
+
+  #selectedCell() {
+    const element = this.list.elements.get(this.selected.row);
+    const at = Math.min(this.selected.column, (element?.children.length ?? 1) - 1);
+    return /** @type {HTMLElement | undefined} */ (element?.children[at]);
+  }
+
+  #markSelected() {
+    for (const element of this.list.elements.values()) this.#markRow(element);
+  }
+
+  /** @param {HTMLElement} element */
+  #markRow(element) {
+    const isSelected = this.parts.get(element).index === this.selected.row;
+    element.classList.toggle("selected", isSelected);
+    const chosen = isSelected ? Math.min(this.selected.column, element.children.length - 1) : -1;
+    [...element.children].forEach((cell, at) => {
+      if (at === chosen) {
+        cell.setAttribute("aria-selected", "true");
+        cell.id = "selected-cell";
+      } else if (cell.id) {
+        cell.removeAttribute("aria-selected");
+        cell.removeAttribute("id");
+      }
+    });
+    if (isSelected) this.element.setAttribute("aria-activedescendant", "selected-cell");
+  }
+
+  /** Edit the selected number; a typed character replaces it. */
+  edit(/** @type {string | null} */ character = null) {
+    const number = this.selectedNumber;
+    if (!this.model?.isForms) this.selected.column = 1; // the number; beside it is how it was read
+    this.#markSelected();
+    const cell = this.#selectedCell();
+    if (!number?.line_id || !cell?.classList.contains("number")) return;
+    this.editor.open(cell, number, character);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pageRows = Math.max(1, Math.floor(this.element.clientHeight / ROW_HEIGHT) - 1);
+    const moves = {
+      ArrowDown: [1, 0],
+      ArrowUp: [-1, 0],
+      ArrowRight: [0, 1],
+      ArrowLeft: [0, -1],
+      PageDown: [pageRows, 0],
+      PageUp: [-pageRows, 0],
+      Home: [-this.selected.row, 0],
+      End: [this.list.count, 0],
+    };
+    const move = moves[event.key];
+    if (move) this.move(move[0], move[1]);
+    else if (event.key === "Enter" || event.key === "F2") this.edit();
+    else if (/^[\p{Nd}.,\-+]$/u.test(event.key)) this.edit(event.key);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {MouseEvent} event */
+  #onClick(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const element = /** @type {HTMLElement | null} */ (target.closest(".table-row"));
+    const cell = target.closest(".cell");
+    if (!element || !cell || target.closest("input")) return;
+    const [row, column] = [Number(element.dataset.index), [...element.children].indexOf(cell)];
+    const wasSelected = row === this.selected.row && column === this.selected.column;
+    this.element.focus({ preventScroll: true });
+    this.select(row, column);
+    if (wasSelected && event.detail >= 1) this.edit();
+  }
+
+  #onScroll() {
+    dropWaiting();
+    this.#loadPicturesSoon();
+  }
+
+  #loadPicturesSoon() {
+    clearTimeout(this.pictureTimer);
+    this.pictureTimer = window.setTimeout(() => {
+      for (const element of this.list.elements.values()) {
+        const { image, address } = this.parts.get(element).picture;
+        if (image && address) showPicture(image, address);
+      }
+    }, PICTURE_DELAY);
+  }
+}
