@@ -78,8 +78,8 @@ def check_answer(
         _check_characters(answer, script)
     if number_format and not matches and not as_written:
         raise AnswerFormatError(
-            f"the answer {_shorten(answer)} does not match the format {_shorten(number_format.name)}"
-            "; correct it, or store it as written"
+            f"the answer {_shorten(answer)} does not match the format "
+            f"{_shorten(number_format.name)}; correct it, or store it as written"
         )
     return text if text == read else answer
 

@@ -160,8 +160,8 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     """Set the text of a line; the text as read confirms it.
 
     422 if it is not a number, with the code ``wrong_format`` if it is one that does not match
-    ``format``. 409 if another reviewer answered the line after `version`, with the item as it is now under
-    ``current``.
+    ``format``. 409 if another reviewer answered the line after `version`, with the item as it is
+    now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(lambda: given.send_to(queue, _parse_id(id), keyed_request))
