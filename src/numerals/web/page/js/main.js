@@ -24,6 +24,7 @@ const VIEWS = {
   learn: () => import("./learn.js"),
   explore: () => import("./explore/view.js"),
 };
+/** @type {Record<string, string>} */
 const TAB_OF_VIEW = { batch: "home" }; // views without a tab of their own
 
 /** @type {{name: string, argument: string, view: View | null} | null} */

@@ -27,16 +27,17 @@ export function nameOf(row) {
 
 /** Fill a cell with a number; null for a field that was not read. @param {HTMLElement} cell @param {Row | null | undefined} row */
 export function showNumber(cell, row) {
-  const status = row ? statusOf(row) : "none";
-  const key = row ? `${row.line_id} ${row.text} ${status} ${row.confidence}` : "none";
+  const key = row ? `${row.line_id} ${row.text} ${row.state} ${row.confidence}` : "none";
   if (cell.dataset.key === key) return;
   cell.dataset.key = key;
-  cell.className = `cell number ${status}`;
   if (!row) {
+    cell.className = "cell number";
     cell.replaceChildren();
     cell.removeAttribute("aria-label");
     return;
   }
+  const status = statusOf(row);
+  cell.className = `cell number ${status}`;
   cell.setAttribute("aria-label", nameOf(row));
   const sign = SIGNS[status];
   cell.replaceChildren(

@@ -50,6 +50,7 @@ export function makeFilters(onchange) {
     },
     /** @param {Batch} batch */
     showCounts({ files, to_review: toReview, failed, corrected }) {
+      /** @type {Record<string, number>} */
       const counts = { all: files, uncertain: toReview, failed, corrected };
       for (const { value, number } of radios) setText(number, counts[value] ? ` ${counts[value]}` : "");
     },

@@ -20,7 +20,7 @@ export function makeHead(getBatch, run, onchange) {
   const title = h("h1", { id: "batch-title" });
   const bar = progressBar();
   const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => Promise<unknown>} */ action) =>
-    h("button", { type: "button", onclick: () => run(action) }, icon(name), h("span", {}, text));
+    h("button", { type: "button", onclick: () => run(action) }, icon(name), text);
   const change = (/** @type {(batch: Batch) => Promise<Batch | null>} */ action) => async () => {
     const changed = await action(getBatch());
     if (changed) onchange(changed);
@@ -56,8 +56,10 @@ export function makeHead(getBatch, run, onchange) {
       setText(check, `Check ${batch.to_review.toLocaleString("en-GB")} numbers`);
       const isPaused = batch.state === "paused";
       pause.hidden = batch.state === "done";
-      setText(pause.lastElementChild, isPaused ? "Continue" : "Pause");
-      pause.querySelector("use").setAttribute("href", isPaused ? "#i-resume" : "#i-pause");
+      if (pause.dataset.paused !== String(isPaused)) {
+        pause.dataset.paused = String(isPaused);
+        pause.replaceChildren(...(isPaused ? [icon("resume"), "Continue"] : [icon("pause"), "Pause"]));
+      }
       again.disabled = !batch.files || !batch.bytes;
       save.hidden = !batch.done;
     },

@@ -3,10 +3,12 @@
 // other batch has one row per number. Items are loaded in pages as they come into view, so the
 // number of rows of an item is a guess until then.
 
+import { ApiError } from "../api.js";
 import { listItems } from "../batches/batches.js";
 
 /** @typedef {import("../batches/batches.js").Item} Item */
 /** @typedef {import("../batches/batches.js").Row} Row */
+/** @typedef {{filter: string, search: string, sort: string}} Query */
 /** @typedef {{page: number | null, number: Row | null, fields: Map<string, Row> | null}} Content */
 /**
  * One row of the table.
@@ -32,13 +34,14 @@ export class TableModel {
    * @param {() => number} options.firstVisible returns the first visible row
    * @param {(shift: number) => void} options.onchange called after rows were loaded; the first
    *   visible row is now `shift` rows further down
-   * @param {(error: any) => void} options.onerror
+   * @param {(error: ApiError) => void} options.onerror
    */
   constructor(batch, { firstVisible, onchange, onerror }) {
     this.batch = batch;
     this.firstVisible = firstVisible;
     this.onchange = onchange;
     this.onerror = onerror;
+    /** @type {Query} */
     this.query = { filter: "all", search: "", sort: "name" };
     /** @type {string[]} */
     this.columns = [];
@@ -62,7 +65,7 @@ export class TableModel {
     return this.columns.length > 0;
   }
 
-  /** Load the table again, with other choices. @param {Partial<{filter: string, search: string, sort: string}>} query */
+  /** Load the table again, with other choices. @param {Partial<Query>} query */
   async restart(query = {}) {
     Object.assign(this.query, query);
     this.generation += 1;
@@ -104,6 +107,7 @@ export class TableModel {
       if (generation !== this.generation) return;
       this.#accept(page, answer);
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
       if (generation === this.generation) this.onerror(error);
     } finally {
       if (generation === this.generation) this.loading.delete(page);
@@ -148,6 +152,14 @@ export class TableModel {
     for (let at = 0; at < this.total; at += 1) {
       this.starts[at + 1] = this.starts[at] + (this.heights[at] || guess);
     }
+  }
+
+  /** Return the folder that all loaded files are in, with its slash, or "". */
+  commonFolder() {
+    const names = [...this.pages.values()].flat().map(({ name }) => name);
+    const [first = ""] = names;
+    const folder = first.slice(0, first.lastIndexOf("/") + 1);
+    return names.every((name) => name.startsWith(folder)) ? folder : "";
   }
 
   get rowCount() {
@@ -200,11 +212,9 @@ export class TableModel {
 
 /** @param {Item} item @param {string} filter @returns {Content[]} */
 function lineRows({ rows }, filter) {
-  const isShown = {
-    uncertain: (/** @type {Row} */ row) => row.uncertain && row.state === "waiting",
-    corrected: (/** @type {Row} */ row) => row.state === "corrected",
-  }[filter];
-  const shown = isShown ? rows.filter(isShown) : rows;
+  let shown = rows;
+  if (filter === "uncertain") shown = rows.filter((row) => row.uncertain && row.state === "waiting");
+  if (filter === "corrected") shown = rows.filter(({ state }) => state === "corrected");
   return shown.map((number) => ({ page: number.page, number, fields: null }));
 }
 
@@ -213,8 +223,8 @@ function formRows({ rows }) {
   /** @type {Map<number, Map<string, Row>>} */
   const pages = new Map();
   for (const row of rows) {
-    if (!pages.has(row.page)) pages.set(row.page, new Map());
-    pages.get(row.page).set(row.field ?? "", row);
+    const fields = pages.get(row.page) ?? new Map();
+    pages.set(row.page, fields.set(row.field ?? "", row));
   }
   return [...pages].map(([page, fields]) => ({ page, number: null, fields }));
 }

@@ -2,6 +2,7 @@
 // The picture of the selected row, with a frame around the selected number, and a field to correct
 // it. The panel stays beside the table while the table scrolls.
 
+import { ApiError } from "../api.js";
 import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
@@ -18,12 +19,14 @@ const MAX_ALTERNATIVES = 4;
 
 export class PicturePanel {
   /**
-   * @param {(number: Row, text: string) => void} oncorrect
-   * @param {(step: number) => void} onmove
+   * @param {string} batch id
+   * @param {object} options
+   * @param {(number: Row, text: string) => void} options.oncorrect
+   * @param {(step: number) => void} options.onmove
    */
-  constructor(oncorrect, onmove) {
+  constructor(batch, { oncorrect, onmove }) {
+    this.batch = batch;
     this.oncorrect = oncorrect;
-    this.batch = "";
     /** @type {TableRow | null} */
     this.row = null;
     /** @type {Row | null} */
@@ -34,6 +37,7 @@ export class PicturePanel {
 
     this.title = h("h2", { class: "panel-title" });
     this.crop = h("img", { class: "panel-crop", alt: "" });
+    this.cropFrame = h("div", { class: "panel-crop-frame" }, this.crop);
     this.about = h("p", { class: "small" });
     this.input = h("input", {
       class: "panel-input",
@@ -68,7 +72,7 @@ export class PicturePanel {
       "aside",
       { class: "picture-panel", "aria-label": "Selected row" },
       h("div", { class: "panel-top" }, this.title, h("div", { class: "panel-steps" }, step("Previous", -1, "K"), step("Next", 1, "J"))),
-      h("div", { class: "panel-crop-frame" }, this.crop),
+      this.cropFrame,
       this.about,
       this.form,
       this.rules,
@@ -78,19 +82,18 @@ export class PicturePanel {
     );
   }
 
-  /** Show a row. @param {string} batch @param {TableRow | null} row @param {Row | null} number */
-  show(batch, row, number) {
-    this.batch = batch;
+  /** Show a row. @param {TableRow | null} row @param {Row | null} number */
+  show(row, number) {
     const isSameItem = this.row?.item?.id === row?.item?.id;
     [this.row, this.number] = [row, number];
     this.element.hidden = !row?.item;
     if (!row?.item) return;
     setText(this.title, row.item.name);
     this.title.title = row.item.name;
-    this.#showNumber();
+    this.#showNumber(row, row.item, number);
     if (!isSameItem) this.sheet.classList.add("stale");
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.#load(/** @type {TableRow} */ (row)), isSameItem ? 0 : LOAD_DELAY);
+    this.timer = window.setTimeout(() => this.#load(row), isSameItem ? 0 : LOAD_DELAY);
   }
 
   /** Forget the details of a file, because it was read again or corrected. */
@@ -104,11 +107,10 @@ export class PicturePanel {
     setText(this.toggle, isShown ? "Hide the page" : "Show the page");
   }
 
-  #showNumber() {
-    const { number, row } = this;
-    const { item } = /** @type {TableRow} */ (row);
+  /** @param {TableRow} row @param {Item} item @param {Row | null} number */
+  #showNumber(row, item, number) {
     this.form.hidden = !number?.line_id;
-    this.crop.parentElement.hidden = !number?.crop;
+    this.cropFrame.hidden = !number?.crop;
     showPicture(this.crop, number?.crop ?? null);
     this.crop.alt = number ? `Handwriting, read as ${number.read || "nothing"}` : "";
     if (document.activeElement !== this.input) this.input.value = number?.text ?? "";
@@ -137,6 +139,7 @@ export class PicturePanel {
       this.#showAlternatives(detail);
       if (hasPage) await this.#showPage(row, detail, page);
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
       if (this.row !== row) return;
       this.message.hidden = false;
       setText(this.message, error.message);

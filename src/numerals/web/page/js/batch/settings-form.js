@@ -7,12 +7,14 @@ import { callOnce } from "../service-info.js";
 
 /** @typedef {import("../batches/batches.js").Options} Options */
 
+/** @type {[string, string][]} */
 const LAYOUTS = [
   ["page", "Numbers anywhere on a page"],
   ["table", "A table with rows and columns"],
   ["field", "One number in each picture"],
   ["digit", "One digit in each picture"],
 ];
+/** @type {[string, string][]} */
 const TURNS = [
   ["auto", "Find out"],
   ["0", "Pages are upright"],
@@ -20,12 +22,14 @@ const TURNS = [
   ["180", "Turn by 180°"],
   ["270", "Turn by 90° counterclockwise"],
 ];
+/** @type {[string, string][]} */
 const ERROR_LIMITS = [
   ["", "No limit"],
   ["0.05", "5 of 100 numbers may be wrong"],
   ["0.01", "1 of 100 numbers may be wrong"],
   ["0.001", "1 of 1,000 numbers may be wrong"],
 ];
+/** @type {[string, string][]} */
 const DPI = [
   ["100", "100 dpi, fast"],
   ["200", "200 dpi"],
@@ -108,16 +112,20 @@ export async function makeSettingsForm(options, templates) {
   };
 }
 
-/** @param {{name?: string} | string} script */
-function scriptOption(script) {
-  const name = typeof script === "string" ? script : (script.name ?? "");
+/** @param {string} name @returns {[string, string]} */
+function scriptOption(name) {
   const text = name === "auto" ? "Find out" : name[0].toUpperCase() + name.slice(1);
   return [name, text];
 }
 
-/** Return a menu; a value that it lacks, such as one set by a program, is added. */
-function select(/** @type {string[][]} */ choices, /** @type {unknown} */ value) {
+/**
+ * Return a menu; a value that it lacks, such as one set by a program, is added.
+ * @param {[string, string][]} choices
+ * @param {unknown} value
+ */
+function select(choices, value) {
   const chosen = String(value ?? choices[0][0]);
+  /** @type {[string, string][]} */
   const all = choices.some(([each]) => each === chosen) ? choices : [...choices, [chosen, chosen]];
   const element = h("select", {});
   fillSelect(element, all, chosen);

@@ -13,22 +13,31 @@ import { VirtualList } from "./virtual-list.js";
 /** @typedef {import("./model.js").TableRow} TableRow */
 /** @typedef {import("../batches/batches.js").Row} Row */
 
+/**
+ * What belongs to the element of a row.
+ * @typedef {object} RowParts
+ * @property {number} index of the row that it shows
+ * @property {ReturnType<typeof makeFileCell>} file
+ * @property {HTMLImageElement | null} image
+ * @property {string | null} address of the picture to show in it
+ */
+
 const ROW_HEIGHT = 52; // pixels; batch.css has the same
 const HEADER_HEIGHT = 40; // pixels; batch.css has the same
 const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
 
 export class Table {
   /**
+   * @param {TableModel} model
    * @param {object} options
    * @param {(row: TableRow, number: Row | null) => void} options.onselect
    * @param {(number: Row, text: string) => void} options.oncorrect
    * @param {(column: string) => void} options.onsort "name", "confidence", or a field
    */
-  constructor({ onselect, oncorrect, onsort }) {
+  constructor(model, { onselect, oncorrect, onsort }) {
+    this.model = model;
     this.onselect = onselect;
     this.onsort = onsort;
-    /** @type {TableModel | null} */
-    this.model = null;
     this.prefix = "";
     this.selected = { row: 0, column: 1 };
     this.columnKey = "";
@@ -58,7 +67,7 @@ export class Table {
     this.body.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     this.pictureTimer = 0;
-    /** @type {Map<HTMLElement, {index: number, file: ReturnType<typeof makeFileCell>, picture: {image: HTMLImageElement, address: string | null}}>} */
+    /** @type {Map<HTMLElement, RowParts>} */
     this.parts = new Map();
   }
 
@@ -69,7 +78,6 @@ export class Table {
   /** Show the rows of the model, which has loaded some. */
   update(/** @type {number} */ shift = 0) {
     const { model } = this;
-    if (!model) return;
     this.#showHeader(model);
     this.element.setAttribute("aria-rowcount", String(model.rowCount + 1));
     if (shift) this.element.scrollTop += shift * ROW_HEIGHT;
@@ -79,17 +87,8 @@ export class Table {
     this.#loadPicturesSoon();
   }
 
-  /** Show another batch from its beginning. */
-  reset(/** @type {TableModel} */ model) {
-    this.model = model;
-    this.prefix = "";
-    this.columnKey = "";
-    this.selected = { row: 0, column: 1 };
-    this.element.scrollTop = 0;
-  }
-
   get nColumns() {
-    return 1 + (this.model?.isForms ? this.model.columns.length : 2);
+    return 1 + (this.model.isForms ? this.model.columns.length : 2);
   }
 
   /** @param {TableModel} model */
@@ -130,34 +129,38 @@ export class Table {
 
   /** @param {number} index @param {HTMLElement | null} element */
   #render(index, element) {
-    const model = /** @type {TableModel} */ (this.model);
+    const { model } = this;
     const row = model.row(index);
-    const shown = element ?? this.#makeRow();
-    const parts = this.parts.get(shown);
+    const shown = element ?? h("div", { class: "table-row", role: "row" });
+    const parts = this.#partsOf(shown);
     if (this.editor.isIn(shown) && parts.index !== index) this.editor.close();
     parts.index = index;
     shown.setAttribute("aria-rowindex", String(index + 2));
     shown.dataset.index = String(index);
     shown.classList.toggle("continued", !row.isFirst);
-    parts.picture = parts.file.show(row, this.prefix);
-    if (!parts.picture.address) showPicture(parts.picture.image, null);
+    Object.assign(parts, parts.file.show(row, this.prefix));
+    if (parts.image && !parts.address) showPicture(parts.image, null);
     this.#showNumbers(shown, row, model);
     this.#markRow(shown);
     return shown;
   }
 
-  #makeRow() {
+  /** @param {HTMLElement} element @returns {RowParts} */
+  #partsOf(element) {
+    const known = this.parts.get(element);
+    if (known) return known;
     const file = makeFileCell();
-    const element = h("div", { class: "table-row", role: "row" }, file.cell);
-    this.parts.set(element, { index: -1, file, picture: { image: null, address: null } });
-    return element;
+    element.append(file.cell);
+    const parts = { index: -1, file, image: null, address: null };
+    this.parts.set(element, parts);
+    return parts;
   }
 
   /** @param {HTMLElement} element @param {TableRow} row @param {TableModel} model */
   #showNumbers(element, row, model) {
     const message = messageOf(row);
     const nNumbers = message ? 1 : this.nColumns - 1;
-    while (element.children.length > 1 + nNumbers) element.lastElementChild.remove();
+    while (element.children.length > 1 + nNumbers) element.lastElementChild?.remove();
     while (element.children.length < 1 + nNumbers) {
       element.append(h("div", { class: "cell number", role: "gridcell" }));
     }
@@ -182,13 +185,13 @@ export class Table {
 
   /** Return the number in the selected cell, if there is one. @returns {Row | null} */
   get selectedNumber() {
-    if (!this.model?.rowCount) return null;
+    if (!this.model.rowCount) return null;
     return this.#numberAt(this.selected.row, this.selected.column);
   }
 
   /** @param {number} rowIndex @param {number} column @returns {Row | null} */
   #numberAt(rowIndex, column) {
-    const model = /** @type {TableModel} */ (this.model);
+    const { model } = this;
     const row = model.row(rowIndex);
     if (!row.fields) return row.number;
     return row.fields.get(model.columns[Math.max(column, 1) - 1]) ?? null;
@@ -197,7 +200,7 @@ export class Table {
   /** Select a cell and scroll to it. */
   select(/** @type {number} */ row, /** @type {number} */ column) {
     const { model } = this;
-    if (!model?.rowCount) return;
+    if (!model.rowCount) return;
     this.selected = {
       row: Math.max(0, Math.min(row, model.rowCount - 1)),
       column: Math.max(0, Math.min(column, this.nColumns - 1)),
@@ -215,7 +218,7 @@ export class Table {
 
   /** Show the selected row again, after one of its numbers has changed. */
   updateRows() {
-    this.list.update(this.model?.rowCount ?? 0);
+    this.list.update(this.model.rowCount);
   }
 
   #revealColumn() {
@@ -240,7 +243,7 @@ export class Table {
 
   /** @param {HTMLElement} element */
   #markRow(element) {
-    const isSelected = this.parts.get(element).index === this.selected.row;
+    const isSelected = this.#partsOf(element).index === this.selected.row;
     element.classList.toggle("selected", isSelected);
     const chosen = isSelected ? Math.min(this.selected.column, element.children.length - 1) : -1;
     [...element.children].forEach((cell, at) => {
@@ -258,7 +261,7 @@ export class Table {
   /** Edit the selected number; a typed character replaces it. */
   edit(/** @type {string | null} */ character = null) {
     const number = this.selectedNumber;
-    if (!this.model?.isForms) this.selected.column = 1; // the number; beside it is how it was read
+    if (!this.model.isForms) this.selected.column = 1; // the number; beside it is how it was read
     this.#markSelected();
     const cell = this.#selectedCell();
     if (!number?.line_id || !cell?.classList.contains("number")) return;
@@ -269,6 +272,7 @@ export class Table {
   #onKey(event) {
     if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
     const pageRows = Math.max(1, Math.floor(this.element.clientHeight / ROW_HEIGHT) - 1);
+    /** @type {Record<string, [number, number]>} */
     const moves = {
       ArrowDown: [1, 0],
       ArrowUp: [-1, 0],
@@ -309,7 +313,7 @@ export class Table {
     clearTimeout(this.pictureTimer);
     this.pictureTimer = window.setTimeout(() => {
       for (const element of this.list.elements.values()) {
-        const { image, address } = this.parts.get(element).picture;
+        const { image, address } = this.#partsOf(element);
         if (image && address) showPicture(image, address);
       }
     }, PICTURE_DELAY);

@@ -1,7 +1,7 @@
 // @ts-check
 // The routes of batches, and the types of what they return.
 
-import { call, newKey } from "../api.js";
+import { ApiError, call, newKey } from "../api.js";
 
 /**
  * How files are read; the parameters of POST /v1/read.
@@ -48,7 +48,7 @@ import { call, newKey } from "../api.js";
  * @property {boolean | null} accepted
  * @property {boolean} uncertain
  * @property {string} note
- * @property {number[] | null} box
+ * @property {import("../types.js").Box | null} box
  * @property {string | null} crop
  * @property {{text: string, confidence: number}[]} [alternatives]
  */
@@ -150,7 +150,7 @@ export async function templateNames() {
     const templates = answer.templates ?? answer;
     return templates.map((/** @type {{name: string}} */ { name }) => name);
   } catch (error) {
-    if (error.status === 404) return [];
+    if (error instanceof ApiError && error.status === 404) return [];
     throw error;
   }
 }

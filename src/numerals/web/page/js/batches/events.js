@@ -2,7 +2,7 @@
 // Progress of the batches, as the service sends it (server-sent events). EventSource cannot send
 // the access token, so the stream is read with fetch.
 
-import { openStream } from "../api.js";
+import { ApiError, openStream } from "../api.js";
 
 const MIN_DELAY = 1000; // ms until a lost connection is opened again; doubled up to the maximum
 const MAX_DELAY = 20_000;
@@ -28,13 +28,16 @@ async function follow(onevent, path, signal) {
   let delay = MIN_DELAY;
   while (!signal.aborted) {
     try {
-      const response = await openStream(path, signal);
-      for await (const [event, data] of events(response.body.pipeThrough(new TextDecoderStream()))) {
+      const { body } = await openStream(path, signal);
+      if (!body) return;
+      for await (const [event, data] of events(body.pipeThrough(new TextDecoderStream()))) {
         delay = MIN_DELAY;
         onevent(event, data);
       }
     } catch (error) {
-      if (signal.aborted || error.status === 401 || error.status === 404) return;
+      if (signal.aborted) return;
+      const status = error instanceof ApiError ? error.status : 0; // 0: the connection was lost
+      if (status === 401 || status === 404) return;
     }
     await new Promise((resolve) => setTimeout(resolve, delay));
     delay = Math.min(2 * delay, MAX_DELAY);

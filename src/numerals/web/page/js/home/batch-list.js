@@ -115,15 +115,17 @@ function describe({ created_at: created, templates, watch }) {
 
 /** @param {HTMLElement} list @param {Batch} batch */
 function showCounts(list, { id, to_review: toReview, failed, corrected }) {
-  const parts = [
-    toReview && ["check", `#batch/${id}/uncertain`, `${toReview.toLocaleString("en-GB")} to check`],
-    failed && ["failed", `#batch/${id}/failed`, `${failed.toLocaleString("en-GB")} failed`],
-    corrected && ["corrected", `#batch/${id}/corrected`, count(corrected, "correction")],
-  ].filter(Boolean);
+  /** @type {[number, string, string, string][]} */
+  const all = [
+    [toReview, "check", `#batch/${id}/uncertain`, `${toReview.toLocaleString("en-GB")} to check`],
+    [failed, "failed", `#batch/${id}/failed`, `${failed.toLocaleString("en-GB")} failed`],
+    [corrected, "corrected", `#batch/${id}/corrected`, count(corrected, "correction")],
+  ];
+  const parts = all.filter(([number]) => number > 0);
   const key = JSON.stringify(parts);
   if (list.dataset.key === key) return;
   list.dataset.key = key;
   list.replaceChildren(
-    ...parts.map(([kind, href, text]) => h("li", {}, h("a", { class: `tally ${kind}`, href }, text))),
+    ...parts.map(([, kind, href, text]) => h("li", {}, h("a", { class: `tally ${kind}`, href }, text))),
   );
 }

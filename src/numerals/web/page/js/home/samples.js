@@ -1,6 +1,7 @@
 // @ts-check
 // Samples for somebody who has no files at hand: the example pictures of numerals.
 
+import { ApiError } from "../api.js";
 import { createBatch } from "../batches/batches.js";
 import { upload } from "../upload/uploader.js";
 import { SAMPLE_FORM, saveSampleForm } from "./sample-form.js";
@@ -31,6 +32,6 @@ async function start(settings, names) {
 /** @param {string} name @returns {Promise<Blob>} */
 export async function fetchExample(name) {
   const response = await fetch(`static/examples/${name}`);
-  if (!response.ok) throw new Error("The sample pictures are not installed.");
+  if (!response.ok) throw new ApiError(404, "The sample pictures are not installed.");
   return response.blob();
 }

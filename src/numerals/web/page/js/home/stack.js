@@ -1,6 +1,7 @@
 // @ts-check
 // Start a stack of forms: choose the form, then the scans.
 
+import { ApiError } from "../api.js";
 import { templateNames } from "../batches/batches.js";
 import { askInDialog } from "../dialogs.js";
 import { h } from "../dom.js";
@@ -47,7 +48,7 @@ export async function askForStack() {
   });
   if (!isAgreed) return undefined;
   const templates = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-  if (!templates.length) throw asMessage("Choose the form that was filled in.");
+  if (!templates.length) throw new ApiError(422, "Choose the form that was filled in.");
   const label = name.value.trim();
   return startBatch(files, { templates, ...(label ? { name: label } : {}) });
 }
@@ -72,5 +73,3 @@ function formsLink(text) {
   return link;
 }
 
-/** Return an error whose message is shown to the user. */
-const asMessage = (/** @type {string} */ message) => Object.assign(new Error(message), { status: 0 });

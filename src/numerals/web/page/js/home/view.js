@@ -1,9 +1,10 @@
 // @ts-check
 // Home: three ways to start, and the batches.
 
+import { ApiError } from "../api.js";
 import { listBatches } from "../batches/batches.js";
 import { followBatches } from "../batches/events.js";
-import { $ } from "../dom.js";
+import { $, input } from "../dom.js";
 import { runWithNotice } from "../notices.js";
 import { filesOfInput } from "../upload/chosen-files.js";
 import { startBatch } from "../upload/start-batch.js";
@@ -14,12 +15,15 @@ import { showUnsent } from "./unsent-notice.js";
 
 const startNotice = $("#home-notice");
 const listNotice = $("#batches-notice");
-/** @type {ReturnType<typeof makeBatchList> | null} */
-let list = null;
+const list = makeBatchList($("#batch-list"), async (action) => {
+  await runWithNotice(listNotice, action);
+  showEmpty();
+});
+let isSetUp = false;
 let stopFollowing = () => {};
 
 export async function enter() {
-  if (!list) setUp();
+  if (!isSetUp) setUp();
   if (!(await load())) return;
   stopFollowing = followBatches(onEvent);
 }
@@ -29,12 +33,9 @@ export function leave() {
 }
 
 function setUp() {
-  list = makeBatchList($("#batch-list"), async (action) => {
-    await runWithNotice(listNotice, action);
-    showEmpty();
-  });
-  for (const input of [$("#home-files"), $("#home-folder")]) {
-    input.addEventListener("change", () => startBatch(filesOfInput(input)));
+  isSetUp = true;
+  for (const each of [input("#home-files"), input("#home-folder")]) {
+    each.addEventListener("change", () => startBatch(filesOfInput(each)));
   }
   const run = (/** @type {() => Promise<unknown>} */ action) => () => runWithNotice(startNotice, action);
   $("#home-forms").addEventListener("click", run(askForStack));
@@ -57,7 +58,7 @@ async function showBatches() {
     await showUnsent($("#batch-unsent"), batches);
     return true;
   } catch (error) {
-    if (error.status === 404) return false; // the service has no store
+    if (error instanceof ApiError && error.status === 404) return false; // the service has no store
     throw error;
   }
 }

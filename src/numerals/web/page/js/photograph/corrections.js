@@ -4,12 +4,9 @@ import { call, newKey } from "../api.js";
 
 const lines = new Map(); // line id -> {version, conflict, sending}
 
-/**
- * Send the correct text of a line; rejects with the current text if another user changed it.
- * @param seen version of a line that was not sent before; null if it is not known
- */
-export function sendCorrection(id, text, by, seen = "0") {
-  const line = lines.get(id) ?? { version: seen, conflict: null, sending: Promise.resolve() };
+/** Send the correct text of a line; rejects with the current text if another user changed it. */
+export function sendCorrection(id, text, by) {
+  const line = lines.get(id) ?? { version: "0", conflict: null, sending: Promise.resolve() };
   lines.set(id, line);
   if (line.conflict) {
     // The page has shown the other user's change, so this correction may replace it.

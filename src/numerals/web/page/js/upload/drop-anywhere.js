@@ -23,11 +23,12 @@ const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.i
 
 export function acceptDropsAnywhere() {
   const overlay = $("#drop-anywhere");
+  const text = $("#drop-anywhere p");
   showUploads();
   document.addEventListener("dragover", (event) => {
     if (event.defaultPrevented || hasOwnPlace() || !hasFiles(event)) return;
     event.preventDefault();
-    setText($("p", overlay), openBatch ? `Drop to add to “${openBatch.name}”` : "Drop to read");
+    setText(text, openBatch ? `Drop to add to “${openBatch.name}”` : "Drop to read");
     overlay.hidden = false;
   });
   document.addEventListener("dragleave", (event) => {

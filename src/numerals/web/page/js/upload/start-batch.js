@@ -1,6 +1,7 @@
 // @ts-check
 // Create a batch for some files, send them, and open it.
 
+import { ApiError } from "../api.js";
 import { createBatch } from "../batches/batches.js";
 import { $ } from "../dom.js";
 import { notify } from "../notices.js";
@@ -23,8 +24,8 @@ export async function startBatch(files, settings = {}) {
     upload(batch, files);
     location.hash = `#batch/${batch.id}`;
   } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
     showProblem(error.message, () => startBatch(files, settings));
-    if (error.status === undefined) throw error;
   }
 }
 

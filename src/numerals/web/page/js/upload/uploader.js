@@ -1,6 +1,7 @@
 // @ts-check
 // Send files to batches, some at a time. It continues while the user looks at other views.
 
+import { ApiError } from "../api.js";
 import { sendFiles } from "../batches/batches.js";
 import { forgetUnsent, rememberUnsent, signAlive, signDone } from "./unsent.js";
 
@@ -91,7 +92,7 @@ async function sendGroup({ upload: entry, files }) {
       finish(entry, files.length);
       return;
     } catch (error) {
-      if (error.status === undefined) throw error;
+      if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) return cancelUpload(entry.batch); // the batch was deleted
       if (REFUSALS.includes(error.status) && files.length > 1) {
         // One of them is refused: send each one alone.
