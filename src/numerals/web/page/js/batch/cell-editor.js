@@ -4,6 +4,7 @@
 import { h } from "../dom.js";
 
 /** @typedef {import("../batches/batches.js").Row} Row */
+/** @typedef {ReturnType<typeof import("./cells.js").makeNumberCell>} NumberCell */
 
 export class CellEditor {
   /**
@@ -22,50 +23,42 @@ export class CellEditor {
       spellcheck: "false",
       maxlength: 200,
     });
-    /** @type {{cell: HTMLElement, number: Row} | null} */
-    this.open_ = null;
+    /** @type {{cell: NumberCell, number: Row} | null} */
+    this.edited = null;
     this.input.addEventListener("keydown", (event) => this.#onKey(event));
     this.input.addEventListener("blur", () => this.close());
   }
 
   isIn(/** @type {HTMLElement} */ element) {
-    return Boolean(this.open_ && element.contains(this.input));
+    return this.edited !== null && element.contains(this.input);
   }
 
-  /** @param {HTMLElement} cell @param {Row} number @param {string | null} character */
+  /** @param {NumberCell} cell @param {Row} number @param {string | null} character */
   open(cell, number, character) {
     this.close();
-    this.open_ = { cell, number };
-    cell.classList.add("editing");
-    cell.replaceChildren(this.input);
+    this.edited = { cell, number };
+    cell.setEditor(this.input);
     this.input.value = character ?? number.text;
     this.input.focus({ preventScroll: true });
     if (character === null) this.input.select();
   }
 
-  /** Close without a change; the cell is drawn again by `oncorrect` or `restore`. */
+  /** Close without a change. */
   close() {
-    const open = this.open_;
-    if (!open) return;
-    this.open_ = null;
-    open.cell.classList.remove("editing");
-    delete open.cell.dataset.key;
-    this.input.remove();
-    this.onrestore?.();
+    const { edited } = this;
+    this.edited = null; // first, because removing the input blurs it, which closes it again
+    edited?.cell.setEditor(null);
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     event.stopPropagation();
-    const open = this.open_;
-    if (!open || !["Enter", "Escape", "Tab"].includes(event.key)) return;
+    const { edited } = this;
+    if (!edited || !["Enter", "Escape", "Tab"].includes(event.key)) return;
     event.preventDefault();
     const text = this.input.value.trim();
     this.close();
-    if (event.key !== "Escape") this.oncorrect(open.number, text);
+    if (event.key !== "Escape") this.oncorrect(edited.number, text);
     this.onclose(event.key === "Enter" ? 1 : 0);
   }
-
-  /** @type {(() => void) | null} */
-  onrestore = null;
 }

@@ -15,7 +15,7 @@ export function statusOf(row) {
 }
 
 const STATUS_NAMES = { corrected: "corrected", confirmed: "confirmed", uncertain: "to check", certain: "" };
-export const SIGNS = { corrected: "✎", confirmed: "✓", uncertain: "?", certain: "" };
+const SIGNS = { corrected: "✎", confirmed: "✓", uncertain: "?", certain: "" };
 
 /** Return what a screen reader says for a number. @param {Row} row */
 export function nameOf(row) {
@@ -25,25 +25,45 @@ export function nameOf(row) {
   return [text, status, read, row.note].filter(Boolean).join(", ");
 }
 
-/** Fill a cell with a number; null for a field that was not read. @param {HTMLElement} cell @param {Row | null | undefined} row */
-export function showNumber(cell, row) {
-  const key = row ? `${row.line_id} ${row.text} ${row.state} ${row.confidence}` : "none";
-  if (cell.dataset.key === key) return;
-  cell.dataset.key = key;
-  if (!row) {
-    cell.className = "cell number";
-    cell.replaceChildren();
-    cell.removeAttribute("aria-label");
-    return;
+/** Return a cell for a number, and how to fill it. Its elements are kept, for speed. */
+export function makeNumberCell() {
+  const text = h("span", { class: "cell-text" });
+  const sign = h("span", { class: "sign", "aria-hidden": "true", hidden: true });
+  const cell = h("div", { class: "cell number", role: "gridcell" }, text, sign);
+  let key = "";
+
+  /** @param {string} newKey @param {string} className @param {string} shown @param {string} signText @param {string} name */
+  function fill(newKey, className, shown, signText, name) {
+    if (key === newKey) return;
+    key = newKey;
+    cell.className = className;
+    setText(text, shown);
+    setText(sign, signText);
+    sign.hidden = !signText;
+    if (name) cell.setAttribute("aria-label", name);
+    else cell.removeAttribute("aria-label");
   }
-  const status = statusOf(row);
-  cell.className = `cell number ${status}`;
-  cell.setAttribute("aria-label", nameOf(row));
-  const sign = SIGNS[status];
-  cell.replaceChildren(
-    h("span", { class: "cell-text" }, row.text || "–"),
-    ...(sign ? [h("span", { class: "sign", "aria-hidden": "true" }, sign)] : []),
-  );
+
+  return {
+    cell,
+    /** Show a number; null for a field that was not read. @param {Row | null | undefined} row */
+    show(row) {
+      if (!row) return fill("none", "cell number", "", "", "");
+      const status = statusOf(row);
+      const newKey = `${row.line_id} ${row.text} ${row.state} ${row.confidence}`;
+      return fill(newKey, `cell number ${status}`, row.text || "–", SIGNS[status], nameOf(row));
+    },
+    /** Show how a number was read. @param {Row} row */
+    showAbout(row) {
+      const shown = aboutNumber(row);
+      fill(shown, "cell about", shown, "", "");
+    },
+    /** Put the editor into the cell, or take it out. @param {HTMLElement | null} editor */
+    setEditor(editor) {
+      cell.classList.toggle("editing", editor !== null);
+      cell.replaceChildren(...(editor ? [editor] : [text, sign]));
+    },
+  };
 }
 
 /** Return how a number was read and answered. @param {Row} number */
@@ -51,15 +71,6 @@ export function aboutNumber(number) {
   if (number.state === "corrected") return `Corrected, read as ${number.read || "nothing"}`;
   if (number.state === "confirmed") return "Confirmed";
   return [describe(number.confidence), number.note].filter(Boolean).join(". ");
-}
-
-/** Fill a cell with how a number was read. @param {HTMLElement} cell @param {Row} number */
-export function showAbout(cell, number) {
-  const text = aboutNumber(number);
-  cell.className = "cell about";
-  cell.dataset.key = "about";
-  cell.removeAttribute("aria-label");
-  if (cell.childElementCount || cell.textContent !== text) cell.replaceChildren(text);
 }
 
 const STATES = {
@@ -121,8 +132,7 @@ export const shortName = (name, prefix) => (prefix && name.startsWith(prefix) ? 
 
 /** Return what a file without numbers shows instead. @param {TableRow} row */
 export function messageOf({ item, number, fields }) {
-  if (!item) return "…";
-  if (number || fields) return "";
+  if (!item || number || fields) return "";
   if (item.state === "failed") return item.error ?? "This file could not be read.";
   if (item.state === "reading") return "Being read …";
   return item.state === "waiting" ? "Waiting" : "No handwritten numbers found";

@@ -5,7 +5,7 @@
 
 import { h, setText } from "../dom.js";
 import { CellEditor } from "./cell-editor.js";
-import { makeFileCell, messageOf, showAbout, showNumber } from "./cells.js";
+import { makeFileCell, makeNumberCell, messageOf } from "./cells.js";
 import { dropWaiting, showPicture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
@@ -18,6 +18,8 @@ import { VirtualList } from "./virtual-list.js";
  * @typedef {object} RowParts
  * @property {number} index of the row that it shows
  * @property {ReturnType<typeof makeFileCell>} file
+ * @property {ReturnType<typeof makeNumberCell>[]} numbers
+ * @property {HTMLElement} message shown instead of the numbers
  * @property {HTMLImageElement | null} image
  * @property {string | null} address of the picture to show in it
  */
@@ -41,6 +43,7 @@ export class Table {
     this.prefix = "";
     this.selected = { row: 0, column: 1 };
     this.columnKey = "";
+    this.nShown = 0;
     this.header = h("div", { class: "table-row table-header", role: "row", "aria-rowindex": 1 });
     this.body = h("div", { class: "table-body", role: "rowgroup" });
     this.element = h(
@@ -62,7 +65,6 @@ export class Table {
       this.element.focus({ preventScroll: true });
       if (step) this.move(step, 0);
     });
-    this.editor.onrestore = () => this.updateRows();
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.body.addEventListener("click", (event) => this.#onClick(event));
     this.element.addEventListener("scroll", () => this.#onScroll(), { passive: true });
@@ -97,6 +99,8 @@ export class Table {
     const key = JSON.stringify([model.columns, sort]);
     if (key === this.columnKey) return;
     this.columnKey = key;
+    if (this.nColumns !== this.nShown) this.list.clear(); // rows of another number of cells
+    this.nShown = this.nColumns;
     this.element.style.setProperty("--n-columns", String(this.nColumns - 1));
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
@@ -140,7 +144,7 @@ export class Table {
     shown.classList.toggle("continued", !row.isFirst);
     Object.assign(parts, parts.file.show(row, this.prefix));
     if (parts.image && !parts.address) showPicture(parts.image, null);
-    this.#showNumbers(shown, row, model);
+    this.#showNumbers(shown, parts, row);
     this.#markRow(shown);
     return shown;
   }
@@ -150,36 +154,29 @@ export class Table {
     const known = this.parts.get(element);
     if (known) return known;
     const file = makeFileCell();
-    element.append(file.cell);
-    const parts = { index: -1, file, image: null, address: null };
+    const numbers = Array.from({ length: this.nColumns - 1 }, makeNumberCell);
+    const message = h("div", { class: "cell message", role: "gridcell", hidden: true });
+    message.setAttribute("aria-colspan", String(numbers.length));
+    element.append(file.cell, ...numbers.map(({ cell }) => cell), message);
+    const parts = { index: -1, file, numbers, message, image: null, address: null };
     this.parts.set(element, parts);
     return parts;
   }
 
-  /** @param {HTMLElement} element @param {TableRow} row @param {TableModel} model */
-  #showNumbers(element, row, model) {
-    const message = messageOf(row);
-    const nNumbers = message ? 1 : this.nColumns - 1;
-    while (element.children.length > 1 + nNumbers) element.lastElementChild?.remove();
-    while (element.children.length < 1 + nNumbers) {
-      element.append(h("div", { class: "cell number", role: "gridcell" }));
-    }
-    const cells = /** @type {HTMLElement[]} */ ([...element.children].slice(1));
-    if (message) {
-      const state = row.item?.state ?? "loading";
-      const [cell] = cells;
-      cell.className = `cell message ${state}`;
-      cell.dataset.key = "message";
-      cell.removeAttribute("aria-label");
-      setText(cell, message);
-      cell.setAttribute("aria-colspan", String(this.nColumns - 1));
+  /** @param {HTMLElement} element @param {RowParts} parts @param {TableRow} row */
+  #showNumbers(element, { numbers, message }, row) {
+    const text = messageOf(row);
+    element.classList.toggle("has-message", Boolean(text));
+    message.hidden = !text;
+    if (text) {
+      message.className = `cell message ${row.item?.state}`;
+      setText(message, text);
       return;
     }
-    cells.forEach((cell, at) => {
-      if (this.editor.isIn(cell)) return;
-      cell.removeAttribute("aria-colspan");
-      if (row.number && at) showAbout(cell, row.number);
-      else showNumber(cell, row.fields ? row.fields.get(model.columns[at]) : row.number);
+    numbers.forEach((cell, at) => {
+      if (row.fields) cell.show(row.fields.get(this.model.columns[at]));
+      else if (row.number && at) cell.showAbout(row.number);
+      else cell.show(row.number);
     });
   }
 
@@ -233,8 +230,14 @@ export class Table {
 
   #selectedCell() {
     const element = this.list.elements.get(this.selected.row);
-    const at = Math.min(this.selected.column, (element?.children.length ?? 1) - 1);
-    return /** @type {HTMLElement | undefined} */ (element?.children[at]);
+    return element && this.#cellAt(element, this.selected.column);
+  }
+
+  /** Return the cell of a column; its message if it has one. @param {HTMLElement} element @param {number} column */
+  #cellAt(element, column) {
+    const { file, numbers, message } = this.#partsOf(element);
+    if (column === 0) return file.cell;
+    return message.hidden ? numbers[column - 1]?.cell : message;
   }
 
   #markSelected() {
@@ -245,16 +248,13 @@ export class Table {
   #markRow(element) {
     const isSelected = this.#partsOf(element).index === this.selected.row;
     element.classList.toggle("selected", isSelected);
-    const chosen = isSelected ? Math.min(this.selected.column, element.children.length - 1) : -1;
-    [...element.children].forEach((cell, at) => {
-      if (at === chosen) {
-        cell.setAttribute("aria-selected", "true");
-        cell.id = "selected-cell";
-      } else if (cell.id) {
-        cell.removeAttribute("aria-selected");
-        cell.removeAttribute("id");
-      }
-    });
+    const marked = isSelected ? this.#cellAt(element, this.selected.column) : null;
+    const before = element.querySelector("[aria-selected]");
+    if (before === marked) return;
+    before?.removeAttribute("aria-selected");
+    before?.removeAttribute("id");
+    marked?.setAttribute("aria-selected", "true");
+    if (marked) marked.id = "selected-cell";
     if (isSelected) this.element.setAttribute("aria-activedescendant", "selected-cell");
   }
 
@@ -264,8 +264,10 @@ export class Table {
     if (!this.model.isForms) this.selected.column = 1; // the number; beside it is how it was read
     this.#markSelected();
     const cell = this.#selectedCell();
-    if (!number?.line_id || !cell?.classList.contains("number")) return;
-    this.editor.open(cell, number, character);
+    const element = this.list.elements.get(this.selected.row);
+    const parts = element && this.#partsOf(element);
+    const edited = parts?.numbers.find((each) => each.cell === cell);
+    if (number?.line_id && edited) this.editor.open(edited, number, character);
   }
 
   /** @param {KeyboardEvent} event */
@@ -297,7 +299,8 @@ export class Table {
     const element = /** @type {HTMLElement | null} */ (target.closest(".table-row"));
     const cell = target.closest(".cell");
     if (!element || !cell || target.closest("input")) return;
-    const [row, column] = [Number(element.dataset.index), [...element.children].indexOf(cell)];
+    const at = [...element.children].indexOf(cell);
+    const [row, column] = [Number(element.dataset.index), Math.min(at, this.nColumns - 1)];
     const wasSelected = row === this.selected.row && column === this.selected.column;
     this.element.focus({ preventScroll: true });
     this.select(row, column);

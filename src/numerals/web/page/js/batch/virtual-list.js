@@ -50,6 +50,13 @@ export class VirtualList {
     this.#show(true);
   }
 
+  /** Remove all elements, so that they are created again. */
+  clear() {
+    this.elements.clear();
+    this.spare.length = 0;
+    this.body.replaceChildren();
+  }
+
   /** Show one row again, if it is visible. */
   updateRow(/** @type {number} */ index) {
     const element = this.elements.get(index);
