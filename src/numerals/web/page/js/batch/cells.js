@@ -70,7 +70,7 @@ export function makeNumberCell() {
 export function aboutNumber(number) {
   if (number.state === "corrected") return `Corrected, read as ${number.read || "nothing"}`;
   if (number.state === "confirmed") return "Confirmed";
-  return [describe(number.confidence), number.note].filter(Boolean).join(". ");
+  return [describe(number.confidence), number.note].filter(Boolean).join("; ");
 }
 
 const STATES = {

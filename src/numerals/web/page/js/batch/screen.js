@@ -61,7 +61,7 @@ export class BatchScreen {
     this.panel = new PicturePanel(batch.id, {
       oncorrect: (number, text) => {
         this.answer(number, text);
-        if (!this.model.isForms) this.table.move(1, 0);
+        this.table.moveOn();
       },
       onmove: (step) => this.table.move(step, 0),
     });
@@ -158,7 +158,7 @@ export class BatchScreen {
     if (!model.total) panel.show(null, null);
     else if (this.isFirstShown) {
       this.isFirstShown = false;
-      table.select(0, 1);
+      table.selectUncertain(0);
     } else this.#showSelected();
   }
 

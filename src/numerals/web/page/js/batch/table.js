@@ -5,7 +5,7 @@
 
 import { h, setText } from "../dom.js";
 import { CellEditor } from "./cell-editor.js";
-import { makeFileCell, makeNumberCell, messageOf } from "./cells.js";
+import { makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
 import { dropWaiting, showPicture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
@@ -26,6 +26,7 @@ import { VirtualList } from "./virtual-list.js";
 
 const ROW_HEIGHT = 52; // pixels; batch.css has the same
 const HEADER_HEIGHT = 40; // pixels; batch.css has the same
+const MAX_SEARCHED = 200; // rows in which the next uncertain number is searched
 const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
 
 export class Table {
@@ -63,7 +64,7 @@ export class Table {
     );
     this.editor = new CellEditor(oncorrect, (step) => {
       this.element.focus({ preventScroll: true });
-      if (step) this.move(step, 0);
+      if (step) this.moveOn();
     });
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.body.addEventListener("click", (event) => this.#onClick(event));
@@ -211,6 +212,34 @@ export class Table {
   /** @param {number} rows @param {number} columns */
   move(rows, columns) {
     this.select(this.selected.row + rows, this.selected.column + columns);
+  }
+
+  /** After an answer, select the next uncertain number if only those are shown, or the next row. */
+  moveOn() {
+    const next = this.model.query.filter === "uncertain" ? this.#nextUncertain() : null;
+    if (next) this.select(next.row, next.column);
+    else this.move(1, 0);
+  }
+
+  /** Select the first uncertain number of a row, if it has one. */
+  selectUncertain(/** @type {number} */ row) {
+    this.selected = { row, column: 0 };
+    const next = this.#nextUncertain();
+    this.select(row, next?.row === row ? next.column : 1);
+  }
+
+  /** @returns {{row: number, column: number} | null} */
+  #nextUncertain() {
+    let { row, column } = this.selected;
+    const end = Math.min(this.model.rowCount, row + MAX_SEARCHED);
+    const nColumns = this.model.isForms ? this.nColumns : 2;
+    for (column += 1; row < end; row += 1, column = 1) {
+      for (; column < nColumns; column += 1) {
+        const number = this.#numberAt(row, column);
+        if (number && statusOf(number) === "uncertain") return { row, column };
+      }
+    }
+    return null;
   }
 
   /** Show the selected row again, after one of its numbers has changed. */
