@@ -15,9 +15,10 @@ from numerals.forms import (
     matches_format,
     read_form_file,
 )
-from numerals.images import PageRange, Source
+from numerals.images import DEFAULT_LIMITS, Limits, PageRange, Picture, Source
 from numerals.models.runtime import SETTINGS
 from numerals.reading import Reader, read_file
+from numerals.records import Page
 
 ReadUnit = Callable[[Unit, WorkOptions], UnitResult]
 """The type of `read_unit`."""
@@ -29,7 +30,13 @@ def set_up_worker() -> None:
     cv2.setNumThreads(1)
 
 
-def read_unit(unit: Unit, work: WorkOptions) -> UnitResult:
+def read_unit(
+    unit: Unit,
+    work: WorkOptions,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    on_page: Callable[[Page, Picture], None] | None = None,
+) -> UnitResult:
     """Read some pages of a file.
 
     The reader of the last options is kept, so that models are loaded once per process.
@@ -38,6 +45,11 @@ def read_unit(unit: Unit, work: WorkOptions) -> UnitResult:
     ----------
     unit : Unit
     work : WorkOptions
+    limits : Limits
+        Limits above which a file is rejected.
+    on_page : callable, optional
+        Called with each page, before `work.answers` is applied, and its picture, as by `read_file`;
+        not for forms.
 
     Returns
     -------
@@ -54,7 +66,7 @@ def read_unit(unit: Unit, work: WorkOptions) -> UnitResult:
     if work.template is not None:
         return _read_forms(unit, source, pages, work)
     reader = _make_reader(work)
-    result = read_file(reader, source, unit.name, pages=pages)
+    result = read_file(reader, source, unit.name, pages=pages, limits=limits, on_page=on_page)
     answered = tuple(map(work.answers.apply, result.pages))
     return UnitResult(unit, reader.metadata.get("name", ""), replace(result, pages=answered))
 
