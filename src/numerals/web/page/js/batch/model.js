@@ -157,9 +157,11 @@ export class TableModel {
   /** Return the folder that all loaded files are in, with its slash, or "". */
   commonFolder() {
     const names = [...this.pages.values()].flat().map(({ name }) => name);
-    const [first = ""] = names;
-    const folder = first.slice(0, first.lastIndexOf("/") + 1);
-    return names.every((name) => name.startsWith(folder)) ? folder : "";
+    let [folder = ""] = names;
+    do {
+      folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+    } while (folder && !names.every((name) => name.startsWith(folder)));
+    return folder;
   }
 
   get rowCount() {

@@ -16,6 +16,7 @@ import { picture, showPicture } from "./pictures.js";
 
 const LOAD_DELAY = 70; // ms, so that holding J does not request every picture
 const MAX_ALTERNATIVES = 4;
+const MIN_ALTERNATIVE_CONFIDENCE = 0.01; // of a number that is not uncertain
 
 export class PicturePanel {
   /**
@@ -165,7 +166,10 @@ export class PicturePanel {
   #showAlternatives(detail) {
     const { number } = this;
     const found = detail.rows.find(({ line_id: id }) => id === number?.line_id);
-    const others = (found?.alternatives ?? []).filter(({ text }) => text && text !== number?.text);
+    const min = number && statusOf(number) === "uncertain" ? 0 : MIN_ALTERNATIVE_CONFIDENCE;
+    const others = (found?.alternatives ?? []).filter(
+      ({ text, confidence }) => text && text !== number?.text && confidence >= min,
+    );
     this.chips.replaceChildren(
       ...others.slice(0, MAX_ALTERNATIVES).map(({ text, confidence }) =>
         h(
