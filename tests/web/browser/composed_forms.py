@@ -40,9 +40,7 @@ def _hands():
         images = glyphs[:, [characters.index(c) for c in "0123456789"]]
         labels = np.tile(np.arange(10), len(images))
         writers = np.repeat(np.arange(len(images)), 10)
-        return make_hands(
-            Digits(images.reshape(-1, 28, 28), labels, name="fonts", writers=writers)
-        )
+        return make_hands(Digits(images.reshape(-1, 28, 28), labels, name="fonts", writers=writers))
 
 
 def true_numbers(rng: np.random.Generator) -> dict[str, str]:
