@@ -11,6 +11,7 @@ from numerals.forms.registration import Reference, Registration
 from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.straightening import straighten
 from numerals.forms.template import Field, Relation, Template, load_template
+from numerals.forms.template_checks import check_template, make_reference
 from numerals.forms.template_folder import TemplateFolder, TemplateSummary
 from numerals.forms.template_writing import format_template, template_values, write_template
 
@@ -31,11 +32,13 @@ __all__ = [
     "TemplateFolder",
     "TemplateSummary",
     "check_relations",
+    "check_template",
     "form_columns",
     "form_row",
     "format_template",
     "load_template",
     "make_field_reader",
+    "make_reference",
     "matches_format",
     "new_template",
     "read_form",

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError, UnknownNameError
 from numerals.files import PRIVATE_FILE, write_atomic
-from numerals.forms.registration import Reference
 from numerals.forms.strict_toml import TomlTable
 from numerals.forms.template import (
     MAX_REFERENCE_SIDE,
@@ -21,6 +20,7 @@ from numerals.forms.template import (
     load_template,
     parse_template,
 )
+from numerals.forms.template_checks import make_reference
 from numerals.forms.template_writing import write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
@@ -172,8 +172,7 @@ class TemplateFolder:
         else:
             reference = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE).pixels
         template = _to_template(values, reference)
-        written = [field.box for field in template.fields] if template.filled else []
-        Reference(template.reference, written)
+        make_reference(template)  # a form that cannot be found is refused
         self._write(name, template)
         return template
 
