@@ -83,7 +83,8 @@ def read(
     answered = (
         replace(result, pages=tuple(map(answers.apply, result.pages))) for result in results
     )
-    n_read = write(_report(answered, output.annotate, inputs.dpi))
+    has_several = len(sources) + n_missing > 1
+    n_read = write(_report(answered, output.annotate, inputs.dpi, has_several))
     raise typer.Exit(_exit_code(n_read, len(sources) - n_read + n_missing))
 
 
@@ -133,9 +134,10 @@ def _read_all(
 
 
 def _report(
-    results: Iterator["FileResult"], annotated: Path | None, dpi: int
+    results: Iterator["FileResult"], annotated: Path | None, dpi: int, has_several: bool
 ) -> Iterator["FileResult"]:
     """Print errors to stderr and save annotated pages while the results pass through."""
+    taken: set[Path] | None = set() if has_several else None
     for result in results:
         if result.error:
             warn(f"error: {result.error}")
@@ -143,22 +145,23 @@ def _report(
             warn(f"{result.source}: no number found")
         if annotated and result.pages:
             try:
-                _annotate(result, annotated, dpi)
+                _annotate(result, annotated, dpi, taken)
             except (NumeralsError, OSError) as error:
                 warn(f"error: cannot save the annotated image: {error}")
                 result = replace(result, error=ImageError(str(error)))
         yield result
 
 
-def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
+def _annotate(result: "FileResult", out: Path, dpi: int, taken: set[Path] | None) -> None:
     from numerals.images import load_picture
     from numerals.output.annotate import annotate
     from numerals.output.picture_files import annotated_picture_paths, write_picture
 
     if result.source == "-":
         raise ImageError("standard input can be read only once; save the image to a file first")
-    for page, path in zip(
-        result.pages, annotated_picture_paths(result.source, result.pages, out), strict=True
-    ):
+    paths = annotated_picture_paths(result.source, result.pages, out, taken)
+    if taken is not None:
+        taken.update(paths)
+    for page, path in zip(result.pages, paths, strict=True):
         picture = load_picture(result.source, page=page.number, resolution=dpi, color=True)
         write_picture(annotate(picture.pixels, page, scale=picture.scale), path)

@@ -113,6 +113,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.ROUTES)
     if state.classroom:
         app.include_router(class_routes.ROUTES)
+    if examples := page_routes.examples_folder():
+        files = page_routes.PageFiles(directory=examples, check_dir=False)
+        app.mount("/static/examples", files, name="examples")
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)

@@ -21,6 +21,12 @@ Script = Annotated[
 ]
 
 
+def check_format_reads_no_file(spec: str) -> None:
+    """Raise UnknownNameError for a number format that would read a file of this machine."""
+    if spec.startswith("roster:"):
+        raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
+
+
 class PictureQuery(BaseModel):
     """How to read a picture."""
 
@@ -61,8 +67,7 @@ class PictureQuery(BaseModel):
         UnknownNameError
             If the format would read a file of this machine.
         """
-        if self.format.startswith("roster:"):
-            raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
+        check_format_reads_no_file(self.format)
         return ReadOptions(
             self.script,
             layout=self.layout,

@@ -204,7 +204,7 @@ function explainShown() {
   if (!panel.open || !shown?.line.digits.length || pad.pointer !== null) return;
   const strokes = shown.ink(selected);
   if (!strokes.length) return;
-  if (!$(".explanation-maps", panelBody)) showPanelText("Computing the explanation …");
+  if (!panelBody.querySelector(".explanation-maps")) showPanelText("Computing the explanation …");
   panelBody.setAttribute("aria-busy", "true"); // the panel shows the previous drawing
   explainRequests.submit({ strokes, script: $("#draw-script").value });
 }
