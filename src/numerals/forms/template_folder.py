@@ -2,8 +2,10 @@
 
 import contextlib
 import hashlib
+import io
 import re
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import numpy.typing as npt
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError, UnknownNameError
 from numerals.files import PRIVATE_FILE, write_atomic
-from numerals.forms.strict_toml import TomlTable
+from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.forms.template import (
     MAX_REFERENCE_SIDE,
     Template,
@@ -21,7 +23,7 @@ from numerals.forms.template import (
     parse_template,
 )
 from numerals.forms.template_checks import make_reference
-from numerals.forms.template_writing import write_template
+from numerals.forms.template_writing import format_template, write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
 from numerals.private_files import make_private_folder
@@ -142,7 +144,22 @@ class TemplateFolder:
         """Return the picture of a template as a PNG file."""
         return encode_png(self.load(name).reference)
 
-    def save(self, name: str, values: dict[str, Any], picture_id: str | None = None) -> Template:
+    def archive(self, name: str) -> bytes:
+        """Return the TOML file and the picture of a template as a ZIP file."""
+        template, path = self.load(name), self.path(name)
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+            target.writestr(path.name, format_template(template, f"{name}.png"))
+            target.writestr(f"{name}.png", encode_png(template.reference))
+        return stream.getvalue()
+
+    def save(
+        self,
+        name: str,
+        values: dict[str, Any],
+        picture_id: str | None = None,
+        picture_of: str | None = None,
+    ) -> Template:
         """Check a template, and write it under a name.
 
         Parameters
@@ -152,6 +169,8 @@ class TemplateFolder:
             As `template_values` returns them.
         picture_id : str, optional
             As `add_picture` returned it; by default the picture stays as it is.
+        picture_of : str, optional
+            Another template, whose picture is copied.
 
         Returns
         -------
@@ -168,7 +187,7 @@ class TemplateFolder:
         if name not in (known := self.names()) and len(known) >= MAX_TEMPLATES:
             raise DataError(f"there are {MAX_TEMPLATES} forms already; delete one first")
         if picture_id is None:
-            reference = self.load(name).reference
+            reference = self.load(picture_of or name).reference
         else:
             reference = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE).pixels
         template = _to_template(values, reference)
@@ -205,11 +224,16 @@ class TemplateFolder:
         return [path for path in self._folder.glob("*.png") if pattern.fullmatch(path.name)]
 
     def _summary(self, name: str) -> TemplateSummary:
+        """Return a template in brief, without decoding its picture."""
+        path = self._folder / f"{name}.toml"
         try:
-            template = self.load(name)
+            top = read_toml(path)
+            has_picture = (path.parent / top.take("image", str)).is_file()
+            n_fields, n_relations = len(top.tables("field")), len(top.tables("relation"))
         except NumeralsError as error:
-            return TemplateSummary(name, 0, 0, False, str(error))
-        return TemplateSummary(name, len(template.fields), len(template.relations), True)
+            message = str(error).replace(str(path), f"form {name}")
+            return TemplateSummary(name, 0, 0, False, message)
+        return TemplateSummary(name, n_fields, n_relations, has_picture)
 
     @property
     def _drafts(self) -> Path:
