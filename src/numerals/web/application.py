@@ -26,6 +26,7 @@ from numerals.web import (
     page_routes,
     reading_routes,
     review_routes,
+    template_routes,
 )
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         page_picture_routes,
         event_routes,
         explore_routes,
+        template_routes,
         page_routes,
     ):
         app.include_router(module.ROUTES)

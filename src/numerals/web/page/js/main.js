@@ -20,6 +20,7 @@ const VIEWS = {
   batch: () => import("./batch/view.js"),
   draw: () => import("./draw/view.js"),
   photograph: () => import("./photograph/view.js"),
+  forms: () => import("./forms/view.js"),
   review: () => import("./review/view.js"),
   learn: () => import("./learn.js"),
   explore: () => import("./explore/view.js"),
