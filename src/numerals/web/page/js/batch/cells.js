@@ -105,10 +105,14 @@ export function makeFileCell() {
       cell.classList.toggle("repeated", !row.isFirst);
       const address = row.number?.crop ?? (row.isFirst || row.fields ? (item?.thumbnail ?? null) : null);
       image.classList.toggle("crop", Boolean(row.number?.crop));
-      return { image, address: item?.has_picture === false ? null : address };
+      return { image, address: item && hasPictures(item) ? address : null };
     },
   };
 }
+
+/** Return whether the service can show pages of a file: not if it could not be decoded. @param {import("../batches/batches.js").Item} item */
+export const hasPictures = (item) =>
+  item.has_picture && (item.state !== "failed" || item.rows.length > 0);
 
 /** @param {TableRow} row @returns {keyof typeof STATES} */
 function stateOf({ item, number, fields }) {

@@ -164,6 +164,17 @@ export class TableModel {
     return folder;
   }
 
+  /** Return the length of the longest loaded text of each field. */
+  textLengths() {
+    const lengths = new Map(this.columns.map((name) => [name, 0]));
+    for (const items of this.pages.values()) {
+      for (const { field, text } of items.flatMap(({ rows }) => rows)) {
+        if (field !== null) lengths.set(field, Math.max(lengths.get(field) ?? 0, text.length));
+      }
+    }
+    return this.columns.map((name) => lengths.get(name) ?? 0);
+  }
+
   get rowCount() {
     return this.starts[this.total] ?? 0;
   }

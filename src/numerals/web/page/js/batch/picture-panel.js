@@ -7,7 +7,7 @@ import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
-import { aboutNumber, statusOf } from "./cells.js";
+import { aboutNumber, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
 /** @typedef {import("./model.js").TableRow} TableRow */
@@ -131,7 +131,7 @@ export class PicturePanel {
   async #load(row) {
     const item = /** @type {Item} */ (row.item);
     const page = row.page ?? 1;
-    const hasPage = item.has_picture && item.state !== "waiting";
+    const hasPage = hasPictures(item) && item.state !== "waiting";
     this.sheet.hidden = !hasPage;
     try {
       const detail = this.details.get(item.id) ?? (await getItem(this.batch, item.id));

@@ -26,6 +26,8 @@ import { VirtualList } from "./virtual-list.js";
 
 const ROW_HEIGHT = 52; // pixels; batch.css has the same
 const HEADER_HEIGHT = 40; // pixels; batch.css has the same
+// Widths of columns, rem: of a character of a header, of a digit, of the sign and the margins.
+const [HEADER_REM, DIGIT_REM, SIGN_REM, MIN_REM, MAX_REM] = [0.55, 0.62, 3.2, 5, 16];
 const MAX_SEARCHED = 200; // rows in which the next uncertain number is searched
 const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
 
@@ -82,6 +84,7 @@ export class Table {
   update(/** @type {number} */ shift = 0) {
     const { model } = this;
     this.#showHeader(model);
+    this.#fitColumns(model);
     this.element.setAttribute("aria-rowcount", String(model.rowCount + 1));
     if (shift) this.element.scrollTop += shift * ROW_HEIGHT;
     this.list.update(model.rowCount);
@@ -102,7 +105,6 @@ export class Table {
     this.columnKey = key;
     if (this.nColumns !== this.nShown) this.list.clear(); // rows of another number of cells
     this.nShown = this.nColumns;
-    this.element.style.setProperty("--n-columns", String(this.nColumns - 1));
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
     const columns = model.isForms
@@ -111,6 +113,20 @@ export class Table {
     this.header.replaceChildren(
       ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
     );
+  }
+
+  /** Make the columns of fields as wide as their longest text that is loaded. @param {TableModel} model */
+  #fitColumns(model) {
+    if (!model.isForms) return;
+    const lengths = model.textLengths();
+    const widths = model.columns.map((name, at) => {
+      const rem = Math.max(HEADER_REM * name.length, DIGIT_REM * lengths[at] + SIGN_REM, MIN_REM);
+      return Math.min(rem, MAX_REM);
+    });
+    const columns = widths.map((rem) => `minmax(${rem}rem, ${rem}fr)`).join(" ");
+    this.element.style.setProperty("--columns", columns);
+    const total = widths.reduce((sum, rem) => sum + rem, 0);
+    this.element.style.setProperty("--columns-width", `${total}rem`);
   }
 
   /** @param {string} value @param {string} text @param {string} sort */
@@ -250,7 +266,7 @@ export class Table {
   #revealColumn() {
     const cell = this.#selectedCell();
     const first = cell?.parentElement?.firstElementChild;
-    if (!cell || !first || cell === first) return;
+    if (!cell || !first || cell === first || cell.classList.contains("message")) return;
     const left = cell.offsetLeft - /** @type {HTMLElement} */ (first).offsetWidth;
     const right = cell.offsetLeft + cell.offsetWidth - this.element.clientWidth;
     if (this.element.scrollLeft > left) this.element.scrollLeft = left;
