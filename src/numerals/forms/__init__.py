@@ -2,6 +2,7 @@
 
 from numerals.forms.decimals import to_decimal
 from numerals.forms.field_reader import make_field_reader, matches_format
+from numerals.forms.form_choice import FormChooser
 from numerals.forms.form_files import ScanResult, form_columns, form_row, read_form_file
 from numerals.forms.form_reader import FormReader, ReadField, read_form
 from numerals.forms.form_results import FieldReading, FieldResult, FormResult, RelationResult
@@ -13,6 +14,7 @@ __all__ = [
     "Field",
     "FieldReading",
     "FieldResult",
+    "FormChooser",
     "FormReader",
     "FormResult",
     "ReadField",

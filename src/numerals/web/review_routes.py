@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from numerals.corrections.review_items import ReviewItem
+from numerals.corrections.review_items import LinePlace, ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
 from numerals.store import KeyedRequest
@@ -125,9 +126,13 @@ def waiting(
     below: Annotated[
         float | None, Query(ge=0, le=1, description="only lines with a lower confidence")
     ] = None,
+    batch: Annotated[
+        str | None, Query(max_length=20, description="only lines of the batch with this id")
+    ] = None,
 ) -> dict[str, Any]:
     """Return the number of waiting lines, and the first of them."""
-    n_waiting, items = _queue_of(request).list_waiting(limit, below=below)
+    batch_id = None if batch is None else _parse_id(batch)
+    n_waiting, items = _queue_of(request).list_waiting(limit, below=below, batch_id=batch_id)
     return {"waiting": n_waiting, "items": [_to_dict(item) for item in items]}
 
 
@@ -281,4 +286,13 @@ def _to_dict(item: ReviewItem) -> dict[str, Any]:
         "version": str(item.version),
         "change": None if item.change is None else str(item.change),
         "by": item.by,
+        **_place_to_dict(item.place),
+    }
+
+
+def _place_to_dict(place: LinePlace) -> dict[str, Any]:
+    return {
+        **asdict(place),
+        "batch": None if place.batch is None else str(place.batch),
+        "item": None if place.item is None else str(place.item),
     }
