@@ -16,7 +16,7 @@ import { showBoxes } from "./overlay.js";
 import { makeQueue } from "./queue.js";
 import { correctDigit, correctLine, fileText, toCsv, toJson } from "./results.js";
 import { makeSettings } from "./settings-panel.js";
-import { enlargeForTouch } from "./sheet-size.js";
+import { enlargeForTouch, toggleWhole } from "./sheet-size.js";
 import { explainLine, requestExplanation } from "./why.js";
 
 /**
@@ -56,6 +56,7 @@ export function leave() {
 function setUp() {
   acceptFiles(add);
   addRovingFocus($("#overlay"));
+  button("#sheet-whole").addEventListener("click", toggleWhole);
   const doneEntries = () => queue.entries.filter(({ state }) => state === "done");
   copyOnClick(button("#copy-text"), () =>
     open?.result ? fileText(open.result, settings.limits) : "",
@@ -195,7 +196,7 @@ function showPage() {
   $("#read-as").textContent = settings.detectsScript ? page.script : "";
   const view = { ...settings.limits, selected, format: settings.formatSpec() };
   showBoxes($("#overlay"), page, { ...view, onselect: selectDigit });
-  enlargeForTouch(sheet, page);
+  enlargeForTouch(page);
   const explain = (/** @type {number} */ at) => explainLine(page, at, explanationRequest);
   const actions = { select: selectDigit, correct: correctText, explain };
   showLines($("#lines"), page, { ...view, actions });

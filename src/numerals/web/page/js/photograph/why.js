@@ -41,6 +41,7 @@ import { framesFigure } from "./frames.js";
  * @property {Part | null} number
  * @property {import("../draw/explanation.js").Explanation | null} evidence
  * @property {string} evidence_note
+ * @property {boolean} evidence_pending
  */
 
 /** @typedef {{button: HTMLButtonElement, panel: HTMLElement}} Panel */
@@ -53,6 +54,7 @@ import { framesFigure } from "./frames.js";
  */
 
 const MAX_PIXELATED_WIDTH = 64;
+const PENDING_DELAY = 3000; // ms until the maps are requested again
 /** @type {WeakMap<object, Map<number, Panel>>} */
 const panelsOfPage = new WeakMap(); // page of a reading -> panel of each line
 let count = 0;
@@ -123,7 +125,9 @@ function makePanel(at, request) {
     panel.replaceChildren(h("p", { class: "small" }, "Reading the picture again …"));
     try {
       const explanation = await send();
-      if (shown === key) showAll(panel, explanation);
+      if (shown !== key) return;
+      showAll(panel, explanation);
+      if (explanation.evidence_pending) setTimeout(() => addEvidence(key, send), PENDING_DELAY);
     } catch (error) {
       shown = null;
       const again = h("button", { type: "button", onclick: load }, "Try again");
@@ -132,6 +136,24 @@ function makePanel(at, request) {
       panel.removeAttribute("aria-busy");
     }
   }
+
+  /**
+   * Request an explanation again for its maps, which the service was preparing.
+   * @param {string} key
+   * @param {() => Promise<PictureExplanation>} send
+   */
+  async function addEvidence(key, send) {
+    if (shown !== key || !panel.isConnected) return;
+    if (panel.hidden) {
+      shown = null; // requested again when it is opened
+      return;
+    }
+    const explanation = await send().catch(() => null);
+    if (shown !== key || !explanation) return;
+    if (explanation.evidence_pending) setTimeout(() => addEvidence(key, send), PENDING_DELAY);
+    else showAll(panel, explanation);
+  }
+
   return { button, panel };
 }
 
