@@ -112,7 +112,8 @@ class FormReader:
             for field, crop in zip(fields, crops, strict=True)
         }
         relations, decimal = self.template.relations, self.template.decimal
-        selected = repair_readings(relations, readings, decimal=decimal)
+        formats = {field.name: field.format for field in fields}
+        selected = repair_readings(relations, readings, decimal=decimal, formats=formats)
         results = tuple(
             _to_result(field, readings[field.name], selected.get(field.name), crop, picture)
             for field, crop in zip(fields, crops, strict=True)
@@ -122,7 +123,7 @@ class FormReader:
             picture.source,
             picture.number,
             results,
-            check_relations(relations, texts, decimal=decimal),
+            check_relations(relations, texts, decimal=decimal, formats=formats),
             registration.agreement,
         )
 

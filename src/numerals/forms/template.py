@@ -114,17 +114,35 @@ def load_template(path: str | Path) -> Template:
     """
     path = Path(path)
     top = read_toml(path)
-    reference = _load_reference(path, top)
+    return parse_template(top, _load_reference(path, top), str(path))
+
+
+def parse_template(top: TomlTable, reference: npt.NDArray[np.uint8], source: str) -> Template:
+    """Return the template that the top-level table of a file describes, without ``image``.
+
+    Parameters
+    ----------
+    top : TomlTable
+        All keys but ``image``, which must have been taken.
+    reference : ndarray of uint8, shape (height, width)
+    source : str
+        The name of the file, for messages.
+
+    Raises
+    ------
+    DataError
+        As in `load_template`.
+    """
     template = Template(
         reference,
         tuple(_to_field(table, reference.shape) for table in top.tables("field", min_count=1)),
         tuple(_to_relation(table) for table in top.tables("relation")),
         filled=top.take("filled", bool, default=False),
         decimal=_take_decimal(top),
-        source=str(path),
+        source=source,
     )
     top.finish()
-    _check_names(path, template)
+    _check_names(source, template)
     return template
 
 
@@ -209,17 +227,17 @@ def _take_decimal(top: TomlTable) -> str | None:
     return separator
 
 
-def _check_names(path: Path, template: Template) -> None:
+def _check_names(source: str, template: Template) -> None:
     """Raise DataError for duplicate names of fields, and for unknown names in relations."""
     known = [field.name for field in template.fields]
     for i, name in enumerate(known):
         if name in known[:i]:
             raise DataError(
-                f"{path}: field {i + 1}: name {name!r} is already used by an earlier field"
+                f"{source}: field {i + 1}: name {name!r} is already used by an earlier field"
             )
     for i, relation in enumerate(template.relations, start=1):
         for name in relation.names:
             if name not in known:
                 raise DataError(
-                    f"{path}: relation {i}: unknown field {name!r}; known: {', '.join(known)}"
+                    f"{source}: relation {i}: unknown field {name!r}; known: {', '.join(known)}"
                 )

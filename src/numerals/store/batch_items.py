@@ -293,7 +293,8 @@ def select_items() -> Select[Any]:
 
 def to_item(row: Row[Any]) -> Item:
     """Return the item for a row of `select_items`."""
-    return Item(*row[:-1], bool(row.has_file))
+    values = dict(row._mapping)
+    return Item(**{**values, "has_file": bool(row.has_file)})
 
 
 def _add(connection: Connection, batch_id: int, file: NewItem) -> tuple[Item, bool]:

@@ -339,12 +339,20 @@ def _count(connection: Connection, batch_id: int) -> BatchCounts:
         .where(ITEMS.c.batch_id == batch_id)
     ).scalar_one()
     by_state = {row.state: int(row.n) for row in rows}
+    waiting, reading, done, failed = (by_state.get(state, 0) for state in ITEM_STATES)
+    n_lines, n_to_review, n_corrected = (int(count) for count in lines)
     return BatchCounts(
-        *(by_state.get(state, 0) for state in ITEM_STATES),
-        *(sum(int(getattr(row, name)) for row in rows) for name in ("n_pages", "n_unread")),
-        sum(int(row.n_bytes) for row in rows),
-        *(int(count) for count in lines),
-        int(n_changes),
+        waiting,
+        reading,
+        done,
+        failed,
+        n_pages=sum(int(row.n_pages) for row in rows),
+        n_unread=sum(int(row.n_unread) for row in rows),
+        n_bytes=sum(int(row.n_bytes) for row in rows),
+        n_lines=n_lines,
+        n_to_review=n_to_review,
+        n_corrected=n_corrected,
+        n_changes=int(n_changes),
     )
 
 

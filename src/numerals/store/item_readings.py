@@ -136,7 +136,7 @@ def _replace_lines(
     connection: Connection,
     reading_id: int,
     entry: PageEntry,
-    old_lines: Sequence[Row[Any]],
+    old_lines: Sequence[Any],  # rows
     old_size: tuple[int, int],
     item_id: int | None,
 ) -> None:

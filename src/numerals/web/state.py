@@ -55,8 +55,8 @@ class State:
 
     def is_idle(self) -> bool:
         """Return whether no worker thread is running."""
-        workers = *self.queues.values(), self.preload_task
-        return not any(worker.is_working for worker in workers)
+        is_working = any(queue.is_working for queue in self.queues.values())
+        return not is_working and not self.preload_task.is_working
 
 
 def state_of(request: Request) -> State:

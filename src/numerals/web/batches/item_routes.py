@@ -133,8 +133,8 @@ def _added_to_dict(service: BatchService, batch_id: int, added: AddedFiles) -> d
         for item, is_new in added.items
     ]
     skipped = [{"name": file.name, "reason": file.reason} for file in added.skipped]
-    [batch] = summarize(service.batches, service.runner, [batch_id]) or [None]
-    return {"items": items, "skipped": skipped, "batch": batch}
+    found = summarize(service.batches, service.runner, [batch_id])
+    return {"items": items, "skipped": skipped, "batch": found[0] if found else None}
 
 
 def _columns(service: BatchService, batch: Batch, items: list[dict[str, Any]]) -> list[str]:

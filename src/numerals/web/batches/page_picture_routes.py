@@ -1,6 +1,6 @@
 """Routes of the pages of a batch as pictures that browsers can show."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -22,7 +22,7 @@ MIN_SIDE, MAX_SIDE = 64, 4096
 _JPEG_QUALITY = 88
 _MAX_PNG_PIXELS = 250_000  # smaller pictures are sent without loss
 _CACHE = {"Cache-Control": "private, max-age=86400"}  # the content of an item never changes
-_IMAGES = {200: {"content": {"image/jpeg": {}, "image/png": {}}}}
+_IMAGES: dict[int | str, Any] = {200: {"content": {"image/jpeg": {}, "image/png": {}}}}
 
 
 @ROUTES.get(

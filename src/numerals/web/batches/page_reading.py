@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from numerals.batch.read_units import read_unit
 from numerals.batch.units import Unit, WorkOptions
 from numerals.errors import NumeralsError
 from numerals.forms import (
@@ -25,7 +24,7 @@ from numerals.forms import (
 from numerals.forms.form_reader import MAX_SCAN_SIDE
 from numerals.images import Limits, PageRange, Picture, load_pictures
 from numerals.picture_encoding import encode_jpeg
-from numerals.reading import Reader, ReadOptions
+from numerals.reading import Reader, ReadOptions, read_file
 from numerals.records import Line, Page
 from numerals.store.page_entries import (
     REVIEW_CONFIDENCE,
@@ -133,12 +132,19 @@ def read_pages(work: PageWork) -> PagesResult:
         entry = make_page_entry(answered, picture.pixels, picture.scale, keep=work.keep)
         collector.add(entry, picture)
 
+    unit = work.unit
     try:
-        result = read_unit(work.unit, work.options, limits=work.limits, on_page=on_page)
+        reader = _make_reader(work.options.read)
     except NumeralsError as error:  # the options do not fit the model
         return collector.result("", error)
-    assert result.file is not None
-    return collector.result(result.model, result.file.error)
+    pages, path = PageRange(unit.first_page, unit.last_page), Path(unit.location)
+    result = read_file(reader, path, unit.name, pages=pages, limits=work.limits, on_page=on_page)
+    return collector.result(reader.metadata.get("name", ""), result.error)
+
+
+@lru_cache(maxsize=1)
+def _make_reader(options: ReadOptions) -> Reader:
+    return Reader(options)
 
 
 def _read_forms(work: PageWork, collector: _Collector) -> PagesResult:

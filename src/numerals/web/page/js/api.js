@@ -75,12 +75,26 @@ export async function call(path, { method, query = {}, json, form, key, as = "js
   let response = await send(address, request);
   if (response.status === 401 && (await askForToken())) response = await send(address, request);
   if (!response.ok) throw await toError(response);
-  return as === "blob" ? response.blob() : response.json();
+  if (as === "blob") return response.blob();
+  return response.status === 204 ? null : response.json();
+}
+
+/**
+ * Return the response of a GET request whose body is read while it arrives.
+ * @param {string} path
+ * @param {AbortSignal} signal
+ */
+export async function openStream(path, signal) {
+  const request = { method: "GET", headers: {}, signal };
+  let response = await send(path, request);
+  if (response.status === 401 && (await askForToken())) response = await send(path, request);
+  if (!response.ok) throw await toError(response);
+  return response;
 }
 
 /**
  * @param {string} address
- * @param {{method: string, headers: Record<string, string>, body?: BodyInit}} request
+ * @param {{method: string, headers: Record<string, string>, body?: BodyInit, signal?: AbortSignal}} request
  */
 async function send(address, request) {
   const token = accessToken();

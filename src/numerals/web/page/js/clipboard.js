@@ -35,10 +35,10 @@ export function copyOnClick(button, getText) {
 /**
  * @param {string} name
  * @param {string} type media type
- * @param {string} text
+ * @param {string | Blob} content
  */
-export function saveFile(name, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function saveFile(name, type, content) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,0 +1,37 @@
+"""Templates as TOML: what is written is read again."""
+
+import cv2
+import pytest
+from drawn_forms import blank_form
+
+from numerals.forms import Field, Relation, Template, format_template, load_template, write_template
+
+NAMES = ["adults", 'a "b"', "back\\slash", "größe", "日付", "a = [1]", "#", "\x7f"]
+
+
+@pytest.mark.parametrize("decimal", [None, ","])
+def test_written_template_is_read_again(tmp_path, decimal):
+    fields = tuple(
+        Field(name, (10 * i, 20, 10 * i + 60, 80), "digits:2" if i % 2 else None, i % 3, i > 4)
+        for i, name in enumerate(NAMES)
+    )
+    relations = (Relation("sum", tuple(NAMES[:4])), Relation("less_or_equal", tuple(NAMES[4:6])))
+    template = Template(blank_form(), fields, relations, filled=bool(decimal), decimal=decimal)
+    cv2.imwrite(str(tmp_path / "a b.png"), template.reference)
+    path = tmp_path / "form.toml"
+    write_template(path, template, "a b.png")
+    loaded = load_template(path)
+    assert (loaded.fields, loaded.relations) == (fields, relations)
+    assert (loaded.filled, loaded.decimal) == (bool(decimal), decimal)
+
+
+def test_text_is_the_documented_format():
+    fields = (Field("crew", (1, 2, 30, 40), cells=4, required=True), Field("total", (5, 6, 70, 80)))
+    relations = (Relation("sum", ("crew", "total")),)
+    text = format_template(Template(blank_form(), fields, relations), "form.png")
+    assert text.split("\n", 1)[1] == (
+        'image = "form.png"\n\n'
+        '[[field]]\nname = "crew"\nbox = [1, 2, 30, 40]\ncells = 4\nrequired = true\n\n'
+        '[[field]]\nname = "total"\nbox = [5, 6, 70, 80]\n\n'
+        '[[relation]]\nsum = ["crew"]\nequals = "total"\n'
+    )
