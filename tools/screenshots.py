@@ -74,6 +74,7 @@ def open_view(
 
 
 def draw_seven(page: Page) -> None:
+    page.get_by_role("radio", name="One digit").check()
     box = page.locator("#pad").bounding_box()
     assert box is not None
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]

@@ -110,3 +110,12 @@ class ReadQuery(PictureQuery, AnswerChoices):
     """How to read a picture, what to return, and whether to store the reading."""
 
     keep: Annotated[bool, Field(description="store the reading for review")] = True
+    replaces: Annotated[
+        str,
+        Field(
+            max_length=20,
+            pattern=r"^[0-9]*$",
+            description="id of a stored reading of this file, which this one replaces; answers "
+            "to its lines are kept",
+        ),
+    ] = ""
