@@ -19,16 +19,16 @@ FIELDS = ["crew_number", "date", "adults", "children", "seniors", "total"]
 
 @pytest.fixture(scope="module")
 def forms(serve, module_patch):
-    """Return a service with two templates: the ferry's form, and an upside-down variant of it."""
+    """Return a service with two templates: the ferry's form, and its mirror image."""
     module_patch.setattr(WorkerProcess, "run", lambda _, function, argument, __: function(argument))
     client = serve(n_threads=1)
     folder = client.app.state.numerals.batches.templates
     folder.mkdir()
     shutil.copy(EXAMPLE / "form.toml", folder / "ferry.toml")
     shutil.copy(EXAMPLE / "blank-form.png", folder)
-    # A form with the same size and other print.
+    # A form of the same size with other print; a rotated one would be recognized.
     blank = cv2.imread(str(EXAMPLE / "blank-form.png"), cv2.IMREAD_GRAYSCALE)
-    cv2.imwrite(str(folder / "other.png"), np.ascontiguousarray(blank[::-1, ::-1]))
+    cv2.imwrite(str(folder / "other.png"), np.ascontiguousarray(blank[:, ::-1]))
     toml = (EXAMPLE / "form.toml").read_text().replace("blank-form", "other")
     (folder / "bus.toml").write_text(toml)
     return client
@@ -48,7 +48,7 @@ def test_fields_are_stored_with_their_names(forms, batch):
     assert answer["columns"][: len(FIELDS)] == FIELDS
     other, first, second = answer["items"]
     assert other["state"] == "failed" and "shows none of the forms" in other["error"]
-    assert {"bus", "ferry"} & {first["template"], second["template"]}
+    assert {first["template"], second["template"]} == {"ferry"}
     texts = {row["field"]: row["text"] for row in second["rows"]}
     assert (texts["adults"], texts["children"], texts["total"]) == ("95", "", "155")
     assert {"relation": "adults + children + seniors = total", "holds": True, "page": 1} in (
