@@ -137,14 +137,22 @@ def group_by_text(
 def group_by_page(
     connection: Connection, selection: ReviewSelection, limit: int
 ) -> list[PageGroup]:
-    """Return the pages with selected lines, in the order in which they were read."""
+    """Return the pages with selected lines: those of batches by file name, others as read."""
     first = func.min(LINES.c.id).label("first")
+    # The cells of files without a batch are NULL, which typed columns refuse.
+    place = [
+        func.coalesce(ITEMS.c.batch_id, 0),
+        func.coalesce(ITEMS.c.sort_name, ""),
+        LINES.c.reading_id.expression,
+        LINES.c.page.expression,
+    ]
+    lines = LINES.join(READINGS, READINGS.c.id == LINES.c.reading_id)
     rows = connection.execute(
         select(first, READINGS.c.source, LINES.c.page, func.count().label("n"))
-        .select_from(LINES.join(READINGS, READINGS.c.id == LINES.c.reading_id))
+        .select_from(lines.outerjoin(ITEMS, ITEMS.c.reading_id == LINES.c.reading_id))
         .where(*selection.conditions())
-        .group_by(LINES.c.reading_id, LINES.c.page, READINGS.c.source)
-        .order_by(LINES.c.reading_id, LINES.c.page)
+        .group_by(*place, READINGS.c.source)
+        .order_by(*place)
         .limit(limit)
     )
     return [PageGroup(int(row.first), row.source, row.page, int(row.n)) for row in rows]
