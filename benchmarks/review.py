@@ -27,16 +27,16 @@ from numerals.synthesis.font_glyphs import load_font_glyphs
 
 LINES_PER_PAGE = 10
 # Resolves to the milliseconds from the key press to the paint of the next number.
-ANSWER = """async (last) => {
+ANSWER = """async () => {
   const input = document.querySelector(".review-text");
   const crop = document.querySelector(".check-crop");
   const before = crop.dataset.address;
   const started = performance.now();
   input.form.requestSubmit();
-  const isReady = () => last ? document.querySelector(".check-body").hidden :
-    crop.dataset.address !== before && crop.src && crop.complete && document.activeElement === input;
+  const isReady = () => crop.dataset.address !== before && crop.src && crop.complete
+    && document.activeElement === input;
   while (!isReady()) await new Promise((resolve) => setTimeout(resolve, 1));
-  if (!last) await crop.decode();
+  await crop.decode();
   await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   return performance.now() - started;
 }"""
@@ -61,7 +61,11 @@ def main() -> None:
         page.goto(f"{options.address}/#review/{batch}")
         page.wait_for_selector("body[data-ready=review]")
         page.wait_for_timeout(1000)
+        before = count_waiting(page, options.address, batch)
         costs, elapsed = review(page, options.numbers, options.correct)
+        page.wait_for_timeout(1000)
+        n_stored = before - count_waiting(page, options.address, batch)
+        assert n_stored == options.numbers, f"{n_stored} answers are stored"
         page.request.delete(f"{options.address}/v1/batches/{batch}")
         print(f"{machine()}; Chromium {browser.version}")
         ranked = sorted(costs)
@@ -86,6 +90,12 @@ def make_batch(page: Page, address: str, n_numbers: int) -> str:
     return str(batch)
 
 
+def count_waiting(page: Page, address: str, batch: str) -> int:
+    """Return how many numbers of a batch nobody has answered."""
+    answer = page.request.get(f"{address}/v1/review?limit=1&batch={batch}")
+    return int(answer.json()["waiting"])
+
+
 def compose_page(seed: int) -> np.ndarray:
     """Return a page of 2480 by 3508 pixels, A4 at 300 dpi, with numbers in rows."""
     rng = random.Random(seed)
@@ -107,7 +117,7 @@ def review(page: Page, n_numbers: int, corrected: float) -> tuple[list[float], f
     for _ in range(n_numbers):
         if field.input_value() == "" or rng.random() < corrected:
             page.keyboard.type(str(rng.randrange(1000)))
-        costs.append(page.evaluate(ANSWER, False))
+        costs.append(page.evaluate(ANSWER))
     return costs, time.perf_counter() - started
 
 

@@ -131,6 +131,7 @@ export class ByForm {
     this.focused = row;
     for (const each of this.rows) each.element.classList.toggle("focused", each === row);
     row.input.select();
+    row.element.scrollIntoView({ block: "nearest" });
     this.picture.show(row.item);
     this.pageButton.hidden = this.picture.element.hidden;
     this.#showRules();

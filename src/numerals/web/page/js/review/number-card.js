@@ -32,6 +32,7 @@ export class NumberCard {
     this.history = h("div", { class: "changes", hidden: true });
     const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
       h("button", { type: "button", onclick: run }, text, " ", h("kbd", {}, key));
+    this.skipButton = button("Skip", "S", actions.skip);
     this.pageButton = button("Page", "P", actions.page);
     this.historyButton = button("History", "H", actions.history);
     this.element = h(
@@ -49,7 +50,7 @@ export class NumberCard {
         h("button", { type: "submit", class: "primary" }, "Accept ", h("kbd", {}, "Enter")),
         button("Nothing here", "Del", actions.nothing),
         button("Back", "B", actions.back),
-        button("Skip", "S", actions.skip),
+        this.skipButton,
         this.pageButton,
         this.historyButton,
       ),

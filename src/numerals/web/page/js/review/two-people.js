@@ -70,6 +70,9 @@ export class TwoPeople {
       },
       h("p", { class: "empty-title" }, "You have typed all numbers"),
     );
+    // Skipping would hide a number from the other person, too; the history has the reading.
+    this.keying.card.skipButton.hidden = true;
+    this.keying.card.historyButton.hidden = true;
     this.decisions = new Decisions(
       desk,
       async (limit) => {
@@ -135,8 +138,7 @@ export class TwoPeople {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    // S would hide a number from the other person, too.
-    if (!this.isDeciding && event.key.toLowerCase() === "s") return true;
+    if (!this.isDeciding && ["s", "h"].includes(event.key.toLowerCase())) return true;
     return this.screen.onKey(event);
   }
 
