@@ -32,6 +32,12 @@ def test_sample_shows_results_after_one_click(open_page):
     expect(page.locator(".table-body")).to_contain_text("5550142867")
 
 
+def test_sample_of_drawing_is_read(open_page):
+    page = open_page("home")
+    page.get_by_role("link", name="See a sample").click()
+    expect(page.locator("#draw-answer")).to_have_text("423")
+
+
 def test_folder_becomes_a_batch(open_page, folder):
     page = open_page("home")
     page.set_input_files("#home-folder", str(folder))
