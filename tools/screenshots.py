@@ -69,7 +69,7 @@ def open_view(
     context.add_init_script("localStorage.setItem('numerals.review-below', '')")
     page = context.new_page()
     page.goto(f"{address}/#{view}")
-    page.wait_for_selector(f"body[data-ready={view}]")
+    page.wait_for_selector(f"body[data-ready={view.split('/')[0]}]")
     return page
 
 

@@ -67,7 +67,7 @@ def check_uncertain(page, truth) -> int:
               return [name, [...row.children].indexOf(cell)];
             }"""
         )
-        field = columns[selected[1]].replace(" ", "_")
+        field = columns[selected[1]].lower().replace(" ", "_")
         page.keyboard.press("Enter")
         page.locator(".cell-input").fill(truth[selected[0]][field])
         page.keyboard.press("Enter")

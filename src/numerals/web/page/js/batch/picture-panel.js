@@ -7,7 +7,7 @@ import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
-import { aboutNumber, hasPictures, statusOf } from "./cells.js";
+import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
 /** @typedef {import("./model.js").TableRow} TableRow */
@@ -185,7 +185,7 @@ export class PicturePanel {
 
 /** @param {Row} number */
 function fullAbout(number) {
-  const field = number.field ? `${number.field.replaceAll("_", " ")}: ` : "";
+  const field = number.field ? `${fieldName(number.field)}: ` : "";
   const hint = statusOf(number) === "uncertain" ? "Please check. " : "";
   return `${field}${hint}${aboutNumber(number)}`;
 }

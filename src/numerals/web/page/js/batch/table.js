@@ -5,7 +5,7 @@
 
 import { h, setText } from "../dom.js";
 import { CellEditor } from "./cell-editor.js";
-import { makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
+import { fieldName, makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
 import { dropWaiting, showPicture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
@@ -108,7 +108,7 @@ export class Table {
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
     const columns = model.isForms
-      ? model.columns.map((name) => [`field:${name}`, name.replaceAll("_", " ")])
+      ? model.columns.map((name) => [`field:${name}`, fieldName(name)])
       : [["", "Number"], ["confidence", "Confidence"]];
     this.header.replaceChildren(
       ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
