@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, true
 
 from numerals.store.batch_items import Item, load_item, select_items, to_item
 from numerals.store.batches import ITEM_FAILED, ITEM_READING, ITEM_WAITING, load_batch
@@ -188,9 +188,9 @@ def _order(sort: Sort) -> list[ColumnElement[Any]]:
     elif sort.endswith("added"):
         key = ITEMS.c.id.expression
     else:
-        least = select(func.min(LINES.c.confidence)).where(
-            LINES.c.reading_id == ITEMS.c.reading_id, LINES.c.state == WAITING
-        )
+        # With the state in WHERE, SQLite would search its index of all waiting lines.
+        confidence = case((LINES.c.state == WAITING, LINES.c.confidence))
+        least = select(func.min(confidence)).where(LINES.c.reading_id == ITEMS.c.reading_id)
         key = func.coalesce(least.scalar_subquery(), 2.0)  # files without such a number come last
     is_descending = sort.startswith("-")
     return [key.desc(), ITEMS.c.id.desc()] if is_descending else [key, ITEMS.c.id.expression]
