@@ -40,6 +40,7 @@ def test_a_desktop_takes_photos_with_its_camera(browser, chromium, server):
     with browser.browser_type.launch(executable_path=chromium, args=arguments) as with_camera:
         page = with_camera.new_page()
         page.goto(f"{server}/#photograph")
+        page.wait_for_selector("body[data-ready=photograph]")
         page.get_by_role("button", name="Take a photo").click()
         expect(page.get_by_role("button", name="Take the photo")).to_be_enabled()
         page.get_by_role("button", name="Take the photo").click()

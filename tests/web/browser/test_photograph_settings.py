@@ -157,7 +157,7 @@ def test_texts_that_are_no_numbers_are_refused(open_page, numbers):
     page.get_by_role("button", name="Edit line 1").click()
     page.get_by_label("Correct text of line 1").fill("abc")
     page.keyboard.press("Enter")
-    expect(page.locator(".line-edit .problem")).to_contain_text("“a” is not a digit")
+    expect(page.locator(".line-edit .input-problem")).to_contain_text("“a” is not a digit")
     page.get_by_role("button", name="No number here").click()
     expect(page.locator("#lines .typed")).to_have_text("no number")
     expect(page.locator("#lines .line-note")).to_have_text("Corrected, saved")

@@ -76,7 +76,7 @@ export function makeFormatMenu({ id, onchange }) {
   });
   const label = h("span", {});
   const argument = h("label", { class: "format-argument", hidden: true }, label, input);
-  const problem = h("p", { id: `${id}-problem`, class: "small problem", role: "status" });
+  const problem = h("p", { id: `${id}-problem`, class: "small input-problem", role: "status" });
   let reported = "";
 
   const chosen = () => FORMATS.find(({ spec }) => spec === select.value) ?? FORMATS[0];

@@ -89,7 +89,7 @@ function lineEditor(line, at, actions) {
     spellcheck: "false",
     maxlength: 200,
   });
-  const problem = h("p", { class: "small problem", role: "status" });
+  const problem = h("p", { class: "small input-problem", role: "status" });
   const empty = h("button", { type: "button", onclick: () => save("") }, "No number here");
   const save = (/** @type {string} */ text) => {
     problem.textContent = actions.correct(at, text);
