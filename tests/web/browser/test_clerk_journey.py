@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl")
-from batch_requests import wait_until_read
 from composed_forms import compose_forms, n_forms
+from page_batches import wait_until_read
 from playwright.sync_api import expect
 from running_service import PageMonitor
 

@@ -4,7 +4,7 @@ import cv2
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
-from batch_requests import drop, make_batch
+from page_batches import drop, make_batch
 from playwright.sync_api import expect
 
 
