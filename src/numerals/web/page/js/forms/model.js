@@ -28,6 +28,7 @@
  * @property {number} [table]
  * @property {number} [row]
  * @property {number} [column]
+ * @property {string} [label] what is printed beside it, if that is known
  */
 
 /**
@@ -109,8 +110,10 @@ export function changeField(form, id, changes) {
  */
 export function acceptSuggestions(form, ids) {
   let changed = { ...form, suggestions: form.suggestions.filter(({ id }) => !ids.includes(id)) };
-  for (const { id, box, cells } of form.suggestions.filter((each) => ids.includes(each.id))) {
-    changed = insertField(changed, { id, name: freeName(changed), box, cells, format: "", required: false });
+  for (const { id, box, cells, label } of form.suggestions.filter((each) => ids.includes(each.id))) {
+    const isFree = label && !changed.fields.some(({ name }) => name === label);
+    const name = isFree ? label : freeName(changed);
+    changed = insertField(changed, { id, name, box, cells, format: "", required: false });
   }
   return changed;
 }
