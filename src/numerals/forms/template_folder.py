@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError, DataNotFoundError, NumeralsError, UnknownNameError
+from numerals.errors import (
+    DataError,
+    DataNotFoundError,
+    NumeralsError,
+    StoreError,
+    UnknownNameError,
+)
 from numerals.files import PRIVATE_FILE, write_atomic
 from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.forms.template import (
@@ -26,7 +33,7 @@ from numerals.forms.template_checks import make_reference
 from numerals.forms.template_writing import format_template, write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
-from numerals.private_files import make_private_folder
+from numerals.private_files import locked, make_private_folder
 
 MAX_NAME = 80
 """Maximum length of the name of a template, characters."""
@@ -38,6 +45,8 @@ DRAFT_DAYS = 7
 """Days after which the picture of a template that was never saved is deleted."""
 MAX_DRAFTS = 50
 """Maximum number of such pictures; the oldest are deleted."""
+LOCK_SECONDS = 5.0
+"""Seconds that a change waits for another one."""
 
 _NAME = re.compile(r"[^\W_][\w ()-]*")
 _PICTURE_ID = re.compile(r"[0-9a-f]{24}")
@@ -192,19 +201,30 @@ class TemplateFolder:
             reference = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE).pixels
         template = _to_template(values, reference)
         make_reference(template)  # a form that cannot be found is refused
-        self._write(name, template)
+        with self._locked():
+            self._write(name, template)
         return template
 
     def delete(self, name: str) -> None:
         """Delete a template and its picture; errors as in `path`."""
-        path = self.path(name)
-        pictures = self._pictures_of(name)
-        path.unlink(missing_ok=True)
-        for picture in pictures:
-            picture.unlink(missing_ok=True)
+        self.path(name)
+        with self._locked():
+            pictures = self._pictures_of(name)
+            (self._folder / f"{name}.toml").unlink(missing_ok=True)
+            for picture in pictures:
+                picture.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold a lock, so that no other request deletes a picture that this one has written."""
+        make_private_folder(self._folder)
+        try:
+            with locked(self._folder / ".lock", LOCK_SECONDS):
+                yield
+        except TimeoutError as error:
+            raise StoreError("another program is changing the forms; try again later") from error
 
     def _write(self, name: str, template: Template) -> None:
-        make_private_folder(self._folder)
         content = encode_png(template.reference)
         image = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.png"
         try:

@@ -1,8 +1,9 @@
 """The texts of a PDF page: what it prints, without recognition of letters."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
+from numerals.errors import ImageError
 from numerals.images.decode import sniff
 from numerals.images.decode_errors import translate_decode_errors
 from numerals.images.limits import DEFAULT_LIMITS, Limits
@@ -51,8 +52,11 @@ def load_printed_texts(
             return []
         with closing(PdfProcess(data)) as process:
             width, height = process.page_size(page)
+            texts = []
+            with suppress(ImageError):  # a page whose texts cannot be read has none
+                texts = process.texts()
             return [
                 PrintedText(text.strip(), (x0 / width, y0 / height, x1 / width, y1 / height))
-                for text, (x0, y0, x1, y1) in process.texts()
+                for text, (x0, y0, x1, y1) in texts
                 if text.strip() and width > 0 and height > 0
             ]
