@@ -8,9 +8,9 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from numerals.constraints.combinations import best_combinations
 from numerals.errors import ModelError
 from numerals.formats import NumberFormat, parse_format
-from numerals.forms.combinations import best_combinations
 from numerals.forms.form_reader import CELL_FORMAT, MAX_READINGS
 from numerals.forms.form_results import FieldReading
 from numerals.reading import Reader, ReadOptions

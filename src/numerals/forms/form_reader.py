@@ -8,8 +8,8 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from numerals.constraints.combinations import best_combinations
 from numerals.errors import FormError
-from numerals.forms.combinations import best_combinations
 from numerals.forms.field_crops import Corners, FieldCrop, FieldCutter, is_blank
 from numerals.forms.form_results import FieldReading, FieldResult, FormResult
 from numerals.forms.registration import Reference

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerals.constraints.relations import Relation
 from numerals.errors import DataError, DataNotFoundError, ImageError, UnknownNameError
 from numerals.formats import parse_format
-from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.images import load_picture
 from numerals.records import Box
+from numerals.strict_toml import TomlTable, read_toml
 from numerals.untrusted import reads_untrusted
 
 MAX_REFERENCE_SIDE = 8000
@@ -44,27 +45,6 @@ class Field:
     format: str | None = None
     cells: int = 0
     required: bool = False
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A relation between the values of a correctly filled-in form.
-
-    Attributes
-    ----------
-    kind : {"sum", "less_or_equal"}
-        "sum": the last value is the sum of the others. "less_or_equal": the values are ascending.
-    names : tuple of str
-        Names of the fields.
-    """
-
-    kind: str
-    names: tuple[str, ...]
-
-    def __str__(self) -> str:
-        if self.kind == "sum":
-            return f"{' + '.join(self.names[:-1])} = {self.names[-1]}"
-        return " <= ".join(self.names)
 
 
 @dataclass(frozen=True, eq=False)
