@@ -119,7 +119,7 @@ def _choose_in_group(
     candidates: Mapping[str, Sequence[Candidate]],
     parsers: Mapping[str, Parse] | None,
 ) -> tuple[int, ...]:
-    """Return the index of a reading for each name, so that a group of relations holds if possible."""
+    """Return the index of a reading for each name, in a group of relations."""
 
     def states(indices: Sequence[int]) -> list[bool | None]:
         texts = {name: candidates[name][i][0] for name, i in zip(names, indices, strict=True)}
