@@ -47,11 +47,20 @@ def read_forms(
     n_read, n_failed : int
         Numbers of forms.
     """
-    from numerals.forms import FormReader, load_template, make_field_reader, matches_format
+    from numerals.forms import (
+        FormReader,
+        load_template,
+        make_field_reader,
+        matches_format,
+        resolve_stack,
+    )
 
     reader = FormReader(load_template(template), make_field_reader(options), check=matches_format)
     files = with_progress(sources, len(sources), "reading")
-    scans = (scan for source in files for scan in _read_file(reader, source, options.resolution))
+    scans = resolve_stack(
+        (scan for source in files for scan in _read_file(reader, source, options.resolution)),
+        reader.template,
+    )
     min_confidence = answers.min_confidence
     with _open_output(out) as target:
         if as_json:

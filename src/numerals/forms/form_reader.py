@@ -69,6 +69,7 @@ class FormReader:
         except FormError as error:
             raise FormError(f"{template.source}: {error}") from error
         self._cutter = FieldCutter(template)
+        self._parsers = template.rules.parsers
 
     def read(self, picture: Picture) -> FormResult:
         """Read one scan.
@@ -98,8 +99,8 @@ class FormReader:
             field.name: self._read_field_crop(field, crop, picture)
             for field, crop in zip(fields, crops, strict=True)
         }
-        relations, decimal = self.template.relations, self.template.decimal
-        selected = repair_readings(relations, readings, decimal=decimal)
+        relations = self.template.relations
+        selected = repair_readings(relations, readings, parsers=self._parsers)
         results = tuple(
             _to_result(field, readings[field.name], selected.get(field.name), crop, picture)
             for field, crop in zip(fields, crops, strict=True)
@@ -109,7 +110,7 @@ class FormReader:
             picture.source,
             picture.number,
             results,
-            check_relations(relations, texts, decimal=decimal),
+            check_relations(relations, texts, parsers=self._parsers),
             registration.agreement,
         )
 
