@@ -1,7 +1,9 @@
 """Measure what constraints between numbers repair and what they break.
 
-All numbers are real: cheque amounts (ORAND-CAR) and cells of log books (Meza), of which no model
-saw the validation parts. About 8 % of the labels of the log books are wrong, and count as errors.
+Columns consist of real pictures: cheque amounts (ORAND-CAR) and cells of log books (Meza), of which
+no model saw the validation parts. About 8 % of the labels of the log books are wrong, and count as
+errors. Forms and tables are composed of digits of MNIST's test writers, none of whom is in the
+training part, in worn ink and often touching.
 
     python benchmarks/constraints.py               # columns of readings, forms, tables
     python benchmarks/constraints.py --thresholds  # of MIN_PROBABILITY, on the training parts
@@ -11,8 +13,7 @@ saw the validation parts. About 8 % of the labels of the log books are wrong, an
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -24,6 +25,7 @@ from numerals.constraints.ascending import AscendingSolver
 from numerals.constraints.rule_files import load_rules
 from numerals.constraints.unique import UniqueSolver
 from numerals.constraints.values import Candidate, make_parser, sort_candidates
+from numerals.data import load_digits
 from numerals.data.line_data_sets import load_line_texts
 from numerals.forms import FormReader, ScanResult, load_template, make_field_reader, resolve_stack
 from numerals.forms.form_files import read_form_file
@@ -32,13 +34,15 @@ from numerals.reading.line_candidates import line_candidates
 from numerals.reading.read_files import FileResult, read_file
 from numerals.reading.table_constraints import constrain_tables
 from numerals.reports.text_tables import format_table
+from numerals.synthesis.digit_hands import Hand, make_hands
+from numerals.synthesis.line_composition import compose_line
 
 Number = tuple[str, list[Candidate]]  # what was written, what was read
 Gray = npt.NDArray[np.uint8]
 
 THRESHOLDS = (0.1, 0.03, 0.01, 0.003, 0.001)
 MIN_CONFIDENCE = 0.9  # numbers below are reviewed
-N_CARDS, N_SHEETS, N_ROWS = 100, 8, 20
+N_CARDS, N_SHEETS, N_ROWS = 100, 4, 15
 CARD = (1000, 640)  # width, height
 BOXES = {"reading": (420, 220, 900, 300), "ticket": (420, 340, 900, 420)}
 COLUMN_EDGES, ROW_HEIGHT, MARGIN = (60, 300, 540, 780, 1100), 60, 80
@@ -47,24 +51,26 @@ CARD_TEMPLATE = """image = "card.png"
 [[field]]
 name = "reading"
 box = [420, 220, 900, 300]
-format = "digits"
+format = "digits:5"
 after = "previous form"
+max_step = 100
 
 [[field]]
 name = "ticket"
 box = [420, 340, 900, 420]
-format = "digits"
+format = "digits:3"
 unique = true
 """
 TABLE_RULES = """[[column]]
 number = 1
-format = "digits"
+format = "digits:3"
 unique = true
 
 [[column]]
 number = 4
-format = "digits"
+format = "digits:5"
 after = "previous row"
+max_step = 100
 
 [[relation]]
 sum = [1, 2]
@@ -158,7 +164,9 @@ def measure_forms(folder: Path) -> tuple[list[str], list[list[str]]]:
     rows = []
     for label, results in (("no", scans), ("yes", list(resolve_stack(scans, template)))):
         for name in BOXES:
-            outcomes = [_field_outcome(scan, name, truth[name][i]) for i, scan in enumerate(results)]
+            outcomes = [
+                _field_outcome(scan, name, truth[name][i]) for i, scan in enumerate(results)
+            ]
             rows.append([name, label, *_shares(outcomes)])
     return ["field", "constraints", "right %", "reviewed %", "wrong, not reviewed %"], rows
 
@@ -206,64 +214,36 @@ def _cell_outcome(file: FileResult, row: int, column: int, written: str) -> tupl
 
 def compose_cards(folder: Path) -> dict[str, list[str]]:
     """Write cards with ascending readings and unique tickets; return what is written on them."""
-    rng = np.random.default_rng(1)
-    readings = sorted(_draw(rng, "orand", N_CARDS), key=lambda item: int(item[0]))
-    tickets = _draw(rng, "meza", N_CARDS)
+    rng, hands = np.random.default_rng(1), test_hands()
+    readings = (41_000 + np.cumsum(rng.integers(1, 60, N_CARDS))).astype(str).tolist()
+    tickets = rng.choice(np.arange(100, 1000), N_CARDS, replace=False).astype(str).tolist()
     for i, texts in enumerate(zip(readings, tickets, strict=True)):
         card = draw_card()
-        for (_, path), box in zip(texts, BOXES.values(), strict=True):
-            paste(card, path, box)
+        for text, box in zip(texts, BOXES.values(), strict=True):
+            write(card, text, box, hands, rng)
         turned = cv2.getRotationMatrix2D((CARD[0] / 2, CARD[1] / 2), rng.uniform(-2, 2), 0.98)
         scan = cv2.warpAffine(card, turned, CARD, flags=cv2.INTER_AREA, borderValue=200)
         cv2.imwrite(str(folder / f"card-{i:03}.jpg"), scan)
-    return {
-        name: [text for text, _ in items]
-        for name, items in zip(BOXES, (readings, tickets), strict=True)
-    }
+    return {"reading": readings, "ticket": tickets}
 
 
 def compose_tables(folder: Path) -> dict[str, list[tuple[str, ...]]]:
     """Write tables: a unique number, a second one, their sum, an ascending one."""
-    rng, truths = np.random.default_rng(2), {}
-    pool = {text: path for text, path in _digits_and_paths("meza") if len(text) <= 3}
+    rng, hands, truths = np.random.default_rng(2), test_hands(), {}
     for sheet in range(N_SHEETS):
         n_rows = 2 * N_ROWS
-        sums = _draw_sums(rng, pool, n_rows)
-        last = sorted(_draw(rng, "orand", n_rows), key=lambda item: int(item[0]))
-        rows = [
-            [*((text, pool[text]) for text in texts), item]
-            for texts, item in zip(sums, last, strict=True)
-        ]
-        pages = [draw_table(rows[:N_ROWS]), draw_table(rows[N_ROWS:])]
+        first = rng.choice(np.arange(100, 1000), n_rows, replace=False)
+        second = rng.integers(10, 900, n_rows)
+        last = 41_000 + np.cumsum(rng.integers(1, 60, n_rows))
+        rows = list(zip(*np.stack([first, second, first + second, last]).astype(str), strict=True))
+        pages = [draw_table(part, hands, rng) for part in (rows[:N_ROWS], rows[N_ROWS:])]
         cv2.imwritemulti(str(folder / f"table-{sheet}.tif"), pages)
-        truths[f"table-{sheet}.tif"] = [tuple(text for text, _ in row) for row in rows]
+        truths[f"table-{sheet}.tif"] = rows
     return truths
 
 
-def _draw_sums(
-    rng: np.random.Generator, pool: dict[str, Path], n_rows: int
-) -> list[tuple[str, str, str]]:
-    """Draw rows of two numbers and their sum; the first numbers are distinct."""
-    texts = [text for text in pool if not text.startswith("0")]
-    sums = {}
-    while len(sums) < n_rows:
-        first, second = rng.choice(texts, 2)
-        total = str(int(first) + int(second))
-        if total in pool:
-            sums[first] = (str(first), str(second), total)
-    return list(sums.values())
-
-
-def _draw(rng: np.random.Generator, name: str, n: int) -> list[tuple[str, Path]]:
-    """Draw distinct numbers of a validation part."""
-    items = list(dict(_digits_and_paths(name)).items())
-    return [items[i] for i in rng.choice(len(items), n, replace=False)]
-
-
-def _digits_and_paths(name: str) -> Iterator[tuple[str, Path]]:
-    for path, text in load_line_texts(name, "validation"):
-        if written := digits_of(text):
-            yield written, path
+def test_hands() -> list[Hand]:
+    return make_hands(load_digits("qmnist", "test"))
 
 
 def digits_of(text: str) -> str:
@@ -285,7 +265,9 @@ def draw_card() -> Gray:
     return card
 
 
-def draw_table(rows: Sequence[Sequence[tuple[str, Path]]]) -> Gray:
+def draw_table(
+    rows: Sequence[Sequence[str]], hands: Sequence[Hand], rng: np.random.Generator
+) -> Gray:
     bottom = MARGIN + ROW_HEIGHT * len(rows)
     table = np.full((bottom + MARGIN, COLUMN_EDGES[-1] + MARGIN), 255, np.uint8)
     edges = [MARGIN + ROW_HEIGHT * i for i in range(len(rows) + 1)]
@@ -294,23 +276,26 @@ def draw_table(rows: Sequence[Sequence[tuple[str, Path]]]) -> Gray:
     for x in COLUMN_EDGES:
         cv2.line(table, (x, MARGIN), (x, bottom), 90, 2)
     for row, top in zip(rows, edges, strict=False):
-        for (_, path), left, right in zip(row, COLUMN_EDGES, COLUMN_EDGES[1:], strict=False):
-            paste(table, path, (left, top, right, top + ROW_HEIGHT))
+        for text, left, right in zip(row, COLUMN_EDGES, COLUMN_EDGES[1:], strict=False):
+            write(table, text, (left, top, right, top + ROW_HEIGHT), hands, rng)
     return table
 
 
-def paste(sheet: Gray, path: Path, box: tuple[int, int, int, int]) -> None:
-    """Write the ink of a picture into a box."""
-    crop = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    height, width = round(0.8 * (box[3] - box[1])), round(0.9 * (box[2] - box[0]))
-    scale = min(height / crop.shape[0], width / crop.shape[1])
-    crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    paper = cv2.GaussianBlur(cv2.dilate(crop, np.ones((15, 15), np.uint8)), (0, 0), 8)
-    ink = np.clip(crop.astype(np.float32) / np.maximum(paper, 1), 0, 1)
-    top = (box[1] + box[3] - crop.shape[0]) // 2
-    left = (box[0] + box[2] - crop.shape[1]) // 2
-    window = sheet[top : top + crop.shape[0], left : left + crop.shape[1]]
-    window[:] = (window * ink).astype(np.uint8)
+def write(
+    sheet: Gray,
+    text: str,
+    box: tuple[int, int, int, int],
+    hands: Sequence[Hand],
+    rng: np.random.Generator,
+) -> None:
+    """Write a number into a box."""
+    strip, _ = compose_line(hands, rng, text, touching=0.4, european=0, wear=0.4)
+    scale = 0.8 * (box[3] - box[1]) / strip.shape[0]
+    strip = cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    top = (box[1] + box[3] - strip.shape[0]) // 2
+    left = max((box[0] + box[2] - strip.shape[1]) // 2, box[0] + 4)
+    window = sheet[top : top + strip.shape[0], left : min(left + strip.shape[1], box[2] - 4)]
+    window[:] = (window * (1 - strip[:, : window.shape[1]] / 300)).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,9 @@ def read_toml(path: Path) -> TomlTable:
 
 
 def _name_suffix(values: dict[str, Any]) -> str:
-    name = values.get("name")
+    name, number = values.get("name"), values.get("number")
+    if type(number) is int:
+        return f" (number {_format(number)})"
     return f" ({name})" if isinstance(name, str) else ""
 
 

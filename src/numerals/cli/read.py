@@ -44,6 +44,8 @@ EPILOG = """
 
   numerals read --format date:dmy scans/
 
+  numerals read --table --columns columns.toml log-book.pdf
+
   numerals read --template form.toml scans/ --out answers.csv
 
   numerals read --store scans/              # then review: numerals serve
@@ -65,6 +67,7 @@ def read(
     storage.check(layout)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
+    rules = layout.load_rules()
     sources, n_missing = _find_sources(paths, by_name=layout.join)
     if layout.template is not None:
         from numerals.cli.read_form import read_forms
@@ -80,6 +83,10 @@ def read(
         output.as_json, output.as_csv, layout.join, layout.table, many=len(sources) + n_missing > 1
     )
     results = with_progress(_read_all(reader, sources, storage.open()), len(sources), "reading")
+    if rules is not None:
+        from numerals.reading.table_constraints import constrain_tables
+
+        results = constrain_tables(results, rules)
     answered = (
         replace(result, pages=tuple(map(answers.apply, result.pages))) for result in results
     )

@@ -129,8 +129,8 @@ class Rules:
         Returns
         -------
         dict of str to list of (str, float)
-            The most probable first. None for an empty number and for one without a valid reading.
-            One where the most probable reading was discarded already, or where a relation chose.
+            The most probable first. None for an empty number and for one without a valid reading;
+            one where a relation chose. They do not depend on the text that was chosen before.
         """
         found = {
             name: _usable(readings[name], self.columns.get(name))
@@ -158,11 +158,9 @@ def _usable(reading: Reading, rule: ColumnRule | None) -> list[Candidate]:
     """Return the readings of a number that its format allows, the most probable first."""
     if not reading.text:
         return []
-    given = (reading.text, reading.probability)
-    usable = sort_candidates([given, *reading.alternatives])
-    if rule is not None and rule.format is not None:
-        accepts = cached_format(rule.format).accepts
-        usable = [c for c in usable if accepts(c[0]) and (c == given or c[1] >= MIN_PROBABILITY)]
-        if given not in usable:
-            return usable
-    return usable if usable[0][0] == reading.text else [given]
+    readings = sort_candidates([(reading.text, reading.probability), *reading.alternatives])
+    if rule is None or rule.format is None:
+        return readings
+    accepts = cached_format(rule.format).accepts
+    probable = [c for i, c in enumerate(readings) if i == 0 or c[1] >= MIN_PROBABILITY]
+    return [candidate for candidate in probable if accepts(candidate[0])]

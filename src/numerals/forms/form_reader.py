@@ -16,6 +16,7 @@ from numerals.forms.registration import Reference
 from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.template import Field, Template
 from numerals.images import Picture
+from numerals.reading.line_candidates import MAX_READINGS
 
 ReadField = Callable[[npt.NDArray[np.uint8], str | None], Sequence[FieldReading]]
 """Function of a field's grey image and format that returns candidate readings, the best first."""
@@ -25,8 +26,6 @@ Check = Callable[[str, str], bool]
 
 CELL_FORMAT = "digits:1"
 """The format of a single cell."""
-MAX_READINGS = 8
-"""Maximum number of candidate readings of a field."""
 MAX_SCAN_SIDE = 5000
 """Maximum length of the longer side of a scan, pixels; larger scans are reduced."""
 BLANK = FieldReading("", 1.0)
