@@ -42,7 +42,7 @@ Gray = npt.NDArray[np.uint8]
 
 THRESHOLDS = (0.1, 0.03, 0.01, 0.003, 0.001)
 MIN_CONFIDENCE = 0.9  # numbers below are reviewed
-N_CARDS, N_SHEETS, N_ROWS = 100, 4, 15
+N_CARDS, N_SHEETS, N_ROWS = 200, 8, 15
 CARD = (1000, 640)  # width, height
 BOXES = {"reading": (420, 220, 900, 300), "ticket": (420, 340, 900, 420)}
 COLUMN_EDGES, ROW_HEIGHT, MARGIN = (60, 300, 540, 780, 1100), 60, 80
