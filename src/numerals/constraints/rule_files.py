@@ -1,9 +1,9 @@
 """Read constraints from TOML: the rules of a table's columns, and the keys of one column."""
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from numerals.constraints.decimals import to_decimal
 from numerals.constraints.relations import Relation
 from numerals.constraints.rules import ColumnRule, Rules
 from numerals.constraints.values import Parse, make_parser
@@ -82,9 +82,11 @@ def take_column_rule(
     for key, value in {"strict": strict or None, **steps}.items():
         if value is not None and after != previous:
             table.fail(key, value, f'after = "{previous}" in the same table')
-    max_step, start = _to_number(steps["max_step"]), None
-    if steps["max_step"] is not None and (max_step is None or max_step <= 0):
-        table.fail("max_step", steps["max_step"], "a number above 0")
+    max_step = start = None
+    if steps["max_step"] is not None:
+        max_step = to_decimal(str(steps["max_step"]), ".")
+        if max_step is None or max_step <= 0:
+            table.fail("max_step", steps["max_step"], "a number above 0, such as 2.5")
     if steps["start"] is not None:
         start = parse(str(steps["start"]))
         if start is None:
@@ -153,13 +155,3 @@ def _to_relation(table: TomlTable) -> Relation:
         table.fail(kind, numbers, "at least two columns, each only once")
     table.finish()
     return Relation(kind, tuple(map(str, numbers)))
-
-
-def _to_number(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

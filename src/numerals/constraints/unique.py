@@ -22,7 +22,7 @@ class UniqueSolver:
 
     The choice is a minimum-cost assignment of numbers to texts, found by shortest augmenting paths.
     It costs a look-up for a number without conflict. Memory: the readings of the whole column that
-    are probable enough, about 0.5 kB a number.
+    are probable enough, about 1.2 kB a number.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ def apply_constraints(rows: Iterable[NumberRow], rules: Rules) -> Iterator[Numbe
     reading that is probable enough is not accepted. Applied to its own result, it changes nothing.
 
     Memory does not grow with the number of rows for ascending columns and relations. A unique field
-    needs about 0.5 kB for each of its numbers; the rows wait in a temporary file.
+    needs about 1.2 kB for each of its numbers; the rows wait in a temporary file.
 
     Parameters
     ----------
