@@ -90,8 +90,8 @@ def test_the_sum_of_a_row():
 
 
 def test_the_text_is_the_most_probable_candidate():
-    number = line("71", 0.1, [("77", 0.05)], digit_alternatives=[(("1", 0.25),), ()])
-    number = Line(**{**vars(number), "confidence": 0.08})
+    # One digit alone is more probable as a 1.
+    number = line("71", 0.1, [("77", 0.05)], digit_alternatives=[(("1", 0.6),), ()])
     candidates = line_candidates(number)
     assert [text for text, _ in candidates] == ["71", "11", "77"]
     assert candidates[0][1] > candidates[1][1]

@@ -10,6 +10,8 @@ from numerals.records import Line
 
 MAX_READINGS = 8
 """Maximum number of candidate readings of a number."""
+MAX_COMBINATION_RATIO = 0.99
+"""Maximum probability of a combination of digits, relative to the reading of the whole line."""
 
 
 def line_candidates(line: Line) -> list[Candidate]:
@@ -29,12 +31,14 @@ def line_candidates(line: Line) -> list[Candidate]:
     options = [[(d.text, d.confidence), *d.alternatives] for d in line.digits]
     probabilities = [[probability for _, probability in choices] for choices in options]
     scale = line.confidence / max(float(np.prod([choices[0] for choices in probabilities])), 1e-12)
+    # The line was read as a whole, so that no combination of other digits is more probable.
+    limit = MAX_COMBINATION_RATIO * line.confidence
     spaces = _leading_spaces(line)
     for indices in islice(best_combinations(probabilities), MAX_READINGS):
         combination = [choices[i] for choices, i in zip(options, indices, strict=True)]
         text = "".join(space + text for space, (text, _) in zip(spaces, combination, strict=True))
         joint = float(np.prod([probability for _, probability in combination]))
-        probability_of.setdefault(text, min(joint, joint * scale))
+        probability_of.setdefault(text, min(joint, joint * scale, limit))
     best, *others = probability_of.items()
     return [best, *sorted(others, key=lambda reading: -reading[1])][:MAX_READINGS]
 
