@@ -11,7 +11,8 @@ MIN_PROBABILITY = 0.01
 """Minimum probability of a reading that a constraint chooses over a more probable one.
 
 With none, the number is reviewed: more likely, the writer was wrong, or the reader missed the right
-reading. ``benchmarks/constraints.py --thresholds`` measures it on the training cheques."""
+reading. ``benchmarks/constraints.py --thresholds`` compares values on the training cheques and log
+books."""
 
 
 @dataclass(frozen=True)
