@@ -9,7 +9,7 @@ from numerals.extras import requires_extra
 from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow, row_values
 from numerals.printable import json_text
 
-_ROWS_PER_GROUP = 20_000  # of a Parquet file; they are in memory
+_ROWS_PER_GROUP = 5_000  # of a Parquet file; they are in memory
 
 
 class NumberWriter(Protocol):
