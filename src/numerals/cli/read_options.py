@@ -17,15 +17,17 @@ from numerals.cli.usage import (
 from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
+    from numerals.constraints.rules import Rules
     from numerals.reading import AnswerOptions, ReadOptions
     from numerals.store import Store
 
 Paths = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="PATH",
-        help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, "
-        "or - for standard input.",
+        help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, zip "
+        "and tar archives, URLs (s3://, gs://, az://, https://), or - for standard input.",
+        show_default=False,
     ),
 ]
 
@@ -44,6 +46,27 @@ class InputOptions:
             help="Clockwise rotation of the pages: 0, 90, 180, 270, or auto to detect it.",
         ),
     ] = "auto"
+    files_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Also read the paths in this list, one per line; - for stdin."
+        ),
+    ] = None
+
+
+@option_group("Batch")
+class BatchOptions:
+    """How many files are read at a time."""
+
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Read with N processes. \\[default: one for each core, if there is work for some "
+            "seconds]",
+        ),
+    ] = None
 
 
 @option_group("Layout")
@@ -57,6 +80,14 @@ class LayoutOptions:
     table: Annotated[
         bool, typer.Option("--table", help="Each image is one table: print its rows as CSV.")
     ] = False
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="With --table: number formats of the columns, and constraints such as ascending "
+            "or unique numbers and sums. Print ? for a number that violates them.",
+        ),
+    ] = None
     template: Annotated[
         Path | None,
         typer.Option(
@@ -97,6 +128,17 @@ class LayoutOptions:
         refuse_together("--turn", turn != "auto", without_turn)
         refuse_together("--format", number_format, without_format)
         refuse_together("--template", self.template, layouts | {"--join": self.join})
+        if self.columns is not None and not self.table:
+            raise UsageError("--columns requires --table")
+        refuse_together("--columns", self.columns, {"--format": number_format})
+
+    def load_rules(self) -> "Rules | None":
+        """Return the constraints of ``--columns``."""
+        if self.columns is None:
+            return None
+        from numerals.constraints.rule_files import load_rules
+
+        return load_rules(self.columns)
 
 
 @option_group("Recognition")
@@ -185,7 +227,9 @@ class ReadOutputOptions:
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write the results of --template here, not to standard output."
+            metavar="FILE",
+            help="Write a table to FILE.csv, .parquet or .xlsx, or the objects of --json to "
+            "FILE.jsonl.",
         ),
     ] = None
 
@@ -198,8 +242,13 @@ class ReadOutputOptions:
             )
         others = {"--annotate": self.annotate, "--max-error": self.max_error}
         refuse_together("--template", layout.template, others)
-        if layout.template is None and self.out is not None:
-            raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
+        printed = {"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join}
+        refuse_together("--out", self.out, printed)
+        if self.out is not None:
+            from numerals.batch.output_file import check_suffix
+
+            with report_as_usage_error():
+                check_suffix(self.out)
 
     def to_answer_options(self) -> "AnswerOptions":
         """Return the options that decide how each number is printed."""
@@ -253,6 +302,7 @@ class StoreOptions:
     def check(self, layout: LayoutOptions) -> None:
         """Raise `UsageError` for options without a store, or that a form excludes."""
         refuse_together("--template", layout.template, {"--store": self.is_enabled})
+        refuse_together("--columns", layout.columns, {"--store": self.is_enabled})
         if (self.keep or self.keep_days) and not self.is_enabled:
             raise UsageError("--keep and --keep-days require --store")
         if self.keep is not None:

@@ -6,7 +6,7 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from numerals.errors import (
     UnknownNameError,
 )
 from numerals.files import PRIVATE_FILE, write_atomic
-from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.forms.template import (
     MAX_REFERENCE_SIDE,
     Template,
@@ -34,6 +33,7 @@ from numerals.forms.template_writing import format_template, write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
 from numerals.private_files import locked, make_private_folder
+from numerals.strict_toml import TomlTable, read_toml
 
 MAX_NAME = 80
 """Maximum length of the name of a template, characters."""
@@ -195,11 +195,16 @@ class TemplateFolder:
         check_name(name)
         if name not in (known := self.names()) and len(known) >= MAX_TEMPLATES:
             raise DataError(f"there are {MAX_TEMPLATES} forms already; delete one first")
+        before = self.load(picture_of or name) if picture_id is None or name in known else None
         if picture_id is None:
-            reference = self.load(picture_of or name).reference
+            assert before is not None
+            reference = before.reference
         else:
-            reference = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE).pixels
-        template = _to_template(values, reference)
+            picture = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE)
+            reference = picture.pixels
+        # Rosters are files: a request may keep one that is there, but not name another.
+        known_formats = {field.format for field in before.fields} if before else set()
+        template = _to_template(values, reference, known_formats)
         make_reference(template)  # a form that cannot be found is refused
         with self._locked():
             self._write(name, template)
@@ -284,7 +289,9 @@ def _is_name(name: str) -> bool:
     return len(name) <= MAX_NAME and bool(_NAME.fullmatch(name)) and name[-1] != " "
 
 
-def _to_template(values: dict[str, Any], reference: npt.NDArray[np.uint8]) -> Template:
+def _to_template(
+    values: dict[str, Any], reference: npt.NDArray[np.uint8], known_formats: Collection[str | None]
+) -> Template:
     """Return the template that the values of a request describe."""
     for key, limit in (("fields", MAX_FIELDS), ("relations", MAX_RELATIONS)):
         if isinstance(values.get(key), list) and len(values[key]) > limit:
@@ -292,12 +299,15 @@ def _to_template(values: dict[str, Any], reference: npt.NDArray[np.uint8]) -> Te
     _check_texts(values)
     fields = values.get("fields")
     for field in fields if isinstance(fields, list) else ():
-        spec = field.get("format") if isinstance(field, dict) else None
-        if isinstance(spec, str) and spec.partition(":")[0] == "roster":
+        if not isinstance(field, dict):
+            continue
+        spec = field.get("format")
+        is_file = isinstance(spec, str) and spec.partition(":")[0] == "roster"
+        if "roster" in field or (is_file and spec not in known_formats):
             raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
     keys = {"fields": "field", "relations": "relation"}
     top = {keys.get(key, key): _without_nulls(value) for key, value in values.items()}
-    return parse_template(TomlTable(_without_nulls(top), "the form"), reference, "the form")
+    return parse_template(TomlTable(_without_nulls(top), "the form"), reference, "the form", Path())
 
 
 def _check_texts(value: Any) -> None:

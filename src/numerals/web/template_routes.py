@@ -65,6 +65,11 @@ class FieldBody(BaseModel):
     format: str | None = Field(None, max_length=20_000, examples=["digits:3"])
     cells: int = Field(0, ge=0, le=1000)
     required: bool = False
+    unique: bool = False
+    after: str | None = Field(None, max_length=200, description="previous form")
+    strict: bool = False
+    max_step: Annotated[str, Field(max_length=40)] | None = None
+    start: Annotated[str, Field(max_length=40)] | None = None
 
 
 class RelationBody(BaseModel):
@@ -166,7 +171,7 @@ async def archive(request: Request, name: Name) -> Any:
 @ROUTES.put("/{name}", summary="Save a template")
 async def save(request: Request, name: Name, template: TemplateBody) -> dict[str, Any]:
     """Save the fields and relations under a name, and the picture if there is a new one."""
-    values = template.model_dump(exclude_none=True, exclude={"picture_id", "picture_of"})
+    values = template.model_dump(exclude_defaults=True, exclude={"picture_id", "picture_of"})
     folder, ticket = _folder_of(request), ticket_of(request)
     await ticket.run(folder.save, name, values, template.picture_id, template.picture_of)
     return await ticket.run(_describe, folder, name)
