@@ -38,6 +38,10 @@ class NumeralsError(Exception):
         """Return an error of the same class with another message, bypassing its constructor."""
         return type(self).__new__(type(self), message)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickle would call the constructor with the message, which some classes do not accept.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
 
 class ImageError(NumeralsError, ValueError):
     """An image cannot be decoded."""

@@ -69,7 +69,7 @@ class NumberRow:
     error: str | None = None
 
 
-def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
+def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterator[NumberRow]:
     """Yield the rows of one file.
 
     Parameters
@@ -77,6 +77,8 @@ def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
     result : FileResult
     model : str
         Name of the model; if empty, the script of each page names it.
+    first_page : int, default=1
+        The first page that was to be read.
     """
     for page in result.pages:
         page_model = model or f"{page.script} (auto)"
@@ -85,8 +87,11 @@ def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
         for number, line in enumerate(page.lines, start=1):
             yield _line_row(result.source, page, number, line, page_model)
     if result.error is not None:
-        page_number = len(result.pages) + 1 if result.pages else None
-        yield NumberRow(result.source, page_number, model=model, error=str(result.error))
+        page_number = first_page + len(result.pages)
+        is_known = page_number > 1  # otherwise the file itself may be damaged
+        yield NumberRow(
+            result.source, page_number if is_known else None, model=model, error=str(result.error)
+        )
 
 
 def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:
