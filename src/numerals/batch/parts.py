@@ -1,8 +1,8 @@
 """Parts of a run: Parquet files whose footers list the units that they hold."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNITS_KEY = b"numerals.units"
-"""Key in the footer: JSON list of units, each with its number of rows and whether it failed."""
-COUNTS_KEY = b"numerals.counts"
-"""Key in the footer: JSON list of the fields of `RunCounts`."""
+"""Key in the footer: JSON list of units, each with its fields, number of rows, and counts."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +28,15 @@ class PartUnit:
     Attributes
     ----------
     unit : Unit
-    n_rows : int
-        Number of its rows in the part, which follow those of the unit before it.
-    failed : bool
-        Whether one of them is an error.
+    first_row, n_rows : int
+        Its rows in the part.
+    counts : RunCounts
     """
 
     unit: Unit
+    first_row: int
     n_rows: int
-    failed: bool
+    counts: RunCounts
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,20 @@ class PartFooter:
         Of the part in the run's folder.
     units : tuple of PartUnit
         In the order of their rows.
-    counts : RunCounts
     """
 
     name: str
     units: tuple[PartUnit, ...]
-    counts: RunCounts
+
+    @property
+    def counts(self) -> RunCounts:
+        """The sum of the units."""
+        return sum((each.counts for each in self.units), RunCounts())
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows of the units."""
+        return sum(each.n_rows for each in self.units)
 
 
 def unit_key(unit: Unit) -> int:
@@ -76,26 +82,24 @@ def write_part(
 
     rows: list[NumberRow] = []
     units: list[list[Any]] = []
-    n_files = 0
+    total = RunCounts()
     for unit, unit_rows in results:
-        failed = any(row.error is not None for row in unit_rows)
-        units.append([*astuple(unit), len(unit_rows), failed])
+        counts = _count(unit, unit_rows)
+        units.append([*astuple(unit), len(unit_rows), *astuple(counts)])
         rows += unit_rows
-        n_files += unit.first_page == 1
-    counts = _count(rows, n_files)
-    metadata = {UNITS_KEY: json.dumps(units), COUNTS_KEY: json.dumps(astuple(counts))}
+        total += counts
     table = to_table(rows)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata})
+    table = table.replace_schema_metadata({UNITS_KEY: json.dumps(units)})
     buffer = BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     folder.write(name, buffer.getvalue())
-    return counts
+    return total
 
 
-def _count(rows: Sequence[NumberRow], n_files: int) -> RunCounts:
+def _count(unit: Unit, rows: Sequence[NumberRow]) -> RunCounts:
     return RunCounts(
-        files=n_files,
-        pages=len({(row.file, row.page) for row in rows if row.error is None}),
+        files=int(unit.first_page == 1),
+        pages=len({row.page for row in rows if row.error is None}),
         numbers=sum(row.text is not None for row in rows),
         accepted=sum(row.accepted is True for row in rows),
         failed=sum(row.error is not None for row in rows),
@@ -116,11 +120,7 @@ def read_footer(folder: RunFolder, name: str) -> PartFooter:
     with folder.open(name) as stream:
         try:
             metadata = pq.read_metadata(stream).metadata or {}
-            units = tuple(
-                PartUnit(Unit(*values), n_rows, failed)
-                for *values, n_rows, failed in json.loads(metadata[UNITS_KEY])
-            )
-            return PartFooter(name, units, RunCounts(*json.loads(metadata[COUNTS_KEY])))
+            return PartFooter(name, tuple(_parse_units(metadata[UNITS_KEY])))
         except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
             raise RunError(
                 f"{folder.location}/{name}: is damaged, or no part of a run ({error}); remove it "
@@ -128,11 +128,37 @@ def read_footer(folder: RunFolder, name: str) -> PartFooter:
             ) from error
 
 
+def _parse_units(content: bytes) -> Iterator[PartUnit]:
+    first_row = 0
+    n = len(fields(Unit))
+    for values in json.loads(content):
+        n_rows = values[n]
+        yield PartUnit(Unit(*values[:n]), first_row, n_rows, RunCounts(*values[n + 1 :]))
+        first_row += n_rows
+
+
+def without_seen_units(footer: PartFooter, seen: set[int]) -> PartFooter:
+    """Return a footer without the units whose keys have been seen; add the keys of the others.
+
+    A worker that was believed dead may have written units a second time, as a part of other units.
+    """
+    keys = [unit_key(each.unit) for each in footer.units]
+    units = [each for each, key in zip(footer.units, keys, strict=True) if key not in seen]
+    seen.update(keys)
+    return replace(footer, units=tuple(units))
+
+
 def read_part(
-    folder: RunFolder, name: str, columns: Sequence[str] | None = None
+    folder: RunFolder, footer: PartFooter, columns: Sequence[str] | None = None
 ) -> "pa.Table":
-    """Read the rows of a part, or some of their columns."""
+    """Read the rows of the units of a part, or some of their columns."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with folder.open(name) as stream:
-        return pq.ParquetFile(stream).read(list(columns) if columns is not None else None)
+    with folder.open(footer.name) as stream:
+        table = pq.ParquetFile(stream).read(list(columns) if columns is not None else None)
+    table = table.replace_schema_metadata(None)
+    if table.num_rows == footer.n_rows:
+        return table
+    slices = [table.slice(each.first_row, each.n_rows) for each in footer.units]
+    return pa.concat_tables([table.slice(0, 0), *slices])

@@ -92,7 +92,7 @@ def _make_shard(position: int, units: Sequence[Unit]) -> Shard:
 def retry_shards(footers: Iterable[PartFooter]) -> Iterator[Shard]:
     """Yield a shard of the failed units of each part that has any."""
     for footer in footers:
-        failed = tuple(each.unit for each in footer.units if each.failed)
+        failed = tuple(each.unit for each in footer.units if each.counts.failed)
         if failed:
             yield Shard(footer.name, failed, is_retry=True)
 
@@ -111,16 +111,20 @@ def read_shard(shard: Shard, work: RunWork) -> RunCounts:
         If this process has another version or other models than the run, or does not see its
         folder.
     """
-    set_up_worker()
     folder = _open_folder(work)
-    return write_shard(folder, shard, [read_unit_rows(unit, work) for unit in shard.units])
+    return write_shard(folder, shard, read_rows(shard.units, work))
 
 
-def read_unit_rows(unit: Unit, work: RunWork) -> list[NumberRow]:
-    """Read a unit; an exception that is no error of the options becomes a row."""
+def read_rows(units: Sequence[Unit], work: RunWork) -> list[list[NumberRow]]:
+    """Read units and return the rows of each."""
     set_up_worker()
+    return [_read_unit_rows(unit, work.options) for unit in units]
+
+
+def _read_unit_rows(unit: Unit, options: WorkOptions) -> list[NumberRow]:
+    """Read a unit; an exception that is no error of the options becomes a row."""
     try:
-        return list(read_unit(unit, work.options).rows())
+        return list(read_unit(unit, options).rows())
     except NumeralsError:
         raise
     except Exception as error:  # a bug, which must not end a run of 100,000 files
@@ -148,7 +152,7 @@ def write_shard(folder: RunFolder, shard: Shard, rows: Sequence[list[NumberRow]]
     if not shard.is_retry:
         return write_part(folder, shard.name, read.items())
     before = read_footer(folder, shard.name)
-    old_rows = from_table(read_part(folder, shard.name))
+    old_rows = from_table(read_part(folder, before))
     old = {each.unit: list(islice(old_rows, each.n_rows)) for each in before.units}
     return write_part(folder, shard.name, (old | read).items()) - before.counts
 
