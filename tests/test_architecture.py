@@ -61,7 +61,7 @@ ON_DEMAND = {
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
 ONLY_BY = {
     "web": {"cli", "web"},
-    "store": {"cli", "web", "corrections", "store"},
+    "store": {"cli", "web", "corrections", "store", "batch"},
     "page": {"reading", "page", "training"},
     "synthesis": {"cli", "reports", "training", "synthesis"},
 }

@@ -1,23 +1,32 @@
 """Read units of work; what worker processes run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
+from numerals.batch.unit_sources import open_source
 from numerals.batch.units import Unit, UnitResult, WorkOptions
+from numerals.errors import ImageError, NumeralsError
 from numerals.forms import (
     FormReader,
+    ScanResult,
     load_template,
     make_field_reader,
     matches_format,
     read_form_file,
 )
-from numerals.images import PageRange, Source
+from numerals.images import PageRange, Picture
 from numerals.models.runtime import SETTINGS
-from numerals.reading import Reader, read_file
+from numerals.reading import FileResult, Reader, read_file
+from numerals.records import Page
+from numerals.untrusted import MAX_DETAIL
+
+if TYPE_CHECKING:
+    from numerals.store import PageEntry
 
 ReadUnit = Callable[[Unit, WorkOptions], UnitResult]
 """The type of `read_unit`."""
@@ -49,20 +58,83 @@ def read_unit(unit: Unit, work: WorkOptions) -> UnitResult:
     ModelError, OptionError, DataError
         If the options cannot be used for any file.
     """
-    pages = PageRange(unit.first_page, unit.last_page)
-    source: Source = Path(unit.location)
-    if work.template is not None:
-        return _read_forms(unit, source, pages, work)
+    return _read_pages(unit, work) if work.template is None else _read_forms(unit, work)
+
+
+def _read_pages(unit: Unit, work: WorkOptions) -> UnitResult:
     reader = _make_reader(work)
-    result = read_file(reader, source, unit.name, pages=pages)
-    answered = tuple(map(work.answers.apply, result.pages))
-    return UnitResult(unit, reader.metadata.get("name", ""), replace(result, pages=answered))
+    model = reader.metadata.get("name", "")
+    entries: list[PageEntry] = []
+    on_page = _page_keeper(entries, work.keep)
+    with _errors_of(unit) as failed:
+        result = read_file(
+            reader, open_source(unit), unit.name, pages=_pages(unit), on_page=on_page
+        )
+        answered = tuple(map(work.answers.apply, result.pages))
+        return UnitResult(unit, model, replace(result, pages=answered), entries=tuple(entries))
+    return failed_result(unit, work, failed[0], model)
 
 
-def _read_forms(unit: Unit, source: Source, pages: PageRange, work: WorkOptions) -> UnitResult:
+def _read_forms(unit: Unit, work: WorkOptions) -> UnitResult:
     reader, model = _make_form_reader(work)
-    scans = read_form_file(reader, source, unit.name, pages=pages, resolution=work.read.resolution)
-    return UnitResult(unit, model, scans=tuple(scans))
+    with _errors_of(unit) as failed:
+        scans = read_form_file(
+            reader,
+            open_source(unit),
+            unit.name,
+            pages=_pages(unit),
+            resolution=work.read.resolution,
+        )
+        return UnitResult(unit, model, scans=tuple(scans))
+    return failed_result(unit, work, failed[0], model)
+
+
+def failed_result(
+    unit: Unit, work: WorkOptions, error: NumeralsError, model: str = ""
+) -> UnitResult:
+    """Return the result of a unit that could not be read."""
+    if work.template is not None:
+        return UnitResult(unit, model, scans=(ScanResult(unit.name, None, error),))
+    return UnitResult(unit, model, FileResult(unit.name, (), error))
+
+
+def _pages(unit: Unit) -> PageRange:
+    return PageRange(unit.first_page, unit.last_page)
+
+
+def _page_keeper(
+    entries: list["PageEntry"], keep: str | None
+) -> Callable[[Page, Picture], None] | None:
+    """Return a function that appends what a store keeps of a page; None if nothing is stored."""
+    if keep is None:
+        return None
+    from numerals.store import make_page_entry
+
+    def on_page(page: Page, picture: Picture) -> None:
+        entries.append(make_page_entry(page, picture.pixels, picture.scale, keep=keep))
+
+    return on_page
+
+
+@contextmanager
+def _errors_of(unit: Unit) -> Iterator[list[NumeralsError]]:
+    """Catch all errors of a file, bugs included: they must not end a batch of hours.
+
+    Yields
+    ------
+    list of NumeralsError
+        The error is appended to it.
+    """
+    failed: list[NumeralsError] = []
+    try:
+        yield failed
+    except NumeralsError as error:
+        failed.append(error)
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}"[:MAX_DETAIL]
+        failed.append(
+            ImageError(f"{unit.name}: numerals failed ({detail}); report it, with this file")
+        )
 
 
 @lru_cache(maxsize=1)

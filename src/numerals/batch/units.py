@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from numerals.forms import ScanResult
 from numerals.output.number_rows import NumberRow, form_number_rows, number_rows
 from numerals.reading import AnswerOptions, FileResult, ReadOptions
+
+if TYPE_CHECKING:
+    from numerals.store import PageEntry
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,14 @@ class WorkOptions:
         What happens to numbers of low confidence.
     template : Path, optional
         Template of forms; by default the files are read as `read` says.
+    keep : {"nothing", "crops", "pictures"}, optional
+        Pixels to keep of each page for a store; by default nothing is prepared for a store.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
     answers: AnswerOptions = field(default_factory=AnswerOptions)
     template: Path | None = None
+    keep: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +71,15 @@ class UnitResult:
         None for forms.
     scans : tuple of ScanResult
         The forms, for a template.
+    entries : tuple of PageEntry
+        The pages for a store, as read: answer options are not applied.
     """
 
     unit: Unit
     model: str
     file: FileResult | None = None
     scans: tuple[ScanResult, ...] = ()
+    entries: tuple["PageEntry", ...] = ()
 
     def rows(self) -> Iterator[NumberRow]:
         """Yield one row per number, field, page without numbers, and error."""

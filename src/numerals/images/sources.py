@@ -181,6 +181,20 @@ def _check_page(name: str, page: int, n_pages: int) -> None:
         )
 
 
+def count_pages(source: Source, *, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Return the number of pages of a source, without decoding them.
+
+    Raises
+    ------
+    ImageError
+        If the source cannot be opened, or has too many pages.
+    """
+    with translate_decode_errors(shown_name(source_name(source))):
+        document = _open(_read_content(source, limits), DecodeOptions(limits=limits))
+    with closing(document):
+        return document.n_pages
+
+
 def _read(document: Document, name: str, number: int) -> Picture:
     n_pages, shown = document.n_pages, shown_name(name)
     with translate_decode_errors(shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"):
