@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+from numerals.batch.remote_files import PACKAGES, is_url, open_file_system
 from numerals.errors import RunError
-from numerals.extras import requires_extra
 from numerals.files import write_atomic
 from numerals.private_files import locked
 
@@ -16,11 +16,6 @@ PARTS = "numbers"
 """Subfolder of the Parquet files."""
 
 _LOCK = ".lock"
-
-
-def is_url(location: str) -> bool:
-    """Return whether a location is a URL of fsspec, such as ``s3://bucket/run``."""
-    return "://" in location
 
 
 class RunFolder:
@@ -39,6 +34,8 @@ class RunFolder:
 
     def __init__(self, location: str) -> None:
         self.location = location.rstrip("/") or location
+        if "://" in location and not is_url(location):
+            raise RunError(f"{location}: expected a path, or a URL of {', '.join(PACKAGES)}")
         self._files = _Objects(self.location) if is_url(location) else _Disk(Path(location))
 
     def read(self, name: str) -> bytes | None:
@@ -134,15 +131,8 @@ class _Objects:
     errors: tuple[type[Exception], ...] = (Exception,)
 
     def __init__(self, url: str) -> None:
-        with requires_extra("batch", f"{url.split('://')[0]}://"):
-            import fsspec
-
-            try:
-                self._system, self._root = fsspec.core.url_to_fs(url)
-            except ImportError as error:  # fsspec names the package that the protocol needs
-                raise RunError(f"{url}: {error}") from error
-            except ValueError as error:
-                raise RunError(f"{url}: {error}; expected a path or a URL such as s3://") from error
+        self._system = open_file_system(url)
+        self._root = self._system._strip_protocol(url)
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -159,7 +149,6 @@ class _Objects:
         return BytesIO(self._system.cat_file(f"{self._root}/{name}"))
 
     def list(self, name: str) -> list[str]:
-        self._system.invalidate_cache()
         try:
             found: list[Any] = self._system.ls(f"{self._root}/{name}", detail=False)
         except FileNotFoundError:

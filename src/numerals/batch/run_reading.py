@@ -10,7 +10,9 @@ from pathlib import Path
 
 from numerals.batch.engines import Engine, WorkerDied
 from numerals.batch.parts import unit_key
-from numerals.batch.run_folder import RunFolder, is_url
+from numerals.batch.read_units import failed_result
+from numerals.batch.remote_files import is_url
+from numerals.batch.run_folder import RunFolder
 from numerals.batch.run_manifest import (
     Manifest,
     RunCounts,
@@ -23,7 +25,6 @@ from numerals.batch.runs import RowChange, Run
 from numerals.batch.shards import (
     RunWork,
     Shard,
-    failed_rows,
     pending_shards,
     read_rows,
     read_shard,
@@ -31,7 +32,7 @@ from numerals.batch.shards import (
     write_shard,
 )
 from numerals.batch.units import Unit, WorkOptions
-from numerals.errors import RunError
+from numerals.errors import ImageError, RunError
 from numerals.extras import requires_extra
 from numerals.output.number_rows import NumberRow
 
@@ -108,7 +109,7 @@ def read_run(
     change_rows : callable, optional
         Applied to all rows at the end; see `Run.change_rows`.
     on_progress : callable, optional
-        Called after each shard.
+        Called at the start, and after each shard.
 
     Raises
     ------
@@ -135,6 +136,7 @@ def read_run(
         units, size = _choose_shard_size(units, shard_size, engine.n_workers())
         shards = chain(retries, pending_shards(map(_absolute, units), size, finished))
         total = before
+        on_progress(RunProgress(before))
         run_work = RunWork(location, manifest.id, work)
         for progress in _read_shards(engine, shards, run_work, folder):
             total += progress.counts
@@ -224,6 +226,7 @@ def _read_apart(engine: Engine, units: Sequence[Unit], work: RunWork) -> list[li
         return engine.run_alone(partial(read_rows, work=work), units)
     except WorkerDied:
         if len(units) == 1:
-            return [failed_rows(units[0], _DIED)]
+            error = ImageError(f"{units[0].name}: {_DIED}")
+            return [list(failed_result(units[0], work.options, error).rows())]
     half = len(units) // 2
     return _read_apart(engine, units[:half], work) + _read_apart(engine, units[half:], work)

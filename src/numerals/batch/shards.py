@@ -12,7 +12,7 @@ from numerals.batch.read_units import read_unit, set_up_worker
 from numerals.batch.run_folder import PARTS, RunFolder
 from numerals.batch.run_manifest import RunCounts, check_same_run, load_manifest, make_manifest
 from numerals.batch.units import Unit, WorkOptions
-from numerals.errors import NumeralsError, RunError
+from numerals.errors import RunError
 from numerals.output.number_rows import NumberRow
 from numerals.output.number_table import from_table
 
@@ -118,24 +118,7 @@ def read_shard(shard: Shard, work: RunWork) -> RunCounts:
 def read_rows(units: Sequence[Unit], work: RunWork) -> list[list[NumberRow]]:
     """Read units and return the rows of each."""
     set_up_worker()
-    return [_read_unit_rows(unit, work.options) for unit in units]
-
-
-def _read_unit_rows(unit: Unit, options: WorkOptions) -> list[NumberRow]:
-    """Read a unit; an exception that is no error of the options becomes a row."""
-    try:
-        return list(read_unit(unit, options).rows())
-    except NumeralsError:
-        raise
-    except Exception as error:  # a bug, which must not end a run of 100,000 files
-        reason = f"{type(error).__name__}: {error}"
-        return failed_rows(unit, f"unexpected error ({reason}); please report it with the file")
-
-
-def failed_rows(unit: Unit, reason: str) -> list[NumberRow]:
-    """Return the rows of a unit that could not be read."""
-    page = unit.first_page if unit.first_page > 1 else None
-    return [NumberRow(unit.name, page, error=f"{unit.name}: {reason}")]
+    return [list(read_unit(unit, work.options).rows()) for unit in units]
 
 
 def write_shard(folder: RunFolder, shard: Shard, rows: Sequence[list[NumberRow]]) -> RunCounts:

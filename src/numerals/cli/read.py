@@ -19,6 +19,7 @@ from numerals.cli.read_options import (
     StoreOptions,
 )
 from numerals.cli.read_output import choose_writer
+from numerals.cli.read_run import RunOptions, is_run, read_into_run
 from numerals.errors import ImageError, NumeralsError
 
 if TYPE_CHECKING:
@@ -58,19 +59,31 @@ def read(
     recognition: RecognitionOptions,
     output: ReadOutputOptions,
     storage: StoreOptions,
+    runs: RunOptions,
 ) -> None:
     """Read handwritten numbers from images and print them, a line of output per line of text."""
     layout.check(turn=inputs.turn, number_format=recognition.number_format)
     output.check(layout)
     storage.check(layout)
+    runs.check(output.out)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
+    if output.out is not None and is_run(output.out):
+        from numerals.batch.units import WorkOptions
+
+        work = WorkOptions(options, answers, layout.template)
+        raise typer.Exit(read_into_run(paths, work, output.out, inputs.jobs, runs))
     sources, n_missing = _find_sources(paths, by_name=layout.join)
     if layout.template is not None:
         from numerals.cli.read_form import read_forms
 
         n_read, n_failed = read_forms(
-            layout.template, sources, options, answers, output.out, as_json=output.as_json
+            layout.template,
+            sources,
+            options,
+            answers,
+            Path(output.out) if output.out else None,
+            as_json=output.as_json,
         )
         raise typer.Exit(_exit_code(n_read, n_failed + n_missing))
     from numerals.reading import Reader

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.option_groups import option_group
+from numerals.cli.read_run import is_run
 from numerals.cli.usage import (
     UsageError,
     check_choice,
@@ -44,6 +45,9 @@ class InputOptions:
             help="Clockwise rotation of the pages: 0, 90, 180, 270, or auto to detect it.",
         ),
     ] = "auto"
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes. \\[default: one per core]")
+    ] = None
 
 
 @option_group("Layout")
@@ -183,7 +187,7 @@ class ReadOutputOptions:
         ),
     ] = None
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FILE", help="Write the results of --template here, not to standard output."
         ),
@@ -198,7 +202,7 @@ class ReadOutputOptions:
             )
         others = {"--annotate": self.annotate, "--max-error": self.max_error}
         refuse_together("--template", layout.template, others)
-        if layout.template is None and self.out is not None:
+        if layout.template is None and self.out is not None and not is_run(self.out):
             raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
 
     def to_answer_options(self) -> "AnswerOptions":
