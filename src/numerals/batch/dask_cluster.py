@@ -1,5 +1,6 @@
 """Read shards on a Dask cluster (extra ``batch``)."""
 
+import logging
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
     RunError
         If the scheduler does not answer, or has no worker.
     """
+    _silence_logs()
     if address == LOCAL:
         # Bound to the loopback interface, without a dashboard; memory is not limited, as in plain
         # processes.
@@ -53,6 +55,7 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
                 threads_per_worker=1,
                 dashboard_address=None,
                 memory_limit=None,
+                silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster) as client,  # type: ignore[no-untyped-call]
         ):
@@ -63,6 +66,13 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
         yield DaskCluster(client, address)
     finally:
         client.close(timeout=_CLOSE_TIMEOUT)  # type: ignore[no-untyped-call]
+
+
+def _silence_logs() -> None:
+    """Turn off the log of Dask in this process: it prints tracebacks of each lost connection."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _connect(address: str) -> Client:

@@ -95,8 +95,6 @@ def read_into_run(
     int
         The exit code: 0 if all files were read, 1 if some, 2 if none.
     """
-    with requires_extra("batch", "--out FOLDER/"):
-        import pyarrow  # noqa: F401
     from numerals.batch.inputs import list_units
     from numerals.batch.run_reading import read_run
 
@@ -107,20 +105,21 @@ def read_into_run(
     if len(errors) == len(paths):
         return 2
     started = time.monotonic()
-    with (
-        _open_engine(options.cluster, jobs) as engine,
-        _progress_bar(paths) as show,
-    ):
-        summary = read_run(
-            out,
-            units,
-            work,
-            engine,
-            inputs=paths,
-            shard_size=options.shard_size,
-            retry_failed=options.retry_failed,
-            on_progress=show,
-        )
+    try:
+        with _open_engine(options.cluster, jobs) as engine, _progress_bar(paths) as show:
+            summary = read_run(
+                out,
+                units,
+                work,
+                engine,
+                inputs=paths,
+                shard_size=options.shard_size,
+                retry_failed=options.retry_failed,
+                on_progress=show,
+            )
+    except KeyboardInterrupt:
+        warn(f"{out}: interrupted; to continue, run the same command again")
+        raise
     warn(_describe(summary, out, time.monotonic() - started))
     return _exit_code(summary.after, len(errors))
 
