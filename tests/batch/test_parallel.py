@@ -6,9 +6,8 @@ import pytest
 from dying_reader import die_once, read_or_die
 from PIL import Image
 
-from numerals.batch import parallel
 from numerals.batch.joined_pages import join_pages
-from numerals.batch.parallel import UNITS_PER_PROCESS, read_parallel, read_units
+from numerals.batch.parallel import UNITS_PER_PROCESS, read_parallel
 from numerals.batch.read_units import read_unit
 from numerals.batch.units import Unit, WorkOptions
 from numerals.errors import ModelError
@@ -76,21 +75,6 @@ def test_few_units_are_in_memory():
     for n_read, _ in enumerate(results, start=1):
         assert n_listed <= n_read + 2 * UNITS_PER_PROCESS
     assert n_listed == 199
-
-
-@pytest.mark.parametrize(("n_units", "n_processes"), [(20, 1), (300, 4)])
-def test_processes_are_started_if_seconds_of_work_remain(monkeypatch, n_units, n_processes):
-    clock = iter(range(0, 1000, 1))
-    monkeypatch.setattr(parallel.time, "monotonic", lambda: next(clock) / 10)
-    monkeypatch.setattr(parallel, "n_cores", lambda: 4)
-    monkeypatch.setattr(parallel, "read_unit", lambda unit, work: (unit, 1))
-    monkeypatch.setattr(
-        parallel, "read_parallel", lambda units, work, jobs: ((unit, jobs) for unit in units)
-    )
-    given = units(*map(str, range(n_units)))
-    found = list(read_units(iter(given), WorkOptions()))
-    assert [unit for unit, _ in found] == given
-    assert (found[0][1], found[-1][1]) == (1, n_processes)
 
 
 def test_pages_of_units_are_joined_to_files(draw, tmp_path):

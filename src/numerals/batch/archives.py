@@ -16,8 +16,6 @@ from numerals.images.limits import MIB
 from numerals.images.path_patterns import is_picture_name
 from numerals.untrusted import reading_untrusted
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-"""What the names of archives end with, lower case."""
 MAX_MEMBERS = 1_000_000
 """Maximum number of files in an archive."""
 
@@ -26,11 +24,6 @@ _MAX_READ = 2 * MIB  # bytes that tarfile may request at once; headers are small
 
 OpenFile = Callable[[], IO[bytes]]
 """Opens an archive anew; the file need be seekable for zip only."""
-
-
-def is_archive_name(name: str) -> bool:
-    """Return whether a file name ends as that of an archive."""
-    return name.lower().endswith(SUFFIXES)
 
 
 def list_members(open_file: OpenFile, name: str) -> Iterator[str]:

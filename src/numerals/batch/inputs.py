@@ -5,7 +5,6 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from numerals.batch.archives import list_members
 from numerals.batch.remote_files import is_url, list_remote_pictures
 from numerals.batch.unit_sources import STDIN, is_archive, open_archive_file
 from numerals.batch.units import Unit
@@ -87,6 +86,8 @@ def _list_files(argument: str, visited: Visited) -> Iterator[str]:
 
 
 def _list_archive(location: str) -> Iterator[Unit]:
+    from numerals.batch.archives import list_members
+
     for member in list_members(lambda: open_archive_file(location), location):
         yield Unit(f"{location}/{member}", location, member)
 

@@ -1,13 +1,11 @@
 """Read units with all cores, in order and in flat memory; a process that dies costs one file."""
 
-import os
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, suppress
-from itertools import chain, islice
+from itertools import chain
 
 from numerals.batch.read_units import ReadUnit, failed_result, read_unit, set_up_worker
 from numerals.batch.units import Unit, UnitResult, WorkOptions
@@ -22,57 +20,6 @@ MAX_DEATHS = 3
 _DEATH = (
     "the process that read it ended, because it needed too much memory or crashed; read it alone"
 )
-_TRIAL_SECONDS = 1.0  # about the time in which processes start; fewer files do not need them
-_WORTHWHILE_SECONDS = 3.0  # of remaining work on one core
-
-
-def n_cores() -> int:
-    """Return the number of cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def read_units(
-    units: Iterable[Unit], work: WorkOptions, jobs: int | None = None
-) -> Iterator[UnitResult]:
-    """Read units, in their order.
-
-    Parameters
-    ----------
-    units : iterable of Unit
-    work : WorkOptions
-    jobs : int, optional
-        Number of processes; 1 for this one. By default this process reads for a second, and then
-        one process for each core if more than a few seconds of work remain.
-
-    Yields
-    ------
-    UnitResult
-
-    Raises
-    ------
-    ModelError, OptionError, DataError
-        If the options cannot be used for any file, or the processes die.
-    """
-    remaining = iter(units)
-    n_processes = n_cores() if jobs is None else jobs
-    if jobs is None and n_processes > 1:
-        started, n_read = time.monotonic(), 0
-        while time.monotonic() < started + _TRIAL_SECONDS:
-            unit = next(remaining, None)
-            if unit is None:
-                return
-            yield read_unit(unit, work)
-            n_read += 1
-        n_worthwhile = max(n_processes, round(n_read * _WORTHWHILE_SECONDS / _TRIAL_SECONDS))
-        waiting = list(islice(remaining, n_worthwhile))
-        remaining = chain(waiting, remaining)
-        n_processes = n_processes if len(waiting) == n_worthwhile else 1
-    if n_processes == 1:
-        for unit in remaining:
-            yield read_unit(unit, work)
-    else:
-        yield from read_parallel(remaining, work, n_processes)
 
 
 def read_parallel(

@@ -11,14 +11,6 @@ import cv2
 from numerals.batch.unit_sources import open_source
 from numerals.batch.units import Unit, UnitResult, WorkOptions
 from numerals.errors import ImageError, NumeralsError
-from numerals.forms import (
-    FormReader,
-    ScanResult,
-    load_template,
-    make_field_reader,
-    matches_format,
-    read_form_file,
-)
 from numerals.images import PageRange, Picture
 from numerals.models.runtime import SETTINGS
 from numerals.reading import FileResult, Reader, read_file
@@ -26,6 +18,7 @@ from numerals.records import Page
 from numerals.untrusted import MAX_DETAIL
 
 if TYPE_CHECKING:
+    from numerals.forms import FormReader
     from numerals.store import PageEntry
 
 ReadUnit = Callable[[Unit, WorkOptions], UnitResult]
@@ -76,6 +69,8 @@ def _read_pages(unit: Unit, work: WorkOptions) -> UnitResult:
 
 
 def _read_forms(unit: Unit, work: WorkOptions) -> UnitResult:
+    from numerals.forms import read_form_file
+
     reader, model = _make_form_reader(work)
     with _errors_of(unit) as failed:
         scans = read_form_file(
@@ -94,6 +89,8 @@ def failed_result(
 ) -> UnitResult:
     """Return the result of a unit that could not be read."""
     if work.template is not None:
+        from numerals.forms import ScanResult
+
         return UnitResult(unit, model, scans=(ScanResult(unit.name, None, error),))
     return UnitResult(unit, model, FileResult(unit.name, (), error))
 
@@ -143,8 +140,10 @@ def _make_reader(work: WorkOptions) -> Reader:
 
 
 @lru_cache(maxsize=1)
-def _make_form_reader(work: WorkOptions) -> tuple[FormReader, str]:
+def _make_form_reader(work: WorkOptions) -> tuple["FormReader", str]:
     """Return the reader of forms, and the name of its model."""
+    from numerals.forms import FormReader, load_template, make_field_reader, matches_format
+
     assert work.template is not None
     template = load_template(work.template)
     reader = Reader(replace(work.read, layout="field", number_format=None, turn=None))

@@ -27,7 +27,7 @@ PACKAGES = {
 }
 """Protocol -> the package that fsspec needs for it."""
 
-_IN_EXTRA = ("s3fs", "aiohttp")
+_IN_EXTRA = ("aiohttp",)
 _LISTED_PROTOCOLS = tuple(name for name in PACKAGES if not name.startswith("http"))
 
 

@@ -26,17 +26,28 @@ class RunFolder:
     location : str
         A path, or a URL of fsspec.
 
+    Attributes
+    ----------
+    location : str
+        The absolute path, or the URL without a slash at its end.
+
     Raises
     ------
+    RunError
+        If the protocol of the URL is unknown.
     MissingExtraError
         If the location is a URL whose file system is not installed.
     """
 
     def __init__(self, location: str) -> None:
-        self.location = location.rstrip("/") or location
         if "://" in location and not is_url(location):
             raise RunError(f"{location}: expected a path, or a URL of {', '.join(PACKAGES)}")
-        self._files = _Objects(self.location) if is_url(location) else _Disk(Path(location))
+        if is_url(location):
+            self.location = location.rstrip("/")
+            self._files: _Objects | _Disk = _Objects(self.location)
+        else:
+            self.location = str(Path(location).absolute())
+            self._files = _Disk(Path(self.location))
 
     def read(self, name: str) -> bytes | None:
         """Return the content of a file; None if it does not exist."""

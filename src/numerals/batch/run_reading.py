@@ -66,11 +66,14 @@ class RunProgress:
 
     Attributes
     ----------
+    n_units : int
+        Units that have been read, those of earlier starts included.
     counts : RunCounts
         What the run contains.
     warning : str, optional
     """
 
+    n_units: int
     counts: RunCounts
     warning: str | None = None
 
@@ -121,8 +124,8 @@ def read_run(
     """
     with requires_extra("batch", "--out FOLDER/"):
         import pyarrow  # noqa: F401
-    location = location if is_url(location) else str(Path(location).absolute())
     folder = RunFolder(location)
+    location = folder.location
     with folder.prepared():
         manifest = _start(folder, make_manifest(work, inputs))
         run = Run(location, manifest, folder)
@@ -135,12 +138,13 @@ def read_run(
             retries += retry_shards([footer]) if retry_failed else []
         units, size = _choose_shard_size(units, shard_size, engine.n_workers())
         shards = chain(retries, pending_shards(map(_absolute, units), size, finished))
-        total = before
-        on_progress(RunProgress(before))
+        total, n_units = before, len(finished)
+        on_progress(RunProgress(n_units, before))
         run_work = RunWork(location, manifest.id, work)
         for progress in _read_shards(engine, shards, run_work, folder):
             total += progress.counts
-            on_progress(replace(progress, counts=total))
+            n_units += progress.n_units
+            on_progress(replace(progress, n_units=n_units, counts=total))
         if change_rows is not None:
             total = run.change_rows(change_rows)
         manifest = save_manifest(folder, manifest, state="complete", counts=total)
@@ -190,9 +194,9 @@ def _read_shards(
         for shard, outcome in outcomes:
             if isinstance(outcome, WorkerDied):
                 suspects.append(shard)
-                yield RunProgress(RunCounts(), _describe_death(shard))
+                yield RunProgress(0, RunCounts(), _describe_death(shard))
             else:
-                yield RunProgress(outcome)
+                yield RunProgress(shard.n_new_units, outcome)
     if not suspects:
         return
     with ThreadPoolExecutor(engine.n_workers()) as threads:
@@ -200,7 +204,7 @@ def _read_shards(
     for shard, outcome in zip(suspects, outcomes_alone, strict=True):
         if isinstance(outcome, WorkerDied):
             outcome = write_shard(folder, shard, _read_apart(engine, shard.units, work))
-        yield RunProgress(outcome)
+        yield RunProgress(shard.n_new_units, outcome)
 
 
 def _describe_death(shard: Shard) -> str:

@@ -34,7 +34,7 @@ class Run:
     Attributes
     ----------
     path : str
-        The folder, or its URL.
+        The absolute path of the folder, or its URL.
     manifest : Manifest
     """
 
@@ -147,4 +147,4 @@ def open_run(path: str) -> Run:
             f"{path}: is no run (it has no manifest.json); make one: "
             "numerals read scans/ --out FOLDER/"
         )
-    return Run(str(path), manifest, folder)
+    return Run(folder.location, manifest, folder)

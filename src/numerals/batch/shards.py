@@ -35,6 +35,11 @@ class Shard:
     units: tuple[Unit, ...]
     is_retry: bool = False
 
+    @property
+    def n_new_units(self) -> int:
+        """Number of units that the run did not have."""
+        return 0 if self.is_retry else len(self.units)
+
 
 @dataclass(frozen=True)
 class RunWork:

@@ -3,17 +3,22 @@
 import io
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from numerals.batch.archives import Archive, is_archive_name
 from numerals.batch.remote_files import is_url, open_remote, read_remote
 from numerals.batch.units import Unit
 from numerals.images import DEFAULT_LIMITS, Limits
 
+if TYPE_CHECKING:
+    from numerals.batch.archives import Archive
+
 STDIN = "-"
 """The location of a unit that is read from standard input."""
 
-_ARCHIVES: dict[str, Archive] = {}  # the archive that is open in this process
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""What the names of archives end with, lower case."""
+
+_ARCHIVES: dict[str, "Archive"] = {}  # the archive that is open in this process
 
 Opened = Path | IO[bytes]
 
@@ -51,8 +56,10 @@ def open_source(unit: Unit, limits: Limits = DEFAULT_LIMITS) -> Opened:
     return Path(location)
 
 
-def _open_archive(location: str) -> Archive:
+def _open_archive(location: str) -> "Archive":
     """Return an archive, which stays open because its members are read one after the other."""
+    from numerals.batch.archives import Archive  # zipfile and tarfile take some milliseconds
+
     if location not in _ARCHIVES:
         while _ARCHIVES:
             _ARCHIVES.popitem()[1].close()
@@ -67,4 +74,5 @@ def open_archive_file(location: str) -> IO[bytes]:
 
 def is_archive(location: str) -> bool:
     """Return whether a location is an archive: by its name, and not a folder."""
-    return is_archive_name(location) and (is_url(location) or Path(location).is_file())
+    is_named_so = location.lower().endswith(ARCHIVE_SUFFIXES)
+    return is_named_so and (is_url(location) or Path(location).is_file())

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerals.forms import ScanResult
 from numerals.output.number_rows import NumberRow, form_number_rows, number_rows
 from numerals.reading import AnswerOptions, FileResult, ReadOptions
 
 if TYPE_CHECKING:
+    from numerals.forms import ScanResult
     from numerals.store import PageEntry
 
 
@@ -78,8 +78,14 @@ class UnitResult:
     unit: Unit
     model: str
     file: FileResult | None = None
-    scans: tuple[ScanResult, ...] = ()
+    scans: tuple["ScanResult", ...] = ()
     entries: tuple["PageEntry", ...] = ()
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether a page or form could not be read."""
+        failed_forms = any(scan.error is not None for scan in self.scans)
+        return failed_forms or (self.file is not None and self.file.error is not None)
 
     def rows(self) -> Iterator[NumberRow]:
         """Yield one row per number, field, page without numbers, and error."""

@@ -1,20 +1,18 @@
 """``numerals read --out FOLDER/``: read into a run, with processes or on a Dask cluster."""
 
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import warn
+from numerals.cli.console import progress_bar, warn
 from numerals.cli.option_groups import option_group
 from numerals.cli.usage import UsageError
-from numerals.errors import NumeralsError
 from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
@@ -22,6 +20,9 @@ if TYPE_CHECKING:
     from numerals.batch.run_manifest import RunCounts
     from numerals.batch.run_reading import RunProgress, RunSummary
     from numerals.batch.units import WorkOptions
+    from numerals.cli.read_inputs import Listing
+
+EXIT_NOTHING_READ = 2
 
 _TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet", ".xlsx")
 
@@ -76,13 +77,20 @@ def is_run(out: str | None) -> bool:
 
 
 def read_into_run(
-    paths: Sequence[str], work: "WorkOptions", out: str, jobs: int | None, options: RunOptions
+    listing: "Listing",
+    paths: Sequence[str],
+    work: "WorkOptions",
+    out: str,
+    jobs: int | None,
+    options: RunOptions,
 ) -> int:
     """Read files into a run, and print a summary to stderr.
 
     Parameters
     ----------
+    listing : Listing
     paths : sequence of str
+        Where the files come from.
     work : WorkOptions
     out : str
         The folder, or its URL.
@@ -95,18 +103,26 @@ def read_into_run(
     int
         The exit code: 0 if all files were read, 1 if some, 2 if none.
     """
-    from numerals.batch.inputs import list_units
     from numerals.batch.run_reading import read_run
 
     if "-" in paths:
         raise UsageError("a run can be continued, standard input cannot: save it to a file first")
-    errors: list[NumeralsError] = []
-    units = list_units(paths, lambda error: _report(errors, error))
-    if len(errors) == len(paths):
-        return 2
+    first = next(listing.units, None)
+    if first is None and listing.n_missing:
+        return EXIT_NOTHING_READ
+    units = chain((first,) if first else (), listing.units)
     started = time.monotonic()
     try:
-        with _open_engine(options.cluster, jobs) as engine, _progress_bar(paths) as show:
+        with (
+            _open_engine(options.cluster, jobs) as engine,
+            progress_bar(listing.total, "reading") as show,
+        ):
+
+            def on_progress(state: "RunProgress") -> None:
+                show(state.n_units)
+                if state.warning is not None:
+                    warn(state.warning)
+
             summary = read_run(
                 out,
                 units,
@@ -115,30 +131,25 @@ def read_into_run(
                 inputs=paths,
                 shard_size=options.shard_size,
                 retry_failed=options.retry_failed,
-                on_progress=show,
+                on_progress=on_progress,
             )
     except KeyboardInterrupt:
         warn(f"{out}: interrupted; to continue, run the same command again")
         raise
     warn(_describe(summary, out, time.monotonic() - started))
-    return _exit_code(summary.after, len(errors))
-
-
-def _report(errors: list[NumeralsError], error: NumeralsError) -> None:
-    errors.append(error)
-    warn(f"error: {error}")
+    return _exit_code(summary.after, listing.n_missing)
 
 
 def _exit_code(counts: "RunCounts", n_missing: int) -> int:
     if counts.failed + n_missing == 0:
         return 0
-    return 1 if counts.pages else 2
+    return 1 if counts.pages else EXIT_NOTHING_READ
 
 
 @contextmanager
 def _open_engine(cluster: str | None, jobs: int | None) -> Iterator["Engine"]:
     from numerals.batch.engines import LocalProcesses
-    from numerals.batch.parallel import n_cores
+    from numerals.batch.read_batch import n_cores
 
     n_processes = jobs or n_cores()
     if cluster is None:
@@ -161,50 +172,3 @@ def _describe(summary: "RunSummary", out: str, seconds: float) -> str:
         f"{seconds:.0f} s",
     ]
     return "; ".join(filter(None, parts))
-
-
-@contextmanager
-def _progress_bar(paths: Sequence[str]) -> Iterator[Callable[["RunProgress"], None]]:
-    """Yield a function that shows progress, as a bar if stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield _warn_only
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (
-        "reading",
-        BarColumn(),
-        MofNCompleteColumn(),
-        "files",
-        "{task.fields[rate]}",
-        TimeRemainingColumn(),
-    )
-    started = time.monotonic()
-    n_before: list[int] = []
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("", total=None, rate="")
-
-        def show(state: "RunProgress") -> None:
-            _warn_only(state)
-            n_files = state.counts.files
-            n_before.extend([] if n_before else [n_files])
-            rate = (n_files - n_before[0]) / max(time.monotonic() - started, 1.0)
-            progress.update(bar, completed=n_files, rate=f"{rate:,.1f}/s")
-
-        def count() -> None:
-            progress.update(bar, total=_count_files(paths))
-
-        Thread(target=count, daemon=True).start()  # a listing of a million files takes a while
-        yield show
-
-
-def _count_files(paths: Sequence[str]) -> int:
-    from numerals.batch.inputs import list_units
-
-    return sum(1 for _ in list_units(paths, lambda error: None, split_pages=False))
-
-
-def _warn_only(state: "RunProgress") -> None:
-    if state.warning is not None:
-        warn(state.warning)

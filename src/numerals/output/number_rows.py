@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from numerals.printable import printable
 from numerals.records import Box, Line, Page
 
 if TYPE_CHECKING:
@@ -67,6 +68,44 @@ class NumberRow:
     printed: bool = False
     model: str = ""
     error: str | None = None
+
+
+BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
+NUMBER_COLUMNS = (
+    "file",
+    "page",
+    "line",
+    "table",
+    "row",
+    "column",
+    "field",
+    "text",
+    "confidence",
+    "alternatives",
+    *BOX_COLUMNS,
+    "accepted",
+    "changed",
+    "printed",
+    "model",
+    "error",
+)
+"""Columns of tables of numbers, in their order."""
+
+
+def row_values(row: NumberRow) -> dict[str, Any]:
+    """Return the values of the `NUMBER_COLUMNS` of a row.
+
+    The alternatives are dicts of ``text`` and ``confidence``. File names that are not UTF-8 are
+    escaped.
+    """
+    values = dict(vars(row))
+    box = values.pop("box") or (None, None, None, None)
+    values |= dict(zip(BOX_COLUMNS, box, strict=True))
+    values["alternatives"] = [{"text": text, "confidence": p} for text, p in row.alternatives]
+    values["file"] = printable(row.file)
+    if row.error is not None:
+        values["error"] = printable(row.error)
+    return {name: values[name] for name in NUMBER_COLUMNS}
 
 
 def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterator[NumberRow]:
