@@ -1,15 +1,16 @@
-"""Runs of many pictures: killed, continued, on Dask. The parts of batch.py about runs."""
+"""Runs of many pictures, killed, continued and on Dask: ``batch_runs.py PART...``."""
 
 import random
 import resource
-import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import cv2
 import psutil
+from timing import machine
 
 from numerals.batch.run_folder import PARTS
 from numerals.batch.runs import open_run
@@ -211,7 +212,17 @@ PARTS_OF_BENCHMARK = {
 }
 
 
-def run_part(name: str, folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    PARTS_OF_BENCHMARK[name](folder)
+def main() -> None:
+    names = sys.argv[1:] or list(PARTS_OF_BENCHMARK)
+    unknown = set(names) - set(PARTS_OF_BENCHMARK)
+    if unknown:
+        sys.exit(f"unknown part {', '.join(unknown)}; known: {', '.join(PARTS_OF_BENCHMARK)}")
+    print(machine())
+    for name in names:
+        print(f"\n{name}: {PARTS_OF_BENCHMARK[name].__doc__}", flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            PARTS_OF_BENCHMARK[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()
