@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "batch"))
 from dask_processes import DaskProcesses, networks
 
 N_PICTURES = 5_000
-N_PICTURES_ENGINE = 20_000  # about half a minute of work for two cores
+N_PICTURES_ENGINE = 10_000
 N_KILLS = 20
 SECONDS_PER_KILL = 3.0
 RUN = "from numerals.cli.app import main; main()"
@@ -119,7 +119,7 @@ def engine(folder: Path) -> None:
     """Compare Dask on this machine with plain processes, in turn."""
     pictures = write_pictures(folder / "pictures", N_PICTURES_ENGINE)
     best: dict[str, tuple[float, float]] = {}
-    for i in range(3):
+    for i in range(2):
         for name, options in (("processes", ()), ("dask", ("--cluster", "local"))):
             out = folder / f"{name}-{i}"
             used = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -45,9 +45,12 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
     """
     _silence_logs()
     if address == LOCAL:
-        # Bound to the loopback interface, without a dashboard; memory is not limited, as in plain
-        # processes.
-        settings = {"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}
+        # Bound to the loopback interface, without a dashboard and without the profiler, which
+        # samples the workers 100 times a second; memory is not limited, as in plain processes.
+        settings = {
+            "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+            "distributed.worker.profile.enabled": False,
+        }
         with (
             dask.config.set(settings),
             LocalCluster(  # type: ignore[no-untyped-call]
