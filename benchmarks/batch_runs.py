@@ -1,16 +1,14 @@
-"""Runs of many pictures, killed, continued and on Dask: ``batch_runs.py PART...``."""
+"""Runs of many pictures, killed, continued and on Dask: parts of batch.py."""
 
 import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import cv2
 import psutil
-from timing import machine
 
 from numerals.batch.run_folder import PARTS
 from numerals.batch.runs import open_run
@@ -203,26 +201,10 @@ def _watch_memory(process: subprocess.Popen[str]) -> tuple[float, float]:
     return main / 2**20, workers / 2**20
 
 
-PARTS_OF_BENCHMARK = {
+RUN_PARTS = {
     "kills": kills,
     "resume": resume,
     "engine": engine,
     "cluster": cluster,
     "100000": hundred_thousand,
 }
-
-
-def main() -> None:
-    names = sys.argv[1:] or list(PARTS_OF_BENCHMARK)
-    unknown = set(names) - set(PARTS_OF_BENCHMARK)
-    if unknown:
-        sys.exit(f"unknown part {', '.join(unknown)}; known: {', '.join(PARTS_OF_BENCHMARK)}")
-    print(machine())
-    for name in names:
-        print(f"\n{name}: {PARTS_OF_BENCHMARK[name].__doc__}", flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            PARTS_OF_BENCHMARK[name](Path(folder))
-
-
-if __name__ == "__main__":
-    main()
