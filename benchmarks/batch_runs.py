@@ -1,5 +1,6 @@
 """Runs of many pictures, killed, continued and on Dask: parts of batch.py."""
 
+import os
 import random
 import resource
 import subprocess
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "batch"))
 from dask_processes import DaskProcesses, networks
 
 N_PICTURES = 5_000
-N_PICTURES_ENGINE = 10_000
+N_CROPS = 1_500
 N_KILLS = 20
 SECONDS_PER_KILL = 3.0
 RUN = "from numerals.cli.app import main; main()"
@@ -36,8 +37,10 @@ def write_pictures(folder: Path, n: int) -> Path:
     return folder
 
 
-def start(pictures: Path, out: Path, *options: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", RUN, "read", pictures, "--digits", "--out", f"{out}/"]
+def start(
+    pictures: Path, out: Path, *options: object, layout: str = "--digits"
+) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", RUN, "read", pictures, layout, "--out", f"{out}/"]
     arguments = [str(each) for each in (*command, *options)]
     return subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True)
 
@@ -114,15 +117,20 @@ def resume(folder: Path) -> None:
 
 
 def engine(folder: Path) -> None:
-    """Compare Dask on this machine with plain processes, in turn."""
-    pictures = write_pictures(folder / "pictures", N_PICTURES_ENGINE)
+    """Compare Dask on this machine with plain processes, in turn, on crops of cheques."""
+    pictures = folder / "crops"
+    pictures.mkdir()
+    crops = sorted(Path(os.environ["NUMERALS_DATA"], "strings", "orand").rglob("*.*"))
+    for i in range(N_CROPS):
+        crop = crops[i % len(crops)]
+        (pictures / f"{i:05d}{crop.suffix}").symlink_to(crop)
     best: dict[str, tuple[float, float]] = {}
     for i in range(2):
         for name, options in (("processes", ()), ("dask", ("--cluster", "local"))):
             out = folder / f"{name}-{i}"
             used = resource.getrusage(resource.RUSAGE_CHILDREN)
             started = time.monotonic()
-            finish(start(pictures, out, *options))
+            finish(start(pictures, out, *options, layout="--field"))
             wall = time.monotonic() - started
             now = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
