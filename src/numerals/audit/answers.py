@@ -137,12 +137,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def append_answer(path: Path, item_id: str, text: str) -> None:
-    """Append one answer to a file of JSON lines, and flush it to the disk."""
-    line = json.dumps({"id": item_id, "text": text, "at": now()}, ensure_ascii=False) + "\n"
+def append_answers(path: Path, answers: Mapping[str, str]) -> None:
+    """Append answers by item id to a file of JSON lines, and flush it to the disk."""
+    at = now()
+    lines = [
+        json.dumps({"id": item_id, "text": text, "at": at}, ensure_ascii=False) + "\n"
+        for item_id, text in answers.items()
+    ]
     with path.open("a+b") as stream:
         _drop_incomplete_line(stream)
-        stream.write(line.encode())
+        stream.write("".join(lines).encode())
         stream.flush()
         os.fsync(stream.fileno())
 

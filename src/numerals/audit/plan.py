@@ -6,12 +6,56 @@ from pathlib import Path
 from typing import Any
 
 from numerals.audit.answers import SampleItem
-from numerals.errors import DataError
+from numerals.errors import DataError, OptionError
 from numerals.files import report_write_errors, write_atomic
 
 PLAN_FILE = "plan.json"
 
 _VERSION = 1
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What an audit declares before its first stage.
+
+    Attributes
+    ----------
+    max_error : float in (0, 1)
+        The share of wrong numbers to test.
+    confidence : float in (0, 1), default=0.95
+    stages : int, default=1
+        A failed stage is followed by a stricter one, up to this number.
+    double : bool, default=False
+        Whether two reviewers answer each number.
+    compare : {"exact", "digits"}, default="exact"
+        Whether signs and separators are compared.
+    """
+
+    max_error: float
+    confidence: float = 0.95
+    stages: int = 1
+    double: bool = False
+    compare: str = "exact"
+
+    def __post_init__(self) -> None:
+        for name in ("max_error", "confidence"):
+            value = getattr(self, name)
+            if not 0 < value < 1:
+                raise OptionError(f"{name}={value:g} must be more than 0 and less than 1")
+        if self.stages < 1:
+            raise OptionError(f"stages={self.stages} must be at least 1")
+        if self.compare not in ("exact", "digits"):
+            raise OptionError(f"compare={self.compare!r}; expected exact or digits")
+
+    @property
+    def delta(self) -> float:
+        """1 - confidence, without the rounding error of the difference."""
+        return round(1 - self.confidence, 12)
+
+    @property
+    def stage_delta(self) -> float:
+        """Probability that one stage may pass although the statement is false."""
+        return self.delta / self.stages
 
 
 @dataclass(frozen=True)
@@ -90,6 +134,12 @@ class AuditPlan:
         return self.delta / self.stages
 
     @property
+    def declaration(self) -> Declaration:
+        """What the audit declared before its first stage."""
+        confidence = round(1 - self.delta, 12)
+        return Declaration(self.max_error, confidence, self.stages, self.double, self.compare)
+
+    @property
     def n_accepted(self) -> int:
         """Number of accepted numbers, those that were reviewed before included."""
         return self.n_population + self.n_reviewed
@@ -103,7 +153,9 @@ class AuditPlan:
 
 def write_plan(plan: AuditPlan, folder: Path) -> None:
     """Write a plan to its folder."""
-    sample = [{"row": row} | asdict(item) for row, item in zip(plan.rows, plan.items, strict=True)]
+    sample = [
+        asdict(item) | {"position": row} for row, item in zip(plan.rows, plan.items, strict=True)
+    ]
     content = {"version": _VERSION} | plan.to_dict() | {"sample": sample}
     path = folder / PLAN_FILE
     with report_write_errors(path):
@@ -124,7 +176,7 @@ def load_plan(folder: Path) -> AuditPlan:
         if content.pop("version") != _VERSION:
             raise DataError(f"{path}: was written by another release; use that one")
         sample = content.pop("sample")
-        rows = tuple(int(each.pop("row")) for each in sample)
+        rows = tuple(int(each.pop("position")) for each in sample)
         for each in sample:
             each["box"] = None if each["box"] is None else tuple(each["box"])
         return AuditPlan(**content, items=tuple(SampleItem(**each) for each in sample), rows=rows)

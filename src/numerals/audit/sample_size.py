@@ -152,16 +152,28 @@ def sample_sizes(
     n_more = 2
     largest = n_numbers - max_wrong(n_numbers, max_error)
     for allowed in range(MAX_ALLOWED + 1):
-        n = sample_size(n_numbers, max_error, delta, allowed)
-        if n >= largest:
-            sizes.append(SampleSize(largest, largest, 1.0))
+        sizes.append(size_for(n_numbers, max_error, delta, risk, allowed))
+        if sizes[-1].n == largest:
             break
-        sizes.append(SampleSize(n, allowed, float(binom.cdf(allowed, n, risk))))
         if sizes[-1].power >= min_power:
             n_more -= 1
             if n_more < 0:
                 break
     return sizes
+
+
+def size_for(
+    n_numbers: int, max_error: float, delta: float, risk: float, allowed: int
+) -> SampleSize:
+    """Return the size with this number of allowed wrong ones; parameters as of `sample_sizes`.
+
+    A sample of all numbers but those that may be wrong passes whatever it contains: the rest cannot
+    contradict the statement.
+    """
+    n = sample_size(n_numbers, max_error, delta, allowed)
+    if n == n_numbers - max_wrong(n_numbers, max_error):
+        return SampleSize(n, n, 1.0)
+    return SampleSize(n, allowed, float(binom.cdf(allowed, n, risk)))
 
 
 def choose_size(sizes: list[SampleSize], *, min_power: float = MIN_POWER) -> SampleSize:

@@ -10,19 +10,19 @@ from typing import Any
 from numerals.audit.answers import (
     SETTLED,
     SampleItem,
-    append_answer,
+    append_answers,
     check_answer,
     check_reviewer,
     decide_answers,
     load_answers,
 )
+from numerals.audit.crops import CROPS_FOLDER, load_missing
 from numerals.audit.plan import AuditPlan, load_plan
 from numerals.errors import DataError
 from numerals.files import report_write_errors, write_atomic
 
 AUDIT_FOLDER = "audit"
 """Folder of the audit in that of the run."""
-CROPS_FOLDER = "crops"
 STAGE_RESULT_FILE = "result.json"
 
 _STAGE_NAME = re.compile(r"stage-(\d+)")
@@ -66,6 +66,10 @@ class Stage:
         path = self.path / CROPS_FOLDER / f"{self._check_id(item_id)}.png"
         return path if path.is_file() else None
 
+    def missing_crops(self) -> dict[str, str]:
+        """Return why pictures could not be cut, by item id."""
+        return load_missing(self.path)
+
     @property
     def reviewers(self) -> list[str]:
         """The names of those who have answered, sorted; `SETTLED` is not one of them."""
@@ -98,14 +102,18 @@ class Stage:
             If there is no such item, the result of the stage is already known, or the file cannot
             be written.
         """
-        self._check_id(item_id)
+        self.record_all(reviewer, {item_id: text})
+
+    def record_all(self, reviewer: str, answers: Mapping[str, str]) -> None:
+        """Add answers by item id; parameters and errors as of `record`."""
+        checked = {self._check_id(i): check_answer(text) for i, text in answers.items()}
+        path = self._answers_path(reviewer)
         if self.is_closed:
             raise DataError(
                 f"{self.path}: the result of this stage is known, so its answers cannot change"
             )
-        path, answer = self._answers_path(reviewer), check_answer(text)
         with report_write_errors(path):
-            append_answer(path, item_id, answer)
+            append_answers(path, checked)
 
     def next_item(self, reviewer: str) -> SampleItem | None:
         """Return the next item for a reviewer, in the order of the draw.
