@@ -113,7 +113,7 @@ def test_a_new_audit_is_kept_beside_the_old_one(make_run):
     plan_audit(run, ONE_PERCENT, allowed=0)
     run.answer()
     audit_result(run)
-    plan = plan_audit(run, Declaration(0.2), again=True)
+    plan = plan_audit(run, Declaration(0.4), again=True)
     assert plan.stage == 1 and open_stage(run.path).plan == plan
     assert plan.n_calibration == 265
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,65 @@ _SEED_BITS = 32
 
 
 @dataclass(frozen=True, eq=False)
+class AcceptedChoice:
+    """The numbers that a stage accepts, and the sample that tests them.
+
+    Attributes
+    ----------
+    min_confidence : float in [0, 1]
+    is_accepted : ndarray of bool, shape (n_numbers,)
+    estimated_risk : float in [0, 1]
+        Estimated share of wrong numbers among the accepted ones.
+    sizes : tuple of SampleSize
+        Choices of the sample size.
+    size : SampleSize
+        The chosen one.
+    """
+
+    min_confidence: float
+    is_accepted: npt.NDArray[np.bool_]
+    estimated_risk: float
+    sizes: tuple[SampleSize, ...]
+    size: SampleSize
+
+
+def choose_accepted(
+    confidence: npt.NDArray[np.float64],
+    recalibration: Recalibration,
+    declaration: Declaration,
+    *,
+    allowed: int | None = None,
+    above: float | None = None,
+) -> AcceptedChoice:
+    """Choose the threshold and the sample size of a stage.
+
+    Parameters
+    ----------
+    confidence : ndarray of float64, shape (n_numbers,)
+        Of the numbers that can be accepted and were not reviewed.
+    recalibration : Recalibration
+    declaration : Declaration
+    allowed : int, optional
+        As of `propose_stage`.
+    above : float, optional
+        Threshold of the stage before.
+
+    Raises
+    ------
+    DataError
+        If no threshold has a low enough estimated risk.
+    """
+    max_risk = declaration.max_error / RISK_MARGIN
+    threshold = choose_threshold(confidence, recalibration, max_risk, above=above)
+    is_accepted = confidence >= threshold
+    risk = float((1 - recalibration(confidence[is_accepted])).mean())
+    test = (int(is_accepted.sum()), declaration.max_error, declaration.stage_delta, risk)
+    sizes = tuple(sample_sizes(*test))
+    size = choose_size(sizes) if allowed is None else size_for(*test, allowed)
+    return AcceptedChoice(threshold, is_accepted, risk, sizes, size)
+
+
+@dataclass(frozen=True, eq=False)
 class Proposal:
     """A stage before its draw.
 
@@ -44,17 +104,13 @@ class Proposal:
     declaration : Declaration
     stage : int
         From 1.
+    choice : AcceptedChoice
+        Threshold and sample size.
     population : ndarray of int64, shape (n_population,)
         Positions in the run of the accepted numbers that were not reviewed.
-    min_confidence : float in [0, 1]
     recalibration : Recalibration
-    estimated_risk : float in [0, 1]
     reviewed : tuple of ReviewedNumber
         Numbers that were reviewed before.
-    sizes : tuple of SampleSize
-        Choices of the sample size.
-    size : SampleSize
-        The chosen one.
     n_unmatched : int
         Given reviews that the run has no number for.
     sha256 : str
@@ -63,15 +119,27 @@ class Proposal:
 
     declaration: Declaration
     stage: int
+    choice: AcceptedChoice
     population: npt.NDArray[np.int64]
-    min_confidence: float
     recalibration: Recalibration
-    estimated_risk: float
     reviewed: tuple[ReviewedNumber, ...]
-    sizes: tuple[SampleSize, ...]
-    size: SampleSize
     n_unmatched: int
     sha256: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python values, ready for JSON, without the numbers."""
+        return {
+            **vars(self.declaration),
+            "stage": self.stage,
+            "n_population": len(self.population),
+            "min_confidence": self.choice.min_confidence,
+            "slope": self.recalibration.slope,
+            "offset": self.recalibration.offset,
+            "n_calibration": self.recalibration.n_numbers,
+            "estimated_risk": self.choice.estimated_risk,
+            "sizes": [size.to_dict() for size in self.choice.sizes],
+            "size": self.choice.size.to_dict(),
+        }
 
 
 def propose_stage(
@@ -114,27 +182,20 @@ def propose_stage(
     reviewed = earlier | {each.row: each for each in matched}
     recalibration = fit_reviewed(list(reviewed.values()))
     is_new = ~np.isin(numbers.rows, list(reviewed))
-    confidence = numbers.confidence[is_new]
-    threshold = choose_threshold(
-        confidence,
+    choice = choose_accepted(
+        numbers.confidence[is_new],
         recalibration,
-        declaration.max_error / RISK_MARGIN,
+        declaration,
+        allowed=allowed,
         above=None if last is None else last.min_confidence,
     )
-    is_accepted = confidence >= threshold
-    risk = float((1 - recalibration(confidence[is_accepted])).mean())
-    test = (int(is_accepted.sum()), declaration.max_error, declaration.stage_delta, risk)
-    sizes = sample_sizes(*test)
     return Proposal(
         declaration=declaration,
         stage=1 if last is None else last.stage + 1,
-        population=numbers.rows[is_new][is_accepted],
-        min_confidence=threshold,
+        choice=choice,
+        population=numbers.rows[is_new][choice.is_accepted],
         recalibration=recalibration,
-        estimated_risk=risk,
         reviewed=tuple(sorted(reviewed.values(), key=lambda each: each.row)),
-        sizes=tuple(sizes),
-        size=choose_size(sizes) if allowed is None else size_for(*test, allowed),
         n_unmatched=n_unmatched,
         sha256=numbers.sha256,
     )
@@ -174,7 +235,7 @@ def draw_stage(
     """
     seed = secrets.randbits(_SEED_BITS) if seed is None else seed
     n_population = len(proposal.population)
-    order = np.random.default_rng(seed).choice(n_population, proposal.size.n, replace=False)
+    order = np.random.default_rng(seed).choice(n_population, proposal.choice.size.n, replace=False)
     positions = proposal.population[order].tolist()
     rows, sha256 = load_rows(run, positions)
     check_same_numbers(run.path, proposal.sha256, sha256)
@@ -238,20 +299,20 @@ def _make_plan(
     proposal: Proposal, seed: int, positions: list[int], rows: dict[int, NumberRow]
 ) -> AuditPlan:
     width = max(_MIN_ID_DIGITS, len(str(len(positions))))
-    declaration, size = proposal.declaration, proposal.size
+    declaration, choice = proposal.declaration, proposal.choice
     return AuditPlan(
         max_error=declaration.max_error,
         delta=declaration.delta,
         stages=declaration.stages,
         stage=proposal.stage,
-        n=size.n,
-        allowed=size.allowed,
-        power=size.power,
-        min_confidence=proposal.min_confidence,
+        n=choice.size.n,
+        allowed=choice.size.allowed,
+        power=choice.size.power,
+        min_confidence=choice.min_confidence,
         slope=proposal.recalibration.slope,
         offset=proposal.recalibration.offset,
         n_calibration=proposal.recalibration.n_numbers,
-        estimated_risk=proposal.estimated_risk,
+        estimated_risk=choice.estimated_risk,
         n_population=len(proposal.population),
         n_reviewed=sum(each.is_legible for each in proposal.reviewed),
         seed=seed,

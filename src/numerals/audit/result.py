@@ -194,7 +194,7 @@ def next_stage_size(run: NumbersRun, result: AuditResult) -> int | str:
     is_last = result.plan.stage == result.plan.stages
     declaration = result.plan.declaration if is_last else None
     try:
-        return propose_stage(run, declaration, again=is_last).size.n
+        return propose_stage(run, declaration, again=is_last).choice.size.n
     except DataError as error:
         return str(error)
 

@@ -13,6 +13,7 @@ Angelopoulos et al. 2021, Learn then Test, arXiv 2110.01052: choosing a threshol
 this kind, with a share of the error probability for each.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
@@ -176,7 +177,7 @@ def size_for(
     return SampleSize(n, allowed, float(binom.cdf(allowed, n, risk)))
 
 
-def choose_size(sizes: list[SampleSize], *, min_power: float = MIN_POWER) -> SampleSize:
+def choose_size(sizes: Sequence[SampleSize], *, min_power: float = MIN_POWER) -> SampleSize:
     """Return the smallest size that reaches the power, or the most powerful one if none does."""
     enough = [size for size in sizes if size.power >= min_power]
     return min(enough, key=lambda s: s.n) if enough else max(sizes, key=lambda size: size.power)

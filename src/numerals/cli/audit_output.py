@@ -1,0 +1,149 @@
+"""What ``numerals audit`` prints."""
+
+from numerals.audit.answers import SETTLED
+from numerals.audit.drift import DriftReport
+from numerals.audit.plan import AuditPlan
+from numerals.audit.planning import Proposal
+from numerals.audit.population import NumbersRun
+from numerals.audit.result import AuditResult, next_stage_size
+from numerals.audit.stage import AUDIT_FOLDER
+from numerals.audit.statement import (
+    count_sentence,
+    format_confidence,
+    format_rate,
+    limits,
+    statement,
+)
+from numerals.cli.console import print_table, print_text
+
+_N_NAMED = 8  # items in a message
+
+
+def print_proposal(proposal: Proposal) -> None:
+    """Print the threshold and the choices of the sample size."""
+    n, fit, choice = len(proposal.population), proposal.recalibration, proposal.choice
+    source = (
+        "the confidences as the model has them"
+        if fit.n_numbers == 0
+        else f"confidences recalibrated on {fit.n_numbers:,} reviewed numbers, slope "
+        f"{fit.slope:.2f} and offset {fit.offset:+.2f} of the log odds"
+    )
+    print_text(
+        f"accepted: {n:,} numbers with a confidence of {choice.min_confidence:.4f} or more; "
+        f"estimated {format_rate(choice.estimated_risk)} wrong ({source})"
+    )
+    rows = [
+        (
+            "all" if size.allowed >= size.n else size.allowed,
+            f"{size.n:,}",
+            f"{100 * size.power:.0f} %",
+            "<- chosen" if size == choice.size else "",
+        )
+        for size in sorted({*choice.sizes, choice.size}, key=lambda size: size.n)
+    ]
+    print_table(("allowed wrong", "reviews", "passes if the estimate is right", ""), rows)
+
+
+def print_plan(run_path: str, plan: AuditPlan) -> None:
+    """Print what to do with a drawn sample."""
+    folder = f"{run_path.rstrip('/')}/{AUDIT_FOLDER}/stage-{plan.stage}"
+    print_text(
+        f"stage {plan.stage} of {plan.stages}: review {plan.n:,} numbers; passes with at most "
+        f"{plan.allowed} wrong. Seed of the draw: {plan.seed}\n"
+        f"pictures: {folder}/crops/  table to fill in: {folder}/sample.xlsx or sample.csv\n"
+        f"then: numerals audit result {run_path} --answers YOUR-NAME={folder}/sample.xlsx"
+    )
+
+
+def print_result(run: NumbersRun, result: AuditResult) -> None:
+    """Print the statement, or what is missing for one."""
+    if not result.decided_at:
+        _print_open(run.path, result)
+        return
+    plan = result.plan
+    print_text(f"{'PASSED' if result.passed else 'NOT PASSED'}: {statement(result)}")
+    print_text(f"confidence {format_confidence(plan.delta)}; {count_sentence(result)}")
+    if result.passed:
+        for sentence in limits(result, ()):
+            print_text(f"- {sentence}")
+    else:
+        _print_next_step(run, result)
+    print_text(f"{run.path.rstrip('/')}/{AUDIT_FOLDER}/certificate.html")
+
+
+def print_drift(report: DriftReport) -> None:
+    """Print both runs, the test, and what it does not show."""
+    share = ("accepted", "-", "-")
+    if report.min_confidence is not None:
+        label = f"confidence of {report.min_confidence:.4f} or more"
+        share = (label, *(f"{100 * (s or 0):.1f} %" for s in _shares(report)))
+    print_table(
+        ("", "new run", "audited run"),
+        [
+            ("files", f"{report.new.n_files:,}", f"{report.audited.n_files:,}"),
+            ("numbers", f"{report.new.n_numbers:,}", f"{report.audited.n_numbers:,}"),
+            (
+                "mean confidence",
+                f"{report.new.mean_confidence:.4f}",
+                f"{report.audited.mean_confidence:.4f}",
+            ),
+            share,
+        ],
+    )
+    test = (
+        f"largest difference of the distributions {report.distance:.3f}, p = {report.p_value:.4f} "
+        "(permutation of files)"
+    )
+    if report.has_drifted:
+        print_text(f"DRIFT: {test}. The audit does not cover this run; plan one of its own.")
+        return
+    print_text(
+        f"no drift found: {test}. This does not prove that the error rate is the same: confident "
+        "wrong readings leave the confidences as they were, and few files show large differences "
+        "only. Audit new runs from time to time."
+    )
+
+
+def _shares(report: DriftReport) -> tuple[float | None, float | None]:
+    return report.new.accepted_share, report.audited.accepted_share
+
+
+def _print_open(run_path: str, result: AuditResult) -> None:
+    plan = result.plan
+    print_text(f"stage {plan.stage}: {result.n_answered:,} of {plan.n:,} numbers are answered")
+    if result.unanswered:
+        print_text(f"waiting for answers: {_name_items(result.unanswered)}")
+    if result.disputed:
+        print_text(
+            f"two answers differ: {_name_items(result.disputed)}. Let a third person answer these "
+            f"as the reviewer {SETTLED} (--answers {SETTLED}=FILE), or give --disputed-wrong"
+        )
+    if result.is_certain_to_fail:
+        print_text(
+            f"more than the {plan.allowed} allowed numbers are wrong, so that this stage will "
+            "fail. Review the rest to learn what it shows, or end it with --stop"
+        )
+
+
+def _print_next_step(run: NumbersRun, result: AuditResult) -> None:
+    plan = result.plan
+    size = next_stage_size(run, result)
+    is_last = plan.stage == plan.stages
+    rate = f"{format_rate(plan.max_error)} at {format_confidence(plan.delta)}"
+    if isinstance(size, str):
+        print_text(f"no further stage is possible: {size}")
+    elif is_last:
+        print_text(
+            f"all {plan.stages} declared stages are used. A new audit for {rate}, which --again "
+            f"declares, would need {size:,} reviews; its certificate lists this one"
+        )
+    else:
+        print_text(
+            f"{size:,} more reviews for {rate}: numerals audit plan {run.path} draws the next, "
+            "stricter stage"
+        )
+
+
+def _name_items(ids: tuple[str, ...]) -> str:
+    more = f" and {len(ids) - _N_NAMED:,} more" if len(ids) > _N_NAMED else ""
+    return ", ".join(ids[:_N_NAMED]) + more
