@@ -29,7 +29,7 @@ TINY = FinetuningSettings(epochs=2, n_composed=40, n_held_out=20, batch_size=16)
 
 
 @pytest.fixture
-def data(home, tmp_path, monkeypatch):
+def data(home, one_process, tmp_path, monkeypatch):
     """Return the folder of a small training part of MNIST."""
     write_qmnist(tmp_path / "data")
     monkeypatch.setenv("NUMERALS_DATA", str(tmp_path / "data"))

@@ -149,8 +149,8 @@ def test_training_and_validation_have_different_writers(data_folder):
 
 
 @pytest.mark.data
-def test_a_resumed_run_gives_the_same_figures(data_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(recipe_module, "N_VALIDATION", 40)
+def test_a_resumed_run_gives_the_same_figures(data_folder, one_process, tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe_module, "N_VALIDATION", 12)
     reports = []
     one = make_line_model(TINY, tmp_path / "one", tmp_path / "one.onnx", on_epoch=reports.append)
     assert [(report["network"], report["epoch"]) for report in reports] == [
@@ -179,8 +179,8 @@ def test_a_resumed_run_gives_the_same_figures(data_folder, tmp_path, monkeypatch
 
 
 @pytest.mark.data
-def test_a_diverging_run_keeps_its_last_checkpoint(data_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(recipe_module, "N_VALIDATION", 40)
+def test_a_diverging_run_keeps_its_last_checkpoint(data_folder, one_process, tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe_module, "N_VALIDATION", 12)
     folder, out = tmp_path / "run", tmp_path / "line.onnx"
     finite = line_trainer.line_losses
 
