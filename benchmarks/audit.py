@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from timing import machine
 
+from numerals.audit.accepted_choice import choose_accepted
 from numerals.audit.plan import Declaration
-from numerals.audit.planning import choose_accepted
 from numerals.audit.recalibration import Recalibration, fit_recalibration
 from numerals.audit.sample_size import max_wrong
 from numerals.errors import DataError
@@ -21,6 +21,7 @@ OVERCONFIDENCE = (1.0, 1.6, 4.0)
 
 N_PAGES, N_PER_PAGE = 1000, 20
 PAGE_DEVIATION = 1.0  # of the logarithm of a page's factor
+WIDTHS = 10, 13, 13, 10, 12  # characters of the columns
 N_REVIEWED = 500  # numbers that a recalibration is fitted on
 
 
@@ -96,10 +97,19 @@ def measure_limit(rng: np.random.Generator, declaration: Declaration, n_audits: 
 def format_row(name: str, values: list[tuple[float, ...]]) -> str:
     """Return a row of the table."""
     passed, false_all, false_passed, n_reviews, accepted = np.mean(values, axis=0)
-    return (
-        f"{name:<38}{100 * passed:>10.1f}{100 * false_all:>12.2f}{100 * false_passed:>14.1f}"
-        f"{n_reviews:>10.0f}{100 * accepted:>12.1f}"
+    return format_line(
+        name,
+        f"{100 * passed:.1f}",
+        f"{100 * false_all:.2f}",
+        f"{100 * false_passed:.1f}",
+        f"{n_reviews:.0f}",
+        f"{100 * accepted:.1f}",
     )
+
+
+def format_line(name: str, *cells: str) -> str:
+    """Return aligned cells."""
+    return f"{name:<32}" + "".join(f"{cell:>{w}}" for cell, w in zip(cells, WIDTHS, strict=True))
 
 
 def measure(declaration: Declaration, n_reviewed: int, n_stacks: int, seed: int) -> None:
@@ -143,10 +153,8 @@ def main() -> None:
         f"{options.stacks} stacks of {N_PAGES * N_PER_PAGE:,} numbers for each reader; "
         f"{options.max_error:.2%} at {options.confidence:.0%}"
     )
-    print(
-        f"{'':<38}{'passed %':>10}{'false, % of':>12}{'false, % of':>14}{'reviews':>10}"
-        f"{'accepted %':>12}\n{'':<48}{'all audits':>12}{'passed':>14}{'(mean)':>10}{'(passed)':>12}"
-    )
+    print(format_line("", "passed %", "false, % of", "false, % of", "reviews", "accepted %"))
+    print(format_line("", "", "all audits", "passed", "(mean)", "(passed)"))
     for stages in (1, 2):
         for n_reviewed in (0, N_REVIEWED):
             declaration = Declaration(options.max_error, options.confidence, stages)

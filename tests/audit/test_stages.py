@@ -3,8 +3,8 @@
 import pytest
 
 from numerals.audit.answers import SETTLED
+from numerals.audit.drawing import plan_audit
 from numerals.audit.plan import Declaration
-from numerals.audit.planning import plan_audit
 from numerals.audit.result import audit_result, next_stage_size
 from numerals.audit.stage import open_stage
 from numerals.errors import DataError, OptionError

@@ -12,8 +12,8 @@ from numerals.audit.plan import AuditPlan, Declaration
 from numerals.audit.stage import Stage, open_stage
 
 if TYPE_CHECKING:
+    from numerals.audit.drawing import plan_audit
     from numerals.audit.drift import DriftReport, compare_runs
-    from numerals.audit.planning import plan_audit
     from numerals.audit.result import AuditResult, audit_result
     from numerals.audit.reviewed import Review
 
@@ -40,7 +40,7 @@ _MODULES = {
     "Review": "reviewed",
     "audit_result": "result",
     "compare_runs": "drift",
-    "plan_audit": "planning",
+    "plan_audit": "drawing",
 }
 
 

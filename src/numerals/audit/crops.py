@@ -24,7 +24,7 @@ RgbImage = npt.NDArray[np.uint8]
 
 _CONTEXT = (1.0, 0.8)  # beside and above a number, in heights of its box
 _MIN_CONTEXT = 16  # pixels
-_MIN_HEIGHT = 48  # pixels of a box in its crop, which is enlarged to it
+_MIN_HEIGHT = 64  # pixels of a box in its crop, which is enlarged to it
 _MAX_SCALE = 4.0
 _MAX_SIDE = 1600  # pixels of a crop
 _BOX_COLOR = (90, 150, 230)
@@ -67,9 +67,14 @@ def cut_crop(pixels: RgbImage, box: Box | None, scale: float = 1.0) -> RgbImage:
     left, top = max(0, x_min - dx), max(0, y_min - dy)
     part = pixels[top : y_max + dy, left : x_max + dx]
     zoom = min(max(1.0, _MIN_HEIGHT / (y_max - y_min)), _MAX_SCALE, _MAX_SIDE / max(part.shape[:2]))
-    crop = _resize(part, zoom)
+    # The frame of a number at the edge of its page is drawn into a border.
+    border = 2 * _BOX_MARGIN
+    crop = np.pad(_resize(part, zoom), ((border, border), (border, border), (0, 0)), "edge")
     first, last = (
-        (round((x - left) * zoom) + margin, round((y - top) * zoom) + margin)
+        (
+            round((x - left) * zoom) + border + margin,
+            round((y - top) * zoom) + border + margin,
+        )
         for x, y, margin in ((x_min, y_min, -_BOX_MARGIN), (x_max, y_max, _BOX_MARGIN))
     )
     cv2.rectangle(crop, first, last, _BOX_COLOR, 1, cv2.LINE_AA)

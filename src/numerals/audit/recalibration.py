@@ -149,8 +149,8 @@ def _no_threshold_message(risk: FloatArray, max_risk: float, above: float | None
     stricter = "" if above is None else f" above the last stage's {above:.4f}"
     return (
         f"no threshold{stricter} has an estimated risk of at most {max_risk:.4%}: that of the most "
-        f"confident numbers is {risk[0]:.4%}; allow a larger error, or read the files with a "
-        "number format or a model that is more certain"
+        f"confident numbers is {risk[0]:.4%}; test a larger error, choose a threshold yourself "
+        "(--min-confidence), or read the files with a number format"
     )
 
 

@@ -61,13 +61,11 @@ def format_confidence(delta: float) -> str:
 def count_sentence(result: AuditResult) -> str:
     """Return what the reviewers found, in one sentence."""
     plan = result.plan
-    illegible = ""
+    sentence = f"{result.n_wrong} of {result.n_answered:,} reviewed numbers were wrong"
     if result.n_illegible:
-        illegible = f", {result.n_illegible} of them because nobody could read a number there"
-    return (
-        f"{result.n_wrong} of {result.n_answered:,} reviewed numbers were wrong{illegible}; "
-        f"{plan.allowed} were allowed. The wrong ones are corrected."
-    )
+        sentence += f" ({result.n_illegible} illegible or no number)"
+    sentence += f"; up to {plan.allowed} were allowed."
+    return sentence if result.n_wrong == 0 else f"{sentence} The wrong ones are corrected."
 
 
 def limits(result: AuditResult, earlier: Sequence[dict[str, Any]]) -> list[str]:

@@ -1,6 +1,6 @@
 """``numerals audit``: plan a sample of a run, state its error rate, watch later runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,6 +68,16 @@ def plan(
             "passes 80 % of the time if the estimated risk is right]",
         ),
     ] = None,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            metavar="P",
+            help="Accept numbers with at least this confidence. \\[default: until their estimated "
+            "error rate is a third of RATE]",
+        ),
+    ] = None,
     double: Annotated[
         bool, typer.Option("--double", help="Two reviewers answer each number.")
     ] = False,
@@ -115,16 +125,22 @@ def plan(
     them at random, one by one. RUN/audit/stage-1/ has their pictures and a table to fill in,
     without the readings.
     """
+    from numerals.audit.drawing import draw_stage
+    from numerals.audit.planning import propose_stage
     from numerals.cli.audit_output import print_plan, print_proposal
-
-    _check_extra()
-    from numerals.audit.planning import draw_stage, propose_stage
 
     run = _open_run(run_path)
     declaration = _parse_declaration(run, max_error, confidence, stages, double, only_digits)
     reviews = _load_reviews(run, reviewed or [], store or store_url is not None, store_url)
     with report_as_usage_error():
-        proposal = propose_stage(run, declaration, allowed=allow, reviews=reviews, again=again)
+        proposal = propose_stage(
+            run,
+            declaration,
+            allowed=allow,
+            min_confidence=min_confidence,
+            reviews=reviews,
+            again=again,
+        )
     if proposal.n_unmatched:
         warn(f"{proposal.n_unmatched} reviewed numbers are not in this run; they were not used")
     if dry_run:
@@ -190,7 +206,6 @@ def result(
     Writes RUN/audit/certificate.html, certificate.json and corrections.csv. The exit code is 0 if
     the audit has passed, 1 if it has failed, and 2 if answers are missing.
     """
-    _check_extra()
     from numerals.audit.certificate import write_certificate
     from numerals.audit.corrected_numbers import write_accepted_csv, write_corrections
     from numerals.audit.result import audit_result
@@ -234,7 +249,6 @@ def watch(
 
     The exit code is 0 if no difference was found, 1 if the runs differ, and 2 after an error.
     """
-    _check_extra()
     from numerals.audit.drift import compare_runs
     from numerals.cli.audit_output import print_drift
 
@@ -247,11 +261,6 @@ def watch(
         print_drift(report)
     if report.has_drifted:
         raise typer.Exit(1)
-
-
-def _check_extra() -> None:
-    with requires_extra("batch", "numerals audit"):
-        import scipy.stats  # noqa: F401
 
 
 def _open_run(path: Path) -> "Run":
@@ -328,7 +337,7 @@ def _resolution(run: "Run") -> float:
     return float(value) if isinstance(value, int | float) else 200.0
 
 
-def _show_progress(items: Iterator[str], total: int, description: str) -> Iterator[str]:
+def _show_progress(items: Iterable[str], total: int, description: str) -> Iterator[str]:
     return with_progress(items, total, description)
 
 

@@ -2,6 +2,7 @@
 
 from numerals.audit.answers import SETTLED
 from numerals.audit.drift import DriftReport
+from numerals.audit.earlier import earlier_audits
 from numerals.audit.plan import AuditPlan
 from numerals.audit.planning import Proposal
 from numerals.audit.population import NumbersRun
@@ -64,7 +65,7 @@ def print_result(run: NumbersRun, result: AuditResult) -> None:
     print_text(f"{'PASSED' if result.passed else 'NOT PASSED'}: {statement(result)}")
     print_text(f"confidence {format_confidence(plan.delta)}; {count_sentence(result)}")
     if result.passed:
-        for sentence in limits(result, ()):
+        for sentence in limits(result, earlier_audits(run.path)):
             print_text(f"- {sentence}")
     else:
         _print_next_step(run, result)
@@ -73,23 +74,20 @@ def print_result(run: NumbersRun, result: AuditResult) -> None:
 
 def print_drift(report: DriftReport) -> None:
     """Print both runs, the test, and what it does not show."""
-    share = ("accepted", "-", "-")
+    rows: list[tuple[str, ...]] = [
+        ("files", f"{report.new.n_files:,}", f"{report.audited.n_files:,}"),
+        ("numbers", f"{report.new.n_numbers:,}", f"{report.audited.n_numbers:,}"),
+        (
+            "mean confidence",
+            f"{report.new.mean_confidence:.4f}",
+            f"{report.audited.mean_confidence:.4f}",
+        ),
+    ]
     if report.min_confidence is not None:
+        shares = (100 * (side.accepted_share or 0) for side in (report.new, report.audited))
         label = f"confidence of {report.min_confidence:.4f} or more"
-        share = (label, *(f"{100 * (s or 0):.1f} %" for s in _shares(report)))
-    print_table(
-        ("", "new run", "audited run"),
-        [
-            ("files", f"{report.new.n_files:,}", f"{report.audited.n_files:,}"),
-            ("numbers", f"{report.new.n_numbers:,}", f"{report.audited.n_numbers:,}"),
-            (
-                "mean confidence",
-                f"{report.new.mean_confidence:.4f}",
-                f"{report.audited.mean_confidence:.4f}",
-            ),
-            share,
-        ],
-    )
+        rows.append((label, *(f"{share:.1f} %" for share in shares)))
+    print_table(("", "new run", "audited run"), rows)
     test = (
         f"largest difference of the distributions {report.distance:.3f}, p = {report.p_value:.4f} "
         "(permutation of files)"
@@ -102,10 +100,6 @@ def print_drift(report: DriftReport) -> None:
         "wrong readings leave the confidences as they were, and few files show large differences "
         "only. Audit new runs from time to time."
     )
-
-
-def _shares(report: DriftReport) -> tuple[float | None, float | None]:
-    return report.new.accepted_share, report.audited.accepted_share
 
 
 def _print_open(run_path: str, result: AuditResult) -> None:
