@@ -57,11 +57,13 @@ ON_DEMAND = {
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",
     "output/number_table.py": "pyarrow",
+    "output/number_files.py": "pyarrow",
+    "output/workbook.py": "xlsxwriter",
 }
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
 ONLY_BY = {
     "web": {"cli", "web"},
-    "store": {"cli", "web", "corrections", "store"},
+    "store": {"cli", "web", "corrections", "store", "batch"},
     "page": {"reading", "page", "training"},
     "synthesis": {"cli", "reports", "training", "synthesis"},
 }

@@ -12,6 +12,7 @@
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             a file that is not a model of numerals
     ├── TrainingError (ArithmeticError)     a training run that diverged
+    ├── RunError (RuntimeError)             a run that cannot be started, continued or opened
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
     │   ├── NotStoredError (LookupError)    a reading or line that is not in the store
     │   ├── NothingToUndoError (ValueError) a line without changes
@@ -36,6 +37,10 @@ class NumeralsError(Exception):
     def with_message(self, message: str) -> Self:
         """Return an error of the same class with another message, bypassing its constructor."""
         return type(self).__new__(type(self), message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickle would call the constructor with the message, which some classes do not accept.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class ImageError(NumeralsError, ValueError):
@@ -72,6 +77,10 @@ class ModelError(NumeralsError, ValueError):
 
 class TrainingError(NumeralsError, ArithmeticError):
     """A training run diverged: its loss or weights are not finite."""
+
+
+class RunError(NumeralsError, RuntimeError):
+    """A run cannot be started, continued or opened."""
 
 
 class StoreError(NumeralsError, RuntimeError):

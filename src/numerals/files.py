@@ -66,6 +66,37 @@ def write_atomic(path: Path, content: bytes | str, mode: int | None = None) -> N
         temporary.write_bytes(data)
 
 
+@contextlib.contextmanager
+def partial_file(path: Path) -> Iterator[Path]:
+    """Write a file under the name of `partial_path`, then rename it.
+
+    If the block raises, the partial file stays, since it may hold hours of work, and `path` is as
+    it was.
+
+    Yields
+    ------
+    Path
+        The partial file, empty.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written, or the disk is full.
+    """
+    partial = partial_path(path)
+    with report_write_errors(path, partial):
+        partial.write_bytes(b"")  # a file that cannot be written is an error now, not after hours
+        yield partial
+        _sync_file(partial)
+        partial.replace(path)
+        _sync_folder(path.parent)
+
+
+def partial_path(path: Path) -> Path:
+    """Return the name under which `partial_file` writes: ``a.partial.csv`` for ``a.csv``."""
+    return path.with_name(f"{path.stem}.partial{path.suffix}")
+
+
 def make_parent_folder(path: Path) -> None:
     """Create the folder of a file. Commands call this before long work, to fail early.
 

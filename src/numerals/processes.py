@@ -2,10 +2,11 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 
 
 @contextmanager
@@ -15,7 +16,8 @@ def spawn_pool(
     """Start a pool of processes that ignore Ctrl-C, and terminate them when the block raises.
 
     A terminal sends SIGINT to all processes of a command. Without this, a process that is still
-    importing modules would print a traceback.
+    importing modules would print a traceback. The processes also end if this process is killed;
+    those of `ProcessPoolExecutor` would wait for its tasks for ever.
 
     Parameters
     ----------
@@ -29,7 +31,9 @@ def spawn_pool(
         A pool whose processes have been started.
     """
     resource_tracker.ensure_running()  # starting it within the block would unblock SIGINT
-    pool = ProcessPoolExecutor(n_processes, get_context("spawn"), initializer=initializer)
+    pool = ProcessPoolExecutor(
+        n_processes, get_context("spawn"), initializer=_set_up, initargs=(initializer,)
+    )
     try:
         with _interrupts_blocked():
             for _ in range(n_processes):
@@ -41,6 +45,19 @@ def spawn_pool(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _set_up(initializer: Callable[[], None] | None) -> None:
+    threading.Thread(target=_exit_with_parent, name="exit-with-parent", daemon=True).start()
+    if initializer is not None:
+        initializer()
+
+
+def _exit_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager

@@ -105,11 +105,3 @@ def test_an_invalid_template_ends_with_exit_code_2(tmp_path, scans):
     assert result.returncode == 2
     assert b"none.png" in result.stderr and b"Traceback" not in result.stderr
     assert run(scans, template=tmp_path / "no.toml").returncode == 2
-
-
-def test_out_requires_a_template(scans, tmp_path):
-    done = subprocess.run(
-        [*NUMERALS, "read", str(scans), "--out", str(tmp_path / "a.csv")], capture_output=True
-    )
-    assert done.returncode == 2
-    assert b"--template" in done.stderr

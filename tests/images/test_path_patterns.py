@@ -6,6 +6,7 @@ import pytest
 
 from numerals.errors import ImageError
 from numerals.images import natural_key, picture_paths
+from numerals.images.path_patterns import list_pictures
 
 
 @pytest.fixture
@@ -80,3 +81,20 @@ def test_no_match_raises(folder, pattern, message):
     (folder / "empty").mkdir()
     with pytest.raises(ImageError, match=message):
         picture_paths(["1.png", pattern])
+
+
+def test_folders_are_listed_lazily_in_the_order_of_sorted_paths(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("b/2.png", "b/10.png", "b10/1.png", "b2.png", "B/3.png", "a.png", "b/c/d/0.jpg"):
+        Path("scans", name).parent.mkdir(parents=True, exist_ok=True)
+        Path("scans", name).touch()
+    Path("scans/link").symlink_to("b")
+    Path("scans/gone.png").symlink_to("nowhere")
+    assert list(list_pictures("scans")) == list(map(str, picture_paths(["scans"])))
+    assert next(list_pictures("scans")) == "scans/a.png"
+
+
+def test_a_folder_is_listed_once_for_all_patterns(folder):
+    visited = set()
+    first, second = (list(list_pictures(".", visited)) for _ in range(2))
+    assert first and not second

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from numerals.errors import ImageError
-from numerals.images import load_picture, load_pictures
+from numerals.images import PageRange, load_picture, load_pictures
+from numerals.images.decode import TiffDocument
 
 
 class Pipe:
@@ -169,3 +170,15 @@ def test_import_loads_neither_pdfium_nor_heif():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "set()"
+
+
+def test_a_range_of_pages_decodes_no_other_page(tmp_path, monkeypatch):
+    first, *others = [Image.new("L", (10 + i, 10)) for i in range(5)]
+    first.save(tmp_path / "a.tif", save_all=True, append_images=others)
+    decoded, read_page = [], TiffDocument.read_page
+    monkeypatch.setattr(
+        TiffDocument, "read_page", lambda *args: decoded.append(args[1]) or read_page(*args)
+    )
+    pictures = list(load_pictures(tmp_path / "a.tif", pages=PageRange(2, 3)))
+    assert [(p.number, p.n_pages, p.width) for p in pictures] == [(2, 5, 11), (3, 5, 12)]
+    assert decoded == [2, 3]

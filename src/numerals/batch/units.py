@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from numerals.forms import ScanResult
 from numerals.output.number_rows import NumberRow, form_number_rows, number_rows
 from numerals.reading import AnswerOptions, FileResult, ReadOptions
+
+if TYPE_CHECKING:
+    from numerals.forms import ScanResult
+    from numerals.store import PageEntry
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,14 @@ class WorkOptions:
         What happens to numbers of low confidence.
     template : Path, optional
         Template of forms; by default the files are read as `read` says.
+    keep : {"nothing", "crops", "pictures"}, optional
+        Pixels to keep of each page for a store; by default nothing is prepared for a store.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
     answers: AnswerOptions = field(default_factory=AnswerOptions)
     template: Path | None = None
+    keep: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,16 +71,25 @@ class UnitResult:
         None for forms.
     scans : tuple of ScanResult
         The forms, for a template.
+    entries : tuple of PageEntry
+        The pages for a store, as read: answer options are not applied.
     """
 
     unit: Unit
     model: str
     file: FileResult | None = None
-    scans: tuple[ScanResult, ...] = ()
+    scans: tuple["ScanResult", ...] = ()
+    entries: tuple["PageEntry", ...] = ()
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether a page or form could not be read."""
+        failed_forms = any(scan.error is not None for scan in self.scans)
+        return failed_forms or (self.file is not None and self.file.error is not None)
 
     def rows(self) -> Iterator[NumberRow]:
         """Yield one row per number, field, page without numbers, and error."""
         if self.file is not None:
-            yield from number_rows(self.file, self.model)
+            yield from number_rows(self.file, self.model, self.unit.first_page)
         for scan in self.scans:
             yield from form_number_rows(scan, self.model)

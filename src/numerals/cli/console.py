@@ -4,7 +4,10 @@ All text is escaped by `printable`, since names, labels and messages can quote f
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Thread
 from typing import Any, TypeVar
 
 from numerals.errors import ImageError
@@ -69,19 +72,68 @@ def check_standard_input() -> None:
         )
 
 
-def with_progress(items: Iterable[T], total: int, description: str) -> Iterator[T]:
-    """Yield the items, with a progress bar if stderr is a terminal and there are several items."""
-    if total < MIN_PROGRESS_ITEMS or not sys.stderr.isatty():
-        yield from items
+def with_progress(
+    items: Iterable[T], total: int | Callable[[], int | None], description: str
+) -> Iterator[T]:
+    """Yield the items, with a progress bar if stderr is a terminal and there are several items.
+
+    Parameters
+    ----------
+    items : iterable
+    total : int or callable
+        Number of items, or a function that counts them in another thread while the bar already
+        moves; None if they cannot be counted.
+    description : str
+
+    Yields
+    ------
+    object
+        The items.
+    """
+    with progress_bar(total, description) as update:
+        for n_done, item in enumerate(items, start=1):
+            yield item
+            update(n_done)
+
+
+@contextmanager
+def progress_bar(
+    total: int | Callable[[], int | None], description: str
+) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar with the rate and the remaining time; parameters as in `with_progress`.
+
+    Yields
+    ------
+    callable (int)
+        Shows how many items are done.
+    """
+    is_long = callable(total) or total >= MIN_PROGRESS_ITEMS
+    if not is_long or not sys.stderr.isatty():
+        yield lambda n_done: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    rate = "{task.fields[rate]}"
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     console = Console(stderr=True)
     redirect = sys.stdout.isatty()  # print results above the bar; leave a pipe as it is
     with Progress(*columns, console=console, redirect_stdout=redirect, transient=True) as progress:
-        yield from progress.track(items, total=total, description=description)
+        known = None if callable(total) else total
+        task = progress.add_task(description, total=known, rate="")
+        if callable(total):
+            count = total
+            Thread(target=lambda: progress.update(task, total=count()), daemon=True).start()
+        started: list[tuple[int, float]] = []  # items that were done at first, and when
+
+        def update(n_done: int) -> None:
+            now = time.monotonic()
+            started.extend([] if started else [(n_done, now)])
+            n_before, since = started[0]
+            rate = f"{(n_done - n_before) / max(now - since, 0.001):,.1f}/s"
+            progress.update(task, completed=n_done, rate=rate)
+
+        yield update
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

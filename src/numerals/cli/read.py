@@ -1,16 +1,16 @@
 """``numerals read``: print the numbers in images, PDFs and forms."""
 
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-from numerals.cli.console import check_standard_input, warn, with_progress
+from numerals.cli.console import with_progress
 from numerals.cli.option_groups import with_option_groups
+from numerals.cli.read_form import print_forms
+from numerals.cli.read_inputs import list_inputs
 from numerals.cli.read_options import (
+    BatchOptions,
     InputOptions,
     LayoutOptions,
     Paths,
@@ -18,12 +18,10 @@ from numerals.cli.read_options import (
     RecognitionOptions,
     StoreOptions,
 )
-from numerals.cli.read_output import choose_writer
-from numerals.errors import ImageError, NumeralsError
-
-if TYPE_CHECKING:
-    from numerals.reading import FileResult, Reader
-    from numerals.store import Store
+from numerals.cli.read_output import print_results, write_results
+from numerals.cli.read_results import ReadCounts, report_results, store_results
+from numerals.cli.read_run import RunOptions, is_run, read_into_run
+from numerals.cli.usage import UsageError, refuse_together
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -31,6 +29,10 @@ EPILOG = """
   numerals read photo.jpg
 
   numerals read scans/ --csv > numbers.csv
+
+  numerals read scans/ --out numbers.xlsx   # or .csv, .parquet, .jsonl
+
+  numerals read scans.zip 's3://bucket/scans/' --jobs 8 --out numbers.parquet
 
   numerals read form.pdf --dpi 300 --json
 
@@ -46,45 +48,76 @@ EPILOG = """
 
   numerals read --template form.toml scans/ --out answers.csv
 
+  numerals read scans/ --out run/           # repeat it to continue
+
   numerals read --store scans/              # then review: numerals serve
 """
 
 
 @with_option_groups
 def read(
-    paths: Paths,
+    paths: Paths = None,
+    *,
     inputs: InputOptions,
+    batch: BatchOptions,
     layout: LayoutOptions,
     recognition: RecognitionOptions,
     output: ReadOutputOptions,
     storage: StoreOptions,
+    runs: RunOptions,
 ) -> None:
     """Read handwritten numbers from images and print them, a line of output per line of text."""
     layout.check(turn=inputs.turn, number_format=recognition.number_format)
     output.check(layout)
     storage.check(layout)
+    runs.check(output.out)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
-    sources, n_missing = _find_sources(paths, by_name=layout.join)
-    if layout.template is not None:
-        from numerals.cli.read_form import read_forms
+    jobs = _check_jobs(batch.jobs, paths or ())
+    into_run = is_run(output.out)  # the pages of a unit must not depend on the number of processes
+    listing = list_inputs(
+        paths or (), inputs.files_from, split_pages=into_run or jobs != 1, by_name=layout.join
+    )
+    from numerals.batch.joined_pages import join_pages
+    from numerals.batch.read_batch import read_units
+    from numerals.batch.units import WorkOptions
 
-        n_read, n_failed = read_forms(
-            layout.template, sources, options, answers, output.out, as_json=output.as_json
+    store = storage.open()
+    work = WorkOptions(options, answers, layout.template, store.keep if store else None)
+    if output.out is not None and into_run:
+        refuse_together(
+            "--out FOLDER/", output.out, {"--annotate": output.annotate, "--store": store}
         )
-        raise typer.Exit(_exit_code(n_read, n_failed + n_missing))
-    from numerals.reading import Reader
+        raise typer.Exit(read_into_run(listing, paths or (), work, output.out, jobs, runs))
+    counts = ReadCounts()
+    read = with_progress(read_units(listing.units, work, jobs), listing.total, "reading")
+    results = join_pages(read)
+    if store is not None:
+        results = store_results(results, store)
+    results = report_results(results, counts, output.annotate, inputs.dpi)
+    if output.out is not None:
+        write_results(results, Path(output.out), work)
+    elif layout.template is not None:
+        print_forms(results, layout.template, answers.min_confidence, as_json=output.as_json)
+    else:
+        print_results(
+            results,
+            as_json=output.as_json,
+            as_csv=output.as_csv,
+            join=layout.join,
+            table=layout.table,
+            many=listing.has_several_files,
+        )
+    raise typer.Exit(_exit_code(counts.n_read, counts.n_failed + listing.n_missing))
 
-    reader = Reader(options)
-    write = choose_writer(
-        output.as_json, output.as_csv, layout.join, layout.table, many=len(sources) + n_missing > 1
-    )
-    results = with_progress(_read_all(reader, sources, storage.open()), len(sources), "reading")
-    answered = (
-        replace(result, pages=tuple(map(answers.apply, result.pages))) for result in results
-    )
-    n_read = write(_report(answered, output.annotate, inputs.dpi))
-    raise typer.Exit(_exit_code(n_read, len(sources) - n_read + n_missing))
+
+def _check_jobs(jobs: int | None, paths: Sequence[str]) -> int | None:
+    """Return the number of processes; standard input can be read by this one only."""
+    if "-" not in paths:
+        return jobs
+    if jobs is not None and jobs > 1:
+        raise UsageError("--jobs cannot be combined with -: standard input is read by one process")
+    return 1
 
 
 def _exit_code(n_read: int, n_failed: int) -> int:
@@ -92,73 +125,3 @@ def _exit_code(n_read: int, n_failed: int) -> int:
     if n_failed == 0:
         return 0
     return 1 if n_read else 2
-
-
-def _find_sources(arguments: Sequence[str], *, by_name: bool) -> tuple[list[str], int]:
-    """Return the files that the arguments match, and the number of arguments that match none."""
-    from numerals.images import natural_key, picture_paths
-
-    sources: list[str] = []
-    n_missing = 0
-    for argument in arguments:
-        try:
-            if argument == "-":
-                check_standard_input()
-                sources.append(argument)
-            else:
-                sources += [str(path) for path in picture_paths([argument])]
-        except ImageError as error:
-            warn(f"error: {error}")
-            n_missing += 1
-    if by_name:
-        sources.sort(key=lambda name: natural_key(Path(name).name))
-    return sources, n_missing
-
-
-def _read_all(
-    reader: "Reader", sources: Sequence[str], store: "Store | None"
-) -> Iterator["FileResult"]:
-    from numerals.reading import read_file
-
-    for source in sources:
-        opened = sys.stdin.buffer if source == "-" else Path(source)
-        if store is None:
-            yield read_file(reader, opened, source)
-        else:
-            from numerals.store import store_file
-
-            with store_file(store, source, reader.metadata.get("name", "")) as on_page:
-                result = read_file(reader, opened, source, on_page=on_page)
-            yield result
-
-
-def _report(
-    results: Iterator["FileResult"], annotated: Path | None, dpi: int
-) -> Iterator["FileResult"]:
-    """Print errors to stderr and save annotated pages while the results pass through."""
-    for result in results:
-        if result.error:
-            warn(f"error: {result.error}")
-        elif not result.texts:
-            warn(f"{result.source}: no number found")
-        if annotated and result.pages:
-            try:
-                _annotate(result, annotated, dpi)
-            except (NumeralsError, OSError) as error:
-                warn(f"error: cannot save the annotated image: {error}")
-                result = replace(result, error=ImageError(str(error)))
-        yield result
-
-
-def _annotate(result: "FileResult", out: Path, dpi: int) -> None:
-    from numerals.images import load_picture
-    from numerals.output.annotate import annotate
-    from numerals.output.picture_files import annotated_picture_paths, write_picture
-
-    if result.source == "-":
-        raise ImageError("standard input can be read only once; save the image to a file first")
-    for page, path in zip(
-        result.pages, annotated_picture_paths(result.source, result.pages, out), strict=True
-    ):
-        picture = load_picture(result.source, page=page.number, resolution=dpi, color=True)
-        write_picture(annotate(picture.pixels, page, scale=picture.scale), path)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.option_groups import option_group
+from numerals.cli.read_run import is_run
 from numerals.cli.usage import (
     UsageError,
     check_choice,
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from numerals.store import Store
 
 Paths = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
         metavar="PATH",
-        help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, "
-        "or - for standard input.",
+        help="Images (JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC), PDFs, folders, glob patterns, zip "
+        "and tar archives, URLs (s3://, gs://, az://, https://), or - for standard input.",
+        show_default=False,
     ),
 ]
 
@@ -44,6 +46,27 @@ class InputOptions:
             help="Clockwise rotation of the pages: 0, 90, 180, 270, or auto to detect it.",
         ),
     ] = "auto"
+    files_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Also read the paths in this list, one per line; - for stdin."
+        ),
+    ] = None
+
+
+@option_group("Batch")
+class BatchOptions:
+    """How many files are read at a time."""
+
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Read with N processes. \\[default: one for each core, if there is work for some "
+            "seconds]",
+        ),
+    ] = None
 
 
 @option_group("Layout")
@@ -183,9 +206,12 @@ class ReadOutputOptions:
         ),
     ] = None
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="FILE", help="Write the results of --template here, not to standard output."
+            metavar="FILE",
+            help="Write a table to FILE.csv, .parquet or .xlsx, or the objects of --json to "
+            "FILE.jsonl. FOLDER/, or a URL such as s3://bucket/run/, is a run: Parquet files that "
+            "the same command continues after an interruption.",
         ),
     ] = None
 
@@ -198,8 +224,13 @@ class ReadOutputOptions:
             )
         others = {"--annotate": self.annotate, "--max-error": self.max_error}
         refuse_together("--template", layout.template, others)
-        if layout.template is None and self.out is not None:
-            raise UsageError("--out requires --template; to save other output, redirect it: > FILE")
+        printed = {"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join}
+        refuse_together("--out", self.out, printed)
+        if self.out is not None and not is_run(self.out):
+            from numerals.batch.output_file import check_suffix
+
+            with report_as_usage_error():
+                check_suffix(Path(self.out))
 
     def to_answer_options(self) -> "AnswerOptions":
         """Return the options that decide how each number is printed."""

@@ -20,7 +20,7 @@ from numerals.records import Line
 
 
 def make_field_reader(
-    model: ModelLike | ReadOptions = "latin",
+    model: ModelLike | ReadOptions | Reader = "latin",
 ) -> Callable[[npt.NDArray[np.uint8], str | None], list[FieldReading]]:
     """Return a ``read_field`` for `FormReader` that uses one model.
 
@@ -28,8 +28,9 @@ def make_field_reader(
 
     Parameters
     ----------
-    model : str or Path or Model or LineModel or ReadOptions, default="latin"
-        As for `Reader`; its layout and number format are replaced by those of the field.
+    model : str or Path or Model or LineModel or ReadOptions or Reader, default="latin"
+        As for `Reader`, or a reader whose models are used; the layout and number format are
+        replaced by those of the field.
 
     Returns
     -------
@@ -37,8 +38,11 @@ def make_field_reader(
         Takes an image, uint8, shape (height, width), and a format or None; returns candidate
         readings.
     """
-    line_reader = Reader(model, layout="field", number_format=None)
-    options = line_reader.options
+    given = (
+        model if isinstance(model, Reader) else Reader(model, layout="field", number_format=None)
+    )
+    options = replace(given.options, layout="field", number_format=None)
+    line_reader = given.with_options(options)
     try:
         digit_reader = line_reader.with_options(replace(options, layout="digit"))
     except ModelError:  # a line model from a file, which reads single digits as well

@@ -8,7 +8,7 @@ from numerals.errors import NumeralsError
 from numerals.forms.form_reader import MAX_SCAN_SIDE, FormReader
 from numerals.forms.form_results import FormResult
 from numerals.forms.template import Template
-from numerals.images import Source, load_pictures
+from numerals.images import ALL_PAGES, PageRange, Source, load_pictures
 
 NAME_SEPARATOR = ";"
 """Separator of the names in the column ``doubtful``."""
@@ -40,7 +40,12 @@ class ScanResult:
 
 
 def read_form_file(
-    reader: FormReader, source: Source, name: str, *, resolution: float = 200
+    reader: FormReader,
+    source: Source,
+    name: str,
+    *,
+    pages: PageRange = ALL_PAGES,
+    resolution: float = 200,
 ) -> Iterator[ScanResult]:
     """Read the forms in one file, one per page.
 
@@ -50,6 +55,8 @@ def read_form_file(
     source : path, bytes, binary file object, NumPy array or PIL image
     name : str
         The name of the source in the results.
+    pages : PageRange
+        First and last page to read; by default all.
     resolution : float, default=200
         Dots per inch to render pages of a PDF at.
 
@@ -59,7 +66,9 @@ def read_form_file(
         One per page. A page that does not show the form has an error; the others are still read.
     """
     try:
-        for picture in load_pictures(source, resolution=resolution, max_side=MAX_SCAN_SIDE):
+        for picture in load_pictures(
+            source, pages=pages, resolution=resolution, max_side=MAX_SCAN_SIDE
+        ):
             page = f"{name}#{picture.number}" if picture.n_pages > 1 else name
             try:
                 form = reader.read(replace(picture, source=name))

@@ -5,14 +5,26 @@ pages, the page.
 """
 
 from numerals.images.limits import DEFAULT_LIMITS, Limits
-from numerals.images.path_patterns import natural_key, picture_paths
-from numerals.images.sources import Picture, Source, load_picture, load_pictures
+from numerals.images.natural_order import natural_key
+from numerals.images.path_patterns import picture_paths
+from numerals.images.sources import (
+    ALL_PAGES,
+    PageRange,
+    Picture,
+    Source,
+    count_pages,
+    load_picture,
+    load_pictures,
+)
 
 __all__ = [
+    "ALL_PAGES",
     "DEFAULT_LIMITS",
     "Limits",
+    "PageRange",
     "Picture",
     "Source",
+    "count_pages",
     "load_picture",
     "load_pictures",
     "natural_key",

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from numerals.errors import ImageError
-from numerals.images.folder_walk import walk_folders
+from numerals.images.folder_walk import Visited, walk_files, walk_folders
+from numerals.images.natural_order import natural_key
 from numerals.images.source_bytes import shown_name
 
 SUFFIXES = frozenset(
@@ -19,31 +20,6 @@ SUFFIXES = frozenset(
 
 _SEPARATORS = ("/", "\\") if os.sep == "\\" else ("/",)
 _SEPARATOR = f"([{re.escape(''.join(_SEPARATORS))}])"
-
-
-def natural_key(name: str) -> tuple[tuple[int, str], ...]:
-    """Return a sort key that orders ``"2.jpg"`` before ``"10.jpg"``.
-
-    Parameters
-    ----------
-    name : str
-        A file name; case is ignored.
-
-    Returns
-    -------
-    tuple
-        Comparable with other keys of this function.
-
-    Examples
-    --------
-    >>> sorted(["10.jpg", "2.jpg", "1.jpg"], key=natural_key)
-    ['1.jpg', '2.jpg', '10.jpg']
-    """
-    chunks = re.split("([0-9]+)", name.casefold())  # text and digits alternate
-    digits = [chunk.lstrip("0") for chunk in chunks[1::2]]
-    key = [(0, chunk) for chunk in chunks]
-    key[1::2] = [(len(number), number) for number in digits]  # more digits, larger number
-    return (*key, (0, name))
 
 
 def picture_paths(patterns: Sequence[str | Path]) -> list[Path]:
@@ -66,21 +42,45 @@ def picture_paths(patterns: Sequence[str | Path]) -> list[Path]:
     ImageError
         For a path that does not exist, a folder without image files, or a pattern without matches.
     """
-    paths = {path: None for pattern in patterns for path in _expand(os.fspath(pattern))}
-    return sorted(paths, key=lambda path: [natural_key(part) for part in path.parts])
+    names = {name: None for pattern in patterns for name in list_pictures(os.fspath(pattern))}
+    return [Path(name) for name in sorted(names, key=_path_key)]
 
 
-def _expand(pattern: str) -> Iterator[Path]:
+def _path_key(path: str) -> str:
+    return "\0".join(map(natural_key, Path(path).parts))
+
+
+def list_pictures(pattern: str, visited: Visited | None = None) -> Iterator[str]:
+    """Yield the image files of one path, folder or pattern, without holding them in memory.
+
+    Parameters
+    ----------
+    pattern : str
+        As for `picture_paths`.
+    visited : set, optional
+        Folders that are not searched; those that are searched are added.
+
+    Yields
+    ------
+    str
+        Paths in natural order.
+
+    Raises
+    ------
+    ImageError
+        As by `picture_paths`; but a folder whose files were all visited before may be empty.
+    """
+    visited = set() if visited is None else visited
     if not pattern:
         raise ImageError("the path is empty; name a file or folder, or . for the current folder")
     shown = shown_name(pattern)
     try:
         if _exists(pattern):
-            yield from _files(pattern)
+            yield from _files(pattern, visited)
             return
-        matches = list(_matches(pattern)) if glob.has_magic(pattern) else []
+        matches = sorted(set(_matches(pattern)), key=_path_key) if glob.has_magic(pattern) else []
         for match in matches:
-            yield from _files(match, allow_empty=True)
+            yield from _files(match, visited, allow_empty=True)
     except ImageError:
         raise
     except (OSError, ValueError) as error:
@@ -146,19 +146,23 @@ def _split_at_stars(pattern: str) -> tuple[str, bool, str]:
     return "".join(parts[:at]), True, "".join(parts[after:])
 
 
-def _files(path: str, allow_empty: bool = False) -> list[Path]:
-    """Return a file itself, or the image files below a folder."""
+def _files(path: str, visited: Visited, allow_empty: bool = False) -> Iterator[str]:
+    """Yield a file itself, or the image files below a folder."""
     if not Path(path).is_dir():
-        return [Path(path)]
-    files = [
-        Path(folder, name)
-        for folder, names in walk_folders(path)
-        for name in names
-        if Path(name).suffix.lower() in SUFFIXES and Path(folder, name).is_file()
-    ]
-    if not files and not allow_empty:
+        yield str(Path(path))
+        return
+    n_files, n_visited = 0, len(visited)
+    for file in walk_files(str(Path(path)), visited):
+        if is_picture_name(file):
+            n_files += 1
+            yield str(Path(file))
+    if n_files == 0 and len(visited) > n_visited and not allow_empty:
         raise ImageError(
             f"{path}: no pictures in this folder, expected files that end in"
             f" {' '.join(sorted(SUFFIXES))}; check the path"
         )
-    return files
+
+
+def is_picture_name(name: str) -> bool:
+    """Return whether a file name has one of the `SUFFIXES`."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - ten times as fast

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -66,9 +66,20 @@ class Picture:
     reload: Callable[[int], npt.NDArray[np.uint8]] | None = field(default=None, repr=False)
 
 
+class PageRange(NamedTuple):
+    """Pages of a source, from `first` to `last`, which is None for the last page."""
+
+    first: int = 1
+    last: int | None = None
+
+
+ALL_PAGES = PageRange()
+
+
 def load_pictures(
     source: Source,
     *,
+    pages: PageRange = ALL_PAGES,
     resolution: float = 200,
     color: bool = False,
     max_side: int | None = None,
@@ -82,6 +93,8 @@ def load_pictures(
         JPEG, PNG, TIFF, BMP, WebP, GIF, HEIC or PDF, detected by content. A file object is read
         from its current position and need not be seekable. An array has shape (height, width) or
         (height, width, channels) and a dtype and range that `numerals.images.array_pixels` lists.
+    pages : PageRange
+        First and last page to decode; by default all.
     resolution : float, dots per inch
         Resolution at which PDF pages are rendered.
     color : bool
@@ -99,7 +112,8 @@ def load_pictures(
     Raises
     ------
     ImageError
-        If the source or the next page cannot be decoded; earlier pages have been yielded.
+        If the source or the next page cannot be decoded; earlier pages have been yielded. If there
+        is no first page of the range.
     MissingExtraError
         For HEIC without its extra.
 
@@ -116,7 +130,8 @@ def load_pictures(
         content = _read_content(source, limits)
         document = _open(content, options)
     with closing(document):
-        for number in range(1, document.n_pages + 1):
+        _check_page(name, pages.first, document.n_pages)
+        for number in range(pages.first, min(pages.last or document.n_pages, document.n_pages) + 1):
             yield _reloadable(_read(document, name, number), content, options)
 
 
@@ -155,12 +170,29 @@ def load_picture(
         content = _read_content(source, limits)
         document = _open(content, options)
     with closing(document):
-        if not 1 <= page <= document.n_pages:
-            raise ImageError(
-                f"{shown_name(name)}: got page={page}, expected 1 to {document.n_pages}; choose an"
-                " existing page"
-            )
+        _check_page(name, page, document.n_pages)
         return _reloadable(_read(document, name, page), content, options)
+
+
+def _check_page(name: str, page: int, n_pages: int) -> None:
+    if not 1 <= page <= n_pages:
+        raise ImageError(
+            f"{shown_name(name)}: got page={page}, expected 1 to {n_pages}; choose an existing page"
+        )
+
+
+def count_pages(source: Source, *, limits: Limits = DEFAULT_LIMITS) -> int:
+    """Return the number of pages of a source, without decoding them.
+
+    Raises
+    ------
+    ImageError
+        If the source cannot be opened, or has too many pages.
+    """
+    with translate_decode_errors(shown_name(source_name(source))):
+        document = _open(_read_content(source, limits), DecodeOptions(limits=limits))
+    with closing(document):
+        return document.n_pages
 
 
 def _read(document: Document, name: str, number: int) -> Picture:

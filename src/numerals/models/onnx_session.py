@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from numerals.errors import ModelError
 from numerals.models.graph_check import check_graph
-from numerals.models.runtime import load_onnxruntime
+from numerals.models.runtime import SETTINGS, load_onnxruntime
 from numerals.untrusted import read_bounded, reading_untrusted
 
 MAX_MODEL_BYTES = 256 * 2**20
@@ -159,6 +159,7 @@ def open_session(path: Path) -> tuple[Session, dict[str, str]]:
     onnxruntime = load_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = SETTINGS.n_threads
     # On macOS and in containers, spinning threads slow down the decoding of pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Larger constants are computed by each run, which has a time limit.

@@ -1,9 +1,27 @@
 """Import onnxruntime with telemetry disabled. No other module imports onnxruntime."""
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 _DISABLE_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+
+
+@dataclass
+class RuntimeSettings:
+    """Settings of the models that are opened from now on.
+
+    Attributes
+    ----------
+    n_threads : int
+        Threads of each model; 0 stands for one per core. Processes that read in parallel use 1.
+    """
+
+    n_threads: int = 0
+
+
+SETTINGS = RuntimeSettings()
+"""Settings for all models of a process; its attributes may be changed."""
 
 
 def load_onnxruntime() -> Any:

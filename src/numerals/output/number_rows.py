@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from numerals.printable import printable
 from numerals.records import Box, Line, Page
 
 if TYPE_CHECKING:
@@ -69,7 +70,45 @@ class NumberRow:
     error: str | None = None
 
 
-def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
+BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
+NUMBER_COLUMNS = (
+    "file",
+    "page",
+    "line",
+    "table",
+    "row",
+    "column",
+    "field",
+    "text",
+    "confidence",
+    "alternatives",
+    *BOX_COLUMNS,
+    "accepted",
+    "changed",
+    "printed",
+    "model",
+    "error",
+)
+"""Columns of tables of numbers, in their order."""
+
+
+def row_values(row: NumberRow) -> dict[str, Any]:
+    """Return the values of the `NUMBER_COLUMNS` of a row.
+
+    The alternatives are dicts of ``text`` and ``confidence``. File names that are not UTF-8 are
+    escaped.
+    """
+    values = dict(vars(row))
+    box = values.pop("box") or (None, None, None, None)
+    values |= dict(zip(BOX_COLUMNS, box, strict=True))
+    values["alternatives"] = [{"text": text, "confidence": p} for text, p in row.alternatives]
+    values["file"] = printable(row.file)
+    if row.error is not None:
+        values["error"] = printable(row.error)
+    return {name: values[name] for name in NUMBER_COLUMNS}
+
+
+def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterator[NumberRow]:
     """Yield the rows of one file.
 
     Parameters
@@ -77,6 +116,8 @@ def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
     result : FileResult
     model : str
         Name of the model; if empty, the script of each page names it.
+    first_page : int, default=1
+        The first page that was to be read.
     """
     for page in result.pages:
         page_model = model or f"{page.script} (auto)"
@@ -85,8 +126,11 @@ def number_rows(result: "FileResult", model: str) -> Iterator[NumberRow]:
         for number, line in enumerate(page.lines, start=1):
             yield _line_row(result.source, page, number, line, page_model)
     if result.error is not None:
-        page_number = len(result.pages) + 1 if result.pages else None
-        yield NumberRow(result.source, page_number, model=model, error=str(result.error))
+        page_number = first_page + len(result.pages)
+        is_known = page_number > 1  # otherwise the file itself may be damaged
+        yield NumberRow(
+            result.source, page_number if is_known else None, model=model, error=str(result.error)
+        )
 
 
 def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from numerals.output.number_rows import NumberRow
+from numerals.output.number_rows import BOX_COLUMNS, NumberRow, row_values
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_BOX_COLUMNS = ("x_min", "y_min", "x_max", "y_max")
 
 
 def number_schema() -> "pa.Schema":
@@ -28,7 +26,7 @@ def number_schema() -> "pa.Schema":
             ("text", pa.string()),
             ("confidence", pa.float64()),
             ("alternatives", pa.list_(alternative)),
-            *((name, pa.int32()) for name in _BOX_COLUMNS),
+            *((name, pa.int32()) for name in BOX_COLUMNS),
             ("accepted", pa.bool_()),
             pa.field("changed", pa.bool_(), nullable=False),
             pa.field("printed", pa.bool_(), nullable=False),
@@ -42,7 +40,7 @@ def to_table(rows: Iterable[NumberRow]) -> "pa.Table":
     """Return rows as a table with `number_schema`."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist([_to_values(row) for row in rows], schema=number_schema())
+    return pa.Table.from_pylist([row_values(row) for row in rows], schema=number_schema())
 
 
 def from_table(table: "pa.Table") -> Iterator[NumberRow]:
@@ -52,14 +50,7 @@ def from_table(table: "pa.Table") -> Iterator[NumberRow]:
             yield _to_row(values)
 
 
-def _to_values(row: NumberRow) -> dict[str, Any]:
-    values = dict(vars(row))
-    box = values.pop("box") or (None, None, None, None)
-    alternatives = [{"text": text, "confidence": p} for text, p in row.alternatives]
-    return values | dict(zip(_BOX_COLUMNS, box, strict=True)) | {"alternatives": alternatives}
-
-
 def _to_row(values: dict[str, Any]) -> NumberRow:
-    box = tuple(values.pop(name) for name in _BOX_COLUMNS)
+    box = tuple(values.pop(name) for name in BOX_COLUMNS)
     alternatives = tuple((a["text"], a["confidence"]) for a in values.pop("alternatives") or ())
     return NumberRow(**values, box=None if None in box else box, alternatives=alternatives)

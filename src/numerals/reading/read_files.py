@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from numerals.errors import NumeralsError
-from numerals.images import DEFAULT_LIMITS, Limits, Picture, Source
+from numerals.images import ALL_PAGES, DEFAULT_LIMITS, Limits, PageRange, Picture, Source
 from numerals.page.grayscale import to_grayscale
 from numerals.reading.reader import Reader, pictures_for
 from numerals.records import Page
@@ -66,10 +66,11 @@ def read_file(
     source: Source,
     name: str,
     *,
+    pages: PageRange = ALL_PAGES,
     limits: Limits = DEFAULT_LIMITS,
     on_page: Callable[[Page, Picture], None] | None = None,
 ) -> FileResult:
-    """Read all pages of one file.
+    """Read the pages of one file.
 
     Parameters
     ----------
@@ -77,19 +78,21 @@ def read_file(
     source : path, bytes or binary file object
     name : str
         Name of the file in the result.
+    pages : PageRange
+        First and last page to read; by default all.
     limits : Limits
         Limits above which a file is rejected.
     on_page : callable, optional
         Called with each page and the picture that it was read from, in grayscale. Exceptions that
         it raises stop reading.
     """
-    pages: list[Page] = []
+    read_pages: list[Page] = []
     try:
-        for picture in pictures_for(reader.options, source, limits):
+        for picture in pictures_for(reader.options, source, limits, pages):
             page = reader.read_picture(picture)
-            pages.append(page)
+            read_pages.append(page)
             if on_page is not None:
                 on_page(page, replace(picture, pixels=to_grayscale(picture.pixels)))
     except NumeralsError as error:
-        return FileResult(name, tuple(pages), error)
-    return FileResult(name, tuple(pages))
+        return FileResult(name, tuple(read_pages), error)
+    return FileResult(name, tuple(read_pages))

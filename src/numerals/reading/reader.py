@@ -7,8 +7,10 @@ from typing import Any, Unpack
 
 from numerals.errors import ModelError
 from numerals.images import (
+    ALL_PAGES,
     DEFAULT_LIMITS,
     Limits,
+    PageRange,
     Picture,
     Source,
     load_picture,
@@ -252,10 +254,13 @@ def _is_same(model: ModelLike, other: ModelLike) -> bool:
 
 
 def pictures_for(
-    options: ReadOptions, source: Source, limits: Limits = DEFAULT_LIMITS
+    options: ReadOptions,
+    source: Source,
+    limits: Limits = DEFAULT_LIMITS,
+    pages: PageRange = ALL_PAGES,
 ) -> Iterator[Picture]:
     """Decode the pages of a source as readers with these options require."""
-    return load_pictures(source, limits=limits, **loading_options(options))
+    return load_pictures(source, pages=pages, limits=limits, **loading_options(options))
 
 
 def loading_options(options: ReadOptions) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Write numbers to CSV and Parquet files, row by row in flat memory."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from numerals.csv_cells import SafeWriter
+from numerals.extras import requires_extra
+from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow, row_values
+from numerals.printable import json_text
+
+_ROWS_PER_GROUP = 20_000  # of a Parquet file; they are in memory
+
+
+class NumberWriter(Protocol):
+    """A file of numbers that is being written."""
+
+    def write(self, rows: Iterable[NumberRow]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Complete the file."""
+
+
+class CsvNumberWriter:
+    """Writes numbers as CSV with the `NUMBER_COLUMNS`; alternatives are JSON.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", newline="", encoding="utf-8")
+        self._table = SafeWriter(self._file)
+        self._table.writerow(NUMBER_COLUMNS)
+
+    def write(self, rows: Iterable[NumberRow]) -> None:
+        """Append rows, and pass them to the operating system."""
+        for row in rows:
+            values = row_values(row)
+            values["alternatives"] = alternatives_json(values["alternatives"])
+            self._table.writerow(_to_cell(value) for value in values.values())
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def alternatives_json(alternatives: list[dict[str, Any]]) -> str:
+    """Return alternatives as JSON, such as ``{"047": 0.02}``, empty without any."""
+    return json_text({a["text"]: a["confidence"] for a in alternatives}) if alternatives else ""
+
+
+def _to_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
+
+
+class ParquetNumberWriter:
+    """Writes numbers as Parquet with the schema of `number_schema`.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with requires_extra("batch", "writing Parquet"):
+            from pyarrow.parquet import ParquetWriter
+
+        from numerals.output.number_table import number_schema
+
+        self._writer = ParquetWriter(path, number_schema(), compression="zstd")
+        self._rows: list[NumberRow] = []
+
+    def write(self, rows: Iterable[NumberRow]) -> None:
+        """Append rows."""
+        self._rows += rows
+        if len(self._rows) >= _ROWS_PER_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        from numerals.output.number_table import to_table
+
+        self._writer.write_table(to_table(self._rows))
+        self._rows.clear()
+
+    def close(self) -> None:
+        """Write the remaining rows and the footer, without which the file cannot be read."""
+        try:
+            if self._rows:
+                self._flush()
+        finally:
+            self._writer.close()
