@@ -1,6 +1,7 @@
 """Runs of numbers whose truth is known, and reviewers who answer their samples."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 pytest.importorskip("scipy", reason="needs numerals[batch]")
 
 from numerals.audit.stage import open_stage
+from numerals.batch.units import Unit
 from numerals.output.number_rows import NumberRow
 
 
@@ -22,6 +24,10 @@ class KnownRun:
 
     def rows(self):
         return iter(self.numbers)
+
+    def units(self):
+        folder = Path(self.path).parent
+        return (Unit(name, str(folder / name)) for name in {row.file for row in self.numbers})
 
     def answer(self, reviewer="anna", n=None, change=lambda text: text):
         """Answer the first `n` items of the open stage by the truth."""

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from numerals.audit.corrected_numbers import accepted_numbers, write_accepted_csv, write_corrections
+from numerals.audit.corrected_numbers import accepted_numbers, write_accepted, write_corrections
 from numerals.audit.drawing import plan_audit
 from numerals.audit.plan import Declaration
 from numerals.audit.planning import propose_stage
@@ -77,13 +77,17 @@ def test_accepted_numbers_are_corrected(make_run, tmp_path):
         stage.record(item.id, "anna", answer)
     result = audit_result(run)
     assert result.passed and (result.n_wrong, result.n_illegible) == (3, 2)
-    found = {row.text: review for row, review in accepted_numbers(run, result)}
-    assert (found["00000"], found["88888"], found["99999"]) == ("right", "corrected", "corrected")
-    assert "00002" not in found  # known to be illegible before the draw
     numbers = list(accepted_numbers(run, result))
     assert len(numbers) == plan.n_accepted == 1999
-    assert {review for row, review in numbers if row.text == ""} == {"illegible", "nothing"}
-    assert write_accepted_csv(run, result, tmp_path / "accepted.csv") == 1999
+    texts = {row.text: row for row in numbers}
+    assert "00002" not in texts  # known to be illegible before the draw
+    assert texts["00000"].model == "" and texts["00000"].accepted
+    assert texts["88888"].model == texts["99999"].model == "reviewer"
+    assert sum(row.text == "" and not row.accepted for row in numbers) == 2
+    for suffix in (".csv", ".parquet", ".xlsx"):
+        assert write_accepted(run, result, tmp_path / f"accepted{suffix}") == 1999
+    with (tmp_path / "accepted.csv").open() as stream:
+        assert [row["text"] for row in csv.DictReader(stream)] == [row.text for row in numbers]
     with write_corrections(run, result).open() as stream:
         corrections = list(csv.DictReader(stream))
     assert sorted(row["answer"] for row in corrections) == sorted(["88888", "illegible", *special])

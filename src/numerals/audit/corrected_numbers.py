@@ -1,50 +1,50 @@
 """The accepted numbers of an audited run with the answers of its reviewers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from numerals.audit.answers import special_answer
 from numerals.audit.population import NumbersRun, check_same_numbers, is_eligible, load_rows
 from numerals.audit.result import AuditResult
 from numerals.audit.reviewed import ReviewedNumber, load_reviewed
 from numerals.audit.stage import AUDIT_FOLDER, open_stage
 from numerals.csv_cells import SafeWriter
+from numerals.errors import OptionError
 from numerals.files import atomic_file, report_write_errors
+from numerals.output.number_files import CsvNumberWriter, NumberWriter, ParquetNumberWriter
 from numerals.output.number_rows import NumberRow
+from numerals.output.workbook import NumberWorkbook
 
 CORRECTIONS_FILE = "corrections.csv"
 
 _PLACE = ("file", "page", "line", "table", "row", "column", "field")
 CORRECTION_COLUMNS = (*_PLACE, "read", "answer", "confidence")
-ACCEPTED_COLUMNS = (*_PLACE, "text", "confidence", "box", "review")
+REVIEWER = "reviewer"
+"""What the column ``model`` says of a number that a person corrected."""
+
+_ROWS_AT_A_TIME = 10_000
+_WRITERS: dict[str, Callable[[Path], NumberWriter]] = {
+    ".csv": CsvNumberWriter,
+    ".parquet": ParquetNumberWriter,
+    ".xlsx": NumberWorkbook,
+}
 
 
-class AcceptedNumber(NamedTuple):
-    """A number to deliver.
-
-    Attributes
-    ----------
-    row : NumberRow
-        With the answer as its text, if it was reviewed; an empty one for no number.
-    review : str
-        ``right``, ``corrected``, ``illegible`` or ``nothing``; empty if it was not reviewed.
-    """
-
-    row: NumberRow
-    review: str
-
-
-def accepted_numbers(run: NumbersRun, result: AuditResult) -> Iterator[AcceptedNumber]:
+def accepted_numbers(run: NumbersRun, result: AuditResult) -> Iterator[NumberRow]:
     """Yield the accepted numbers of a run, in its order, corrected by its reviewers.
 
-    These are the numbers that the sample was drawn from, and those that were reviewed before.
+    These are the numbers that the sample was drawn from, and those that were reviewed before and
+    are legible. A number that reviewers corrected has their answer as its text, the confidence 1,
+    and `REVIEWER` as its model. One of the sample where they saw no number has an empty text and is
+    not accepted.
 
     Parameters
     ----------
     run : NumbersRun
     result : AuditResult
+        Of a closed stage.
     """
     before = {each.row: each for each in load_reviewed(open_stage(run.path).path)}
     sample = {each.row: each for each in result.reviewed}
@@ -56,23 +56,39 @@ def accepted_numbers(run: NumbersRun, result: AuditResult) -> Iterator[AcceptedN
         elif position in sample:
             yield _apply(row, sample[position])
         elif is_eligible(row) and (row.confidence or 0) >= result.plan.min_confidence:
-            yield AcceptedNumber(replace(row, accepted=True), "")
+            yield replace(row, accepted=True)
 
 
-def write_accepted_csv(run: NumbersRun, result: AuditResult, path: Path) -> int:
-    """Write the accepted numbers to a CSV file, and return how many there are."""
+def check_accepted_suffix(path: Path) -> None:
+    """Raise `OptionError` for a file whose suffix is not .csv, .parquet or .xlsx."""
+    if path.suffix.lower() not in _WRITERS:
+        *first, last = _WRITERS
+        raise OptionError(f"{path}: expected a file name that ends in {', '.join(first)} or {last}")
+
+
+def write_accepted(run: NumbersRun, result: AuditResult, path: Path) -> int:
+    """Write the accepted numbers to a file in the format of its suffix.
+
+    Returns
+    -------
+    int
+        How many there are.
+
+    Raises
+    ------
+    OptionError
+        If the suffix is unknown.
+    DataError
+        If the file cannot be written.
+    """
+    check_accepted_suffix(path)
     n_numbers = 0
-    with (
-        report_write_errors(path),
-        atomic_file(path) as temporary,
-        temporary.open("w", encoding="utf-8", newline="") as stream,
-    ):
-        writer = SafeWriter(stream)
-        writer.writerow(ACCEPTED_COLUMNS)
-        for row, review in accepted_numbers(run, result):
-            box = "" if row.box is None else " ".join(map(str, row.box))
-            writer.writerow([*_place(row), row.text, row.confidence, box, review])
-            n_numbers += 1
+    with report_write_errors(path), atomic_file(path) as temporary:
+        with closing(_WRITERS[path.suffix.lower()](temporary)) as writer:
+            rows = accepted_numbers(run, result)
+            while batch := list(islice(rows, _ROWS_AT_A_TIME)):
+                writer.write(batch)
+                n_numbers += len(batch)
     return n_numbers
 
 
@@ -96,13 +112,18 @@ def write_corrections(run: NumbersRun, result: AuditResult) -> Path:
     return path
 
 
-def _apply(row: NumberRow, reviewed: ReviewedNumber) -> AcceptedNumber:
-    special = special_answer(reviewed.answer)
-    if special is not None:
-        return AcceptedNumber(replace(row, text="", accepted=False), special)
+def _apply(row: NumberRow, reviewed: ReviewedNumber) -> NumberRow:
     if reviewed.is_right:
-        return AcceptedNumber(replace(row, accepted=True), "right")
-    return AcceptedNumber(replace(row, text=reviewed.answer, accepted=True), "corrected")
+        return replace(row, accepted=True)
+    text = reviewed.answer if reviewed.is_legible else ""
+    return replace(
+        row,
+        text=text,
+        accepted=bool(text),
+        confidence=1.0,
+        alternatives=(),
+        model=REVIEWER,
+    )
 
 
 def _place(row: NumberRow) -> list[object]:

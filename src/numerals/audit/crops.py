@@ -1,7 +1,7 @@
 """Pictures of the numbers of a sample, cut from the original files."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numerals.audit.answers import SampleItem
 from numerals.errors import DataError, NumeralsError
 from numerals.files import write_atomic
-from numerals.images import load_picture
+from numerals.images import Source, load_picture
 from numerals.picture_encoding import encode_png
 from numerals.records import Box
 
@@ -20,6 +20,8 @@ CROPS_FOLDER = "crops"
 MISSING_FILE = "missing.json"
 """Why crops are missing, by item id."""
 
+OpenFile = Callable[[str], Source]
+"""Returns the source of a file by its name in the run."""
 RgbImage = npt.NDArray[np.uint8]
 
 _CONTEXT = (1.0, 0.8)  # beside and above a number, in heights of its box
@@ -82,7 +84,7 @@ def cut_crop(pixels: RgbImage, box: Box | None, scale: float = 1.0) -> RgbImage:
 
 
 def write_crops(
-    folder: Path, items: Sequence[SampleItem], *, pictures: Sequence[Path], resolution: float
+    folder: Path, items: Sequence[SampleItem], open_file: OpenFile, *, resolution: float
 ) -> Iterator[str]:
     """Write the crop of each item to ``crops/ID.png``, and why some are missing.
 
@@ -91,8 +93,9 @@ def write_crops(
     folder : Path
         Of the stage.
     items : sequence of SampleItem
-    pictures : sequence of Path
-        Folders in which files are looked for that are not found under their own names.
+        Those of one file are consecutive.
+    open_file : callable
+        Returns the source of a file by its name in the run.
     resolution : float, dots per inch
         At which the pages of PDF files were rendered when they were read.
 
@@ -103,18 +106,21 @@ def write_crops(
     """
     (folder / CROPS_FOLDER).mkdir(exist_ok=True)
     missing: dict[str, str] = {}
-    in_file_order = sorted(items, key=lambda item: (item.file, item.page or 1))
-    for file, group in groupby(in_file_order, key=lambda item: item.file):
-        waiting = {item.id: item for item in group}
+    for (file, page), group in groupby(items, key=lambda item: (item.file, item.page or 1)):
+        on_page = list(group)
         try:
-            items_of_file = list(waiting.values())
-            for item_id in _write_crops_of_file(folder, file, items_of_file, pictures, resolution):
-                del waiting[item_id]
-                yield item_id
+            picture = load_picture(open_file(file), page=page, resolution=resolution, color=True)
         except (NumeralsError, OSError) as error:
-            for item_id in waiting:
-                missing[item_id] = str(error)
-                yield item_id
+            missing |= {item.id: str(error) for item in on_page}
+            yield from (item.id for item in on_page)
+            continue
+        for item in on_page:
+            try:
+                crop = cut_crop(picture.pixels, item.box, picture.scale)
+                (folder / CROPS_FOLDER / f"{item.id}.png").write_bytes(encode_png(crop))
+            except DataError as error:
+                missing[item.id] = f"{file}: {error}"
+            yield item.id
     write_atomic(folder / MISSING_FILE, json.dumps(dict(sorted(missing.items())), indent=1))
 
 
@@ -125,46 +131,6 @@ def load_missing(folder: Path) -> dict[str, str]:
         return {}
     missing: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return missing
-
-
-def find_picture(file: str, folders: Sequence[Path]) -> Path:
-    """Return the path of a file of a run: as it is named there, or in one of the folders.
-
-    Raises
-    ------
-    DataError
-        If it is in none of them.
-    """
-    named = Path(file)
-    candidates = [named, *(folder / named for folder in folders if not named.is_absolute())]
-    candidates += [folder / named.name for folder in folders]
-    for path in candidates:
-        if path.is_file():
-            return path
-    raise DataError(
-        f"{file}: no such file; run the command in the folder that the files were read in, or name "
-        "theirs with --pictures"
-    )
-
-
-def _write_crops_of_file(
-    folder: Path,
-    file: str,
-    items: Sequence[SampleItem],
-    pictures: Sequence[Path],
-    resolution: float,
-) -> Iterator[str]:
-    """Write the crops of one file, page by page; yield the id of each."""
-    path = find_picture(file, pictures)
-    by_page: dict[int, list[SampleItem]] = {}
-    for item in items:
-        by_page.setdefault(item.page or 1, []).append(item)
-    for number, on_page in sorted(by_page.items()):
-        picture = load_picture(path, page=number, resolution=resolution, color=True)
-        for item in on_page:
-            crop = cut_crop(picture.pixels, item.box, picture.scale)
-            (folder / CROPS_FOLDER / f"{item.id}.png").write_bytes(encode_png(crop))
-            yield item.id
 
 
 def _resize(pixels: RgbImage, zoom: float) -> RgbImage:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from numerals.audit.answers import SampleItem, now
 from numerals.audit.crops import CROPS_FOLDER, load_missing, write_crops
 from numerals.audit.earlier import archive_audit
+from numerals.audit.original_files import OriginalFiles
 from numerals.audit.plan import AuditPlan, Declaration, write_plan
 from numerals.audit.planning import Proposal, propose_stage
 from numerals.audit.population import NumbersRun, check_same_numbers, load_rows
@@ -105,10 +107,7 @@ def draw_stage(
     with atomic_folder(folder / f"stage-{plan.stage}") as stage:
         write_plan(plan, stage)
         write_reviewed(proposal.reviewed, stage)
-        folders = [*pictures, Path(run.path).absolute().parent]
-        crops = write_crops(stage, plan.items, pictures=folders, resolution=resolution)
-        for _ in crops if progress is None else progress(crops, plan.n, "pictures"):
-            pass
+        _write_pictures(run, plan, stage, pictures, resolution, progress)
         _write_tables(stage, plan)
     return plan
 
@@ -149,6 +148,23 @@ def _make_plan(
 def _to_item(item_id: str, row: NumberRow) -> SampleItem:
     place = (row.page, row.line, row.table, row.row, row.column, row.field, row.box)
     return SampleItem(item_id, row.file, *place)
+
+
+def _write_pictures(
+    run: NumbersRun,
+    plan: AuditPlan,
+    stage: Path,
+    folders: Sequence[Path],
+    resolution: float,
+    progress: Progress | None,
+) -> None:
+    in_run_order = [
+        item for _, item in sorted(zip(plan.rows, plan.items, strict=True), key=itemgetter(0))
+    ]
+    files = OriginalFiles(run, (item.file for item in in_run_order), folders)
+    done = write_crops(stage, in_run_order, files, resolution=resolution)
+    for _ in done if progress is None else progress(done, plan.n, "pictures"):
+        pass
 
 
 def _write_tables(stage: Path, plan: AuditPlan) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from numerals.batch.units import Unit
 from numerals.errors import DataError
 from numerals.output.number_rows import NumberRow
 
@@ -24,6 +25,9 @@ class NumbersRun(Protocol):
 
     def rows(self) -> Iterator[NumberRow]:
         """Yield the rows in the order of the input, the same each time."""
+
+    def units(self) -> Iterator[Unit]:
+        """Yield what says where each file is."""
 
 
 @dataclass(frozen=True, eq=False)

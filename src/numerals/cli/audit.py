@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 
 _RunPath = Annotated[
-    Path, typer.Argument(metavar="RUN", help="Folder that numerals read --out FOLDER/ wrote.")
+    str, typer.Argument(metavar="RUN", help="Folder that numerals read --out FOLDER/ wrote.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -34,9 +34,9 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
     cls=VerbCommand,
     epilog=examples(
         "numerals audit plan answers/ --max-error 0.5%",
-        "numerals audit plan answers/ --max-error 0.5% --dry-run        # the choices only",
+        "numerals audit plan answers/ --max-error 0.5% --dry-run",
         "numerals audit plan answers/ --max-error 1% --stages 2 --double",
-        "numerals audit plan answers/                                   # the next stage",
+        "numerals audit plan answers/  # the next stage",
     ),
 )
 def plan(
@@ -197,7 +197,9 @@ def result(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the accepted numbers, corrected, to this CSV."),
+        typer.Option(
+            metavar="FILE", help="Write the accepted numbers, corrected: .csv, .parquet or .xlsx."
+        ),
     ] = None,
     as_json: _Json = False,
 ) -> None:
@@ -207,10 +209,17 @@ def result(
     the audit has passed, 1 if it has failed, and 2 if answers are missing.
     """
     from numerals.audit.certificate import write_certificate
-    from numerals.audit.corrected_numbers import write_accepted_csv, write_corrections
+    from numerals.audit.corrected_numbers import (
+        check_accepted_suffix,
+        write_accepted,
+        write_corrections,
+    )
     from numerals.audit.result import audit_result
     from numerals.cli.audit_output import print_result
 
+    if out is not None:
+        with report_as_usage_error():
+            check_accepted_suffix(out)
     run = _open_run(run_path)
     _import_answers(run, answers or [], as_typed)
     found = audit_result(run, stop=stop, disputed_are_wrong=disputed_wrong)
@@ -224,7 +233,7 @@ def result(
     if not found.decided_at:
         raise typer.Exit(2)
     if out is not None:
-        n_numbers = write_accepted_csv(run, found, out)
+        n_numbers = write_accepted(run, found, out)
         if not as_json:
             print_text(f"{out}: {n_numbers:,} accepted numbers")
     if not found.passed:
@@ -240,7 +249,7 @@ def result(
 def watch(
     run_path: _RunPath,
     against: Annotated[
-        Path, typer.Option(metavar="RUN", help="The audited run.", show_default=False)
+        str, typer.Option(metavar="RUN", help="The audited run.", show_default=False)
     ],
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Of the permutations.")] = 0,
     as_json: _Json = False,
@@ -263,13 +272,14 @@ def watch(
         raise typer.Exit(1)
 
 
-def _open_run(path: Path) -> "Run":
+def _open_run(path: str) -> "Run":
     """Open a complete run on a local disk."""
+    from numerals.batch.remote_files import is_url
     from numerals.batch.runs import open_run
 
-    if "://" in str(path):
-        raise DataError(f"{path}: copy the run to a local folder; audits write files into it")
-    run = open_run(str(path))
+    if is_url(path):
+        raise DataError(f"{path}: copy the run to a local folder; an audit writes files into it")
+    run = open_run(path)
     if not run.is_complete:
         raise DataError(
             f"{path}: is not complete, so that its accepted numbers are not known; run numerals "
