@@ -1,5 +1,7 @@
 """What ``numerals audit`` prints."""
 
+from pathlib import Path
+
 from numerals.audit.answers import SETTLED
 from numerals.audit.drift import DriftReport
 from numerals.audit.earlier import earlier_audits
@@ -47,12 +49,13 @@ def print_proposal(proposal: Proposal) -> None:
 
 def print_plan(run_path: str, plan: AuditPlan) -> None:
     """Print what to do with a drawn sample."""
-    folder = f"{run_path.rstrip('/')}/{AUDIT_FOLDER}/stage-{plan.stage}"
+    shown = _shown(run_path)
+    folder = f"{shown}/{AUDIT_FOLDER}/stage-{plan.stage}"
     print_text(
         f"stage {plan.stage} of {plan.stages}: review {plan.n:,} numbers; passes with at most "
         f"{plan.allowed} wrong. Seed of the draw: {plan.seed}\n"
         f"pictures: {folder}/crops/  table to fill in: {folder}/sample.xlsx or sample.csv\n"
-        f"then: numerals audit result {run_path} --answers YOUR-NAME={folder}/sample.xlsx"
+        f"then: numerals audit result {shown} --answers YOUR-NAME={folder}/sample.xlsx"
     )
 
 
@@ -69,7 +72,7 @@ def print_result(run: NumbersRun, result: AuditResult) -> None:
             print_text(f"- {sentence}")
     else:
         _print_next_step(run, result)
-    print_text(f"{run.path.rstrip('/')}/{AUDIT_FOLDER}/certificate.html")
+    print_text(f"{_shown(run.path)}/{AUDIT_FOLDER}/certificate.html")
 
 
 def print_drift(report: DriftReport) -> None:
@@ -133,9 +136,15 @@ def _print_next_step(run: NumbersRun, result: AuditResult) -> None:
         )
     else:
         print_text(
-            f"{size:,} more reviews for {rate}: numerals audit plan {run.path} draws the next, "
-            "stricter stage"
+            f"{size:,} more reviews for {rate}: numerals audit plan {_shown(run.path)} draws the "
+            "next, stricter stage"
         )
+
+
+def _shown(path: str) -> str:
+    """Return the path of a run, relative if it lies in the current folder."""
+    folder = Path(path).absolute()
+    return str(folder.relative_to(Path.cwd())) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def _name_items(ids: tuple[str, ...]) -> str:
