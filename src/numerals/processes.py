@@ -1,12 +1,14 @@
-"""Process pools that end on Ctrl-C."""
+"""Process pools that end on Ctrl-C, and with the process that started them."""
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import wait
+from threading import Thread
 
 
 @contextmanager
@@ -16,8 +18,7 @@ def spawn_pool(
     """Start a pool of processes that ignore Ctrl-C, and terminate them when the block raises.
 
     A terminal sends SIGINT to all processes of a command. Without this, a process that is still
-    importing modules would print a traceback. The processes also end if this process is killed;
-    those of `ProcessPoolExecutor` would wait for its tasks for ever.
+    importing modules would print a traceback.
 
     Parameters
     ----------
@@ -31,9 +32,8 @@ def spawn_pool(
         A pool whose processes have been started.
     """
     resource_tracker.ensure_running()  # starting it within the block would unblock SIGINT
-    pool = ProcessPoolExecutor(
-        n_processes, get_context("spawn"), initializer=_set_up, initargs=(initializer,)
-    )
+    start = partial(_start_process, initializer)
+    pool = ProcessPoolExecutor(n_processes, get_context("spawn"), initializer=start)
     try:
         with _interrupts_blocked():
             for _ in range(n_processes):
@@ -47,17 +47,14 @@ def spawn_pool(
         pool.shutdown(cancel_futures=True)
 
 
-def _set_up(initializer: Callable[[], None] | None) -> None:
-    threading.Thread(target=_exit_with_parent, name="exit-with-parent", daemon=True).start()
+def _start_process(initializer: Callable[[], None] | None) -> None:
+    """End this process when its parent was killed: it would wait for tasks forever."""
+    parent = parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+        Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
     if initializer is not None:
         initializer()
-
-
-def _exit_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
 
 
 @contextmanager

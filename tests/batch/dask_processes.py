@@ -9,9 +9,8 @@ import sys
 import time
 from contextlib import contextmanager
 
-PORT = 8786
-_BRIDGE = "numerals0"
-_SUBNET = "10.213.57"
+_BRIDGE = f"nm{os.getpid()}"  # several processes test at the same time
+_SUBNET = f"10.213.{os.getpid() % 256}"
 
 
 @contextmanager
@@ -75,7 +74,10 @@ class DaskProcesses:
     """
 
     def __init__(self, host, prefixes, log):
-        self.address = f"tcp://{host}:{PORT}"
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            self._port = probe.getsockname()[1]
+        self.address = f"tcp://{host}:{self._port}"
         self._host, self._prefixes, self._log = host, prefixes, log
         self.workers = []
 
@@ -89,9 +91,9 @@ class DaskProcesses:
 
     def start(self):
         """Start the scheduler and all workers."""
-        scheduler = ("scheduler", "--host", self._host, "--port", str(PORT), "--no-dashboard")
-        self.scheduler = self._start([], *scheduler)
-        _wait_for_port(self._host, PORT)
+        scheduler = ("scheduler", "--host", self._host, "--port", str(self._port))
+        self.scheduler = self._start([], *scheduler, "--no-dashboard")
+        _wait_for_port(self._host, self._port)
         self.workers = [self._start_worker(i) for i in range(len(self._prefixes))]
 
     def replace_worker(self, i):

@@ -9,8 +9,11 @@ pytest.importorskip("pyarrow", reason="needs numerals[batch]")
 pytest.importorskip("distributed", reason="needs numerals[batch]")
 
 from dask_processes import DaskProcesses, networks
+from dying_tasks import double
 from run_tools import DIGITS, parts, read_digits, start_run, texts, write_digits
 
+from numerals.batch import dask_cluster
+from numerals.batch.engines import WorkerDied
 from numerals.batch.runs import open_run
 from numerals.batch.shards import RunWork, Shard, read_shard
 from numerals.errors import RunError
@@ -91,3 +94,15 @@ def test_a_worker_that_does_not_see_the_run_says_so(tmp_path):
     work = RunWork(str(tmp_path / "elsewhere"), "id", DIGITS)
     with pytest.raises(RunError, match="does not see this run"):
         read_shard(Shard("numbers/part-0.parquet", ()), work)
+
+
+def test_a_task_that_kills_its_workers_costs_no_other_task(monkeypatch):
+    monkeypatch.setattr(dask_cluster, "ALLOWED_FAILURES", 0)
+    with dask_cluster.open_cluster("local", 1) as engine:
+        outcomes = list(engine.map_unordered(double, range(10, 16)))
+        with pytest.raises(WorkerDied):
+            engine.run_alone(double, 13)
+        assert engine.run_alone(double, 14) == 28
+    assert sorted(task for task, _ in outcomes) == list(range(10, 16))
+    assert isinstance(dict(outcomes)[13], WorkerDied)
+    assert dict(outcomes)[10] == 20

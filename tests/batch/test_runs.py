@@ -152,6 +152,16 @@ def test_other_options_are_refused(pictures, out, work, difference):
         read_run(str(out), list_digits(pictures), work, InlineEngine())
 
 
+def test_a_template_with_other_content_is_another_option(tmp_path):
+    template = tmp_path / "form.toml"
+    template.write_text("one")
+    work = replace(DIGITS, template=template)
+    before = run_manifest.describe_options(work)["template"]
+    assert before.startswith("form.toml (SHA-256 ")
+    template.write_text("another")
+    assert run_manifest.describe_options(work)["template"] != before
+
+
 def test_other_models_and_versions_are_refused(pictures, out, monkeypatch):
     read_digits(out, list_digits(pictures))
     monkeypatch.setattr(run_manifest, "model_hashes", lambda options: {"latin-digit": "0" * 64})

@@ -45,15 +45,19 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
     """
     _silence_logs()
     if address == LOCAL:
-        # Bound to the loopback interface, without a dashboard; memory is not limited, as in plain
-        # processes.
-        settings = {"distributed.scheduler.allowed-failures": ALLOWED_FAILURES}
+        # Bound to the loopback interface, without a dashboard and without the profiler, which
+        # samples the workers 100 times a second; memory is not limited, as in plain processes.
+        settings = {
+            "distributed.scheduler.allowed-failures": ALLOWED_FAILURES,
+            "distributed.worker.profile.enabled": False,
+        }
         with (
             dask.config.set(settings),
             LocalCluster(  # type: ignore[no-untyped-call]
                 n_workers=n_processes,
                 threads_per_worker=1,
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of its health check
                 memory_limit=None,
                 silence_logs=logging.CRITICAL,
             ) as cluster,
@@ -71,7 +75,7 @@ def open_cluster(address: str, n_processes: int) -> Iterator["DaskCluster"]:
 def _silence_logs() -> None:
     """Turn off the log of Dask in this process: it prints tracebacks of each lost connection."""
     for name in list(logging.root.manager.loggerDict):
-        if name.split(".")[0] == "distributed":
+        if name.split(".")[0] in ("distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -108,6 +112,7 @@ class DaskCluster:
         self._client = client
         self._address = address
         self._executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        self._connection = client.scheduler_comm
 
     def n_workers(self) -> int:
         """Return the number of threads of all workers, now."""
@@ -121,17 +126,29 @@ class DaskCluster:
         running: dict[Any, Task] = {}
         with self._reporting_losses():
             yield from complete_tasks(
-                self._executor, function, iter(tasks), running, self.n_workers, (KilledWorker,)
+                self._executor,
+                function,
+                iter(tasks),
+                running,
+                self.n_workers,
+                (KilledWorker,),
+                self._check_connection,
             )
 
     def run_alone(self, function: Callable[[Task], Result], task: Task) -> Result:
         """Run one task while nothing else is in progress."""
-        with self._reporting_losses():
-            try:
-                result: Result = self._executor.submit(function, task).result()
-            except KilledWorker as error:
-                raise WorkerDied from error
-            return result
+        ((_, outcome),) = self.map_unordered(function, [task])
+        if isinstance(outcome, WorkerDied):
+            raise outcome
+        return outcome
+
+    def _check_connection(self) -> None:
+        """Raise CancelledError if the connection was lost.
+
+        The client may have connected again; a future whose result was on its way stays pending.
+        """
+        if self._client.scheduler_comm is not self._connection:
+            raise CancelledError
 
     @contextmanager
     def _reporting_losses(self) -> Iterator[None]:

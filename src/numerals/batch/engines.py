@@ -19,6 +19,8 @@ Result = TypeVar("Result")
 
 MAX_FAILED_STARTS = 2
 """Process pools in a row that may break before they complete a task."""
+CHECK_SECONDS = 5.0
+"""Interval at which an executor is checked while no task is completed."""
 
 
 class WorkerDied(Exception):
@@ -113,6 +115,7 @@ def complete_tasks(
     running: dict[Future[Result], Task],
     limit: Callable[[], int],
     died: tuple[type[Exception], ...] = (),
+    check: Callable[[], None] = lambda: None,
 ) -> Generator[tuple[Task, Result | WorkerDied], None, None]:
     """Run tasks in an executor, a bounded number at a time, and yield them as they complete.
 
@@ -128,6 +131,8 @@ def complete_tasks(
         Returns the number of workers; twice as many tasks are in progress.
     died : tuple of exception types
         Those by which the executor says that the workers of one task died.
+    check : callable, optional
+        Called every `CHECK_SECONDS` while nothing is completed; raises an error if nothing will be.
     """
     for task in tasks:
         try:
@@ -136,15 +141,19 @@ def complete_tasks(
             running[Future()] = task
             raise
         if len(running) >= 2 * limit():
-            yield from _pop_completed(running, died)
+            yield from _pop_completed(running, died, check)
     while running:
-        yield from _pop_completed(running, died)
+        yield from _pop_completed(running, died, check)
 
 
 def _pop_completed(
-    running: dict[Future[Result], Task], died: tuple[type[Exception], ...]
+    running: dict[Future[Result], Task],
+    died: tuple[type[Exception], ...],
+    check: Callable[[], None],
 ) -> Generator[tuple[Task, Result | WorkerDied], None, None]:
-    for future in wait(running, return_when=FIRST_COMPLETED).done:
+    while not (done := wait(running, CHECK_SECONDS, return_when=FIRST_COMPLETED).done):
+        check()
+    for future in done:
         outcome: Result | WorkerDied
         try:
             outcome = future.result()

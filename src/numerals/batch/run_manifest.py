@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Literal, Self
 from uuid import uuid4
 
@@ -105,13 +106,20 @@ def describe_options(work: WorkOptions) -> dict[str, Any]:
     """Return all options that influence readings, as JSON values."""
     options = {**vars(work.read), **vars(work.answers)}
     options.pop("format", None)  # the parsed number format, cached by ReadOptions
-    template = work.template
-    if template is not None:
-        options["template"] = f"{template.name} (SHA-256 {file_sha256(template)})"
-    return {
-        name: value if isinstance(value, str | int | float | None) else str(value)
-        for name, value in options.items()
+    # Files such as a template; the hash of a model file is in the manifest already.
+    files = {each.name: getattr(work, each.name) for each in fields(work)}
+    options |= {
+        name: f"{path.name} (SHA-256 {file_sha256(path)})"
+        for name, path in files.items()
+        if isinstance(path, Path)
     }
+    return {name: _to_json(value) for name, value in options.items()}
+
+
+def _to_json(value: object) -> str | int | float | None:
+    if isinstance(value, Path):
+        return value.name
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def load_manifest(folder: RunFolder) -> Manifest | None:

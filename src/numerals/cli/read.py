@@ -78,6 +78,8 @@ def read(
     listing = list_inputs(
         paths or (), inputs.files_from, split_pages=into_run or jobs != 1, by_name=layout.join
     )
+    if listing.total == 0:  # keep a file of earlier results
+        raise typer.Exit(_exit_code(0, listing.n_missing))
     from numerals.batch.joined_pages import join_pages
     from numerals.batch.read_batch import read_units
     from numerals.batch.units import WorkOptions

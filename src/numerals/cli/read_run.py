@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 EXIT_NOTHING_READ = 2
 
-_TABLE_SUFFIXES = (".csv", ".jsonl", ".parquet", ".xlsx")
-
 
 @option_group("Run")
 class RunOptions:
@@ -72,8 +70,11 @@ def is_run(out: str | None) -> bool:
     """Return whether a value of ``--out`` is the folder of a run: not the name of a table."""
     if out is None:
         return False
-    is_folder = out.endswith(("/", os.sep)) or Path(out).is_dir()
-    return is_folder or ("://" in out and not out.lower().endswith(_TABLE_SUFFIXES))
+    if "://" in out:
+        from numerals.batch.output_file import SUFFIXES
+
+        return not out.lower().endswith(SUFFIXES)
+    return out.endswith(("/", os.sep)) or Path(out).is_dir()
 
 
 def read_into_run(
@@ -163,12 +164,16 @@ def _open_engine(cluster: str | None, jobs: int | None) -> Iterator["Engine"]:
 
 def _describe(summary: "RunSummary", out: str, seconds: float) -> str:
     counts, before = summary.after, summary.before
-    new = counts.files - before.files
+    n_new = counts.files - before.files
     parts = [
-        f"{out}: {counts.files:,} files, {counts.pages:,} pages, {counts.numbers:,} numbers",
+        ", ".join(_count(getattr(counts, name), name) for name in ("files", "pages", "numbers")),
         f"{counts.accepted:,} accepted" if counts.accepted else "",
-        f"{counts.failed:,} failed (see the column error)" if counts.failed else "",
-        f"{new:,} files read now" if before.files else "",
+        f"{counts.failed:,} failed, see the column error" if counts.failed else "",
+        f"{_count(n_new, 'files')} read now" if before.files else "",
         f"{seconds:.0f} s",
     ]
-    return "; ".join(filter(None, parts))
+    return f"{out}: {'; '.join(filter(None, parts))}"
+
+
+def _count(n: int, plural: str) -> str:
+    return f"{n:,} {plural.removesuffix('s') if n == 1 else plural}"
