@@ -5,7 +5,7 @@ import pytest
 from numerals.audit.answers import SETTLED
 from numerals.audit.drawing import plan_audit
 from numerals.audit.plan import Declaration
-from numerals.audit.result import audit_result, next_stage_size
+from numerals.audit.result import audit_result, propose_next_stage
 from numerals.audit.stage import open_stage
 from numerals.errors import DataError, OptionError
 
@@ -41,7 +41,7 @@ def test_too_many_wrong_numbers_fail_and_show_a_larger_rate(make_run):
     assert result.status == "failed"
     assert 0.03 < result.bound < 0.09
     assert sum(not each.is_right for each in result.reviewed) == result.n_wrong
-    assert isinstance(next_stage_size(run, result), int | str)
+    assert "no threshold" in propose_next_stage(run, result)
 
 
 def test_the_answers_of_a_closed_stage_cannot_change(make_run):
@@ -91,8 +91,11 @@ def test_reviewed_numbers_are_not_drawn_in_the_second_stage(make_run):
     first = plan_audit(run, TWO_STAGES, allowed=0)
     run.answer()
     run.answer(n=1, change=lambda text: "illegible")
-    assert audit_result(run).status == "failed"
+    result = audit_result(run)
+    assert result.status == "failed"
+    proposal = propose_next_stage(run, result)
     second = plan_audit(run)
+    assert second.n == proposal.choice.size.n
     assert second.stage == 2 and second.min_confidence > first.min_confidence
     assert not set(first.rows) & set(second.rows)
     assert second.n_reviewed == first.n - 1  # the illegible one is not delivered

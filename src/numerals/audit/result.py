@@ -9,7 +9,7 @@ from typing import Any
 from numerals.audit.answers import ILLEGIBLE, SETTLED, is_right, now, special_answer
 from numerals.audit.earlier import FAILED, PASSED
 from numerals.audit.plan import AuditPlan
-from numerals.audit.planning import propose_stage
+from numerals.audit.planning import Proposal, propose_stage
 from numerals.audit.population import NumbersRun, check_same_numbers, load_rows
 from numerals.audit.reviewed import ReviewedNumber
 from numerals.audit.sample_files import check_spreadsheet_damage, read_answer_file
@@ -183,18 +183,18 @@ def import_answers(run: NumbersRun, path: Path, reviewer: str, *, as_typed: bool
     return len(changed)
 
 
-def next_stage_size(run: NumbersRun, result: AuditResult) -> int | str:
-    """Return how many reviews the next stage, or a new audit, would need after a failed one.
+def propose_next_stage(run: NumbersRun, result: AuditResult) -> Proposal | str:
+    """Return what the next stage, or a new audit, would be after a failed one.
 
     Returns
     -------
-    int or str
+    Proposal or str
         The reason, if no stage is possible.
     """
     is_last = result.plan.stage == result.plan.stages
     declaration = result.plan.declaration if is_last else None
     try:
-        return propose_stage(run, declaration, again=is_last).choice.size.n
+        return propose_stage(run, declaration, again=is_last)
     except DataError as error:
         return str(error)
 

@@ -1,20 +1,26 @@
 """``numerals audit``: plan a sample of a run, state its error rate, watch later runs."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from numerals.cli.console import print_json, print_text, warn, with_progress
-from numerals.cli.usage import UsageError, parse_rate, report_as_usage_error
+from numerals.cli.audit_inputs import (
+    check_same_reading,
+    import_answers,
+    load_reviews,
+    open_run,
+    parse_declaration,
+    pdf_resolution,
+    show_progress,
+    warn_of_missing_pictures,
+)
+from numerals.cli.console import print_json, print_text, warn
+from numerals.cli.usage import report_as_usage_error
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
-from numerals.errors import DataError
-from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
-    from numerals.audit import Declaration, Review
-    from numerals.batch.runs import Run
+    pass
 
 app = typer.Typer(
     name="audit",
@@ -129,9 +135,9 @@ def plan(
     from numerals.audit.planning import propose_stage
     from numerals.cli.audit_output import print_plan, print_proposal
 
-    run = _open_run(run_path)
-    declaration = _parse_declaration(run, max_error, confidence, stages, double, only_digits)
-    reviews = _load_reviews(run, reviewed or [], store or store_url is not None, store_url)
+    run = open_run(run_path)
+    declaration = parse_declaration(run, max_error, confidence, stages, double, only_digits)
+    reviews = load_reviews(run, reviewed or [], store or store_url is not None, store_url)
     with report_as_usage_error():
         proposal = propose_stage(
             run,
@@ -153,11 +159,11 @@ def plan(
         proposal,
         seed=seed,
         pictures=pictures or [],
-        resolution=_resolution(run),
-        progress=_show_progress,
+        resolution=pdf_resolution(run),
+        progress=show_progress,
     )
     print_json(drawn.to_dict()) if as_json else print_plan(run.path, drawn)
-    _warn_of_missing_pictures(run.path)
+    warn_of_missing_pictures(run.path)
 
 
 @app.command(
@@ -220,8 +226,8 @@ def result(
     if out is not None:
         with report_as_usage_error():
             check_accepted_suffix(out)
-    run = _open_run(run_path)
-    _import_answers(run, answers or [], as_typed)
+    run = open_run(run_path)
+    import_answers(run, answers or [], as_typed)
     found = audit_result(run, stop=stop, disputed_are_wrong=disputed_wrong)
     if found.decided_at:
         write_certificate(run.path, found)
@@ -261,8 +267,8 @@ def watch(
     from numerals.audit.drift import compare_runs
     from numerals.cli.audit_output import print_drift
 
-    new, audited = _open_run(run_path), _open_run(against)
-    _check_same_reading(new, audited)
+    new, audited = open_run(run_path), open_run(against)
+    check_same_reading(new, audited)
     report = compare_runs(new, audited, seed=seed)
     if as_json:
         print_json(report.to_dict(), indent=2)
@@ -270,117 +276,3 @@ def watch(
         print_drift(report)
     if report.has_drifted:
         raise typer.Exit(1)
-
-
-def _open_run(path: str) -> "Run":
-    """Open a complete run on a local disk."""
-    from numerals.batch.remote_files import is_url
-    from numerals.batch.runs import open_run
-
-    if is_url(path):
-        raise DataError(f"{path}: copy the run to a local folder; an audit writes files into it")
-    run = open_run(path)
-    if not run.is_complete:
-        raise DataError(
-            f"{path}: is not complete, so that its accepted numbers are not known; run numerals "
-            "read again with the same options, which finishes it"
-        )
-    return run
-
-
-def _parse_declaration(
-    run: "Run",
-    max_error: str | None,
-    confidence: str | None,
-    stages: int | None,
-    double: bool,
-    only_digits: bool,
-) -> "Declaration | None":
-    """Return what the options declare; None if they declare nothing, as for a later stage."""
-    from numerals.audit import Declaration
-
-    rate = parse_rate("--max-error", max_error)
-    if rate is None:
-        if confidence is not None or stages is not None or double or only_digits:
-            raise UsageError(
-                "--confidence, --stages, --double and --only-digits require --max-error"
-            )
-        return None
-    compare = "digits" if only_digits or run.manifest.options.get("only_digits") else "exact"
-    level = parse_rate("--confidence", confidence)
-    with report_as_usage_error():
-        return Declaration(rate, 0.95 if level is None else level, stages or 1, double, compare)
-
-
-def _load_reviews(
-    run: "Run", paths: Sequence[Path], use_store: bool, store_url: str | None
-) -> "list[Review]":
-    from numerals.audit.reviewed import read_reviews
-
-    reviews = [review for path in paths for review in read_reviews(path)]
-    if use_store:
-        reviews += _load_stored_reviews(run, store_url)
-    return reviews
-
-
-def _load_stored_reviews(run: "Run", store_url: str | None) -> "Iterator[Review]":
-    """Yield the confirmed and corrected lines of a store that are of files of the run."""
-    with requires_extra("web", "--store"):
-        from numerals.store import open_store
-    from numerals.audit import Review
-    from numerals.corrections.answered_lines import iter_answered_lines
-    from numerals.scripts import SCRIPTS
-
-    files = {unit.name for unit in run.units()}
-    store = open_store(store_url)
-    try:
-        for script in SCRIPTS:
-            for line in iter_answered_lines(store, script):
-                if line.source in files:
-                    yield Review(line.source, line.page, line.number, line.answer, line.read)
-    finally:
-        store.close()
-
-
-def _resolution(run: "Run") -> float:
-    value = run.manifest.options.get("resolution", 200)
-    return float(value) if isinstance(value, int | float) else 200.0
-
-
-def _show_progress(items: Iterable[str], total: int, description: str) -> Iterator[str]:
-    return with_progress(items, total, description)
-
-
-def _warn_of_missing_pictures(run_path: str) -> None:
-    from numerals.audit import open_stage
-
-    missing = open_stage(run_path).missing_crops()
-    if missing:
-        first = next(iter(missing.values()))
-        warn(f"{len(missing)} pictures could not be cut, the first because: {first}")
-
-
-def _import_answers(run: "Run", files: Sequence[str], as_typed: bool) -> None:
-    from numerals.audit.result import import_answers
-
-    for text in files:
-        name, equals, path = text.rpartition("=")
-        file = Path(path)
-        with report_as_usage_error():
-            import_answers(run, file, name if equals else file.stem, as_typed=as_typed)
-
-
-def _check_same_reading(new: "Run", audited: "Run") -> None:
-    """Check that two runs were read by the same models with the same options."""
-    for name in ("models", "options"):
-        values: list[dict[str, Any]] = [getattr(r.manifest, name) for r in (new, audited)]
-        different = sorted(
-            key
-            for key in values[0].keys() | values[1].keys()
-            if values[0].get(key) != values[1].get(key)
-        )
-        if different:
-            raise DataError(
-                f"{new.path}: was read with other {name} than {audited.path} "
-                f"({', '.join(different)}); an audit says nothing about readings of other {name}"
-            )

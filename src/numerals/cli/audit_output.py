@@ -8,7 +8,7 @@ from numerals.audit.earlier import earlier_audits
 from numerals.audit.plan import AuditPlan
 from numerals.audit.planning import Proposal
 from numerals.audit.population import NumbersRun
-from numerals.audit.result import AuditResult, next_stage_size
+from numerals.audit.result import AuditResult, propose_next_stage
 from numerals.audit.stage import AUDIT_FOLDER
 from numerals.audit.statement import (
     count_sentence,
@@ -124,21 +124,22 @@ def _print_open(run_path: str, result: AuditResult) -> None:
 
 def _print_next_step(run: NumbersRun, result: AuditResult) -> None:
     plan = result.plan
-    size = next_stage_size(run, result)
-    is_last = plan.stage == plan.stages
-    rate = f"{format_rate(plan.max_error)} at {format_confidence(plan.delta)}"
-    if isinstance(size, str):
-        print_text(f"no further stage is possible: {size}")
-    elif is_last:
+    proposal = propose_next_stage(run, result)
+    if isinstance(proposal, str):
+        print_text(f"no further stage is possible: {proposal}")
+        return
+    needs = (
+        f"{proposal.choice.size.n:,} more reviews for {format_rate(plan.max_error)} at "
+        f"{format_confidence(plan.delta)}, of {len(proposal.population):,} numbers with a "
+        f"confidence of {proposal.choice.min_confidence:.4f} or more"
+    )
+    if plan.stage == plan.stages:
         print_text(
-            f"all {plan.stages} declared stages are used. A new audit for {rate}, which --again "
-            f"declares, would need {size:,} reviews; its certificate lists this one"
+            f"the declared stages are used up. A new audit, which --again declares, would need "
+            f"{needs}; its certificate lists this one"
         )
     else:
-        print_text(
-            f"{size:,} more reviews for {rate}: numerals audit plan {_shown(run.path)} draws the "
-            "next, stricter stage"
-        )
+        print_text(f"{needs}: numerals audit plan {_shown(run.path)} draws this next stage")
 
 
 def _shown(path: str) -> str:
