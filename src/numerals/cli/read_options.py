@@ -214,7 +214,9 @@ class ReadOutputOptions:
         str | None,
         typer.Option(
             metavar="RATE",
-            help="Print ? for a number that is wrong with a higher probability, such as 0.5%.",
+            help="Print ? for a number that is wrong with a higher probability, such as 0.5%. This "
+            "is the model's own estimate, which can be too low on unfamiliar pages; to state an "
+            "error rate, test a sample of a run with numerals audit.",
         ),
     ] = None
     annotate: Annotated[
