@@ -1,1 +1,1 @@
-"""What the error rate of a run was shown to be: a random sample, reviewed blind."""
+"""The error rate of a run: sampling plan, blind review, statement."""
