@@ -103,7 +103,9 @@ class AuditPlan:
 
 def write_plan(plan: AuditPlan, folder: Path) -> None:
     """Write a plan to its folder."""
-    sample = [{"row": row} | asdict(item) for row, item in zip(plan.rows, plan.items, strict=True)]
+    sample = [
+        asdict(item) | {"position": row} for row, item in zip(plan.rows, plan.items, strict=True)
+    ]
     content = {"version": _VERSION} | plan.to_dict() | {"sample": sample}
     path = folder / PLAN_FILE
     with report_write_errors(path):
@@ -124,7 +126,7 @@ def load_plan(folder: Path) -> AuditPlan:
         if content.pop("version") != _VERSION:
             raise DataError(f"{path}: was written by another release; use that one")
         sample = content.pop("sample")
-        rows = tuple(int(each.pop("row")) for each in sample)
+        rows = tuple(int(each.pop("position")) for each in sample)
         for each in sample:
             each["box"] = None if each["box"] is None else tuple(each["box"])
         return AuditPlan(**content, items=tuple(SampleItem(**each) for each in sample), rows=rows)
