@@ -126,8 +126,12 @@ class Stage:
         SampleItem or None
             None if nothing is left.
         """
+        return next(iter(self.waiting_items(reviewer)), None)
+
+    def waiting_items(self, reviewer: str) -> list[SampleItem]:
+        """Return all items that `next_item` would return one after the other."""
         waiting = set(self._waiting_ids(reviewer))
-        return next((item for item in self.plan.items if item.id in waiting), None)
+        return [item for item in self.plan.items if item.id in waiting]
 
     def decide(self) -> tuple[dict[str, str], list[str], list[str]]:
         """Return the decided answers, and the ids of unanswered and disputed items.

@@ -4,6 +4,7 @@ import secrets
 import socket
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +34,8 @@ EPILOG = """
   numerals serve --store postgresql://numerals@db/numerals
 
   numerals serve --class year7
+
+  numerals serve --audit run/              # blind review of an audit's sample
 
 Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
 """
@@ -117,6 +120,19 @@ class ClassOptions:
     ] = None
 
 
+@option_group("Audit")
+class AuditOptions:
+    """A run whose sample is reviewed blind."""
+
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Review the sample of this run's audit at /audit; see numerals audit plan.",
+        ),
+    ] = None
+
+
 @option_group("Store")
 class ServiceStoreOptions:
     """Whether and where the service stores readings."""
@@ -194,6 +210,7 @@ def serve(
     storage: ServiceStoreOptions,
     limits: LimitOptions,
     class_options: ClassOptions,
+    audit_options: AuditOptions,
 ) -> None:
     """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
     storage.check()
@@ -221,6 +238,7 @@ def serve(
         timeout=limits.timeout,
         max_waiting=max(limits.queue, CLASS_QUEUE) if class_name else limits.queue,
         class_name=class_name,
+        audit_run=None if audit_options.audit is None else str(audit_options.audit),
     )
     if limits.workers is not None:
         settings = replace(settings, n_threads=limits.workers)
@@ -242,6 +260,8 @@ def _run(settings: "Settings", host: str, port: int) -> None:
             # Browsers do not send the fragment, so that the token is not in any log.
             board = f"http://{_board_host(host)}:{port}/board#{settings.token}"
             _print_class(app.state.numerals.classroom, board)
+        if settings.audit_run:
+            warn(f"blind review: http://{_board_host(host)}:{port}/audit")
         run_until_stopped(app, listener, settings)
 
 

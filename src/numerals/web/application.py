@@ -18,6 +18,7 @@ from numerals.reading import ReadOptions
 from numerals.store import Store, open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
+    audit_routes,
     class_routes,
     explain_picture_routes,
     explain_routes,
@@ -29,6 +30,7 @@ from numerals.web import (
 )
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
+from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
 from numerals.web.class_state import open_classroom
 from numerals.web.error_responses import ErrorBody, add_error_handlers
@@ -113,6 +115,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.ROUTES)
     if state.classroom:
         app.include_router(class_routes.ROUTES)
+    if state.audit:
+        app.include_router(audit_routes.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)
@@ -153,6 +157,7 @@ def _create_state(settings: Settings) -> State:
             if settings.class_name
             else None
         ),
+        audit=BlindReview(settings.audit_run) if settings.audit_run else None,
     )
 
 

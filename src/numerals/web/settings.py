@@ -40,6 +40,10 @@ class Settings:
         Number of pictures read at the same time.
     max_waiting : int
         Maximum number of requests waiting for a thread; further ones get status 503.
+    class_name, class_address : str
+        The class whose pupils draw digits, and the address at which they reach the service.
+    audit_run : str, optional
+        Folder of the run whose audit is reviewed.
     """
 
     token: str | None = None
@@ -57,6 +61,7 @@ class Settings:
     max_waiting: int = 32
     class_name: str | None = None
     class_address: str = "http://localhost:8000"
+    audit_run: str | None = None
 
     @property
     def limits(self) -> Limits:

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
+from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
 from numerals.web.class_state import Classroom
 from numerals.web.local_data_sets import LocalDataSets
@@ -36,6 +37,7 @@ class State:
     data_sets: LocalDataSets
     preload_task: BackgroundTask
     classroom: Classroom | None = None
+    audit: BlindReview | None = None
 
     def is_idle(self) -> bool:
         """Return whether no worker thread is running."""
