@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
+from numerals.constraints.combinations import best_combinations
 from numerals.forms import FieldReading, Relation, check_relations, repair_readings
-from numerals.forms.combinations import best_combinations
 
 SUM = Relation("sum", ("a", "b", "total"))
 ORDER = Relation("less_or_equal", ("from", "to"))

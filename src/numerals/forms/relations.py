@@ -1,31 +1,24 @@
 """Check relations between the values of a form, and repair misread fields that break them."""
 
-import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from itertools import islice, pairwise
+from functools import partial
 
-from numerals.forms.combinations import best_combinations
-from numerals.forms.decimals import to_decimal
+from numerals.constraints.decimals import to_decimal
+from numerals.constraints.relations import Relation, choose_consistent, relation_holds
+from numerals.constraints.values import Parse
 from numerals.forms.form_results import FieldReading, RelationResult
-from numerals.forms.template import Relation
-
-MAX_COMBINATIONS = 20_000
-"""Maximum number of combinations of readings that a repair tries."""
-MAX_CHANGED_FIELDS = 2
-"""Maximum number of fields that a repair changes; with more, some combination fits by chance."""
-MIN_PROBABILITY_RATIO = {"sum": 1e-4, "less_or_equal": 1e-2}
-"""Minimum probability of a repair relative to the most probable readings, by kind of relation.
-
-Below it, an error of the writer is the better explanation. A sum rarely holds by chance, but an
-order often does."""
 
 Readings = Mapping[str, Sequence[FieldReading]]
 
 
 def check_relations(
-    relations: Sequence[Relation], texts: Mapping[str, str], *, decimal: str | None = None
+    relations: Sequence[Relation],
+    texts: Mapping[str, str],
+    *,
+    decimal: str | None = None,
+    parsers: Mapping[str, Parse] | None = None,
 ) -> tuple[RelationResult, ...]:
     """Check which relations hold between values.
 
@@ -37,17 +30,24 @@ def check_relations(
         is not empty.
     decimal : {".", ","}, optional
         The decimal separator; by default it is inferred.
+    parsers : mapping of str to callable, optional
+        Functions from text to value, for fields that are not decimal numbers.
 
     Returns
     -------
     tuple of RelationResult
         In the order of `relations`.
     """
-    return tuple(RelationResult(r, _holds(r, texts, decimal)) for r in relations)
+    by_name = _with_default(parsers, decimal)
+    return tuple(RelationResult(r, relation_holds(r, texts, by_name)) for r in relations)
 
 
 def repair_readings(
-    relations: Sequence[Relation], readings: Readings, *, decimal: str | None = None
+    relations: Sequence[Relation],
+    readings: Readings,
+    *,
+    decimal: str | None = None,
+    parsers: Mapping[str, Parse] | None = None,
 ) -> dict[str, FieldReading]:
     """Select a reading of each field so that the relations hold.
 
@@ -63,94 +63,25 @@ def repair_readings(
         The most probable first; empty for a field that could not be read.
     decimal : {".", ","}, optional
         The decimal separator; by default it is inferred.
+    parsers : mapping of str to callable, optional
+        Functions from text to value, for fields that are not decimal numbers.
 
     Returns
     -------
     dict of str to FieldReading
         For each field that has readings.
     """
-    selected = {name: options[0] for name, options in readings.items() if options}
-    for group in _group_by_fields(relations):
-        names = [name for name in _field_names(group) if name in selected]
-        repaired = _repair_group(group, names, readings, decimal)
-        selected.update(zip(names, repaired, strict=True))
-    return selected
+    candidates = {
+        name: [(reading.text, reading.probability) for reading in options]
+        for name, options in readings.items()
+    }
+    chosen = choose_consistent(relations, candidates, _with_default(parsers, decimal))
+    return {
+        name: replace(readings[name][i], changed=True) if i else readings[name][0]
+        for name, i in chosen.items()
+    }
 
 
-def _repair_group(
-    group: Sequence[Relation], names: Sequence[str], readings: Readings, decimal: str | None
-) -> list[FieldReading]:
-    """Return a reading for each name, so that a group of relations holds if possible."""
-    options = [readings[name] for name in names]
-    first = [candidates[0] for candidates in options]
-    before = _states(group, names, first, decimal)
-    if False not in before:
-        return first
-    broken_kinds = [
-        relation.kind for relation, holds in zip(group, before, strict=True) if holds is False
-    ]
-    min_ratio = min(MIN_PROBABILITY_RATIO[kind] for kind in broken_kinds)
-    min_probability = min_ratio * _joint_probability(first)
-    probabilities = [[reading.probability for reading in candidates] for candidates in options]
-    for indices in islice(best_combinations(probabilities), MAX_COMBINATIONS):
-        combination = [
-            candidates[index] for candidates, index in zip(options, indices, strict=True)
-        ]
-        if _joint_probability(combination) < min_probability:
-            break
-        if sum(index > 0 for index in indices) > MAX_CHANGED_FIELDS:
-            continue
-        after = _states(group, names, combination, decimal)
-        # Replacing a number by a text that is not a number would hide the broken relation.
-        if False not in after and after.count(None) <= before.count(None):
-            return [
-                replace(reading, changed=True) if index else reading
-                for reading, index in zip(combination, indices, strict=True)
-            ]
-    return first
-
-
-def _joint_probability(readings: Sequence[FieldReading]) -> float:
-    return math.prod(reading.probability for reading in readings)
-
-
-def _states(
-    group: Sequence[Relation],
-    names: Sequence[str],
-    readings: Sequence[FieldReading],
-    decimal: str | None,
-) -> list[bool | None]:
-    """Return whether each relation holds; None if a value is missing or not a number."""
-    texts = {name: reading.text for name, reading in zip(names, readings, strict=True)}
-    return [result.holds for result in check_relations(group, texts, decimal=decimal)]
-
-
-def _holds(relation: Relation, texts: Mapping[str, str], decimal: str | None) -> bool | None:
-    if not all(name in texts for name in relation.names):
-        return None
-    entries = [texts[name].strip() for name in relation.names]
-    if relation.kind == "sum":
-        if not any(entries[:-1]) or not entries[-1]:
-            return None
-        entries = [text or "0" for text in entries]
-    parsed = [to_decimal(text, decimal) for text in entries]
-    values: list[Decimal] = [value for value in parsed if value is not None]
-    if len(values) < len(parsed):
-        return None
-    if relation.kind == "sum":
-        return sum(values[:-1], Decimal(0)) == values[-1]
-    return all(low <= high for low, high in pairwise(values))
-
-
-def _group_by_fields(relations: Sequence[Relation]) -> list[list[Relation]]:
-    """Group relations that share fields, directly or through other relations."""
-    groups: list[list[Relation]] = []
-    for relation in relations:
-        shared = [g for g in groups if set(_field_names(g)) & set(relation.names)]
-        groups = [g for g in groups if g not in shared]
-        groups.append([r for g in shared for r in g] + [relation])
-    return groups
-
-
-def _field_names(group: Sequence[Relation]) -> list[str]:
-    return list(dict.fromkeys(name for relation in group for name in relation.names))
+def _with_default(parsers: Mapping[str, Parse] | None, decimal: str | None) -> Mapping[str, Parse]:
+    """Return parsers of all names: decimal numbers by default."""
+    return defaultdict(lambda: partial(to_decimal, decimal=decimal), parsers or {})
