@@ -117,7 +117,7 @@ export class Table {
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
     const columns = model.isForms
-      ? model.columns.map((name) => [`field:${name}`, name.replaceAll("_", " ")])
+      ? model.columns.map((name) => [`field:${name}`, fieldName(name)])
       : [["", "Number"], ["confidence", "Confidence"]];
     this.header.replaceChildren(
       ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
