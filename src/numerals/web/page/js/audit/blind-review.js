@@ -73,14 +73,14 @@ async function begin(name) {
 const fetchProgress = (name) => call("v1/audit", { query: { reviewer: name } });
 
 /** @param {Progress} progress */
-async function show(progress) {
+function show(progress) {
   showCounts(progress);
   $("#join").hidden = true;
   if (!progress.next || progress.closed) {
     showDone(progress);
     return;
   }
-  await showItem(progress.next);
+  showItem(progress.next);
 }
 
 /** @param {Progress} progress */
@@ -94,7 +94,7 @@ function showCounts(progress) {
 }
 
 /** @param {Item} next */
-async function showItem(next) {
+function showItem(next) {
   item = next;
   $("#review").hidden = false;
   $("#done").hidden = true;
@@ -108,7 +108,8 @@ async function showItem(next) {
   /** @type {HTMLButtonElement} */ ($("#back")).disabled = answered.length === 0;
   input.focus();
   input.select();
-  await showPicture(next);
+  // Not awaited: the next answer need not wait for the picture.
+  showPicture(next).catch((error) => notify(notice, error.message));
 }
 
 /** @param {Item} next */
@@ -170,7 +171,7 @@ function submit(event) {
 /** @param {string} text */
 async function answer(text) {
   if (!item || isSending) return;
-  isSending = true;
+  isSending = input.readOnly = true; // a number typed now would be that of the item shown now
   const { id } = item;
   await run(async () => {
     const json = { reviewer, text };
@@ -179,9 +180,9 @@ async function answer(text) {
       () => notify(notice, "The service is busy; the answer is sent again in a moment."),
     );
     if (answered.at(-1) !== id) answered.push(id);
-    await show(progress);
+    show(progress);
   });
-  isSending = false;
+  isSending = input.readOnly = false;
 }
 
 async function goBack() {
