@@ -1,7 +1,7 @@
-"""Measure the table of a large batch in a browser: time to open it, and frame rate while scrolling.
+"""Measure the table of a large batch in a browser: time to open it, frame rate while scrolling.
 
-Start the service first, on an otherwise idle machine. Without ``--batch``, a batch of small pictures
-of one number each is uploaded and read.
+Start the service first, on an otherwise idle machine. Without ``--batch``, a batch of small
+pictures of one number each is uploaded and read.
 
 ::
 
@@ -102,7 +102,7 @@ def open_batch(page: Page, address: str, batch: str) -> float:
 
 
 def measure_frames(page: Page, act, seconds: float) -> tuple[list[float], float]:
-    """Repeat an action; return the milliseconds between frames, and how long the thread was busy."""
+    """Repeat an action; return the milliseconds between frames, and those of work in total."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     page.locator(".batch-table").hover(position={"x": 400, "y": 200})
@@ -151,7 +151,8 @@ def report(name: str, intervals: list[float], busy: float) -> None:
     print(
         f"{name}: {1000 * len(intervals) / sum(intervals):.1f} frames per second,"
         f" {n_late} of {len(intervals)} frames late,"
-        f" median {statistics.median(intervals):.1f} ms, max {max(intervals):.1f} ms; main thread busy {busy / len(intervals):.1f} ms per frame"
+        f" median {statistics.median(intervals):.1f} ms, max {max(intervals):.1f} ms;"
+        f" main thread busy {busy / len(intervals):.1f} ms per frame"
     )
 
 

@@ -73,6 +73,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{options.address}/#draw")
         page.wait_for_selector("body[data-ready=draw]")
+        page.get_by_role("radio", name="One digit").check()
         print(f"{machine()}; Chromium {browser.version}")
         print("panel closed:", describe_drawing(page, options.seconds)[0])
         open_panel(page)

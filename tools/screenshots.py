@@ -69,11 +69,12 @@ def open_view(
     context.add_init_script("localStorage.setItem('numerals.review-below', '')")
     page = context.new_page()
     page.goto(f"{address}/#{view}")
-    page.wait_for_selector(f"body[data-ready={view}]")
+    page.wait_for_selector(f"body[data-ready={view.split('/')[0]}]")
     return page
 
 
 def draw_seven(page: Page) -> None:
+    page.get_by_role("radio", name="One digit").check()
     box = page.locator("#pad").bounding_box()
     assert box is not None
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]

@@ -1,6 +1,7 @@
 """``numerals read``: print the numbers in images, PDFs and forms."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -96,9 +97,8 @@ def read(
         results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
-    results = report_results(
-        results, counts, output.annotate, inputs.dpi, has_several=listing.has_several_files
-    )
+    taken: set[Path] | None = set() if listing.has_several_files else None
+    results = report_results(results, counts, output.annotate, inputs.dpi, taken)
     if output.out is not None:
         write_results(results, output.out, work)
     elif layout.template is not None:

@@ -35,8 +35,7 @@ def report_results(
     counts: ReadCounts,
     annotated: Path | None,
     dpi: int,
-    *,
-    has_several: bool = False,
+    taken: set[Path] | None = None,
 ) -> Iterator["UnitResult"]:
     """Print errors to stderr, save annotated pages and count while the results pass through.
 
@@ -49,10 +48,9 @@ def report_results(
         Where pages with boxes and digits drawn in are saved.
     dpi : int
         Resolution at which PDF pages were rendered.
-    has_several : bool, default=False
-        Whether several files are read, whose pictures must not replace each other.
+    taken : set of Path, optional
+        For several files: the pictures that were saved, which are not overwritten; it is updated.
     """
-    taken: set[Path] | None = set() if has_several else None
     for result in results:
         for scan in result.scans:
             if scan.error:

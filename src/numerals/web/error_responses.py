@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from numerals.errors import (
     AnswerFormatError,
+    BatchStateError,
     DataNotFoundError,
     EditConflictError,
     ImageError,
@@ -49,6 +50,7 @@ _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (NotStoredError, 404),
     (NothingToUndoError, 409),
     (EditConflictError, 409),
+    (BatchStateError, 409),
     (KeyReusedError, 422),
     (StoreError, 503),
     (DataNotFoundError, 404),

@@ -1,7 +1,7 @@
 """``POST /v1/read`` and ``POST /v1/digits``: read pictures, classify single digits."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -122,23 +122,33 @@ def _read(
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
     result = replace(result, pages=pages)
     if not (store and pages_to_store):
-        return _to_response(result, None)
+        return _to_response(result, None, ())
     response = store.add_once(
         pages_to_store,
         result.source,
         _model_name(reader, pages_to_store),
         keyed_request,
-        lambda stored: json.dumps(_to_response(result, stored)),
+        lambda stored: json.dumps(_to_response(result, stored, pages_to_store)),
+        int(query.replaces) if query.replaces else None,
     )
     return _parse_object(response)
 
 
-def _to_response(result: FileResult, stored: StoredIds | None) -> dict[str, Any]:
-    """Return a reading as JSON values, with its ids in the store."""
+def _to_response(
+    result: FileResult, stored: StoredIds | None, stored_pages: Sequence[PageEntry]
+) -> dict[str, Any]:
+    """Return a reading as JSON values, with its ids in the store.
+
+    The stored pages may have more lines: those without digits are left out with ``only=digits``.
+    """
     response = {"id": str(stored.id) if stored else None, **result.to_dict()}
-    for page_index, page in enumerate(response["pages"]):
-        for i, line in enumerate(page["lines"]):
-            line["line_id"] = str(stored.line_ids[page_index][i]) if stored else None
+    for i, (page, values) in enumerate(zip(result.pages, response["pages"], strict=True)):
+        ids = iter(zip(stored.line_ids[i], stored_pages[i].lines, strict=True) if stored else ())
+        for line, line_values in zip(page.lines, values["lines"], strict=True):
+            line_id = next((id for id, entry in ids if entry.line.box == line.box), None)
+            line_values["line_id"] = None if line_id is None else str(line_id)
+            if stored and line_id in stored.answers:
+                line_values["state"], line_values["answer"] = stored.answers[line_id]
     return response
 
 

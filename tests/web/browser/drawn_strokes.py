@@ -50,6 +50,11 @@ def draw(page, text: str) -> None:
             page.mouse.up()
 
 
+def choose_one_digit(page) -> None:
+    """Draw single digits instead of numbers."""
+    page.get_by_role("radio", name="One digit").check()
+
+
 SEVEN = [(0.25, 0.2), (0.5, 0.19), (0.75, 0.2), (0.66, 0.4), (0.55, 0.62), (0.46, 0.86)]
 """A 7 in one stroke, as fractions of the pad's size."""
 

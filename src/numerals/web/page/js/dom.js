@@ -58,6 +58,17 @@ export function setText(element, text) {
 }
 
 /**
+ * Return the drawing context of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [options]
+ */
+export function context2d(canvas, options) {
+  const context = canvas.getContext("2d", options);
+  if (!context) throw new Error("the browser cannot draw");
+  return context;
+}
+
+/**
  * Create an icon from the sprite in index.html. It is decorative and needs a text beside it.
  * @param {string} name
  */

@@ -32,6 +32,9 @@
  * @property {number} [table]
  * @property {number} [row]
  * @property {number} [column]
+ * @property {"waiting" | "confirmed" | "corrected" | "skipped"} [state] of a reading that replaced
+ *   another one
+ * @property {string} [answer] of a reviewer, with the state
  * @property {boolean} [corrected] by a person, on this page
  * @property {boolean} [isSaved] whether the correction is stored
  * @property {string} [read] the text as read, if it was corrected

@@ -66,11 +66,15 @@ export function makeNumberCell() {
   };
 }
 
+/** Return the name of a field as a person would write it. */
+export const fieldName = (/** @type {string} */ name) =>
+  name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+
 /** Return how a number was read and answered. @param {Row} number */
 export function aboutNumber(number) {
   if (number.state === "corrected") return `Corrected, read as ${number.read || "nothing"}`;
   if (number.state === "confirmed") return "Confirmed";
-  return [describe(number.confidence), number.note].filter(Boolean).join(". ");
+  return [describe(number.confidence), number.note].filter(Boolean).join("; ");
 }
 
 const STATES = {
@@ -105,10 +109,14 @@ export function makeFileCell() {
       cell.classList.toggle("repeated", !row.isFirst);
       const address = row.number?.crop ?? (row.isFirst || row.fields ? (item?.thumbnail ?? null) : null);
       image.classList.toggle("crop", Boolean(row.number?.crop));
-      return { image, address: item?.has_picture === false ? null : address };
+      return { image, address: item && hasPictures(item) ? address : null };
     },
   };
 }
+
+/** Return whether the service can show pages of a file: not if it could not be decoded. @param {import("../batches/batches.js").Item} item */
+export const hasPictures = (item) =>
+  item.has_picture && (item.state !== "failed" || item.rows.length > 0);
 
 /** @param {TableRow} row @returns {keyof typeof STATES} */
 function stateOf({ item, number, fields }) {

@@ -7,7 +7,7 @@ import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
-import { aboutNumber, statusOf } from "./cells.js";
+import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
 /** @typedef {import("./model.js").TableRow} TableRow */
@@ -16,6 +16,7 @@ import { picture, showPicture } from "./pictures.js";
 
 const LOAD_DELAY = 70; // ms, so that holding J does not request every picture
 const MAX_ALTERNATIVES = 4;
+const MIN_ALTERNATIVE_CONFIDENCE = 0.01; // of a number that is not uncertain
 
 export class PicturePanel {
   /**
@@ -23,10 +24,12 @@ export class PicturePanel {
    * @param {object} options
    * @param {(number: Row, text: string) => void} options.oncorrect
    * @param {(step: number) => void} options.onmove
+   * @param {(detail: Item) => void} options.ondetail called with the details of an item
    */
-  constructor(batch, { oncorrect, onmove }) {
+  constructor(batch, { oncorrect, onmove, ondetail }) {
     this.batch = batch;
     this.oncorrect = oncorrect;
+    this.ondetail = ondetail;
     /** @type {TableRow | null} */
     this.row = null;
     /** @type {Row | null} */
@@ -130,11 +133,10 @@ export class PicturePanel {
   async #load(row) {
     const item = /** @type {Item} */ (row.item);
     const page = row.page ?? 1;
-    const hasPage = item.has_picture && item.state !== "waiting";
+    const hasPage = hasPictures(item) && item.state !== "waiting";
     this.sheet.hidden = !hasPage;
     try {
-      const detail = this.details.get(item.id) ?? (await getItem(this.batch, item.id));
-      this.details.set(item.id, detail);
+      const detail = this.details.get(item.id) ?? (await this.#loadDetail(item.id));
       if (this.row !== row) return;
       this.#showAlternatives(detail);
       if (hasPage) await this.#showPage(row, detail, page);
@@ -145,6 +147,14 @@ export class PicturePanel {
       setText(this.message, error.message);
       this.sheet.hidden = true;
     }
+  }
+
+  /** @param {string} id */
+  async #loadDetail(id) {
+    const detail = await getItem(this.batch, id);
+    this.details.set(id, detail);
+    this.ondetail(detail);
+    return detail;
   }
 
   /** @param {TableRow} row @param {Item} detail @param {number} page */
@@ -165,7 +175,10 @@ export class PicturePanel {
   #showAlternatives(detail) {
     const { number } = this;
     const found = detail.rows.find(({ line_id: id }) => id === number?.line_id);
-    const others = (found?.alternatives ?? []).filter(({ text }) => text && text !== number?.text);
+    const min = number && statusOf(number) === "uncertain" ? 0 : MIN_ALTERNATIVE_CONFIDENCE;
+    const others = (found?.alternatives ?? []).filter(
+      ({ text, confidence }) => text && text !== number?.text && confidence >= min,
+    );
     this.chips.replaceChildren(
       ...others.slice(0, MAX_ALTERNATIVES).map(({ text, confidence }) =>
         h(
@@ -181,7 +194,7 @@ export class PicturePanel {
 
 /** @param {Row} number */
 function fullAbout(number) {
-  const field = number.field ? `${number.field.replaceAll("_", " ")}: ` : "";
+  const field = number.field ? `${fieldName(number.field)}: ` : "";
   const hint = statusOf(number) === "uncertain" ? "Please check. " : "";
   return `${field}${hint}${aboutNumber(number)}`;
 }

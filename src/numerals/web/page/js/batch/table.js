@@ -5,7 +5,7 @@
 
 import { h, setText } from "../dom.js";
 import { CellEditor } from "./cell-editor.js";
-import { makeFileCell, makeNumberCell, messageOf } from "./cells.js";
+import { fieldName, makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
 import { dropWaiting, showPicture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
@@ -26,6 +26,9 @@ import { VirtualList } from "./virtual-list.js";
 
 const ROW_HEIGHT = 52; // pixels; batch.css has the same
 const HEADER_HEIGHT = 40; // pixels; batch.css has the same
+// Widths of columns, rem: of a character of a header, of a digit, of the sign and the margins.
+const [HEADER_REM, DIGIT_REM, SIGN_REM, MIN_REM, MAX_REM] = [0.55, 0.62, 3.2, 5, 16];
+const MAX_SEARCHED = 200; // rows in which the next uncertain number is searched
 const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
 
 export class Table {
@@ -41,7 +44,8 @@ export class Table {
     this.onselect = onselect;
     this.onsort = onsort;
     this.prefix = "";
-    this.selected = { row: 0, column: 1 };
+    /** @type {{row: number, column: number, item: string | null, offset: number}} */
+    this.selected = { row: 0, column: 1, item: null, offset: 0 }; // offset in the item's rows
     this.columnKey = "";
     this.nShown = 0;
     this.header = h("div", { class: "table-row table-header", role: "row", "aria-rowindex": 1 });
@@ -63,7 +67,7 @@ export class Table {
     );
     this.editor = new CellEditor(oncorrect, (step) => {
       this.element.focus({ preventScroll: true });
-      if (step) this.move(step, 0);
+      if (step) this.moveOn();
     });
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.body.addEventListener("click", (event) => this.#onClick(event));
@@ -81,12 +85,21 @@ export class Table {
   update(/** @type {number} */ shift = 0) {
     const { model } = this;
     this.#showHeader(model);
+    this.#fitColumns(model);
     this.element.setAttribute("aria-rowcount", String(model.rowCount + 1));
     if (shift) this.element.scrollTop += shift * ROW_HEIGHT;
     this.list.update(model.rowCount);
-    this.selected.row = Math.min(this.selected.row, Math.max(model.rowCount - 1, 0));
+    this.#keepSelection(model);
     this.#markSelected();
     this.#loadPicturesSoon();
+  }
+
+  /** Keep the selected item selected, although rows before it may have been added or removed. */
+  #keepSelection(/** @type {TableModel} */ model) {
+    const { row, item, offset } = this.selected;
+    const found = item === null ? null : model.loadedItem(item);
+    const kept = found ? model.rowOfItem(found.index) + offset : row;
+    this.selected.row = Math.min(kept, Math.max(model.rowCount - 1, 0));
   }
 
   get nColumns() {
@@ -101,7 +114,6 @@ export class Table {
     this.columnKey = key;
     if (this.nColumns !== this.nShown) this.list.clear(); // rows of another number of cells
     this.nShown = this.nColumns;
-    this.element.style.setProperty("--n-columns", String(this.nColumns - 1));
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
     const columns = model.isForms
@@ -110,6 +122,20 @@ export class Table {
     this.header.replaceChildren(
       ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
     );
+  }
+
+  /** Make the columns of fields as wide as their longest text that is loaded. @param {TableModel} model */
+  #fitColumns(model) {
+    if (!model.isForms) return;
+    const lengths = model.textLengths();
+    const widths = model.columns.map((name, at) => {
+      const rem = Math.max(HEADER_REM * name.length, DIGIT_REM * lengths[at] + SIGN_REM, MIN_REM);
+      return Math.min(rem, MAX_REM);
+    });
+    const columns = widths.map((rem) => `minmax(${rem}rem, ${rem}fr)`).join(" ");
+    this.element.style.setProperty("--columns", columns);
+    const total = widths.reduce((sum, rem) => sum + rem, 0);
+    this.element.style.setProperty("--columns-width", `${total}rem`);
   }
 
   /** @param {string} value @param {string} text @param {string} sort */
@@ -198,9 +224,13 @@ export class Table {
   select(/** @type {number} */ row, /** @type {number} */ column) {
     const { model } = this;
     if (!model.rowCount) return;
+    const index = Math.max(0, Math.min(row, model.rowCount - 1));
+    const { item, itemIndex } = model.row(index);
     this.selected = {
-      row: Math.max(0, Math.min(row, model.rowCount - 1)),
+      row: index,
       column: Math.max(0, Math.min(column, this.nColumns - 1)),
+      item: item?.id ?? null,
+      offset: index - model.rowOfItem(itemIndex),
     };
     this.list.reveal(this.selected.row, HEADER_HEIGHT);
     this.#markSelected();
@@ -213,6 +243,34 @@ export class Table {
     this.select(this.selected.row + rows, this.selected.column + columns);
   }
 
+  /** After an answer, select the next uncertain number if only those are shown, or the next row. */
+  moveOn() {
+    const next = this.model.query.filter === "uncertain" ? this.#nextUncertain() : null;
+    if (next) this.select(next.row, next.column);
+    else this.move(1, 0);
+  }
+
+  /** Select the first uncertain number of a row, if it has one. */
+  selectUncertain(/** @type {number} */ row) {
+    this.selected = { row, column: 0, item: null, offset: 0 };
+    const next = this.#nextUncertain();
+    this.select(row, next?.row === row ? next.column : 1);
+  }
+
+  /** @returns {{row: number, column: number} | null} */
+  #nextUncertain() {
+    let { row, column } = this.selected;
+    const end = Math.min(this.model.rowCount, row + MAX_SEARCHED);
+    const nColumns = this.model.isForms ? this.nColumns : 2;
+    for (column += 1; row < end; row += 1, column = 1) {
+      for (; column < nColumns; column += 1) {
+        const number = this.#numberAt(row, column);
+        if (number && statusOf(number) === "uncertain") return { row, column };
+      }
+    }
+    return null;
+  }
+
   /** Show the selected row again, after one of its numbers has changed. */
   updateRows() {
     this.list.update(this.model.rowCount);
@@ -221,7 +279,7 @@ export class Table {
   #revealColumn() {
     const cell = this.#selectedCell();
     const first = cell?.parentElement?.firstElementChild;
-    if (!cell || !first || cell === first) return;
+    if (!cell || !first || cell === first || cell.classList.contains("message")) return;
     const left = cell.offsetLeft - /** @type {HTMLElement} */ (first).offsetWidth;
     const right = cell.offsetLeft + cell.offsetWidth - this.element.clientWidth;
     if (this.element.scrollLeft > left) this.element.scrollLeft = left;

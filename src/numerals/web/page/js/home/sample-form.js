@@ -28,7 +28,7 @@ export async function saveSampleForm() {
   if ((await templateNames()).includes(SAMPLE_FORM)) return;
   const form = new FormData();
   form.append("picture", await fetchExample("form/blank-form.png"), "blank-form.png");
-  const { picture_id: picture } = await call("v1/templates/detect", { form });
+  const { picture_id: picture } = await call("v1/templates/detect", { form, query: { turn: 0 } });
   const template = { fields: FIELDS, relations: RELATIONS, picture_id: picture };
   await call(`v1/templates/${SAMPLE_FORM}`, { method: "PUT", json: template });
 }

@@ -1,12 +1,21 @@
+// @ts-check
 // Boxes over the picture: a button at the position of each digit.
 
 import { accessibleName, styleOf } from "../digits.js";
 import { h, setTabStop } from "../dom.js";
 
 /**
- * @param options.threshold digits with a lower confidence are shown as ?
- * @param options.selected  {line, digit} indices, or null
- * @param options.onselect  function (line index, digit index)
+ * @typedef {import("../types.js").Box} Box
+ * @typedef {{line: number, digit: number}} Selection indices
+ */
+
+/**
+ * @param {HTMLElement} overlay
+ * @param {import("../types.js").Page} page
+ * @param {object} options
+ * @param {number} options.threshold digits with a lower confidence are shown as ?
+ * @param {Selection | null} options.selected
+ * @param {(line: number, digit: number) => void} options.onselect
  */
 export function showBoxes(overlay, page, { threshold, selected, onselect }) {
   const hadFocus = overlay.contains(document.activeElement);
@@ -24,7 +33,7 @@ export function showBoxes(overlay, page, { threshold, selected, onselect }) {
           "aria-pressed": String(isSelected),
           onclick: () => onselect(at, index),
         });
-        placeAt(box, digit.box, page);
+        placeAt(box, aroundCenter(digit.box), page);
         return box;
       }),
     ),
@@ -37,9 +46,25 @@ export function showBoxes(overlay, page, { threshold, selected, onselect }) {
   if (hadFocus) tabStop?.focus({ preventScroll: true });
 }
 
-/** Position an element at a box of the page, in per cent of the page's size. */
+/**
+ * Return a box moved so that its corner is at its center: photograph.css moves it back, because its
+ * smallest size is in pixels of the screen.
+ * @param {Box} box
+ * @returns {Box}
+ */
+function aroundCenter([left, top, right, bottom]) {
+  const [x, y] = [(right - left) / 2, (bottom - top) / 2];
+  return [left + x, top + y, right + x, bottom + y];
+}
+
+/**
+ * Position an element at a box of the page, in per cent of the page's size.
+ * @param {HTMLElement} element
+ * @param {Box} box
+ * @param {{width: number, height: number}} page
+ */
 export function placeAt(element, [left, top, right, bottom], { width, height }) {
-  const percentage = (part, whole) => `${(100 * part) / whole}%`;
+  const percentage = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
   element.style.setProperty("left", percentage(left, width));
   element.style.setProperty("top", percentage(top, height));
   element.style.setProperty("width", percentage(right - left, width));

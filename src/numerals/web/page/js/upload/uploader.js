@@ -131,3 +131,4 @@ function announce(changed) {
 window.addEventListener("beforeunload", (event) => {
   if (uploads.size) event.preventDefault();
 });
+window.addEventListener("pagehide", () => uploads.size && signDone());

@@ -1,0 +1,376 @@
+"""Batches: files that are read with the same options. Create, list, pause and delete them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, select, update
+
+from numerals.errors import BatchStateError, NotStoredError, StoreError
+from numerals.store.changes import CORRECTED, WAITING
+from numerals.store.column_types import json_value
+from numerals.store.database import read_transaction, write_transaction
+from numerals.store.row_checks import check_id
+from numerals.store.schema import ANSWER_CHANGES, BATCHES, ITEMS, LINES, READINGS
+from numerals.store.store import Store
+from numerals.store.timestamps import now
+
+ITEM_WAITING, ITEM_READING, ITEM_DONE, ITEM_FAILED = "waiting", "reading", "done", "failed"
+ITEM_STATES = (ITEM_WAITING, ITEM_READING, ITEM_DONE, ITEM_FAILED)
+
+_DELETED_AT_ONCE = 50  # items in one transaction, so that others can write in between
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch without its counts.
+
+    Attributes
+    ----------
+    id : int
+    name : str
+    created_at : str
+        Time, ISO 8601 in UTC.
+    options : dict
+        JSON values: how the files are read.
+    templates : tuple of str
+        Names of the templates of forms; empty for files that are not forms.
+    is_paused : bool
+    watch : str, optional
+        Path of the folder whose files are added.
+    version : int
+        Grows with each change of the batch, of its items, and of answers to their lines.
+    """
+
+    id: int
+    name: str
+    created_at: str
+    options: dict[str, Any]
+    templates: tuple[str, ...]
+    is_paused: bool
+    watch: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class BatchCounts:
+    """The counts of a batch.
+
+    Attributes
+    ----------
+    waiting, reading, done, failed : int
+        Items by state.
+    n_pages : int
+        Pages that were read.
+    n_unread : int
+        Pages to read; a file whose pages are not counted yet counts as one.
+    n_bytes : int
+        Size of the stored files.
+    n_lines, n_to_review, n_corrected : int
+    n_changes : int
+        Answers that changed when the batch was read again.
+    """
+
+    waiting: int = 0
+    reading: int = 0
+    done: int = 0
+    failed: int = 0
+    n_pages: int = 0
+    n_unread: int = 0
+    n_bytes: int = 0
+    n_lines: int = 0
+    n_to_review: int = 0
+    n_corrected: int = 0
+    n_changes: int = 0
+
+    @property
+    def files(self) -> int:
+        """Number of items."""
+        return self.waiting + self.reading + self.done + self.failed
+
+
+class Batches:
+    """The batches of a store. Threads may share it.
+
+    Parameters
+    ----------
+    store : Store
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._engine = store.engine
+
+    def create(
+        self,
+        name: str,
+        options: Mapping[str, Any],
+        templates: Sequence[str] = (),
+        *,
+        watch: str | None = None,
+        request_key: str | None = None,
+    ) -> int:
+        """Create a batch; return its id.
+
+        The same `request_key`, or a watched folder that has a batch, returns the id of that batch.
+        """
+        with write_transaction(self._engine) as connection:
+            for column, value in ((BATCHES.c.request_key, request_key), (BATCHES.c.watch, watch)):
+                if value is None:
+                    continue
+                found = connection.execute(
+                    select(BATCHES.c.id).where(column == value, BATCHES.c.is_deleted == 0)
+                ).scalar()
+                if found is not None:
+                    return int(found)
+            row = {
+                "name": name,
+                "created_at": now(),
+                "options": json.dumps(dict(options)),
+                "templates": json.dumps(list(templates), ensure_ascii=False),
+                "is_paused": 0,
+                "is_deleted": 0,
+                "watch": watch,
+                "request_key": request_key,
+                "version": 1,
+            }
+            insert = BATCHES.insert().values(row).returning(BATCHES.c.id)
+            return int(connection.execute(insert).scalar_one())
+
+    def get(self, batch_id: int) -> Batch:
+        """Return a batch.
+
+        Raises
+        ------
+        NotStoredError
+            If it does not exist.
+        """
+        with read_transaction(self._engine) as connection:
+            return load_batch(connection, batch_id)
+
+    def list_all(self) -> list[Batch]:
+        """Return all batches, newest first."""
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(
+                select(BATCHES).where(BATCHES.c.is_deleted == 0).order_by(BATCHES.c.id.desc())
+            ).all()
+        return [_to_batch(row) for row in rows]
+
+    def versions(self) -> dict[int, int]:
+        """Return the version of each batch, by id."""
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(
+                select(BATCHES.c.id, BATCHES.c.version).where(BATCHES.c.is_deleted == 0)
+            )
+            return {row.id: row.version for row in rows}
+
+    def counts(self, batch_ids: Sequence[int]) -> dict[int, BatchCounts]:
+        """Return the counts of some batches, by id."""
+        with read_transaction(self._engine) as connection:
+            return {batch_id: _count(connection, batch_id) for batch_id in batch_ids}
+
+    def rename(self, batch_id: int, name: str) -> None:
+        """Rename a batch."""
+        self._update(batch_id, {"name": name})
+
+    def is_deleted(self, batch_id: int) -> bool:
+        """Return whether a batch does not exist any more."""
+        return batch_id not in self.versions()
+
+    def is_paused(self, batch_id: int) -> bool:
+        """Return whether a batch is paused, or does not exist any more."""
+        with read_transaction(self._engine) as connection:
+            is_running = (BATCHES.c.id == batch_id) & (BATCHES.c.is_paused == 0)
+            return connection.execute(select(BATCHES.c.id).where(is_running)).first() is None
+
+    def set_paused(self, batch_id: int, is_paused: bool) -> None:
+        """Pause a batch, whose files are then not read, or resume it."""
+        self._update(batch_id, {"is_paused": int(is_paused)})
+
+    def read_again(
+        self,
+        batch_id: int,
+        options: Mapping[str, Any],
+        templates: Sequence[str],
+        *,
+        only_failed: bool = False,
+    ) -> None:
+        """Let the files of a batch be read with other options.
+
+        The readings stay until they are replaced; `numerals.store.item_readings` keeps the answers.
+
+        Raises
+        ------
+        BatchStateError
+            If the files were deleted.
+        """
+        with write_transaction(self._engine) as connection:
+            load_batch(connection, batch_id)
+            in_batch = ITEMS.c.batch_id == batch_id
+            selected = in_batch & (ITEMS.c.state == ITEM_FAILED) if only_failed else in_batch
+            n_missing = connection.execute(
+                select(func.count()).select_from(ITEMS).where(selected, ITEMS.c.has_file == 0)
+            ).scalar_one()
+            if n_missing:
+                raise BatchStateError(
+                    f"{n_missing} files of this batch cannot be read again: their pictures were "
+                    "deleted; add the files to a new batch"
+                )
+            items = select(ITEMS.c.id).where(in_batch)
+            connection.execute(ANSWER_CHANGES.delete().where(ANSWER_CHANGES.c.item_id.in_(items)))
+            again = {"state": ITEM_WAITING, "n_read": 0, "error": None}
+            connection.execute(
+                update(ITEMS).where(selected).values(**again, attempt=ITEMS.c.attempt + 1)
+            )
+            values = {
+                "options": json.dumps(dict(options)),
+                "templates": json.dumps(list(templates), ensure_ascii=False),
+                "is_paused": 0,
+            }
+            _update_batch(connection, batch_id, values)
+
+    def mark_deleted(self, batch_id: int) -> None:
+        """Hide a batch, whose contents `delete_contents` then deletes."""
+        self._update(batch_id, {"is_deleted": 1, "request_key": None, "watch": None})
+
+    def deleted_ids(self) -> list[int]:
+        """Return the ids of the batches whose deletion is not complete."""
+        with read_transaction(self._engine) as connection:
+            return list(
+                connection.execute(select(BATCHES.c.id).where(BATCHES.c.is_deleted == 1)).scalars()
+            )
+
+    def delete_contents(self, batch_id: int) -> None:
+        """Delete a hidden batch with its items, readings, crops and answers."""
+        some_items = (
+            select(ITEMS.c.id, ITEMS.c.reading_id)
+            .where(ITEMS.c.batch_id == batch_id)
+            .limit(_DELETED_AT_ONCE)
+        )
+        while True:
+            with write_transaction(self._engine) as connection:
+                rows = connection.execute(some_items).all()
+                if not rows:
+                    connection.execute(BATCHES.delete().where(BATCHES.c.id == batch_id))
+                    return
+                delete_items(connection, [(row.id, row.reading_id) for row in rows])
+
+    def _update(self, batch_id: int, values: Mapping[str, Any]) -> None:
+        with write_transaction(self._engine) as connection:
+            load_batch(connection, batch_id)
+            _update_batch(connection, batch_id, values)
+
+
+def load_batch(connection: Connection, batch_id: int) -> Batch:
+    """Return a batch.
+
+    Raises
+    ------
+    NotStoredError
+        If it does not exist, or is being deleted.
+    """
+    check_id("batch", batch_id)
+    row = connection.execute(
+        select(BATCHES).where(BATCHES.c.id == batch_id, BATCHES.c.is_deleted == 0)
+    ).first()
+    if row is None:
+        raise NotStoredError(f"there is no batch {batch_id}; it may have been deleted")
+    return _to_batch(row)
+
+
+def delete_items(connection: Connection, items: Sequence[tuple[int, int | None]]) -> None:
+    """Delete items, given by their ids and those of their readings."""
+    readings = [reading_id for _, reading_id in items if reading_id is not None]
+    connection.execute(READINGS.delete().where(READINGS.c.id.in_(readings)))
+    connection.execute(ITEMS.delete().where(ITEMS.c.id.in_([item_id for item_id, _ in items])))
+
+
+def count_change(connection: Connection, batch_id: int) -> None:
+    """Increase the version of a batch."""
+    _update_batch(connection, batch_id, {})
+
+
+def count_answer(connection: Connection, line_id: int) -> None:
+    """Increase the version of the batch that a line belongs to, if any."""
+    reading = select(LINES.c.reading_id).where(LINES.c.id == line_id).scalar_subquery()
+    batch = select(ITEMS.c.batch_id).where(ITEMS.c.reading_id == reading)
+    connection.execute(
+        update(BATCHES).where(BATCHES.c.id.in_(batch)).values(version=BATCHES.c.version + 1)
+    )
+
+
+def _update_batch(connection: Connection, batch_id: int, values: Mapping[str, Any]) -> None:
+    connection.execute(
+        update(BATCHES)
+        .where(BATCHES.c.id == batch_id)
+        .values(**values, version=BATCHES.c.version + 1)
+    )
+
+
+def _count(connection: Connection, batch_id: int) -> BatchCounts:
+    is_open = ITEMS.c.state.in_((ITEM_WAITING, ITEM_READING))
+    unread = func.coalesce(ITEMS.c.n_pages, 1) - ITEMS.c.n_read
+    rows = connection.execute(
+        select(
+            ITEMS.c.state,
+            func.count().label("n"),
+            func.sum(ITEMS.c.n_read).label("n_pages"),
+            func.sum(case((is_open, unread), else_=0)).label("n_unread"),
+            func.sum(ITEMS.c.size * ITEMS.c.has_file).label("n_bytes"),
+        )
+        .where(ITEMS.c.batch_id == batch_id)
+        .group_by(ITEMS.c.state)
+    ).all()
+    is_to_review = (LINES.c.state == WAITING) & (LINES.c.uncertain != 0)
+    lines = connection.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((is_to_review, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((LINES.c.state == CORRECTED, 1), else_=0)), 0),
+        )
+        .select_from(ITEMS)
+        .join(LINES, LINES.c.reading_id == ITEMS.c.reading_id)
+        .where(ITEMS.c.batch_id == batch_id)
+    ).one()
+    n_changes = connection.execute(
+        select(func.count())
+        .select_from(ANSWER_CHANGES)
+        .join(ITEMS, ITEMS.c.id == ANSWER_CHANGES.c.item_id)
+        .where(ITEMS.c.batch_id == batch_id)
+    ).scalar_one()
+    by_state = {row.state: int(row.n) for row in rows}
+    waiting, reading, done, failed = (by_state.get(state, 0) for state in ITEM_STATES)
+    n_lines, n_to_review, n_corrected = (int(count) for count in lines)
+    return BatchCounts(
+        waiting,
+        reading,
+        done,
+        failed,
+        n_pages=sum(int(row.n_pages) for row in rows),
+        n_unread=sum(int(row.n_unread) for row in rows),
+        n_bytes=sum(int(row.n_bytes) for row in rows),
+        n_lines=n_lines,
+        n_to_review=n_to_review,
+        n_corrected=n_corrected,
+        n_changes=int(n_changes),
+    )
+
+
+def _to_batch(row: Row[Any]) -> Batch:
+    try:
+        options, templates = json_value(row.options), json_value(row.templates)
+        return Batch(
+            row.id,
+            row.name,
+            row.created_at,
+            dict(options),
+            tuple(str(name) for name in templates),
+            bool(row.is_paused),
+            row.watch,
+            row.version,
+        )
+    except (ValueError, TypeError, RecursionError) as error:
+        raise StoreError(
+            f"batch {row.id} of the store is damaged (its options are not as numerals writes "
+            "them); restore the store from a backup, or delete the batch"
+        ) from error
