@@ -45,6 +45,8 @@ EPILOG = """
 
   numerals read --format date:dmy scans/
 
+  numerals read --table --columns columns.toml log-book.pdf
+
   numerals read --template form.toml scans/ --out answers.csv
 
   numerals read --store scans/              # then review: numerals serve
@@ -68,19 +70,31 @@ def read(
     storage.check(layout)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
+    rules = layout.load_rules()
     jobs = _check_jobs(batch.jobs, paths or ())
     listing = list_inputs(
         paths or (), inputs.files_from, split_pages=jobs != 1, by_name=layout.join
     )
+    if listing.total == 0:  # keep a file of earlier results
+        raise typer.Exit(_exit_code(0, listing.n_missing))
+    from numerals.batch.constrained_results import constrain_columns, constrain_forms
     from numerals.batch.joined_pages import join_pages
     from numerals.batch.read_batch import read_units
     from numerals.batch.units import WorkOptions
+    from numerals.forms import load_template
+    from numerals.reading import AnswerOptions
 
     store = storage.open()
-    work = WorkOptions(options, answers, layout.template, store.keep if store else None)
+    # Digits are masked after the constraints, which need them.
+    at_once = answers if rules is None else AnswerOptions()
+    work = WorkOptions(options, at_once, layout.template, store.keep if store else None)
     counts = ReadCounts()
     read = with_progress(read_units(listing.units, work, jobs), listing.total, "reading")
     results = join_pages(read)
+    if rules is not None:
+        results = constrain_columns(results, rules, answers)
+    if layout.template is not None:
+        results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
     taken: set[Path] | None = set() if listing.has_several_files else None

@@ -17,6 +17,7 @@ from numerals.cli.usage import (
 from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
+    from numerals.constraints.rules import Rules
     from numerals.reading import AnswerOptions, ReadOptions
     from numerals.store import Store
 
@@ -79,6 +80,14 @@ class LayoutOptions:
     table: Annotated[
         bool, typer.Option("--table", help="Each image is one table: print its rows as CSV.")
     ] = False
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="With --table: number formats of the columns, and constraints such as ascending "
+            "or unique numbers and sums. Print ? for a number that violates them.",
+        ),
+    ] = None
     template: Annotated[
         Path | None,
         typer.Option(
@@ -119,6 +128,17 @@ class LayoutOptions:
         refuse_together("--turn", turn != "auto", without_turn)
         refuse_together("--format", number_format, without_format)
         refuse_together("--template", self.template, layouts | {"--join": self.join})
+        if self.columns is not None and not self.table:
+            raise UsageError("--columns requires --table")
+        refuse_together("--columns", self.columns, {"--format": number_format})
+
+    def load_rules(self) -> "Rules | None":
+        """Return the constraints of ``--columns``."""
+        if self.columns is None:
+            return None
+        from numerals.constraints.rule_files import load_rules
+
+        return load_rules(self.columns)
 
 
 @option_group("Recognition")
@@ -282,6 +302,7 @@ class StoreOptions:
     def check(self, layout: LayoutOptions) -> None:
         """Raise `UsageError` for options without a store, or that a form excludes."""
         refuse_together("--template", layout.template, {"--store": self.is_enabled})
+        refuse_together("--columns", layout.columns, {"--store": self.is_enabled})
         if (self.keep or self.keep_days) and not self.is_enabled:
             raise UsageError("--keep and --keep-days require --store")
         if self.keep is not None:

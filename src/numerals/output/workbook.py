@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerals.extras import requires_extra
-from numerals.output.number_files import alternatives_json
-from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow, row_values
+from numerals.output.number_files import text_values
+from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow
 from numerals.printable import printable
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ class NumberWorkbook:
     def write(self, rows: Iterable[NumberRow]) -> None:
         """Append rows; those with an error to the sheet of failures."""
         for row in rows:
-            values = row_values(row)
+            values = text_values(row)
             if row.error is not None:
                 self._book.write_failure([values[name] for name in FAILURE_COLUMNS])
                 continue
-            values["alternatives"] = alternatives_json(values["alternatives"])
             color = "" if row.text is None else _color(row.confidence or 0.0, row.accepted)
             self._book.write(
                 [values[name] for name in _NUMBER_COLUMNS], {"text": color, "confidence": color}

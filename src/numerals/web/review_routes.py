@@ -13,6 +13,7 @@ from numerals.corrections.review_items import LinePlace, ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
 from numerals.store import KeyedRequest
+from numerals.web.batches.form_relations import refresh_relations
 from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.read_query import check_format_reads_no_file
@@ -169,7 +170,7 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(lambda: given.send_to(queue, _parse_id(id), keyed_request))
+    return _item_response(queue, lambda: given.send_to(queue, _parse_id(id), keyed_request))
 
 
 @ROUTES.post(
@@ -188,9 +189,10 @@ def skip(
     given = given or VersionedChange(by="")
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
+        queue,
         lambda: queue.skip(
             _parse_id(id), given.by, version=given.seen_version, request=keyed_request
-        )
+        ),
     )
 
 
@@ -212,7 +214,7 @@ def undo(
     change = None if given.change is None else int(given.change)
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
-        lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
+        queue, lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
     )
 
 
@@ -230,7 +232,7 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     else:
         assert given.reading_id is not None and given.line is not None
         line_id = queue.store.find_line_id(_parse_id(given.reading_id), given.line, given.page)
-    return _item_response(lambda: given.send_to(queue, line_id, keyed_request))
+    return _item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
 
 
 @ROUTES.get("/corrections", summary="List the corrections")
@@ -260,10 +262,13 @@ def _parse_id(text: str) -> int:
     return int(text)
 
 
-def _item_response(change: Callable[[], ReviewItem]) -> JSONResponse:
+def _item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
     """Respond with the changed item; 409 with the current item after an edit conflict."""
     try:
-        return JSONResponse(_to_dict(change()))
+        item = change()
+        if item.place.field is not None:
+            refresh_relations(queue.store, item.id)
+        return JSONResponse(_to_dict(item))
     except EditConflictError as error:
         body = json.loads(bytes(error_response(409, str(error)).body))
         return JSONResponse({**body, "current": _to_dict(error.item)}, 409)

@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl")
-from batch_requests import wait_until_read
 from composed_forms import compose_forms, n_forms
+from page_batches import wait_until_read
 from playwright.sync_api import expect
 from running_service import PageMonitor
 
@@ -22,7 +22,7 @@ SECONDS_PER_FORM = 20  # at most; the machine may be busy
 @pytest.fixture
 def scans(tmp_path):
     """Return a folder of photographed forms, and their true numbers."""
-    return tmp_path / "sheets", compose_forms(tmp_path / "sheets", N_FORMS)
+    return tmp_path / "sheets", compose_forms(tmp_path / "sheets", N_FORMS, seed=1)
 
 
 def upload_stack(page, server, folder) -> str:
@@ -67,7 +67,7 @@ def check_uncertain(page, truth) -> int:
               return [name, [...row.children].indexOf(cell)];
             }"""
         )
-        field = columns[selected[1]].replace(" ", "_")
+        field = columns[selected[1]].lower().replace(" ", "_")
         page.keyboard.press("Enter")
         page.locator(".cell-input").fill(truth[selected[0]][field])
         page.keyboard.press("Enter")

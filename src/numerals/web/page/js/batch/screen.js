@@ -1,6 +1,7 @@
 // @ts-check
 // The screen of one batch: the table of its results, with the picture of the selected row beside it.
 
+import { getItem } from "../batches/batches.js";
 import { followBatches } from "../batches/events.js";
 import { count } from "../batches/progress.js";
 import { h } from "../dom.js";
@@ -64,6 +65,10 @@ export class BatchScreen {
         this.table.moveOn();
       },
       onmove: (step) => this.table.move(step, 0),
+      ondetail: (detail) => {
+        this.model.merge(detail);
+        this.table.updateRows();
+      },
     });
     this.filters.reset(this.model.query);
     this.elements = [
@@ -117,7 +122,9 @@ export class BatchScreen {
     this.head.show(shown);
     this.filters.showCounts(shown);
     this.#showChangeNotice();
-    if (isFinished || isChanged) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
+    // In a filtered table, rows that were answered would disappear while the user works in it.
+    const isStill = shown.state === "done" && this.model.query.filter !== "all";
+    if (isFinished || (isChanged && !isStill)) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
   }
 
   #showChangeNotice() {
@@ -172,7 +179,15 @@ export class BatchScreen {
 
   /** @param {Row} number @param {string} text */
   answer(number, text) {
-    return this.run(() => correct(number, text, () => this.#showAnswer()));
+    return this.run(async () => {
+      await correct(number, text, () => this.#showAnswer());
+      const item = this.model.itemOf(number);
+      if (!item || !this.model.isForms) return;
+      // A sum that does not hold any more makes its other numbers uncertain.
+      this.model.merge(await getItem(this.batch.id, item.id));
+      this.table.updateRows();
+      this.#showSelected();
+    });
   }
 
   #showAnswer() {

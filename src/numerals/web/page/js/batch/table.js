@@ -5,7 +5,7 @@
 
 import { h, setText } from "../dom.js";
 import { CellEditor } from "./cell-editor.js";
-import { makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
+import { fieldName, makeFileCell, makeNumberCell, messageOf, statusOf } from "./cells.js";
 import { dropWaiting, showPicture } from "./pictures.js";
 import { VirtualList } from "./virtual-list.js";
 
@@ -44,7 +44,8 @@ export class Table {
     this.onselect = onselect;
     this.onsort = onsort;
     this.prefix = "";
-    this.selected = { row: 0, column: 1 };
+    /** @type {{row: number, column: number, item: string | null, offset: number}} */
+    this.selected = { row: 0, column: 1, item: null, offset: 0 }; // offset in the item's rows
     this.columnKey = "";
     this.nShown = 0;
     this.header = h("div", { class: "table-row table-header", role: "row", "aria-rowindex": 1 });
@@ -88,9 +89,17 @@ export class Table {
     this.element.setAttribute("aria-rowcount", String(model.rowCount + 1));
     if (shift) this.element.scrollTop += shift * ROW_HEIGHT;
     this.list.update(model.rowCount);
-    this.selected.row = Math.min(this.selected.row, Math.max(model.rowCount - 1, 0));
+    this.#keepSelection(model);
     this.#markSelected();
     this.#loadPicturesSoon();
+  }
+
+  /** Keep the selected item selected, although rows before it may have been added or removed. */
+  #keepSelection(/** @type {TableModel} */ model) {
+    const { row, item, offset } = this.selected;
+    const found = item === null ? null : model.loadedItem(item);
+    const kept = found ? model.rowOfItem(found.index) + offset : row;
+    this.selected.row = Math.min(kept, Math.max(model.rowCount - 1, 0));
   }
 
   get nColumns() {
@@ -215,9 +224,13 @@ export class Table {
   select(/** @type {number} */ row, /** @type {number} */ column) {
     const { model } = this;
     if (!model.rowCount) return;
+    const index = Math.max(0, Math.min(row, model.rowCount - 1));
+    const { item, itemIndex } = model.row(index);
     this.selected = {
-      row: Math.max(0, Math.min(row, model.rowCount - 1)),
+      row: index,
       column: Math.max(0, Math.min(column, this.nColumns - 1)),
+      item: item?.id ?? null,
+      offset: index - model.rowOfItem(itemIndex),
     };
     this.list.reveal(this.selected.row, HEADER_HEIGHT);
     this.#markSelected();
@@ -239,7 +252,7 @@ export class Table {
 
   /** Select the first uncertain number of a row, if it has one. */
   selectUncertain(/** @type {number} */ row) {
-    this.selected = { row, column: 0 };
+    this.selected = { row, column: 0, item: null, offset: 0 };
     const next = this.#nextUncertain();
     this.select(row, next?.row === row ? next.column : 1);
   }

@@ -65,10 +65,10 @@ export function makeDesigner(opened, { onClose, onSaved }) {
   nameInput.value = opened.name;
   nameInput.addEventListener("input", () => showState());
   const undo = h("button", { type: "button", onclick: () => history.undo() }, icon("undo"), "Undo ", h("kbd", {}, "Ctrl Z"));
-  const redo = h("button", { type: "button", onclick: () => history.redo() }, "Redo");
+  const redo = h("button", { type: "button", class: "for-desktop", onclick: () => history.redo() }, "Redo");
   const draw = h("button", { type: "button", "aria-pressed": "false", onclick: toggleDrawing }, icon("add"), "Draw a box");
-  const smaller = h("button", { type: "button", "aria-label": "Smaller picture", onclick: () => setZoom(zoom - 1) }, "−");
-  const larger = h("button", { type: "button", "aria-label": "Larger picture", onclick: () => setZoom(zoom + 1) }, "+");
+  const smaller = h("button", { type: "button", class: "for-desktop", "aria-label": "Smaller picture", onclick: () => setZoom(zoom - 1) }, "−");
+  const larger = h("button", { type: "button", class: "for-desktop", "aria-label": "Larger picture", onclick: () => setZoom(zoom + 1) }, "+");
   const acceptAll = h("button", { type: "button", class: "primary", onclick: useAll });
   const hint = h("p", { class: "small" });
   const crop = makeCrop();
@@ -95,7 +95,7 @@ export function makeDesigner(opened, { onClose, onSaved }) {
       hint,
       acceptAll,
       editorPlace,
-      h("section", {}, h("h3", {}, "Fields"), list.element),
+      h("section", {}, h("h2", {}, "Fields"), list.element),
       rules.element,
       h(
         "details",
@@ -119,7 +119,7 @@ export function makeDesigner(opened, { onClose, onSaved }) {
         "div",
         { class: "toolbar tight" },
         h("button", { type: "button", onclick: () => showTrial(true) }, "Try on a filled sheet"),
-        h("button", { type: "button", onclick: download }, icon("download"), "Download"),
+        h("button", { type: "button", class: "for-desktop", onclick: download }, icon("download"), "Download"),
         h("button", { type: "button", class: "primary", onclick: () => save() }, "Save"),
       ),
     ),
@@ -178,7 +178,10 @@ export function makeDesigner(opened, { onClose, onSaved }) {
       editor.name.focus({ preventScroll: SMALL_SCREEN.matches });
       editor.name.select();
       if (SMALL_SCREEN.matches) editorPlace.scrollIntoView({ block: "center" });
-    } else if (id) sheet.focus(id);
+    } else if (id) {
+      sheet.focus(id);
+      if (SMALL_SCREEN.matches) editorPlace.scrollIntoView({ block: "nearest" });
+    }
     if (id && !SMALL_SCREEN.matches) sheet.reveal(id);
   }
 

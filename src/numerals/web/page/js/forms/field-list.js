@@ -24,7 +24,7 @@ export function makeFieldList(onSelect) {
             "button",
             { type: "button", "aria-current": id === selected ? "true" : false, onclick: () => onSelect(id) },
             h("b", {}, name || "(no name)"),
-            h("span", { class: problems.has(id) ? "small field-problem" : "small" }, problems.get(id) ?? about.join(", ")),
+            h("span", { class: problems.has(id) ? "small field-problem" : "small" }, problems.get(id) ?? about.join(" · ")),
           ),
         );
       }),

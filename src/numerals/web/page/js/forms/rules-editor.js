@@ -8,6 +8,8 @@ import { describeRule } from "./model.js";
 /** @typedef {import("./model.js").Form} Form */
 /** @typedef {import("./model.js").Rule} Rule */
 
+const TOTAL = /total|sum|summe|gesamt/i; // names of fields that are probably sums
+
 /**
  * @param {() => Form} getForm
  * @param {(form: Form) => void} onEdit
@@ -18,7 +20,7 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
   const none = h("p", { class: "small" }, "None. Rules find misread numbers: a sum that is wrong is listed for checking.");
   const sum = h("button", { type: "button", onclick: addSum }, "These add up to …");
   const order = h("button", { type: "button", onclick: addOrder }, "Not before, not smaller than …");
-  const element = h("section", { class: "rules-editor" }, h("h3", {}, "Rules"), none, list, h("div", { class: "toolbar" }, sum, order));
+  const element = h("section", { class: "rules-editor" }, h("h2", {}, "Rules"), none, list, h("div", { class: "toolbar" }, sum, order));
 
   /** @param {Rule} rule */
   const add = (rule) => onEdit({ ...getForm(), rules: [...getForm().rules, rule] });
@@ -29,8 +31,9 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
     const selected = getSelected();
     const { fields } = getForm();
     const boxes = fields.map(({ id }) => h("input", { type: "checkbox", value: id }));
-    const total = h("select", {}, options());
-    total.value = selected || fields[fields.length - 1].id;
+    const total = h("select", { id: "rule-total" }, options());
+    const named = fields.find(({ name }) => TOTAL.test(name)) ?? fields[fields.length - 1];
+    total.value = selected || named.id;
     const hideTotal = () => boxes.forEach((box) => (box.disabled = box.value === total.value));
     total.addEventListener("change", hideTotal);
     hideTotal();
@@ -39,7 +42,8 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
       title: "These add up to …",
       content: [
         h("fieldset", { class: "rule-fields" }, h("legend", {}, "The sum of"), boxes.map((box, at) => h("label", { class: "switch" }, box, h("span", {}, fields[at].name)))),
-        h("label", {}, "is", total),
+        h("label", { for: "rule-total" }, "is"),
+        total,
         message,
       ],
       action: "Add the rule",
@@ -50,12 +54,17 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
 
   async function addOrder() {
     const { fields } = getForm();
-    const [high, low] = [h("select", {}, options()), h("select", {}, options())];
+    const [high, low] = [h("select", { id: "rule-high" }, options()), h("select", { id: "rule-low" }, options())];
     high.value = getSelected() || fields[fields.length - 1].id;
     low.value = (fields.find(({ id }) => id !== high.value) ?? fields[0]).id;
     const isAgreed = await askInDialog({
       title: "Not before, not smaller than …",
-      content: [h("label", {}, "The field", high), h("label", {}, "is not before, and not smaller than", low)],
+      content: [
+        h("label", { for: "rule-high" }, "The field"),
+        high,
+        h("label", { for: "rule-low" }, "is not before, and not smaller than"),
+        low,
+      ],
       action: "Add the rule",
     });
     if (isAgreed && high.value !== low.value) add({ kind: "order", ids: [low.value, high.value] });

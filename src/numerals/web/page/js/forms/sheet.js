@@ -128,7 +128,9 @@ export function makeSheet(sheet, actions) {
         if (hasMoved) preview(id, moved(dx, dy));
       },
       onEnd: (dx, dy) => {
-        if (hasMoved) actions.onChange(id, moved(dx, dy), "");
+        if (!hasMoved) return;
+        actions.onChange(id, moved(dx, dy), "");
+        if (id !== shown.selected) actions.onSelect(id);
       },
       onCancel: () => show(shown),
     });
@@ -197,9 +199,17 @@ export function makeSheet(sheet, actions) {
     focus(id) {
       elements.get(id)?.focus({ preventScroll: true });
     },
-    /** Scroll a box into view. @param {string} id */
+    /** Scroll the picture, not the page, to a box. @param {string} id */
     reveal(id) {
-      elements.get(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      const element = elements.get(id);
+      if (!element) return;
+      const view = $("#form-scroll");
+      const [box, frame] = [element.getBoundingClientRect(), view.getBoundingClientRect()];
+      const isShown = box.top > frame.top + 30 && box.bottom < Math.min(frame.bottom, window.innerHeight) - 30;
+      if (!isShown) view.scrollTop += box.top - frame.top - (frame.height - box.height) / 2;
+      if (box.left < frame.left || box.right > frame.right) {
+        view.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
+      }
     },
     /** Set whether a finger draws a box, instead of scrolling. @param {boolean} isOn */
     setDrawing(isOn) {

@@ -102,7 +102,7 @@ export function makeTrial({ save, getForm, isSample, onBack }) {
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Field"), h("th", { scope: "col" }, "Read"), h("th", { scope: "col" }, "Note"))),
         h("tbody", {}, trial.fields.map((value) => showRow(value, doubtful.has(value.name), formats.get(value.name) ?? ""))),
       ),
-      trial.relations.length > 0 && h("h3", {}, "Rules"),
+      trial.relations.length > 0 && h("h2", {}, "Rules"),
       h("ul", { class: "rule-states" }, trial.relations.map(showRelation)),
     );
   }
