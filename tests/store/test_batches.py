@@ -13,7 +13,7 @@ from numerals.store.batch_items import BatchItems, NewItem, sort_key
 from numerals.store.batch_listing import ListQuery, list_items
 from numerals.store.batches import Batches
 from numerals.store.page_entries import PageEntry
-from numerals.store.stored_readings import list_readings
+from numerals.store.stored_readings import Selection, delete_readings, list_readings
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -209,3 +209,31 @@ def test_names_sort_as_people_count():
         "b/10.png",
         "B/11.png",
     ]
+
+
+def test_deleting_readings_deletes_their_files(store, batches, items, files, add):
+    batch_id = batches.create("a", {})
+    for name in ("1.png", "2.png", "3.png"):
+        add(batch_id, name)
+    done = read_one(items, 0.5)
+    read_one(items, 0.5)
+    assert delete_readings(store, Selection(ids=[done.reading_id])) == 1
+    counts = batches.counts([batch_id])[batch_id]
+    assert (counts.done, counts.waiting) == (1, 1)
+    assert not files.folder.joinpath(str(batch_id), done.sha256).exists()
+    assert delete_readings(store, Selection()) == 1
+    assert batches.list_all() == []
+    assert not files.folder.joinpath(str(batch_id)).exists()
+
+
+def test_old_files_are_pruned(batches, items, files, queue, add):
+    batch_id = batches.create("a", {})
+    add(batch_id, "1.png")
+    add(batch_id, "2.png")
+    done = read_one(items, 0.5)
+    assert files.prune() == files.prune(1) == 0
+    assert files.prune(-1) == 1  # read before tomorrow
+    assert {path.name for path in files.folder.joinpath(str(batch_id)).iterdir()} == (
+        items.contents(batch_id)
+    )
+    assert done.sha256 not in items.contents(batch_id)

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import URL, select, update
@@ -181,8 +181,7 @@ class BatchFiles:
                 )
             connection.execute(update(ITEMS).where(ITEMS.c.batch_id == batch_id).values(has_file=0))
             count_change(connection, batch_id)
-        with self._lock:
-            self._remove_unknown(batch_id)
+        self.remove_unused([batch_id])
 
     def discard(self, item: Item) -> None:
         """Delete the content of an item that was read, for stores that keep no pixels."""
@@ -209,10 +208,14 @@ class BatchFiles:
             found = select(ITEMS.c.id, ITEMS.c.batch_id).where(is_old, is_read)
             rows = connection.execute(found).all()
             connection.execute(update(ITEMS).where(is_old, is_read).values(has_file=0))
-        with self._lock:
-            for batch_id in {row.batch_id for row in rows}:
-                self._remove_unknown(batch_id)
+        self.remove_unused({row.batch_id for row in rows})
         return len(rows)
+
+    def remove_unused(self, batch_ids: Iterable[int]) -> None:
+        """Delete the files of some batches that no item has."""
+        with self._lock:
+            for batch_id in batch_ids:
+                self._remove_unknown(batch_id)
 
     def clean(self) -> None:
         """Finish interrupted deletions, and delete files that no item has."""
