@@ -179,7 +179,7 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return item_response(queue, lambda: given.send_to(queue, parse_id(id), keyed_request))
+    return _item_response(queue, lambda: given.send_to(queue, parse_id(id), keyed_request))
 
 
 @ROUTES.post(
@@ -197,7 +197,7 @@ def skip(
     """Remove a line from the queue without an answer; undo restores it."""
     given = given or VersionedChange(by="")
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return item_response(
+    return _item_response(
         queue,
         lambda: queue.skip(
             parse_id(id), given.by, version=given.seen_version, request=keyed_request
@@ -222,7 +222,7 @@ def undo(
     given = given or Undo(by="")
     change = None if given.change is None else int(given.change)
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return item_response(
+    return _item_response(
         queue, lambda: queue.undo(parse_id(id), given.by, change=change, request=keyed_request)
     )
 
@@ -241,7 +241,7 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     else:
         assert given.reading_id is not None and given.line is not None
         line_id = queue.store.find_line_id(parse_id(given.reading_id), given.line, given.page)
-    return item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
+    return _item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
 
 
 @ROUTES.get("/corrections", summary="List the corrections")
@@ -264,7 +264,7 @@ def _queue_of(request: Request) -> ReviewQueue:
     return ReviewQueue(store_of(request))
 
 
-def item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
+def _item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
     """Respond with the changed item; 409 with the current item after an edit conflict."""
     try:
         item = change()

@@ -6,6 +6,7 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
+from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
 from numerals.web.batches.batch_service import BatchService
 from numerals.web.class_state import Classroom
@@ -40,6 +41,7 @@ class State:
     data_sets: LocalDataSets
     preload_task: BackgroundTask
     classroom: Classroom | None = None
+    audit: BlindReview | None = None
     batches: BatchService | None = None
 
     @property

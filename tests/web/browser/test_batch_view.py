@@ -3,7 +3,7 @@
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
-from batch_requests import make_batch
+from page_batches import make_batch
 from playwright.sync_api import expect
 
 NUMBERS = {"a.png": "417", "b.png": "2986", "c.png": "60"}

@@ -4,7 +4,7 @@ import cv2
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
-from batch_requests import drop, make_batch
+from page_batches import drop, make_batch
 from playwright.sync_api import expect
 
 
@@ -30,6 +30,12 @@ def test_sample_shows_results_after_one_click(open_page):
     expect(page.locator("#batch-title")).to_have_text("Sample: pictures")
     expect(page.locator("#batch .progress-text")).to_have_text("2 files read")
     expect(page.locator(".table-body")).to_contain_text("5550142867")
+
+
+def test_sample_of_drawing_is_read(open_page):
+    page = open_page("home")
+    page.get_by_role("link", name="See a sample").click()
+    expect(page.locator("#draw-answer")).to_have_text("423")
 
 
 def test_folder_becomes_a_batch(open_page, folder):

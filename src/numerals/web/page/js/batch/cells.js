@@ -66,6 +66,10 @@ export function makeNumberCell() {
   };
 }
 
+/** Return the name of a field as a person would write it. */
+export const fieldName = (/** @type {string} */ name) =>
+  name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+
 /** Return how a number was read and answered. @param {Row} number */
 export function aboutNumber(number) {
   if (number.state === "corrected") return `Corrected, read as ${number.read || "nothing"}`;

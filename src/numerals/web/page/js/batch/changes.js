@@ -5,6 +5,7 @@ import { listChanges, readAgain } from "../batches/batches.js";
 import { count } from "../batches/progress.js";
 import { askInDialog } from "../dialogs.js";
 import { h, setText } from "../dom.js";
+import { fieldName } from "./cells.js";
 import { makeSettingsForm } from "./settings-form.js";
 
 /** @typedef {import("../batches/batches.js").Batch} Batch */
@@ -62,7 +63,7 @@ export async function showChanges(batch, onopen) {
     const { name, page, line, field, before, after } = change;
     const open = h("button", { type: "submit", value: name, class: "link" }, name);
     open.addEventListener("click", () => onopen(name));
-    const place = field?.replaceAll("_", " ") ?? `page ${page}, line ${line}`;
+    const place = field ? fieldName(field) : `page ${page}, line ${line}`;
     return h("tr", {}, [open, place, before || NOTHING, h("b", {}, after || NOTHING)].map((cell) => h("td", {}, cell)));
   };
   const more = total > changes.length ? `The first ${changes.length} of ${total}.` : "";

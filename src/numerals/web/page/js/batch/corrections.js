@@ -24,7 +24,8 @@ export async function correct(number, text, onchange) {
   const problem = answerProblem(text, number.read);
   if (problem) throw new ApiError(422, problem);
   const before = { ...number };
-  Object.assign(number, { text, state: text === number.read ? "confirmed" : "corrected" });
+  const state = text === number.read ? "confirmed" : "corrected";
+  Object.assign(number, { text, state, isPending: true });
   onchange();
   try {
     const sent = sending.then(() => send(number, text));
@@ -35,10 +36,11 @@ export async function correct(number, text, onchange) {
   } catch (error) {
     const current = error instanceof ApiError ? error.current : null; // another user's answer
     if (current) conflicts.set(current.id, current.version);
-    const { text: kept, state } = current ?? before;
-    Object.assign(number, { text: kept, state });
+    Object.assign(number, { text: (current ?? before).text, state: (current ?? before).state });
     onchange();
     throw error;
+  } finally {
+    number.isPending = false;
   }
 }
 
@@ -55,6 +57,9 @@ async function send({ line_id: id }, text) {
   conflicts.delete(String(id));
   return item;
 }
+
+/** Wait until the answers are sent, or were refused. */
+export const settled = () => sending;
 
 /** Undo the latest answer; resolves to whether there was one. */
 export async function undoLast() {

@@ -154,6 +154,34 @@ export class TableModel {
     }
   }
 
+  /** Take over what the service says now about an item; an answer may make others uncertain. */
+  merge(/** @type {Item} */ detail) {
+    const item = this.loadedItem(detail.id)?.item;
+    if (!item) return;
+    Object.assign(item, { relations: detail.relations });
+    const rows = new Map(detail.rows.map((row) => [row.line_id, row]));
+    for (const row of item.rows) {
+      if (row.isPending) continue; // the user's answer is newer
+      const { text, state, uncertain, note } = rows.get(row.line_id) ?? row;
+      Object.assign(row, { text, state, uncertain, note });
+    }
+  }
+
+  /** Return the loaded item of a number. @param {Row} number */
+  itemOf(number) {
+    const items = [...this.pages.values()].flat();
+    return items.find(({ rows }) => rows.includes(number)) ?? null;
+  }
+
+  /** Return a loaded item and its index. @param {string} id */
+  loadedItem(id) {
+    for (const [page, items] of this.pages) {
+      const at = items.findIndex((item) => item.id === id);
+      if (at >= 0) return { item: items[at], index: page * PAGE_SIZE + at };
+    }
+    return null;
+  }
+
   /** Return the folder that all loaded files are in, with its slash, or "". */
   commonFolder() {
     const names = [...this.pages.values()].flat().map(({ name }) => name);

@@ -7,7 +7,7 @@ import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
-import { aboutNumber, hasPictures, statusOf } from "./cells.js";
+import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
 /** @typedef {import("./model.js").TableRow} TableRow */
@@ -24,10 +24,12 @@ export class PicturePanel {
    * @param {object} options
    * @param {(number: Row, text: string) => void} options.oncorrect
    * @param {(step: number) => void} options.onmove
+   * @param {(detail: Item) => void} options.ondetail called with the details of an item
    */
-  constructor(batch, { oncorrect, onmove }) {
+  constructor(batch, { oncorrect, onmove, ondetail }) {
     this.batch = batch;
     this.oncorrect = oncorrect;
+    this.ondetail = ondetail;
     /** @type {TableRow | null} */
     this.row = null;
     /** @type {Row | null} */
@@ -134,8 +136,7 @@ export class PicturePanel {
     const hasPage = hasPictures(item) && item.state !== "waiting";
     this.sheet.hidden = !hasPage;
     try {
-      const detail = this.details.get(item.id) ?? (await getItem(this.batch, item.id));
-      this.details.set(item.id, detail);
+      const detail = this.details.get(item.id) ?? (await this.#loadDetail(item.id));
       if (this.row !== row) return;
       this.#showAlternatives(detail);
       if (hasPage) await this.#showPage(row, detail, page);
@@ -146,6 +147,14 @@ export class PicturePanel {
       setText(this.message, error.message);
       this.sheet.hidden = true;
     }
+  }
+
+  /** @param {string} id */
+  async #loadDetail(id) {
+    const detail = await getItem(this.batch, id);
+    this.details.set(id, detail);
+    this.ondetail(detail);
+    return detail;
   }
 
   /** @param {TableRow} row @param {Item} detail @param {number} page */
@@ -185,7 +194,7 @@ export class PicturePanel {
 
 /** @param {Row} number */
 function fullAbout(number) {
-  const field = number.field ? `${number.field.replaceAll("_", " ")}: ` : "";
+  const field = number.field ? `${fieldName(number.field)}: ` : "";
   const hint = statusOf(number) === "uncertain" ? "Please check. " : "";
   return `${field}${hint}${aboutNumber(number)}`;
 }

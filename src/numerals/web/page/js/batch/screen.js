@@ -1,6 +1,7 @@
 // @ts-check
 // The screen of one batch: the table of its results, with the picture of the selected row beside it.
 
+import { getItem } from "../batches/batches.js";
 import { followBatches } from "../batches/events.js";
 import { count } from "../batches/progress.js";
 import { h } from "../dom.js";
@@ -8,7 +9,7 @@ import { showUnsent } from "../home/unsent-notice.js";
 import { notify, runWithNotice } from "../notices.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
 import { showChanges } from "./changes.js";
-import { correct, undoLast } from "./corrections.js";
+import { correct, settled, undoLast } from "./corrections.js";
 import { makeFilters } from "./filters.js";
 import { makeHead } from "./head.js";
 import { TableModel } from "./model.js";
@@ -57,6 +58,7 @@ export class BatchScreen {
       onselect: (row, number) => this.panel.show(row, number),
       oncorrect: (number, text) => this.answer(number, text),
       onsort: (sort) => this.restart({ sort }),
+      onend: () => this.#restartWhenSettled(),
     });
     this.panel = new PicturePanel(batch.id, {
       oncorrect: (number, text) => {
@@ -64,6 +66,10 @@ export class BatchScreen {
         this.table.moveOn();
       },
       onmove: (step) => this.table.move(step, 0),
+      ondetail: (detail) => {
+        this.model.merge(detail);
+        this.table.updateRows();
+      },
     });
     this.filters.reset(this.model.query);
     this.elements = [
@@ -108,6 +114,12 @@ export class BatchScreen {
     return this.model.restart(query);
   }
 
+  /** Load the uncertain numbers again: those of files that were not loaded before may be left. */
+  async #restartWhenSettled() {
+    await settled();
+    await this.restart({});
+  }
+
   /** Show the batch's own figures. @param {Batch} shown */
   #showBatch(shown) {
     const isChanged = this.batch.version !== shown.version;
@@ -117,7 +129,9 @@ export class BatchScreen {
     this.head.show(shown);
     this.filters.showCounts(shown);
     this.#showChangeNotice();
-    if (isFinished || isChanged) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
+    // In a filtered table, rows that were answered would disappear while the user works in it.
+    const isStill = shown.state === "done" && this.model.query.filter !== "all";
+    if (isFinished || (isChanged && !isStill)) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
   }
 
   #showChangeNotice() {
@@ -172,7 +186,15 @@ export class BatchScreen {
 
   /** @param {Row} number @param {string} text */
   answer(number, text) {
-    return this.run(() => correct(number, text, () => this.#showAnswer()));
+    return this.run(async () => {
+      await correct(number, text, () => this.#showAnswer());
+      const item = this.model.itemOf(number);
+      if (!item || !this.model.isForms) return;
+      // A sum that does not hold any more makes its other numbers uncertain.
+      this.model.merge(await getItem(this.batch.id, item.id));
+      this.table.updateRows();
+      this.#showSelected();
+    });
   }
 
   #showAnswer() {

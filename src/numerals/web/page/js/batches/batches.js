@@ -51,6 +51,7 @@ import { ApiError, call, newKey } from "../api.js";
  * @property {import("../types.js").Box | null} box
  * @property {string | null} crop
  * @property {{text: string, confidence: number}[]} [alternatives]
+ * @property {boolean} [isPending] whether an answer is being sent; set by the page
  */
 
 /**

@@ -14,6 +14,7 @@ import { InsidePanel } from "./inside/panel.js";
 import { Pad } from "./pad.js";
 import { explain, showExplanation } from "./explanation.js";
 import { readDigit, readNumber, saveCorrection } from "./read-drawing.js";
+import { sampleStrokes } from "./sample.js";
 import { countGroups, fitInto } from "./strokes.js";
 
 const READ_INTERVAL = 160; // ms between readings during a stroke
@@ -76,11 +77,20 @@ const explainRequests = sendLatest(
   },
 );
 
-export async function enter() {
+/** @param {string} [argument] "sample" shows a drawing */
+export async function enter(argument = "") {
   if (!isSetUp) setUp();
   isSetUp = true;
   document.addEventListener("keydown", onKey);
-  await runWithNotice(notice, () => fillScripts(script, "draw-script"), enter);
+  await runWithNotice(notice, () => fillScripts(script, "draw-script"), () => enter());
+  if (argument === "sample") showSample();
+}
+
+function showSample() {
+  modeRadio("number").checked = true;
+  if (mode !== "number") setMode("number");
+  pad.replace(sampleStrokes(pad.height));
+  onDrawing("stroke");
 }
 
 export function leave() {
