@@ -20,14 +20,9 @@ from numerals.files import PRIVATE_FILE, PRIVATE_FOLDER, atomic_file
 from numerals.models.user_folder import user_folder
 from numerals.printable import printable
 from numerals.private_files import make_private_folder
+from numerals.store.batch_counts import ITEM_READING, ITEM_WAITING
 from numerals.store.batch_items import BatchItems, Item, NewItem
-from numerals.store.batches import (
-    ITEM_READING,
-    ITEM_WAITING,
-    Batches,
-    count_change,
-    load_batch,
-)
+from numerals.store.batches import Batches, count_change, load_batch
 from numerals.store.database import write_transaction
 from numerals.store.schema import ITEMS, LINES, PAGES, READINGS
 from numerals.store.store import Store

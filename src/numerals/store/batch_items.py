@@ -8,16 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, exists, func, select, update
 
 from numerals.errors import NotStoredError
-from numerals.store.batches import (
-    ITEM_DONE,
-    ITEM_FAILED,
-    ITEM_READING,
-    ITEM_WAITING,
-    Batch,
-    count_change,
-    delete_items,
-    load_batch,
-)
+from numerals.store.batch_counts import ITEM_DONE, ITEM_FAILED, ITEM_READING, ITEM_WAITING
+from numerals.store.batches import Batch, count_change, delete_items, load_batch
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.item_readings import replace_pages
 from numerals.store.page_entries import PageEntry
