@@ -33,7 +33,7 @@ from numerals.web.batches.worker_process import (
 T = TypeVar("T")
 _LOG = logging.getLogger("numerals.web")
 
-PAGES_AT_ONCE = 8
+PAGES_AT_ONCE = 4
 """Pages of one file that are read before they are stored."""
 START_TIMEOUT = 60.0
 """Seconds for starting a process and loading its models, in addition to the time per page."""
