@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from batch_runs import RUN_PARTS
 from PIL import Image
 from timing import machine
 
@@ -132,9 +133,14 @@ def measure_memory(options: argparse.Namespace, work: Path) -> None:
         )
 
 
+def _without_options(part: Callable[[Path], None]) -> Callable[[argparse.Namespace, Path], None]:
+    return lambda options, work: part(work)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "speed": measure_speed,
     "memory": measure_memory,
+    **{name: _without_options(part) for name, part in RUN_PARTS.items()},
 }
 
 

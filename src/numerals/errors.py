@@ -14,6 +14,7 @@
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             a file that is not a model of numerals
     ├── TrainingError (ArithmeticError)     a training run that diverged
+    ├── RunError (RuntimeError)             a run that cannot be started, continued or opened
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
     │   ├── NotStoredError (LookupError)    a reading or line that is not in the store
     │   ├── NothingToUndoError (ValueError) a line without changes
@@ -86,6 +87,10 @@ class ModelError(NumeralsError, ValueError):
 
 class TrainingError(NumeralsError, ArithmeticError):
     """A training run diverged: its loss or weights are not finite."""
+
+
+class RunError(NumeralsError, RuntimeError):
+    """A run cannot be started, continued or opened."""
 
 
 class StoreError(NumeralsError, RuntimeError):

@@ -79,3 +79,38 @@ def test_fields_of_a_stack_that_are_out_of_order_are_doubtful(stack):
 
     assert doubtful("sheet-1.jpg", "sheet-2.jpg") == ["", ""]
     assert doubtful("sheet-2.jpg", "sheet-1.jpg") == ["hours_start", "hours_start"]
+
+
+def test_the_numbers_of_a_run_satisfy_the_constraints_of_columns(table):
+    pytest.importorskip("pyarrow", reason="needs numerals[batch]")
+    from numerals.batch import open_run
+
+    read = ("--table", "--columns", "columns.toml", "table.png", "--jobs", "1", "--out", "run/")
+    for _ in range(2):  # continuing the run changes nothing
+        assert run(*read, cwd=table).returncode == 0
+        rows = [row for row in open_run(str(table / "run")).rows() if row.column == 2]
+        assert [(row.text, row.accepted) for row in rows] == [
+            ("120", None),
+            ("945", False),
+            ("131", None),
+            ("140", None),
+        ]
+    (table / "columns.toml").write_text(RULES + "strict = true\n", encoding="utf-8")
+    result = run(*read, cwd=table)
+    assert result.returncode == 2 and "was started with columns=" in result.stderr
+
+
+def test_the_forms_of_a_run_satisfy_the_constraints_of_the_stack(stack):
+    pytest.importorskip("pyarrow", reason="needs numerals[batch]")
+    from numerals.batch import open_run
+
+    (stack / "2-first.jpg").write_bytes((stack / "sheet-1.jpg").read_bytes())
+    scans = ("sheet-2.jpg", "2-first.jpg")
+    read = ("--template", "form.toml", *scans, "--jobs", "1", "--out", "run/")
+    assert run(*read, cwd=stack).returncode == 0
+    rows = list(open_run(str(stack / "run")).rows())
+    refused = [(row.file, row.field) for row in rows if row.accepted is False]
+    assert refused == [("sheet-2.jpg", "hours_start"), ("2-first.jpg", "hours_start")]
+    masked = run(*read, "--min-confidence", "0.5", cwd=stack)
+    message = " ".join(masked.stderr.replace("│", "").split())
+    assert masked.returncode == 2 and "change the numbers that constraints compare" in message

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.option_groups import option_group
+from numerals.cli.read_run import is_run
 from numerals.cli.usage import (
     UsageError,
     check_choice,
@@ -213,7 +214,9 @@ class ReadOutputOptions:
         str | None,
         typer.Option(
             metavar="RATE",
-            help="Print ? for a number that is wrong with a higher probability, such as 0.5%.",
+            help="Print ? for a number that is wrong with a higher probability, such as 0.5%. This "
+            "is the model's own estimate, which can be too low on unfamiliar pages; to state an "
+            "error rate, test a sample of a run with numerals audit.",
         ),
     ] = None
     annotate: Annotated[
@@ -225,11 +228,12 @@ class ReadOutputOptions:
         ),
     ] = None
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FILE",
             help="Write a table to FILE.csv, .parquet or .xlsx, or the objects of --json to "
-            "FILE.jsonl.",
+            "FILE.jsonl. FOLDER/, or a URL such as s3://bucket/run/, is a run: Parquet files that "
+            "the same command continues after an interruption.",
         ),
     ] = None
 
@@ -244,11 +248,11 @@ class ReadOutputOptions:
         refuse_together("--template", layout.template, others)
         printed = {"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join}
         refuse_together("--out", self.out, printed)
-        if self.out is not None:
+        if self.out is not None and not is_run(self.out):
             from numerals.batch.output_file import check_suffix
 
             with report_as_usage_error():
-                check_suffix(self.out)
+                check_suffix(Path(self.out))
 
     def to_answer_options(self) -> "AnswerOptions":
         """Return the options that decide how each number is printed."""

@@ -46,6 +46,10 @@ class Settings:
         Maximum number of requests waiting for a thread; further ones get status 503.
     watch : tuple of str
         Folders whose files are added to batches.
+    class_name, class_address : str
+        The class whose pupils draw digits, and the address at which they reach the service.
+    audit_run : str, optional
+        Folder of the run whose audit is reviewed.
     """
 
     token: str | None = None
@@ -66,6 +70,7 @@ class Settings:
     watch: tuple[str, ...] = ()
     class_name: str | None = None
     class_address: str = "http://localhost:8000"
+    audit_run: str | None = None
 
     @property
     def limits(self) -> Limits:
