@@ -27,6 +27,7 @@ from numerals.records import Digits
 from numerals.synthesis.composed_page import PageStyle, compose_page
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
+FORM = Path(__file__).parents[1] / "examples" / "form"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]
 MAX_PICTURE_BYTES = 60_000
@@ -66,7 +67,7 @@ def open_view(
     )
     context.set_default_timeout(120_000)
     # Show lines of any confidence, so that the queue is not empty.
-    context.add_init_script("localStorage.setItem('numerals.review-below', '')")
+    context.add_init_script("localStorage.setItem('numerals.review-show', 'all')")
     page = context.new_page()
     page.goto(f"{address}/#{view}")
     page.wait_for_selector(f"body[data-ready={view.split('/')[0]}]")
@@ -135,6 +136,29 @@ def save_forms(browser: Browser, address: str, folder: Path) -> None:
     save(page, folder / "page-forms-trial.webp", quality=70)
 
 
+def save_check(browser: Browser, address: str, folder: Path) -> None:
+    """Read the sheets of examples/form as a batch, and save it under review."""
+    page = open_view(browser, address, "home", DESKTOP, "light")
+    page.evaluate(
+        """async () => (await import("/static/js/home/sample-form.js")).saveSampleForm()"""
+    )
+    settings = {"name": "Ferry sheets", "templates": ["ferry-sheet"]}
+    batch = page.request.post(f"{address}/v1/batches", data=settings).json()["id"]
+    for sheet in sorted(FORM.glob("sheet-*.jpg")):
+        file = {"name": sheet.name, "mimeType": "image/jpeg", "buffer": sheet.read_bytes()}
+        page.request.post(f"{address}/v1/batches/{batch}/items", multipart={"files": file})
+    while page.request.get(f"{address}/v1/batches/{batch}").json()["state"] != "done":
+        page.wait_for_timeout(500)
+    for name, mode in (("review", "single"), ("review-form", "form")):
+        page = open_view(browser, address, "home", DESKTOP, "light")
+        page.evaluate("(mode) => localStorage.setItem('numerals.review-mode', mode)", mode)
+        page.goto(f"{address}/#review/{batch}")
+        page.wait_for_selector("body[data-ready=review]")
+        page.wait_for_function("() => document.querySelector('.check-view img').naturalWidth > 0")
+        page.wait_for_timeout(1000)
+        save(page, folder / f"page-{name}.webp", quality=70)
+
+
 def save(page: Page, path: Path, quality: int = 82) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(path, quality=quality, method=6)
@@ -184,9 +208,7 @@ def main(address: str, folder: Path) -> None:
         save(page, folder / "page-photograph.webp")
         save_explanation(browser, address, pictures[0], folder / "page-why.webp")
         save_forms(browser, address, folder)
-        page = open_view(browser, address, "review", DESKTOP, "dark")
-        page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
-        save(page, folder / "page-review.webp")
+        save_check(browser, address, folder)
         browser.close()
 
 
