@@ -1,6 +1,6 @@
 """Numbers to check for tests of the Check view."""
 
-from batch_requests import encoded_png
+from page_batches import encoded_png
 
 ALL_READINGS = {"review-show": "all"}  # whatever their confidence
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
-from batch_requests import make_batch
+from page_batches import make_batch
 from playwright.sync_api import expect
 from review_queue import ALL_READINGS, add_numbers, answers_of, change_items, empty_queue
 
@@ -45,17 +45,6 @@ def form_batch(api, server):
     return make_batch(api, server, sheets, templates=["check-sheet"])
 
 
-def make_uncertain(page):
-    """Show all numbers of a form as uncertain."""
-
-    def change(route):
-        found = route.fetch()
-        items = [{**item, "uncertain": True} for item in found.json()["items"]]
-        route.fulfill(response=found, json={"items": items})
-
-    page.route("**/v1/review/*/page", change)
-
-
 def open_mode(open_page, server, mode, path="review", prepare=lambda page: None, **options):
     page = open_page("home", remembered={**ALL_READINGS, "review-mode": mode}, **options)
     prepare(page)
@@ -80,7 +69,7 @@ def test_page_is_shown_beside_the_number_with_its_rule(form_batch, open_page, se
 
 
 def test_form_is_checked_field_by_field(form_batch, open_page, server):
-    page = open_mode(open_page, server, "form", f"review/{form_batch}", make_uncertain)
+    page = open_mode(open_page, server, "form", f"review/{form_batch}")
     expect(page.locator(".progress")).to_contain_text("Form 1 of 2 · 4 to check on it")
     expect(page.get_by_label("Adults")).to_be_focused()
     page.keyboard.press("Tab")

@@ -25,6 +25,9 @@ export class ByForm {
     this.rows = [];
     this.picture = new PagePicture();
     this.title = h("h2", { class: "check-place" });
+    const step = (/** @type {string} */ text, /** @type {string} */ key, /** @type {number} */ by) =>
+      h("button", { type: "button", onclick: () => this.#go(by) }, text, " ", h("kbd", {}, key));
+    this.head = h("div", { class: "check-form-head" }, this.title, step("Before", "B", -1), step("Next form", "N", 1));
     this.list = h("div", { class: "check-fields" });
     this.rules = h("ul", { class: "check-rules", "aria-label": "Rules of the form" });
     const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
@@ -33,7 +36,7 @@ export class ByForm {
     this.form = h(
       "form",
       { class: "check-form" },
-      this.title,
+      this.head,
       this.rules,
       this.list,
       h(
@@ -41,8 +44,6 @@ export class ByForm {
         { class: "toolbar check-main" },
         h("button", { type: "submit", class: "primary" }, "Accept and go on ", h("kbd", {}, "Enter")),
         button("Nothing here", "Del", () => this.#answerFocused("")),
-        button("Form before", "B", () => this.#go(-1)),
-        button("Next form", "N", () => this.#go(1)),
         this.pageButton,
       ),
     );
@@ -57,6 +58,12 @@ export class ByForm {
     this.focused = null;
   }
 
+  /** Whether an item is to be checked and not answered. @param {CheckItem} item */
+  #isOpen({ state, given, uncertain }) {
+    const isShown = uncertain || this.desk.filter().show === "all";
+    return state === "waiting" && given === undefined && isShown;
+  }
+
   async enter() {
     await this.desk.answers.settled();
     this.pages = (await listPages(this.desk.filter())).pages;
@@ -65,7 +72,7 @@ export class ByForm {
   }
 
   get waiting() {
-    return this.rows.filter((row) => isOpen(row.item)).length;
+    return this.rows.filter((row) => this.#isOpen(row.item)).length;
   }
 
   get progress() {
@@ -118,7 +125,7 @@ export class ByForm {
 
   /** @param {FieldRow} row */
   #fill({ item, input, status, element }) {
-    const isWaiting = isOpen(item);
+    const isWaiting = this.#isOpen(item);
     startWith(input, isWaiting ? initialText(item) : (item.given ?? item.text));
     input.tabIndex = isWaiting ? 0 : -1;
     element.classList.toggle("uncertain", isWaiting);
@@ -145,8 +152,8 @@ export class ByForm {
 
   /** Focus the first uncertain number from an index on. @param {number} from */
   #focusOpen(from) {
-    const after = this.rows.slice(from).find((row) => isOpen(row.item));
-    const row = after ?? this.rows.find((each) => isOpen(each.item));
+    const after = this.rows.slice(from).find((row) => this.#isOpen(row.item));
+    const row = after ?? this.rows.find((each) => this.#isOpen(each.item));
     (row ?? this.rows[0])?.input.focus();
     return Boolean(row);
   }
@@ -155,7 +162,7 @@ export class ByForm {
     const row = this.focused;
     if (!row) return;
     const text = row.input.value.trim();
-    const problem = isUnedited(row.input) && !isOpen(row.item) ? "" : problemOf(text, row.item);
+    const problem = isUnedited(row.input) && !this.#isOpen(row.item) ? "" : problemOf(text, row.item);
     if (problem) return this.desk.say(problem);
     this.#answer(row, text);
   }
@@ -169,7 +176,7 @@ export class ByForm {
   #answer(row, text) {
     this.desk.say("");
     const { item } = row;
-    const isKnown = !isOpen(item) && text === (item.given ?? item.text);
+    const isKnown = !this.#isOpen(item) && text === (item.given ?? item.text);
     if (!isKnown) this.desk.answers.answer(this, item, text);
     this.#fill(row);
     this.desk.showProgress();
@@ -249,10 +256,6 @@ export class ByForm {
     }
   }
 }
-
-/** Whether an item is uncertain and not answered. @param {CheckItem} item */
-const isOpen = (item) =>
-  item.state === "waiting" && item.given === undefined && Boolean(item.uncertain);
 
 /** @param {CheckItem} item */
 function describeOpen(item) {
