@@ -5,9 +5,9 @@ ordinary answer. The first answers stay in the store beside the log of changes.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from numerals.corrections.answer_text import check_answer
 from numerals.corrections.review_items import ReviewItem, load_item, select_items, to_items
@@ -48,6 +48,14 @@ class Difference:
 
     item: ReviewItem
     answers: tuple[tuple[str, str], ...]
+
+
+class _KeyedAnswer(NamedTuple):
+    """The answer of one reviewer; `name` identifies the reviewer, as `by` may be spelled."""
+
+    name: str
+    by: str
+    text: str
 
 
 class DoubleKeying:
@@ -155,15 +163,14 @@ def _both(*names: str) -> str:
     return " and ".join(names)
 
 
-def _load(connection: Connection, line_id: int) -> list[Row[Any]]:
+def _load(connection: Connection, line_id: int) -> list[_KeyedAnswer]:
     columns = KEYED_ANSWERS.c
-    return list(
-        connection.execute(
-            select(columns.name, columns.by, columns.text)
-            .where(columns.line_id == line_id)
-            .order_by(columns.id)
-        ).all()
+    rows = connection.execute(
+        select(columns.name, columns.by, columns.text)
+        .where(columns.line_id == line_id)
+        .order_by(columns.id)
     )
+    return [_KeyedAnswer(row.name, row.by, row.text) for row in rows]
 
 
 def _delete(connection: Connection, line_id: int, name: str) -> None:
