@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from numerals.errors import BatchStateError, NotStoredError
+from numerals.errors import BatchStateError, KeyReusedError, NotStoredError
 from numerals.records import Page
-from numerals.store import make_page_entry
+from numerals.store import KeyedRequest, make_page_entry
 from numerals.store.batch_files import BatchFiles
 from numerals.store.batch_items import BatchItems, NewItem, sort_key
 from numerals.store.batch_listing import ListQuery, list_items
@@ -56,13 +56,17 @@ def read_one(items, *confidences: float, text: str = "17"):
 
 
 def test_the_same_key_or_folder_names_one_batch(batches):
-    first = batches.create("a", {"dpi": 200}, ["form"], request_key="k")
-    assert batches.create("b", {}, request_key="k") == first
+    request = KeyedRequest("k_", "0" * 64)
+    first = batches.create("a", {"dpi": 200}, ["form"], request=request)
+    assert batches.create("a", {}, request=request) == first
+    with pytest.raises(KeyReusedError):
+        batches.create("b", {}, request=KeyedRequest("k_", "1" * 64))
+    batches.create("c", {}, request=KeyedRequest("kk", "1" * 64))
     watched = batches.create("c", {}, watch="/scans")
     assert batches.create("c", {}, watch="/scans") == watched != first
     batch = batches.get(first)
     assert (batch.name, batch.options, batch.templates) == ("a", {"dpi": 200}, ("form",))
-    assert [each.id for each in batches.list_all()] == [watched, first]
+    assert [each.id for each in batches.list_all()] == [watched, first + 1, first]
     for unknown in (99, 0, 2**40):
         with pytest.raises(NotStoredError):
             batches.get(unknown)

@@ -11,10 +11,11 @@ from numerals.errors import BatchStateError, NotStoredError, StoreError
 from numerals.store.batch_counts import ITEM_FAILED, ITEM_WAITING, BatchCounts, count_batch
 from numerals.store.column_types import json_value
 from numerals.store.database import read_transaction, write_transaction
+from numerals.store.keyed_requests import KEY_DAYS, KeyedRequest, key_reused
 from numerals.store.row_checks import check_id
 from numerals.store.schema import ANSWER_CHANGES, BATCHES, ITEMS, LINES, READINGS
 from numerals.store.store import Store
-from numerals.store.timestamps import now
+from numerals.store.timestamps import days_ago, now
 
 _DELETED_AT_ONCE = 50  # items in one transaction, so that others can write in between
 
@@ -68,21 +69,21 @@ class Batches:
         templates: Sequence[str] = (),
         *,
         watch: str | None = None,
-        request_key: str | None = None,
+        request: KeyedRequest | None = None,
     ) -> int:
         """Create a batch; return its id.
 
-        The same `request_key`, or a watched folder that has a batch, returns the id of that batch.
+        A repeated request, or a watched folder that has a batch, returns the id of that batch.
+
+        Raises
+        ------
+        KeyReusedError
+            If the key of `request` belongs to a request with other content.
         """
         with write_transaction(self._engine) as connection:
-            for column, value in ((BATCHES.c.request_key, request_key), (BATCHES.c.watch, watch)):
-                if value is None:
-                    continue
-                found = connection.execute(
-                    select(BATCHES.c.id).where(column == value, BATCHES.c.is_deleted == 0)
-                ).scalar()
-                if found is not None:
-                    return int(found)
+            found = _find_request(connection, request) or _find_watch(connection, watch)
+            if found is not None:
+                return found
             row = {
                 "name": name,
                 "created_at": now(),
@@ -91,7 +92,7 @@ class Batches:
                 "is_paused": 0,
                 "is_deleted": 0,
                 "watch": watch,
-                "request_key": request_key,
+                "request_key": None if request is None else _request_key(request),
                 "version": 1,
             }
             insert = BATCHES.insert().values(row).returning(BATCHES.c.id)
@@ -219,6 +220,36 @@ class Batches:
         with write_transaction(self._engine) as connection:
             load_batch(connection, batch_id)
             _update_batch(connection, batch_id, values)
+
+
+def _request_key(request: KeyedRequest) -> str:
+    return f"{request.key}\n{request.fingerprint}"  # a key is one line
+
+
+def _find_request(connection: Connection, request: KeyedRequest | None) -> int | None:
+    """Return the batch that a request created; its key is free again after `KEY_DAYS`."""
+    if request is None:
+        return None
+    has_key = BATCHES.c.request_key.startswith(f"{request.key}\n", autoescape=True)
+    is_expired = BATCHES.c.created_at < days_ago(KEY_DAYS)
+    connection.execute(update(BATCHES).where(has_key, is_expired).values(request_key=None))
+    row = connection.execute(
+        select(BATCHES.c.id, BATCHES.c.request_key).where(has_key, BATCHES.c.is_deleted == 0)
+    ).first()
+    if row is None:
+        return None
+    if row.request_key != _request_key(request):
+        raise key_reused(request)
+    return int(row.id)
+
+
+def _find_watch(connection: Connection, watch: str | None) -> int | None:
+    """Return the batch of a watched folder."""
+    if watch is None:
+        return None
+    is_of_folder = (BATCHES.c.watch == watch) & (BATCHES.c.is_deleted == 0)
+    found = connection.execute(select(BATCHES.c.id).where(is_of_folder)).scalar()
+    return None if found is None else int(found)
 
 
 def load_batch(connection: Connection, batch_id: int) -> Batch:
