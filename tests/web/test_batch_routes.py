@@ -68,7 +68,7 @@ def test_a_single_file_has_what_a_review_needs(client, read_batch):
     assert waiting["waiting"] == 2
     assert {each["batch"] for each in waiting["items"]} == {read_batch}
     assert row["line_id"] in {each["id"] for each in waiting["items"]}
-    assert client.get("/v1/review?batch=999").json() == {"waiting": 0, "items": []}
+    assert client.get("/v1/review?batch=999").json()["items"] == []
 
 
 def test_read_again_keeps_corrections_and_lists_changes(client):
