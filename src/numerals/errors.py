@@ -109,6 +109,10 @@ class EditConflictError(StoreError, ValueError):
         self.item = item
 
 
+class BatchStateError(StoreError, ValueError):
+    """A batch cannot do this now: its files are being read, or its pictures were deleted."""
+
+
 class KeyReusedError(StoreError, ValueError):
     """The idempotency key of a request was used before with a different request."""
 

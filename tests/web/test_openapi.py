@@ -30,6 +30,8 @@ CHECKS = (
 @pytest.fixture(scope="module")
 def served_schema(client):
     client.post("/v1/read", content=encoded("417"))  # so that there is something to review
+    batch = client.post("/v1/batches", json={"name": "fuzzed"}).json()["id"]
+    client.post(f"/v1/batches/{batch}/items", files={"files": ("a.png", encoded("417"))})
 
     async def running(scope, receive, send):
         """Handle lifespan events here; schemathesis would start and stop the running service."""
@@ -47,6 +49,8 @@ def test_generated_requests_get_documented_responses(served_schema):
     tried = 0
     for found in served_schema.get_all_operations():
         operation = found.ok()
+        if operation.path == "/v1/events":  # it does not end: test_event_route
+            continue
 
         @SETTINGS
         @given(case=operation.as_strategy())
@@ -55,7 +59,7 @@ def test_generated_requests_get_documented_responses(served_schema):
 
         check()
         tried += 1
-    assert tried == 23  # as many as test_service_works knows
+    assert tried == 40  # as many as test_service_works knows
 
 
 def test_documented_examples_are_valid(client):

@@ -27,6 +27,8 @@ EPILOG = """
 
   numerals serve --keep pictures --keep-days 30
 
+  numerals serve --watch scans/
+
   numerals serve --host 0.0.0.0 --token "$TOKEN" --allow-host numbers.example.org
 
   numerals serve --allow-origin https://example.org
@@ -120,6 +122,29 @@ class ClassOptions:
     ] = None
 
 
+@option_group("Batches")
+class BatchOptions:
+    """Folders whose files are read."""
+
+    watch: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Read the files that appear in this folder, as a batch; repeatable.",
+        ),
+    ] = None
+
+    def folders(self, storage: "ServiceStoreOptions") -> tuple[str, ...]:
+        """Return the folders to watch; raise `UsageError` if one is missing."""
+        folders = self.watch or []
+        if folders and storage.no_store:
+            raise UsageError("--watch needs the store; leave out --no-store")
+        for folder in folders:
+            if not folder.is_dir():
+                raise UsageError(f"--watch {folder}: is not a folder; create it, or check the path")
+        return tuple(str(folder.absolute()) for folder in folders)
+
+
 @option_group("Audit")
 class AuditOptions:
     """A run whose sample is reviewed blind."""
@@ -181,6 +206,15 @@ class LimitOptions:
         float,
         typer.Option(min=0.001, max=1024, metavar="MIB", help="Maximum request size."),
     ] = 32
+    max_upload: Annotated[
+        float,
+        typer.Option(
+            min=0.001,
+            max=10_240,
+            metavar="MIB",
+            help="Maximum size of a request that adds files to a batch.",
+        ),
+    ] = 256
     max_pixels: Annotated[
         float,
         typer.Option(min=0.001, max=1000, metavar="MILLIONS", help="Maximum pixels per picture."),
@@ -208,6 +242,7 @@ class LimitOptions:
 def serve(
     network: NetworkOptions,
     storage: ServiceStoreOptions,
+    batches: BatchOptions,
     limits: LimitOptions,
     class_options: ClassOptions,
     audit_options: AuditOptions,
@@ -234,6 +269,8 @@ def serve(
         keep=storage.keep,
         keep_days=storage.keep_days,
         max_body=round(limits.max_body * MIB),
+        max_upload=round(limits.max_upload * MIB),
+        watch=batches.folders(storage),
         max_pixels=round(limits.max_pixels * 1e6),
         timeout=limits.timeout,
         max_waiting=max(limits.queue, CLASS_QUEUE) if class_name else limits.queue,

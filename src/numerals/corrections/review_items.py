@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
@@ -12,7 +12,42 @@ from numerals.errors import NotStoredError, StoreError
 from numerals.store.changes import STATES, Change, changes_by_line
 from numerals.store.column_types import json_value
 from numerals.store.row_checks import check_id, damaged_line
-from numerals.store.schema import LINES, READINGS
+from numerals.store.schema import ITEMS, LINES, READINGS
+
+
+@dataclass(frozen=True)
+class LinePlace:
+    """Where a line is: in its batch, its file, its form or its table.
+
+    Attributes
+    ----------
+    batch, item : int, optional
+        The batch and its item that the line belongs to.
+    page, line : int, optional
+        Number of the page in its file, and of the line on its page, from 1.
+    field : str, optional
+        Name of the field of a form.
+    note : str
+        Why the field is not accepted.
+    table, row, column : int, optional
+        In a table, from 1.
+    accepted : bool, optional
+        As in `numerals.records.Line`.
+    box : tuple of int, optional
+        In pixels of the page.
+    """
+
+    batch: int | None = None
+    item: int | None = None
+    page: int | None = None
+    line: int | None = None
+    field: str | None = None
+    note: str = ""
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    accepted: bool | None = None
+    box: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +79,8 @@ class ReviewItem:
         Id of the change that an undo would revert.
     by : str
         Who made the last change.
+    place : LinePlace
+        Where the line is.
     """
 
     id: int
@@ -59,6 +96,7 @@ class ReviewItem:
     version: int = 0
     change: int | None = None
     by: str = ""
+    place: "LinePlace" = field(default_factory=lambda: LinePlace())
 
     def to_json(self) -> str:
         """Return the item as JSON."""
@@ -76,6 +114,9 @@ class ReviewItem:
         try:
             fields = json_value(text)
             fields["alternatives"] = tuple(tuple(each) for each in fields["alternatives"])
+            place = LinePlace(**fields.get("place", {}))
+            box = None if place.box is None else tuple(place.box)
+            fields["place"] = replace(place, box=box)
             return cls(**fields)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise StoreError(
@@ -97,7 +138,22 @@ def select_items() -> Select[Any]:
         READINGS.c.source,
         READINGS.c.read_at,
         LINES.c.crop.is_not(None).label("has_crop"),
-    ).join(READINGS, READINGS.c.id == LINES.c.reading_id)
+        ITEMS.c.batch_id,
+        ITEMS.c.id.label("item_id"),
+        LINES.c.page,
+        LINES.c.number,
+        LINES.c.field,
+        LINES.c.note,
+        LINES.c.table_number,
+        LINES.c.row_number,
+        LINES.c.column_number,
+        LINES.c.accepted,
+        LINES.c.box,
+    ).select_from(
+        LINES.join(READINGS, READINGS.c.id == LINES.c.reading_id).outerjoin(
+            ITEMS, ITEMS.c.reading_id == LINES.c.reading_id
+        )
+    )
 
 
 def to_items(connection: Connection, rows: Sequence[Row[Any]]) -> list[ReviewItem]:
@@ -139,6 +195,27 @@ def _to_item(row: Row[Any], changes: Sequence[Change]) -> ReviewItem:
         changes[-1].id if changes else 0,
         active.id if active else None,
         changes[-1].by if changes else "",
+        _place(row),
+    )
+
+
+def _place(row: Row[Any]) -> LinePlace:
+    try:
+        box = tuple(json_value(row.box))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise damaged_line(row, "its box") from error
+    return LinePlace(
+        row.batch_id,
+        row.item_id,
+        row.page,
+        row.number,
+        row.field,
+        row.note,
+        row.table_number,
+        row.row_number,
+        row.column_number,
+        None if row.accepted is None else bool(row.accepted),
+        box,
     )
 
 

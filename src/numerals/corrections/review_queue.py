@@ -14,6 +14,7 @@ from numerals.corrections.review_items import ReviewItem, load_item, select_item
 from numerals.corrections.undo_stack import Resolution, active_changes, resolve_changes
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError
 from numerals.store import Change, KeyedRequest, Store
+from numerals.store.batches import count_answer
 from numerals.store.changes import (
     CORRECTED,
     SKIPPED,
@@ -27,7 +28,7 @@ from numerals.store.changes import (
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.keyed_requests import load_response, save_response
 from numerals.store.row_checks import check_id
-from numerals.store.schema import CHANGES, LINES
+from numerals.store.schema import CHANGES, ITEMS, LINES
 from numerals.store.timestamps import now
 
 UNKNOWN_VERSION = -1
@@ -46,7 +47,7 @@ class ReviewQueue:
         self.store = store
 
     def list_waiting(
-        self, limit: int = 20, *, below: float | None = None
+        self, limit: int = 20, *, below: float | None = None, batch_id: int | None = None
     ) -> tuple[int, list[ReviewItem]]:
         """Return the number of waiting lines, and the first of them, lowest confidence first.
 
@@ -58,6 +59,8 @@ class ReviewQueue:
             Maximum number of items.
         below : float in [0, 1], optional
             Only lines with a lower confidence.
+        batch_id : int, optional
+            Only lines of this batch.
 
         Returns
         -------
@@ -67,6 +70,9 @@ class ReviewQueue:
         conditions = [LINES.c.state == WAITING, LINES.c.crop.is_not(None)]
         if below is not None:
             conditions.append(LINES.c.confidence < below)
+        if batch_id is not None:
+            readings = select(ITEMS.c.reading_id).where(ITEMS.c.batch_id == batch_id)
+            conditions.append(LINES.c.reading_id.in_(readings))
         with read_transaction(self.store.engine) as connection:
             n_waiting = connection.execute(
                 select(func.count()).select_from(LINES).where(*conditions)
@@ -333,6 +339,7 @@ def _append_change(
         )
     )
     connection.execute(LINES.update().where(LINES.c.id == line.id).values(state=state, answer=text))
+    count_answer(connection, line.id)
 
 
 def _filter_current(connection: Connection, changes: list[Change]) -> list[Change]:

@@ -3,6 +3,7 @@
 from numerals.constraints.decimals import to_decimal
 from numerals.constraints.relations import Relation
 from numerals.forms.field_reader import make_field_reader, matches_format
+from numerals.forms.form_choice import FormChooser
 from numerals.forms.form_files import ScanResult, form_columns, form_row, read_form_file
 from numerals.forms.form_reader import FormReader, ReadField, read_form
 from numerals.forms.form_results import FieldReading, FieldResult, FormResult, RelationResult
@@ -15,6 +16,7 @@ __all__ = [
     "Field",
     "FieldReading",
     "FieldResult",
+    "FormChooser",
     "FormReader",
     "FormResult",
     "ReadField",

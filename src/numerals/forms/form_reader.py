@@ -12,7 +12,7 @@ from numerals.constraints.combinations import best_combinations
 from numerals.errors import FormError
 from numerals.forms.field_crops import Corners, FieldCrop, FieldCutter, is_blank
 from numerals.forms.form_results import FieldReading, FieldResult, FormResult
-from numerals.forms.registration import Reference
+from numerals.forms.registration import Reference, Registration
 from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.template import Field, Template
 from numerals.images import Picture
@@ -87,11 +87,24 @@ class FormReader:
         FormError
             If the picture does not show the form.
         """
+        return self.read_registered(picture, self.register(picture))
+
+    def register(self, picture: Picture) -> Registration:
+        """Find the form in a picture.
+
+        Raises
+        ------
+        FormError
+            If the picture does not show the form.
+        """
         try:
-            registration = self._reference.register(picture.pixels)
+            return self._reference.register(picture.pixels)
         except FormError as error:
             page = f", page {picture.number}" if picture.n_pages > 1 else ""
             raise FormError(f"{picture.source}{page}: {error}") from error
+
+    def read_registered(self, picture: Picture, registration: Registration) -> FormResult:
+        """Read a picture in which `register` found the form."""
         fields = self.template.fields
         crops = [self._cutter.cut(picture.pixels, registration, field) for field in fields]
         readings = {

@@ -89,6 +89,13 @@ class IntegerCell(_CheckedType):
         return value if type(value) is int else None
 
 
+class NullableInteger(IntegerCell):
+    """Integer, or NULL."""
+
+    cache_ok = True
+    is_nullable = True
+
+
 class FloatCell(_CheckedType):
     """Finite number."""
 

@@ -1,7 +1,7 @@
 """Migrations of the store's tables.
 
 A migration is a function in the ordered list `STEPS`; a table with one row holds the version.
-Alembic is not used: there are five tables, no branches and no downgrades, and a new database gets
+Alembic is not used: there are eight tables, no branches and no downgrades, and a new database gets
 the tables of `numerals.store.schema` directly. A released step is never edited; a new version
 appends one.
 """
@@ -31,7 +31,52 @@ def _add_requests(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-STEPS: Sequence[Step] = (_add_requests,)
+def _add_batches(connection: Connection) -> None:
+    is_postgres = connection.dialect.name == "postgresql"
+    key = "SERIAL PRIMARY KEY" if is_postgres else "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT"
+    real = "DOUBLE PRECISION" if is_postgres else "FLOAT"
+    for statement in (
+        "ALTER TABLE pages ADD COLUMN turn INTEGER DEFAULT '0' NOT NULL",
+        "ALTER TABLE pages ADD COLUMN error TEXT",
+        "ALTER TABLE pages ADD COLUMN form TEXT",
+        "ALTER TABLE lines ADD COLUMN field TEXT",
+        "ALTER TABLE lines ADD COLUMN note TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE lines ADD COLUMN table_number INTEGER",
+        "ALTER TABLE lines ADD COLUMN row_number INTEGER",
+        "ALTER TABLE lines ADD COLUMN column_number INTEGER",
+        "ALTER TABLE lines ADD COLUMN accepted INTEGER",
+        "ALTER TABLE lines ADD COLUMN changed INTEGER DEFAULT '0' NOT NULL",
+        "ALTER TABLE lines ADD COLUMN printed INTEGER DEFAULT '0' NOT NULL",
+        "ALTER TABLE lines ADD COLUMN uncertain INTEGER DEFAULT '0' NOT NULL",
+        "UPDATE lines SET uncertain = 1 WHERE confidence < 0.95",
+        "CREATE INDEX line_counts ON lines (reading_id, state, uncertain, confidence)",
+        f"CREATE TABLE batches (id {key}, name TEXT NOT NULL, created_at VARCHAR(32) NOT NULL, "
+        "options TEXT NOT NULL, templates TEXT NOT NULL, is_paused INTEGER NOT NULL, "
+        "is_deleted INTEGER NOT NULL, watch TEXT, request_key TEXT, version INTEGER NOT NULL, "
+        "UNIQUE (request_key))",
+        f"CREATE TABLE batch_items (id {key}, batch_id INTEGER NOT NULL, name TEXT NOT NULL, "
+        "sort_name TEXT NOT NULL, sha256 VARCHAR(64) NOT NULL, size INTEGER NOT NULL, "
+        "added_at VARCHAR(32) NOT NULL, state VARCHAR(16) NOT NULL, attempt INTEGER NOT NULL, "
+        "n_pages INTEGER, n_read INTEGER NOT NULL, error TEXT, reading_id INTEGER, "
+        "has_file INTEGER NOT NULL, "
+        "FOREIGN KEY(batch_id) REFERENCES batches (id) ON DELETE CASCADE, "
+        "FOREIGN KEY(reading_id) REFERENCES readings (id) ON DELETE SET NULL)",
+        "CREATE INDEX ix_batch_items_reading_id ON batch_items (reading_id)",
+        "CREATE UNIQUE INDEX items_once ON batch_items (batch_id, sha256, name)",
+        "CREATE INDEX items_by_name ON batch_items (batch_id, sort_name, id)",
+        "CREATE INDEX items_by_state ON batch_items (batch_id, state, id)",
+        f"CREATE TABLE answer_changes (id {key}, item_id INTEGER NOT NULL, line_id INTEGER, "
+        "page INTEGER NOT NULL, number INTEGER NOT NULL, field TEXT, before TEXT, after TEXT, "
+        f"confidence {real} NOT NULL, "
+        "FOREIGN KEY(item_id) REFERENCES batch_items (id) ON DELETE CASCADE, "
+        "FOREIGN KEY(line_id) REFERENCES lines (id) ON DELETE SET NULL)",
+        "CREATE INDEX ix_answer_changes_item_id ON answer_changes (item_id)",
+        "CREATE INDEX ix_answer_changes_line_id ON answer_changes (line_id)",
+    ):
+        connection.execute(text(statement))
+
+
+STEPS: Sequence[Step] = (_add_requests, _add_batches)
 """The migrations from version 1 to 2, from 2 to 3, and so on."""
 
 _LOCK_ID = 6_847_330  # arbitrary: PostgreSQL's advisory lock during a migration

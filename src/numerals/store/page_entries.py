@@ -8,10 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.picture_encoding import encode_png
-from numerals.records import Box, Line, Page
+from numerals.records import REJECTED_TEXT, Box, Line, Page
 
 KEEP_CHOICES = ("nothing", "crops", "pictures")
 """Choices of the pixels that a store keeps with a reading."""
+
+REVIEW_CONFIDENCE = 0.95
+"""Numbers of lower confidence are uncertain, unless a maximum error was requested."""
+
+IS_UNCERTAIN, BREAKS_RELATION = 1, 2
+"""Values of the column ``uncertain`` of lines, which may be added."""
 
 _MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
 _EXTRA_MARGIN = 2  # pixels, added to that margin
@@ -31,11 +37,57 @@ class LineEntry:
     frame : tuple of float, optional
         ``(left, top, scale)`` of the crop: its origin in the picture, pixels, and picture pixels
         per crop pixel. None if the crop was rotated: no offset and scale map a box to it.
+    field : str, optional
+        Name of the field of a form.
+    note : str, default=""
+        Why the field is not accepted.
+    breaks_relation : bool, default=False
+        Whether the field takes part in a relation that does not hold.
+    min_confidence : float in [0, 1]
+        Confidence below which the line is uncertain.
     """
 
     line: Line
     crop: bytes | None = None
     frame: tuple[float, float, float] | None = None
+    field: str | None = None
+    note: str = ""
+    breaks_relation: bool = False
+    min_confidence: float = REVIEW_CONFIDENCE
+
+    @property
+    def uncertainty(self) -> int:
+        """The column ``uncertain``: a sum of `IS_UNCERTAIN` and `BREAKS_RELATION`."""
+        line = self.line
+        is_uncertain = (
+            line.accepted is False
+            or line.confidence < self.min_confidence
+            or REJECTED_TEXT in line.text
+            or bool(self.note)
+        )
+        return IS_UNCERTAIN * is_uncertain + BREAKS_RELATION * self.breaks_relation
+
+
+@dataclass(frozen=True)
+class FormEntry:
+    """The form that a page shows, as it was read.
+
+    Attributes
+    ----------
+    template : str
+        Its name.
+    agreement : float in [0, 1]
+        As in `numerals.forms.FormResult`.
+    relations : tuple of (str, tuple of str)
+        Kind and field names of each relation.
+    decimal : str, optional
+        The decimal separator.
+    """
+
+    template: str
+    agreement: float
+    relations: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,11 +100,17 @@ class PageEntry:
     lines : tuple of LineEntry
     picture : bytes, optional
         PNG of the whole page.
+    error : str, optional
+        Why the page could not be read.
+    form : FormEntry, optional
+        The form that the page shows.
     """
 
     page: Page
     lines: tuple[LineEntry, ...]
     picture: bytes | None = None
+    error: str | None = None
+    form: FormEntry | None = None
 
 
 def check_keep(keep: str, keep_days: int | None) -> None:

@@ -1,17 +1,13 @@
 """The store of readings: add them, find their lines and crops, remove old pixels."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Engine, select, update
 
 from numerals.errors import NotStoredError
 from numerals.images import Picture
 from numerals.records import Page
-from numerals.store.changes import WAITING
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.keyed_requests import (
     KeyedRequest,
@@ -20,25 +16,10 @@ from numerals.store.keyed_requests import (
     save_response,
 )
 from numerals.store.page_entries import PageEntry, make_page_entry
+from numerals.store.reading_rows import StoredIds, insert_reading
 from numerals.store.row_checks import check_id
 from numerals.store.schema import LINES, PAGES, READINGS
-from numerals.store.timestamps import days_ago, now
-
-
-@dataclass(frozen=True)
-class StoredIds:
-    """The ids of a stored reading.
-
-    Attributes
-    ----------
-    id : int
-        Of the reading.
-    line_ids : tuple of tuple of int
-        Of its lines, one tuple per page.
-    """
-
-    id: int
-    line_ids: tuple[tuple[int, ...], ...]
+from numerals.store.timestamps import days_ago
 
 
 class Store:
@@ -85,7 +66,7 @@ class Store:
         StoredIds
         """
         with write_transaction(self.engine) as connection:
-            return _insert(connection, pages, source, model)
+            return insert_reading(connection, pages, source, model)
 
     def add_once(
         self,
@@ -117,7 +98,7 @@ class Store:
         with write_transaction(self.engine) as connection:
             response = load_response(connection, request)
             if response is None:
-                stored = _insert(connection, pages, source, model)
+                stored = insert_reading(connection, pages, source, model)
                 response = to_response(stored)
                 save_response(connection, request, stored.id, response)
             return response
@@ -239,61 +220,3 @@ def store_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page
     yield on_page
     if pages:
         store.add(pages, source, model or f"{pages[0].page.script} (auto)")
-
-
-def _insert(
-    connection: Connection, pages: Sequence[PageEntry], source: str, model: str
-) -> StoredIds:
-    reading = {
-        "source": _replace_invalid_characters(source),
-        "read_at": now(),
-        "model": model,
-        "script": pages[0].page.script if pages else "",
-    }
-    insert_reading = READINGS.insert().values(reading).returning(READINGS.c.id)
-    reading_id = int(connection.execute(insert_reading).scalar_one())
-    insert_line = LINES.insert().returning(LINES.c.id)
-    line_ids = []
-    for entry in pages:
-        connection.execute(PAGES.insert().values(_page_values(reading_id, entry)))
-        lines = _line_values(reading_id, entry)
-        inserted = (connection.execute(insert_line.values(line)) for line in lines)
-        line_ids.append(tuple(int(result.scalar_one()) for result in inserted))
-    return StoredIds(reading_id, tuple(line_ids))
-
-
-def _replace_invalid_characters(name: str) -> str:
-    """Return the name of a file without lone surrogates and NUL, which databases reject."""
-    return name.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _page_values(reading_id: int, page_entry: PageEntry) -> dict[str, Any]:
-    page = page_entry.page
-    return {
-        "reading_id": reading_id,
-        "number": page.number,
-        "width": page.width,
-        "height": page.height,
-        "picture": page_entry.picture,
-    }
-
-
-def _line_values(reading_id: int, page_entry: PageEntry) -> Iterator[dict[str, Any]]:
-    page = page_entry.page
-    for number, entry in enumerate(page_entry.lines, start=1):
-        line = entry.line
-        yield {
-            "reading_id": reading_id,
-            "page": page.number,
-            "number": number,
-            "script": page.script,
-            "text": line.text,
-            "confidence": line.confidence,
-            "box": json.dumps(line.box),
-            "digits": json.dumps([digit.to_dict() for digit in line.digits], ensure_ascii=False),
-            "alternatives": json.dumps(line.to_dict()["alternatives"], ensure_ascii=False),
-            "crop": entry.crop,
-            "crop_frame": json.dumps(entry.frame) if entry.frame else None,
-            "state": WAITING,
-            "answer": line.text,
-        }

@@ -67,7 +67,7 @@ class Admission:
             await self._app(scope, body, response)
             return
         async with self._queues[limits.queue].ticket() as ticket:
-            if not limits.has_pictures:
+            if not (limits.has_pictures or limits.has_files):
                 # Small bodies are read before the turn, so that slow clients do not block others.
                 body = replay(await read_body(body), receive)
             if limits.queue == "quick":

@@ -15,7 +15,7 @@ from numerals import __version__
 from numerals.errors import NumeralsError
 from numerals.printable import printable
 from numerals.reading import ReadOptions
-from numerals.store import Store, open_store
+from numerals.store import open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
     audit_routes,
@@ -32,13 +32,23 @@ from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
 from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
+from numerals.web.batches import batch_routes, event_routes, item_routes, page_picture_routes
+from numerals.web.batches.batch_service import BatchService, open_batches
 from numerals.web.class_state import open_classroom
 from numerals.web.error_responses import ErrorBody, add_error_handlers
 from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics, MetricsMiddleware
 from numerals.web.origins import AllowedOrigins
 from numerals.web.reader_cache import ReaderCache
-from numerals.web.route_limits import EXPLORE_TIMEOUT, N_QUICK_THREADS, STORE_WAIT, describe_limits
+from numerals.web.route_limits import (
+    EXPLORE_TIMEOUT,
+    FILES_TIMEOUT,
+    MAX_FILES_WAITING,
+    N_FILES_THREADS,
+    N_QUICK_THREADS,
+    STORE_WAIT,
+    describe_limits,
+)
 from numerals.web.settings import Settings
 from numerals.web.state import State
 from numerals.web.store_probe import StoreProbe
@@ -109,6 +119,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         explain_routes,
         explain_picture_routes,
         review_routes,
+        batch_routes,
+        item_routes,
+        page_picture_routes,
+        event_routes,
         explore_routes,
         page_routes,
     ):
@@ -121,8 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)
     # The middleware added last handles a request first.
-    queues = {"read": state.read_queue, "explore": state.explore_queue, "quick": state.quick_queue}
-    app.add_middleware(Admission, settings=settings, queues=queues)
+    app.add_middleware(Admission, settings=settings, queues=state.queues)
     app.add_middleware(AccessControl, settings=settings)
     if settings.origins:
         app.add_middleware(AllowedOrigins, origins=settings.origins)
@@ -141,15 +154,23 @@ def _create_state(settings: Settings) -> State:
         store = open_store(settings.store, keep=settings.keep, keep_days=settings.keep_days)
         set_lock_timeout(store.engine, STORE_WAIT)
     max_waiting, timeout = settings.max_waiting, settings.timeout
+    metrics = Metrics()
+
+    def count(n_pages: int, n_lines: int) -> None:
+        metrics.read.labels("pages").inc(n_pages)
+        metrics.read.labels("lines").inc(n_lines)
+
     return State(
         settings=settings,
         readers=readers,
         store=store,
         read_queue=WorkQueue(settings.n_threads, max_waiting, timeout),
         explore_queue=WorkQueue(1, max_waiting, max(timeout, EXPLORE_TIMEOUT)),
+        files_queue=WorkQueue(N_FILES_THREADS, MAX_FILES_WAITING, max(timeout, FILES_TIMEOUT)),
+        picture_queue=WorkQueue(N_FILES_THREADS, max_waiting, timeout),
         quick_queue=WorkQueue(N_QUICK_THREADS, max_waiting, timeout),
         store_probe=StoreProbe(store) if store else None,
-        metrics=Metrics(),
+        metrics=metrics,
         data_sets=LocalDataSets(),
         preload_task=BackgroundTask(),
         classroom=(
@@ -157,6 +178,7 @@ def _create_state(settings: Settings) -> State:
             if settings.class_name
             else None
         ),
+        batches=open_batches(store, settings, count) if store else None,
         audit=BlindReview(settings.audit_run) if settings.audit_run else None,
     )
 
@@ -177,7 +199,9 @@ def _describe_limits(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.numerals
-    pruning = asyncio.create_task(_prune_daily(state.store)) if state.store else None
+    pruning = asyncio.create_task(_prune_daily(state.batches)) if state.batches else None
+    if state.batches:
+        state.batches.start()
     yield
     if pruning:
         pruning.cancel()
@@ -185,7 +209,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await pruning
     state.preload_task.cancel()
     deadline = monotonic() + SHUTDOWN_TIMEOUT
-    for queue in (state.read_queue, state.explore_queue, state.quick_queue):
+    if state.batches:
+        state.batches.stop(SHUTDOWN_TIMEOUT)
+    for queue in state.queues.values():
         queue.close(max(0.0, deadline - monotonic()))
     if state.store_probe:
         state.store_probe.close()
@@ -195,10 +221,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.classroom.journal.close()
 
 
-async def _prune_daily(store: Store) -> None:
+async def _prune_daily(batches: BatchService) -> None:
+    def prune() -> int:
+        return batches.store.prune() + batches.files.prune()
+
     while True:
         try:
-            removed = await run_in_threadpool(store.prune)
+            removed = await run_in_threadpool(prune)
         except NumeralsError as error:
             _LOG.error("%s", printable(str(error)))
         else:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from numerals.errors import (
+    BatchStateError,
     DataNotFoundError,
     EditConflictError,
     ImageError,
@@ -48,6 +49,7 @@ _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (NotStoredError, 404),
     (NothingToUndoError, 409),
     (EditConflictError, 409),
+    (BatchStateError, 409),
     (KeyReusedError, 422),
     (StoreError, 503),
     (DataNotFoundError, 404),

@@ -1,4 +1,4 @@
-"""The query parameters of ``POST /v1/read`` and their OpenAPI descriptions."""
+"""The options of a reading in requests, and their OpenAPI descriptions."""
 
 from typing import Annotated, Literal
 
@@ -21,8 +21,8 @@ Script = Annotated[
 ]
 
 
-class PictureQuery(BaseModel):
-    """How to read a picture."""
+class ReadChoices(BaseModel):
+    """How to read pictures."""
 
     script: Script = "latin"
     layout: Annotated[
@@ -49,9 +49,6 @@ class PictureQuery(BaseModel):
             description="resolution for rendering PDF pages",
         ),
     ] = DEFAULT_RESOLUTION
-    name: Annotated[
-        str, Field(max_length=200, description="file name of a picture sent as a raw body")
-    ] = ""
 
     def read_options(self) -> ReadOptions:
         """Return the options for the reader. Compiling a complex format may take a while.
@@ -73,8 +70,8 @@ class PictureQuery(BaseModel):
         )
 
 
-class ReadQuery(PictureQuery):
-    """How to read a picture, what to return, and whether to store the reading."""
+class AnswerChoices(BaseModel):
+    """What to return of a reading."""
 
     min_confidence: Annotated[
         float, Field(ge=0, le=1, description="return ? for digits with a lower confidence")
@@ -90,8 +87,21 @@ class ReadQuery(PictureQuery):
     only: Annotated[
         Literal["", "digits"], Field(description="digits: leave out signs and spaces")
     ] = ""
-    keep: Annotated[bool, Field(description="store the reading for review")] = True
 
     def answer_options(self) -> AnswerOptions:
         """Return the options that filter the reading."""
         return AnswerOptions(self.min_confidence, self.max_error, self.only == "digits")
+
+
+class PictureQuery(ReadChoices):
+    """How to read a picture."""
+
+    name: Annotated[
+        str, Field(max_length=200, description="file name of a picture sent as a raw body")
+    ] = ""
+
+
+class ReadQuery(PictureQuery, AnswerChoices):
+    """How to read a picture, what to return, and whether to store the reading."""
+
+    keep: Annotated[bool, Field(description="store the reading for review")] = True

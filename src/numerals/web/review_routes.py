@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from numerals.corrections.review_items import ReviewItem
+from numerals.corrections.review_items import LinePlace, ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
+from numerals.web.batches.form_relations import refresh_relations
 from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.state import store_of
@@ -102,9 +104,13 @@ def waiting(
     below: Annotated[
         float | None, Query(ge=0, le=1, description="only lines with a lower confidence")
     ] = None,
+    batch: Annotated[
+        str | None, Query(max_length=20, description="only lines of the batch with this id")
+    ] = None,
 ) -> dict[str, Any]:
     """Return the number of waiting lines, and the first of them."""
-    n_waiting, items = _queue_of(request).list_waiting(limit, below=below)
+    batch_id = None if batch is None else _parse_id(batch)
+    n_waiting, items = _queue_of(request).list_waiting(limit, below=below, batch_id=batch_id)
     return {"waiting": n_waiting, "items": [_to_dict(item) for item in items]}
 
 
@@ -141,9 +147,10 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
+        queue,
         lambda: queue.answer(
             _parse_id(id), given.text, given.by, version=given.seen_version, request=keyed_request
-        )
+        ),
     )
 
 
@@ -163,9 +170,10 @@ def skip(
     given = given or VersionedChange(by="")
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
+        queue,
         lambda: queue.skip(
             _parse_id(id), given.by, version=given.seen_version, request=keyed_request
-        )
+        ),
     )
 
 
@@ -187,7 +195,7 @@ def undo(
     change = None if given.change is None else int(given.change)
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     return _item_response(
-        lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
+        queue, lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
     )
 
 
@@ -206,9 +214,10 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
         assert given.reading_id is not None and given.line is not None
         line_id = queue.store.find_line_id(_parse_id(given.reading_id), given.line, given.page)
     return _item_response(
+        queue,
         lambda: queue.answer(
             line_id, given.text, given.by, version=given.seen_version, request=keyed_request
-        )
+        ),
     )
 
 
@@ -239,10 +248,13 @@ def _parse_id(text: str) -> int:
     return int(text)
 
 
-def _item_response(change: Callable[[], ReviewItem]) -> JSONResponse:
+def _item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
     """Respond with the changed item; 409 with the current item after an edit conflict."""
     try:
-        return JSONResponse(_to_dict(change()))
+        item = change()
+        if item.place.field is not None:
+            refresh_relations(queue.store, item.id)
+        return JSONResponse(_to_dict(item))
     except EditConflictError as error:
         body = json.loads(bytes(error_response(409, str(error)).body))
         return JSONResponse({**body, "current": _to_dict(error.item)}, 409)
@@ -264,4 +276,13 @@ def _to_dict(item: ReviewItem) -> dict[str, Any]:
         "version": str(item.version),
         "change": None if item.change is None else str(item.change),
         "by": item.by,
+        **_place_to_dict(item.place),
+    }
+
+
+def _place_to_dict(place: LinePlace) -> dict[str, Any]:
+    return {
+        **asdict(place),
+        "batch": None if place.batch is None else str(place.batch),
+        "item": None if place.item is None else str(place.item),
     }

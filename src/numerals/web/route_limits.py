@@ -9,7 +9,7 @@ from numerals.images.limits import MIB
 from numerals.web.settings import Settings
 
 KIB = 1024
-QueueName = Literal["read", "explore", "quick"]
+QueueName = Literal["read", "explore", "files", "pictures", "quick"]
 
 SMALL_BODY = 8 * KIB
 """Bytes; fits a text of 200 characters and a name of 100, all as JSON's longest escapes."""
@@ -27,6 +27,12 @@ STORE_WAIT = 3.0
 """Seconds that a request waits for a store that another process has locked."""
 EXPLORE_TIMEOUT = 300.0
 """Seconds for a request of the queue "explore"; its results are cached."""
+FILES_TIMEOUT = 600.0
+"""Seconds for a request that adds or deletes files of batches, or exports a batch."""
+MAX_FILES_WAITING = 14
+"""Maximum number of such requests that wait for a thread."""
+N_FILES_THREADS = 2
+"""Number of such requests, and of pages of batches rendered, at the same time."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,15 @@ class RouteLimits:
     methods : tuple of str
     path : str
         As in FastAPI, such as ``/v1/data/{name}/digits``.
-    queue : {"read", "explore", "quick"} or None
+    queue : {"read", "explore", "files", "pictures", "quick"} or None
         The queue in which a request has a place from before its body is received until its
         response starts. None for requests that are answered from memory.
     json_body : int, bytes
         Maximum size of a JSON body.
     has_pictures : bool
         Whether other bodies may have `Settings.max_body` bytes instead of `json_body`.
+    has_files : bool
+        Whether other bodies may have `Settings.max_upload` bytes; they are written to disk.
     """
 
     methods: tuple[str, ...]
@@ -52,9 +60,12 @@ class RouteLimits:
     queue: QueueName | None
     json_body: int = SMALL_BODY
     has_pictures: bool = False
+    has_files: bool = False
 
     def max_body(self, media_type: str, settings: Settings) -> int:
         """Return the maximum size of a body of some media type, bytes."""
+        if self.has_files and media_type != "application/json":
+            return settings.max_upload
         if self.has_pictures and media_type != "application/json":
             return settings.max_body
         return min(self.json_body, settings.max_body)
@@ -63,6 +74,8 @@ class RouteLimits:
         """Return the maximum time from taking a place in the queue to the response, seconds."""
         if self.queue == "explore":
             return max(settings.timeout, EXPLORE_TIMEOUT)
+        if self.queue == "files":
+            return max(settings.timeout, FILES_TIMEOUT)
         return QUICK_WAIT + STORE_WAIT if self.queue == "quick" else settings.timeout
 
 
@@ -73,6 +86,14 @@ LIMITS = (
     RouteLimits(("POST",), "/v1/similar", "read", DIGIT_JSON, has_pictures=True),
     RouteLimits(("POST",), "/v1/explain", "read", DIGIT_JSON, has_pictures=True),
     RouteLimits(("POST",), "/v1/explain/picture", "read", SMALL_BODY, has_pictures=True),
+    RouteLimits(("POST",), "/v1/batches", "files"),
+    RouteLimits(("POST",), "/v1/batches/{id}/items", "files", SMALL_BODY, has_files=True),
+    RouteLimits(("POST",), "/v1/batches/{id}/read-again", "files"),
+    RouteLimits(("DELETE",), "/v1/batches/{id}", "files"),
+    RouteLimits(("DELETE",), "/v1/batches/{id}/pictures", "files"),
+    RouteLimits(_GET, "/v1/batches/{id}/export", "files"),
+    RouteLimits(_GET, "/v1/batches/{id}/items/{item}/thumbnail", "pictures"),
+    RouteLimits(_GET, "/v1/batches/{id}/items/{item}/pages/{page}/picture", "pictures"),
     RouteLimits(("POST",), "/class/drawings", "read", DIGIT_JSON),
     RouteLimits(("POST",), "/class/join", "quick"),
     RouteLimits(_GET, "/v1/class/comparison", "explore"),
@@ -104,7 +125,7 @@ def describe_limits(schema: dict[str, Any], settings: Settings) -> None:
             description: dict[str, Any] = {
                 "max_json_bytes": limits.max_body("application/json", settings)
             }
-            if limits.has_pictures:
+            if limits.has_pictures or limits.has_files:
                 description["max_picture_bytes"] = limits.max_body("", settings)
             if limits.queue:
                 description["queue"] = limits.queue

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from functools import partial
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,17 @@ from numerals.web.state import State
 
 SHUTDOWN_GRACE = 10
 """Seconds that requests in flight have to finish when the service is stopped."""
+
+
+class _Server(uvicorn.Server):
+    """A server that ends the streams of events at once when it is stopped."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop the server."""
+        state: State = self.config.app.state.numerals  # type: ignore[union-attr]
+        if state.batches:
+            state.batches.events.close()
+        super().handle_exit(sig, frame)
 
 
 def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
@@ -34,7 +46,7 @@ def make_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=SHUTDOWN_GRACE,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def run_until_stopped(app: FastAPI, listener: socket.socket, settings: Settings) -> None:

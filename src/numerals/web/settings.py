@@ -27,10 +27,14 @@ class Settings:
         See `numerals.store.open_store`.
     max_body : int, bytes
         Maximum size of a request body.
+    max_upload : int, bytes
+        Maximum size of a request that adds files to a batch; such requests are written to disk.
     max_pixels : int
         Maximum number of pixels of a picture.
     max_pages : int
         Maximum number of pages of a PDF or TIFF.
+    max_batch_pages : int
+        The same for files of batches.
     timeout : float, seconds
         Maximum time from the first byte of a request to its response.
     receive_timeout : float, seconds
@@ -40,6 +44,8 @@ class Settings:
         Number of pictures read at the same time.
     max_waiting : int
         Maximum number of requests waiting for a thread; further ones get status 503.
+    watch : tuple of str
+        Folders whose files are added to batches.
     class_name, class_address : str
         The class whose pupils draw digits, and the address at which they reach the service.
     audit_run : str, optional
@@ -53,12 +59,15 @@ class Settings:
     keep: str = "crops"
     keep_days: int | None = None
     max_body: int = 32 * MIB
+    max_upload: int = 256 * MIB
     max_pixels: int = 60_000_000
     max_pages: int = 50
+    max_batch_pages: int = 2000
     timeout: float = 60.0
     receive_timeout: float = 10.0
     n_threads: int = os.cpu_count() or 1
     max_waiting: int = 32
+    watch: tuple[str, ...] = ()
     class_name: str | None = None
     class_address: str = "http://localhost:8000"
     audit_run: str | None = None
@@ -67,3 +76,8 @@ class Settings:
     def limits(self) -> Limits:
         """The limits for decoding pictures."""
         return Limits(self.max_body, self.max_pixels, self.max_pages)
+
+    @property
+    def batch_limits(self) -> Limits:
+        """The limits for decoding the files of batches."""
+        return Limits(self.max_upload, self.max_pixels, self.max_batch_pages)

@@ -8,6 +8,7 @@ from numerals.errors import NotStoredError
 from numerals.store import Store
 from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
+from numerals.web.batches.batch_service import BatchService
 from numerals.web.class_state import Classroom
 from numerals.web.local_data_sets import LocalDataSets
 from numerals.web.metrics import Metrics
@@ -21,9 +22,10 @@ from numerals.web.work_queue import WorkQueue
 class State:
     """Settings, models, store, queues and metrics of one service.
 
-    There are three queues, so that short requests do not wait for long ones: `read_queue` for
-    pictures, `explore_queue` for confusion matrices and data sets, and `quick_queue` for requests
-    to the store and for listings.
+    There are several queues, so that short requests do not wait for long ones: `read_queue` for
+    pictures, `explore_queue` for confusion matrices and data sets, `files_queue` for requests that
+    add, delete or export files of batches, `picture_queue` for their pages, and `quick_queue` for
+    requests to the store and for listings.
     """
 
     settings: Settings
@@ -31,6 +33,8 @@ class State:
     store: Store | None
     read_queue: WorkQueue
     explore_queue: WorkQueue
+    files_queue: WorkQueue
+    picture_queue: WorkQueue
     quick_queue: WorkQueue
     store_probe: StoreProbe | None
     metrics: Metrics
@@ -38,11 +42,23 @@ class State:
     preload_task: BackgroundTask
     classroom: Classroom | None = None
     audit: BlindReview | None = None
+    batches: BatchService | None = None
+
+    @property
+    def queues(self) -> dict[str, WorkQueue]:
+        """The queues, by their names in the table of route limits."""
+        return {
+            "read": self.read_queue,
+            "explore": self.explore_queue,
+            "files": self.files_queue,
+            "pictures": self.picture_queue,
+            "quick": self.quick_queue,
+        }
 
     def is_idle(self) -> bool:
         """Return whether no worker thread is running."""
-        workers = self.read_queue, self.explore_queue, self.quick_queue, self.preload_task
-        return not any(worker.is_working for worker in workers)
+        is_working = any(queue.is_working for queue in self.queues.values())
+        return not is_working and not self.preload_task.is_working
 
 
 def state_of(request: Request) -> State:
@@ -63,3 +79,17 @@ def store_of(request: Request) -> Store:
     if store is None:
         raise NotStoredError("this service has no store; start it without --no-store")
     return store
+
+
+def batches_of(request: Request) -> BatchService:
+    """Return the batches of the service.
+
+    Raises
+    ------
+    NotStoredError
+        If the service has no store.
+    """
+    store_of(request)
+    batches = state_of(request).batches
+    assert batches is not None
+    return batches

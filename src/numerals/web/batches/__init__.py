@@ -1,0 +1,1 @@
+"""Batches in the service: uploads, worker processes, lists, pictures, export, progress."""

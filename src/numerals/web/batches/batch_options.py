@@ -1,0 +1,60 @@
+"""How the files of a batch are read: the options in requests and in the store."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import ConfigDict
+
+from numerals.batch.units import WorkOptions
+from numerals.errors import UnknownNameError
+from numerals.web.read_query import AnswerChoices, ReadChoices
+
+_TEMPLATE_NAME = re.compile(r"[^\W_][\w .()-]{0,99}")
+
+
+class BatchOptions(ReadChoices, AnswerChoices):
+    """How the files of a batch are read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def work_options(self) -> WorkOptions:
+        """Return the options for worker processes. Compiling a complex format may take a while.
+
+        Raises
+        ------
+        OptionError, FormatError, UnknownNameError
+            If a value is invalid, or the format would read a file of this machine.
+        """
+        return WorkOptions(self.read_options(), self.answer_options())
+
+
+def template_names(folder: Path) -> list[str]:
+    """Return the names of the templates in a folder, sorted."""
+    if not folder.is_dir():
+        return []
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def template_path(folder: Path, name: str) -> Path:
+    """Return the file of a template.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none with this name.
+    """
+    path = folder / f"{name}.toml"
+    if not _TEMPLATE_NAME.fullmatch(name) or not path.is_file():
+        raise UnknownNameError("template", name[:100], template_names(folder))
+    return path
+
+
+def template_fields(folder: Path, name: str) -> list[str]:
+    """Return the names of a template's fields; none if it was deleted or cannot be read."""
+    try:
+        with template_path(folder, name).open("rb") as file:
+            fields = tomllib.load(file).get("field", [])
+        return [str(field["name"]) for field in fields]
+    except (UnknownNameError, OSError, ValueError, TypeError, KeyError):
+        return []
