@@ -30,6 +30,11 @@ lint:
     {{bin}}/ruff format --check .
     {{bin}}/mypy
 
+# check the types of the page's JavaScript (needs Node.js; installs TypeScript into tools/page_types)
+page-types:
+    npm ci --silent --no-audit --no-fund --prefix tools/page_types
+    npm run --silent --prefix tools/page_types check
+
 # format the code and fix what can be fixed
 format:
     {{bin}}/ruff check --fix .

@@ -56,8 +56,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(options.address)
+        page.goto(f"{options.address}/#draw")
         page.wait_for_selector("body[data-ready=draw]")
+        page.get_by_role("radio", name="One digit").check()
         print(f"{machine()}; Chromium {browser.version}")
         latencies = measure_latencies(page, options.digits)
         print(

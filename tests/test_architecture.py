@@ -64,7 +64,7 @@ ON_DEMAND = {
 ONLY_BY = {
     "web": {"cli", "web"},
     "store": {"cli", "web", "corrections", "store", "batch"},
-    "page": {"reading", "page", "training"},
+    "page": {"forms", "reading", "page", "training"},
     "synthesis": {"cli", "reports", "training", "synthesis"},
 }
 # Rooms that the path from picture to number passes through.

@@ -8,6 +8,8 @@
     ├── DataError (ValueError)              a data file that does not follow its format
     │   └── FormatError                     a number format that is invalid or too costly
     ├── OptionError (ValueError)            options that are invalid or exclude each other
+    ├── AnswerError (ValueError)            an answer that is not a number
+    │   └── AnswerFormatError               a number that does not match the format of its field
     ├── FormError (ValueError)              a scan that does not show the form of the template
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             a file that is not a model of numerals
@@ -61,6 +63,14 @@ class FormatError(DataError):
 
 class OptionError(NumeralsError, ValueError):
     """An option is invalid, or excludes another one."""
+
+
+class AnswerError(NumeralsError, ValueError):
+    """A reviewer's answer is not a number."""
+
+
+class AnswerFormatError(AnswerError):
+    """A reviewer's answer is a number, but does not match the format of its field."""
 
 
 class FormError(NumeralsError, ValueError):

@@ -113,6 +113,14 @@ def test_annotate(photo, tmp_path):
     assert 50 < drawn.sum() < drawn.size / 4
 
 
+def test_annotated_pictures_of_several_files_do_not_overwrite_each_other(photo, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / "in" / folder).mkdir(parents=True)
+        photo("64").rename(tmp_path / "in" / folder / "x.png")
+    run("read", tmp_path / "in" / "a", tmp_path / "in" / "b", "--annotate", tmp_path / "seen.png")
+    assert {path.name for path in (tmp_path / "seen").iterdir()} == {"x-png.png", "x-png-2.png"}
+
+
 def test_annotate_several_into_a_folder(photo, tmp_path):
     paths = [photo("1", "a.png"), photo("2", "b.png")]
     run("read", *paths, "--annotate", tmp_path / "seen")

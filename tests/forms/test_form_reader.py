@@ -168,7 +168,7 @@ def test_an_image_without_the_form_is_refused(template, draw, read_field):
 
 def test_a_template_without_print_is_refused(read_field):
     empty = Template(np.full((300, 400), 255, np.uint8), FIELDS[:1], source="form.toml")
-    with pytest.raises(FormError, match=r"form\.toml: the reference shows 0"):
+    with pytest.raises(FormError, match=r"form\.toml: the reference has too little print"):
         FormReader(empty, read_field)
 
 

@@ -112,7 +112,7 @@ def test_registers_noisy_and_compressed_scans(reference, filled):
     ids=["white", "tiny", "noise", "another form with the same layout"],
 )
 def test_images_without_the_form_are_refused(reference, picture):
-    with pytest.raises(FormError, match=r"does not show the form.*needed.*check"):
+    with pytest.raises(FormError, match=r"does not show the form.*check"):
         reference.register(picture)
 
 
@@ -129,7 +129,7 @@ def test_half_a_form_has_less_coverage(reference, filled):
 
 
 def test_a_reference_without_print_is_refused():
-    with pytest.raises(FormError, match="0 printed features outside the fields, 24 are needed"):
+    with pytest.raises(FormError, match="too little print outside the fields"):
         Reference(np.full((800, 600), 255, np.uint8))
 
 

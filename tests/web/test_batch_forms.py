@@ -77,6 +77,16 @@ def test_relations_follow_the_answers(forms, batch):
     assert {"crew_number", "total"} <= {item["field"] for item in review}
 
 
+def test_forms_are_sorted_by_a_field(forms, batch):
+    def order(sort):
+        return [item["name"] for item in list_items(forms, batch, sort=sort)]
+
+    assert order("field:adults") == ["sheet-2.jpg", "sheet-1.jpg", "417.png"]  # 95, 138, failed
+    assert order("-field:adults") == ["sheet-1.jpg", "sheet-2.jpg", "417.png"]
+    assert order("field:children")[0] == "sheet-1.jpg"  # the other one is empty
+    assert set(order("field:unknown")) == {"417.png", "sheet-1.jpg", "sheet-2.jpg"}
+
+
 def test_export_has_a_row_for_each_form(forms, batch):
     answer = forms.get(f"/v1/batches/{batch}/export?format=csv")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))

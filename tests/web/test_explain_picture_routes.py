@@ -85,3 +85,11 @@ def test_nothing_is_stored(client):
     before = client.get("/v1/review?limit=1000").json()
     explain(client, encoded("305"))
     assert client.get("/v1/review?limit=1000").json() == before
+
+
+def test_the_maps_are_not_waited_for_while_the_page_prepares_them(client, monkeypatch):
+    working = property(lambda task: True)
+    monkeypatch.setattr("numerals.web.background_task.BackgroundTask.is_working", working)
+    found = client.post("/v1/explain/picture?layout=digit", content=encoded("7")).json()
+    assert found["evidence_pending"] and found["evidence"] is None
+    assert found["number"]["text"] == "7"

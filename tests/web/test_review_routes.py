@@ -72,6 +72,11 @@ def test_a_correction_names_the_line_by_id_or_position(client, picture, line):
         ({"text": "4\x001"}, "cannot be printed"),
         ({"text": "\u202e417\n"}, "cannot be printed"),
         ({"text": "4" * 201}, "body.text"),
+        ({"text": "abc"}, "has the characters a, b, c"),
+        ({"text": "-"}, "has no digit"),
+        ({"text": "41", "format": "digits:3"}, "does not match the format 'digits:3'"),
+        ({"text": "41", "format": "roster:/etc/passwd"}, "unknown number format"),
+        ({"text": "41", "format": "colour"}, "unknown number format"),
         ({"text": "4", "by": "a" * 101}, "body.by"),
         ({"text": "4", "by": "a\u0000"}, "cannot be printed"),
     ],
@@ -139,3 +144,15 @@ def test_pixels_are_stored_as_keep_says(serve, picture, keep):
     # A correction of a line without a crop is stored, too.
     body = {"line_id": line, "text": "411"}
     assert client.post("/v1/corrections", json=body).json()["state"] == "corrected"
+
+
+def test_a_line_can_be_empty_or_differ_from_its_format(client, line):
+    address = f"/v1/review/{line}"
+    empty = client.post(address, json={"text": ""}).json()
+    assert (empty["state"], empty["text"], empty["script"]) == ("corrected", "", "latin")
+    given = {"text": "41", "format": "digits:3"}
+    assert client.post(address, json=given).json()["error"]["code"] == "wrong_format"
+    assert client.post(address, json={**given, "as_written": True}).json()["text"] == "41"
+    assert "abc" in failure_of(
+        client.post("/v1/corrections", json={"line_id": line, "text": "abc"}), 422
+    )

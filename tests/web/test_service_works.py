@@ -149,6 +149,13 @@ def test_openapi_has_every_route(client, path):
         "/v1/data/{name}/digits": {"get"},
         "/v1/models/{name}/confusion": {"get"},
         "/v1/models/{name}/confusion/{truth}/{answer}": {"get"},
+        "/v1/templates": {"get"},
+        "/v1/templates/detect": {"post"},
+        "/v1/templates/pictures/{id}": {"get"},
+        "/v1/templates/{name}": {"get", "put", "delete"},
+        "/v1/templates/{name}/picture": {"get"},
+        "/v1/templates/{name}/archive": {"get"},
+        "/v1/templates/{name}/try": {"post"},
         "/healthz": {"get"},
         "/metrics": {"get"},
     }

@@ -112,7 +112,8 @@ def read(
         results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
-    results = report_results(results, counts, output.annotate, inputs.dpi)
+    taken: set[Path] | None = set() if listing.has_several_files else None
+    results = report_results(results, counts, output.annotate, inputs.dpi, taken)
     if output.out is not None:
         write_results(results, Path(output.out), work)
     elif layout.template is not None:

@@ -31,7 +31,11 @@ class ReadCounts:
 
 
 def report_results(
-    results: Iterator["UnitResult"], counts: ReadCounts, annotated: Path | None, dpi: int
+    results: Iterator["UnitResult"],
+    counts: ReadCounts,
+    annotated: Path | None,
+    dpi: int,
+    taken: set[Path] | None = None,
 ) -> Iterator["UnitResult"]:
     """Print errors to stderr, save annotated pages and count while the results pass through.
 
@@ -44,6 +48,8 @@ def report_results(
         Where pages with boxes and digits drawn in are saved.
     dpi : int
         Resolution at which PDF pages were rendered.
+    taken : set of Path, optional
+        For several files: the pictures that were saved, which are not overwritten; it is updated.
     """
     for result in results:
         for scan in result.scans:
@@ -55,22 +61,26 @@ def report_results(
             elif not result.file.texts:
                 warn(f"{result.file.source}: no number found")
             if annotated and result.file.pages:
-                result = _with_annotated_pages(result, annotated, dpi)
+                result = _with_annotated_pages(result, annotated, dpi, taken)
         counts.add(result)
         yield result
 
 
-def _with_annotated_pages(result: "UnitResult", out: Path, dpi: int) -> "UnitResult":
+def _with_annotated_pages(
+    result: "UnitResult", out: Path, dpi: int, taken: set[Path] | None
+) -> "UnitResult":
     assert result.file is not None
     try:
-        _annotate(result.unit, result.file.pages, out, dpi)
+        _annotate(result.unit, result.file.pages, out, dpi, taken)
     except (NumeralsError, OSError) as error:
         warn(f"error: cannot save the annotated image: {error}")
         return replace(result, file=replace(result.file, error=ImageError(str(error))))
     return result
 
 
-def _annotate(unit: "Unit", pages: tuple["Page", ...], out: Path, dpi: int) -> None:
+def _annotate(
+    unit: "Unit", pages: tuple["Page", ...], out: Path, dpi: int, taken: set[Path] | None
+) -> None:
     from numerals.batch.unit_sources import STDIN, open_source
     from numerals.images import load_picture
     from numerals.output.annotate import annotate
@@ -78,7 +88,10 @@ def _annotate(unit: "Unit", pages: tuple["Page", ...], out: Path, dpi: int) -> N
 
     if unit.location == STDIN:
         raise ImageError("standard input can be read only once; save the image to a file first")
-    for page, path in zip(pages, annotated_picture_paths(unit.name, pages, out), strict=True):
+    paths = annotated_picture_paths(unit.name, pages, out, taken)
+    if taken is not None:
+        taken.update(paths)
+    for page, path in zip(pages, paths, strict=True):
         source = open_source(unit)
         picture = load_picture(source, page=page.number, resolution=dpi, color=True)
         write_picture(annotate(picture.pixels, page, scale=picture.scale), path)

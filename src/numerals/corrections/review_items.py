@@ -72,6 +72,8 @@ class ReviewItem:
         Time of the reading, ISO 8601 in UTC.
     has_crop : bool
         Whether the crop of the line is stored.
+    script : str
+        Script of the line.
     version : int
         Id of the last change, an undo included; 0 before the first. A client sends the version that
         it shows with its answer.
@@ -93,6 +95,7 @@ class ReviewItem:
     source: str
     read_at: str
     has_crop: bool
+    script: str = ""
     version: int = 0
     change: int | None = None
     by: str = ""
@@ -138,6 +141,7 @@ def select_items() -> Select[Any]:
         READINGS.c.source,
         READINGS.c.read_at,
         LINES.c.crop.is_not(None).label("has_crop"),
+        LINES.c.script,
         ITEMS.c.batch_id,
         ITEMS.c.id.label("item_id"),
         LINES.c.page,
@@ -192,6 +196,7 @@ def _to_item(row: Row[Any], changes: Sequence[Change]) -> ReviewItem:
         row.source,
         row.read_at,
         bool(row.has_crop),
+        row.script,
         changes[-1].id if changes else 0,
         active.id if active else None,
         changes[-1].by if changes else "",

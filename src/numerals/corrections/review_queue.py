@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from numerals.corrections.answer_text import check_answer
 from numerals.corrections.review_items import ReviewItem, load_item, select_items, to_items
 from numerals.corrections.undo_stack import Resolution, active_changes, resolve_changes
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError
+from numerals.formats import parse_format
 from numerals.store import Change, KeyedRequest, Store
 from numerals.store.batches import count_answer
 from numerals.store.changes import (
@@ -102,6 +104,8 @@ class ReviewQueue:
         text: str,
         by: str,
         *,
+        number_format: str | None = None,
+        as_written: bool = False,
         version: int | None = None,
         request: KeyedRequest | None = None,
     ) -> ReviewItem:
@@ -113,8 +117,13 @@ class ReviewQueue:
         ----------
         line_id : int
         text : str
+            A number, or an empty text if there is none; `check_answer` checks it.
         by : str
             Name of the reviewer; may be empty.
+        number_format : str, optional
+            Format of the field.
+        as_written : bool, default=False
+            Whether a number that does not match the format is accepted.
         version : int, optional
             Version of the item that the reviewer saw, or `UNKNOWN_VERSION`; by default the answer
             replaces any other.
@@ -127,6 +136,8 @@ class ReviewQueue:
 
         Raises
         ------
+        AnswerError
+            If the text is neither a number of the format nor empty.
         NotStoredError
             If the line does not exist.
         EditConflictError
@@ -134,7 +145,10 @@ class ReviewQueue:
         KeyReusedError
             If the key of `request` belongs to a request with other content.
         """
-        change = partial(_answer, line_id=line_id, text=text, by=by, version=version)
+        # Parsed here, because the transaction locks the line.
+        parsed = parse_format(number_format) if number_format else None
+        check = partial(check_answer, text, number_format=parsed, as_written=as_written)
+        change = partial(_answer, line_id=line_id, check=check, by=by, version=version)
         return self._apply(line_id, change, request)
 
     def skip(
@@ -253,8 +267,15 @@ class ReviewQueue:
             return item
 
 
-def _answer(connection: Connection, line_id: int, text: str, by: str, version: int | None) -> None:
+def _answer(
+    connection: Connection,
+    line_id: int,
+    check: Callable[..., str],
+    by: str,
+    version: int | None,
+) -> None:
     line = _lock_line(connection, line_id)
+    text = check(script=line.script, read=line.text)
     kind = "confirm" if text == line.text else "correct"
     if (line.state, line.answer) == (STATE_AFTER[kind], text):
         return
@@ -313,7 +334,7 @@ def _conflict(connection: Connection, line_id: int, last: Change) -> EditConflic
 def _lock_line(connection: Connection, line_id: int) -> Any:
     """Return a line, locked against other writers until the transaction ends."""
     check_id("line", line_id)
-    columns = (LINES.c.id, LINES.c.text, LINES.c.state, LINES.c.answer)
+    columns = (LINES.c.id, LINES.c.script, LINES.c.text, LINES.c.state, LINES.c.answer)
     row = connection.execute(
         select(*columns).where(LINES.c.id == line_id).with_for_update()
     ).first()

@@ -104,9 +104,9 @@ class Reference:
         self._corners = _detect_corners(self._dark, mask)
         if len(self._points) < 2 * _MIN_MATCHES or len(self._corners) < 2 * _MIN_MATCHES:
             raise FormError(
-                f"the reference shows {len(self._points)} printed features outside the fields, "
-                f"{2 * _MIN_MATCHES} are needed; use a sharper or larger image, and boxes without "
-                "print inside"
+                "the reference has too little print outside the fields, by which the form could "
+                "be recognized in a scan; use a sharper or larger image of the blank form, and "
+                "fields without print inside"
             )
 
     def register(self, gray: Gray) -> Registration:
@@ -142,9 +142,9 @@ class Reference:
         coverage = self._coverage(points[is_inlier])
         if agreement < _MIN_AGREEMENT or coverage < _MIN_COVERAGE:
             raise FormError(
-                f"the scan does not show the form: {agreement:.0%} of its print is in place "
-                f"({_MIN_AGREEMENT:.0%} are needed), in {coverage:.0%} of its printed areas "
-                f"({_MIN_COVERAGE:.0%} are needed); check that it is this form, and complete"
+                f"the scan does not show the form: only {agreement:.0%} of the form's print is "
+                f"where it should be, in {coverage:.0%} of its printed areas; check that it is "
+                "this form, and complete"
             )
         full = np.diag([scale, scale, 1.0]) @ matrix @ np.diag([1 / self._scale] * 2 + [1.0])
         return Registration(
@@ -154,11 +154,11 @@ class Reference:
     def _match_features(self, dark: Gray) -> Matrix:
         """Return a coarse homography from matched features."""
         source, target = self._match_descriptors(*_detect_features(dark, None))
-        matrix, n_inliers = _fit_homography(source, target)
+        matrix, _ = _fit_homography(source, target)
         if matrix is None or not _is_plausible(matrix, self._dark.shape):
             raise FormError(
-                f"the scan does not show the form: {n_inliers} matching printed features, at least "
-                f"{_MIN_MATCHES} are needed; check that it is this form, complete and sharp"
+                "the scan does not show the form: nearly none of the form's print was found in "
+                "it; check that it is this form, complete and sharp"
             )
         return matrix
 

@@ -112,11 +112,33 @@ def load_template(path: str | Path) -> Template:
     """
     path = Path(path)
     top = read_toml(path)
-    reference = _load_reference(path, top)
+    return parse_template(top, _load_reference(path, top), str(path), path.parent)
+
+
+def parse_template(
+    top: TomlTable, reference: npt.NDArray[np.uint8], source: str, folder: Path
+) -> Template:
+    """Return the template that the top-level table of a file describes.
+
+    Parameters
+    ----------
+    top : TomlTable
+        Its key ``image`` must have been taken.
+    reference : ndarray of uint8, shape (height, width)
+    source : str
+        The name of the file, for messages.
+    folder : Path
+        Folder of the files of rosters.
+
+    Raises
+    ------
+    DataError
+        As in `load_template`.
+    """
     decimal = take_decimal(top)
     tables = top.tables("field", min_count=1)
     fields, afters = zip(
-        *(_to_field(table, reference.shape, path.parent, decimal) for table in tables), strict=True
+        *(_to_field(table, reference.shape, folder, decimal) for table in tables), strict=True
     )
     orders = [
         _to_order(table, field.name, after, [other.name for other in fields])
@@ -129,10 +151,10 @@ def load_template(path: str | Path) -> Template:
         (*(_to_relation(table) for table in top.tables("relation")), *orders),
         filled=top.take("filled", bool, default=False),
         decimal=decimal,
-        source=str(path),
+        source=source,
     )
     top.finish()
-    _check_names(path, template)
+    _check_names(source, template)
     return template
 
 
@@ -213,17 +235,17 @@ def _take_names(table: TomlTable, key: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _check_names(path: Path, template: Template) -> None:
+def _check_names(source: str, template: Template) -> None:
     """Raise DataError for duplicate names of fields, and for unknown names in relations."""
     known = [field.name for field in template.fields]
     for i, name in enumerate(known):
         if name in known[:i]:
             raise DataError(
-                f"{path}: field {i + 1}: name {name!r} is already used by an earlier field"
+                f"{source}: field {i + 1}: name {name!r} is already used by an earlier field"
             )
     for i, relation in enumerate(template.relations, start=1):
         for name in relation.names:
             if name not in known:
                 raise DataError(
-                    f"{path}: relation {i}: unknown field {name!r}; known: {', '.join(known)}"
+                    f"{source}: relation {i}: unknown field {name!r}; known: {', '.join(known)}"
                 )

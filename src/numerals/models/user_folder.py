@@ -6,7 +6,7 @@ from pathlib import Path
 from numerals.private_files import make_private_folder, restrict_permissions
 
 # Of the names that numerals writes.
-_OWN_PREFIXES = ("store.db", "models", "in-use.json", "classes", ".")
+_OWN_PREFIXES = ("store.db", "models", "in-use.json", "classes", "templates", ".")
 
 
 def user_folder() -> Path:

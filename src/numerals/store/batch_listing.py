@@ -16,7 +16,8 @@ from numerals.store.schema import ANSWER_CHANGES, ITEMS, LINES, PAGES, READINGS
 from numerals.store.store import Store
 
 Filter = Literal["all", "uncertain", "failed", "corrected", "waiting"]
-Sort = Literal["name", "-name", "confidence", "-confidence", "added", "-added"]
+SORT_PATTERN = r"^-?(name|confidence|added|field:.{1,200})$"
+"""What `ListQuery.sort` may be."""
 
 MAX_ROWS = 200
 """Maximum number of lines of one item in a list."""
@@ -37,15 +38,17 @@ class ListQuery:
         Items with numbers to review, that failed, with corrected numbers, or that are not read yet.
     search : str
         Part of the name, or of a number.
-    sort : {"name", "-name", "confidence", "-confidence", "added", "-added"}
-        By confidence: of the least certain number that nobody answered.
+    sort : str
+        ``name``, ``confidence`` (of the least certain number that nobody answered), ``added``, or
+        ``field:`` and the name of a field: shorter numbers before longer ones, so that whole
+        numbers are in numeric order. A minus before it reverses the order.
     """
 
     offset: int = 0
     limit: int = 200
     filter: Filter = "all"
     search: str = ""
-    sort: Sort = "name"
+    sort: str = "name"
 
 
 @dataclass(frozen=True)
@@ -182,8 +185,12 @@ def _condition(query: ListQuery) -> ColumnElement[bool]:
     return condition
 
 
-def _order(sort: Sort) -> list[ColumnElement[Any]]:
+def _order(sort: str) -> list[ColumnElement[Any]]:
     key: ColumnElement[Any]
+    is_descending = sort.startswith("-")
+    _, colon, field = sort.partition("field:")
+    if colon:
+        return _order_by_field(field, is_descending)
     if sort.endswith("name"):
         key = ITEMS.c.sort_name.expression
     elif sort.endswith("added"):
@@ -193,8 +200,18 @@ def _order(sort: Sort) -> list[ColumnElement[Any]]:
         confidence = case((LINES.c.state == WAITING, LINES.c.confidence))
         least = select(func.min(confidence)).where(LINES.c.reading_id == ITEMS.c.reading_id)
         key = func.coalesce(least.scalar_subquery(), 2.0)  # files without such a number come last
-    is_descending = sort.startswith("-")
     return [key.desc(), ITEMS.c.id.desc()] if is_descending else [key, ITEMS.c.id.expression]
+
+
+def _order_by_field(field: str, is_descending: bool) -> list[ColumnElement[Any]]:
+    """Order by the answer in a field on the first page that has it; items without it come last."""
+    answers = select(LINES.c.answer).where(
+        LINES.c.reading_id == ITEMS.c.reading_id, LINES.c.field == field
+    )
+    answer = answers.order_by(LINES.c.page).limit(1).scalar_subquery()
+    has_none = func.coalesce(answer, "") == ""
+    keys = [func.length(answer), answer, ITEMS.c.id]
+    return [has_none.expression, *(key.desc() if is_descending else key.asc() for key in keys)]
 
 
 def _load_entries(

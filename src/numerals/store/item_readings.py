@@ -11,18 +11,20 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Row, select, update
 
+from numerals.errors import NotStoredError
 from numerals.store.changes import CONFIRMED, CORRECTED, WAITING
 from numerals.store.column_types import json_value
 from numerals.store.page_entries import PageEntry
 from numerals.store.reading_rows import (
+    StoredIds,
     insert_page,
     insert_reading,
     line_values,
     page_values,
     replace_invalid_characters,
 )
-from numerals.store.row_checks import damaged_line
-from numerals.store.schema import ANSWER_CHANGES, LINES, PAGES, READINGS
+from numerals.store.row_checks import check_id, damaged_line
+from numerals.store.schema import ANSWER_CHANGES, ITEMS, LINES, PAGES, READINGS
 from numerals.store.timestamps import now
 
 MIN_OVERLAP = 0.5
@@ -65,6 +67,40 @@ def replace_pages(
     for page in pages:
         _replace_page(connection, reading_id, page, item_id)
     return reading_id
+
+
+def replace_reading(
+    connection: Connection, reading_id: int, pages: Sequence[PageEntry], source: str, model: str
+) -> StoredIds:
+    """Replace the reading of a file that belongs to no batch; parameters as in `replace_pages`.
+
+    Raises
+    ------
+    NotStoredError
+        If there is no such reading, or it is of another file or batch.
+    """
+    check_id("reading", reading_id)
+    found = connection.execute(
+        select(READINGS.c.source).where(READINGS.c.id == reading_id).with_for_update()
+    ).scalar_one_or_none()
+    in_batch = select(ITEMS.c.id).where(ITEMS.c.reading_id == reading_id).limit(1)
+    if found != replace_invalid_characters(source) or connection.execute(in_batch).first():
+        raise NotStoredError(f"there is no reading {reading_id} of this file to replace")
+    replace_pages(connection, reading_id, pages, source=source, model=model)
+    rows = connection.execute(
+        select(LINES.c.id, LINES.c.page, LINES.c.number, LINES.c.state, LINES.c.answer)
+        .where(LINES.c.reading_id == reading_id)
+        .order_by(LINES.c.page, LINES.c.number)
+    ).all()
+    by_place = {(row.page, row.number): row for row in rows}
+    places = [
+        [(entry.page.number, number) for number in range(1, len(entry.lines) + 1)]
+        for entry in pages
+    ]
+    line_ids = tuple(tuple(by_place[place].id for place in of_page) for of_page in places)
+    is_answered = (CONFIRMED, CORRECTED)
+    answers = {row.id: (row.state, row.answer) for row in rows if row.state in is_answered}
+    return StoredIds(reading_id, line_ids, answers)
 
 
 def _replace_page(

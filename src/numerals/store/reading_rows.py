@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,10 +23,13 @@ class StoredIds:
         Of the reading.
     line_ids : tuple of tuple of int
         Of its lines, one tuple per page.
+    answers : dict of int to (str, str)
+        State and text of the lines that reviewers answered before the reading was replaced.
     """
 
     id: int
     line_ids: tuple[tuple[int, ...], ...]
+    answers: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def insert_reading(

@@ -9,6 +9,7 @@ from numerals.errors import NotStoredError
 from numerals.images import Picture
 from numerals.records import Page
 from numerals.store.database import read_transaction, write_transaction
+from numerals.store.item_readings import replace_reading
 from numerals.store.keyed_requests import (
     KeyedRequest,
     delete_expired_responses,
@@ -75,6 +76,7 @@ class Store:
         model: str,
         request: KeyedRequest | None,
         to_response: Callable[[StoredIds], str],
+        replaces: int | None = None,
     ) -> str:
         """Store a reading unless the request has a saved response; return the response.
 
@@ -85,6 +87,8 @@ class Store:
         request : KeyedRequest, optional
         to_response : callable (StoredIds) -> str
             Returns the response to the client, JSON.
+        replaces : int, optional
+            Reading of the same file to replace; answers to its lines are kept.
 
         Returns
         -------
@@ -94,11 +98,16 @@ class Store:
         ------
         KeyReusedError
             If the key belongs to a request with other content.
+        NotStoredError
+            If there is no such reading of the file.
         """
         with write_transaction(self.engine) as connection:
             response = load_response(connection, request)
             if response is None:
-                stored = insert_reading(connection, pages, source, model)
+                if replaces is None:
+                    stored = insert_reading(connection, pages, source, model)
+                else:
+                    stored = replace_reading(connection, replaces, pages, source, model)
                 response = to_response(stored)
                 save_response(connection, request, stored.id, response)
             return response

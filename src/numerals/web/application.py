@@ -27,6 +27,7 @@ from numerals.web import (
     page_routes,
     reading_routes,
     review_routes,
+    template_routes,
 )
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
@@ -124,11 +125,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         page_picture_routes,
         event_routes,
         explore_routes,
+        template_routes,
         page_routes,
     ):
         app.include_router(module.ROUTES)
     if state.classroom:
         app.include_router(class_routes.ROUTES)
+    if examples := page_routes.examples_folder():
+        files = page_routes.PageFiles(directory=examples, check_dir=False)
+        app.mount("/static/examples", files, name="examples")
     if state.audit:
         app.include_router(audit_routes.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)

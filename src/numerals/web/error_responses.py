@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from numerals.errors import (
+    AnswerFormatError,
     BatchStateError,
     DataNotFoundError,
     EditConflictError,
@@ -137,6 +138,8 @@ def _on_numerals_error(_: Request, error: Exception) -> JSONResponse:
     if status == 503:
         _LOG.error("%s", printable(str(error)))  # the message may contain a file name or a cell
     code = "store_unavailable" if status == 503 else None
+    if isinstance(error, AnswerFormatError):
+        code = "wrong_format"
     message = str(error).encode("utf-8", "replace").decode("utf-8")
     return error_response(status, message, headers, code)
 

@@ -51,7 +51,8 @@ async def explain(request: Request, query: Annotated[ExplainQuery, Query()]) -> 
 
     The picture is read again with the same parameters as for ``/v1/read``. ``page`` has the steps
     and findings of the whole page, ``number`` those of the line. For a picture of one digit,
-    ``evidence`` is the answer of ``/v1/explain``, if the extra for it is installed.
+    ``evidence`` is the answer of ``/v1/explain``, if the extra for it is installed;
+    ``evidence_pending`` says that it will be there in some seconds.
     """
     state, ticket = state_of(request), ticket_of(request)
     body = await receive_body(request, ticket)
@@ -99,11 +100,18 @@ def _step_with_image(step: Step) -> dict[str, Any]:
 def _evidence(
     state: State, ticket: QueueTicket, number: NumberExplanation | None
 ) -> dict[str, Any]:
-    """Return maps and similar digits of a digit, or why there are none."""
+    """Return maps and similar digits of a digit, or why there are none.
+
+    They are pending while the search index, which takes seconds, is built for the page.
+    """
+    nothing = {"evidence": None, "evidence_note": "", "evidence_pending": False}
     if number is None or number.image is None:
-        return {"evidence": None, "evidence_note": ""}
+        return nothing
+    if state.preload_task.is_working:
+        note = "The maps and similar digits are being prepared …"
+        return nothing | {"evidence_note": note, "evidence_pending": True}
     try:
         evidence = explain_image(state, number.image, number.script, "", ticket.check)
     except MissingExtraError as error:
-        return {"evidence": None, "evidence_note": str(error)}
-    return {"evidence": evidence, "evidence_note": ""}
+        return nothing | {"evidence_note": str(error)}
+    return nothing | {"evidence": evidence}

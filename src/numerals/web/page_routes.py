@@ -7,6 +7,8 @@ from fastapi.responses import FileResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from numerals.errors import NumeralsError
+from numerals.example_pictures import find_examples
 from numerals.web.preload import preload_once
 from numerals.web.state import state_of
 
@@ -35,6 +37,14 @@ class PageFiles(StaticFiles):
         if media_type and "content-type" in response.headers:
             response.headers["content-type"] = media_type
         return response
+
+
+def examples_folder() -> Path | None:
+    """Return the folder of the example pictures, the samples of the page; None without them."""
+    try:
+        return find_examples()
+    except NumeralsError:
+        return None
 
 
 @ROUTES.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)

@@ -21,6 +21,12 @@ Script = Annotated[
 ]
 
 
+def check_format_reads_no_file(spec: str) -> None:
+    """Raise UnknownNameError for a number format that would read a file of this machine."""
+    if spec.startswith("roster:"):
+        raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
+
+
 class ReadChoices(BaseModel):
     """How to read pictures."""
 
@@ -58,8 +64,7 @@ class ReadChoices(BaseModel):
         UnknownNameError
             If the format would read a file of this machine.
         """
-        if self.format.startswith("roster:"):
-            raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
+        check_format_reads_no_file(self.format)
         return ReadOptions(
             self.script,
             layout=self.layout,
@@ -104,4 +109,21 @@ class PictureQuery(ReadChoices):
 class ReadQuery(PictureQuery, AnswerChoices):
     """How to read a picture, what to return, and whether to store the reading."""
 
+    template: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="name of a template: the pages are forms; layout, format, turn and "
+            "printed do not apply",
+        ),
+    ] = ""
     keep: Annotated[bool, Field(description="store the reading for review")] = True
+    replaces: Annotated[
+        str,
+        Field(
+            max_length=20,
+            pattern=r"^[0-9]*$",
+            description="id of a stored reading of this file, which this one replaces; answers "
+            "to its lines are kept",
+        ),
+    ] = ""

@@ -12,15 +12,17 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from numerals.corrections.review_items import LinePlace, ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
 from numerals.errors import EditConflictError, NotStoredError
+from numerals.store import KeyedRequest
 from numerals.web.batches.form_relations import refresh_relations
 from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
+from numerals.web.read_query import check_format_reads_no_file
 from numerals.web.state import store_of
 from numerals.web.text_fields import strip_printable
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
 
-_MAX_TEXT, _MAX_NAME = 200, 100  # characters
+_MAX_TEXT, _MAX_NAME, _MAX_FORMAT = 200, 100, 200  # characters
 _VERSION_PATTERN = r"^[0-9]{1,18}$"
 _ACCEPTS_KEY: dict[str, Any] = {"parameters": [KEY_PARAMETER]}
 LineId = Annotated[str, Path(max_length=20, description="the line's id", examples=["1"])]
@@ -77,9 +79,30 @@ class Undo(Reviewer):
 class Answer(VersionedChange):
     """The text of a line, and who gives it."""
 
-    text: str = Field(max_length=_MAX_TEXT, examples=["417"])
+    text: str = Field(
+        max_length=_MAX_TEXT,
+        description="digits and signs; an empty text says that there is no number",
+        examples=["417"],
+    )
+    format: str = Field(
+        "", max_length=_MAX_FORMAT, description="number format that the text must match"
+    )
+    as_written: bool = Field(False, description="accept a number that does not match the format")
 
     _strip_text = field_validator("text")(strip_printable)
+
+    def send_to(self, queue: ReviewQueue, line_id: int, request: KeyedRequest | None) -> ReviewItem:
+        """Answer a line."""
+        check_format_reads_no_file(self.format)
+        return queue.answer(
+            line_id,
+            self.text,
+            self.by,
+            number_format=self.format,
+            as_written=self.as_written,
+            version=self.seen_version,
+            request=request,
+        )
 
 
 class Correction(Answer):
@@ -142,16 +165,12 @@ def history(request: Request, id: LineId) -> dict[str, Any]:
 def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONResponse:
     """Set the text of a line; the text as read confirms it.
 
-    409 if another reviewer answered the line after `version`, with the item as it is now under
-    ``current``.
+    422 if it is not a number, with the code ``wrong_format`` if it is one that does not match
+    ``format``. 409 if another reviewer answered the line after `version`, with the item as it is
+    now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(
-        queue,
-        lambda: queue.answer(
-            _parse_id(id), given.text, given.by, version=given.seen_version, request=keyed_request
-        ),
-    )
+    return _item_response(queue, lambda: given.send_to(queue, _parse_id(id), keyed_request))
 
 
 @ROUTES.post(
@@ -213,12 +232,7 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     else:
         assert given.reading_id is not None and given.line is not None
         line_id = queue.store.find_line_id(_parse_id(given.reading_id), given.line, given.page)
-    return _item_response(
-        queue,
-        lambda: queue.answer(
-            line_id, given.text, given.by, version=given.seen_version, request=keyed_request
-        ),
-    )
+    return _item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
 
 
 @ROUTES.get("/corrections", summary="List the corrections")
@@ -271,6 +285,7 @@ def _to_dict(item: ReviewItem) -> dict[str, Any]:
         "read": item.read,
         "state": item.state,
         "crop": f"/v1/review/{item.id}/crop" if item.has_crop else None,
+        "script": item.script,
         "read_at": item.read_at,
         "source": item.source,
         "version": str(item.version),

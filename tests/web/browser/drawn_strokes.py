@@ -35,6 +35,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 def draw(page, text: str) -> None:
     """Draw a number on the pad with the mouse."""
+    page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
     pitch = min(box["width"] / (len(text) + 0.5), box["height"] * 0.8)
     high = min(pitch * 1.05, box["height"] * 0.7)
@@ -48,6 +49,11 @@ def draw(page, text: str) -> None:
             for point in points[1:]:
                 page.mouse.move(*point, steps=2)
             page.mouse.up()
+
+
+def choose_one_digit(page) -> None:
+    """Draw single digits instead of numbers."""
+    page.get_by_role("radio", name="One digit").check()
 
 
 SEVEN = [(0.25, 0.2), (0.5, 0.19), (0.75, 0.2), (0.66, 0.4), (0.55, 0.62), (0.46, 0.86)]

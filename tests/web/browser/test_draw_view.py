@@ -1,7 +1,9 @@
 """Draw view: drawings are read while the user draws."""
 
+from random import Random
+
 import pytest
-from drawn_strokes import SEVEN, draw, draw_by_touch
+from drawn_strokes import SEVEN, choose_one_digit, draw, draw_by_touch
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
@@ -9,6 +11,7 @@ from playwright.sync_api import expect
 
 def test_drawn_digit_is_read_with_probabilities(open_page):
     page = open_page("draw")
+    choose_one_digit(page)
     draw(page, "7")
     expect(page.locator("#draw-answer")).to_have_text("7")
     expect(page.locator("#draw-verdict")).to_contain_text("%")
@@ -19,6 +22,7 @@ def test_drawn_digit_is_read_with_probabilities(open_page):
 
 def test_digit_is_read_during_the_stroke(open_page):
     page = open_page("draw")
+    choose_one_digit(page)
     box = page.locator("#pad").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
     page.mouse.move(*points[0])
@@ -31,7 +35,6 @@ def test_digit_is_read_during_the_stroke(open_page):
 
 def test_drawn_number_is_read(open_page):
     page = open_page("draw")
-    page.get_by_role("radio", name="Number").check()
     draw(page, "5550142867")
     expect(page.locator("#draw-answer")).to_have_text("5550142867")
     page.locator("#draw-answer button").nth(4).click()
@@ -58,12 +61,61 @@ def test_reading_follows_undo_and_clear(open_page):
 
 def test_explanation_shows_model_input_and_occlusion_maps(open_page):
     page = open_page("draw")
+    choose_one_digit(page)
     draw(page, "7")
     page.locator("#explanation summary").click()
     expect(page.locator(".explanation-maps canvas")).to_have_count(3)
     captions = " ".join(page.locator(".explanation-maps figcaption").all_inner_texts())
     assert "Why 7" in captions and "Why not" in captions
     expect(page.get_by_role("heading", name="Most similar training digits")).to_be_visible()
+
+
+def test_a_scribble_is_no_number(open_page):
+    page = open_page("draw")
+    for choose in (lambda page: None, choose_one_digit):
+        choose(page)
+        scribble(page)
+        expect(page.locator("#draw-verdict")).to_contain_text("found")
+        expect(page.locator("#draw-chart")).to_be_hidden()
+        expect(page.locator("#draw-answer")).to_be_empty()
+
+
+def test_a_number_that_is_drawn_as_one_digit_can_be_read_as_a_number(open_page):
+    page = open_page("draw")
+    choose_one_digit(page)
+    draw(page, "42")
+    page.get_by_role("button", name="Is it 42? Read as a number").click()
+    expect(page.get_by_role("radio", name="Number")).to_be_checked()
+    expect(page.locator("#draw-answer")).to_have_text("42")
+
+
+def test_the_note_about_a_correction_goes_with_its_drawing(open_page):
+    page = open_page("draw")
+    draw(page, "7")
+    page.get_by_label("Wrong? Enter the correct number").fill("abc")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("#draw-correction-status")).to_contain_text("is not a digit")
+    page.get_by_label("Wrong? Enter the correct number").fill("1")
+    page.get_by_role("button", name="Save correction").click()
+    expect(page.locator("#draw-correction-status")).to_have_text("Correction saved: 1")
+    page.keyboard.press("Tab")
+    page.locator("#pad").focus()
+    page.keyboard.press("Escape")
+    draw(page, "0")
+    expect(page.locator("#draw-answer")).to_have_text("0")
+    expect(page.locator("#draw-correction-status")).to_have_text("")
+
+
+def scribble(page):
+    """Draw one stroke with many turns."""
+    left, top, wide, high = page.locator("#pad").bounding_box().values()
+    random = Random(1)
+    page.mouse.move(left + wide / 2, top + high / 2)
+    page.mouse.down()
+    for _ in range(40):
+        x, y = 0.2 + 0.6 * random.random(), 0.15 + 0.7 * random.random()
+        page.mouse.move(left + x * wide, top + y * high, steps=2)
+    page.mouse.up()
 
 
 @pytest.mark.data
@@ -88,6 +140,7 @@ def test_drawing_is_stored_with_its_correction(open_page, server):
 
 def test_digit_is_drawn_by_touch_on_a_phone(open_page):
     page = open_page("draw", phone=True)
+    choose_one_digit(page)
     draw_by_touch(page, SEVEN)
     expect(page.locator("#draw-answer")).to_have_text("7")
     assert page.evaluate("() => scrollY") == 0  # drawing does not scroll the page
@@ -98,6 +151,7 @@ def test_digit_is_drawn_by_touch_on_a_phone(open_page):
 
 def test_unreachable_service_is_reported_and_the_drawing_stays(open_page, monitor):
     page = open_page("draw")
+    choose_one_digit(page)
     monitor.expected = "net::ERR_FAILED"
     page.route("**/v1/digits*", lambda route: route.abort())
     draw(page, "7")

@@ -1,7 +1,7 @@
 """Inside the network: the layers of the digit model while the user draws."""
 
 import pytest
-from drawn_strokes import SEVEN, draw, draw_by_touch
+from drawn_strokes import SEVEN, choose_one_digit, draw, draw_by_touch
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
@@ -13,6 +13,7 @@ def open_inside(open_page):
 
     def open_panel(**options):
         page = open_page("draw", **options)
+        choose_one_digit(page)
         page.get_by_role("button", name="Look inside").click()
         expect(page.locator("#inside-body")).to_contain_text("Draw a digit")
         return page

@@ -1,4 +1,4 @@
-"""Photograph view: files are read, corrected, copied and saved."""
+"""Read view: files are read, corrected, copied and saved."""
 
 import csv
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 from PIL import Image
+from read_view import choose, open_settings
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
@@ -33,10 +34,6 @@ def number(draw, tmp_path):
     path = tmp_path / "number.png"
     cv2.imwrite(str(path), draw("31984"))
     return path
-
-
-def choose(page, *paths):
-    page.set_input_files("#choose", list(map(str, paths)))
 
 
 def test_photo_is_read_with_boxes(open_page):
@@ -98,6 +95,7 @@ def test_digits_below_the_minimum_confidence_are_masked(open_page, number):
     page.evaluate(LOWER_SECOND_CONFIDENCE)
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
+    open_settings(page)
     page.get_by_label("Minimum confidence").fill("0.5")
     expect(page.locator("#lines .digits")).to_have_text("3?984")
     expect(page.locator("#overlay button").nth(1)).to_have_class("box low")
@@ -130,13 +128,14 @@ def test_script_and_format_settings_are_sent(open_page, number):
     page = open_page("photograph")
     choose(page, number)
     expect(page.locator("#lines .digits")).to_have_text("31984")
+    open_settings(page)
     with page.expect_response("**/v1/read?*") as request_info:
         page.locator("#photo-script").select_option("auto")
     assert "script=auto" in request_info.value.url
     expect(page.locator("#read-as")).to_have_text("latin")
-    page.get_by_label("Format").fill("digits:4")
+    page.get_by_label("Format").select_option("digits:")
     with page.expect_response("**/v1/read?*") as request_info:
-        page.get_by_label("Format").press("Enter")
+        page.get_by_label("How many digits").fill("4")
     assert "format=digits%3A4" in request_info.value.url
     expect(page.locator("#lines .line-note")).to_contain_text("digits:4")
 
@@ -225,6 +224,7 @@ def test_token_is_requested_once(open_page, number, monitor):
 
 def test_layout_disables_unavailable_settings(open_page, number):
     page = open_page("photograph")
+    open_settings(page)
     page.select_option("#photo-turn", "180")
     choose(page, number)
     with page.expect_request(lambda request: "layout=field" in request.url) as request_info:

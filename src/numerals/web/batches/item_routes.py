@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from numerals.corrections.undo_stack import resolve_changes
 from numerals.store.batch_listing import (
+    SORT_PATTERN,
     Filter,
     ListQuery,
-    Sort,
     get_entry,
     list_items,
 )
@@ -88,7 +88,13 @@ def get_items(
     filter: Annotated[Filter, Query(description="uncertain: with numbers to review")] = "all",
     search: Annotated[str, Query(max_length=100, description="part of a name or of a number")] = "",
     sort: Annotated[
-        Sort, Query(description="confidence: of the least certain number to review")
+        str,
+        Query(
+            max_length=210,
+            pattern=SORT_PATTERN,
+            description="name, confidence (of the least certain number to review), added, or "
+            "field:NAME; -name and so on reverse the order",
+        ),
     ] = "name",
 ) -> dict[str, Any]:
     """Return some files with their numbers, and the number of selected files."""

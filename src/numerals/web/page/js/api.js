@@ -1,13 +1,23 @@
+// @ts-check
 // Calls to the service. Failed calls throw an ApiError with a message for the user.
 
 import { accessToken, askForToken } from "./token.js";
 
-class ApiError extends Error {
-  constructor(status, message, retryAfter = 0, current = null) {
+/** @typedef {import("./types.js").ReviewItem} ReviewItem */
+
+/** A failed call; its message is for the user. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status HTTP status; 0 if the service did not respond
+   * @param {string} message
+   * @param {{retryAfter?: number, current?: ReviewItem | null, code?: string}} [details]
+   */
+  constructor(status, message, { retryAfter = 0, current = null, code = "" } = {}) {
     super(message);
     this.status = status;
     this.retryAfter = retryAfter;
     this.current = current; // the line as another user has changed it
+    this.code = code; // of the service's error, such as "wrong_format"
   }
 
   /** Whether a retry may succeed: not if the request itself is invalid. */
@@ -18,6 +28,7 @@ class ApiError extends Error {
 
 const UNREACHABLE = "The service is not responding. Is “numerals serve” still running?";
 
+/** @type {Record<number, string>} */
 const STATUS_MESSAGES = {
   403: "Access denied.",
   404: "Not found.",
@@ -40,14 +51,22 @@ export function newKey() {
 
 /**
  * Call the service.
- * @param path        relative URL, such as "v1/read"
- * @param options.key idempotency key of a request that stores something
- * @param options.as  "json" or "blob"
- * @returns parsed JSON, or a Blob
+ * @param {string} path relative URL, such as "v1/read"
+ * @param {object} [options]
+ * @param {string} [options.method]
+ * @param {Record<string, string | number | null | undefined>} [options.query] empty values are left out
+ * @param {unknown} [options.json] body
+ * @param {FormData} [options.form] body
+ * @param {string} [options.key] idempotency key of a request that stores something
+ * @param {"json" | "blob"} [options.as]
+ * @returns {Promise<any>} parsed JSON, or a Blob
  */
 export async function call(path, { method, query = {}, json, form, key, as = "json" } = {}) {
-  const parameters = Object.entries(query).filter(([, value]) => value !== "" && value != null);
+  const parameters = Object.entries(query).flatMap(([name, value]) =>
+    value === "" || value == null ? [] : [[name, String(value)]],
+  );
   const address = parameters.length ? `${path}?${new URLSearchParams(parameters)}` : path;
+  /** @type {Record<string, string>} */
   const headers = {};
   if (json !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
@@ -56,9 +75,27 @@ export async function call(path, { method, query = {}, json, form, key, as = "js
   let response = await send(address, request);
   if (response.status === 401 && (await askForToken())) response = await send(address, request);
   if (!response.ok) throw await toError(response);
-  return as === "blob" ? response.blob() : response.json();
+  if (as === "blob") return response.blob();
+  return response.status === 204 ? null : response.json();
 }
 
+/**
+ * Return the response of a GET request whose body is read while it arrives.
+ * @param {string} path
+ * @param {AbortSignal} signal
+ */
+export async function openStream(path, signal) {
+  const request = { method: "GET", headers: {}, signal };
+  let response = await send(path, request);
+  if (response.status === 401 && (await askForToken())) response = await send(path, request);
+  if (!response.ok) throw await toError(response);
+  return response;
+}
+
+/**
+ * @param {string} address
+ * @param {{method: string, headers: Record<string, string>, body?: BodyInit, signal?: AbortSignal}} request
+ */
 async function send(address, request) {
   const token = accessToken();
   const headers = token
@@ -71,13 +108,17 @@ async function send(address, request) {
   }
 }
 
+/** @param {Response} response */
 async function toError(response) {
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
   const summary = STATUS_MESSAGES[response.status] ?? `Unexpected status ${response.status}.`;
-  let [detail, current] = ["", null];
+  /** @type {{detail: string, code: string, current: ReviewItem | null}} */
+  let { detail, code, current } = { detail: "", code: "", current: null };
   try {
     const body = await response.json();
-    [detail, current] = [body.error?.message ?? "", body.current ?? null];
+    detail = body.error?.message ?? "";
+    code = body.error?.code ?? "";
+    current = body.current ?? null;
   } catch {
     // The response is not from the service, such as a proxy's error page.
   }
@@ -85,30 +126,42 @@ async function toError(response) {
     return new ApiError(401, toSentence(detail || "this service needs an access token"));
   }
   if (current) {
-    return new ApiError(response.status, conflictMessage(current), retryAfter, current);
+    return new ApiError(response.status, conflictMessage(current), { retryAfter, current });
   }
   const message = detail ? `${summary} ${toSentence(detail)}` : summary;
-  return new ApiError(response.status, message, retryAfter);
+  return new ApiError(response.status, message, { retryAfter, code });
 }
 
+/** @param {ReviewItem} item */
 function conflictMessage({ text, state, by }) {
   const user = by && by !== "page" ? by : "Another user";
   return `${user} has changed this number to “${text}” (${state}).`;
 }
 
-/** Return a text with a capital first letter and a full stop. */
+/**
+ * Return a text with a capital first letter and a full stop.
+ * @param {string} text
+ */
 function toSentence(text) {
   const trimmed = text.trim();
   return trimmed[0].toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? "" : ".");
 }
 
-/** Repeat an action while the service is busy; `onWait` gets the seconds until the next attempt. */
+/**
+ * Repeat an action while the service is busy.
+ * @template T
+ * @param {() => Promise<T>} action
+ * @param {(seconds: number) => void} onWait gets the seconds until the next attempt
+ * @returns {Promise<T>}
+ */
 export async function retryWhileBusy(action, onWait, maxAttempts = 5) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await action();
     } catch (error) {
-      if (error.status !== 503 || attempt >= maxAttempts) throw error;
+      if (!(error instanceof ApiError) || error.status !== 503 || attempt >= maxAttempts) {
+        throw error;
+      }
       const seconds = Math.min(Math.max(error.retryAfter, 1), 30);
       onWait(seconds);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -1,7 +1,9 @@
+// @ts-check
 // Copy text to the clipboard, and save files.
 
 import { h } from "./dom.js";
 
+/** @param {string} text */
 async function copyText(text) {
   if (navigator.clipboard && window.isSecureContext) {
     await navigator.clipboard.writeText(text);
@@ -16,7 +18,11 @@ async function copyText(text) {
   area.remove();
 }
 
-/** Copy a text when a button is clicked; the button shows "Copied" for a moment. */
+/**
+ * Copy a text when a button is clicked; the button shows "Copied" for a moment.
+ * @param {HTMLButtonElement} button
+ * @param {() => string} getText
+ */
 export function copyOnClick(button, getText) {
   button.addEventListener("click", async () => {
     await copyText(getText());
@@ -26,8 +32,13 @@ export function copyOnClick(button, getText) {
   });
 }
 
-export function saveFile(name, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/**
+ * @param {string} name
+ * @param {string} type media type
+ * @param {string | Blob} content
+ */
+export function saveFile(name, type, content) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // Write CSV whose cells spreadsheets do not evaluate. The rules are those of numerals/csv_cells.py.
 
 const STARTS_FORMULA = /^'*[=+\-@\t\r\n\0＝＋－＠]/;
@@ -14,26 +15,34 @@ const NUMBER = new RegExp(
 );
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Format rows as CSV. A text that a spreadsheet would take as a formula gets an apostrophe. */
+/**
+ * Format rows as CSV. A text that a spreadsheet would take as a formula gets an apostrophe.
+ * @param {(string | number)[][]} rows
+ */
 export function toCsvText(rows) {
   return `${rows.map((row) => row.map(cell).join(",")).join("\n")}\n`;
 }
 
+/** @param {string | number} value */
 function cell(value) {
   const text = typeof value === "string" ? escapeFormula(value) : String(value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** @param {string} value */
 function escapeFormula(value) {
   const isFormula = STARTS_FORMULA.test(value) && !NUMBER.test(value);
   const text = value.replace(CONTROL, escapeControl);
   return isFormula ? `'${text}` : text;
 }
 
+/** @type {Record<string, string>} */
+const SHORT_FORMS = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** @param {string} character */
 function escapeControl(character) {
-  const shortForm = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
-  if (shortForm) return shortForm;
-  const code = character.codePointAt(0);
+  if (SHORT_FORMS[character]) return SHORT_FORMS[character];
+  const code = character.codePointAt(0) ?? 0;
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, "0")}`
     : `\\u${code.toString(16).padStart(4, "0")}`;

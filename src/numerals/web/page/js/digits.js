@@ -1,9 +1,19 @@
+// @ts-check
 // Show a number as a row of selectable digits, underlined by their confidence.
 
 import { describe, level } from "./confidence.js";
 import { addRovingFocus, h, setTabStop } from "./dom.js";
 
-/** Pair the characters of a line's text with its digits. Spaces have no digit. */
+/**
+ * @typedef {import("./types.js").Digit} Digit
+ * @typedef {Pick<import("./types.js").Line, "text" | "digits">} DigitLine
+ */
+
+/**
+ * Pair the characters of a line's text with its digits. Spaces have no digit.
+ * @param {DigitLine} line
+ * @returns {{text: string, digit: Digit | null, index: number}[]}
+ */
 export function characters(line) {
   let index = -1;
   return [...line.text].map((text) => {
@@ -13,21 +23,30 @@ export function characters(line) {
   });
 }
 
-/** Return the accessible name of a digit, which includes its confidence. */
+/**
+ * Return the accessible name of a digit, which includes its confidence.
+ * @param {Digit} digit
+ */
 export function accessibleName(digit, shown = digit.text) {
   return digit.corrected ? `${shown}, corrected` : `${shown}, ${describe(digit.confidence)}`;
 }
 
-/** Return the CSS class of a digit. */
+/**
+ * Return the CSS class of a digit.
+ * @param {Digit} digit
+ */
 export function styleOf(digit) {
   return digit.corrected ? "corrected" : level(digit.confidence);
 }
 
 /**
  * Fill an element with a button per digit.
- * @param options.threshold digits with a lower confidence are shown as ?
- * @param options.selected  index of the selected digit, or -1
- * @param options.onselect  function (index)
+ * @param {HTMLElement} row
+ * @param {DigitLine} line
+ * @param {object} options
+ * @param {number} [options.threshold] digits with a lower confidence are shown as ?
+ * @param {number} [options.selected] index of the selected digit, or -1
+ * @param {(index: number) => void} options.onselect
  */
 export function showDigits(row, line, { threshold = 0, selected = -1, onselect }) {
   const hadFocus = row.contains(document.activeElement);

@@ -1,14 +1,17 @@
+// @ts-check
 // Send at most one request at a time, and next the latest one. Requests in between are dropped, so
 // that responses stay in order and a slow service is not flooded.
 
 /**
- * @param send      async function (input)
- * @param onresult  function (result, input)
- * @param onerror   function (error)
+ * @template Input, Result
+ * @param {(input: Input) => Promise<Result>} send
+ * @param {(result: Result, input: Input) => void} onresult
+ * @param {(error: import("./api.js").ApiError) => void} onerror
  */
 export function sendLatest(send, onresult, onerror) {
   let isBusy = false;
-  let next = null; // {input}, or null
+  /** @type {{input: Input} | null} */
+  let next = null;
   let generation = 0; // results of earlier generations are ignored
 
   async function run() {
@@ -21,13 +24,14 @@ export function sendLatest(send, onresult, onerror) {
         const result = await send(input);
         if (started === generation) onresult(result, input);
       } catch (error) {
-        if (started === generation) onerror(error);
+        if (started === generation) onerror(/** @type {any} */ (error));
       }
     }
     isBusy = false;
   }
 
   return {
+    /** @param {Input} input */
     submit(input) {
       next = { input };
       if (!isBusy) run();

@@ -1,5 +1,12 @@
+// @ts-check
 // Settings in the browser's local storage: names and options, no readings.
 
+const UNSET = "\0";
+
+/**
+ * @param {string} key
+ * @param {string} [fallback]
+ */
 export function recall(key, fallback = "") {
   try {
     return localStorage.getItem(`numerals.${key}`) ?? fallback;
@@ -8,7 +15,11 @@ export function recall(key, fallback = "") {
   }
 }
 
-function remember(key, value) {
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+export function remember(key, value) {
   try {
     localStorage.setItem(`numerals.${key}`, value);
   } catch {
@@ -16,12 +27,19 @@ function remember(key, value) {
   }
 }
 
-/** Restore a control's value, and save it when it changes. */
+/**
+ * Restore a control's value, and save it when it changes.
+ * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {string} key
+ */
 export function rememberControl(control, key) {
-  const property = control.type === "checkbox" ? "checked" : "value";
-  const saved = recall(key, null);
-  if (saved !== null) control[property] = property === "checked" ? saved === "true" : saved;
-  control.addEventListener("change", () => remember(key, String(control[property])));
+  const checkbox = control instanceof HTMLInputElement && control.type === "checkbox" && control;
+  const saved = recall(key, UNSET);
+  if (saved !== UNSET && checkbox) checkbox.checked = saved === "true";
+  else if (saved !== UNSET) control.value = saved;
+  control.addEventListener("change", () =>
+    remember(key, checkbox ? String(checkbox.checked) : control.value),
+  );
 }
 
 /** Return the user's name from Review, for the history of corrections. */

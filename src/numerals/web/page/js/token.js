@@ -1,9 +1,11 @@
+// @ts-check
 // The access token of the service. It is requested once and kept until the tab is closed.
 
 import { $ } from "./dom.js";
 
 const KEY = "numerals.token";
-let openDialog = null; // promise; concurrent calls share one dialog
+/** @type {Promise<boolean> | null} */
+let openDialog = null; // concurrent calls share one dialog
 
 export function accessToken() {
   try {
@@ -13,7 +15,10 @@ export function accessToken() {
   }
 }
 
-/** Keep a token that the address of a page contains. */
+/**
+ * Keep a token that the address of a page contains.
+ * @param {string} token
+ */
 export function saveToken(token) {
   try {
     sessionStorage.setItem(KEY, token);
@@ -31,12 +36,12 @@ export function askForToken() {
 }
 
 function showDialog() {
-  const dialog = $("#token");
-  const input = $("#token-text");
+  const dialog = $("#token", HTMLDialogElement);
+  const input = $("#token-text", HTMLInputElement);
   input.value = "";
   dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((resolve) => {
+  return /** @type {Promise<boolean>} */ (new Promise((resolve) => {
     dialog.addEventListener(
       "close",
       () => {
@@ -46,5 +51,5 @@ function showDialog() {
       },
       { once: true },
     );
-  });
+  }));
 }

@@ -1,9 +1,17 @@
+// @ts-check
 // A bar chart of probabilities, with a label and a percentage per bar.
 
 import { percent } from "../confidence.js";
 import { h, setText } from "../dom.js";
 
-/** Fill a list with a bar per {text, confidence}. Bars are reused, so that changes animate. */
+/** @typedef {{text: string, confidence: number}} Option */
+
+/**
+ * Fill a list with a bar per option. Bars are reused, so that changes animate.
+ * @param {HTMLElement} list
+ * @param {Option[]} options
+ * @param {string} best text of the best option
+ */
 export function showBars(list, options, best) {
   const labels = options.map(({ text }) => text).join("\u0000");
   if (list.dataset.labels !== labels) {
@@ -11,17 +19,19 @@ export function showBars(list, options, best) {
     list.replaceChildren(...options.map(({ text }) => bar(text)));
   }
   options.forEach(({ text, confidence }, index) => {
-    const item = list.children[index];
+    const item = /** @type {HTMLElement} */ (list.children[index]);
     const share = confidence.toFixed(3);
     item.classList.toggle("best", text === best);
     if (item.dataset.share === share) return; // the maps' panel calls this in every frame
     item.dataset.share = share;
     item.style.setProperty("--share", share);
-    setText(item.querySelector(".bar-number"), confidence >= 0.005 ? percent(confidence) : "");
-    setText(item.querySelector(".bar-accessible"), `: ${percent(confidence)}`);
+    const [number, , , accessible] = item.children;
+    setText(number, confidence >= 0.005 ? percent(confidence) : "");
+    setText(accessible, `: ${percent(confidence)}`);
   });
 }
 
+/** @param {string} text */
 function bar(text) {
   return h(
     "li",

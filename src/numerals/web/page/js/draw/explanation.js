@@ -1,3 +1,4 @@
+// @ts-check
 // The explanation of a digit: the model's input, occlusion maps, and similar training digits.
 
 import { call } from "../api.js";
@@ -6,12 +7,35 @@ import { h } from "../dom.js";
 import { describePeak, showImage, showMap } from "./maps.js";
 import { renderDigit } from "./raster.js";
 
-/** Request the explanation of a drawn digit. */
+/**
+ * The explanation of one digit.
+ * @typedef {object} Explanation
+ * @property {string} answer
+ * @property {{text: string, confidence: number} | null} runner_up
+ * @property {number[][]} image
+ * @property {number[][]} occlusion
+ * @property {number[][]} why_not
+ * @property {Neighbour[]} [neighbours]
+ * @property {string} [neighbours_note]
+ */
+
+/** @typedef {{label: string, similarity: number, picture: string}} Neighbour */
+
+/**
+ * Request the explanation of a drawn digit.
+ * @param {import("./strokes.js").Stroke[]} strokes
+ * @param {string} script
+ * @returns {Promise<Explanation>}
+ */
 export function explain(strokes, script) {
   return call("v1/explain", { json: { image: renderDigit(strokes) }, query: { script } });
 }
 
-/** Show an explanation of the service. */
+/**
+ * Show an explanation of the service.
+ * @param {HTMLElement} body
+ * @param {Explanation} explanation
+ */
 export function showExplanation(body, explanation) {
   const { answer, runner_up: runnerUp, occlusion, why_not: whyNot, image } = explanation;
   const peak = describePeak(occlusion, image);
@@ -57,6 +81,7 @@ export function showExplanation(body, explanation) {
   );
 }
 
+/** @param {Explanation} explanation */
 function neighbourList({ neighbours = [], neighbours_note: note }) {
   const heading = h("h3", { id: "neighbours-title" }, "Most similar training digits");
   if (!neighbours.length) return [heading, h("p", { class: "small" }, note || "None available.")];
@@ -67,7 +92,10 @@ function neighbourList({ neighbours = [], neighbours_note: note }) {
   ];
 }
 
-/** Return a list item with a training digit and its similarity. */
+/**
+ * Return a list item with a training digit and its similarity.
+ * @param {Neighbour} neighbour
+ */
 export function neighbourItem({ label, similarity, picture }) {
   return h(
     "li",
@@ -78,6 +106,10 @@ export function neighbourItem({ label, similarity, picture }) {
   );
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Node | string} caption
+ */
 function figure(canvas, caption) {
   return h("figure", {}, canvas, h("figcaption", {}, caption));
 }

@@ -1,21 +1,32 @@
+// @ts-check
 // The drawing pad turns pointer events into strokes. It paints new points once per frame.
 
+import { context2d } from "../dom.js";
 import { paintAll, paintStroke } from "./strokes.js";
 
 const PEN_WIDTH = 0.028; // as a fraction of the pad's height
 
+/**
+ * @typedef {import("./strokes.js").Stroke} Stroke
+ * @typedef {"drawing" | "stroke" | "undo" | "clear"} PadChange drawing: during a stroke; stroke: after it
+ */
+
 export class Pad {
   /**
-   * @param canvas   canvas element
-   * @param onchange function ("drawing" during a stroke, "stroke" after it, "undo", or "clear")
+   * @param {HTMLCanvasElement} canvas
+   * @param {(change: PadChange) => void} onchange
    */
   constructor(canvas, onchange) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d", { desynchronized: true });
+    this.context = context2d(canvas, { desynchronized: true });
     this.onchange = onchange;
+    /** @type {Stroke[]} */
     this.strokes = [];
+    /** @type {Stroke[]} */
     this.cleared = []; // strokes before the pad was cleared
+    /** @type {number | null} */
     this.pointer = null; // id of the drawing pointer
+    this.rectangle = canvas.getBoundingClientRect();
     this.nPainted = 0; // number of painted points of the current stroke
     this.frame = 0;
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
@@ -53,7 +64,15 @@ export class Pad {
     this.onchange("clear");
   }
 
-  /** Replace the drawing. */
+  /** Height of the pad, in units of its width. */
+  get height() {
+    return this.canvas.clientHeight / Math.max(this.canvas.clientWidth, 1);
+  }
+
+  /**
+   * Replace the drawing.
+   * @param {Stroke[]} strokes
+   */
   replace(strokes) {
     this.strokes = strokes;
     this.cleared = [];
@@ -86,6 +105,7 @@ export class Pad {
     this.repaint();
   }
 
+  /** @param {PointerEvent} event */
   #point(event) {
     const { left, top, width } = this.rectangle;
     // Only pens measure pressure; fingers and mice report a constant.
@@ -93,6 +113,7 @@ export class Pad {
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / width, pressure };
   }
 
+  /** @param {PointerEvent} event */
   #begin(event) {
     if (this.pointer !== null || event.button !== 0) return; // ignore a second finger or a palm
     event.preventDefault();
@@ -107,19 +128,21 @@ export class Pad {
     this.onchange("drawing");
   }
 
+  /** @param {PointerEvent} event */
   #extend(event) {
     if (event.pointerId !== this.pointer) return;
-    const stroke = this.strokes.at(-1);
+    const stroke = this.strokes[this.strokes.length - 1];
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) {
       const point = this.#point(each);
-      const last = stroke.at(-1);
+      const last = stroke[stroke.length - 1];
       if (point.x !== last.x || point.y !== last.y) stroke.push(point);
     }
     this.#schedule();
     this.onchange("drawing");
   }
 
+  /** @param {PointerEvent} event */
   #end(event) {
     if (event.pointerId !== this.pointer) return;
     this.pointer = null;

@@ -1,5 +1,7 @@
+// @ts-check
 // Render strokes for the model. The pen width is that of the training data, not that of the pad.
 
+import { context2d } from "../dom.js";
 import { bounds, maxStrokeHeight, paintAll } from "./strokes.js";
 
 // Lengths in pixels, pen widths as fractions.
@@ -11,6 +13,12 @@ const NUMBER_PEN = 0.075; // of the highest stroke
 const NUMBER_MARGIN = 40;
 const MAX_NUMBER_WIDTH = 4000;
 
+/**
+ * @typedef {import("./strokes.js").Stroke} Stroke
+ * @typedef {(x: number, y: number) => {x: number, y: number}} ToPad pixels of a picture to the pad's units
+ */
+
+/** @type {HTMLCanvasElement | null} */
 let digitCanvas = null;
 
 function digitContext() {
@@ -19,10 +27,13 @@ function digitContext() {
     digitCanvas.width = DIGIT_SIDE;
     digitCanvas.height = DIGIT_SIDE;
   }
-  return digitCanvas.getContext("2d", { willReadFrequently: true });
+  return context2d(digitCanvas, { willReadFrequently: true });
 }
 
-/** Render one digit, ink bright on dark; return {pixels, side}, with values from 0 to 255. */
+/**
+ * Render one digit, ink bright on dark, with values from 0 to 255.
+ * @param {Stroke[]} strokes
+ */
 export function renderDigitPixels(strokes) {
   const context = digitContext();
   context.fillStyle = "#000";
@@ -41,20 +52,28 @@ export function renderDigitPixels(strokes) {
   return { pixels, side: DIGIT_SIDE };
 }
 
-/** Render one digit, ink bright on dark; return rows of values from 0 to 255. */
+/**
+ * Render one digit, ink bright on dark; return rows of values from 0 to 255.
+ * @param {Stroke[]} strokes
+ */
 export function renderDigit(strokes) {
   const { pixels, side } = renderDigitPixels(strokes);
   return toRows(pixels, side);
 }
 
-/** Return a square picture as rows of values. */
+/**
+ * Return a square picture as rows of values.
+ * @param {Uint8Array} pixels
+ * @param {number} side
+ */
 export function toRows(pixels, side) {
   return Array.from({ length: side }, (_, y) => [...pixels.subarray(y * side, (y + 1) * side)]);
 }
 
 /**
  * Render a number, dark on white.
- * @returns {picture, toPad}: a PNG Blob, and a function from its pixels to the pad's units
+ * @param {Stroke[]} strokes
+ * @returns {Promise<{picture: Blob, toPad: ToPad}>} PNG
  */
 export async function renderNumber(strokes) {
   const box = bounds(strokes);
@@ -63,25 +82,35 @@ export async function renderNumber(strokes) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.ceil(scale * (box.right - box.left)) + 2 * NUMBER_MARGIN;
   canvas.height = Math.ceil(scale * (box.bottom - box.top)) + 2 * NUMBER_MARGIN;
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = "#111";
   context.strokeStyle = "#111";
   const [dx, dy] = [NUMBER_MARGIN - scale * box.left, NUMBER_MARGIN - scale * box.top];
   paintAll(context, strokes, { scale, dx, dy, width: Math.max(NUMBER_PEN * scale * height, 2) });
-  const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  /** @type {Blob} */
+  const picture = await new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png"),
+  );
   return { picture, toPad: (x, y) => ({ x: (x - dx) / scale, y: (y - dy) / scale }) };
 }
 
-/** Return the parts of strokes inside a box of the number's picture, which is one digit's. */
+/**
+ * Return the parts of strokes inside a box of the number's picture, which is one digit's.
+ * @param {Stroke[]} strokes
+ * @param {import("../types.js").Box} box
+ * @param {ToPad} toPad
+ */
 export function strokesInBox(strokes, [left, top, right, bottom], toPad) {
   const margin = (bottom - top) * 0.08;
   const low = toPad(left - margin, top - margin);
   const high = toPad(right + margin, bottom + margin);
-  const isInside = ({ x, y }) => x >= low.x && x <= high.x && y >= low.y && y <= high.y;
+  const isInside = (/** @type {{x: number, y: number}} */ { x, y }) => x >= low.x && x <= high.x && y >= low.y && y <= high.y;
+  /** @type {Stroke[]} */
   const parts = [];
   for (const stroke of strokes) {
+    /** @type {Stroke} */
     let part = [];
     for (const point of stroke) {
       if (isInside(point)) part.push(point);

@@ -1,10 +1,20 @@
+// @ts-check
 // Send corrections of lines in order, each with the version of the line that the user saw.
 
 import { call, newKey } from "../api.js";
 
-const lines = new Map(); // line id -> {version, conflict, sending}
+/** @typedef {import("../types.js").ReviewItem} ReviewItem */
 
-/** Send the correct text of a line; rejects with the current text if another user changed it. */
+/** @type {Map<string, {version: string, conflict: ReviewItem | null, sending: Promise<unknown>}>} */
+const lines = new Map(); // by line id
+
+/**
+ * Send the correct text of a line; rejects with the current text if another user changed it.
+ * @param {string} id
+ * @param {string} text
+ * @param {string} by
+ * @returns {Promise<ReviewItem>}
+ */
 export function sendCorrection(id, text, by) {
   const line = lines.get(id) ?? { version: "0", conflict: null, sending: Promise.resolve() };
   lines.set(id, line);

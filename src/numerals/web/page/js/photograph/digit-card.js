@@ -1,9 +1,25 @@
+// @ts-check
 // The card of one digit: its picture, alternatives, and a field for the correct digit.
 
 import { describe, percent } from "../confidence.js";
-import { h } from "../dom.js";
+import { context2d, h } from "../dom.js";
 
-/** @param correct function (correct character) */
+/**
+ * @typedef {import("../types.js").Box} Box
+ * @typedef {import("../types.js").Page} Page
+ */
+
+/**
+ * @param {HTMLElement} card
+ * @param {object} view
+ * @param {import("../types.js").Line} view.line
+ * @param {number} view.lineNumber
+ * @param {number} view.index of the digit
+ * @param {HTMLImageElement | null} view.picture
+ * @param {Page} view.page
+ * @param {(character: string) => void} view.correct
+ * @param {() => void} view.close
+ */
 export function showDigitCard(card, { line, lineNumber, index, picture, page, correct, close }) {
   const digit = line.digits[index];
   card.hidden = !digit;
@@ -63,6 +79,11 @@ export function showDigitCard(card, { line, lineNumber, index, picture, page, co
   );
 }
 
+/**
+ * @param {HTMLImageElement | null} picture
+ * @param {Page} page
+ * @param {Box} box
+ */
 function crop(picture, page, [left, top, right, bottom]) {
   const canvas = h("canvas", {
     class: "digit-crop",
@@ -74,8 +95,6 @@ function crop(picture, page, [left, top, right, bottom]) {
   const scale = picture.naturalWidth / page.width;
   const side = Math.max(right - left, bottom - top) * 1.25;
   const [x, y] = [(left + right - side) / 2, (top + bottom - side) / 2];
-  canvas
-    .getContext("2d")
-    .drawImage(picture, x * scale, y * scale, side * scale, side * scale, 0, 0, 112, 112);
+  context2d(canvas).drawImage(picture, x * scale, y * scale, side * scale, side * scale, 0, 0, 112, 112);
   return canvas;
 }

@@ -1,21 +1,29 @@
+// @ts-check
 // Accept files from the file dialog, the camera, drag and drop, and the clipboard.
 
-import { $ } from "../dom.js";
+import { $, input } from "../dom.js";
+import { offerCamera } from "./camera.js";
 
-/** @param add function (list of files) */
+/** @param {(files: File[]) => void} add */
 export function acceptFiles(add) {
-  for (const input of [$("#choose"), $("#camera")]) {
-    input.addEventListener("change", () => {
-      add([...input.files]);
-      input.value = ""; // so that the same file can be selected again
+  for (const chooser of [input("#choose"), input("#camera")]) {
+    chooser.addEventListener("change", () => {
+      add([...(chooser.files ?? [])]);
+      chooser.value = ""; // so that the same file can be selected again
     });
   }
+  offerCamera(add);
   acceptDrops($("#drop"), $("#photograph"), add);
   document.addEventListener("paste", (event) => {
-    if (!$("#photograph").hidden) add([...event.clipboardData.files]);
+    if (!$("#photograph").hidden) add([...(event.clipboardData?.files ?? [])]);
   });
 }
 
+/**
+ * @param {HTMLElement} zone
+ * @param {HTMLElement} section
+ * @param {(files: File[]) => void} add
+ */
 function acceptDrops(zone, section, add) {
   section.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -25,6 +33,6 @@ function acceptDrops(zone, section, add) {
   section.addEventListener("drop", (event) => {
     event.preventDefault();
     zone.classList.remove("over");
-    add([...event.dataTransfer.files]);
+    add([...(event.dataTransfer?.files ?? [])]);
   });
 }

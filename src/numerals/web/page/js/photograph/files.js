@@ -1,9 +1,21 @@
+// @ts-check
 // The list of files with their states.
 
 import { h } from "../dom.js";
 
+/** @typedef {import("./queue.js").Entry} Entry */
+
 const STATE_TEXTS = { waiting: "Waiting", reading: "Reading …", failed: "Failed" };
 
+/**
+ * @param {HTMLElement} list
+ * @param {Entry[]} entries
+ * @param {object} view
+ * @param {Entry | null} view.open
+ * @param {(entry: Entry) => void} view.onopen
+ * @param {(entry: Entry) => void} view.onremove
+ * @param {(entry: Entry) => void} view.onretry
+ */
 export function showFiles(list, entries, { open, onopen, onremove, onretry }) {
   list.hidden = entries.length === 0;
   list.replaceChildren(
@@ -44,8 +56,9 @@ export function showFiles(list, entries, { open, onopen, onremove, onretry }) {
   );
 }
 
+/** @param {Entry} entry */
 function stateText({ state, note, result }) {
-  if (state !== "done") return note && state === "reading" ? note : STATE_TEXTS[state];
+  if (state !== "done" || !result) return note && state === "reading" ? note : STATE_TEXTS[state === "done" ? "waiting" : state];
   const lines = result.pages.flatMap((page) => page.lines);
   if (!lines.length) return "No numbers found";
   return lines.length === 1 ? lines[0].text : `${lines.length} lines`;

@@ -1,13 +1,24 @@
+// @ts-check
 // The frames of a line model below its strip: which columns became which character.
 
-import { h } from "../dom.js";
+import { context2d, h } from "../dom.js";
 
 const MAX_SPANS = 60; // characters with labels; more would overlap
 const REJECT = "\ufffd"; // other ink
 
 /**
- * @param frames {characters, proba, text, spans, stride} of an explanation
- * @param strip  step with the picture of the strip
+ * The frames of an explanation.
+ * @typedef {object} Frames
+ * @property {string[]} characters
+ * @property {number[][]} proba of each character, per frame
+ * @property {string} text
+ * @property {[number, number][]} spans first and last frame of each character of the text
+ * @property {number} stride columns of the strip per frame
+ */
+
+/**
+ * @param {Frames} frames
+ * @param {import("./why.js").Step | undefined} strip step with the picture of the strip
  */
 export function framesFigure(frames, strip) {
   const columns = frames.proba.length * frames.stride;
@@ -15,8 +26,8 @@ export function framesFigure(frames, strip) {
   const figure = h("div", { class: "why-frames", tabindex: 0, role: "group" });
   figure.setAttribute("aria-label", describeSpans(frames));
   const inner = h("div", { class: "why-frames-inner" });
-  inner.style.setProperty("--columns", columns);
-  if (strip?.picture) {
+  inner.style.setProperty("--columns", String(columns));
+  if (strip?.picture && strip.size) {
     const image = h("img", { src: strip.picture, alt: "", class: "pixels" });
     image.style.setProperty("width", `${(100 * strip.size[0]) / columns}%`);
     inner.append(image);
@@ -26,7 +37,10 @@ export function framesFigure(frames, strip) {
   return figure;
 }
 
-/** Return the indices of the characters that occur in some frame, in the order of their peaks. */
+/**
+ * Return the indices of the characters that occur in some frame, in the order of their peaks.
+ * @param {Frames} frames
+ */
 function charactersByMaximum({ proba, characters }) {
   const peaks = characters.map((_, index) => {
     const values = proba.map((row) => row[index]);
@@ -39,6 +53,7 @@ function charactersByMaximum({ proba, characters }) {
     .map(({ index }) => index);
 }
 
+/** @param {Frames} frames */
 function describeSpans({ text, spans, stride }) {
   const parts = [...text].map((character, i) => {
     const [first, last] = spans[i];
@@ -47,8 +62,9 @@ function describeSpans({ text, spans, stride }) {
   return `Columns of the strip that became a character. ${parts.join("; ")}`;
 }
 
-const name = (character) => (character === REJECT ? "other ink" : character);
+const name = (/** @type {string} */ character) => (character === REJECT ? "other ink" : character);
 
+/** @param {Frames} frames */
 function spanRow({ text, spans, proba }) {
   const row = h("div", { class: "why-spans", "aria-hidden": "true" });
   [...text].slice(0, MAX_SPANS).forEach((character, i) => {
@@ -61,11 +77,15 @@ function spanRow({ text, spans, proba }) {
   return row;
 }
 
-/** Return a row of cells, darker for a higher probability of one character. */
+/**
+ * Return a row of cells, darker for a higher probability of one character.
+ * @param {Frames} frames
+ * @param {number} index
+ */
 function heatRow({ characters, proba }, index) {
   const canvas = h("canvas", { class: "pixels", "aria-hidden": "true" });
   [canvas.width, canvas.height] = [proba.length, 1];
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   const color = getComputedStyle(document.documentElement).getPropertyValue("--for").trim();
   proba.forEach((row, frame) => {
     context.globalAlpha = row[index];

@@ -1,17 +1,32 @@
+// @ts-check
 // The lines of a page: selectable digits, a field to edit the line, and alternatives.
 
 import { HIGH_CONFIDENCE, describe, level, percent } from "../confidence.js";
 import { showDigits } from "../digits.js";
 import { h, icon } from "../dom.js";
+import { rejection } from "./results.js";
 
 const MAX_ALTERNATIVES = 3;
 const MIN_ALTERNATIVE_CONFIDENCE = 0.01; // beside a reading with high confidence
 
 /**
- * @param view.threshold digits with a lower confidence are shown as ?
- * @param view.selected  {line, digit} indices, or null
- * @param view.format    number format
- * @param view.actions   {select(line, digit), correct(line, text), explain(line)}
+ * @typedef {import("../types.js").Line} Line
+ * @typedef {import("./results.js").Limits} Limits
+ */
+
+/**
+ * @typedef {object} Actions
+ * @property {(line: number, digit: number) => void} select
+ * @property {(line: number, text: string) => string} correct returns why the text is refused, or ""
+ * @property {(line: number) => import("./why.js").Panel} explain
+ */
+
+/** @typedef {Limits & {selected: import("./overlay.js").Selection | null, format: string, actions: Actions}} View */
+
+/**
+ * @param {HTMLElement} list
+ * @param {import("../types.js").Page} page
+ * @param {View} view
  */
 export function showLines(list, page, view) {
   const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
@@ -21,38 +36,72 @@ export function showLines(list, page, view) {
   }
   const element = document.activeElement;
   list.replaceChildren(...items);
-  if (list.contains(element)) element.focus({ preventScroll: true });
-  else if (focused >= 0) {
+  if (element instanceof HTMLElement && list.contains(element)) {
+    element.focus({ preventScroll: true });
+  } else if (focused >= 0) {
     const row = items[focused];
-    row?.querySelector(".digits button[tabindex='0']")?.focus({ preventScroll: true });
+    const tabStop = row?.querySelector(".digits button[tabindex='0']");
+    if (tabStop instanceof HTMLElement) tabStop.focus({ preventScroll: true });
   }
 }
 
-function lineItem(line, at, { threshold, selected, format, actions }) {
+/**
+ * Show whether the relations of a form hold for the numbers as they were read.
+ * @param {HTMLElement} list
+ * @param {import("../types.js").Page} page
+ */
+export function showRelations(list, { relations = [] }) {
+  const names = { true: "correct", false: "does not hold", null: "cannot be checked" };
+  list.hidden = relations.length === 0;
+  list.replaceChildren(
+    ...relations.map(({ relation, holds }) =>
+      h(
+        "li",
+        { class: holds === false ? "broken" : "" },
+        `${relation}: ${names[/** @type {"true"} */ (String(holds))]}`,
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {Line} line
+ * @param {number} at
+ * @param {View} view
+ */
+function lineItem(line, at, view) {
+  const { threshold, selected, actions } = view;
   const { button, panel } = actions.explain(at);
   const row = h("div", { class: "digits", role: "group", "aria-label": `Line ${at + 1}` });
   const digitsMatch = [...line.text.replace(/\s/g, "")].length === line.digits.length;
   if (digitsMatch) {
-    const onselect = (index) => actions.select(at, index);
+    const onselect = (/** @type {number} */ index) => actions.select(at, index);
     const digit = selected?.line === at ? selected.digit : -1;
     showDigits(row, line, { threshold, selected: digit, onselect });
   } else {
-    row.append(h("span", { class: "typed" }, line.text || "(empty)"));
+    const shown = line.text || (line.field && !line.corrected ? "empty" : "no number");
+    row.append(h("span", { class: line.corrected ? "typed" : "plain" }, shown));
   }
   const { form, edit } = lineEditor(line, at, actions);
   return h(
     "li",
     {},
+    line.field && h("p", { class: "field-name" }, line.field),
     h("div", { class: "line-row" }, row, edit),
-    lineNote(line, format),
+    lineNote(line, view),
     form,
     alternativeChips(line, at, actions),
-    button,
-    panel,
+    !line.field && button,
+    !line.field && panel,
   );
 }
 
-/** Return a form to edit a line, and the button that opens it. */
+/**
+ * Return a form to edit a line, and the button that opens it.
+ * @param {Line} line
+ * @param {number} at
+ * @param {Actions} actions
+ */
 function lineEditor(line, at, actions) {
   const input = h("input", {
     "aria-label": `Correct text of line ${at + 1}`,
@@ -61,10 +110,23 @@ function lineEditor(line, at, actions) {
     spellcheck: "false",
     maxlength: 200,
   });
-  const form = h("form", { class: "line-edit", hidden: true }, input, h("button", {}, "Save"));
+  const problem = h("p", { class: "small input-problem", role: "status" });
+  const empty = h("button", { type: "button", onclick: () => save("") }, "No number here");
+  const save = (/** @type {string} */ text) => {
+    problem.textContent = actions.correct(at, text);
+  };
+  const form = h(
+    "form",
+    { class: "line-edit", hidden: true },
+    input,
+    h("button", {}, "Save"),
+    empty,
+    problem,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    actions.correct(at, input.value.trim());
+    if (input.value.trim()) save(input.value.trim());
+    else problem.textContent = "Enter the number, or choose “No number here”.";
   });
   const edit = h(
     "button",
@@ -91,7 +153,11 @@ function lineEditor(line, at, actions) {
   return { form, edit };
 }
 
-function lineNote(line, format) {
+/**
+ * @param {Line} line
+ * @param {View} view
+ */
+function lineNote(line, { format, maxError }) {
   if (line.corrected) {
     const text = line.isSaved ? "Corrected, saved" : "Corrected, on this page only";
     return h("p", { class: "line-note" }, h("span", { class: "key corrected" }, text));
@@ -102,12 +168,21 @@ function lineNote(line, format) {
     describe(line.confidence),
   );
   const notes = [];
-  if (line.accepted === false)
+  const reason = rejection(line, maxError);
+  if (line.note) notes.push(` ${line.note[0].toUpperCase()}${line.note.slice(1)}.`);
+  else if (reason === "format") {
     notes.push(` Does not match ${format || "the format"}; copied as ?.`);
+  }
+  if (reason === "error") notes.push(" Too uncertain for the error limit; copied as ?.");
   if (line.changed) notes.push(" A more probable reading does not match the format.");
   return h("p", { class: "line-note" }, confidence, notes);
 }
 
+/**
+ * @param {Line} line
+ * @param {number} at
+ * @param {Actions} actions
+ */
 function alternativeChips(line, at, actions) {
   const minConfidence = line.confidence >= HIGH_CONFIDENCE ? MIN_ALTERNATIVE_CONFIDENCE : 0;
   const alternatives = (line.alternatives ?? []).filter(

@@ -1,3 +1,4 @@
+// @ts-check
 // "Why this answer?" below a line: the steps from the picture to the answer, and findings.
 
 import { call, retryWhileBusy } from "../api.js";
@@ -6,24 +7,78 @@ import { h } from "../dom.js";
 import { showExplanation } from "../draw/explanation.js";
 import { framesFigure } from "./frames.js";
 
+/**
+ * A step from the picture to the answer.
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ * @property {string | null} picture data URL
+ * @property {[number, number] | null} size
+ */
+
+/**
+ * @typedef {object} Finding
+ * @property {"unusual" | "handled" | "typical"} kind
+ * @property {string} text
+ * @property {string} [test]
+ * @property {string} [advice]
+ */
+
+/**
+ * The steps and findings of a page or number.
+ * @typedef {object} Part
+ * @property {Step[]} steps
+ * @property {Finding[]} findings
+ * @property {string} text
+ * @property {number} confidence
+ * @property {import("./frames.js").Frames} [frames]
+ */
+
+/**
+ * @typedef {object} PictureExplanation
+ * @property {Part} page
+ * @property {Part | null} number
+ * @property {import("../draw/explanation.js").Explanation | null} evidence
+ * @property {string} evidence_note
+ * @property {boolean} evidence_pending
+ */
+
+/** @typedef {{button: HTMLButtonElement, panel: HTMLElement}} Panel */
+
+/**
+ * How to request the explanation of a line; a shown explanation with the same key is reused.
+ * @callback Requester
+ * @param {number} at index of the line
+ * @returns {{key: string, send: () => Promise<PictureExplanation>}}
+ */
+
 const MAX_PIXELATED_WIDTH = 64;
-const panelsOfPage = new WeakMap(); // page of a reading -> Map(line index -> panel)
+const PENDING_DELAY = 3000; // ms until the maps are requested again
+/** @type {WeakMap<object, Map<number, Panel>>} */
+const panelsOfPage = new WeakMap(); // page of a reading -> panel of each line
 let count = 0;
 
 /**
  * Return the button and the panel of a line; a panel stays the same while its page is shown.
- * @param page    page of a reading
- * @param at      index of the line
- * @param request function (line index) -> promise of the service's explanation
+ * @param {object} page page of a reading
+ * @param {number} at index of the line
+ * @param {Requester} request
+ * @returns {Panel}
  */
 export function explainLine(page, at, request) {
-  if (!panelsOfPage.has(page)) panelsOfPage.set(page, new Map());
-  const panels = panelsOfPage.get(page);
+  const panels = panelsOfPage.get(page) ?? new Map();
+  panelsOfPage.set(page, panels);
   if (!panels.has(at)) panels.set(at, makePanel(at, request));
   return panels.get(at);
 }
 
-/** Request the explanation of a line of a file. */
+/**
+ * Request the explanation of a line of a file.
+ * @param {import("./queue.js").Entry} entry
+ * @param {Record<string, string | number>} query
+ * @returns {Promise<PictureExplanation>}
+ */
 export function requestExplanation(entry, query) {
   const upload = () => {
     const form = new FormData();
@@ -33,6 +88,11 @@ export function requestExplanation(entry, query) {
   return retryWhileBusy(upload, () => {});
 }
 
+/**
+ * @param {number} at
+ * @param {Requester} request
+ * @returns {Panel}
+ */
 function makePanel(at, request) {
   count += 1;
   const panel = h("div", { id: `why-${count}`, class: "why", hidden: true, "aria-live": "polite" });
@@ -48,6 +108,7 @@ function makePanel(at, request) {
     },
     "Why this answer?",
   );
+  /** @type {string | null} */
   let shown = null; // text that the shown explanation was requested for
 
   function toggle() {
@@ -64,18 +125,42 @@ function makePanel(at, request) {
     panel.replaceChildren(h("p", { class: "small" }, "Reading the picture again …"));
     try {
       const explanation = await send();
-      if (shown === key) showAll(panel, explanation);
+      if (shown !== key) return;
+      showAll(panel, explanation);
+      if (explanation.evidence_pending) setTimeout(() => addEvidence(key, send), PENDING_DELAY);
     } catch (error) {
       shown = null;
       const again = h("button", { type: "button", onclick: load }, "Try again");
-      panel.replaceChildren(h("p", { class: "small" }, error.message), again);
+      panel.replaceChildren(note(error instanceof Error ? error.message : String(error)), again);
     } finally {
       panel.removeAttribute("aria-busy");
     }
   }
+
+  /**
+   * Request an explanation again for its maps, which the service was preparing.
+   * @param {string} key
+   * @param {() => Promise<PictureExplanation>} send
+   */
+  async function addEvidence(key, send) {
+    if (shown !== key || !panel.isConnected) return;
+    if (panel.hidden) {
+      shown = null; // requested again when it is opened
+      return;
+    }
+    const explanation = await send().catch(() => null);
+    if (shown !== key || !explanation) return;
+    if (explanation.evidence_pending) setTimeout(() => addEvidence(key, send), PENDING_DELAY);
+    else showAll(panel, explanation);
+  }
+
   return { button, panel };
 }
 
+/**
+ * @param {HTMLElement} panel
+ * @param {PictureExplanation} explanation
+ */
 function showAll(panel, { page, number, evidence, evidence_note: note }) {
   const part = number ?? page;
   const findings = [...page.findings, ...(number?.findings ?? [])];
@@ -88,12 +173,14 @@ function showAll(panel, { page, number, evidence, evidence_note: note }) {
   );
 }
 
+/** @param {Finding[]} findings */
 function findingList(findings) {
   const typical = findings.filter(({ kind }) => kind === "typical");
   const notable = findings.filter(({ kind }) => kind !== "typical");
   const heading = notable.length
     ? "What is unusual"
     : "Nothing is unusual, compared with the training data";
+  /** @type {HTMLElement[]} */
   const parts = [h("h3", {}, heading)];
   if (notable.length) parts.push(h("ul", { class: "why-findings" }, notable.map(findingItem)));
   if (typical.length) {
@@ -104,6 +191,7 @@ function findingList(findings) {
   return parts;
 }
 
+/** @param {Finding} finding */
 function findingItem({ kind, text, test, advice }) {
   return h(
     "li",
@@ -115,7 +203,10 @@ function findingItem({ kind, text, test, advice }) {
   );
 }
 
-/** Return an advice with the names of settings in place of the options of the command line. */
+/**
+ * Return an advice with the names of settings in place of the options of the command line.
+ * @param {string} advice
+ */
 function inWordsOfThePage(advice) {
   return advice
     .replace("(--field)", "and set Layout to Single line")
@@ -123,6 +214,10 @@ function inWordsOfThePage(advice) {
     .replace("with --script", "above");
 }
 
+/**
+ * @param {Step} step
+ * @param {Part} part
+ */
 function stepItem({ name, title, text, picture, size }, part) {
   if (name === "frames" && part.frames) {
     const strip = part.steps.find((step) => step.name === "input");
@@ -133,22 +228,33 @@ function stepItem({ name, title, text, picture, size }, part) {
     "li",
     {},
     h("h4", {}, title),
-    picture && stepPicture(name, picture, size, title),
+    picture && size && stepPicture(name, picture, size, title),
     isAnswer && h("p", { class: "why-answer" }, part.text || "no digit", ` ${percent(part.confidence)}`),
     note(text),
   );
 }
 
+/**
+ * @param {string} name
+ * @param {string} picture data URL
+ * @param {[number, number]} size
+ * @param {string} title
+ */
 function stepPicture(name, picture, [width], title) {
   const isSmall = name === "input" || width <= MAX_PIXELATED_WIDTH; // pixels should stay visible
   const image = h("img", { src: picture, alt: title, class: isSmall ? "pixels" : "" });
-  if (isSmall) image.style.setProperty("--pixels", width);
+  if (isSmall) image.style.setProperty("--pixels", String(width));
   return image;
 }
 
-const note = (text) => h("p", { class: "small" }, text);
+const note = (/** @type {string} */ text) => h("p", { class: "small" }, text);
 
-/** Return the maps and similar digits of a single digit, as in Draw. */
+/**
+ * Return the maps and similar digits of a single digit, as in Draw.
+ * @param {PictureExplanation["evidence"]} evidence
+ * @param {string} text
+ * @returns {HTMLElement[]}
+ */
 function evidencePart(evidence, text) {
   if (!evidence) return text ? [note(text)] : [];
   const body = h("div", { class: "explanation" });

@@ -1,0 +1,77 @@
+// @ts-check
+// Answers that the user gives in the table, and their undo.
+
+import { answerProblem } from "../answer-text.js";
+import { ApiError, call, newKey } from "../api.js";
+import { userName } from "../settings.js";
+
+/** @typedef {import("../batches/batches.js").Row} Row */
+
+/** @type {{number: Row, before: Row, change: string}[]} */
+const done = []; // the latest last
+/** @type {Map<string, string>} */
+const conflicts = new Map(); // line id -> version of another user's answer, which is shown
+/** @type {Promise<unknown>} */
+let sending = Promise.resolve(); // answers are sent in order
+
+/**
+ * Send the answer for a number; it is shown at once, and taken back if it is not accepted.
+ * @param {Row} number
+ * @param {string} text
+ * @param {() => void} onchange called after each change of the number
+ */
+export async function correct(number, text, onchange) {
+  const problem = answerProblem(text, number.read);
+  if (problem) throw new ApiError(422, problem);
+  const before = { ...number };
+  const state = text === number.read ? "confirmed" : "corrected";
+  Object.assign(number, { text, state, isPending: true });
+  onchange();
+  try {
+    const sent = sending.then(() => send(number, text));
+    sending = sent.catch(() => {});
+    const { change } = await sent;
+    done.push({ number, before, change });
+    document.dispatchEvent(new CustomEvent("store-changed"));
+  } catch (error) {
+    const current = error instanceof ApiError ? error.current : null; // another user's answer
+    if (current) conflicts.set(current.id, current.version);
+    Object.assign(number, { text: (current ?? before).text, state: (current ?? before).state });
+    onchange();
+    throw error;
+  } finally {
+    number.isPending = false;
+  }
+}
+
+/**
+ * @param {Row} number
+ * @param {string} text
+ * @returns {Promise<{change: string}>}
+ */
+async function send({ line_id: id }, text) {
+  // Without a version, the answer of another user is not replaced: see docs/serve.md.
+  const version = conflicts.get(String(id));
+  const json = { line_id: id, text, by: userName(), ...(version ? { version } : {}) };
+  const item = await call("v1/corrections", { json, key: newKey() });
+  conflicts.delete(String(id));
+  return item;
+}
+
+/** Undo the latest answer; resolves to whether there was one. */
+export async function undoLast() {
+  const last = done.pop();
+  if (!last) return false;
+  const { number, before, change } = last;
+  const path = `v1/review/${encodeURIComponent(String(number.line_id))}/undo`;
+  try {
+    await call(path, { json: { by: userName(), change } });
+  } catch (error) {
+    const isOutdated = error instanceof ApiError && error.status === 409; // changed since
+    if (!isOutdated) done.push(last);
+    throw error;
+  }
+  Object.assign(number, { text: before.text, state: before.state });
+  document.dispatchEvent(new CustomEvent("store-changed"));
+  return true;
+}
