@@ -112,8 +112,9 @@ def read(
         results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
-    taken: set[Path] | None = set() if listing.has_several_files else None
-    results = report_results(results, counts, output.annotate, inputs.dpi, taken)
+    results = report_results(
+        results, counts, output.annotate, inputs.dpi, has_several=listing.has_several_files
+    )
     if output.out is not None:
         write_results(results, Path(output.out), work)
     elif layout.template is not None:
