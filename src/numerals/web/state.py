@@ -41,8 +41,8 @@ class State:
     data_sets: LocalDataSets
     preload_task: BackgroundTask
     classroom: Classroom | None = None
-    audit: BlindReview | None = None
     batches: BatchService | None = None
+    audit: BlindReview | None = None
 
     @property
     def queues(self) -> dict[str, WorkQueue]:
