@@ -58,6 +58,7 @@ ON_DEMAND = {
     "corrections/review_queue.py": "sqlalchemy",
     "output/number_table.py": "pyarrow",
     "output/number_files.py": "pyarrow",
+    "output/table_sheet.py": "xlsxwriter",
     "output/workbook.py": "xlsxwriter",
 }
 # Who may import the rooms that keep and serve, that find numbers, and that compose samples.
