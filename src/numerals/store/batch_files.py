@@ -179,10 +179,8 @@ class BatchFiles:
         self.remove_unused([batch_id])
 
     def discard(self, item: Item) -> None:
-        """Delete the content of an item that was read, for stores that keep no pixels."""
+        """Delete the content of an item if the store keeps no pixels of it."""
         with self._lock:
-            with write_transaction(self._store.engine) as connection:
-                connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(has_file=0))
             self._remove_unused(item.batch_id, item.sha256)
 
     def prune(self, keep_days: int | None = None) -> int:

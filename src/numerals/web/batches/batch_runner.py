@@ -33,7 +33,7 @@ from numerals.web.batches.worker_process import (
 T = TypeVar("T")
 _LOG = logging.getLogger("numerals.web")
 
-PAGES_AT_ONCE = 8
+PAGES_AT_ONCE = 4
 """Pages of one file that are read before they are stored."""
 START_TIMEOUT = 60.0
 """Seconds for starting a process and loading its models, in addition to the time per page."""
@@ -217,6 +217,9 @@ class BatchRunner:
             _LOG.exception("batches: %s", printable(item.name))
             message = f"it could not be read ({type(error).__name__}); see the service's log"
             self._retry(self._items.fail, item, message)
+        finally:
+            if self._store.keep == "nothing":
+                self._files.discard(item)
 
     def _make_work(self, item: Item, batch: Batch) -> PageWork:
         folder = self._settings.templates
@@ -251,8 +254,6 @@ class BatchRunner:
             if current is not None and current.state == ITEM_READING and self._is_paused(current):
                 self._items.release(current)
                 return
-        if current is not None and self._store.keep == "nothing":
-            self._files.discard(current)
 
     def _is_paused(self, item: Item) -> bool:
         return self._stopping.is_set() or self._batches.is_paused(item.batch_id)
