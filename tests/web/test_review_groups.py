@@ -1,6 +1,7 @@
 """Routes of the review that concern several lines: selections, groups, pages, answers together."""
 
 import pytest
+from audited_run import write_audit
 from served import encoded, failure_of
 
 
@@ -107,3 +108,9 @@ def test_keying_needs_a_name_and_a_number(client, picture):
     for body in ({"text": "4"}, {"text": "abc", "by": "ann"}, {"by": "ann"}):
         failure_of(client.post(f"/v1/review/{line}/keying", json=body), 422)
     failure_of(client.post("/v1/review/999999/keying", json={"text": "4", "by": "ann"}), 404)
+
+
+def test_the_blind_sample_is_linked(serve, client, tmp_path):
+    audited = serve(audit_run=str(write_audit(tmp_path / "run")))
+    assert audited.get("/v1/review").json()["audit"] == "/audit"
+    assert client.get("/v1/review").json()["audit"] is None

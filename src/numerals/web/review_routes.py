@@ -141,7 +141,7 @@ def waiting(
     return {
         "waiting": n_waiting,
         "marks": n_marks,
-        "audit": "/audit" if getattr(state, "audit", None) else None,
+        "audit": "/audit" if state.audit else None,
         "items": items_with_pages(store, state.batches, items),
     }
 

@@ -108,7 +108,7 @@ def test_odd_one_among_equal_readings(api, draw, open_page, server):
     expect(page.get_by_role("button", name="The other 3 are 17")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#review .empty-title").last).to_be_visible()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(800)
     states = sorted(state for state, _ in answers_of(api, server, lines))
     assert states == ["confirmed"] * 3 + ["waiting"] * 2
     page.get_by_role("button", name="check them one by one").click()
@@ -140,7 +140,7 @@ def test_marks_are_collapsed_and_answered_together(api, draw, open_page, server)
     page.locator(".check-marks .crop-tile").first.click()
     page.get_by_role("button", name="The other 2 are not numbers").click()
     expect(page.get_by_role("textbox", name="Number")).to_be_visible()  # the one that is
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(800)
     assert sorted(answers_of(api, server, lines))[:2] == [("corrected", "")] * 2
     page.keyboard.press("Control+z")
     page.wait_for_timeout(500)
@@ -173,7 +173,7 @@ def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, 
     field.press("Enter")
     expect(page.get_by_text("You have typed all numbers")).to_be_visible()
     type_as("Bob", "417", "60")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(800)
     found = answers_of(api, server, lines)
     assert found == [("confirmed", "417"), ("waiting", "60")]
     history = api.get(f"{server}/v1/review/{lines[0]}/history").json()["changes"]
@@ -185,7 +185,7 @@ def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, 
     page.locator(".chip", has_text="Bob").click()
     field.press("Enter")
     expect(page.get_by_text("No differences")).to_be_visible()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(800)
     assert answers_of(api, server, lines)[1] == ("confirmed", "60")
 
 
@@ -215,5 +215,5 @@ def test_number_of_another_format_is_kept_as_written(api, draw, open_page, serve
     field.fill("41")
     field.press("Enter")
     page.get_by_role("button", name="Keep 41 as written").click()
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(800)
     assert answers_of(api, server, lines)[0] == ("corrected", "41")
