@@ -133,8 +133,8 @@ def number_rows(
             yield _line_row(result.source, page, number, line, page_model)
     if result.error is not None:
         first_unread = first_page + len(result.pages)
-        for number, message in _unread_pages(result.error, first_unread, last_page):
-            yield NumberRow(result.source, number, model=model, error=message)
+        for page_number, message in _unread_pages(result.error, first_unread, last_page):
+            yield NumberRow(result.source, page_number, model=model, error=message)
 
 
 def _unread_pages(
