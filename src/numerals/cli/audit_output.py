@@ -57,8 +57,9 @@ def print_plan(run_path: str, plan: AuditPlan) -> None:
     print_text(
         f"stage {plan.stage} of {plan.stages}: review {_count(plan.n)}; {passes}. Seed of the "
         f"draw: {plan.seed}\n"
-        f"pictures: {folder}/crops/  table to fill in: {folder}/sample.xlsx or sample.csv\n"
-        f"then: numerals audit result {shown} --answers YOUR-NAME={folder}/sample.xlsx"
+        f"on a page: numerals serve --audit {shown}, then: numerals audit result {shown}\n"
+        f"or in a table: fill in {folder}/sample.xlsx (pictures: {folder}/crops/), then: "
+        f"numerals audit result {shown} --answers YOUR-NAME={folder}/sample.xlsx"
     )
 
 

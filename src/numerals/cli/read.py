@@ -83,11 +83,9 @@ def read(
     )
     if listing.total == 0:  # keep a file of earlier results
         raise typer.Exit(_exit_code(0, listing.n_missing))
-    from numerals.batch.constrained_results import constrain_columns, constrain_forms
     from numerals.batch.joined_pages import join_pages
     from numerals.batch.read_batch import read_units
     from numerals.batch.units import WorkOptions
-    from numerals.forms import load_template
     from numerals.reading import AnswerOptions
 
     store = storage.open()
@@ -104,8 +102,13 @@ def read(
     read = with_progress(read_units(listing.units, work, jobs), listing.total, "reading")
     results = join_pages(read)
     if rules is not None:
+        from numerals.batch.constrained_results import constrain_columns
+
         results = constrain_columns(results, rules, answers)
     if layout.template is not None:
+        from numerals.batch.constrained_results import constrain_forms
+        from numerals.forms import load_template
+
         results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
