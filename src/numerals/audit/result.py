@@ -259,7 +259,8 @@ def _from_stored(stage: Stage, stored: Mapping[str, Any]) -> AuditResult:
             values[name] = tuple(values[name])
         values["reviewed"] = tuple(ReviewedNumber(**each) for each in values["reviewed"])
         result = AuditResult(plan=stage.plan, **values)
-        if result.passed != (result.bound is not None and result.n_wrong <= stage.plan.allowed):
+        is_few = int(result.n_wrong or 0) <= stage.plan.allowed
+        if result.passed != (result.bound is not None and is_few):
             raise ValueError(f"{result.status} with {result.n_wrong} wrong numbers")
     except (KeyError, TypeError, ValueError) as error:
         path = stage.path / STAGE_RESULT_FILE
