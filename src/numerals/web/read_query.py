@@ -109,6 +109,14 @@ class PictureQuery(ReadChoices):
 class ReadQuery(PictureQuery, AnswerChoices):
     """How to read a picture, what to return, and whether to store the reading."""
 
+    template: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="name of a template: the pages are forms; layout, format, turn and "
+            "printed do not apply",
+        ),
+    ] = ""
     keep: Annotated[bool, Field(description="store the reading for review")] = True
     replaces: Annotated[
         str,

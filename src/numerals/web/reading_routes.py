@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from fastapi import APIRouter, Query, Request
 
+from numerals.forms import FormResult
 from numerals.images import Picture
 from numerals.ink import stretch_mask
 from numerals.reading import FileResult, Reader, is_no_digit, read_file
 from numerals.records import Page
 from numerals.store import KeyedRequest, PageEntry, Store, StoredIds, make_page_entry
+from numerals.web.form_reading import add_form_values, read_forms
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.read_query import ReadQuery, Script
 from numerals.web.state import State, state_of
@@ -114,28 +116,39 @@ def _read(
     store = state.store if query.keep else None
     if store and keyed_request and (answered := store.load_response(keyed_request)) is not None:
         return _parse_object(answered)
-    result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
+    forms: list[FormResult] = []
+    if query.template:
+        result, pages_to_store, forms, model = read_forms(state, ticket, upload, query)
+    else:
+        result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
+        model = reader.metadata.get("name", "")
     if result.error and not result.pages:
         raise result.error
-    pages = tuple(map(query.answer_options().apply, result.pages))
+    answers = query.answer_options()
+    if forms:  # every field stays, and its digits have no confidences
+        answers = replace(answers, min_confidence=0.0, only_digits=False)
+    pages = tuple(map(answers.apply, result.pages))
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
     result = replace(result, pages=pages)
     if not (store and pages_to_store):
-        return _to_response(result, None, ())
+        return _to_response(result, None, (), forms)
     response = store.add_once(
         pages_to_store,
         result.source,
-        _model_name(reader, pages_to_store),
+        model or f"{pages_to_store[0].page.script} (auto)",
         keyed_request,
-        lambda stored: json.dumps(_to_response(result, stored, pages_to_store)),
+        lambda stored: json.dumps(_to_response(result, stored, pages_to_store, forms)),
         int(query.replaces) if query.replaces else None,
     )
     return _parse_object(response)
 
 
 def _to_response(
-    result: FileResult, stored: StoredIds | None, stored_pages: Sequence[PageEntry]
+    result: FileResult,
+    stored: StoredIds | None,
+    stored_pages: Sequence[PageEntry],
+    forms: Sequence[FormResult] = (),
 ) -> dict[str, Any]:
     """Return a reading as JSON values, with its ids in the store.
 
@@ -149,6 +162,8 @@ def _to_response(
             line_values["line_id"] = None if line_id is None else str(line_id)
             if stored and line_id in stored.answers:
                 line_values["state"], line_values["answer"] = stored.answers[line_id]
+        if forms:
+            add_form_values(values, forms[i])
     return response
 
 
@@ -175,11 +190,6 @@ def _read_upload(
     if result.error:
         result = replace(result, error=with_client_filename(result.error, upload))
     return result, pages_to_store
-
-
-def _model_name(reader: Reader, pages_to_store: list[PageEntry]) -> str:
-    name = reader.metadata.get("name")
-    return name or f"{pages_to_store[0].page.script} (auto)"
 
 
 def _classify(state: State, ticket: QueueTicket, body: RequestBody, script: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 def draw(page, text: str) -> None:
     """Draw a number on the pad with the mouse."""
+    page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
     pitch = min(box["width"] / (len(text) + 0.5), box["height"] * 0.8)
     high = min(pitch * 1.05, box["height"] * 0.7)

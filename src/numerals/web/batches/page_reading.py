@@ -151,7 +151,7 @@ def _read_forms(work: PageWork, collector: _Collector) -> PagesResult:
     error: NumeralsError | None = None
     model = ""
     try:
-        forms = _load_forms(work.templates, work.options.read)
+        forms = load_forms(work.templates, work.options.read)
         model = forms.model
         unit = work.unit
         for picture in load_pictures(
@@ -169,7 +169,9 @@ def _read_forms(work: PageWork, collector: _Collector) -> PagesResult:
 
 
 @dataclass(frozen=True)
-class _Forms:
+class LoadedForms:
+    """Templates with their readers, and the name of the model."""
+
     chooser: FormChooser
     templates: dict[str, Template]
     model: str
@@ -178,7 +180,7 @@ class _Forms:
 @lru_cache(maxsize=1)
 def _load_forms_once(
     templates: tuple[tuple[str, Path, float], ...], options: ReadOptions
-) -> _Forms:
+) -> LoadedForms:
     reader = Reader(replace(options, layout="field", number_format=None, turn=None))
     read_field = make_field_reader(reader)
     loaded = {name: load_template(path) for name, path, _ in templates}
@@ -186,10 +188,10 @@ def _load_forms_once(
         name: FormReader(template, read_field, check=matches_format)
         for name, template in loaded.items()
     }
-    return _Forms(FormChooser(readers), loaded, reader.metadata.get("name", ""))
+    return LoadedForms(FormChooser(readers), loaded, reader.metadata.get("name", ""))
 
 
-def _load_forms(templates: tuple[tuple[str, Path], ...], options: ReadOptions) -> _Forms:
+def load_forms(templates: tuple[tuple[str, Path], ...], options: ReadOptions) -> LoadedForms:
     """Return the readers of some templates; they are kept until a template's file changes."""
     dated = tuple((name, path, _modified_at(path)) for name, path in templates)
     return _load_forms_once(dated, options)
@@ -201,15 +203,36 @@ def _modified_at(path: Path) -> float:
     return 0.0
 
 
-def _read_form(work: PageWork, forms: _Forms, picture: Picture) -> PageEntry:
-    page = Page((), picture.width, picture.height, work.unit.name, picture.number)
+def _read_form(work: PageWork, forms: LoadedForms, picture: Picture) -> PageEntry:
     try:
-        name, form = forms.chooser.read(picture)
+        return read_form_page(forms, picture, str(work.options.read.model), work.keep)[0]
     except NumeralsError as error:
+        page = Page((), picture.width, picture.height, work.unit.name, picture.number)
         return PageEntry(page, (), error=clean_message(error, work.unit))
-    script = str(work.options.read.model)
+
+
+def read_form_page(
+    forms: LoadedForms, picture: Picture, script: str, keep: str
+) -> tuple[PageEntry, FormResult]:
+    """Read a page that shows one of some forms.
+
+    Parameters
+    ----------
+    forms : LoadedForms
+    picture : Picture
+    script : str
+    keep : {"nothing", "crops", "pictures"}
+        Pixels to keep.
+
+    Raises
+    ------
+    FormError
+        If the page shows none of the forms.
+    """
+    name, form = forms.chooser.read(picture)
+    page = Page((), picture.width, picture.height, picture.source, picture.number)
     page = replace(page, lines=tuple(_form_lines(form)), script=script)
-    entry = make_page_entry(page, picture.pixels, picture.scale, keep=work.keep)
+    entry = make_page_entry(page, picture.pixels, picture.scale, keep=keep)
     broken = {n for r in form.relations if r.holds is False for n in r.relation.names}
     lines = tuple(
         replace(
@@ -220,7 +243,8 @@ def _read_form(work: PageWork, forms: _Forms, picture: Picture) -> PageEntry:
         )
         for line, field in zip(entry.lines, form.fields, strict=True)
     )
-    return replace(entry, lines=lines, form=_form_entry(name, form, forms.templates[name]))
+    entry = replace(entry, lines=lines, form=_form_entry(name, form, forms.templates[name]))
+    return entry, form
 
 
 def _form_lines(form: FormResult) -> Iterator[Line]:

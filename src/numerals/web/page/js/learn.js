@@ -1,9 +1,25 @@
+// @ts-check
 // Learn: the corrections, the commands to train with them, and the models with their figures.
 
-import { call } from "./api.js";
+import { ApiError, call } from "./api.js";
 import { copyOnClick } from "./clipboard.js";
 import { $, h, icon } from "./dom.js";
 import { runWithNotice } from "./notices.js";
+
+/** @typedef {{title: string, command: string}} Command */
+/** @typedef {{from: string, to: string, by: string, at: string}} Correction */
+/** @typedef {{total: number, corrections: Correction[], commands: Command[]}} Corrections */
+
+/**
+ * @typedef {object} Model
+ * @property {string} name
+ * @property {string} script
+ * @property {string} kind
+ * @property {string} characters
+ * @property {boolean} active
+ * @property {Record<string, unknown>} [figures]
+ * @property {Record<string, unknown>} [training]
+ */
 
 const N_CORRECTIONS = 12; // rows in the table
 // Shown if the service has no store, which would list the commands.
@@ -19,11 +35,13 @@ export async function enter() {
 }
 
 async function show() {
+  /** @type {[{models: Model[]}, Corrections | null, {waiting: number} | null]} */
   const [{ models }, stored, review] = await Promise.all([
     call("v1/models"),
-    orNull(call("v1/corrections", { query: { limit: N_CORRECTIONS, newest: true } })),
+    orNull(call("v1/corrections", { query: { limit: N_CORRECTIONS, newest: "true" } })),
     orNull(call("v1/review", { query: { limit: 1 } })),
   ]);
+  /** @type {[number, string][]} */
   const facts = [
     [stored?.total ?? 0, "corrections"],
     [review?.waiting ?? 0, "unreviewed numbers"],
@@ -40,16 +58,17 @@ async function show() {
 }
 
 /** Return the result of a call, or null if the service has no store (404). */
-const orNull = (request) =>
+const orNull = (/** @type {Promise<any>} */ request) =>
   request.catch((error) => {
-    if (error.status === 404) return null;
+    if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   });
 
+/** @param {Corrections | null} stored */
 function correctionsTable(stored) {
   if (!stored) return h("p", { class: "small" }, "This service does not store corrections.");
   if (!stored.corrections.length) {
-    const photograph = h("a", { href: "#photograph" }, "Photograph");
+    const photograph = h("a", { href: "#photograph" }, "Read");
     const review = h("a", { href: "#review" }, "Review");
     const text = ["No corrections yet. Correct numbers in ", photograph, " or ", review, "."];
     return h("p", { class: "small" }, text);
@@ -69,6 +88,7 @@ function correctionsTable(stored) {
   );
 }
 
+/** @param {Command} command */
 function commandItem({ title, command: text }) {
   const copy = h(
     "button",
@@ -81,6 +101,7 @@ function commandItem({ title, command: text }) {
   return h("li", {}, h("p", {}, title), h("div", { class: "command" }, code, copy));
 }
 
+/** @param {Model} model */
 function modelCard({ name, script, kind, characters, active, figures, training }) {
   const reads = `Reads ${script} ${kind === "lines" ? "lines" : "digits"}: `;
   return h(
@@ -93,6 +114,10 @@ function modelCard({ name, script, kind, characters, active, figures, training }
   );
 }
 
+/**
+ * @param {string} title
+ * @param {Record<string, unknown>} [values]
+ */
 function entriesTable(title, values) {
   const entries = Object.entries(values ?? {}).filter(([, value]) => value !== "" && value != null);
   if (!entries.length) return null;
@@ -109,7 +134,11 @@ function entriesTable(title, values) {
 
 const PERCENTAGE_NAME = /accuracy|exact|coverage|precision|recall|error/i;
 
-/** Format a value of a model's metadata. Percentages are stored from 0 to 1 or from 0 to 100. */
+/**
+ * Format a value of a model's metadata. Percentages are stored from 0 to 1 or from 0 to 100.
+ * @param {string} name
+ * @param {unknown} value
+ */
 function formatValue(name, value) {
   if (typeof value !== "number") return String(value);
   if (!PERCENTAGE_NAME.test(name) || value < 0 || value > 100) return value.toLocaleString("en-GB");

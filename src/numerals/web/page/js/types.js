@@ -29,6 +29,8 @@
  * @property {string | null} [line_id] in the store
  * @property {boolean} [accepted] false if it does not match the format, or is too uncertain
  * @property {boolean} [changed] whether the format changed the reading
+ * @property {string} [field] name in a form
+ * @property {string} [note] why a field is not accepted
  * @property {number} [table]
  * @property {number} [row]
  * @property {number} [column]
@@ -50,6 +52,7 @@
  * @property {string} text
  * @property {number} confidence
  * @property {Line[]} lines
+ * @property {{relation: string, holds: boolean | null}[]} [relations] of a form
  */
 
 /**

@@ -1,16 +1,41 @@
+// @ts-check
 // The teacher's board: the QR code, the growing data set, and its comparison with MNIST.
 
-import { call } from "../api.js";
-import { $, h } from "../dom.js";
+import { ApiError, call } from "../api.js";
+import { $, button, h } from "../dom.js";
 import { notify } from "../notices.js";
 import { saveToken } from "../token.js";
+
+/**
+ * @typedef {{writer: number, name: string, count: number, correct: number}} Pupil
+ * @typedef {{id: number, writer: number, label: number, answer: string, picture: string}} Drawing
+ */
+
+/**
+ * The response of GET /v1/class.
+ * @typedef {object} Board
+ * @property {string} class
+ * @property {string} address
+ * @property {string} code
+ * @property {string} qr
+ * @property {Pupil[]} pupils
+ * @property {number[]} ids
+ * @property {Drawing[]} drawings
+ * @property {number[]} counts
+ * @property {string} data
+ */
+
+/** @typedef {{learned_from: string, examples: number | null, class: number | null, mnist: number | null}} Row */
+/** @typedef {{digit: number, class: string | null, mnist: string | null}} Mean */
 
 const INTERVAL = 1500; // ms between updates
 const MAX_SHOWN = 120; // latest drawings
 
 const notice = $("#notice");
-const drawings = new Map(); // id -> {id, writer, label, answer, picture}
-let names = new Map(); // writer -> name
+/** @type {Map<number, Drawing>} */
+const drawings = new Map(); // by id
+/** @type {Map<number, string>} */
+let names = new Map(); // by writer
 let after = 0; // highest id received
 
 async function update() {
@@ -19,18 +44,23 @@ async function update() {
     notify(notice, "");
     show(board);
   } catch (error) {
-    notify(notice, error.message);
-    if (error.status === 401) return; // the user closed the dialog: do not open it again
+    showError(error);
+    if (error instanceof ApiError && error.status === 401) return; // the user closed the dialog: do not open it again
   }
   setTimeout(update, document.hidden ? 10 * INTERVAL : INTERVAL);
 }
 
+/** @param {unknown} error */
+const showError = (error) => notify(notice, error instanceof Error ? error.message : String(error));
+
+/** @param {Board} board */
 function show(board) {
   $("#title").textContent = `Class ${board.class}`;
   document.title = `Class ${board.class} · numerals`;
   $("#address").textContent = board.address.split("#")[0];
   $("#code").textContent = board.code;
-  if ($("#qr").getAttribute("src") !== board.qr) $("#qr").src = board.qr;
+  const qr = $("#qr", HTMLImageElement);
+  if (qr.getAttribute("src") !== board.qr) qr.src = board.qr;
   names = new Map(board.pupils.map((pupil) => [pupil.writer, nameOf(pupil)]));
   const nCorrect = board.pupils.reduce((sum, { correct }) => sum + correct, 0);
   const total = board.ids.length;
@@ -43,20 +73,23 @@ function show(board) {
   showCommands(board.data);
 }
 
-const count = ({ length }, noun) => `${length} ${noun}${length === 1 ? "" : "s"}`;
+const count = (/** @type {unknown[]} */ { length }, /** @type {string} */ noun) =>
+  `${length} ${noun}${length === 1 ? "" : "s"}`;
 
-const nameOf = ({ writer, name }) => name || `Pupil ${writer}`;
+const nameOf = (/** @type {Pupil} */ { writer, name }) => name || `Pupil ${writer}`;
 
+/** @param {number[]} counts */
 function showCounts(counts) {
   const max = Math.max(1, ...counts);
   const bars = counts.map((count, digit) => {
     const bar = h("span", { class: "count-bar" });
-    bar.style.setProperty("--share", count / max);
+    bar.style.setProperty("--share", String(count / max));
     return h("li", {}, h("b", {}, String(digit)), bar, h("span", {}, String(count)));
   });
   $("#counts").replaceChildren(...bars);
 }
 
+/** @param {Pupil[]} pupils */
 function showPupils(pupils) {
   const items = pupils.map((pupil) =>
     h(
@@ -69,6 +102,7 @@ function showPupils(pupils) {
   $("#pupils").replaceChildren(...items);
 }
 
+/** @param {Board} board */
 function showDrawings({ ids, drawings: received }) {
   const present = new Set(ids);
   const gone = [...drawings.keys()].filter((id) => !present.has(id));
@@ -82,6 +116,7 @@ function showDrawings({ ids, drawings: received }) {
   $("#drawings").replaceChildren(...latest.map(tile));
 }
 
+/** @param {Drawing} drawing */
 function tile({ id, writer, label, answer, picture }) {
   const isCorrect = answer === String(label);
   const caption = isCorrect ? String(label) : `${label}, read ${answer || "nothing"}`;
@@ -98,34 +133,39 @@ function tile({ id, writer, label, answer, picture }) {
   );
 }
 
+/** @param {number} id */
 async function remove(id) {
-  const { label, writer } = drawings.get(id);
+  const drawing = drawings.get(id);
+  if (!drawing) return;
+  const { label, writer } = drawing;
   if (!confirm(`Remove this ${label} by ${names.get(writer)} from the data set?`)) return;
   try {
     await call(`v1/class/drawings/${id}/remove`, { method: "POST" });
   } catch (error) {
-    notify(notice, error.message);
+    showError(error);
   }
 }
 
 async function compare() {
   const status = $("#compare-status");
-  const button = $("#compare");
-  button.disabled = true;
+  const start = button("#compare");
+  start.disabled = true;
   status.textContent = "Comparing …";
   try {
+    /** @type {{rows: Row[], means: Mean[], note: string}} */
     const { rows, means, note } = await call("v1/class/comparison");
     status.textContent = note ? `${note[0].toUpperCase()}${note.slice(1)}.` : "";
     $("#comparison").replaceChildren(...(rows.length ? [table(rows), meanTable(means)] : []));
   } catch (error) {
     status.textContent = "";
-    notify(notice, error.message);
+    showError(error);
   }
-  button.disabled = false;
+  start.disabled = false;
 }
 
-const percent = (value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
+const percent = (/** @type {number | null} */ value) => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
 
+/** @param {Row[]} rows */
 function table(rows) {
   const head = ["Learned from", "Examples", "Accuracy on the class", "Accuracy on MNIST"];
   return h(
@@ -149,8 +189,9 @@ function table(rows) {
   );
 }
 
+/** @param {Mean[]} means */
 function meanTable(means) {
-  const row = (title, key) =>
+  const row = (/** @type {string} */ title, /** @type {"class" | "mnist"} */ key) =>
     h(
       "tr",
       {},
@@ -173,6 +214,7 @@ function meanTable(means) {
   );
 }
 
+/** @param {string} data */
 function showCommands(data) {
   if ($("#data-name").textContent === data) return;
   $("#data-name").textContent = data;
@@ -184,8 +226,8 @@ function showCommands(data) {
   $("#commands").replaceChildren(...commands.map((text) => h("li", {}, h("code", {}, text))));
 }
 
-async function download({ currentTarget: button }) {
-  const { format } = button.dataset;
+/** @param {string | undefined} format */
+async function download(format) {
   try {
     const blob = await call("v1/class/export", { query: { format }, as: "blob" });
     const address = URL.createObjectURL(blob);
@@ -193,7 +235,7 @@ async function download({ currentTarget: button }) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   } catch (error) {
-    notify(notice, error.message);
+    showError(error);
   }
 }
 
@@ -202,8 +244,10 @@ if (token) {
   saveToken(token);
   history.replaceState(null, "", location.pathname); // the board may be on a projector
 }
-$("#compare").addEventListener("click", compare);
-for (const button of document.querySelectorAll("[data-format]")) {
-  button.addEventListener("click", download);
+button("#compare").addEventListener("click", compare);
+for (const each of /** @type {NodeListOf<HTMLElement>} */ (
+  document.querySelectorAll("[data-format]")
+)) {
+  each.addEventListener("click", () => download(each.dataset.format));
 }
 update();

@@ -1,19 +1,25 @@
+// @ts-check
 // The page of a pupil: join the class, then draw one digit after the other.
 
-import { call, retryWhileBusy } from "../api.js";
-import { $, h } from "../dom.js";
+import { ApiError, call, retryWhileBusy } from "../api.js";
+import { $, button, h, input } from "../dom.js";
 import { notify } from "../notices.js";
 import { Pad } from "../draw/pad.js";
 import { renderDigit } from "../draw/raster.js";
+
+/** @typedef {{writer: number, key: string, className: string, position: number}} Pupil */
+/** @typedef {{label: number, text: string, picture: string}} Drawn */
 
 const N_DIGITS = 10; // per round
 const KEY = "numerals.pupil"; // sessionStorage: a reload continues where it was
 
 const notice = $("#notice");
-let pupil = null; // {writer, key, className, position}
-let pad = null;
-let round = []; // {label, text, picture} of this round
+/** @type {Pupil | null} */
+let pupil = null;
+/** @type {Drawn[]} */
+let round = []; // drawings of this round
 let isSending = false;
+const pad = new Pad($("#pad", HTMLCanvasElement), updateButtons);
 
 function start() {
   pupil = load();
@@ -27,13 +33,14 @@ function start() {
   }
   $("#join").hidden = false;
   const code = decodeURIComponent(location.hash.slice(1));
-  $("#code").value = code;
+  input("#code").value = code;
   $(code ? "#name" : "#code").focus();
 }
 
+/** @param {SubmitEvent} event */
 async function join(event) {
   event.preventDefault();
-  const json = { code: $("#code").value, name: $("#name").value };
+  const json = { code: input("#code").value, name: input("#name").value };
   try {
     const joined = await retryWhileBusy(
       () => call("class/join", { json }),
@@ -45,22 +52,31 @@ async function join(event) {
     $("#join").hidden = true;
     startRound();
   } catch (error) {
-    notify(notice, error.message);
+    showError(error);
   }
 }
 
+/**
+ * @param {unknown} error
+ * @param {() => void} [retry]
+ */
+function showError(error, retry) {
+  notify(notice, error instanceof Error ? error.message : String(error), retry);
+}
+
 function startRound() {
+  if (!pupil) return;
   round = [];
   $("#finished").hidden = true;
   $("#drawing").hidden = false;
   $("#title").textContent = `Class ${pupil.className}`;
-  if (!pad) pad = new Pad($("#pad"), updateButtons);
   showTask();
 }
 
 function showTask() {
+  if (!pupil) return;
   const label = pupil.position % N_DIGITS;
-  $("#label").textContent = label;
+  $("#label").textContent = String(label);
   $("#pad").setAttribute("aria-label", `Drawing pad: draw a ${label}`);
   $("#done").replaceChildren(...round.map(item));
   pad.replace([]);
@@ -68,11 +84,12 @@ function showTask() {
 }
 
 function updateButtons() {
-  $("#clear").disabled = pad.isEmpty || isSending;
-  $("#next").disabled = pad.isEmpty || isSending;
+  button("#clear").disabled = pad.isEmpty || isSending;
+  button("#next").disabled = pad.isEmpty || isSending;
 }
 
 async function send() {
+  if (!pupil) return;
   isSending = true;
   updateButtons();
   const label = pupil.position % N_DIGITS;
@@ -92,14 +109,18 @@ async function send() {
     if (pupil.position % N_DIGITS === 0) finish();
     else showTask();
   } catch (error) {
-    notify(notice, error.message, send);
-    if (error.status === 403) forget();
+    showError(error, send);
+    if (error instanceof ApiError && error.status === 403) forget();
   } finally {
     isSending = false;
     updateButtons();
   }
 }
 
+/**
+ * @param {number} label
+ * @param {string} text
+ */
 function sentence(label, text) {
   if (!text) return `The computer saw no digit in your ${label}.`;
   return text === String(label)
@@ -117,6 +138,7 @@ function finish() {
   $("#finished-title").focus();
 }
 
+/** @param {Drawn} drawn */
 function item({ label, text, picture }) {
   const isCorrect = text === String(label);
   return h(
@@ -127,9 +149,10 @@ function item({ label, text, picture }) {
   );
 }
 
+/** @returns {Pupil | null} */
 function load() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY));
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   } catch {
     return null;
   }

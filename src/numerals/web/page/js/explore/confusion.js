@@ -1,10 +1,16 @@
+// @ts-check
 // The confusion matrix as a table. Errors are orange, by their share of the row. Each non-empty
 // cell is a button.
 
 import { percent } from "../confidence.js";
 import { h } from "../dom.js";
 
-/** @param onselect function (index of the true class, index of the predicted class) */
+/** @typedef {(truth: number, prediction: number) => void} SelectCell indices of classes */
+
+/**
+ * @param {{classes: string[], matrix: number[][]}} evaluation
+ * @param {SelectCell} onselect
+ */
 export function confusionTable({ classes, matrix }, onselect) {
   const head = h(
     "tr",
@@ -34,6 +40,15 @@ export function confusionTable({ classes, matrix }, onselect) {
   );
 }
 
+/**
+ * @param {object} cell
+ * @param {number} cell.count
+ * @param {number} cell.share of the row
+ * @param {number} cell.truth
+ * @param {number} cell.prediction
+ * @param {string[]} cell.classes
+ * @param {SelectCell} cell.onselect
+ */
 function cell({ count, share, truth, prediction, classes, onselect }) {
   if (!count)
     return h(
@@ -46,8 +61,8 @@ function cell({ count, share, truth, prediction, classes, onselect }) {
   const label = isCorrect
     ? `${classes[truth]} read correctly: ${count}, ${percent(share)} of the row`
     : `${classes[truth]} read as ${classes[prediction]}: ${count}`;
-  const select = ({ currentTarget: button }) => {
-    const previous = button.closest("table").querySelector("[aria-pressed=true]");
+  const select = () => {
+    const previous = button.closest("table")?.querySelector("[aria-pressed=true]");
     previous?.setAttribute("aria-pressed", "false");
     button.setAttribute("aria-pressed", "true");
     onselect(truth, prediction);
@@ -59,6 +74,6 @@ function cell({ count, share, truth, prediction, classes, onselect }) {
   );
   const td = h("td", { class: isCorrect ? "correct" : "mistake" }, button);
   // The fourth root makes a share of one in a thousand visible.
-  td.style.setProperty("--share", isCorrect ? 1 : Math.pow(share, 0.25).toFixed(3));
+  td.style.setProperty("--share", isCorrect ? "1" : Math.pow(share, 0.25).toFixed(3));
   return td;
 }

@@ -1,10 +1,22 @@
+// @ts-check
 // Grids of digits. Each digit is a button that shows similar digits.
 
-import { h } from "../dom.js";
+import { context2d, h } from "../dom.js";
 
 /**
- * @param describe function (digit) -> {caption, name}, the text below it and its accessible name
- * @param onselect function (digit)
+ * @typedef {object} DataDigit
+ * @property {string} picture data URL
+ * @property {number} index
+ * @property {any} label index of its class, or its name
+ * @property {number} [similarity]
+ * @property {number} [confidence]
+ */
+
+/**
+ * @param {DataDigit[]} digits
+ * @param {(digit: DataDigit) => {caption: string, name: string}} describe returns the text below a
+ *   digit and its accessible name
+ * @param {(digit: DataDigit) => void} onselect
  */
 export function digitItems(digits, describe, onselect) {
   return digits.map((digit) => {
@@ -34,14 +46,17 @@ export function digitItems(digits, describe, onselect) {
   });
 }
 
-/** Return the grey pixels of a data URL as rows of values from 0 to 255. */
+/**
+ * Return the grey pixels of a data URL as rows of values from 0 to 255.
+ * @param {string} picture
+ */
 export async function pixelsOf(picture) {
   const image = new Image();
   image.src = picture;
   await image.decode();
   const [width, height] = [image.naturalWidth, image.naturalHeight];
   const canvas = h("canvas", { width, height });
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   context.drawImage(image, 0, 0);
   const { data } = context.getImageData(0, 0, width, height);
   return Array.from({ length: height }, (_, y) =>

@@ -1,18 +1,25 @@
+// @ts-check
 // Explore: digits by class, similar digits, and the confusion matrix with the digits of a cell.
 
 import { call } from "../api.js";
 import { percent } from "../confidence.js";
-import { $, fillSelect, h } from "../dom.js";
+import { $, button, fillSelect, h, select } from "../dom.js";
 import { runWithNotice } from "../notices.js";
 import { confusionTable } from "./confusion.js";
 import { digitItems, pixelsOf } from "./digits.js";
+
+/**
+ * @typedef {import("./digits.js").DataDigit} DataDigit
+ * @typedef {{name: string, count: number, script: string, classes: string[], counts: number[] | null}} DataSet
+ */
 
 const PAGE_SIZE = 60; // digits per request
 const N_SIMILAR = 24;
 
 const notice = $("#explore-notice");
-const dataSelect = $("#explore-data");
-const modelSelect = $("#explore-model");
+const dataSelect = select("#explore-data");
+const modelSelect = select("#explore-model");
+/** @type {DataSet[]} */
 let dataSets = [];
 let label = ""; // index of the selected class; "" for all
 let offset = 0; // number of digits shown
@@ -35,6 +42,7 @@ function setUp() {
 async function load() {
   const status = $("#explore-status");
   status.textContent = "Loading data sets …";
+  /** @type {[{data: DataSet[]}, {models: {name: string, kind: string}[]}]} */
   const [{ data }, { models }] = await Promise.all([call("v1/data"), call("v1/models")]).finally(
     () => {
       status.textContent = "";
@@ -43,23 +51,27 @@ async function load() {
   dataSets = data;
   fillSelect(
     dataSelect,
-    data.map(({ name, count }) => [name, `${name} (${count.toLocaleString("en-GB")})`]),
+    data.map(({ name, count }) => pair(name, `${name} (${count.toLocaleString("en-GB")})`)),
     "mnist",
   );
   const digitModels = models.filter(({ kind }) => kind === "digits");
   fillSelect(
     modelSelect,
-    digitModels.map(({ name }) => [name, name]),
+    digitModels.map(({ name }) => pair(name, name)),
     "latin-digit",
   );
   if (data.length) await openDataSet();
   else {
     status.textContent = "No data sets yet. Download one with “numerals data fetch mnist”.";
   }
-  $("#confusion-run").disabled = !data.length || !digitModels.length;
+  button("#confusion-run").disabled = !data.length || !digitModels.length;
 }
 
-const selectedDataSet = () => dataSets.find(({ name }) => name === dataSelect.value);
+/** @returns {[string, string]} */
+const pair = (/** @type {string} */ value, /** @type {string} */ text) => [value, text];
+
+const selectedDataSet = () =>
+  /** @type {DataSet} */ (dataSets.find(({ name }) => name === dataSelect.value));
 
 async function openDataSet() {
   label = "";
@@ -74,9 +86,13 @@ async function openDataSet() {
 
 function showClasses() {
   const { classes, counts } = selectedDataSet();
-  const options = [["", "All"], ...classes.map((name, i) => [String(i), name, counts?.[i]])];
+  /** @type {{value: string, name: string, count?: number}[]} */
+  const options = [
+    { value: "", name: "All" },
+    ...classes.map((name, i) => ({ value: String(i), name, count: counts?.[i] })),
+  ];
   $("#explore-classes").replaceChildren(
-    ...options.map(([value, name, count]) =>
+    ...options.map(({ value, name, count }) =>
       h(
         "button",
         {
@@ -111,7 +127,7 @@ async function showMore() {
   const { digits, total } = await call(path, { query });
   if (requested !== [dataSelect.value, label].join()) return; // the selection has changed
   offset += digits.length;
-  const describe = ({ index, label: i }) => ({
+  const describe = (/** @type {DataDigit} */ { index, label: i }) => ({
     caption: label === "" ? classes[i] : "",
     name: `${classes[i] ?? "unlabelled"}, number ${index}`,
   });
@@ -121,6 +137,7 @@ async function showMore() {
   $("#explore-more").hidden = digits.length < PAGE_SIZE || offset >= total;
 }
 
+/** @param {DataDigit} digit */
 async function showSimilar(digit) {
   const { name } = selectedDataSet();
   const section = $("#similar");
@@ -141,6 +158,7 @@ async function showSimilar(digit) {
   section.scrollIntoView({ block: "nearest", behavior: reduceMotion ? "auto" : "smooth" });
   await runWithNotice(notice, async () => {
     const image = await pixelsOf(digit.picture);
+    /** @type {{neighbours: DataDigit[]}} */
     const { neighbours } = await call("v1/similar", {
       json: { image },
       query: { data: name, k: N_SIMILAR + 1 },
@@ -149,7 +167,7 @@ async function showSimilar(digit) {
     const others = neighbours
       .filter(({ picture }) => picture !== digit.picture)
       .slice(0, N_SIMILAR);
-    const describe = ({ label: text, index, similarity }) => ({
+    const describe = (/** @type {DataDigit} */ { label: text, index, similarity = 0 }) => ({
       caption: `${text} · ${percent(similarity)}`,
       name: `${text}, number ${index}, ${percent(similarity)} similar`,
     });
@@ -168,11 +186,11 @@ function clearConfusion() {
 async function showConfusion() {
   const [name, data] = [modelSelect.value, dataSelect.value];
   $("#confusion-status").textContent = `Evaluating ${name} on ${data} …`;
-  $("#confusion-run").disabled = true;
+  button("#confusion-run").disabled = true;
   const path = `v1/models/${encodeURIComponent(name)}/confusion`;
   const load = () => call(path, { query: { data } });
   const evaluation = await runWithNotice(notice, load, showConfusion);
-  $("#confusion-run").disabled = false;
+  button("#confusion-run").disabled = false;
   if (!evaluation || name !== modelSelect.value || data !== dataSelect.value) {
     $("#confusion-status").textContent = "";
     return;
@@ -181,11 +199,19 @@ async function showConfusion() {
   const count = evaluation.count.toLocaleString("en-GB");
   $("#confusion-status").textContent =
     `${name} on ${evaluation.data}: accuracy ${accuracy}, ${count} digits`;
+  /** @type {import("./confusion.js").SelectCell} */
   const onselect = (truth, prediction) =>
-    runWithNotice(notice, () => showCell(path, evaluation.classes, truth, prediction, data));
+    void runWithNotice(notice, () => showCell(path, evaluation.classes, truth, prediction, data));
   $("#confusion").replaceChildren(confusionTable(evaluation, onselect));
 }
 
+/**
+ * @param {string} path
+ * @param {string[]} classes
+ * @param {number} truth
+ * @param {number} prediction
+ * @param {string} data
+ */
 async function showCell(path, classes, truth, prediction, data) {
   const query = { data, limit: PAGE_SIZE };
   const { digits } = await call(`${path}/${truth}/${prediction}`, { query });
@@ -194,7 +220,7 @@ async function showCell(path, classes, truth, prediction, data) {
     truth === prediction
       ? `${classes[truth]} read correctly`
       : `${classes[truth]} read as ${classes[prediction]}`;
-  const describe = ({ index, confidence }) => ({
+  const describe = (/** @type {DataDigit} */ { index, confidence = 0 }) => ({
     caption: percent(confidence),
     name: `${classes[truth]}, number ${index}, read as ${classes[prediction]}`,
   });

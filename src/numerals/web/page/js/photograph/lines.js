@@ -46,6 +46,25 @@ export function showLines(list, page, view) {
 }
 
 /**
+ * Show whether the relations of a form hold for the numbers as they were read.
+ * @param {HTMLElement} list
+ * @param {import("../types.js").Page} page
+ */
+export function showRelations(list, { relations = [] }) {
+  const names = { true: "correct", false: "does not hold", null: "cannot be checked" };
+  list.hidden = relations.length === 0;
+  list.replaceChildren(
+    ...relations.map(({ relation, holds }) =>
+      h(
+        "li",
+        { class: holds === false ? "broken" : "" },
+        `${relation}: ${names[/** @type {"true"} */ (String(holds))]}`,
+      ),
+    ),
+  );
+}
+
+/**
  * @param {Line} line
  * @param {number} at
  * @param {View} view
@@ -60,18 +79,20 @@ function lineItem(line, at, view) {
     const digit = selected?.line === at ? selected.digit : -1;
     showDigits(row, line, { threshold, selected: digit, onselect });
   } else {
-    row.append(h("span", { class: "typed" }, line.text || "no number"));
+    const shown = line.text || (line.field && !line.corrected ? "empty" : "no number");
+    row.append(h("span", { class: line.corrected ? "typed" : "plain" }, shown));
   }
   const { form, edit } = lineEditor(line, at, actions);
   return h(
     "li",
     {},
+    line.field && h("p", { class: "field-name" }, line.field),
     h("div", { class: "line-row" }, row, edit),
     lineNote(line, view),
     form,
     alternativeChips(line, at, actions),
-    button,
-    panel,
+    !line.field && button,
+    !line.field && panel,
   );
 }
 
@@ -148,7 +169,10 @@ function lineNote(line, { format, maxError }) {
   );
   const notes = [];
   const reason = rejection(line, maxError);
-  if (reason === "format") notes.push(` Does not match ${format || "the format"}; copied as ?.`);
+  if (line.note) notes.push(` ${line.note[0].toUpperCase()}${line.note.slice(1)}.`);
+  else if (reason === "format") {
+    notes.push(` Does not match ${format || "the format"}; copied as ?.`);
+  }
   if (reason === "error") notes.push(" Too uncertain for the error limit; copied as ?.");
   if (line.changed) notes.push(" A more probable reading does not match the format.");
   return h("p", { class: "line-note" }, confidence, notes);

@@ -1,6 +1,7 @@
 // @ts-check
 // Boxes over the picture: a button at the position of each digit.
 
+import { level } from "../confidence.js";
 import { accessibleName, styleOf } from "../digits.js";
 import { h, setTabStop } from "../dom.js";
 
@@ -23,6 +24,7 @@ export function showBoxes(overlay, page, { threshold, selected, onselect }) {
     h(
       "div",
       { role: "group", "aria-label": `Line ${at + 1}` },
+      !line.digits.length && fieldBox(line, page),
       line.digits.map((digit, index) => {
         const isSelected = selected?.line === at && selected.digit === index;
         const isMasked = !digit.corrected && digit.confidence < threshold;
@@ -44,6 +46,18 @@ export function showBoxes(overlay, page, { threshold, selected, onselect }) {
     buttons.find((button) => button.getAttribute("aria-pressed") === "true") ?? buttons[0];
   setTabStop(buttons, tabStop);
   if (hadFocus) tabStop?.focus({ preventScroll: true });
+}
+
+/**
+ * Return the box of a field, whose digits have no boxes.
+ * @param {import("../types.js").Line} line
+ * @param {import("../types.js").Page} page
+ */
+function fieldBox(line, page) {
+  const style = line.corrected ? "corrected" : level(line.accepted === false ? 0 : line.confidence);
+  const box = h("div", { class: `box ${style}`, "aria-hidden": "true" });
+  placeAt(box, aroundCenter(line.box), page);
+  return box;
 }
 
 /**

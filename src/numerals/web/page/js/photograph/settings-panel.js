@@ -1,7 +1,8 @@
 // @ts-check
 // The settings of Read: what the service is asked for, and what is shown of its answer.
 
-import { $, input, select } from "../dom.js";
+import { call } from "../api.js";
+import { $, fillSelect, input, select } from "../dom.js";
 import { makeFormatMenu } from "../format-menu.js";
 import { fillScripts } from "../service-info.js";
 import { rememberControl } from "../settings.js";
@@ -16,6 +17,7 @@ const DETECTED_LAYOUTS = ["page", "table"]; // others are not turned
  * @param {() => void} listeners.onlimits called when only the display changes
  */
 export function makeSettings({ onreading, onlimits }) {
+  const template = select("#photo-template");
   const script = select("#photo-script");
   const layout = select("#photo-layout");
   const turn = select("#photo-turn");
@@ -35,9 +37,11 @@ export function makeSettings({ onreading, onlimits }) {
 
   /** Disable the settings that the service does not accept for the layout. */
   function update() {
-    turn.disabled = !DETECTED_LAYOUTS.includes(layout.value);
-    format.select.disabled = layout.value === "digit";
-    printed.disabled = layout.value !== "page";
+    const isForm = template.value !== ""; // whose fields say what they are
+    layout.disabled = isForm;
+    turn.disabled = isForm || !DETECTED_LAYOUTS.includes(layout.value);
+    format.select.disabled = isForm || layout.value === "digit";
+    printed.disabled = isForm || layout.value !== "page";
     $("#photo-threshold-text").textContent = `${Math.round(100 * Number(threshold.value))} %`;
     $("#photo-settings-summary").textContent = summary();
   }
@@ -46,7 +50,8 @@ export function makeSettings({ onreading, onlimits }) {
   function summary() {
     const parts = [
       script.value !== "latin" && optionText(script),
-      layout.value !== "page" && optionText(layout),
+      template.value && `form ${template.value}`,
+      !layout.disabled && layout.value !== "page" && optionText(layout),
       !turn.disabled && turn.value !== "auto" && `turned ${optionText(turn)}`,
       formatSpec() && optionText(format.select).split(" – ")[0],
       printed.checked && !printed.disabled && "with printed numbers",
@@ -67,7 +72,7 @@ export function makeSettings({ onreading, onlimits }) {
   rememberControl(threshold, "threshold");
   rememberControl(maxError, "max-error");
   rememberControl(keep, "keep");
-  for (const control of [script, layout, turn, dpi, printed, onlyDigits]) {
+  for (const control of [template, script, layout, turn, dpi, printed, onlyDigits]) {
     control.addEventListener("change", changed);
   }
   for (const control of [threshold, maxError, keep]) {
@@ -79,10 +84,23 @@ export function makeSettings({ onreading, onlimits }) {
   $("#photograph-settings").addEventListener("submit", (event) => event.preventDefault());
   update();
 
+  /** Offer the templates; there are none without a store. */
+  async function fillTemplates() {
+    /** @type {{name: string, error?: string | null}[]} */
+    const templates = await call("v1/templates").catch(() => []);
+    const names = templates.filter(({ error }) => !error).map(({ name }) => name);
+    fillSelect(template, [["", "No form"], ...names.map((each) => pair(each))]);
+    $("#photo-template-setting").hidden = names.length === 0;
+  }
+
+  /** @returns {[string, string]} */
+  const pair = (/** @type {string} */ name) => [name, name];
+
   return {
     /** Fill the menus that the service knows. */
     async fill() {
       await fillScripts(script, "photo-script", { auto: true });
+      await fillTemplates();
       update();
     },
     formatSpec,
@@ -98,7 +116,8 @@ export function makeSettings({ onreading, onlimits }) {
     query() {
       return {
         script: script.value,
-        layout: layout.value,
+        template: template.value,
+        layout: layout.disabled ? "page" : layout.value,
         turn: turn.disabled ? "auto" : turn.value,
         printed: String(printed.checked && !printed.disabled),
         format: formatSpec(),

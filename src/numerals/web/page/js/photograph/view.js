@@ -11,7 +11,7 @@ import { showCrops } from "./crops.js";
 import { showDigitCard } from "./digit-card.js";
 import { acceptFiles } from "./file-input.js";
 import { showFiles } from "./files.js";
-import { showLines } from "./lines.js";
+import { showLines, showRelations } from "./lines.js";
 import { showBoxes } from "./overlay.js";
 import { makeQueue } from "./queue.js";
 import { correctDigit, correctLine, fileText, toCsv, toJson } from "./results.js";
@@ -200,6 +200,7 @@ function showPage() {
   const explain = (/** @type {number} */ at) => explainLine(page, at, explanationRequest);
   const actions = { select: selectDigit, correct: correctText, explain };
   showLines($("#lines"), page, { ...view, actions });
+  showRelations($("#relations"), page);
   showCard(page);
 }
 
@@ -211,7 +212,7 @@ function explanationRequest(at) {
   const page = shownPage();
   const line = page.lines[at];
   const intended = line.corrected ? line.text : "";
-  const { keep, only, ...reading } = settings.query();
+  const { keep, only, template, ...reading } = settings.query();
   const parameters = { ...reading, page: page.page, line: at, intended };
   const entry = /** @type {Entry} */ (open);
   return { key: intended, send: () => requestExplanation(entry, parameters) };

@@ -1,3 +1,4 @@
+// @ts-check
 // What would change the answer: where ink or erasing speaks for another class, and a few strokes with
 // which the network answers it.
 
@@ -6,14 +7,23 @@ import { fillSelect, h, setText } from "../../dom.js";
 import { MAX_STROKES } from "./changes.js";
 import { paintPixels, pixelCanvas } from "./pixels.js";
 
+/** @typedef {import("./pixels.js").Palette} Palette */
+/** @typedef {{image: Uint8Array, contrast: Float32Array, answer: number, other: number}} Contrast */
+/** @typedef {import("./changes.js").Change & {other: number}} ShownChange */
+
 export class ChangeView {
-  /** @param classes names of the classes, @param onchoose function called after a choice */
+  /**
+   * @param {string[]} classes
+   * @param {number} side
+   * @param {() => void} onchoose called after a choice
+   */
   constructor(classes, side, onchoose) {
-    Object.assign(this, { classes, side });
+    this.classes = classes;
+    this.side = side;
     this.choice = h("select", { onchange: onchoose });
     fillSelect(this.choice, [
       ["", "the second choice"],
-      ...classes.map((name, label) => [String(label), name]),
+      ...classes.map((name, label) => /** @type {[string, string]} */ ([String(label), name])),
     ]);
     this.effects = pixelCanvas("Where ink or erasing speaks for another class");
     this.effectsCaption = h("figcaption", {});
@@ -50,7 +60,11 @@ export class ChangeView {
     return this.choice.value === "" ? null : Number(this.choice.value);
   }
 
-  /** Show the effects of strokes, {image, contrast, answer, other}. */
+  /**
+   * Show the effects of strokes.
+   * @param {Contrast} contrast
+   * @param {Palette} palette
+   */
   showContrast({ image, contrast, answer, other }, palette) {
     const peak = contrast.reduce((highest, value) => Math.max(highest, Math.abs(value)), 1e-9);
     paintPixels(this.effects, this.side, this.side, (at) => {
@@ -67,7 +81,11 @@ export class ChangeView {
     );
   }
 
-  /** Show the search's result, {image: original, change}. */
+  /**
+   * Show the search's result.
+   * @param {{image: Uint8Array, change: ShownChange}} result with the original image
+   * @param {Palette} palette
+   */
   showChange({ image, change }, palette) {
     paintPixels(this.result, this.side, this.side, (at) => {
       const difference = change.image[at] - image[at];
@@ -91,6 +109,7 @@ export class ChangeView {
     this.resultFigure.classList.add("outdated");
   }
 
+  /** @param {number} label */
   #name(label) {
     return this.classes[label] ?? "“no digit”";
   }

@@ -1,3 +1,4 @@
+// @ts-check
 // What would change the answer: the effect of short strokes of a pen or an eraser on the log-odds,
 // and a search for few of them with which the network answers another class.
 
@@ -7,6 +8,8 @@ const N_TRIED = 8; // strokes per step
 const STROKE_LENGTH = 5;
 const FULL_INK_RADIUS = 0.7; // distance from the stroke's middle line with full ink
 const INK_RADIUS = 1.7; // without ink from here on
+
+/** @typedef {{place: number, shape: number, isPen: boolean, effect: number}} Stroke */
 
 const STROKES = [0, 45, 90, 135].map((degrees) => {
   const [dx, dy] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
@@ -23,7 +26,13 @@ const STROKES = [0, 45, 90, 135].map((degrees) => {
   return pixels;
 });
 
-/** Call a function (index, change) for each pixel that a stroke around a pixel changes. */
+/**
+ * Call a function (index, change) for each pixel that a stroke around a pixel changes.
+ * @param {Uint8Array} image
+ * @param {number} side
+ * @param {Stroke} stroke
+ * @param {(index: number, change: number) => void} visit
+ */
 function forEachChange(image, side, { place, shape, isPen }, visit) {
   const [top, left] = [Math.floor(place / side), place % side];
   for (const { x, y, strength } of STROKES[shape]) {
@@ -36,7 +45,13 @@ function forEachChange(image, side, { place, shape, isPen }, visit) {
   }
 }
 
-/** Return each stroke around a pixel as {place, shape, isPen, effect}; see `strokeEffects`. */
+/**
+ * Return each stroke around a pixel; see `strokeEffects`.
+ * @param {number} place
+ * @param {Uint8Array} image
+ * @param {number} side
+ * @param {Float32Array} gradient
+ */
 function strokesAt(place, image, side, gradient) {
   return STROKES.flatMap((_, shape) =>
     [true, false].map((isPen) => {
@@ -49,12 +64,14 @@ function strokesAt(place, image, side, gradient) {
   );
 }
 
-const better = (a, b) => (b.effect > a.effect ? b : a);
+const better = (/** @type {Stroke} */ a, /** @type {Stroke} */ b) => (b.effect > a.effect ? b : a);
 
 /**
  * Return the effect of the best stroke around each pixel on the log-odds of another class, to first
  * order: positive if ink speaks for the other class, negative if erasing does.
- * @param gradient of the log-odds against the other class, per pixel
+ * @param {Uint8Array} image
+ * @param {number} side
+ * @param {Float32Array} gradient of the log-odds against the other class, per pixel
  */
 export function strokeEffects(image, side, gradient) {
   return Float32Array.from({ length: image.length }, (_, place) => {
@@ -64,13 +81,21 @@ export function strokeEffects(image, side, gradient) {
 }
 
 /**
+ * @typedef {object} Change
+ * @property {Uint8Array} image
+ * @property {number} nStrokes
+ * @property {Float64Array} probabilities
+ * @property {boolean} isChanged
+ */
+
+/**
  * Search few strokes that change the answer. Each step tries the strokes with the greatest effects to
  * first order and keeps the one after which the class is most probable.
- * @param model   Ensemble
- * @param image   Uint8Array of pixels
- * @param target  index of the class that the network shall answer
- * @param pause   async function called after each try; if it returns true, the search ends
- * @returns {image, nStrokes, probabilities, isChanged}, or null if it was ended
+ * @param {import("./network.js").Ensemble} model
+ * @param {Uint8Array} image
+ * @param {number} target index of the class that the network shall answer
+ * @param {() => Promise<boolean>} pause called after each try; if it returns true, the search ends
+ * @returns {Promise<Change | null>} null if it was ended
  */
 export async function findChange(model, image, target, pause) {
   let [changed, state] = [image, model.forward(image)];
@@ -80,6 +105,7 @@ export async function findChange(model, image, target, pause) {
     const result = { image: changed, nStrokes, probabilities, isChanged };
     if (isChanged || nStrokes === MAX_STROKES) return result;
     const gradient = model.gradientAgainst(state, target);
+    /** @type {{image: Uint8Array, state: import("./network.js").State, p: number} | null} */
     let best = null;
     for (const stroke of promisingStrokes(changed, model.side, gradient)) {
       const trial = Uint8Array.from(changed);
@@ -94,16 +120,22 @@ export async function findChange(model, image, target, pause) {
   }
 }
 
-/** Return the strokes with the greatest effects, best first, at places that are apart. */
+/**
+ * Return the strokes with the greatest effects, best first, at places that are apart.
+ * @param {Uint8Array} image
+ * @param {number} side
+ * @param {Float32Array} gradient
+ */
 function promisingStrokes(image, side, gradient) {
   const strokes = Array.from(image, (_, place) =>
     strokesAt(place, image, side, gradient).reduce(better),
   );
   strokes.sort((a, b) => b.effect - a.effect);
+  /** @type {Stroke[]} */
   const chosen = [];
   for (const stroke of strokes) {
     if (stroke.effect <= 0 || chosen.length === N_TRIED) break;
-    const isApart = ({ place: other }) =>
+    const isApart = (/** @type {Stroke} */ { place: other }) =>
       Math.abs((stroke.place % side) - (other % side)) > 1 ||
       Math.abs(Math.floor(stroke.place / side) - Math.floor(other / side)) > 1;
     if (chosen.every(isApart)) chosen.push(stroke);

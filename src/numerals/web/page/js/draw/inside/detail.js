@@ -1,13 +1,43 @@
+// @ts-check
 // The selected map, enlarged, with the filter that makes it.
 
 import { h, setText } from "../../dom.js";
 import { contributionsOf, filterOf, strongestInputs } from "./architecture.js";
 import { paintFilter, paintPixels, pixelCanvas } from "./pixels.js";
 
+/**
+ * @typedef {import("./architecture.js").Stage} Stage
+ * @typedef {import("./pixels.js").Palette} Palette
+ * @typedef {{bytes: Uint8Array, height: number, width: number}} ByteMaps map by map
+ */
+
+/**
+ * What the thread sends of a drawing.
+ * @typedef {object} ShownRun
+ * @property {Uint8Array} image
+ * @property {ByteMaps[]} maps of each layer
+ * @property {Float32Array} summary
+ * @property {Float64Array} probabilities
+ * @property {Float64Array[]} parts of each network
+ * @property {number} milliseconds
+ */
+
 const N_INPUTS = 3; // shown of each filter after the first layer
 
 export class MapDetail {
   constructor() {
+    /** @type {Stage | null} */
+    this.stage = null;
+    this.layer = 0;
+    this.map = 0;
+    /** @type {Palette | null} */
+    this.painted = null; // palette of the painted filters
+    /** @type {number[]} */
+    this.inputs = [];
+    /** @type {[HTMLCanvasElement, HTMLCanvasElement][]} */
+    this.pairs = [];
+    this.output = pixelCanvas();
+    this.description = "";
     this.parts = h("div", { class: "detail-parts" });
     this.title = h("h3", {});
     this.text = h("p", { class: "small" });
@@ -21,13 +51,13 @@ export class MapDetail {
 
   /**
    * Select a map.
-   * @param stages  stages of the network
-   * @param layer   index of the stage
-   * @param map     index of the map
+   * @param {Stage[]} stages of the network
+   * @param {number} layer index of the stage
+   * @param {number} map index
    */
   select(stages, layer, map) {
     const stage = stages[layer];
-    Object.assign(this, { stage, layer, map, painted: null }); // palette of the painted filters
+    Object.assign(this, { stage, layer, map, painted: null });
     this.inputs = layer ? strongestInputs(stage, map, N_INPUTS) : [0];
     this.pairs = this.inputs.map(() => [pixelCanvas(), pixelCanvas()]);
     this.output = pixelCanvas();
@@ -51,7 +81,15 @@ export class MapDetail {
     this.text.textContent = this.description;
   }
 
-  /** Paint the selected map; `run` is the latest {image, maps, summary}. */
+  /**
+   * Paint the selected map.
+   * @param {ShownRun} run the latest one
+   * @param {Palette} palette
+   * @param {object} network
+   * @param {number} network.side
+   * @param {import("./architecture.js").LayerDescription[]} network.layers
+   * @param {string[]} network.classes
+   */
   paint(run, palette, { side, layers, classes }) {
     if (!this.stage) return;
     const { stage, layer, map } = this;
@@ -71,7 +109,11 @@ export class MapDetail {
     setText(this.text, text);
   }
 
-  /** Return {left, top, size} of the receptive field of the map's strongest pixel; null if it is the whole input. */
+  /**
+   * Return the receptive field of the map's strongest pixel; null if it is the whole input.
+   * @param {ShownRun} run
+   * @param {number} side
+   */
   strongest({ maps }, side) {
     if (!this.stage || this.stage.field.size >= side) return null;
     const { bytes, height, width } = maps[this.layer];
@@ -80,22 +122,37 @@ export class MapDetail {
     for (let i = start; i < start + height * width; i += 1) if (bytes[i] > bytes[peak]) peak = i;
     if (!bytes[peak]) return null;
     const { size, step, start: first } = this.stage.field;
-    const at = (index) => first + index * step;
+    const at = (/** @type {number} */ index) => first + index * step;
     return { left: at((peak - start) % width), top: at(Math.floor((peak - start) / width)), size };
   }
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {ByteMaps} maps
+ * @param {number} map
+ * @param {Palette} palette
+ */
 function paintMap(canvas, { bytes, height, width }, map, { bright }) {
   const start = map * height * width;
   paintPixels(canvas, height, width, (at) => bright[bytes[start + at]]);
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} caption
+ */
 function figure(canvas, caption) {
   return h("figure", {}, canvas, h("figcaption", {}, caption));
 }
 
+/**
+ * @param {Stage} stage
+ * @param {number} layer
+ * @param {number[]} inputs
+ */
 function describe({ field, nInputs, side }, layer, inputs) {
-  const rule = (what) =>
+  const rule = (/** @type {string} */ what) =>
     `Blue weights strengthen the map where there is ${what}, orange weaken it.`;
   if (!layer) return `The filter, ${side} × ${side}, slides over the input. ${rule("ink")}`;
   return (
@@ -105,11 +162,15 @@ function describe({ field, nInputs, side }, layer, inputs) {
   );
 }
 
+/**
+ * @param {number[]} votes
+ * @param {string[]} classes
+ */
 function describeVotes(votes, classes) {
   const order = [...votes.keys()].sort((a, b) => votes[b] - votes[a]);
-  const [most, least] = [order[0], order.at(-1)];
-  const amount = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
-  const name = (label) => classes[label] ?? "“no digit”";
+  const [most, least] = [order[0], order[order.length - 1]];
+  const amount = (/** @type {number} */ value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+  const name = (/** @type {number} */ label) => classes[label] ?? "“no digit”";
   if (votes[most] <= 0.005 && votes[least] >= -0.005) return "It does not affect the scores now.";
   return `Its part of the scores now: ${amount(votes[most])} for ${name(most)}, ${amount(
     votes[least],

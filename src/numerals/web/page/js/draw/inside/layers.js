@@ -1,12 +1,43 @@
+// @ts-check
 // The layers of a convolutional network, forwards and backwards. Maps are stored pixel by pixel: the
 // values of all maps at one pixel are neighbours in memory, {data, height, width, depth}.
 
-/** Return maps of one pixel, which is how vectors are stored. */
+/** @typedef {{data: Float32Array, height: number, width: number, depth: number}} Maps */
+/** @typedef {import("./weights.js").Weights} Weights */
+/** @typedef {(to: number, from: number) => void} Visit index of a result, index of its origin */
+
+/**
+ * A layer: its output for some maps, and the gradient for its input.
+ * @typedef {object} Layer
+ * @property {string} kind
+ * @property {number} [padding]
+ * @property {Weights} [weight]
+ * @property {(maps: Maps) => Maps} forward
+ * @property {(gradient: Maps, maps: Maps) => Maps} backward
+ */
+
+/**
+ * @typedef {object} Filters
+ * @property {Float32Array} weights as `arrange` returns them
+ * @property {Float32Array} bias
+ * @property {number} nMaps
+ * @property {number} side
+ * @property {number} padding
+ */
+
+/**
+ * Return maps of one pixel, which is how vectors are stored.
+ * @param {Float32Array} data
+ * @returns {Maps}
+ */
 export const vector = (data) => ({ data, height: 1, width: 1, depth: data.length });
 
 /**
  * Weights of a convolution, rearranged so that the inner loop computes four maps at once.
- * @param at function (map, input, y, x) -> weight
+ * @param {number} nMaps
+ * @param {number} nInputs
+ * @param {number} side
+ * @param {(map: number, input: number, y: number, x: number) => number} at returns a weight
  */
 function arrange(nMaps, nInputs, side, at) {
   const groups = Math.ceil(nMaps / 4);
@@ -27,7 +58,12 @@ function arrange(nMaps, nInputs, side, at) {
   return weights;
 }
 
-/** Convolve maps. Zeros, which are most values after a ReLU, are skipped. */
+/**
+ * Convolve maps. Zeros, which are most values after a ReLU, are skipped.
+ * @param {Maps} maps
+ * @param {Filters} filters
+ * @returns {Maps}
+ */
 function convolve(maps, { weights, bias, nMaps, side, padding }) {
   const { data, height, width, depth } = maps;
   const outHeight = height + 2 * padding - side + 1;
@@ -84,16 +120,27 @@ function convolve(maps, { weights, bias, nMaps, side, padding }) {
 export class Convolution {
   kind = "convolution";
 
-  /** @param weight {shape: [maps, inputs, side, side], values}, @param bias {values} */
+  /**
+   * @param {Weights} weight of shape [maps, inputs, side, side]
+   * @param {Weights} bias
+   * @param {number} padding
+   */
   constructor(weight, bias, padding) {
     const [nMaps, nInputs, side] = weight.shape;
-    Object.assign(this, { nMaps, nInputs, side, padding, weight, bias });
-    const at = (map, input, y, x) => this.weightAt(map, input, y, x);
-    const weights = arrange(nMaps, nInputs, side, at);
+    this.nMaps = nMaps;
+    this.nInputs = nInputs;
+    this.side = side;
+    this.padding = padding;
+    this.weight = weight;
+    this.bias = bias;
+    const weights = arrange(nMaps, nInputs, side, this.weightAt.bind(this));
+    /** @type {Filters} */
     this.forwards = { weights, bias: bias.values, nMaps, side, padding };
     // The gradient of a convolution is a convolution with the turned filters.
     const last = side - 1;
+    /** @type {typeof this.weightAt} */
     const turned = (input, map, y, x) => this.weightAt(map, input, last - y, last - x);
+    /** @type {Filters} */
     this.backwards = {
       weights: arrange(nInputs, nMaps, side, turned),
       bias: new Float32Array(nInputs),
@@ -103,14 +150,22 @@ export class Convolution {
     };
   }
 
+  /**
+   * @param {number} map
+   * @param {number} input
+   * @param {number} y
+   * @param {number} x
+   */
   weightAt(map, input, y, x) {
     return this.weight.values[((map * this.nInputs + input) * this.side + y) * this.side + x];
   }
 
+  /** @param {Maps} maps */
   forward(maps) {
     return convolve(maps, this.forwards);
   }
 
+  /** @param {Maps} gradient */
   backward(gradient) {
     return convolve(gradient, this.backwards);
   }
@@ -120,10 +175,15 @@ export class Convolution {
 export class Relu {
   kind = "relu";
 
+  /** @param {Maps} maps */
   forward(maps) {
     return { ...maps, data: maps.data.map((value) => Math.max(value, 0)) };
   }
 
+  /**
+   * @param {Maps} gradient
+   * @param {Maps} maps
+   */
   backward(gradient, maps) {
     const data = gradient.data.map((value, i) => (maps.data[i] > 0 ? value : 0));
     return { ...gradient, data };
@@ -134,6 +194,7 @@ export class Relu {
 export class MaxPool {
   kind = "max_pool";
 
+  /** @param {Maps} maps */
   forward(maps) {
     const { height, width, depth } = maps;
     const [halfHeight, halfWidth] = [height >> 1, width >> 1];
@@ -142,13 +203,21 @@ export class MaxPool {
     return { data, height: halfHeight, width: halfWidth, depth };
   }
 
+  /**
+   * @param {Maps} gradient
+   * @param {Maps} maps
+   */
   backward(gradient, maps) {
     const data = new Float32Array(maps.data.length);
     this.#forEach(maps, (to, from) => (data[from] = gradient.data[to]));
     return { ...maps, data };
   }
 
-  /** Call a function (index of the pooled value, index of the maximum) for each pooled value. */
+  /**
+   * Call a function (index of the pooled value, index of the maximum) for each pooled value.
+   * @param {Maps} maps
+   * @param {Visit} visit
+   */
   #forEach({ data, height, width, depth }, visit) {
     let to = 0;
     for (let y = 0; y + 1 < height; y += 2) {
@@ -171,6 +240,7 @@ export class MaxPool {
 export class Summary {
   kind = "summary";
 
+  /** @param {Maps} maps */
   forward({ data, height, width, depth }) {
     const out = new Float32Array(2 * depth).fill(-Infinity, 0, depth);
     data.forEach((value, i) => {
@@ -181,9 +251,13 @@ export class Summary {
     return vector(out);
   }
 
+  /**
+   * @param {Maps} gradient
+   * @param {Maps} maps
+   */
   backward(gradient, maps) {
     const { height, width, depth } = maps;
-    const mean = (i) => gradient.data[depth + (i % depth)] / (height * width);
+    const mean = (/** @type {number} */ i) => gradient.data[depth + (i % depth)] / (height * width);
     const data = maps.data.map((_, i) => mean(i));
     const peaks = new Int32Array(depth).map((_, map) => map);
     maps.data.forEach((value, i) => {
@@ -198,18 +272,27 @@ export class Summary {
 export class Flatten {
   kind = "flatten";
 
+  /** @param {Maps} maps */
   forward(maps) {
     const data = new Float32Array(maps.data.length);
     this.#forEach(maps, (to, from) => (data[to] = maps.data[from]));
     return vector(data);
   }
 
+  /**
+   * @param {Maps} gradient
+   * @param {Maps} maps
+   */
   backward(gradient, maps) {
     const data = new Float32Array(maps.data.length);
     this.#forEach(maps, (to, from) => (data[from] = gradient.data[to]));
     return { ...maps, data };
   }
 
+  /**
+   * @param {Maps} maps
+   * @param {Visit} visit
+   */
   #forEach({ data, depth }, visit) {
     const nPixels = data.length / depth;
     for (let i = 0; i < data.length; i += 1) visit((i % depth) * nPixels + ((i / depth) | 0), i);
@@ -220,10 +303,16 @@ export class Flatten {
 export class Linear {
   kind = "linear";
 
+  /**
+   * @param {Weights} weight of shape [outputs, inputs]
+   * @param {Weights} bias
+   */
   constructor(weight, bias) {
-    Object.assign(this, { weight, bias });
+    this.weight = weight;
+    this.bias = bias;
   }
 
+  /** @param {Maps} maps */
   forward({ data }) {
     const [nOutputs, nInputs] = this.weight.shape;
     const { values } = this.weight;
@@ -234,6 +323,7 @@ export class Linear {
     return vector(out);
   }
 
+  /** @param {Maps} gradient */
   backward(gradient) {
     const [nOutputs, nInputs] = this.weight.shape;
     const { values } = this.weight;

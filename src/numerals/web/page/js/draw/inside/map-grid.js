@@ -1,17 +1,24 @@
+// @ts-check
 // All maps of a layer on one canvas. The pointer or the arrow keys select one of them.
 
-import { h } from "../../dom.js";
+import { context2d, h } from "../../dom.js";
 
-const gapFor = (side) => (side < 10 ? 1 : 2); // map pixels between maps
+const gapFor = (/** @type {number} */ side) => (side < 10 ? 1 : 2); // map pixels between maps
 
 export class MapGrid {
   /**
-   * @param name     accessible name, such as "Maps of layer 1"
-   * @param count    number of maps
-   * @param onselect function (index)
+   * @param {string} name accessible, such as "Maps of layer 1"
+   * @param {number} count of maps
+   * @param {(index: number) => void} onselect
    */
   constructor(name, count, onselect) {
-    Object.assign(this, { count, onselect, columns: 16, side: 1, selected: 0 });
+    this.count = count;
+    this.onselect = onselect;
+    this.columns = 16;
+    this.side = 1;
+    this.selected = 0;
+    this.picture = new ImageData(1, 1);
+    this.pixels = new Uint32Array(this.picture.data.buffer);
     // A slider, because screen readers announce its value when the user changes it, and only then.
     this.canvas = h("canvas", {
       class: "pixels map-grid",
@@ -32,7 +39,11 @@ export class MapGrid {
     this.#announce();
   }
 
-  /** Paint {bytes, height, width}, map by map. */
+  /**
+   * @param {import("./detail.js").ByteMaps} maps
+   * @param {import("./pixels.js").Palette} palette
+   * @param {number} columns
+   */
   paint({ bytes, height, width }, { bright }, columns) {
     const rows = Math.ceil(this.count / columns);
     const gap = gapFor(height);
@@ -42,7 +53,7 @@ export class MapGrid {
     if (canvas.width !== canvasWidth || this.side !== height) {
       [canvas.width, canvas.height] = [canvasWidth, rows * pitchY - gap];
       Object.assign(this, { columns, side: height });
-      this.picture = canvas.getContext("2d").createImageData(canvas.width, canvas.height);
+      this.picture = context2d(canvas).createImageData(canvas.width, canvas.height);
       this.pixels = new Uint32Array(this.picture.data.buffer);
       this.#placeMarker();
     }
@@ -57,10 +68,13 @@ export class MapGrid {
         }
       }
     }
-    canvas.getContext("2d").putImageData(this.picture, 0, 0);
+    context2d(canvas).putImageData(this.picture, 0, 0);
   }
 
-  /** Mark a map as selected, or none with -1. */
+  /**
+   * Mark a map as selected, or none with -1.
+   * @param {number} index
+   */
   mark(index) {
     this.marker.hidden = index < 0;
     if (index < 0) return;
@@ -70,20 +84,21 @@ export class MapGrid {
   }
 
   #announce() {
-    this.canvas.setAttribute("aria-valuenow", this.selected + 1);
+    this.canvas.setAttribute("aria-valuenow", String(this.selected + 1));
     this.canvas.setAttribute("aria-valuetext", `${this.selected + 1} of ${this.count}`);
   }
 
   #placeMarker() {
     const { canvas, columns, marker, selected, side } = this;
     const pitch = side + gapFor(side);
-    const share = (value, length) => `${((100 * value) / length).toFixed(3)}%`;
+    const share = (/** @type {number} */ value, /** @type {number} */ length) => `${((100 * value) / length).toFixed(3)}%`;
     marker.style.left = share((selected % columns) * pitch, canvas.width);
     marker.style.top = share(Math.floor(selected / columns) * pitch, canvas.height);
     marker.style.width = share(side, canvas.width);
     marker.style.height = share(side, canvas.height);
   }
 
+  /** @param {PointerEvent} event */
   #point(event) {
     const { left, top, width } = this.canvas.getBoundingClientRect();
     const scale = this.canvas.width / width / (this.side + gapFor(this.side));
@@ -96,7 +111,9 @@ export class MapGrid {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
+    /** @type {Record<string, number>} */
     const steps = {
       ArrowRight: 1,
       ArrowLeft: -1,

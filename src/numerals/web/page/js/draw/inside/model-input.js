@@ -1,13 +1,17 @@
+// @ts-check
 // A drawing as the digit model sees it: scaled into 20 by 20 pixels, and its mass centred in 28 by
 // 28, as the service does it (numerals/ink/normalize.py).
+
+/** @typedef {{data: Float64Array, height: number, width: number}} Glyph */
 
 export const SIDE = 28;
 const BOX = 20;
 
 /**
  * Return the model's input for a square picture of one digit, ink bright.
- * @param pixels array of side * side values from 0 to 255
- * @returns Uint8Array of 28 * 28 pixels, all zero without ink
+ * @param {ArrayLike<number>} pixels side * side values from 0 to 255
+ * @param {number} side
+ * @returns {Uint8Array} 28 * 28 pixels, all zero without ink
  */
 export function toModelInput(pixels, side) {
   const glyph = cropToInk(pixels, side);
@@ -18,6 +22,11 @@ export function toModelInput(pixels, side) {
   return centerByMass(resize(glyph, height, width));
 }
 
+/**
+ * @param {ArrayLike<number>} pixels
+ * @param {number} side
+ * @returns {Glyph | null}
+ */
 function cropToInk(pixels, side) {
   let [left, top, right, bottom] = [side, side, -1, -1];
   for (let y = 0; y < side; y += 1) {
@@ -29,10 +38,16 @@ function cropToInk(pixels, side) {
   }
   if (right < 0) return null;
   const [height, width] = [bottom - top + 1, right - left + 1];
-  const at = (i) => pixels[(top + Math.floor(i / width)) * side + left + (i % width)];
+  const at = (/** @type {number} */ i) => pixels[(top + Math.floor(i / width)) * side + left + (i % width)];
   return { height, width, data: Float64Array.from({ length: height * width }, (_, i) => at(i)) };
 }
 
+/**
+ * @param {Glyph} glyph
+ * @param {number} newHeight
+ * @param {number} newWidth
+ * @returns {Glyph}
+ */
 function resize({ data, height, width }, newHeight, newWidth) {
   // The service enlarges glyphs, such as dots, by linear interpolation.
   const isEnlarged = newHeight >= height && newWidth >= width;
@@ -50,11 +65,16 @@ function resize({ data, height, width }, newHeight, newWidth) {
   return { data: out, height: newHeight, width: newWidth };
 }
 
-/** Return, for each new pixel, the old pixels that it covers as [index, share]. */
+/**
+ * Return, for each new pixel, the old pixels that it covers as [index, share].
+ * @param {number} length
+ * @param {number} newLength
+ */
 function areaShares(length, newLength) {
   const scale = length / newLength;
   return Array.from({ length: newLength }, (_, i) => {
     const [start, end] = [i * scale, (i + 1) * scale];
+    /** @type {[number, number][]} */
     const shares = [];
     for (let at = Math.floor(start); at < Math.min(length, end - 1e-9); at += 1) {
       shares.push([at, (Math.min(end, at + 1) - Math.max(start, at)) / scale]);
@@ -63,7 +83,12 @@ function areaShares(length, newLength) {
   });
 }
 
-/** Return, for each new pixel, the two old pixels around its centre as [index, share]. */
+/**
+ * Return, for each new pixel, the two old pixels around its centre as [index, share].
+ * @param {number} length
+ * @param {number} newLength
+ * @returns {[number, number][][]}
+ */
 function linearShares(length, newLength) {
   return Array.from({ length: newLength }, (_, i) => {
     const center = Math.min(Math.max(((i + 0.5) * length) / newLength - 0.5, 0), length - 1);
@@ -75,6 +100,7 @@ function linearShares(length, newLength) {
   });
 }
 
+/** @param {Glyph} glyph */
 function centerByMass({ data, height, width }) {
   let [mass, sumY, sumX] = [0, 0, 0];
   data.forEach((value, i) => {
@@ -82,7 +108,7 @@ function centerByMass({ data, height, width }) {
     sumY += value * Math.floor(i / width);
     sumX += value * (i % width);
   });
-  const place = (sum, length) => {
+  const place = (/** @type {number} */ sum, /** @type {number} */ length) => {
     const start = roundHalfToEven(SIDE / 2 - sum / Math.max(mass, 1));
     return Math.min(Math.max(start, 0), SIDE - length);
   };
@@ -94,7 +120,10 @@ function centerByMass({ data, height, width }) {
   return image;
 }
 
-/** Round as Python and OpenCV do. */
+/**
+ * Round as Python and OpenCV do.
+ * @param {number} value
+ */
 function roundHalfToEven(value) {
   const low = Math.floor(value);
   const rest = value - low;

@@ -1,3 +1,4 @@
+// @ts-check
 // The training digits nearest to the drawing, from the service.
 
 import { call } from "../../api.js";
@@ -16,6 +17,7 @@ export class Neighbours {
     this.list = h("ul", { class: "digit-grid large", "aria-label": "Nearest training digits" });
     this.note = h("p", { class: "small" });
     this.timer = 0;
+    /** @type {{image: Uint8Array, script: string} | null} */
     this.next = null;
     this.element = h(
       "section",
@@ -35,7 +37,7 @@ export class Neighbours {
       this.list,
     );
     this.requests = sendLatest(
-      ({ image, script }) =>
+      (/** @type {{image: Uint8Array, script: string}} */ { image, script }) =>
         call("v1/similar", {
           json: { image: toRows(image, SIDE) },
           query: { script, k: COUNT },
@@ -51,21 +53,28 @@ export class Neighbours {
     );
   }
 
-  /** Say why there are no neighbours for the script; an empty note if there are some. */
+  /**
+   * Say why there are no neighbours for the script.
+   * @param {string} note empty if there are some
+   */
   setNote(note) {
     this.isAvailable = !note;
     this.note.textContent = note;
     this.list.replaceChildren();
   }
 
-  /** Show the neighbours of an image, at most every `INTERVAL`. */
+  /**
+   * Show the neighbours of an image, at most every `INTERVAL`.
+   * @param {Uint8Array} image
+   * @param {string} script
+   */
   follow(image, script) {
     if (!this.isAvailable) return;
     this.next = { image, script };
     if (!this.list.children.length && !this.note.textContent) this.note.textContent = "Searching …";
     this.timer ||= setTimeout(() => {
       this.timer = 0;
-      this.requests.submit(this.next);
+      if (this.next) this.requests.submit(this.next);
     }, INTERVAL);
   }
 

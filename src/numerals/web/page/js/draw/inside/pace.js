@@ -1,3 +1,4 @@
+// @ts-check
 // Chooses the frames in which the panel is updated. Drawing comes first: while frames are late, the
 // panel is updated in fewer of them.
 
@@ -12,7 +13,10 @@ export class Pace {
   #onTime = 0; // frames in time since the last change
   #lastAt = -Infinity;
 
-  /** Return whether to update the panel in a frame. @param at time of the frame, ms */
+  /**
+   * Return whether to update the panel in a frame.
+   * @param {number} at time of the frame, ms
+   */
   isDue(at) {
     this.#adapt(at - this.#lastAt);
     this.#lastAt = at;
@@ -22,6 +26,7 @@ export class Pace {
     return true;
   }
 
+  /** @param {number} interval */
   #adapt(interval) {
     if (interval > PAUSE) return;
     if (interval > LATE) {

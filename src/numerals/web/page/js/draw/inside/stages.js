@@ -1,3 +1,4 @@
+// @ts-check
 // The stages of the network from the input to the scores, each with a short explanation.
 
 import { h, setText } from "../../dom.js";
@@ -8,17 +9,30 @@ import { MapDetail } from "./detail.js";
 import { MapGrid } from "./map-grid.js";
 import { paintFilter, paintPixels, pixelCanvas } from "./pixels.js";
 
+/**
+ * @typedef {import("./architecture.js").LayerDescription} LayerDescription
+ * @typedef {import("./architecture.js").Stage} Stage
+ * @typedef {import("./detail.js").ByteMaps} ByteMaps
+ * @typedef {import("./detail.js").ShownRun} ShownRun
+ * @typedef {import("./pixels.js").Palette} Palette
+ */
+
 const NARROW = matchMedia("(max-width: 47rem)");
 const LARGE_MAP = 20; // pixels; larger maps have fewer columns
 
 export class Stages {
   /**
-   * @param model  {classes, image_shape} of the service
-   * @param layers {kind, padding, weight} of the shown network
+   * @param {import("./network.js").ModelDescription} model
+   * @param {LayerDescription[]} layers of the shown network
    */
   constructor(model, layers) {
-    const classes = [...model.classes];
-    Object.assign(this, { layers, classes, side: model.image_shape[0], run: null });
+    this.layers = layers;
+    this.classes = [...model.classes];
+    this.side = model.image_shape[0];
+    /** @type {ShownRun | null} */
+    this.run = null;
+    /** @type {Palette | null} */
+    this.palette = null;
     this.stages = describeStages(layers);
     this.grids = this.stages.map(
       ({ nMaps }, layer) =>
@@ -30,13 +44,19 @@ export class Stages {
     this.bars = h("ol", { class: "bars", "aria-label": "Probability of each class" });
     this.members = h("p", { class: "small" });
     this.filters = h("div", { class: "filter-row", "aria-hidden": "true" });
-    this.element = h("div", { class: "stages" }, this.#inputStage(), this.#layerStages(), [
-      stage("Scores", scoresText(layers, this.stages.at(-1).nMaps), this.bars, this.members),
+    this.top = this.#inputStage();
+    const nMaps = this.stages[this.stages.length - 1].nMaps;
+    this.element = h("div", { class: "stages" }, this.top, this.#layerStages(), [
+      stage("Scores", scoresText(layers, nMaps), this.bars, this.members),
     ]);
     this.select(0, 0);
   }
 
-  /** Show another map enlarged. */
+  /**
+   * Show another map enlarged.
+   * @param {number} layer
+   * @param {number} map
+   */
   select(layer, map) {
     this.grids.forEach((grid, i) => grid.mark(i === layer ? map : -1));
     this.detail.select(this.stages, layer, map);
@@ -46,16 +66,24 @@ export class Stages {
     if (this.run) this.#paintDetail();
   }
 
-  /** Show the run of a drawing, {image, maps, summary, probabilities, parts}. */
+  /**
+   * Show the run of a drawing.
+   * @param {ShownRun} run
+   * @param {Palette} palette
+   */
   paint(run, palette) {
-    Object.assign(this, { run, palette });
+    this.run = run;
+    this.palette = palette;
     paintPixels(this.input, this.side, this.side, (at) => palette.ink[run.image[at]]);
     this.grids.forEach((grid, i) => grid.paint(run.maps[i], palette, columnsFor(run.maps[i])));
     this.#paintDetail();
     this.#showScores(run);
   }
 
-  /** Paint the filters of the first layer. */
+  /**
+   * Paint the filters of the first layer.
+   * @param {Palette} palette
+   */
   paintFilters(palette) {
     const [first] = this.stages;
     this.filters.replaceChildren(
@@ -69,14 +97,14 @@ export class Stages {
 
   #inputStage() {
     const { side } = this;
-    this.top = stage(
+    const top = stage(
       "Input",
       `The drawing as the network sees it: scaled and centred in ${side} × ${side} pixels.`,
       h("div", { class: "map-frame input-frame" }, this.input, this.box),
     );
-    this.top.classList.add("input-stage");
-    this.top.append(this.detail.element);
-    return this.top;
+    top.classList.add("input-stage");
+    top.append(this.detail.element);
+    return top;
   }
 
   #layerStages() {
@@ -88,20 +116,22 @@ export class Stages {
   }
 
   #paintDetail() {
+    if (!this.run || !this.palette) return;
     this.detail.paint(this.run, this.palette, this);
     const field = this.detail.strongest(this.run, this.side);
     this.box.hidden = !field;
     if (!field) return;
     // The part of the field inside the picture.
-    const clamp = (value) => Math.min(Math.max(value, 0), this.side);
+    const clamp = (/** @type {number} */ value) => Math.min(Math.max(value, 0), this.side);
     const [left, top] = [clamp(field.left), clamp(field.top)];
-    const share = (value) => `${((100 * value) / this.side).toFixed(2)}%`;
+    const share = (/** @type {number} */ value) => `${((100 * value) / this.side).toFixed(2)}%`;
     this.box.style.left = share(left);
     this.box.style.top = share(top);
     this.box.style.width = share(clamp(field.left + field.size) - left);
     this.box.style.height = share(clamp(field.top + field.size) - top);
   }
 
+  /** @param {ShownRun} run */
   #showScores({ probabilities, parts }) {
     const options = [...probabilities].map((confidence, label) => ({
       text: this.classes[label] ?? "",
@@ -117,11 +147,17 @@ export class Stages {
   }
 }
 
+/** @param {ByteMaps} maps */
 function columnsFor({ height }) {
   const columns = height >= LARGE_MAP ? 16 : 32;
   return NARROW.matches ? columns / 2 : columns;
 }
 
+/**
+ * @param {string} title
+ * @param {string} text
+ * @param {...(HTMLElement | HTMLElement[])} content
+ */
 function stage(title, text, ...content) {
   const head = h(
     "div",
@@ -129,9 +165,13 @@ function stage(title, text, ...content) {
     h("h3", {}, title),
     h("p", { class: "small" }, text),
   );
-  return h("section", { class: "stage" }, head, content);
+  return h("section", { class: "stage" }, head, content.flat());
 }
 
+/**
+ * @param {Stage} stage
+ * @param {number} layer
+ */
 function layerText({ side, nInputs, isPooled, field }, layer) {
   if (!layer) {
     return (
@@ -149,6 +189,10 @@ function layerText({ side, nInputs, isPooled, field }, layer) {
   );
 }
 
+/**
+ * @param {LayerDescription[]} layers
+ * @param {number} nMaps
+ */
 function scoresText(layers, nMaps) {
   const summary = layers.some(({ kind }) => kind === "summary")
     ? `Of each of the ${nMaps} last maps remain two numbers, its maximum and its mean: whether ` +

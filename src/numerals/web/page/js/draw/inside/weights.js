@@ -1,5 +1,11 @@
+// @ts-check
 // Decode the weights of GET /v1/layers: base64 of little-endian int8, float16 or float32.
 
+/** @typedef {"int8" | "float16" | "float32"} Dtype */
+/** @typedef {{shape: number[], dtype: Dtype, data: string, scale?: string}} EncodedWeights */
+/** @typedef {{shape: number[], values: Float32Array}} Weights */
+
+/** @type {Record<Dtype, (view: DataView, i: number) => number>} */
 const DECODERS = {
   int8: (view, i) => view.getInt8(i),
   float16: (view, i) => halfToNumber(view.getUint16(2 * i, true)),
@@ -7,7 +13,10 @@ const DECODERS = {
 };
 const SIZES = { int8: 1, float16: 2, float32: 4 };
 
-/** Return {shape, values: Float32Array} of weights {shape, dtype, data, scale}. */
+/**
+ * @param {EncodedWeights} weights
+ * @returns {Weights}
+ */
 export function decodeWeights({ shape, dtype, data, scale }) {
   const values = decode(data, dtype);
   if (scale) {
@@ -18,6 +27,10 @@ export function decodeWeights({ shape, dtype, data, scale }) {
   return { shape, values };
 }
 
+/**
+ * @param {string} text
+ * @param {Dtype} dtype
+ */
 function decode(text, dtype) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
@@ -25,7 +38,10 @@ function decode(text, dtype) {
   return values.map((_, i) => DECODERS[dtype](view, i));
 }
 
-/** Browsers before 2025 have no Float16Array. */
+/**
+ * Browsers before 2025 have no Float16Array.
+ * @param {number} bits
+ */
 function halfToNumber(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;

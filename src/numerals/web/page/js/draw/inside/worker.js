@@ -1,3 +1,4 @@
+// @ts-check
 // A thread that runs the networks, so that drawing never waits for them. It handles the newest
 // drawing only, in steps: maps and scores, then the contrast, then the search for a change.
 //
@@ -11,10 +12,20 @@ import { Ensemble } from "./network.js";
 
 const CONTRAST_INTERVAL = 100; // ms; maps come first while newer drawings arrive
 
+/**
+ * @typedef {object} Drawing
+ * @property {Uint8Array} image
+ * @property {number} shown
+ * @property {number | null} target
+ * @property {boolean} isComplete
+ */
+
+/** @type {Ensemble | null} */
 let model = null;
 let nClasses = 0;
 let contrastedAt = 0;
-let newest = null; // the drawing that waits, or null
+/** @type {Drawing | null} */
+let newest = null; // the drawing that waits
 let isBusy = false;
 
 addEventListener("message", ({ data }) => {
@@ -38,7 +49,9 @@ async function run() {
   isBusy = false;
 }
 
+/** @param {Drawing} drawing */
 async function show({ image, shown, target, isComplete }) {
+  if (!model) return;
   const started = performance.now();
   const state = model.forward(image);
   const { probabilities, runs } = state;
@@ -51,7 +64,7 @@ async function show({ image, shown, target, isComplete }) {
   const order = [...probabilities.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
   const answer = order[0];
   const second = order.find((label) => label !== answer && label < nClasses);
-  const other = target === null || target === answer ? second : target;
+  const other = target === null || target === answer ? (second ?? answer) : target;
   const gradient = model.contrast(state, answer, other);
   const contrast = strokeEffects(image, model.side, gradient);
   postMessage({ image, contrast, answer, other });
@@ -61,13 +74,20 @@ async function show({ image, shown, target, isComplete }) {
   if (change) postMessage({ image, change: { ...change, other } });
 }
 
+/** @param {import("./network.js").Network} network */
 function describeWeights({ layers }) {
   return layers.map(({ kind, padding, weight }) => ({ kind, padding, weight }));
 }
 
-/** Return the maps after each convolution and its ReLU as bytes, and the values before the end. */
+/**
+ * Return the maps after each convolution and its ReLU as bytes, and the values before the end.
+ * @param {import("./network.js").Network} network
+ * @param {import("./layers.js").Maps[]} values
+ */
 function describeLayers(network, values) {
+  /** @type {ReturnType<typeof toBytes>[]} */
   const maps = [];
+  /** @type {Float32Array | null} */
   let summary = null;
   network.layers.forEach((layer, i) => {
     if (layer.kind === "convolution") maps.push(toBytes(values[i + 1]));
@@ -76,7 +96,10 @@ function describeLayers(network, values) {
   return { maps, summary };
 }
 
-/** Return maps with the greatest value as 255, map by map. */
+/**
+ * Return maps with the greatest value as 255, map by map.
+ * @param {import("./layers.js").Maps} maps
+ */
 function toBytes({ data, height, width, depth }) {
   const peak = data.reduce((highest, value) => Math.max(highest, value), 0);
   const nPixels = height * width;
@@ -97,7 +120,7 @@ channel.port1.onmessage = () => resume();
 
 async function isOutdated() {
   await new Promise((resolve) => {
-    resume = resolve;
+    resume = () => resolve(undefined);
     channel.port2.postMessage(null);
   });
   return newest !== null;
