@@ -1,10 +1,12 @@
-"""Confirmed and corrected lines as data sets: ``corrections``, ``corrections-kannada``, ...
+"""Reviewed lines that can be used for training: ``corrections``, ``corrections-kannada``, ...
 
-The lines come from the store that ``NUMERALS_STORE`` names, or from the one in the user's data
+These are the confirmed and corrected lines whose picture is stored; identical pictures are one
+line. The page, ``numerals data`` and the training count them here. They come from the store that ``NUMERALS_STORE`` names, or from the one in the user's data
 folder. A fixed fifth of them is the test split.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -83,17 +85,24 @@ def script_of(name: str) -> str:
     return name.removeprefix(DATA_SET_NAME).removeprefix("-") or "latin"
 
 
-def count_corrections() -> dict[str, int]:
-    """Return the number of lines of each data set of corrections that is not empty."""
+def count_corrections() -> dict[str, dict[str, int]]:
+    """Return the number of lines in each split, of each data set that is not empty."""
     with _open_user_store() as store:
         if store is None:
             return {}
-        from numerals.corrections.answered_lines import count_answered_lines
+        counts = {name: count_lines(store, script_of(name)) for name in corrections_names()}
+    return {name: count for name, count in counts.items() if any(count.values())}
 
-        counts = {
-            name: count_answered_lines(store, script_of(name)) for name in corrections_names()
-        }
-    return {name: count for name, count in counts.items() if count}
+
+def count_lines(store: "Store", script: str) -> dict[str, int]:
+    """Return the number of lines in each split that `load_corrections` returns for a store."""
+    from numerals.corrections.answered_lines import list_distinct_lines
+
+    splits = Counter(
+        assign_split(line.reading_id, line.page, line.number)
+        for line in list_distinct_lines(store, script)
+    )
+    return {split: splits[split] for split in SPLITS}
 
 
 def load_corrections(script: str = "latin", split: str | None = None) -> list[CorrectedLine]:
