@@ -59,8 +59,8 @@ def _describe_corrections(name: str) -> DataSet:
         licence="as of the files that were read",
         citation="",
         homepage="",
-        notes="Sizes are numbers of lines: confirmed and corrected ones whose picture is stored, each"
-        " picture once. Single digits come from the lines in which the position"
+        notes="Sizes are numbers of lines: confirmed and corrected ones whose picture is stored,"
+        " each picture once. Single digits come from the lines in which the position"
         " of each character is known. The test split, a fifth of the lines, is never used for"
         " training.",
     )
