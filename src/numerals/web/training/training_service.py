@@ -122,7 +122,7 @@ class TrainingService:
         with self._lock:
             if not self._is_running():
                 raise TrainingStateError("no training is running")
-            if self._process is None:
+            if self._process is None or self._process.poll() is not None:
                 raise TrainingStateError("another service runs this training; stop it there")
             self._kill()
 
@@ -137,6 +137,7 @@ class TrainingService:
         with self._lock:
             self._check_idle()
             self.folder.clear()
+            self._close_pipe()
             self._process = None
 
     def stop(self) -> None:
