@@ -1,7 +1,8 @@
 // @ts-check
 // The new model beside the present one: figures, answers that changed, activation and rollback.
 
-import { ApiError, call } from "../api.js";
+import { ApiError } from "../api.js";
+import { picture } from "../batch/pictures.js";
 import { count } from "../batches/progress.js";
 import { askInDialog } from "../dialogs.js";
 import { h } from "../dom.js";
@@ -71,7 +72,7 @@ function figures(sets) {
       ),
     );
   });
-  const head = ["Not trained with", "Count", "Before", "After", "Change", ""];
+  const head = ["Lines", "Count", "Before", "After", "Change", ""];
   return h(
     "table",
     { "aria-label": "Numbers read correctly, before and after" },
@@ -98,9 +99,9 @@ function examples({ examples: chosen, n_better: better, n_worse: worse, n_other:
 }
 
 /** @param {Example} example */
-function exampleItem({ set, kind, text, before, after, crop, picture }) {
-  const image = h("img", { alt: `Picture of ${text || "no number"}`, loading: "lazy" });
-  if (picture) image.src = picture;
+function exampleItem({ set, kind, text, before, after, crop, picture: pixels }) {
+  const image = h("img", { alt: `Picture of ${text || "no number"}` });
+  if (pixels) image.src = pixels;
   else if (crop) loadCrop(image, crop);
   const answer = (/** @type {string} */ name, /** @type {string} */ value) => [
     h("dt", {}, name),
@@ -117,15 +118,13 @@ function exampleItem({ set, kind, text, before, after, crop, picture }) {
 }
 
 /**
- * Load the picture of a reviewed line; an image element cannot send the access token.
+ * Show the picture of a reviewed line; an image element cannot send the access token.
  * @param {HTMLImageElement} image
  * @param {string} address
  */
 async function loadCrop(image, address) {
   try {
-    const url = URL.createObjectURL(await call(address.slice(1), { as: "blob" }));
-    image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
-    image.src = url;
+    image.src = await picture(address);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     image.replaceWith(h("span", { class: "small" }, "The picture was deleted."));

@@ -2,8 +2,8 @@
 // The button that trains, the progress of the training, and what is missing.
 
 import { count, duration } from "../batches/progress.js";
-import { commandRow } from "./commands.js";
 import { fillSelect, h, setText } from "../dom.js";
+import { commandRow } from "./commands.js";
 import { cancelTraining, continueTraining, discardTraining, startTraining } from "./training.js";
 
 /** @typedef {import("./training.js").TrainingState} TrainingState */
@@ -128,7 +128,8 @@ function showRunning(status, body, started, act) {
 function runningText({ stage, epochs, epochs_done: done, seconds_left: left }) {
   const name = STAGES[stage ?? "preparing"];
   const rounds = stage === "training" ? `: ${done} of ${count(epochs, "round")}` : "";
-  return `${name}${rounds}${left ? `, about ${duration(left)} left` : ""}`;
+  const about = left && left >= 10 ? "about " : "";
+  return `${name}${rounds}${left ? `, ${about}${duration(left)} left` : ""}`;
 }
 
 /**
