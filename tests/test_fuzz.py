@@ -19,7 +19,7 @@ NEEDS = {
 COUNT = {"onnx": 12, "onnx-lines": 12, "skops": 15, "pictures": 50, "pdf": 20, "store": 40}
 NAMES = (
     *("pictures", "pdf", "idx", "npz", "pickle", "csv", "cdb", "uci", "file-list", "any", "truth"),
-    *("toml", "roster", "formats", "onnx", "onnx-lines", "skops", "store"),
+    *("toml", "columns", "roster", "formats", "onnx", "onnx-lines", "skops", "store"),
 )
 
 

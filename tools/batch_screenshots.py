@@ -8,6 +8,7 @@ The digits are glyphs of handwriting fonts. Start the service with an empty stor
 
 import argparse
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -60,10 +61,13 @@ def start_stack(page: Page, folder: Path, name: str) -> str:
     dialog.get_by_label("Name of the stack").fill(name)
     dialog.get_by_role("button", name="Read them").click()
     page.wait_for_selector("body[data-ready=batch]")
-    page.locator("#batch .progress-text", has_text=f"{N_FORMS} files read").wait_for(
-        timeout=1_200_000
-    )
+    wait_until_read(page, N_FORMS)
     return str(page.evaluate("() => location.hash.slice(1)"))
+
+
+def wait_until_read(page: Page, n_files: int) -> None:
+    text = page.locator("#batch .progress-text")
+    text.filter(has_text=re.compile(f"^{n_files} files read")).wait_for(timeout=1_200_000)
 
 
 def main(address: str, folder: Path) -> None:
@@ -75,7 +79,7 @@ def main(address: str, folder: Path) -> None:
         compose_forms(forms)
         page = open_view(browser, address, "home", DESKTOP, "light")
         page.get_by_role("button", name="Try it with a sample").first.click()
-        page.locator("#batch .progress-text", has_text="2 files read").wait_for()
+        wait_until_read(page, 2)
         page.goto(f"{address}/#home")
         page.wait_for_selector("body[data-ready=home]")
         batch = start_stack(page, forms, "Ferry sheets, January")

@@ -111,6 +111,30 @@ def save_explanation(browser: Browser, address: str, picture: Path, path: Path) 
     page.context.close()
 
 
+def save_forms(browser: Browser, address: str, folder: Path) -> None:
+    """Save the designer with a named form, and its trial on a filled-in sheet."""
+    page = open_view(browser, address, "forms", DESKTOP, "light")
+    page.get_by_role("button", name="Try it with a sample").click()
+    page.get_by_role("button", name="Use all").click()
+    for name in "crew number,date,adults,start,children,end,seniors,total,phone".split(","):
+        page.locator("#field-name").fill(name)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="These add up to").click()
+    for name in ("adults", "children", "seniors"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Add the rule").click()
+    page.locator(".field-list").get_by_role("button", name="date").click()
+    page.get_by_label("What is written there").select_option(label="A date, year first")
+    page.evaluate("scrollTo(0, 0)")
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").save(folder / "page-forms.webp", quality=78, method=6)
+    page.get_by_role("button", name="Try on a filled sheet").click()
+    page.get_by_role("button", name="Use the two sample sheets").click()
+    page.get_by_text("2 sheets were read.").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    save(page, folder / "page-forms-trial.webp", quality=70)
+
+
 def save(page: Page, path: Path, quality: int = 82) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").save(path, quality=quality, method=6)
@@ -159,6 +183,7 @@ def main(address: str, folder: Path) -> None:
         page.locator("#overlay button").nth(5).click()
         save(page, folder / "page-photograph.webp")
         save_explanation(browser, address, pictures[0], folder / "page-why.webp")
+        save_forms(browser, address, folder)
         page = open_view(browser, address, "review", DESKTOP, "dark")
         page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
         save(page, folder / "page-review.webp")

@@ -16,6 +16,7 @@
     │   └── WorseModelError                 a model that is worse than the active one
     ├── TrainingStateError (RuntimeError)   a training that runs, or that has not been started
     ├── TrainingError (ArithmeticError)     a training run that diverged
+    ├── RunError (RuntimeError)             a run that cannot be started, continued or opened
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
     │   ├── NotStoredError (LookupError)    a reading or line that is not in the store
     │   ├── NothingToUndoError (ValueError) a line without changes
@@ -96,6 +97,10 @@ class TrainingStateError(NumeralsError, RuntimeError):
 
 class TrainingError(NumeralsError, ArithmeticError):
     """A training run diverged: its loss or weights are not finite."""
+
+
+class RunError(NumeralsError, RuntimeError):
+    """A run cannot be started, continued or opened."""
 
 
 class StoreError(NumeralsError, RuntimeError):

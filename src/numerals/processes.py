@@ -1,11 +1,14 @@
-"""Process pools that end on Ctrl-C."""
+"""Process pools that end on Ctrl-C, and with the process that started them."""
 
 import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
+from functools import partial
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import wait
+from threading import Thread
 
 
 @contextmanager
@@ -29,7 +32,8 @@ def spawn_pool(
         A pool whose processes have been started.
     """
     resource_tracker.ensure_running()  # starting it within the block would unblock SIGINT
-    pool = ProcessPoolExecutor(n_processes, get_context("spawn"), initializer=initializer)
+    start = partial(_start_process, initializer)
+    pool = ProcessPoolExecutor(n_processes, get_context("spawn"), initializer=start)
     try:
         with _interrupts_blocked():
             for _ in range(n_processes):
@@ -41,6 +45,16 @@ def spawn_pool(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_process(initializer: Callable[[], None] | None) -> None:
+    """End this process when its parent was killed: it would wait for tasks forever."""
+    parent = parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+        Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
+    if initializer is not None:
+        initializer()
 
 
 @contextmanager

@@ -36,6 +36,8 @@ def run(*arguments: str, cwd) -> str:
         (("--keep", "everything"), "expected nothing, crops or pictures"),
         (("--token", " "), "--token is empty"),
         (("--port", "70000"), "--port"),
+        (("--watch", "no/such/folder"), "is not a folder"),
+        (("--watch", ".", "--no-store"), "--watch needs the store"),
         (("--port", "0", "--store", "mysql://a/b"), "SQLite or PostgreSQL"),
         (("--port", "0", "--store", "nothing"), "not the URL of a store"),
         (("--port", "0", "--host", "256.1.1.1"), "cannot listen on"),

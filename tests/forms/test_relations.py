@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
+from numerals.constraints.combinations import best_combinations
 from numerals.forms import FieldReading, Relation, check_relations, repair_readings
-from numerals.forms.combinations import best_combinations
 
 SUM = Relation("sum", ("a", "b", "total"))
 ORDER = Relation("less_or_equal", ("from", "to"))
@@ -151,14 +151,3 @@ def test_combinations_are_unique_and_ordered_by_probability():
 
 def test_a_place_without_choices_gives_no_combination():
     assert list(best_combinations([[0.5], []])) == []
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "holds"),
-    [("31.12.2025", "01.01.2026", True), ("2.1.2026", "1.1.2026", False), ("2.1.26", "", None)],
-)
-def test_dates_are_compared_as_days(start, end, holds):
-    relation = Relation("less_or_equal", ("start", "end"))
-    formats = {"start": "date:dmy", "end": "date:dmy"}
-    [result] = check_relations([relation], {"start": start, "end": end}, formats=formats)
-    assert result.holds is holds

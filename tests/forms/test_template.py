@@ -1,9 +1,11 @@
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from numerals.constraints.rules import ColumnRule
 from numerals.errors import DataError
 from numerals.forms import Field, Relation, load_template
 
@@ -131,6 +133,34 @@ def test_optional_keys_have_defaults(load):
 def test_errors_name_the_place_the_value_and_what_was_expected(load, text, message):
     with pytest.raises(DataError, match=message):
         load(text)
+
+
+def test_constraints_between_the_forms_of_a_stack(load, tmp_path):
+    (tmp_path / "names.txt").write_text("17\n18\n", encoding="utf-8")
+    text = TWO.replace(
+        FIELD, FIELD + 'after = "previous form"\nmax_step = 2.5\nstart = 10\nroster = "names.txt"\n'
+    )
+    template = load(IMAGE + text + 'after = "a"\nunique = true')
+    first, second = template.fields
+    assert first.rule == ColumnRule(None, True, False, Decimal("2.5"), Decimal(10))
+    assert first.format == f"roster:{tmp_path / 'names.txt'}"
+    assert second.rule == ColumnRule(unique=True)
+    assert template.relations == (Relation("less_or_equal", ("a", "b")),)
+    assert set(template.rules.spanning) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ('after = "c"', r'field 2 \(b\): after = "c"; expected "previous form", or the name'),
+        ('after = "b"', 'after = "b"; expected "previous form", or the name of another field'),
+        ('after = "a"\nmax_step = 3', 'max_step = 3; expected after = "previous form"'),
+        ('roster = "no.txt"', 'roster = "no.txt"; expected a text file'),
+    ],
+)
+def test_wrong_constraints_are_reported(load, keys, message):
+    with pytest.raises(DataError, match=message):
+        load(IMAGE + TWO + keys)
 
 
 def test_a_missing_file_is_reported(tmp_path):

@@ -1,6 +1,7 @@
 """Templates by name in a folder: saving, loading, pictures, hostile values."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def test_deleted_template_leaves_no_files(folder):
     folder.delete("Ferry sheet")
     assert folder.names() == ["Ferry sheet 2"]
     folder.delete("Ferry sheet 2")
-    assert [p for p in folder._folder.iterdir() if p.is_file()] == []
+    assert [p.name for p in folder._folder.iterdir() if p.is_file()] == [".lock"]
     with pytest.raises(DataNotFoundError):
         folder.delete("Ferry sheet")
 
@@ -131,3 +132,13 @@ def test_pictures_that_were_not_used_are_limited(folder):
     assert len(list((folder._folder / ".pictures").iterdir())) == MAX_DRAFTS
     with pytest.raises(DataNotFoundError):
         folder.picture(first)
+
+
+def test_simultaneous_changes_leave_complete_templates(folder):
+    forms = [blank_form(title) for title in ("One", "Two", "Three", "Four")]
+    pictures = [folder.add_picture(form) for form in forms]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda picture: folder.save("same", VALUES, picture), pictures * 2))
+    reference = folder.load("same").reference
+    assert any(np.array_equal(reference, form) for form in forms)
+    assert len(list(folder._folder.glob("*.png"))) == 1

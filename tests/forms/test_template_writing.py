@@ -1,10 +1,14 @@
 """Templates as TOML: what is written is read again."""
 
+from decimal import Decimal
+
 import cv2
 import pytest
 from drawn_forms import blank_form
 
-from numerals.forms import Field, Relation, Template, format_template, load_template, write_template
+from numerals.constraints.relations import Relation
+from numerals.constraints.rules import ColumnRule
+from numerals.forms import Field, Template, format_template, load_template, write_template
 
 NAMES = ["adults", 'a "b"', "back\\slash", "größe", "日付", "a = [1]", "#", "\x7f"]
 
@@ -35,3 +39,19 @@ def test_text_is_the_documented_format():
         '[[field]]\nname = "total"\nbox = [5, 6, 70, 80]\n\n'
         '[[relation]]\nsum = ["crew"]\nequals = "total"\n'
     )
+
+
+def test_constraints_of_a_stack_are_kept(tmp_path):
+    rules = (
+        ("a", "date:dmy", ColumnRule(ascending=True, strict=True, start=Decimal(739_000))),
+        ("b", None, ColumnRule(ascending=True, max_step=Decimal("2.5"), start=Decimal(7))),
+        ("c", None, ColumnRule(unique=True)),
+    )
+    fields = tuple(
+        Field(name, (10, 20 + 90 * i, 300, 80 + 90 * i), spec, rule=rule)
+        for i, (name, spec, rule) in enumerate(rules)
+    )
+    cv2.imwrite(str(tmp_path / "form.png"), blank_form())
+    path = tmp_path / "form.toml"
+    write_template(path, Template(blank_form(), fields), "form.png")
+    assert load_template(path).fields == fields

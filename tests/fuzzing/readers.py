@@ -188,7 +188,8 @@ def _make_spec(rng: Random, content: bytes) -> bytes:
 def _template() -> list[bytes]:
     text = 'image = "form.png"\nfilled = false\ndecimal = ","\n[[field]]\nname = "a"\n'
     text += 'box = [1, 2, 30, 20]\nformat = "digits:3"\ncells = 3\n[[field]]\nname = "b"\n'
-    text += 'box = [1, 20, 30, 30]\nrequired = true\n[[relation]]\nless_or_equal = ["a", "b"]\n'
+    text += 'box = [1, 20, 30, 30]\nrequired = true\nunique = true\nafter = "a"\n'
+    text += '[[relation]]\nless_or_equal = ["a", "b"]\n'
     return [text.encode()]
 
 
@@ -197,6 +198,19 @@ def _check_template(path: Path) -> None:
 
     _write_form_image(path)
     assert load_template(path).fields
+
+
+def _columns() -> list[bytes]:
+    text = 'decimal = ","\n[[column]]\nnumber = 2\nformat = "digits:3"\nafter = "previous row"\n'
+    text += "max_step = 31\nstart = 7\nstrict = true\n[[column]]\nnumber = 3\nunique = true\n"
+    text += "[[relation]]\nsum = [4, 5]\nequals = 6\n"
+    return [text.encode()]
+
+
+def _check_columns(path: Path) -> None:
+    from numerals.constraints.rule_files import load_rules
+
+    assert load_rules(path).names
 
 
 def _nested_toml(rng: Random, content: bytes) -> bytes:
@@ -433,6 +447,7 @@ READERS = {
     "toml": Reader(
         ".toml", _template, (damage, damage_text, _nested_toml, _other_toml), _check_template
     ),
+    "columns": Reader(".toml", _columns, (damage, damage_text, _nested_toml), _check_columns),
     "roster": Reader(".txt", lambda: [b"101\nB-2\n 3 4\n"], (damage, damage_text), _check_roster),
     "formats": Reader(
         ".spec",

@@ -5,15 +5,15 @@ import stat
 
 import pytest
 
-from numerals.errors import BatchStateError, NotStoredError
+from numerals.errors import BatchStateError, KeyReusedError, NotStoredError
 from numerals.records import Page
-from numerals.store import make_page_entry
+from numerals.store import KeyedRequest, make_page_entry
 from numerals.store.batch_files import BatchFiles
 from numerals.store.batch_items import BatchItems, NewItem, sort_key
 from numerals.store.batch_listing import ListQuery, list_items
 from numerals.store.batches import Batches
 from numerals.store.page_entries import PageEntry
-from numerals.store.stored_readings import list_readings
+from numerals.store.stored_readings import Selection, delete_readings, list_readings
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -56,13 +56,17 @@ def read_one(items, *confidences: float, text: str = "17"):
 
 
 def test_the_same_key_or_folder_names_one_batch(batches):
-    first = batches.create("a", {"dpi": 200}, ["form"], request_key="k")
-    assert batches.create("b", {}, request_key="k") == first
+    request = KeyedRequest("k_", "0" * 64)
+    first = batches.create("a", {"dpi": 200}, ["form"], request=request)
+    assert batches.create("a", {}, request=request) == first
+    with pytest.raises(KeyReusedError):
+        batches.create("b", {}, request=KeyedRequest("k_", "1" * 64))
+    batches.create("c", {}, request=KeyedRequest("kk", "1" * 64))
     watched = batches.create("c", {}, watch="/scans")
     assert batches.create("c", {}, watch="/scans") == watched != first
     batch = batches.get(first)
     assert (batch.name, batch.options, batch.templates) == ("a", {"dpi": 200}, ("form",))
-    assert [each.id for each in batches.list_all()] == [watched, first]
+    assert [each.id for each in batches.list_all()] == [watched, first + 1, first]
     for unknown in (99, 0, 2**40):
         with pytest.raises(NotStoredError):
             batches.get(unknown)
@@ -209,3 +213,31 @@ def test_names_sort_as_people_count():
         "b/10.png",
         "B/11.png",
     ]
+
+
+def test_deleting_readings_deletes_their_files(store, batches, items, files, add):
+    batch_id = batches.create("a", {})
+    for name in ("1.png", "2.png", "3.png"):
+        add(batch_id, name)
+    done = read_one(items, 0.5)
+    read_one(items, 0.5)
+    assert delete_readings(store, Selection(ids=[done.reading_id])) == 1
+    counts = batches.counts([batch_id])[batch_id]
+    assert (counts.done, counts.waiting) == (1, 1)
+    assert not files.folder.joinpath(str(batch_id), done.sha256).exists()
+    assert delete_readings(store, Selection()) == 1
+    assert batches.list_all() == []
+    assert not files.folder.joinpath(str(batch_id)).exists()
+
+
+def test_old_files_are_pruned(batches, items, files, queue, add):
+    batch_id = batches.create("a", {})
+    add(batch_id, "1.png")
+    add(batch_id, "2.png")
+    done = read_one(items, 0.5)
+    assert files.prune() == files.prune(1) == 0
+    assert files.prune(-1) == 1  # read before tomorrow
+    assert {path.name for path in files.folder.joinpath(str(batch_id)).iterdir()} == (
+        items.contents(batch_id)
+    )
+    assert done.sha256 not in items.contents(batch_id)

@@ -141,10 +141,11 @@ def test_damaged_pages_do_not_stop_the_others(one, reading, monkeypatch):
 def test_nothing_is_kept_with_keep_nothing(serve, reading):
     client = serve(n_threads=1, keep="nothing")
     batch = make_batch(client)
-    upload(client, batch, "4.png")
+    upload(client, batch, "4.png", bad__png=b"not a picture")
     assert wait_until_read(client, batch)["bytes"] == 0
-    [item] = list_items(client, batch)
+    item, failed = list_items(client, batch)
     assert item["rows"][0]["crop"] is None and item["thumbnail"] is None
+    assert failed["state"] == "failed" and not failed["has_picture"]
     service = client.app.state.numerals.batches
     deadline = time.monotonic() + 30
     while list((service.files.folder / batch).iterdir()) and time.monotonic() < deadline:

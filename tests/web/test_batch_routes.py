@@ -199,6 +199,7 @@ def test_names_and_keys(client):
     key = {"Idempotency-Key": "batch-1"}
     first, again = (client.post("/v1/batches", json={"name": "a"}, headers=key) for _ in range(2))
     assert first.json()["id"] == again.json()["id"]
+    failure_of(client.post("/v1/batches", json={"name": "b"}, headers=key), 422)
     failure_of(client.post("/v1/batches", json={"name": "a\x1b[31m"}), 422)
     batch = first.json()["id"]
     assert client.patch(f"/v1/batches/{batch}", json={"name": " b "}).json()["name"] == "b"

@@ -90,6 +90,22 @@ def test_saved_template_reads_the_example_sheet(client, save, detected):
     assert (answer["width"], answer["height"]) == (1460, 1120) and answer["agreement"] > 0.9
 
 
+def test_constraints_of_a_stack_are_kept(client, save):
+    stack = {"unique": True, "after": "previous form", "max_step": "2.5"}
+    assert save(fields=[FIELD | stack]).is_success
+    described = client.get("/v1/templates/ferry").json()["fields"][0]
+    assert {key: described[key] for key in stack} == stack
+    failure_of(save(fields=[FIELD | {"max_step": "2"}]), 422)
+    failure_of(save(fields=[FIELD | {"roster": "names.txt"}]), 422)
+
+
+def test_picture_of_another_template_is_copied(client, save):
+    assert save().is_success
+    copied = save("copy", picture_id=None, picture_of="ferry")
+    assert copied.is_success and copied.json()["width"] == 1240
+    failure_of(save("copy", picture_id=None, picture_of="nothing"), 404)
+
+
 def test_archive_has_what_the_command_line_needs(client, save, tmp_path):
     assert save().is_success
     content = client.get("/v1/templates/ferry/archive").content

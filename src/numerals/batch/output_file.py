@@ -165,7 +165,10 @@ def check_suffix(path: Path) -> None:
     """Raise `OptionError` for a file whose suffix is not one of `SUFFIXES`."""
     if path.suffix.lower() not in SUFFIXES:
         *first, last = SUFFIXES
-        raise OptionError(f"{path}: expected a file name that ends in {', '.join(first)} or {last}")
+        raise OptionError(
+            f"{path}: expected a file name that ends in {', '.join(first)} or {last}, or for a run "
+            f"a folder, {path}/"
+        )
 
 
 @contextmanager

@@ -50,12 +50,15 @@ class WorkOptions:
         Template of forms; by default the files are read as `read` says.
     keep : {"nothing", "crops", "pictures"}, optional
         Pixels to keep of each page for a store; by default nothing is prepared for a store.
+    columns : Path, optional
+        Rules of table columns, which are applied to the results in their order.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
     answers: AnswerOptions = field(default_factory=AnswerOptions)
     template: Path | None = None
     keep: str | None = None
+    columns: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ All text is escaped by `printable`, since names, labels and messages can quote f
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -89,9 +90,26 @@ def with_progress(
     object
         The items.
     """
+    with progress_bar(total, description) as update:
+        for n_done, item in enumerate(items, start=1):
+            yield item
+            update(n_done)
+
+
+@contextmanager
+def progress_bar(
+    total: int | Callable[[], int | None], description: str
+) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar with the rate and the remaining time; parameters as in `with_progress`.
+
+    Yields
+    ------
+    callable (int)
+        Shows how many items are done.
+    """
     is_long = callable(total) or total >= MIN_PROGRESS_ITEMS
     if not is_long or not sys.stderr.isatty():
-        yield from items
+        yield lambda n_done: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -106,11 +124,16 @@ def with_progress(
         if callable(total):
             count = total
             Thread(target=lambda: progress.update(task, total=count()), daemon=True).start()
-        started = time.monotonic()
-        for n_done, item in enumerate(items, start=1):
-            yield item
-            rate = f"{n_done / max(time.monotonic() - started, 0.001):,.1f}/s"
+        started: list[tuple[int, float]] = []  # items that were done at first, and when
+
+        def update(n_done: int) -> None:
+            now = time.monotonic()
+            started.extend([] if started else [(n_done, now)])
+            n_before, since = started[0]
+            rate = f"{(n_done - n_before) / max(now - since, 0.001):,.1f}/s"
             progress.update(task, completed=n_done, rate=rate)
+
+        yield update
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

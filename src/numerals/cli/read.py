@@ -20,7 +20,8 @@ from numerals.cli.read_options import (
 )
 from numerals.cli.read_output import print_results, write_results
 from numerals.cli.read_results import ReadCounts, report_results, store_results
-from numerals.cli.usage import UsageError
+from numerals.cli.read_run import RunOptions, is_run, read_into_run
+from numerals.cli.usage import UsageError, refuse_together
 
 EPILOG = """
 [bold]Examples[/bold]
@@ -45,7 +46,11 @@ EPILOG = """
 
   numerals read --format date:dmy scans/
 
+  numerals read --table --columns columns.toml log-book.pdf
+
   numerals read --template form.toml scans/ --out answers.csv
+
+  numerals read scans/ --out run/           # repeat it to continue
 
   numerals read --store scans/              # then review: numerals serve
 """
@@ -61,32 +66,57 @@ def read(
     recognition: RecognitionOptions,
     output: ReadOutputOptions,
     storage: StoreOptions,
+    runs: RunOptions,
 ) -> None:
     """Read handwritten numbers from images and print them, a line of output per line of text."""
     layout.check(turn=inputs.turn, number_format=recognition.number_format)
     output.check(layout)
     storage.check(layout)
+    runs.check(output.out)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
+    rules = layout.load_rules()
     jobs = _check_jobs(batch.jobs, paths or ())
+    into_run = is_run(output.out)  # the pages of a unit must not depend on the number of processes
     listing = list_inputs(
-        paths or (), inputs.files_from, split_pages=jobs != 1, by_name=layout.join
+        paths or (), inputs.files_from, split_pages=into_run or jobs != 1, by_name=layout.join
     )
+    if listing.total == 0:  # keep a file of earlier results
+        raise typer.Exit(_exit_code(0, listing.n_missing))
     from numerals.batch.joined_pages import join_pages
     from numerals.batch.read_batch import read_units
     from numerals.batch.units import WorkOptions
+    from numerals.reading import AnswerOptions
 
     store = storage.open()
-    work = WorkOptions(options, answers, layout.template, store.keep if store else None)
+    if output.out is not None and into_run:
+        refuse_together(
+            "--out FOLDER/", output.out, {"--annotate": output.annotate, "--store": store}
+        )
+        work = WorkOptions(options, answers, layout.template, columns=layout.columns)
+        raise typer.Exit(read_into_run(listing, paths or (), work, output.out, jobs, runs))
+    # Digits are masked after the constraints, which need them.
+    at_once = answers if rules is None else AnswerOptions()
+    work = WorkOptions(options, at_once, layout.template, store.keep if store else None)
     counts = ReadCounts()
     read = with_progress(read_units(listing.units, work, jobs), listing.total, "reading")
     results = join_pages(read)
+    if rules is not None:
+        from numerals.batch.constrained_results import constrain_columns
+
+        results = constrain_columns(results, rules, answers)
+    if layout.template is not None:
+        from numerals.batch.constrained_results import constrain_forms
+        from numerals.forms import load_template
+
+        results = constrain_forms(results, load_template(layout.template))
     if store is not None:
         results = store_results(results, store)
-    taken: set[Path] | None = set() if listing.has_several_files else None
-    results = report_results(results, counts, output.annotate, inputs.dpi, taken)
+    results = report_results(
+        results, counts, output.annotate, inputs.dpi, has_several=listing.has_several_files
+    )
     if output.out is not None:
-        write_results(results, output.out, work)
+        write_results(results, Path(output.out), work)
     elif layout.template is not None:
         print_forms(results, layout.template, answers.min_confidence, as_json=output.as_json)
     else:

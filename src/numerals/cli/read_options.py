@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from numerals.cli.option_groups import option_group
+from numerals.cli.read_run import is_run
 from numerals.cli.usage import (
     UsageError,
     check_choice,
@@ -17,6 +18,7 @@ from numerals.cli.usage import (
 from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
+    from numerals.constraints.rules import Rules
     from numerals.reading import AnswerOptions, ReadOptions
     from numerals.store import Store
 
@@ -79,6 +81,14 @@ class LayoutOptions:
     table: Annotated[
         bool, typer.Option("--table", help="Each image is one table: print its rows as CSV.")
     ] = False
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML",
+            help="With --table: number formats of the columns, and constraints such as ascending "
+            "or unique numbers and sums. Print ? for a number that violates them.",
+        ),
+    ] = None
     template: Annotated[
         Path | None,
         typer.Option(
@@ -119,6 +129,17 @@ class LayoutOptions:
         refuse_together("--turn", turn != "auto", without_turn)
         refuse_together("--format", number_format, without_format)
         refuse_together("--template", self.template, layouts | {"--join": self.join})
+        if self.columns is not None and not self.table:
+            raise UsageError("--columns requires --table")
+        refuse_together("--columns", self.columns, {"--format": number_format})
+
+    def load_rules(self) -> "Rules | None":
+        """Return the constraints of ``--columns``."""
+        if self.columns is None:
+            return None
+        from numerals.constraints.rule_files import load_rules
+
+        return load_rules(self.columns)
 
 
 @option_group("Recognition")
@@ -193,7 +214,9 @@ class ReadOutputOptions:
         str | None,
         typer.Option(
             metavar="RATE",
-            help="Print ? for a number that is wrong with a higher probability, such as 0.5%.",
+            help="Print ? for a number that is wrong with a higher probability, such as 0.5%. This "
+            "is the model's own estimate, which can be too low on unfamiliar pages; to state an "
+            "error rate, test a sample of a run with numerals audit.",
         ),
     ] = None
     annotate: Annotated[
@@ -205,11 +228,12 @@ class ReadOutputOptions:
         ),
     ] = None
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FILE",
             help="Write a table to FILE.csv, .parquet or .xlsx, or the objects of --json to "
-            "FILE.jsonl.",
+            "FILE.jsonl. FOLDER/, or a URL such as s3://bucket/run/, is a run: Parquet files that "
+            "the same command continues after an interruption.",
         ),
     ] = None
 
@@ -224,11 +248,11 @@ class ReadOutputOptions:
         refuse_together("--template", layout.template, others)
         printed = {"--json": self.as_json, "--csv": self.as_csv, "--join": layout.join}
         refuse_together("--out", self.out, printed)
-        if self.out is not None:
+        if self.out is not None and not is_run(self.out):
             from numerals.batch.output_file import check_suffix
 
             with report_as_usage_error():
-                check_suffix(self.out)
+                check_suffix(Path(self.out))
 
     def to_answer_options(self) -> "AnswerOptions":
         """Return the options that decide how each number is printed."""
@@ -282,6 +306,7 @@ class StoreOptions:
     def check(self, layout: LayoutOptions) -> None:
         """Raise `UsageError` for options without a store, or that a form excludes."""
         refuse_together("--template", layout.template, {"--store": self.is_enabled})
+        refuse_together("--columns", layout.columns, {"--store": self.is_enabled})
         if (self.keep or self.keep_days) and not self.is_enabled:
             raise UsageError("--keep and --keep-days require --store")
         if self.keep is not None:

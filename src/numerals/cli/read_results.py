@@ -35,7 +35,8 @@ def report_results(
     counts: ReadCounts,
     annotated: Path | None,
     dpi: int,
-    taken: set[Path] | None = None,
+    *,
+    has_several: bool = False,
 ) -> Iterator["UnitResult"]:
     """Print errors to stderr, save annotated pages and count while the results pass through.
 
@@ -48,9 +49,10 @@ def report_results(
         Where pages with boxes and digits drawn in are saved.
     dpi : int
         Resolution at which PDF pages were rendered.
-    taken : set of Path, optional
-        For several files: the pictures that were saved, which are not overwritten; it is updated.
+    has_several : bool, default=False
+        Whether several files are read, whose pictures must not replace each other.
     """
+    taken: set[Path] | None = set() if has_several else None
     for result in results:
         for scan in result.scans:
             if scan.error:

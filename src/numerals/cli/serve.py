@@ -37,6 +37,8 @@ EPILOG = """
 
   numerals serve --class year7
 
+  numerals serve --audit run/              # blind review of an audit's sample
+
 Needs pip install 'numerals\\[web]'; a PostgreSQL store 'numerals\\[postgres]'.
 """
 
@@ -143,6 +145,19 @@ class BatchOptions:
         return tuple(str(folder.absolute()) for folder in folders)
 
 
+@option_group("Audit")
+class AuditOptions:
+    """A run whose sample is reviewed blind."""
+
+    audit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Review the sample of this run's audit at /audit; see numerals audit plan.",
+        ),
+    ] = None
+
+
 @option_group("Store")
 class ServiceStoreOptions:
     """Whether and where the service stores readings."""
@@ -230,6 +245,7 @@ def serve(
     batches: BatchOptions,
     limits: LimitOptions,
     class_options: ClassOptions,
+    audit_options: AuditOptions,
 ) -> None:
     """Serve the page for drawing, photographing and reviewing numbers, and the HTTP API."""
     storage.check()
@@ -259,6 +275,7 @@ def serve(
         timeout=limits.timeout,
         max_waiting=max(limits.queue, CLASS_QUEUE) if class_name else limits.queue,
         class_name=class_name,
+        audit_run=None if audit_options.audit is None else str(audit_options.audit),
     )
     if limits.workers is not None:
         settings = replace(settings, n_threads=limits.workers)
@@ -280,6 +297,8 @@ def _run(settings: "Settings", host: str, port: int) -> None:
             # Browsers do not send the fragment, so that the token is not in any log.
             board = f"http://{_board_host(host)}:{port}/board#{settings.token}"
             _print_class(app.state.numerals.classroom, board)
+        if settings.audit_run:
+            warn(f"blind review: http://{_board_host(host)}:{port}/audit")
         run_until_stopped(app, listener, settings)
 
 

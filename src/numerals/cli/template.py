@@ -56,11 +56,13 @@ def new(
     from numerals.forms import new_template, write_template
     from numerals.forms.template import MAX_REFERENCE_SIDE
     from numerals.images import load_picture
+    from numerals.images.printed_texts import load_printed_texts
     from numerals.output.picture_files import write_picture
 
     make_parent_folder(target)
     picture = load_picture(scan, page=page, max_side=MAX_REFERENCE_SIDE)
-    template = new_template(picture, None if turn == "auto" else int(turn))
+    texts = load_printed_texts(scan, page=page)
+    template = new_template(picture, None if turn == "auto" else int(turn), texts)
     is_same = picture.n_pages == 1 and np.array_equal(template.reference, picture.pixels)
     if is_same and target.resolve().parent == scan.resolve().parent:
         picture_path = scan  # a straight scan beside the template needs no copy

@@ -25,7 +25,7 @@ VERBS = (
     "examples",
 )
 """Verbs that are one command: a function in a module of the same name."""
-GROUPS = ("data", "models", "store", "template")
+GROUPS = ("audit", "data", "models", "store", "template")
 """Verbs with subcommands: a typer application in a module of the same name."""
 
 

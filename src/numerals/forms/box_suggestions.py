@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from numerals.forms.cell_growth import grow_cells
 from numerals.forms.comb_grouping import complete_combs, group_combs, printed_cells
-from numerals.forms.printed_labels import FormInk, find_form_ink, free_part
+from numerals.forms.printed_labels import FormInk, find_form_ink, find_labels, free_part
 from numerals.forms.rule_detection import (
     RULE_CONTRASTS,
     Rules,
@@ -19,7 +19,7 @@ from numerals.forms.rule_detection import (
     find_rectangles,
     find_rules,
 )
-from numerals.forms.table_grouping import find_tables
+from numerals.forms.table_grouping import MAX_WALL, find_tables
 from numerals.ink.illumination import compute_darkness
 from numerals.page.rows_and_columns import NumberBox, group_rows
 from numerals.records import Box
@@ -51,6 +51,10 @@ MAX_DARK_SHARE = 0.3
 """Maximum share of that space that is dark; writing covers less."""
 MAX_LABEL_SHARE = 0.02
 """Maximum share of a row of pixels above a line that print covers."""
+MAX_TICK_ASPECT = 1.35
+"""Maximum ratio of the sides of a box to tick."""
+MIN_TICK_LABEL = 0.1
+"""Minimum share of the space beside a box to tick that its label covers."""
 BORDER_WIDTH = 2
 """Width of the printed border of a box, pixels of the masks."""
 BORDER_MARGIN = 5
@@ -112,7 +116,8 @@ def suggest_boxes(gray: Gray) -> list[BoxSuggestion]:
     combs, others = group_combs(rectangles, rules)
     combs, others = complete_combs(combs, others)
     found = [BoxSuggestion(comb.box, "comb", comb.n_cells) for comb in combs]
-    found += _box_suggestions(others, rules, ink)
+    ink = replace(ink, label=find_labels(others, ink))
+    found += _box_suggestions(others, enclosed, rules, ink)
     found = _drop_small(found)
     darkness = np.asarray(cv2.resize(compute_darkness(gray), ink.mark.shape[::-1]), np.uint8)
     lines = find_lines(rules, [*enclosed, *rectangles])
@@ -120,13 +125,17 @@ def suggest_boxes(gray: Gray) -> list[BoxSuggestion]:
     return _sort_and_scale(found[:MAX_SUGGESTIONS], rules.scale, gray.shape)
 
 
-def _box_suggestions(boxes: Sequence[Box], rules: Rules, ink: FormInk) -> list[BoxSuggestion]:
+def _box_suggestions(
+    boxes: Sequence[Box], enclosed: Sequence[Box], rules: Rules, ink: FormInk
+) -> list[BoxSuggestion]:
     positions = find_tables(boxes)
     suggestions = []
     for box, position in zip(boxes, positions, strict=True):
         part = free_part(box, ink.label)
-        if part is None:
+        if part is None or _is_tick_box(box, ink.label):
             continue
+        if part[0] > box[0] and _has_right_neighbor(box, enclosed):
+            continue  # a label, whose field is the next cell
         cells = printed_cells(part, rules)
         kind: Kind = "comb" if cells else "cell" if position else "box"
         found = BoxSuggestion(part, kind, cells)
@@ -141,6 +150,25 @@ def _drop_small(suggestions: Sequence[BoxSuggestion]) -> list[BoxSuggestion]:
     heights = [each.box[3] - each.box[1] for each in suggestions]
     min_height = MIN_RELATIVE_HEIGHT * float(np.median(heights)) if heights else 0.0
     return [each for each, height in zip(suggestions, heights, strict=True) if height >= min_height]
+
+
+def _is_tick_box(box: Box, is_label: npt.NDArray[np.bool_]) -> bool:
+    """Return whether a box is a square with print directly to the right of it."""
+    x_min, y_min, x_max, y_max = box
+    width, height = x_max - x_min, y_max - y_min
+    if not 1 / MAX_TICK_ASPECT <= width / height <= MAX_TICK_ASPECT:
+        return False
+    beside = is_label[y_min:y_max, x_max + width // 4 : x_max + 2 * width]
+    return bool(beside.size and beside.mean() > MIN_TICK_LABEL)
+
+
+def _has_right_neighbor(box: Box, enclosed: Sequence[Box]) -> bool:
+    height = box[3] - box[1]
+    return any(
+        0 <= other[0] - box[2] <= MAX_WALL
+        and min(other[3], box[3]) - max(other[1], box[1]) > 0.5 * height
+        for other in enclosed
+    )
 
 
 def _line_suggestions(

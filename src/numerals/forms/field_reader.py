@@ -3,20 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from numerals.errors import ModelError
 from numerals.formats import NumberFormat, parse_format
-from numerals.forms.combinations import best_combinations
-from numerals.forms.form_reader import CELL_FORMAT, MAX_READINGS
+from numerals.forms.form_reader import CELL_FORMAT
 from numerals.forms.form_results import FieldReading
 from numerals.reading import Reader, ReadOptions
+from numerals.reading.line_candidates import line_candidates
 from numerals.reading.options import ModelLike
 from numerals.reading.reading_choice import MIN_LIKELIHOOD
-from numerals.records import Line
 
 
 def make_field_reader(
@@ -61,7 +59,7 @@ def make_field_reader(
         lines = reader_for(format).read(gray).lines
         if not lines:
             return []
-        readings = _candidates(lines[0])
+        readings = [FieldReading(*candidate) for candidate in line_candidates(lines[0])]
         if format is None:
             return readings
         best, *others = sort_by_format(readings, _parse_cached(format))
@@ -93,27 +91,3 @@ def sort_by_format(readings: Sequence[FieldReading], format: NumberFormat) -> li
     if ordered and ordered[0].text != readings[0].text:
         ordered[0] = replace(ordered[0], changed=True)
     return ordered
-
-
-def _candidates(line: Line) -> list[FieldReading]:
-    """Return the most probable readings of a line: its text, its alternatives, other digits."""
-    probability_of = {line.text: line.confidence, **dict(line.alternatives)}
-    options = [[(d.text, d.confidence), *d.alternatives] for d in line.digits]
-    probabilities = [[probability for _, probability in choices] for choices in options]
-    spaces = _leading_spaces(line)
-    for indices in islice(best_combinations(probabilities), MAX_READINGS):
-        combination = [choices[i] for choices, i in zip(options, indices, strict=True)]
-        text = "".join(space + text for space, (text, _) in zip(spaces, combination, strict=True))
-        joint = float(np.prod([probability for _, probability in combination]))
-        probability_of.setdefault(text, joint)
-    best, *others = (FieldReading(*item) for item in probability_of.items())
-    return [best, *sorted(others, key=lambda reading: -reading.probability)][:MAX_READINGS]
-
-
-def _leading_spaces(line: Line) -> list[str]:
-    """Return the text before each digit of a line: a space or nothing."""
-    spaces, rest = [], line.text
-    for digit in line.digits:
-        before, _, rest = rest.partition(digit.text)
-        spaces.append(before)
-    return spaces

@@ -8,14 +8,15 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from numerals.constraints.combinations import best_combinations
 from numerals.errors import FormError
-from numerals.forms.combinations import best_combinations
 from numerals.forms.field_crops import Corners, FieldCrop, FieldCutter, is_blank
 from numerals.forms.form_results import FieldReading, FieldResult, FormResult
 from numerals.forms.registration import Reference, Registration
 from numerals.forms.relations import check_relations, repair_readings
 from numerals.forms.template import Field, Template
 from numerals.images import Picture
+from numerals.reading.line_candidates import MAX_READINGS
 
 ReadField = Callable[[npt.NDArray[np.uint8], str | None], Sequence[FieldReading]]
 """Function of a field's grey image and format that returns candidate readings, the best first."""
@@ -25,8 +26,6 @@ Check = Callable[[str, str], bool]
 
 CELL_FORMAT = "digits:1"
 """The format of a single cell."""
-MAX_READINGS = 8
-"""Maximum number of candidate readings of a field."""
 MAX_SCAN_SIDE = 5000
 """Maximum length of the longer side of a scan, pixels; larger scans are reduced."""
 BLANK = FieldReading("", 1.0)
@@ -69,6 +68,7 @@ class FormReader:
         except FormError as error:
             raise FormError(f"{template.source}: {error}") from error
         self._cutter = FieldCutter(template)
+        self._parsers = template.rules.parsers
 
     def read(self, picture: Picture) -> FormResult:
         """Read one scan.
@@ -111,9 +111,8 @@ class FormReader:
             field.name: self._read_field_crop(field, crop, picture)
             for field, crop in zip(fields, crops, strict=True)
         }
-        relations, decimal = self.template.relations, self.template.decimal
-        formats = {field.name: field.format for field in fields}
-        selected = repair_readings(relations, readings, decimal=decimal, formats=formats)
+        relations = self.template.relations
+        selected = repair_readings(relations, readings, parsers=self._parsers)
         results = tuple(
             _to_result(field, readings[field.name], selected.get(field.name), crop, picture)
             for field, crop in zip(fields, crops, strict=True)
@@ -123,7 +122,7 @@ class FormReader:
             picture.source,
             picture.number,
             results,
-            check_relations(relations, texts, decimal=decimal, formats=formats),
+            check_relations(relations, texts, parsers=self._parsers),
             registration.agreement,
         )
 

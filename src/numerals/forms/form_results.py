@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from numerals.forms.template import Relation
+from numerals.constraints.relations import Relation
 from numerals.records import Box
 
 

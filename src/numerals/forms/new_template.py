@@ -9,9 +9,11 @@ import numpy.typing as npt
 from numerals.errors import DataError
 from numerals.forms.box_suggestions import BoxSuggestion, suggest_boxes
 from numerals.forms.field_crops import is_blank
+from numerals.forms.label_names import name_by_labels
 from numerals.forms.straightening import straighten
 from numerals.forms.template import Field, Template
 from numerals.images import Picture
+from numerals.images.printed_texts import PrintedText
 
 BORDER_SHARE = 0.15
 """Border of a cell that is not searched for writing, as a share of its shorter side."""
@@ -19,7 +21,9 @@ MIN_WRITTEN_SHARE = 0.2
 """Minimum share of boxes with writing in a form that is filled in."""
 
 
-def new_template(picture: Picture, turn: int | None = None) -> Template:
+def new_template(
+    picture: Picture, turn: int | None = None, texts: Sequence[PrintedText] = ()
+) -> Template:
     """Return a template with all suggested boxes of a form.
 
     Parameters
@@ -28,12 +32,14 @@ def new_template(picture: Picture, turn: int | None = None) -> Template:
         Grey; a blank form, or a filled-in one.
     turn : {0, 90, 180, 270}, optional
         Clockwise rotation of the form in the picture, degrees; by default it is estimated.
+    texts : sequence of PrintedText, optional
+        What the page of a PDF prints; texts beside the boxes name the fields.
 
     Returns
     -------
     Template
         Its reference is the picture, straightened. The fields are named ``f1``, ``f2`` and so on,
-        in reading order; those of a table ``t1_r1_c1``.
+        in reading order, and those of a table ``t1_r1_c1``, unless a text names them.
 
     Raises
     ------
@@ -47,17 +53,23 @@ def new_template(picture: Picture, turn: int | None = None) -> Template:
             f"{picture.source}: found no boxes, tables or lines to write on; use a sharper scan, "
             "or write the boxes into the template by hand"
         )
-    return Template(reference, name_fields(suggestions), filled=has_writing(reference, suggestions))
+    is_as_printed = reference is picture.pixels or np.array_equal(reference, picture.pixels)
+    boxes = [each.box for each in suggestions]
+    labels = name_by_labels(boxes, texts if is_as_printed else (), reference.shape)
+    fields = name_fields(suggestions, labels)
+    return Template(reference, fields, filled=has_writing(reference, suggestions))
 
 
-def name_fields(suggestions: Sequence[BoxSuggestion]) -> tuple[Field, ...]:
-    """Return a field for each suggestion, with a name that tells its position."""
+def name_fields(suggestions: Sequence[BoxSuggestion], labels: Sequence[str]) -> tuple[Field, ...]:
+    """Return a field for each suggestion, with its label or a name that tells its position."""
     fields: list[Field] = []
-    for each in suggestions:
-        if each.table is not None and each.row is not None and each.column is not None:
+    for i, (each, label) in enumerate(zip(suggestions, labels, strict=True), start=1):
+        if label:
+            name = label
+        elif each.table is not None and each.row is not None and each.column is not None:
             name = f"t{each.table + 1}_r{each.row + 1}_c{each.column + 1}"
         else:
-            name = f"f{sum(not f.name.startswith('t') for f in fields) + 1}"
+            name = f"f{i}"
         fields.append(Field(name, each.box, cells=each.cells))
     return tuple(fields)
 

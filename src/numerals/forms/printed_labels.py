@@ -1,5 +1,6 @@
 """Find the print in the boxes of a form, such as labels, and the part that is left for writing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -29,6 +30,8 @@ MIN_FREE_HEIGHT = 0.5
 """Minimum height of the part below or above a label, as a share of the box."""
 MIN_FREE_WIDTH, MIN_FREE_ASPECT = 0.5, 1.6
 """Minimum width of the part beside a label, as a share of the box and of its height."""
+MIN_EMPTY_RATIO = 0.5
+"""Minimum number of empty boxes of a blank form, per box with a printed number."""
 MIN_FREE_PIXELS = 20
 """Minimum height of a part, pixels of the mask."""
 
@@ -41,33 +44,53 @@ class FormInk:
     ----------
     label : ndarray of bool, shape (height, width)
         Print other than numbers.
+    number : ndarray of bool, shape (height, width)
+        Printed numbers.
     mark : ndarray of bool, shape (height, width)
         Rules and other marks.
     """
 
     label: Mask
+    number: Mask
     mark: Mask
 
 
 def find_form_ink(gray: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> FormInk:
-    """Return the print and the marks of a form, as masks of some shape.
-
-    Printed numbers do not count as labels: they may be typed values.
-    """
+    """Return the print and the marks of a form, as masks of some shape."""
     factor = min(MAX_ENLARGEMENT, float(np.sqrt(MAP_AREA / gray.size)))
     maps = load_page_model().predict_maps(to_rgb(gray), factor)
     reach = max(1, round(NUMBER_MARGIN / maps.scale * max(gray.shape) / max(shape))) * 2 + 1
     number = cv2.dilate(
         (maps.printed > MIN_PROBABILITY).astype(np.uint8), np.ones((reach, reach), np.uint8)
     )
-    is_label = (maps.print_ink > MIN_PROBABILITY) & (number == 0)
+    is_print = maps.print_ink > MIN_PROBABILITY
 
     def to_mask(values: Mask) -> Mask:
         size = (shape[1], shape[0])
         resized = cv2.resize(values.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         return np.asarray(resized, np.bool_)
 
-    return FormInk(to_mask(is_label), to_mask(maps.mark_ink > MIN_PROBABILITY))
+    return FormInk(
+        to_mask(is_print & (number == 0)),
+        to_mask(is_print & (number > 0)),
+        to_mask(maps.mark_ink > MIN_PROBABILITY),
+    )
+
+
+def find_labels(boxes: Sequence[Box], ink: FormInk) -> Mask:
+    """Return where the labels of a form are.
+
+    Printed numbers are labels if many boxes are empty. Otherwise they are values that were typed.
+    """
+    n_empty = sum(not _has_print(box, ink.label | ink.number) for box in boxes)
+    n_numbers = sum(_has_print(box, ink.number) for box in boxes)
+    return ink.label | ink.number if n_empty >= MIN_EMPTY_RATIO * n_numbers else ink.label
+
+
+def _has_print(box: Box, is_print: Mask) -> bool:
+    x_min, y_min, x_max, y_max = box
+    window = is_print[y_min + BORDER : y_max - BORDER, x_min + BORDER : x_max - BORDER]
+    return bool(window.size and window.mean() > MAX_PRINT_SHARE)
 
 
 def free_part(box: Box, is_label: Mask) -> Box | None:

@@ -1,21 +1,27 @@
 """The template of a form: its reference image, its fields, and the relations of their values."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError, DataNotFoundError, ImageError, UnknownNameError
-from numerals.formats import parse_format
-from numerals.forms.strict_toml import TomlTable, read_toml
+from numerals.constraints.relations import Relation
+from numerals.constraints.rule_files import take_column_rule, take_decimal, take_format
+from numerals.constraints.rules import ColumnRule, Rules
+from numerals.constraints.values import make_parser
+from numerals.errors import DataError, ImageError
 from numerals.images import load_picture
 from numerals.records import Box
+from numerals.strict_toml import TomlTable, read_toml
 from numerals.untrusted import reads_untrusted
 
 MAX_REFERENCE_SIDE = 8000
 """Maximum length of the longer side of a reference image, pixels: an A3 sheet at 480 dpi."""
+PREVIOUS_FORM = "previous form"
+"""The value of ``after`` for a field that does not fall below the one of the form before."""
 RESERVED_NAMES = ("file", "doubtful", "error")
 """Columns of the results that are not fields."""
 _MIN_CELL_WIDTH = 6  # pixels
@@ -37,6 +43,8 @@ class Field:
         Number of printed cells in the box, each for one digit; 0 for a box without cells.
     required : bool, default=False
         Whether an empty field is an error of the writer.
+    rule : ColumnRule
+        Constraints on the field's values in a stack of forms.
     """
 
     name: str
@@ -44,27 +52,7 @@ class Field:
     format: str | None = None
     cells: int = 0
     required: bool = False
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A relation between the values of a correctly filled-in form.
-
-    Attributes
-    ----------
-    kind : {"sum", "less_or_equal"}
-        "sum": the last value is the sum of the others. "less_or_equal": the values are ascending.
-    names : tuple of str
-        Names of the fields.
-    """
-
-    kind: str
-    names: tuple[str, ...]
-
-    def __str__(self) -> str:
-        if self.kind == "sum":
-            return f"{' + '.join(self.names[:-1])} = {self.names[-1]}"
-        return " <= ".join(self.names)
+    rule: ColumnRule = field(default_factory=ColumnRule)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +80,16 @@ class Template:
     decimal: str | None = None
     source: str = ""
 
+    @property
+    def rules(self) -> Rules:
+        """The constraints of a stack of these forms."""
+        columns = {
+            field.name: replace(field.rule, format=field.format)
+            for field in self.fields
+            if field.rule.spans_rows or field.format
+        }
+        return Rules(columns, self.relations, self.decimal)
+
 
 @reads_untrusted()
 def load_template(path: str | Path) -> Template:
@@ -114,31 +112,45 @@ def load_template(path: str | Path) -> Template:
     """
     path = Path(path)
     top = read_toml(path)
-    return parse_template(top, _load_reference(path, top), str(path))
+    return parse_template(top, _load_reference(path, top), str(path), path.parent)
 
 
-def parse_template(top: TomlTable, reference: npt.NDArray[np.uint8], source: str) -> Template:
-    """Return the template that the top-level table of a file describes, without ``image``.
+def parse_template(
+    top: TomlTable, reference: npt.NDArray[np.uint8], source: str, folder: Path
+) -> Template:
+    """Return the template that the top-level table of a file describes.
 
     Parameters
     ----------
     top : TomlTable
-        All keys but ``image``, which must have been taken.
+        Its key ``image`` must have been taken.
     reference : ndarray of uint8, shape (height, width)
     source : str
         The name of the file, for messages.
+    folder : Path
+        Folder of the files of rosters.
 
     Raises
     ------
     DataError
         As in `load_template`.
     """
+    decimal = take_decimal(top)
+    tables = top.tables("field", min_count=1)
+    fields, afters = zip(
+        *(_to_field(table, reference.shape, folder, decimal) for table in tables), strict=True
+    )
+    orders = [
+        _to_order(table, field.name, after, [other.name for other in fields])
+        for table, field, after in zip(tables, fields, afters, strict=True)
+        if after not in (None, PREVIOUS_FORM)
+    ]
     template = Template(
         reference,
-        tuple(_to_field(table, reference.shape) for table in top.tables("field", min_count=1)),
-        tuple(_to_relation(table) for table in top.tables("relation")),
+        fields,
+        (*(_to_relation(table) for table in top.tables("relation")), *orders),
         filled=top.take("filled", bool, default=False),
-        decimal=_take_decimal(top),
+        decimal=decimal,
         source=source,
     )
     top.finish()
@@ -157,23 +169,36 @@ def _load_reference(path: Path, top: TomlTable) -> npt.NDArray[np.uint8]:
     return picture.pixels
 
 
-def _to_field(table: TomlTable, shape: tuple[int, ...]) -> Field:
+def _to_field(
+    table: TomlTable, shape: tuple[int, ...], folder: Path, decimal: str | None
+) -> tuple[Field, str | None]:
+    """Return a field, and the value of its key ``after``."""
     name = table.take("name", str)
     if not name.strip() or name in RESERVED_NAMES:
         table.fail("name", name, f"a name other than {', '.join(RESERVED_NAMES)}")
+    box, format = _take_box(table, shape), take_format(table, folder)
+    after: str | None = table.take("after", str, default=None)
     result = Field(
         name,
-        _take_box(table, shape),
-        _take_format(table),
+        box,
+        format,
         table.take("cells", int, default=0),
         table.take("required", bool, default=False),
+        take_column_rule(table, make_parser(format, decimal), after, PREVIOUS_FORM),
     )
     width = result.box[2] - result.box[0]
     if result.cells < 0 or result.cells * _MIN_CELL_WIDTH > width:
         max_cells = width // _MIN_CELL_WIDTH
         table.fail("cells", result.cells, f"0 to {max_cells} cells in {width} pixels")
     table.finish()
-    return result
+    return result, after
+
+
+def _to_order(table: TomlTable, name: str, after: str, known: Sequence[str]) -> Relation:
+    """Return the relation of a field and another one that it does not fall below."""
+    if after == name or after not in known:
+        table.fail("after", after, f'"{PREVIOUS_FORM}", or the name of another field')
+    return Relation("less_or_equal", (after, name))
 
 
 def _take_box(table: TomlTable, shape: tuple[int, ...]) -> Box:
@@ -188,16 +213,6 @@ def _take_box(table: TomlTable, shape: tuple[int, ...]) -> Box:
     if x_min < 0 or y_min < 0 or x_max > width or y_max > height:
         table.fail("box", box, f"a box inside the reference image, which has {width} x {height}")
     return (x_min, y_min, x_max, y_max)
-
-
-def _take_format(table: TomlTable) -> str | None:
-    spec: str | None = table.take("format", str, default=None)
-    if spec is not None:
-        try:
-            parse_format(spec)
-        except (UnknownNameError, DataError, DataNotFoundError) as error:
-            table.fail("format", spec, f"a number format ({error})")
-    return spec
 
 
 def _to_relation(table: TomlTable) -> Relation:
@@ -218,13 +233,6 @@ def _take_names(table: TomlTable, key: str) -> tuple[str, ...]:
     if not names or not all(isinstance(name, str) for name in names):
         table.fail(key, names, "names of fields")
     return tuple(names)
-
-
-def _take_decimal(top: TomlTable) -> str | None:
-    separator: str | None = top.take("decimal", str, default=None)
-    if separator not in (None, ".", ","):
-        top.fail("decimal", separator, 'one of "." and ","')
-    return separator
 
 
 def _check_names(source: str, template: Template) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerals.errors import DataError, DataNotFoundError, NumeralsError, UnknownNameError
+from numerals.errors import (
+    DataError,
+    DataNotFoundError,
+    NumeralsError,
+    StoreError,
+    UnknownNameError,
+)
 from numerals.files import PRIVATE_FILE, write_atomic
-from numerals.forms.strict_toml import TomlTable, read_toml
 from numerals.forms.template import (
     MAX_REFERENCE_SIDE,
     Template,
@@ -26,7 +32,8 @@ from numerals.forms.template_checks import make_reference
 from numerals.forms.template_writing import format_template, write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
-from numerals.private_files import make_private_folder
+from numerals.private_files import locked, make_private_folder
+from numerals.strict_toml import TomlTable, read_toml
 
 MAX_NAME = 80
 """Maximum length of the name of a template, characters."""
@@ -38,6 +45,8 @@ DRAFT_DAYS = 7
 """Days after which the picture of a template that was never saved is deleted."""
 MAX_DRAFTS = 50
 """Maximum number of such pictures; the oldest are deleted."""
+LOCK_SECONDS = 5.0
+"""Seconds that a change waits for another one."""
 
 _NAME = re.compile(r"[^\W_][\w ()-]*")
 _PICTURE_ID = re.compile(r"[0-9a-f]{24}")
@@ -186,25 +195,41 @@ class TemplateFolder:
         check_name(name)
         if name not in (known := self.names()) and len(known) >= MAX_TEMPLATES:
             raise DataError(f"there are {MAX_TEMPLATES} forms already; delete one first")
+        before = self.load(picture_of or name) if picture_id is None or name in known else None
         if picture_id is None:
-            reference = self.load(picture_of or name).reference
+            assert before is not None
+            reference = before.reference
         else:
-            reference = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE).pixels
-        template = _to_template(values, reference)
+            picture = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE)
+            reference = picture.pixels
+        # Rosters are files: a request may keep one that is there, but not name another.
+        known_formats = {field.format for field in before.fields} if before else set()
+        template = _to_template(values, reference, known_formats)
         make_reference(template)  # a form that cannot be found is refused
-        self._write(name, template)
+        with self._locked():
+            self._write(name, template)
         return template
 
     def delete(self, name: str) -> None:
         """Delete a template and its picture; errors as in `path`."""
-        path = self.path(name)
-        pictures = self._pictures_of(name)
-        path.unlink(missing_ok=True)
-        for picture in pictures:
-            picture.unlink(missing_ok=True)
+        self.path(name)
+        with self._locked():
+            pictures = self._pictures_of(name)
+            (self._folder / f"{name}.toml").unlink(missing_ok=True)
+            for picture in pictures:
+                picture.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold a lock, so that no other request deletes a picture that this one has written."""
+        make_private_folder(self._folder)
+        try:
+            with locked(self._folder / ".lock", LOCK_SECONDS):
+                yield
+        except TimeoutError as error:
+            raise StoreError("another program is changing the forms; try again later") from error
 
     def _write(self, name: str, template: Template) -> None:
-        make_private_folder(self._folder)
         content = encode_png(template.reference)
         image = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.png"
         try:
@@ -264,7 +289,9 @@ def _is_name(name: str) -> bool:
     return len(name) <= MAX_NAME and bool(_NAME.fullmatch(name)) and name[-1] != " "
 
 
-def _to_template(values: dict[str, Any], reference: npt.NDArray[np.uint8]) -> Template:
+def _to_template(
+    values: dict[str, Any], reference: npt.NDArray[np.uint8], known_formats: Collection[str | None]
+) -> Template:
     """Return the template that the values of a request describe."""
     for key, limit in (("fields", MAX_FIELDS), ("relations", MAX_RELATIONS)):
         if isinstance(values.get(key), list) and len(values[key]) > limit:
@@ -272,12 +299,15 @@ def _to_template(values: dict[str, Any], reference: npt.NDArray[np.uint8]) -> Te
     _check_texts(values)
     fields = values.get("fields")
     for field in fields if isinstance(fields, list) else ():
-        spec = field.get("format") if isinstance(field, dict) else None
-        if isinstance(spec, str) and spec.partition(":")[0] == "roster":
+        if not isinstance(field, dict):
+            continue
+        spec = field.get("format")
+        is_file = isinstance(spec, str) and spec.partition(":")[0] == "roster"
+        if "roster" in field or (is_file and spec not in known_formats):
             raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
     keys = {"fields": "field", "relations": "relation"}
     top = {keys.get(key, key): _without_nulls(value) for key, value in values.items()}
-    return parse_template(TomlTable(_without_nulls(top), "the form"), reference, "the form")
+    return parse_template(TomlTable(_without_nulls(top), "the form"), reference, "the form", Path())
 
 
 def _check_texts(value: Any) -> None:

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from numerals.constraints.relations import Relation
 from numerals.files import write_atomic
-from numerals.forms.template import Field, Relation, Template
+from numerals.forms.template import PREVIOUS_FORM, Field, Template
 
 _HEADER = "# Boxes are [x_min, y_min, x_max, y_max] in pixels of the image.\n"
 
@@ -63,11 +66,36 @@ def template_values(template: Template) -> dict[str, Any]:
                 "format": field.format,
                 "cells": field.cells,
                 "required": field.required,
+                **_rule_values(field),
             }
             for field in template.fields
         ],
         "relations": [_relation_values(relation) for relation in template.relations],
     }
+
+
+def _rule_values(field: Field) -> dict[str, Any]:
+    """Return the keys of a field's constraints in a stack of forms; few fields have any."""
+    rule = field.rule
+    values: dict[str, Any] = {"unique": True} if rule.unique else {}
+    if rule.ascending:
+        values["after"] = PREVIOUS_FORM
+        if rule.strict:
+            values["strict"] = True
+        if rule.max_step is not None:
+            values["max_step"] = str(rule.max_step)
+        if rule.start is not None:
+            values["start"] = _format_value(rule.start, field.format)
+    return values
+
+
+def _format_value(value: Decimal, spec: str | None) -> str:
+    """Return a value of a field as it is written; that of a date is its number of days."""
+    family, _, order = (spec or "").partition(":")
+    if family != "date":
+        return str(value)
+    pattern = {"dmy": "%d.%m.%Y", "mdy": "%m/%d/%Y"}.get(order, "%Y-%m-%d")
+    return date.fromordinal(int(value)).strftime(pattern)
 
 
 def _relation_values(relation: Relation) -> dict[str, Any]:
@@ -84,6 +112,8 @@ def _format_field(field: Field) -> str:
         lines.append(f"format = {_quote(field.format)}")
     if field.required:
         lines.append("required = true")
+    for key, value in _rule_values(field).items():
+        lines.append(f"{key} = {'true' if value is True else _quote(value)}")
     return "\n".join(lines)
 
 

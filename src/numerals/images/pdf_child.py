@@ -9,6 +9,8 @@ are lines of JSON:
 - ``N``, then N bytes, the file. Answer: ``{"pages": n}`` or ``{"error": text}``.
 - ``{"page": n}`` opens a page, from 1. Answer: ``{"size": [width, height]}`` in points, or
   ``{"error": text}``.
+- ``{"texts": n}`` asks for the first n texts of that page. Answer: ``{"texts": [[text, x_min,
+  y_min, x_max, y_max], ...]}`` in points from the top left; none for rotated pages.
 - ``{"scale": s, "gray": bool}`` renders that page. Answer: ``{"width", "height", "stride",
   "channels"}``, then height x stride bytes.
 """
@@ -31,6 +33,9 @@ TOO_SLOW = 87
 
 CHECK_INTERVAL = 0.02
 """Seconds between two checks of the limits; PDFium allocates up to 4 GB/s, 80 MB in this time."""
+
+MAX_TEXT = 60
+"""Maximum length of one text of a page, characters."""
 
 ADDRESS_SPACE_FACTOR = 4
 """Address space limit, as a multiple of the memory limit. It is high because PDFium leaves out
@@ -166,6 +171,9 @@ def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> No
             except pypdfium2.PdfiumError as error:
                 answer({"error": str(error)})
             continue
+        if "texts" in request:
+            answer({"texts": page_texts(page, request["texts"])})
+            continue
         bitmap = page.render(scale=request["scale"], grayscale=request["gray"], rev_byteorder=True)
         answer(
             {
@@ -177,6 +185,26 @@ def serve(source: BinaryIO, target: BinaryIO, restart: Callable[[], None]) -> No
         )
         target.write(memoryview(bitmap.buffer).cast("B"))
         target.flush()
+
+
+def page_texts(page: Any, limit: int) -> list[list[Any]]:
+    """Return the first texts of a page with their boxes, in points from the top left."""
+    import pypdfium2
+
+    texts: list[list[Any]] = []
+    if page.get_rotation():
+        return texts
+    try:
+        left, _, _, top = page.get_cropbox()
+        content = page.get_textpage()
+        for i in range(min(content.count_rects(), limit)):
+            x_min, y_min, x_max, y_max = content.get_rect(i)
+            text = content.get_text_bounded(x_min, y_min, x_max, y_max)[:MAX_TEXT]
+            box = (x_min - left, top - y_max, x_max - left, top - y_min)
+            texts.append([text, *(round(v, 1) for v in box)])
+    except (pypdfium2.PdfiumError, ValueError):
+        return texts
+    return texts
 
 
 def main() -> None:

@@ -52,7 +52,8 @@ PDF_LIMITS = ProcessLimits()
 ADVICE = "print it to a new PDF, or save the page as an image"
 
 _CHILD = Path(__file__).with_name("pdf_child.py")
-_MAX_ANSWER_BYTES = 64 * 1024  # of one line
+_MAX_ANSWER_BYTES = 1024 * 1024  # of one line
+_MAX_TEXTS = 1000  # of a page; 1,000 of 60 characters and their boxes fit into an answer
 
 
 class PdfProcess:
@@ -115,6 +116,14 @@ class PdfProcess:
         """
         pixels = self._ask_pixels(_line({"scale": scale, "gray": not color}), 3 if color else 1)
         return pixels if color else pixels[:, :, 0]
+
+    def texts(self) -> list[tuple[str, tuple[float, float, float, float]]]:
+        """Return the texts of the page that `page_size` opened, with their boxes in points.
+
+        The boxes are ``x_min, y_min, x_max, y_max`` from the top left.
+        """
+        answer = self._ask(_line({"texts": _MAX_TEXTS}))
+        return [(str(text), (x0, y0, x1, y1)) for text, x0, y0, x1, y1 in answer["texts"]]
 
     def close(self) -> None:
         """End the process."""

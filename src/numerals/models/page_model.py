@@ -22,6 +22,8 @@ from numerals.errors import ModelError
 from numerals.models.onnx_session import Session, open_session
 
 PAGE_FORMAT = "numerals-page-1"
+PAGE_MODEL_PATH = Path(__file__).with_name("page.onnx")
+"""The page model that ships."""
 MAP_STRIDE = 4
 """Picture pixels per map pixel, along each axis."""
 CORE_HEIGHT = 0.54
@@ -35,7 +37,6 @@ _N_CHANNELS = 12
 _SIDE_MULTIPLE = 32  # pixels
 _TILE_MARGIN = 32  # pixels of context around a tile; at the picture's border, edge pixels repeat
 _MAX_TILE_SIDE = 960  # pixels; such a tile takes about 250 MB and 0.2 s of processor time
-_SHIPPED_PATH = Path(__file__).with_name("page.onnx")
 
 Map = npt.NDArray[np.float32]
 Window = tuple[float, float, float, float]
@@ -155,7 +156,7 @@ def _split(n: int) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-def load_page_model(path: Path = _SHIPPED_PATH) -> PageModel:
+def load_page_model(path: Path = PAGE_MODEL_PATH) -> PageModel:
     """Load a page model, by default the one that ships. Loaded models are cached.
 
     Raises
@@ -194,7 +195,7 @@ class _LoadingThread:
 
 
 @functools.lru_cache(maxsize=2)
-def start_loading_page_model(path: Path = _SHIPPED_PATH) -> _LoadingThread:
+def start_loading_page_model(path: Path = PAGE_MODEL_PATH) -> _LoadingThread:
     """Start to load a page model in a thread; `load_page_model` waits for it."""
     return _LoadingThread(path)
 

@@ -9,7 +9,7 @@ from numerals.extras import requires_extra
 from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow, row_values
 from numerals.printable import json_text
 
-_ROWS_PER_GROUP = 20_000  # of a Parquet file; they are in memory
+_ROWS_PER_GROUP = 5_000  # of a Parquet file; they are in memory
 
 
 class NumberWriter(Protocol):
@@ -38,9 +38,7 @@ class CsvNumberWriter:
     def write(self, rows: Iterable[NumberRow]) -> None:
         """Append rows, and pass them to the operating system."""
         for row in rows:
-            values = row_values(row)
-            values["alternatives"] = alternatives_json(values["alternatives"])
-            self._table.writerow(_to_cell(value) for value in values.values())
+            self._table.writerow(_to_cell(value) for value in text_values(row).values())
         self._file.flush()
 
     def close(self) -> None:
@@ -48,9 +46,14 @@ class CsvNumberWriter:
         self._file.close()
 
 
-def alternatives_json(alternatives: list[dict[str, Any]]) -> str:
-    """Return alternatives as JSON, such as ``{"047": 0.02}``, empty without any."""
-    return json_text({a["text"]: a["confidence"] for a in alternatives}) if alternatives else ""
+def text_values(row: NumberRow) -> dict[str, Any]:
+    """Return the values of a row for people: alternatives as JSON, and few decimals."""
+    values = row_values(row)
+    alternatives = {text: round(confidence, 4) for text, confidence in row.alternatives}
+    values["alternatives"] = json_text(alternatives) if alternatives else None
+    if row.confidence is not None:
+        values["confidence"] = round(row.confidence, 6)
+    return values
 
 
 def _to_cell(value: object) -> object:

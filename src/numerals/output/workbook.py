@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerals.extras import requires_extra
-from numerals.output.number_files import alternatives_json
-from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow, row_values
+from numerals.output.number_files import text_values
+from numerals.output.number_rows import NUMBER_COLUMNS, NumberRow
 from numerals.printable import printable
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -41,14 +42,18 @@ class NumberWorkbook:
     def __init__(self, path: Path) -> None:
         self._book = _Book(path, "numbers", _NUMBER_COLUMNS)
 
+    @property
+    def book(self) -> "Workbook":
+        """The workbook of XlsxWriter, for further sheets."""
+        return self._book.book
+
     def write(self, rows: Iterable[NumberRow]) -> None:
         """Append rows; those with an error to the sheet of failures."""
         for row in rows:
-            values = row_values(row)
+            values = text_values(row)
             if row.error is not None:
                 self._book.write_failure([values[name] for name in FAILURE_COLUMNS])
                 continue
-            values["alternatives"] = alternatives_json(values["alternatives"])
             color = "" if row.text is None else _color(row.confidence or 0.0, row.accepted)
             self._book.write(
                 [values[name] for name in _NUMBER_COLUMNS], {"text": color, "confidence": color}
@@ -97,19 +102,19 @@ class _Book:
             from xlsxwriter import Workbook
 
         # Rows are kept in temporary files, not in memory.
-        self._book: Workbook = Workbook(str(path), {"constant_memory": True})
+        self.book: Workbook = Workbook(str(path), {"constant_memory": True})
         self._formats = {
             "": None,
-            "red": self._book.add_format({"bg_color": "#f8c9c4"}),
-            "amber": self._book.add_format({"bg_color": "#fde9b8"}),
+            "red": self.book.add_format({"bg_color": "#f8c9c4"}),
+            "amber": self.book.add_format({"bg_color": "#fde9b8"}),
         }
-        self._header = self._book.add_format({"bold": True, "bottom": 1})
+        self._header = self.book.add_format({"bold": True, "bottom": 1})
         self._name, self._columns = name, columns
         self._sheets = [self._add_sheet(name, columns)]
         self._failures = self._add_sheet("failures", FAILURE_COLUMNS)
 
     def _add_sheet(self, name: str, columns: Sequence[str]) -> "_Sheet":
-        return _Sheet(self._book.add_worksheet(name), columns, self._header)
+        return _Sheet(self.book.add_worksheet(name), columns, self._header)
 
     def write(self, values: Sequence[Any], colors: dict[str, str]) -> None:
         if self._sheets[-1].is_full:
@@ -128,7 +133,7 @@ class _Book:
         from xlsxwriter.exceptions import XlsxWriterException
 
         try:
-            self._book.close()
+            self.book.close()
         except XlsxWriterException as error:
             raise OSError(str(error)) from error
 

@@ -36,6 +36,8 @@ def renormalize_alternatives(
 ) -> tuple[tuple[str, float], ...]:
     """Rescale the probabilities of the other readings after the best one was calibrated.
 
+    Their ratio to the best reading does not grow, so that none of them overtakes it.
+
     Parameters
     ----------
     others : mapping of str to float
@@ -44,4 +46,5 @@ def renormalize_alternatives(
         Probability of the best reading before and after calibration.
     """
     remainder = max(1 - before, sum(others.values()), PROBABILITY_MARGIN)
-    return tuple((text, p * (1 - after) / remainder) for text, p in others.items())
+    factor = min((1 - after) / remainder, after / max(before, PROBABILITY_MARGIN))
+    return tuple((text, p * factor) for text, p in others.items())

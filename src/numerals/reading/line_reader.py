@@ -15,6 +15,7 @@ from numerals.ink.connected_components import typical_height
 from numerals.ink.line_frame import STRIP_DIGIT_HEIGHT, LineFrame
 from numerals.ink.line_image import fit_line_frame, to_line_image
 from numerals.models.line_model import COLUMN_STRIDE, REJECT, STRIP_HEIGHT, LineModel
+from numerals.reading.confidence_calibration import renormalize_alternatives
 from numerals.reading.frame_voting import CutStrip, FramedReading, cut_strip, read_in_frames
 from numerals.reading.line_text import (
     clean_alternatives,
@@ -154,7 +155,10 @@ def _to_page_line(read: FramedReading, ink: InkLine, scale: float) -> Line | Non
             replace(d, text=REJECTED_TEXT) if d.text == REJECT else d for d in number_digits
         ),
         is_printed=ink.is_printed,
-        alternatives=clean_alternatives(line.alternatives, cleaned.replace(" ", "")),
+        alternatives=clean_alternatives(
+            renormalize_alternatives(dict(line.alternatives), line.confidence, confidence),
+            cleaned.replace(" ", ""),
+        ),
     )
     return with_cell_position(read_line, ink.cell_position)
 

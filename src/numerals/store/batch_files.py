@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import URL, select, update
@@ -20,14 +20,9 @@ from numerals.files import PRIVATE_FILE, PRIVATE_FOLDER, atomic_file
 from numerals.models.user_folder import user_folder
 from numerals.printable import printable
 from numerals.private_files import make_private_folder
+from numerals.store.batch_counts import ITEM_READING, ITEM_WAITING
 from numerals.store.batch_items import BatchItems, Item, NewItem
-from numerals.store.batches import (
-    ITEM_READING,
-    ITEM_WAITING,
-    Batches,
-    count_change,
-    load_batch,
-)
+from numerals.store.batches import Batches, count_change, load_batch
 from numerals.store.database import write_transaction
 from numerals.store.schema import ITEMS, LINES, PAGES, READINGS
 from numerals.store.store import Store
@@ -181,14 +176,11 @@ class BatchFiles:
                 )
             connection.execute(update(ITEMS).where(ITEMS.c.batch_id == batch_id).values(has_file=0))
             count_change(connection, batch_id)
-        with self._lock:
-            self._remove_unknown(batch_id)
+        self.remove_unused([batch_id])
 
     def discard(self, item: Item) -> None:
-        """Delete the content of an item that was read, for stores that keep no pixels."""
+        """Delete the content of an item if the store keeps no pixels of it."""
         with self._lock:
-            with write_transaction(self._store.engine) as connection:
-                connection.execute(update(ITEMS).where(ITEMS.c.id == item.id).values(has_file=0))
             self._remove_unused(item.batch_id, item.sha256)
 
     def prune(self, keep_days: int | None = None) -> int:
@@ -209,10 +201,14 @@ class BatchFiles:
             found = select(ITEMS.c.id, ITEMS.c.batch_id).where(is_old, is_read)
             rows = connection.execute(found).all()
             connection.execute(update(ITEMS).where(is_old, is_read).values(has_file=0))
-        with self._lock:
-            for batch_id in {row.batch_id for row in rows}:
-                self._remove_unknown(batch_id)
+        self.remove_unused({row.batch_id for row in rows})
         return len(rows)
+
+    def remove_unused(self, batch_ids: Iterable[int]) -> None:
+        """Delete the files of some batches that no item has."""
+        with self._lock:
+            for batch_id in batch_ids:
+                self._remove_unknown(batch_id)
 
     def clean(self) -> None:
         """Finish interrupted deletions, and delete files that no item has."""

@@ -8,16 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, exists, func, select, update
 
 from numerals.errors import NotStoredError
-from numerals.store.batches import (
-    ITEM_DONE,
-    ITEM_FAILED,
-    ITEM_READING,
-    ITEM_WAITING,
-    Batch,
-    count_change,
-    delete_items,
-    load_batch,
-)
+from numerals.store.batch_counts import ITEM_DONE, ITEM_FAILED, ITEM_READING, ITEM_WAITING
+from numerals.store.batches import Batch, count_change, delete_items, load_batch
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.item_readings import replace_pages
 from numerals.store.page_entries import PageEntry
@@ -86,6 +78,8 @@ class BatchItems:
 
     def __init__(self, store: Store) -> None:
         self._engine = store.engine
+        # A store that keeps no pixels forgets the file when its last page was read.
+        self._after_reading = {"has_file": 0} if store.keep == "nothing" else {}
 
     def add(self, batch_id: int, files: Sequence[NewItem]) -> list[tuple[Item, bool]]:
         """Add files to a batch; return the item of each, and whether it is new.
@@ -165,7 +159,7 @@ class BatchItems:
         with write_transaction(self._engine) as connection:
             if not _is_current(connection, item):
                 return False
-            _set_state(connection, item.id, ITEM_FAILED, error=error)
+            _set_state(connection, item.id, ITEM_FAILED, error=error, **self._after_reading)
             count_change(connection, item.batch_id)
             return True
 
@@ -217,6 +211,7 @@ class BatchItems:
                 n_pages=n_pages,
                 n_read=n_read,
                 error=error,
+                **(self._after_reading if is_complete else {}),
             )
             count_change(connection, item.batch_id)
             return load_item(connection, item.batch_id, item.id)

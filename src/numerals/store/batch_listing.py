@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, true
 
+from numerals.store.batch_counts import ITEM_FAILED, ITEM_READING, ITEM_WAITING
 from numerals.store.batch_items import Item, load_item, select_items, to_item
-from numerals.store.batches import ITEM_FAILED, ITEM_READING, ITEM_WAITING, load_batch
+from numerals.store.batches import load_batch
 from numerals.store.changes import CORRECTED, WAITING
 from numerals.store.database import read_transaction
 from numerals.store.schema import ANSWER_CHANGES, ITEMS, LINES, PAGES, READINGS

@@ -5,19 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from numerals.errors import BatchStateError, NotStoredError, StoreError
-from numerals.store.changes import CORRECTED, WAITING
+from numerals.store.batch_counts import ITEM_FAILED, ITEM_WAITING, BatchCounts, count_batch
 from numerals.store.column_types import json_value
 from numerals.store.database import read_transaction, write_transaction
+from numerals.store.keyed_requests import KEY_DAYS, KeyedRequest, key_reused
 from numerals.store.row_checks import check_id
 from numerals.store.schema import ANSWER_CHANGES, BATCHES, ITEMS, LINES, READINGS
 from numerals.store.store import Store
-from numerals.store.timestamps import now
-
-ITEM_WAITING, ITEM_READING, ITEM_DONE, ITEM_FAILED = "waiting", "reading", "done", "failed"
-ITEM_STATES = (ITEM_WAITING, ITEM_READING, ITEM_DONE, ITEM_FAILED)
+from numerals.store.timestamps import days_ago, now
 
 _DELETED_AT_ONCE = 50  # items in one transaction, so that others can write in between
 
@@ -53,43 +51,6 @@ class Batch:
     version: int
 
 
-@dataclass(frozen=True)
-class BatchCounts:
-    """The counts of a batch.
-
-    Attributes
-    ----------
-    waiting, reading, done, failed : int
-        Items by state.
-    n_pages : int
-        Pages that were read.
-    n_unread : int
-        Pages to read; a file whose pages are not counted yet counts as one.
-    n_bytes : int
-        Size of the stored files.
-    n_lines, n_to_review, n_corrected : int
-    n_changes : int
-        Answers that changed when the batch was read again.
-    """
-
-    waiting: int = 0
-    reading: int = 0
-    done: int = 0
-    failed: int = 0
-    n_pages: int = 0
-    n_unread: int = 0
-    n_bytes: int = 0
-    n_lines: int = 0
-    n_to_review: int = 0
-    n_corrected: int = 0
-    n_changes: int = 0
-
-    @property
-    def files(self) -> int:
-        """Number of items."""
-        return self.waiting + self.reading + self.done + self.failed
-
-
 class Batches:
     """The batches of a store. Threads may share it.
 
@@ -108,21 +69,21 @@ class Batches:
         templates: Sequence[str] = (),
         *,
         watch: str | None = None,
-        request_key: str | None = None,
+        request: KeyedRequest | None = None,
     ) -> int:
         """Create a batch; return its id.
 
-        The same `request_key`, or a watched folder that has a batch, returns the id of that batch.
+        A repeated request, or a watched folder that has a batch, returns the id of that batch.
+
+        Raises
+        ------
+        KeyReusedError
+            If the key of `request` belongs to a request with other content.
         """
         with write_transaction(self._engine) as connection:
-            for column, value in ((BATCHES.c.request_key, request_key), (BATCHES.c.watch, watch)):
-                if value is None:
-                    continue
-                found = connection.execute(
-                    select(BATCHES.c.id).where(column == value, BATCHES.c.is_deleted == 0)
-                ).scalar()
-                if found is not None:
-                    return int(found)
+            found = _find_request(connection, request) or _find_watch(connection, watch)
+            if found is not None:
+                return found
             row = {
                 "name": name,
                 "created_at": now(),
@@ -131,7 +92,7 @@ class Batches:
                 "is_paused": 0,
                 "is_deleted": 0,
                 "watch": watch,
-                "request_key": request_key,
+                "request_key": None if request is None else _request_key(request),
                 "version": 1,
             }
             insert = BATCHES.insert().values(row).returning(BATCHES.c.id)
@@ -167,7 +128,7 @@ class Batches:
     def counts(self, batch_ids: Sequence[int]) -> dict[int, BatchCounts]:
         """Return the counts of some batches, by id."""
         with read_transaction(self._engine) as connection:
-            return {batch_id: _count(connection, batch_id) for batch_id in batch_ids}
+            return {batch_id: count_batch(connection, batch_id) for batch_id in batch_ids}
 
     def rename(self, batch_id: int, name: str) -> None:
         """Rename a batch."""
@@ -261,6 +222,36 @@ class Batches:
             _update_batch(connection, batch_id, values)
 
 
+def _request_key(request: KeyedRequest) -> str:
+    return f"{request.key}\n{request.fingerprint}"  # a key is one line
+
+
+def _find_request(connection: Connection, request: KeyedRequest | None) -> int | None:
+    """Return the batch that a request created; its key is free again after `KEY_DAYS`."""
+    if request is None:
+        return None
+    has_key = BATCHES.c.request_key.startswith(f"{request.key}\n", autoescape=True)
+    is_expired = BATCHES.c.created_at < days_ago(KEY_DAYS)
+    connection.execute(update(BATCHES).where(has_key, is_expired).values(request_key=None))
+    row = connection.execute(
+        select(BATCHES.c.id, BATCHES.c.request_key).where(has_key, BATCHES.c.is_deleted == 0)
+    ).first()
+    if row is None:
+        return None
+    if row.request_key != _request_key(request):
+        raise key_reused(request)
+    return int(row.id)
+
+
+def _find_watch(connection: Connection, watch: str | None) -> int | None:
+    """Return the batch of a watched folder."""
+    if watch is None:
+        return None
+    is_of_folder = (BATCHES.c.watch == watch) & (BATCHES.c.is_deleted == 0)
+    found = connection.execute(select(BATCHES.c.id).where(is_of_folder)).scalar()
+    return None if found is None else int(found)
+
+
 def load_batch(connection: Connection, batch_id: int) -> Batch:
     """Return a batch.
 
@@ -304,55 +295,6 @@ def _update_batch(connection: Connection, batch_id: int, values: Mapping[str, An
         update(BATCHES)
         .where(BATCHES.c.id == batch_id)
         .values(**values, version=BATCHES.c.version + 1)
-    )
-
-
-def _count(connection: Connection, batch_id: int) -> BatchCounts:
-    is_open = ITEMS.c.state.in_((ITEM_WAITING, ITEM_READING))
-    unread = func.coalesce(ITEMS.c.n_pages, 1) - ITEMS.c.n_read
-    rows = connection.execute(
-        select(
-            ITEMS.c.state,
-            func.count().label("n"),
-            func.sum(ITEMS.c.n_read).label("n_pages"),
-            func.sum(case((is_open, unread), else_=0)).label("n_unread"),
-            func.sum(ITEMS.c.size * ITEMS.c.has_file).label("n_bytes"),
-        )
-        .where(ITEMS.c.batch_id == batch_id)
-        .group_by(ITEMS.c.state)
-    ).all()
-    is_to_review = (LINES.c.state == WAITING) & (LINES.c.uncertain != 0)
-    lines = connection.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((is_to_review, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((LINES.c.state == CORRECTED, 1), else_=0)), 0),
-        )
-        .select_from(ITEMS)
-        .join(LINES, LINES.c.reading_id == ITEMS.c.reading_id)
-        .where(ITEMS.c.batch_id == batch_id)
-    ).one()
-    n_changes = connection.execute(
-        select(func.count())
-        .select_from(ANSWER_CHANGES)
-        .join(ITEMS, ITEMS.c.id == ANSWER_CHANGES.c.item_id)
-        .where(ITEMS.c.batch_id == batch_id)
-    ).scalar_one()
-    by_state = {row.state: int(row.n) for row in rows}
-    waiting, reading, done, failed = (by_state.get(state, 0) for state in ITEM_STATES)
-    n_lines, n_to_review, n_corrected = (int(count) for count in lines)
-    return BatchCounts(
-        waiting,
-        reading,
-        done,
-        failed,
-        n_pages=sum(int(row.n_pages) for row in rows),
-        n_unread=sum(int(row.n_unread) for row in rows),
-        n_bytes=sum(int(row.n_bytes) for row in rows),
-        n_lines=n_lines,
-        n_to_review=n_to_review,
-        n_corrected=n_corrected,
-        n_changes=int(n_changes),
     )
 
 

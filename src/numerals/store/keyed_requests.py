@@ -60,12 +60,17 @@ def load_response(connection: Connection, request: KeyedRequest | None) -> str |
     if row is None:
         return None
     if row.fingerprint != request.fingerprint:
-        raise KeyReusedError(
-            f"the key {request.key!r} was sent with another request within the last "
-            f"{24 * KEY_DAYS} hours; use a new key for each request, and the same one only to "
-            "repeat it"
-        )
+        raise key_reused(request)
     return str(row.answer)
+
+
+def key_reused(request: KeyedRequest) -> KeyReusedError:
+    """Return the error for a key that was sent with another request."""
+    return KeyReusedError(
+        f"the key {request.key!r} was sent with another request within the last "
+        f"{24 * KEY_DAYS} hours; use a new key for each request, and the same one only to "
+        "repeat it"
+    )
 
 
 def save_response(

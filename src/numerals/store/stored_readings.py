@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, true
 
 from numerals.errors import NotStoredError, StoreError
+from numerals.store.batch_files import BatchFiles
+from numerals.store.batches import Batches, count_change
 from numerals.store.changes import WAITING, changes_by_line
 from numerals.store.column_types import json_value
 from numerals.store.database import outside_transaction, read_transaction, write_transaction
 from numerals.store.row_checks import check_id, damaged_line
-from numerals.store.schema import LINES, METADATA, PAGES, READINGS
+from numerals.store.schema import ITEMS, LINES, METADATA, PAGES, READINGS
 from numerals.store.store import Store
 
 _MAX_NAMED = 5  # missing ids in a message
@@ -150,6 +152,8 @@ def export_readings(store: Store, selection: Selection | None = None) -> Iterato
 def delete_readings(store: Store, selection: Selection) -> int:
     """Delete readings with their pages, lines, pictures, answers and changes.
 
+    Files of batches are deleted with their readings; without a restriction, all batches are.
+
     SQLite overwrites the deleted content. `compact` reduces the size of the file; on PostgreSQL
     only `compact` removes the content from the files.
 
@@ -170,7 +174,19 @@ def delete_readings(store: Store, selection: Selection) -> int:
     """
     with write_transaction(store.engine) as connection:
         _check_ids(connection, selection)
-        return connection.execute(READINGS.delete().where(selection.condition)).rowcount
+        readings = select(READINGS.c.id).where(selection.condition)
+        in_batches = ITEMS.c.reading_id.in_(readings)
+        batch_ids = set(connection.execute(select(ITEMS.c.batch_id).where(in_batches)).scalars())
+        connection.execute(ITEMS.delete().where(in_batches))
+        for batch_id in batch_ids:
+            count_change(connection, batch_id)
+        n_deleted = connection.execute(READINGS.delete().where(selection.condition)).rowcount
+    files = BatchFiles(store)
+    files.remove_unused(batch_ids)
+    if selection == Selection():
+        for batch in Batches(store).list_all():
+            files.delete_batch(batch.id)
+    return n_deleted
 
 
 def compact(store: Store) -> None:
@@ -259,6 +275,12 @@ def _line_dict(row: Row[Any]) -> dict[str, Any]:
             "state": row.state,
             "text": row.answer,
             "box": json_value(row.box),
+            "field": row.field,
+            "note": row.note,
+            "table": row.table_number,
+            "row": row.row_number,
+            "column": row.column_number,
+            "accepted": None if row.accepted is None else bool(row.accepted),
             "digits": json_value(row.digits),
             "alternatives": json_value(row.alternatives),
             "crop": None if row.crop is None else bytes(row.crop),

@@ -18,6 +18,7 @@ from numerals.reading import ReadOptions
 from numerals.store import open_store
 from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
+    audit_routes,
     class_routes,
     explain_picture_routes,
     explain_routes,
@@ -30,6 +31,7 @@ from numerals.web import (
 )
 from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
+from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
 from numerals.web.batches import batch_routes, event_routes, item_routes, page_picture_routes
 from numerals.web.batches.batch_service import BatchService, open_batches
@@ -135,6 +137,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if examples := page_routes.examples_folder():
         files = page_routes.PageFiles(directory=examples, check_dir=False)
         app.mount("/static/examples", files, name="examples")
+    if state.audit:
+        app.include_router(audit_routes.ROUTES)
     page = page_routes.PageFiles(directory=page_routes.PAGE, check_dir=False)
     app.mount("/static", page, name="static")
     _describe_limits(app, settings)
@@ -184,6 +188,7 @@ def _create_state(settings: Settings) -> State:
         ),
         batches=open_batches(store, settings, count) if store else None,
         training=open_training(store, settings) if store else None,
+        audit=BlindReview(settings.audit_run) if settings.audit_run else None,
     )
 
 

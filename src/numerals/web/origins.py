@@ -62,7 +62,7 @@ class AllowedOrigins(CORSMiddleware):
         super().__init__(
             app,
             allow_origins=tuple(origins),
-            allow_methods=("GET", "HEAD", "POST"),
+            allow_methods=("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"),
             allow_headers=("Authorization", "Content-Type", "Idempotency-Key"),
             expose_headers=("Retry-After",),
         )

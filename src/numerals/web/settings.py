@@ -49,6 +49,10 @@ class Settings:
         Folders whose files are added to batches.
     finetuning : FinetuningSettings
         Settings of the trainings that the page starts.
+    class_name, class_address : str
+        The class whose pupils draw digits, and the address at which they reach the service.
+    audit_run : str, optional
+        Folder of the run whose audit is reviewed.
     """
 
     token: str | None = None
@@ -70,6 +74,7 @@ class Settings:
     finetuning: FinetuningSettings = field(default_factory=FinetuningSettings)
     class_name: str | None = None
     class_address: str = "http://localhost:8000"
+    audit_run: str | None = None
 
     @property
     def limits(self) -> Limits:

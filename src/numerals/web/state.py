@@ -6,6 +6,7 @@ from fastapi import Request
 
 from numerals.errors import NotStoredError
 from numerals.store import Store
+from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
 from numerals.web.batches.batch_service import BatchService
 from numerals.web.class_state import Classroom
@@ -43,6 +44,7 @@ class State:
     classroom: Classroom | None = None
     batches: BatchService | None = None
     training: TrainingService | None = None
+    audit: BlindReview | None = None
 
     @property
     def queues(self) -> dict[str, WorkQueue]:

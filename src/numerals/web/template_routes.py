@@ -24,9 +24,11 @@ from numerals.forms import (
     template_values,
 )
 from numerals.forms.form_reader import MAX_SCAN_SIDE
+from numerals.forms.label_names import name_by_labels
 from numerals.forms.new_template import has_writing
 from numerals.forms.template_folder import MAX_FIELDS, MAX_NAME, MAX_RELATIONS
 from numerals.images import Picture, load_picture, load_pictures
+from numerals.images.printed_texts import load_printed_texts
 from numerals.models.activated_models import activations_changed_at
 from numerals.models.user_folder import user_folder
 from numerals.picture_encoding import data_url, encode_jpeg
@@ -63,6 +65,11 @@ class FieldBody(BaseModel):
     format: str | None = Field(None, max_length=20_000, examples=["digits:3"])
     cells: int = Field(0, ge=0, le=1000)
     required: bool = False
+    unique: bool = False
+    after: str | None = Field(None, max_length=200, description="previous form")
+    strict: bool = False
+    max_step: Annotated[str, Field(max_length=40)] | None = None
+    start: Annotated[str, Field(max_length=40)] | None = None
 
 
 class RelationBody(BaseModel):
@@ -164,7 +171,7 @@ async def archive(request: Request, name: Name) -> Any:
 @ROUTES.put("/{name}", summary="Save a template")
 async def save(request: Request, name: Name, template: TemplateBody) -> dict[str, Any]:
     """Save the fields and relations under a name, and the picture if there is a new one."""
-    values = template.model_dump(exclude_none=True, exclude={"picture_id", "picture_of"})
+    values = template.model_dump(exclude_defaults=True, exclude={"picture_id", "picture_of"})
     folder, ticket = _folder_of(request), ticket_of(request)
     await ticket.run(folder.save, name, values, template.picture_id, template.picture_of)
     return await ticket.run(_describe, folder, name)
@@ -233,13 +240,18 @@ def _detect(
     ticket.check()
     boxes = suggest_boxes(gray)
     ticket.check()
+    is_as_printed = np.array_equal(gray, picture.pixels)
+    texts = load_printed_texts(upload.content, page=page, limits=limits) if is_as_printed else []
+    labels = name_by_labels([box.box for box in boxes], texts, gray.shape)
     return {
         "picture_id": folder.add_picture(gray),
         "width": gray.shape[1],
         "height": gray.shape[0],
         "pages": picture.n_pages,
         "filled": has_writing(gray, boxes),
-        "boxes": [box.to_dict() for box in boxes],
+        "boxes": [
+            box.to_dict() | {"label": label} for box, label in zip(boxes, labels, strict=True)
+        ],
     }
 
 

@@ -18,6 +18,13 @@ from running_service import PageMonitor
 N_FORMS = n_forms(8)
 SECONDS_PER_FORM = 20  # at most; the machine may be busy
 
+# File name and column of the selected cell.
+SELECTED = """() => {
+  const cell = document.getElementById("selected-cell");
+  const row = cell.closest(".table-row");
+  return [row.querySelector(".file-label").textContent, [...row.children].indexOf(cell)];
+}"""
+
 
 @pytest.fixture
 def scans(tmp_path):
@@ -55,24 +62,28 @@ def check_uncertain(page, truth) -> int:
     page.locator("[name=batch-filter][value=uncertain]").check()
     expect(page.locator(".batch-filters [role=status]")).to_contain_text("shown")
     page.locator(".batch-table").focus()
-    columns = page.locator(".table-header .cell").all_inner_texts()
+    columns = [name.lower() for name in page.locator(".table-header .cell").all_inner_texts()]
     n_checked = 0
-    while page.locator("#selected-cell.uncertain").count():
-        page.wait_for_function("() => document.querySelector('.panel-title').textContent")
-        selected = page.evaluate(
-            """() => {
-              const cell = document.getElementById("selected-cell");
-              const row = cell.closest(".table-row");
-              const name = row.querySelector(".file-label").textContent;
-              return [name, [...row.children].indexOf(cell)];
-            }"""
-        )
-        field = columns[selected[1]].lower().replace(" ", "_")
+    while select_uncertain(page):
+        name, at = page.evaluate(SELECTED)
         page.keyboard.press("Enter")
-        page.locator(".cell-input").fill(truth[selected[0]][field])
+        page.locator(".cell-input").fill(truth[name][columns[at].replace(" ", "_")])
         page.keyboard.press("Enter")
         n_checked += 1
     return n_checked
+
+
+def select_uncertain(page) -> bool:
+    """Wait until an uncertain number is selected; return False if none is left."""
+    cell = page.locator("#selected-cell.uncertain")
+    left = page.locator(".filter-count").nth(1)  # of "To check"
+    for _ in range(50):
+        if cell.count():
+            return True
+        if not left.inner_text():
+            return False
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no uncertain number is selected, but {left.inner_text()} are left")
 
 
 def exported_rows(page) -> dict[str, dict[str, str]]:
@@ -106,11 +117,8 @@ def test_clerk_reads_a_stack_of_forms(open_page, scans, server, browser, tmp_pat
     entry.get_by_role("link", name="Ferry sheets").click()
     page.wait_for_selector("body[data-ready=batch]")
     n_checked = check_uncertain(page, truth)
-    page.wait_for_function(
-        "async (id) => (await (await fetch(`v1/batches/${id}`)).json()).to_review === 0",
-        arg=batch,
-        polling=500,
-    )
+    expect(page.locator(".filter-count").nth(1)).to_be_empty()  # of "To check"
+    assert context.request.get(f"{server}/v1/batches/{batch}").json()["to_review"] == 0
     rows = exported_rows(page)
     assert set(rows) == set(truth)
     wrong = {

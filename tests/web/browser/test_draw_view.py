@@ -22,6 +22,7 @@ def test_drawn_digit_is_read_with_probabilities(open_page):
 
 def test_digit_is_read_during_the_stroke(open_page):
     page = open_page("draw")
+    choose_one_digit(page)
     box = page.locator("#pad").bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
     page.mouse.move(*points[0])
@@ -139,6 +140,7 @@ def test_drawing_is_stored_with_its_correction(open_page, server):
 
 def test_digit_is_drawn_by_touch_on_a_phone(open_page):
     page = open_page("draw", phone=True)
+    choose_one_digit(page)
     draw_by_touch(page, SEVEN)
     expect(page.locator("#draw-answer")).to_have_text("7")
     assert page.evaluate("() => scrollY") == 0  # drawing does not scroll the page

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from numerals.forms import Relation, check_relations
+from numerals.store.batch_counts import BatchCounts
 from numerals.store.batch_listing import ItemEntry
-from numerals.store.batches import Batch, BatchCounts, Batches
+from numerals.store.batches import Batch, Batches
 from numerals.store.changes import CORRECTED, WAITING, Change
 from numerals.store.column_types import json_value
 from numerals.store.row_checks import damaged_line

@@ -13,7 +13,7 @@ from numerals.web.batches.batch_json import answer_change_to_dict, summarize
 from numerals.web.batches.batch_options import BatchOptions, template_path
 from numerals.web.batches.batch_service import BatchService
 from numerals.web.batches.export_batch import ExportFormat, export_batch
-from numerals.web.idempotency import KEY_PARAMETER, Key
+from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.state import batches_of, state_of
 from numerals.web.text_fields import strip_printable
 from numerals.web.work_queue import ticket_of
@@ -74,11 +74,12 @@ def list_batches(request: Request) -> dict[str, Any]:
 async def create_batch(request: Request, given: NewBatch, key: Key) -> dict[str, Any]:
     """Create an empty batch; the same ``Idempotency-Key`` returns the same batch."""
     service = batches_of(request)
+    keyed_request = make_keyed_request(request, key, given.model_dump())
 
     def create() -> dict[str, Any]:
         options = _checked_options(request, given.options, given.templates)
         name = given.name or f"Files of {datetime.now():%d %b %Y, %H:%M}"
-        batch_id = service.batches.create(name, options, given.templates, request_key=key)
+        batch_id = service.batches.create(name, options, given.templates, request=keyed_request)
         return _summary(service, batch_id)
 
     return await ticket_of(request).run(create)

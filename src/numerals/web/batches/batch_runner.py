@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,13 @@ from numerals.printable import printable
 from numerals.private_files import locked, make_private_folder
 from numerals.records import Page
 from numerals.store import Store
+from numerals.store.batch_counts import ITEM_DONE, ITEM_FAILED, ITEM_READING
 from numerals.store.batch_files import BatchFiles
 from numerals.store.batch_items import BatchItems, Item
-from numerals.store.batches import (
-    ITEM_DONE,
-    ITEM_FAILED,
-    ITEM_READING,
-    Batch,
-    Batches,
-)
+from numerals.store.batches import Batch, Batches
 from numerals.store.page_entries import PageEntry
 from numerals.web.batches.batch_options import BatchOptions, template_path
+from numerals.web.batches.page_rate import PageRate
 from numerals.web.batches.page_reading import PagesResult, PageWork, read_pages
 from numerals.web.batches.worker_process import (
     WorkerCrashError,
@@ -37,7 +33,7 @@ from numerals.web.batches.worker_process import (
 T = TypeVar("T")
 _LOG = logging.getLogger("numerals.web")
 
-PAGES_AT_ONCE = 8
+PAGES_AT_ONCE = 4
 """Pages of one file that are read before they are stored."""
 START_TIMEOUT = 60.0
 """Seconds for starting a process and loading its models, in addition to the time per page."""
@@ -47,7 +43,6 @@ _POLL_INTERVAL = 1.0  # seconds; items may come from another process that shares
 _IDLE_TIMEOUT = 60.0  # seconds after which an idle process ends
 _RETRY_INTERVAL = 2.0  # seconds to wait after an error of the store
 _LOCK_RETRY = 5.0  # seconds between attempts to become the process that reads
-_RATE_SECONDS = 60.0  # seconds over which the reading speed is measured
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,7 @@ class BatchRunner:
         self._last_batch = 0
         self._crashes: Counter[tuple[int, int]] = Counter()
         self._processes: list[WorkerProcess] = []
-        self._rate = _PageRate()
+        self._rate = PageRate()
         self._main = threading.Thread(target=self._run, name="numerals-batches", daemon=True)
         self._threads: list[threading.Thread] = []
 
@@ -222,6 +217,9 @@ class BatchRunner:
             _LOG.exception("batches: %s", printable(item.name))
             message = f"it could not be read ({type(error).__name__}); see the service's log"
             self._retry(self._items.fail, item, message)
+        finally:
+            if self._store.keep == "nothing":
+                self._files.discard(item)
 
     def _make_work(self, item: Item, batch: Batch) -> PageWork:
         folder = self._settings.templates
@@ -256,8 +254,6 @@ class BatchRunner:
             if current is not None and current.state == ITEM_READING and self._is_paused(current):
                 self._items.release(current)
                 return
-        if current is not None and self._store.keep == "nothing":
-            self._files.discard(current)
 
     def _is_paused(self, item: Item) -> bool:
         return self._stopping.is_set() or self._batches.is_paused(item.batch_id)
@@ -295,30 +291,6 @@ class BatchRunner:
                     raise
                 _LOG.error("batches: %s", printable(str(error)))
                 self._stopping.wait(_RETRY_INTERVAL)
-
-
-class _PageRate:
-    """The number of pages that were read in the last minute, by batch."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._events: deque[tuple[float, int, int]] = deque()
-
-    def add(self, batch_id: int, n_pages: int) -> None:
-        with self._lock:
-            self._events.append((time.monotonic(), batch_id, n_pages))
-
-    def speed(self, batch_id: int) -> float:
-        """Return pages per second; 0 if it is not known."""
-        now = time.monotonic()
-        with self._lock:
-            while self._events and self._events[0][0] < now - _RATE_SECONDS:
-                self._events.popleft()
-            own = [(at, n) for at, of, n in self._events if of == batch_id]
-        if len(own) < 3:
-            return 0.0
-        # The first event ends the time before it.
-        return sum(n for _, n in own[1:]) / max(0.1, now - own[0][0])
 
 
 def _with_failed_page(result: PagesResult, name: str, first: int, last: int) -> list[PageEntry]:

@@ -3,10 +3,11 @@
 import json
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi.responses import FileResponse
 from sqlalchemy import Row
@@ -15,12 +16,16 @@ from starlette.background import BackgroundTask
 from numerals.output.number_rows import NumberRow
 from numerals.store.batch_listing import ItemEntry, iterate_entries
 from numerals.store.batches import Batch
-from numerals.store.changes import CONFIRMED, CORRECTED
+from numerals.store.changes import CONFIRMED, CORRECTED, WAITING
 from numerals.store.column_types import json_value
 from numerals.web.batches.batch_json import entry_to_dict
 from numerals.web.batches.batch_options import template_fields
 from numerals.web.batches.batch_service import BatchService
 from numerals.web.batches.export_forms import write_form_csv, write_form_workbook
+
+if TYPE_CHECKING:
+    from numerals.output.table_sheet import TableSheet
+    from numerals.output.workbook import NumberWorkbook
 
 ExportFormat = Literal["xlsx", "csv", "parquet", "json"]
 
@@ -94,8 +99,11 @@ def _write(service: BatchService, batch: Batch, format: ExportFormat, path: Path
         return
     writer = _WRITERS[format](path)
     try:
+        tables = _table_sheet(writer) if format == "xlsx" else None
         for entry in entries:
             writer.write(entry_rows(entry))
+            if tables is not None:
+                write_tables(tables, entry)
     finally:
         writer.close()
 
@@ -116,6 +124,23 @@ def entry_rows(entry: ItemEntry) -> Iterator[NumberRow]:
             yield NumberRow(name, page.number, model=model)
     if entry.item.error is not None and not any(page.error for page in entry.pages):
         yield NumberRow(name, error=entry.item.error)
+
+
+def write_tables(sheet: "TableSheet", entry: ItemEntry) -> None:
+    """Append the tables of a file to a sheet."""
+    from numerals.output.table_sheet import TableCell
+
+    tables: dict[tuple[int, int], dict[tuple[int, int], list[TableCell]]] = defaultdict(dict)
+    for line in entry.lines:
+        if line.table_number is None or line.row_number is None or not line.answer:
+            continue
+        cells = tables[line.page, line.table_number]
+        is_uncertain = line.state == WAITING and line.uncertain != 0
+        cell = TableCell(line.answer, is_uncertain)
+        cells.setdefault((line.row_number, line.column_number), []).append(cell)
+    for (page, table), cells in tables.items():
+        place = f", page {page}" if len(entry.pages) > 1 else ""
+        sheet.write(f"{entry.item.name}{place}, table {table}", cells)
 
 
 def _number_row(name: str, model: str, line: Row[Any]) -> NumberRow:
@@ -177,6 +202,12 @@ _WRITERS: dict[str, Callable[[Path], Any]] = {
     "parquet": _parquet_writer,
     "xlsx": _workbook_writer,
 }
+
+
+def _table_sheet(workbook: "NumberWorkbook") -> "TableSheet":
+    from numerals.output.table_sheet import TableSheet
+
+    return TableSheet(workbook.book)
 
 
 def _file_name(name: str) -> str:

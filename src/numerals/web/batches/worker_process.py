@@ -12,6 +12,8 @@ from typing import TypeVar
 from numerals.batch.read_units import set_up_worker
 from numerals.processes import spawn_pool
 
+_NICENESS = 5  # of 19: somebody waits for the pictures that the service itself reads
+
 T = TypeVar("T")
 A = TypeVar("A")
 
@@ -73,8 +75,10 @@ class WorkerProcess:
 
 
 def set_up_process() -> None:
-    """Use one thread, and end with the parent process, however that ends."""
+    """Use one thread and a low priority, and end with the parent process, however that ends."""
     set_up_worker()
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()

@@ -58,6 +58,9 @@ async function send({ line_id: id }, text) {
   return item;
 }
 
+/** Wait until the answers are sent, or were refused. */
+export const settled = () => sending;
+
 /** Undo the latest answer; resolves to whether there was one. */
 export async function undoLast() {
   const last = done.pop();

@@ -9,7 +9,7 @@ import { showUnsent } from "../home/unsent-notice.js";
 import { notify, runWithNotice } from "../notices.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
 import { showChanges } from "./changes.js";
-import { correct, undoLast } from "./corrections.js";
+import { correct, settled, undoLast } from "./corrections.js";
 import { makeFilters } from "./filters.js";
 import { makeHead } from "./head.js";
 import { TableModel } from "./model.js";
@@ -58,6 +58,7 @@ export class BatchScreen {
       onselect: (row, number) => this.panel.show(row, number),
       oncorrect: (number, text) => this.answer(number, text),
       onsort: (sort) => this.restart({ sort }),
+      onend: () => this.#restartWhenSettled(),
     });
     this.panel = new PicturePanel(batch.id, {
       oncorrect: (number, text) => {
@@ -111,6 +112,12 @@ export class BatchScreen {
     this.isFirstShown = true;
     this.table.element.scrollTop = 0;
     return this.model.restart(query);
+  }
+
+  /** Load the uncertain numbers again: those of files that were not loaded before may be left. */
+  async #restartWhenSettled() {
+    await settled();
+    await this.restart({});
   }
 
   /** Show the batch's own figures. @param {Batch} shown */

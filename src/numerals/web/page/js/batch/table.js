@@ -28,7 +28,6 @@ const ROW_HEIGHT = 52; // pixels; batch.css has the same
 const HEADER_HEIGHT = 40; // pixels; batch.css has the same
 // Widths of columns, rem: of a character of a header, of a digit, of the sign and the margins.
 const [HEADER_REM, DIGIT_REM, SIGN_REM, MIN_REM, MAX_REM] = [0.55, 0.62, 3.2, 5, 16];
-const MAX_SEARCHED = 200; // rows in which the next uncertain number is searched
 const PICTURE_DELAY = 80; // ms after scrolling until pictures are requested
 
 export class Table {
@@ -38,14 +37,18 @@ export class Table {
    * @param {(row: TableRow, number: Row | null) => void} options.onselect
    * @param {(number: Row, text: string) => void} options.oncorrect
    * @param {(column: string) => void} options.onsort "name", "confidence", or a field
+   * @param {() => void} options.onend called after the last uncertain number of a filtered table
    */
-  constructor(model, { onselect, oncorrect, onsort }) {
+  constructor(model, { onselect, oncorrect, onsort, onend }) {
     this.model = model;
     this.onselect = onselect;
     this.onsort = onsort;
+    this.onend = onend;
     this.prefix = "";
     /** @type {{row: number, column: number, item: string | null, offset: number}} */
     this.selected = { row: 0, column: 1, item: null, offset: 0 }; // offset in the item's rows
+    /** @type {number | null} */
+    this.awaited = null; // a row whose first uncertain number is selected once it is loaded
     this.columnKey = "";
     this.nShown = 0;
     this.header = h("div", { class: "table-row table-header", role: "row", "aria-rowindex": 1 });
@@ -92,6 +95,8 @@ export class Table {
     this.#keepSelection(model);
     this.#markSelected();
     this.#loadPicturesSoon();
+    const { awaited } = this;
+    if (awaited !== null && model.row(awaited).item) this.selectUncertain(awaited);
   }
 
   /** Keep the selected item selected, although rows before it may have been added or removed. */
@@ -117,7 +122,7 @@ export class Table {
     this.element.setAttribute("aria-colcount", String(this.nColumns));
     this.element.classList.toggle("forms", model.isForms);
     const columns = model.isForms
-      ? model.columns.map((name) => [`field:${name}`, name.replaceAll("_", " ")])
+      ? model.columns.map((name) => [`field:${name}`, fieldName(name)])
       : [["", "Number"], ["confidence", "Confidence"]];
     this.header.replaceChildren(
       ...[["name", "File"], ...columns].map(([value, text]) => this.#headerCell(value, text, sort)),
@@ -224,6 +229,7 @@ export class Table {
   select(/** @type {number} */ row, /** @type {number} */ column) {
     const { model } = this;
     if (!model.rowCount) return;
+    this.awaited = null;
     const index = Math.max(0, Math.min(row, model.rowCount - 1));
     const { item, itemIndex } = model.row(index);
     this.selected = {
@@ -245,9 +251,12 @@ export class Table {
 
   /** After an answer, select the next uncertain number if only those are shown, or the next row. */
   moveOn() {
-    const next = this.model.query.filter === "uncertain" ? this.#nextUncertain() : null;
-    if (next) this.select(next.row, next.column);
-    else this.move(1, 0);
+    if (this.model.query.filter !== "uncertain") return this.move(1, 0);
+    const next = this.#nextUncertain();
+    if (!next) return this.onend();
+    this.select(next.row, next.column);
+    if (!this.model.row(next.row).item) this.awaited = next.row; // it is being loaded
+    return undefined;
   }
 
   /** Select the first uncertain number of a row, if it has one. */
@@ -257,15 +266,25 @@ export class Table {
     this.select(row, next?.row === row ? next.column : 1);
   }
 
-  /** @returns {{row: number, column: number} | null} */
+  /**
+   * Return the next uncertain number, or a row before it that is not loaded. After the last row, the
+   * search goes on at the first: an answer may have made an earlier number uncertain.
+   * @returns {{row: number, column: number} | null}
+   */
   #nextUncertain() {
-    let { row, column } = this.selected;
-    const end = Math.min(this.model.rowCount, row + MAX_SEARCHED);
+    const { row, column } = this.selected;
+    const nRows = this.model.rowCount;
+    return this.#findUncertain(row, column + 1, nRows) ?? this.#findUncertain(0, 1, row + 1);
+  }
+
+  /** @param {number} row @param {number} column where to start @param {number} end row after the last one */
+  #findUncertain(row, column, end) {
     const nColumns = this.model.isForms ? this.nColumns : 2;
-    for (column += 1; row < end; row += 1, column = 1) {
-      for (; column < nColumns; column += 1) {
-        const number = this.#numberAt(row, column);
-        if (number && statusOf(number) === "uncertain") return { row, column };
+    for (let at = column; row < end; row += 1, at = 1) {
+      if (!this.model.row(row).item) return { row, column: 1 };
+      for (; at < nColumns; at += 1) {
+        const number = this.#numberAt(row, at);
+        if (number && statusOf(number) === "uncertain") return { row, column: at };
       }
     }
     return null;

@@ -104,5 +104,6 @@ export class VirtualList {
     else if (top + this.rowHeight > scrollTop + height) {
       this.viewport.scrollTop = top + this.rowHeight - height;
     }
+    this.#show(false); // now, because its cell may be edited at once
   }
 }

@@ -56,6 +56,17 @@ export function makeFieldEditor(getForm, id, actions) {
   const required = h("input", { type: "checkbox" });
   required.addEventListener("change", () => edit({ required: required.checked }));
 
+  const unique = h("input", { type: "checkbox" });
+  unique.addEventListener("change", () => {
+    const { unique: _, ...rest } = field().stack;
+    edit({ stack: unique.checked ? { ...rest, unique: true } : rest });
+  });
+  const ascending = h("input", { type: "checkbox" });
+  ascending.addEventListener("change", () => {
+    const { after: _, strict: __, max_step: ___, start: ____, ...rest } = field().stack;
+    edit({ stack: ascending.checked ? { ...rest, after: "previous form" } : rest });
+  });
+
   const element = h(
     "div",
     { class: "field-editor" },
@@ -69,6 +80,8 @@ export function makeFieldEditor(getForm, id, actions) {
     h("label", { for: "field-cells" }, "Printed cells, one digit in each (0: none)"),
     cells,
     h("label", { class: "switch" }, required, h("span", {}, "Must be filled in")),
+    h("label", { class: "switch" }, unique, h("span", {}, "Each number only once in a stack")),
+    h("label", { class: "switch" }, ascending, h("span", {}, "Not smaller than on the sheet before")),
   );
 
   function showFormat() {
@@ -104,6 +117,8 @@ export function makeFieldEditor(getForm, id, actions) {
       if (document.activeElement !== cells) cells.value = String(field().cells);
     }
     required.checked = field().required;
+    unique.checked = Boolean(field().stack.unique);
+    ascending.checked = Boolean(field().stack.after);
     problem.textContent = problems.get(id) ?? "";
     problem.hidden = !problems.has(id);
     if (problems.has(id)) name.setAttribute("aria-invalid", "true");

@@ -11,6 +11,16 @@
  * @property {number} cells 0 for a box without printed cells
  * @property {string} format spec of a number format; empty for any number
  * @property {boolean} required
+ * @property {StackRule} stack
+ */
+
+/**
+ * @typedef {object} StackRule what a field must be among the sheets of a stack
+ * @property {boolean} [unique] each value occurs once
+ * @property {"previous form"} [after] not smaller than on the sheet before
+ * @property {boolean} [strict] larger than on the sheet before
+ * @property {string} [max_step]
+ * @property {string} [start]
  */
 
 /**
@@ -28,6 +38,7 @@
  * @property {number} [table]
  * @property {number} [row]
  * @property {number} [column]
+ * @property {string} [label] what is printed beside it, if that is known
  */
 
 /**
@@ -59,7 +70,10 @@ export function formFromSuggestions({ width, height, filled, boxes }) {
 /** @param {any} template as GET /v1/templates/{name} returns it @returns {Form} */
 export function formFromTemplate(template) {
   /** @type {Field[]} */
-  const fields = template.fields.map((/** @type {any} */ each) => ({ ...each, id: newId(), format: each.format ?? "" }));
+  const fields = template.fields.map((/** @type {any} */ each) => {
+    const { name, box, cells, required, format, ...stack } = each;
+    return { id: newId(), name, box, cells, required, format: format ?? "", stack };
+  });
   const idOf = new Map(fields.map(({ id, name }) => [name, id]));
   const toIds = (/** @type {string[]} */ names) => names.map((name) => /** @type {string} */ (idOf.get(name)));
   /** @type {Rule[]} */
@@ -79,7 +93,8 @@ export function toTemplate({ fields, rules, filled, decimal }) {
   return {
     filled,
     decimal,
-    fields: fields.map(({ name, box, cells, format, required }) => ({
+    fields: fields.map(({ name, box, cells, format, required, stack }) => ({
+      ...stack,
       name: name.trim(),
       box,
       cells,
@@ -109,8 +124,10 @@ export function changeField(form, id, changes) {
  */
 export function acceptSuggestions(form, ids) {
   let changed = { ...form, suggestions: form.suggestions.filter(({ id }) => !ids.includes(id)) };
-  for (const { id, box, cells } of form.suggestions.filter((each) => ids.includes(each.id))) {
-    changed = insertField(changed, { id, name: freeName(changed), box, cells, format: "", required: false });
+  for (const { id, box, cells, label } of form.suggestions.filter((each) => ids.includes(each.id))) {
+    const isFree = label && !changed.fields.some(({ name }) => name === label);
+    const name = isFree ? label : freeName(changed);
+    changed = insertField(changed, { id, name, box, cells, format: "", required: false, stack: {} });
   }
   return changed;
 }
@@ -118,7 +135,7 @@ export function acceptSuggestions(form, ids) {
 /** @param {Form} form @param {Box} box @returns {{form: Form, id: string}} */
 export function addField(form, box) {
   const id = newId();
-  const field = { id, name: freeName(form), box: keepInside(box, form), cells: 0, format: "", required: false };
+  const field = { id, name: freeName(form), box: keepInside(box, form), cells: 0, format: "", required: false, stack: {} };
   return { form: insertField(form, field), id };
 }
 

@@ -13,6 +13,7 @@ MAX_TOML_BYTES = 1 << 22
 _TYPE_NAMES = {
     str: "a string",
     int: "an integer",
+    float: "a number",
     bool: "true or false",
     list: "a list",
 }
@@ -35,14 +36,14 @@ class TomlTable:
         self._location = location
         self._known: list[str] = []
 
-    def take(self, key: str, kind: type, *, default: Any = _MISSING) -> Any:
+    def take(self, key: str, kind: type | tuple[type, ...], *, default: Any = _MISSING) -> Any:
         """Return the value of a key.
 
         Parameters
         ----------
         key : str
-        kind : {str, int, bool, list}
-            The type that the value must have.
+        kind : {str, int, float, bool, list} or tuple of them
+            The types that the value may have.
         default : optional
             The value of a missing key; without it, a missing key is an error.
 
@@ -52,13 +53,15 @@ class TomlTable:
             If the key is missing, or its value has another type.
         """
         self._known.append(key)
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        expected = " or ".join(_TYPE_NAMES[each] for each in kinds)
         if key not in self._values:
             if default is _MISSING:
-                raise DataError(f"{self._location}: {key} is missing; expected {_TYPE_NAMES[kind]}")
+                raise DataError(f"{self._location}: {key} is missing; expected {expected}")
             return default
         value = self._values.pop(key)
-        if type(value) is not kind:  # not isinstance: a bool is an int
-            self.fail(key, value, _TYPE_NAMES[kind])
+        if type(value) not in kinds:  # not isinstance: a bool is an int
+            self.fail(key, value, expected)
         return value
 
     def tables(self, key: str, *, min_count: int = 0) -> list["TomlTable"]:
@@ -108,7 +111,9 @@ def read_toml(path: Path) -> TomlTable:
 
 
 def _name_suffix(values: dict[str, Any]) -> str:
-    name = values.get("name")
+    name, number = values.get("name"), values.get("number")
+    if type(number) is int:
+        return f" (number {_format(number)})"
     return f" ({name})" if isinstance(name, str) else ""
 
 
