@@ -21,7 +21,13 @@ from screenshots import PHONE, open_view, save
 
 ROOT = Path(__file__).parents[1]
 PORT = 8399
-SHORT = {"epochs": 2, "n_composed": 800, "max_real": 300, "n_held_out": 400}
+SHORT = {
+    "epochs": 3,
+    "n_composed": 240,
+    "correction_share": 2.0,
+    "max_real": 100,
+    "n_held_out": 100,
+}
 SERVE = f"""
 from numerals.cli.serve import _run
 from numerals.store.urls import default_url
