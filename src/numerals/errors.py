@@ -48,7 +48,17 @@ class NumeralsError(Exception):
 
 
 class ImageError(NumeralsError, ValueError):
-    """An image cannot be decoded."""
+    """An image cannot be decoded.
+
+    Attributes
+    ----------
+    page, n_pages : int, optional
+        The damaged or missing page, from 1, and how many pages the file has; None if it cannot
+        be opened.
+    """
+
+    page: int | None = None
+    n_pages: int | None = None
 
 
 class ImageTooLargeError(ImageError):

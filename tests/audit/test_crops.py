@@ -1,14 +1,19 @@
 """Pictures of the numbers of a sample."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
 from numerals.audit.crops import cut_crop
 from numerals.audit.drawing import plan_audit
+from numerals.audit.original_files import OriginalFiles
 from numerals.audit.plan import Declaration
 from numerals.audit.stage import open_stage
+from numerals.batch.units import Unit
 from numerals.errors import DataError
+from numerals.printable import printable
 
 PAGE = np.full((400, 600, 3), 240, np.uint8)
 PAGE[100:150, 200:300] = 30  # the number
@@ -70,3 +75,18 @@ def test_pictures_in_another_folder(make_run, tmp_path):
         path.rename(moved / path.name)
     plan_audit(run, Declaration(0.05), pictures=[moved])
     assert not open_stage(run.path).missing_crops()
+
+
+def test_files_whose_names_have_to_be_escaped_are_found(tmp_path):
+    class Run:
+        path = str(tmp_path)
+
+        def units(self):
+            return (Unit(name, name) for name in (f"{tmp_path}/a\nb.png", f"{tmp_path}/\udcff.png"))
+
+    for unit in Run().units():
+        cv2.imwrite(unit.name.replace("\udcff", "c"), np.zeros((9, 9), np.uint8))
+    Path(tmp_path, "c.png").rename(f"{tmp_path}/\udcff.png")
+    names = [printable(unit.name) for unit in Run().units()]
+    files = OriginalFiles(Run(), names)
+    assert [files(name) for name in names] == [Path(unit.name) for unit in Run().units()]

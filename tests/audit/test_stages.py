@@ -1,5 +1,7 @@
 """An audit from its plan to its result: stages that pass, fail, and may not be repeated."""
 
+import json
+
 import pytest
 
 from numerals.audit.answers import SETTLED
@@ -140,6 +142,47 @@ def test_a_run_with_other_numbers_is_refused(make_run):
     run.numbers[3] = run.numbers[4]
     with pytest.raises(DataError, match="numbers have changed"):
         audit_result(run)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n_wrong": 1},
+        {"status": "failed"},
+        {"status": 5},
+        {"reviewed": [{}]},
+        {"reviewed": 5},
+        {"bound_wrong": "7"},
+        {"answers_sha256": 1, "more": 2},
+    ],
+)
+def test_an_edited_result_is_refused(make_run, change):
+    run = make_run()
+    plan_audit(run, Declaration(0.02))
+    stage = run.answer()
+    audit_result(run)
+    path = stage.path / "result.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(DataError, match=r"result\.json: is damaged"):
+        audit_result(run)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"n": 5}, {"n": "x"}, {"sample": []}, {"allowed": None}, {"max_error": 7}, {"stages": 0}],
+)
+def test_an_edited_plan_is_refused(make_run, change):
+    run = make_run()
+    plan_audit(run, Declaration(0.02))
+    path = open_stage(run.path).path / "plan.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(DataError, match=r"plan\.json: is not the plan"):
+        open_stage(run.path)
+
+
+def test_a_run_without_numbers_is_refused(make_run):
+    with pytest.raises(DataError, match="has no number to accept"):
+        plan_audit(make_run(0), Declaration(0.02))
 
 
 def test_double_keyed_numbers_need_two_answers_that_agree(make_run):

@@ -109,3 +109,34 @@ def test_an_archive_without_pictures_is_reported(tmp_path):
         archive.writestr("a.txt", b"x")
     with pytest.raises(ImageError, match="no pictures in this archive"):
         members(path)
+
+
+def test_links_and_members_outside_the_folder_are_accounted_for(tmp_path):
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w") as archive:
+        for name, kind in (
+            ("../up.png", tarfile.REGTYPE),
+            ("/abs.png", tarfile.REGTYPE),
+            ("link.png", tarfile.SYMTYPE),
+            ("hard.png", tarfile.LNKTYPE),
+            ("device.png", tarfile.CHRTYPE),
+        ):
+            item = tarfile.TarInfo(name)
+            item.type, item.linkname = kind, "/etc/passwd"
+            item.size = 3 if kind == tarfile.REGTYPE else 0
+            archive.addfile(item, io.BytesIO(b"abc"))
+    regular, links = members(path)[:2], members(path)[2:]
+    assert regular == ["../up.png", "/abs.png"]
+    assert [read(path, name) for name in regular] == [b"abc", b"abc"]
+    assert links == ["link.png", "hard.png", "device.png"]
+    for name in links:
+        with pytest.raises(ImageError, match="is a link, or no regular file; extract"):
+            read(path, name)
+
+
+def test_archives_in_an_archive_are_reported(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("inner.zip", b"")
+    with pytest.raises(ImageError, match="has no pictures but archives; extract it first"):
+        members(path)

@@ -108,3 +108,23 @@ def test_pictures_in_archives(folder, archive, names):
     Path(archive.lower()).rename(archive)
     units = list(list_units([archive], pytest.fail))
     assert units == [Unit(f"{archive}/{name}", archive, name) for name in names]
+
+
+def test_lists_with_a_mark_and_blank_lines(folder):
+    Path("list.txt").write_bytes(b"\xef\xbb\xbfone.tif\r\n  \r\n\r\nscans/2.png")
+    assert list(read_file_list("list.txt")) == ["one.tif", "scans/2.png"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        ("one.tif".encode("utf-16"), "save the list of files as UTF-8"),
+        (b"one.tif\n" + b"a" * 70_000, "line 2: has 65,536 bytes or more"),
+    ],
+)
+def test_lists_that_name_no_files_are_errors(folder, content, message):
+    Path("list.txt").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        list(read_file_list("list.txt"))

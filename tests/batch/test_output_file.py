@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from numerals.batch.output_file import open_output_file
+from numerals.batch.output_file import check_suffix, open_output_file
 from numerals.batch.read_units import read_unit
 from numerals.batch.units import Unit, UnitResult, WorkOptions
 from numerals.csv_cells import unescape_cell
@@ -136,3 +136,8 @@ def test_files_that_cannot_be_written_are_reported_at_once(tmp_path):
             write(tmp_path / f"missing/a{suffix}", [])
     with pytest.raises(OptionError, match=r"ends in \.csv, \.jsonl, \.parquet or \.xlsx"):
         write(tmp_path / "a.txt")
+
+
+def test_a_table_cannot_be_written_to_an_object_store():
+    with pytest.raises(OptionError, match="tables are written to this machine"):
+        check_suffix(Path("s3://bucket/a.csv"))

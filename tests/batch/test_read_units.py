@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from numerals.batch.read_units import read_unit
 from numerals.batch.units import Unit, WorkOptions
@@ -78,3 +78,22 @@ def test_forms(tmp_path):
     assert (texts["total"], texts["crew_number"]) == ("211", "204817")
     assert result.model
     assert list(pickle.loads(pickle.dumps(result)).rows()) == list(result.rows())
+
+
+def test_each_page_after_a_damaged_one_has_a_row(pages):
+    with Image.open(pages) as picture:
+        frames = [frame.copy() for frame in ImageSequence.Iterator(picture)]
+    frames[0].save(pages, save_all=True, append_images=frames[1:], compression="tiff_lzw")
+    with Image.open(pages) as picture:
+        picture.seek(1)
+        offset, size = picture.tag_v2[273][0], picture.tag_v2[279][0]
+    content = bytearray(pages.read_bytes())
+    content[offset : offset + size] = b"\xff" * size
+    pages.write_bytes(content)
+    rows = list(read_unit(unit_of(pages), FIELD).rows())
+    assert [(row.page, row.text) for row in rows] == [(1, "10"), (2, None), (3, None), (4, None)]
+    assert "page 2 of 4" in rows[1].error
+    assert [row.error for row in rows[2:]] == [
+        "not read, because page 2 could not be read; repair the file, or split it"
+    ] * 2
+    assert [row.page for row in read_unit(unit_of(pages, 2, 3), FIELD).rows()] == [2, 3]

@@ -1,10 +1,11 @@
 """A run keeps what was read, continues where it was interrupted, and stays one run."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("pyarrow", reason="needs numerals[batch]")
+pq = pytest.importorskip("pyarrow.parquet", reason="needs numerals[batch]")
 
 from run_tools import DIGITS, InlineEngine, list_digits, read_digits, texts, write_digits
 
@@ -193,6 +194,11 @@ def test_folders_without_a_run_and_damaged_ones_are_reported(pictures, out, tmp_
     part.write_bytes(b"PAR1" + bytes(20))
     with pytest.raises(RunError, match=rf"{part.name}: is damaged"):
         read_digits(out, list_digits(pictures))
+    manifest = json.loads((out / "manifest.json").read_text())
+    for change in ({"options": []}, {"models": None}, {"inputs": [{}]}, {"counts": {"files": "1"}}):
+        (out / "manifest.json").write_text(json.dumps(manifest | change))
+        with pytest.raises(RunError, match="not the manifest of a run"):
+            open_run(str(out))
     (out / "manifest.json").write_text("{}")
     with pytest.raises(RunError, match="not the manifest of a run"):
         read_digits(out, list_digits(pictures))
@@ -205,3 +211,22 @@ def test_a_folder_that_cannot_be_made_is_reported(pictures, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(RunError, match="cannot be written"):
         read_digits(tmp_path / "file" / "out", list_digits(pictures))
+
+
+def test_parts_with_damaged_pages_or_other_columns_are_reported(pictures, out):
+    run = read_digits(out, list_digits(pictures)).run
+    path = min((out / "numbers").iterdir())
+    content, table = path.read_bytes(), pq.read_table(path)
+    message = rf"{path.name}: is damaged, or no part of a run \([^)]"
+    for damaged in (
+        lambda: path.write_bytes(content[:4] + b"\xff" * 1000 + content[1004:]),
+        lambda: pq.write_table(table.drop_columns(["text"]), path),
+        lambda: pq.write_table(table.slice(0, 3), path),
+    ):
+        damaged()
+        with pytest.raises(RunError, match=message):
+            list(run.rows())
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(RunError, match="is a folder, where a run has a file"):
+        list(run.rows())

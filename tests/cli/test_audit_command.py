@@ -72,6 +72,20 @@ def test_a_failed_audit_exits_with_1(run, call, tmp_path):
     assert code == 2 and "would prove nothing" in err
 
 
+def test_a_stage_that_reviews_everything_is_not_proposed(run, call, tmp_path):
+    call("audit", "plan", run, "--max-error", "20%", "--min-confidence", 0.5, "--stages", 2)
+    path = fill(run, tmp_path / "a.csv", change=lambda text: text + "1")
+    code, out, _ = call("audit", "result", run, "--answers", f"ben={path}")
+    assert code == 1 and ("no useful stage is left" in out or "no further stage" in out)
+    assert "more reviews" not in out
+
+
+def test_a_run_with_a_missing_part_cannot_be_audited(run, call):
+    next((run / "numbers").iterdir()).unlink()
+    code, _, err = call("audit", "plan", run, "--max-error", "10%")
+    assert code == 2 and "parts were removed" in " ".join(err.split())
+
+
 def test_choices_without_a_draw(run, call):
     arguments = ("audit", "plan", run, "--max-error", "0.2", "--min-confidence", 0, "--dry-run")
     code, out, _ = call(*arguments, "--json")

@@ -61,3 +61,19 @@ def test_a_file_that_is_not_an_image_is_reported(reader):
     [found] = read(reader, b"nothing")
     assert isinstance(found.error, ImageError)
     assert json.loads(json.dumps(found.to_dict())) == {"source": "scan", "error": str(found.error)}
+
+
+def test_pages_after_a_damaged_one_are_accounted_for(reader, tmp_path):
+    first, *others = [Image.new("L", (50, 50)) for _ in range(4)]
+    path = tmp_path / "pages.tif"
+    first.save(path, save_all=True, append_images=others, compression="tiff_lzw")
+    with Image.open(path) as picture:
+        picture.seek(1)
+        offset, size = picture.tag_v2[273][0], picture.tag_v2[279][0]
+    content = bytearray(path.read_bytes())
+    content[offset : offset + size] = b"\xff" * size
+    path.write_bytes(content)
+    scans = read(reader, path)
+    assert [scan.source for scan in scans] == ["scan#1", "scan#2", "scan#3", "scan#4"]
+    assert isinstance(scans[0].error, FormError)
+    assert "page 4: not read, because page 2" in str(scans[3].error)

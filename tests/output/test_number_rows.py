@@ -31,7 +31,8 @@ def test_a_page_without_numbers_is_a_row():
 def test_an_error_after_two_pages_names_the_third():
     pages = tuple(Page((LINE,), 100, 80, number=number) for number in (1, 2))
     rows = list(number_rows(FileResult("a.tif", pages, ImageError("is damaged")), "m"))
-    assert [(row.page, row.error) for row in rows] == [(1, None), (2, None), (3, "is damaged")]
+    message = "page 3 and those after it: is damaged"
+    assert [(row.page, row.error) for row in rows] == [(1, None), (2, None), (3, message)]
 
 
 def test_a_table_returns_its_rows():

@@ -8,6 +8,7 @@ from numerals.batch.unit_sources import open_source
 from numerals.batch.units import Unit
 from numerals.errors import DataError
 from numerals.images import Source
+from numerals.printable import printable
 
 
 class OriginalFiles:
@@ -26,8 +27,9 @@ class OriginalFiles:
         wanted = frozenset(names)
         self._units: dict[str, Unit] = {}
         for unit in run.units():
-            if unit.name in wanted:
-                self._units.setdefault(unit.name, unit)
+            name = printable(unit.name)  # as in the rows
+            if name in wanted:
+                self._units.setdefault(name, unit)
         self._folders = folders
 
     def __call__(self, name: str) -> Source:

@@ -1,8 +1,9 @@
 """The plan of one stage of an audit: what is fixed before anybody reviews a number."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from numerals.audit.answers import SampleItem
@@ -179,12 +180,29 @@ def load_plan(folder: Path) -> AuditPlan:
         rows = tuple(int(each.pop("position")) for each in sample)
         for each in sample:
             each["box"] = None if each["box"] is None else tuple(each["box"])
-        return AuditPlan(**content, items=tuple(SampleItem(**each) for each in sample), rows=rows)
+        items = tuple(SampleItem(**each) for each in sample)
+        plan = AuditPlan(**content, items=items, rows=rows)
+        _check_plan(plan)
+        return plan
     except FileNotFoundError as error:
         raise DataError(f"{path}: no such file; make a plan: numerals audit plan") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(
             f"{path}: is not the plan of an audit ({error}); restore it from a backup"
         ) from error
+
+
+def _check_plan(plan: AuditPlan) -> None:
+    """Raise ValueError if a value has another type, or the sample another size than the plan."""
+    for each in fields(plan):
+        value, expected = getattr(plan, each.name), each.type
+        if expected is float:
+            expected = int | float
+        if isinstance(expected, type | UnionType) and not isinstance(value, expected):
+            raise ValueError(f"{each.name} is {value!r}")
+    plan.declaration  # noqa: B018  # checks its values
+    ids = {item.id for item in plan.items if isinstance(item.id, str)}
+    if not 0 < plan.n == len(ids) == len(plan.items) <= plan.n_population:
+        raise ValueError(f"n is {plan.n}, and its sample has {len(ids)} numbers")

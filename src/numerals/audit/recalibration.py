@@ -145,6 +145,11 @@ def choose_threshold(
 
 
 def _no_threshold_message(risk: FloatArray, max_risk: float, above: float | None) -> str:
+    if len(risk) == 0 and above is None:
+        return (
+            "the run has no number to accept: none was found, all were reviewed before, or its "
+            "format or --max-error rejected all"
+        )
     if len(risk) == 0:
         return "there is no number left with a higher confidence than the last stage accepted"
     stricter = "" if above is None else f" above the last stage's {above:.4f}"

@@ -14,7 +14,7 @@ from numerals.audit.population import NumbersRun, check_same_numbers, load_rows
 from numerals.audit.reviewed import ReviewedNumber
 from numerals.audit.sample_files import check_spreadsheet_damage, read_answer_file
 from numerals.audit.sample_size import max_wrong, remaining_wrong_bound
-from numerals.audit.stage import Stage, open_stage
+from numerals.audit.stage import STAGE_RESULT_FILE, Stage, open_stage
 from numerals.errors import DataError
 from numerals.output.number_rows import NumberRow
 
@@ -127,7 +127,7 @@ def audit_result(
     stage = open_stage(run.path)
     stored = stage.result()
     if stored is not None:
-        return _from_stored(stage.plan, stored)
+        return _from_stored(stage, stored)
     rows = _load_sample_rows(run, stage.plan)
     if disputed_are_wrong:
         disputed = stage.decide()[2]
@@ -251,13 +251,21 @@ def _close(stage: Stage, result: AuditResult, is_complete: bool) -> AuditResult:
     return closed
 
 
-def _from_stored(plan: AuditPlan, stored: Mapping[str, Any]) -> AuditResult:
+def _from_stored(stage: Stage, stored: Mapping[str, Any]) -> AuditResult:
     values = dict(stored)
     del values["bound"]
-    for name in ("unanswered", "disputed"):
-        values[name] = tuple(values[name])
-    values["reviewed"] = tuple(ReviewedNumber(**each) for each in values["reviewed"])
-    return AuditResult(plan=plan, **values)
+    try:
+        for name in ("unanswered", "disputed"):
+            values[name] = tuple(values[name])
+        values["reviewed"] = tuple(ReviewedNumber(**each) for each in values["reviewed"])
+        result = AuditResult(plan=stage.plan, **values)
+        is_few = int(result.n_wrong or 0) <= stage.plan.allowed
+        if result.passed != (result.bound is not None and is_few):
+            raise ValueError(f"{result.status} with {result.n_wrong} wrong numbers")
+    except (KeyError, TypeError, ValueError) as error:
+        path = stage.path / STAGE_RESULT_FILE
+        raise DataError(f"{path}: is damaged ({error}); restore it from a backup") from error
+    return result
 
 
 def _hash_answers(stage: Stage) -> dict[str, str]:

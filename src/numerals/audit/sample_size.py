@@ -50,6 +50,11 @@ class SampleSize:
     allowed: int
     power: float
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether the audit passes whatever the sample contains: the rest may all be wrong."""
+        return self.allowed >= self.n
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values, ready for JSON."""
         return {"n": self.n, "allowed": self.allowed, "power": self.power}

@@ -154,8 +154,9 @@ class Stage:
             return None
         try:
             result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DataError(f"{path}: is damaged; restore it from a backup") from error
+            _check_result(result)
+        except (ValueError, TypeError, KeyError) as error:
+            raise DataError(f"{path}: is damaged ({error}); restore it from a backup") from error
         return result
 
     def close(self, result: Mapping[str, Any]) -> None:
@@ -192,6 +193,20 @@ class Stage:
             for path in sorted(self.path.iterdir())
             if (match := _ANSWERS_NAME.fullmatch(path.name))
         }
+
+
+def _check_result(result: dict[str, Any]) -> None:
+    """Raise ValueError, TypeError or KeyError for a result that `close` did not write."""
+    if result["status"] not in ("passed", "failed") or not isinstance(result["decided_at"], str):
+        raise ValueError(f"status {result['status']!r}, decided at {result['decided_at']!r}")
+    for each in result["reviewed"]:
+        for name, expected in (("row", int), ("confidence", float), ("answer", str)):
+            if not isinstance(each[name], expected):
+                raise ValueError(f"the {name} {each[name]!r} of a reviewed number")
+    n_wrong = sum(not each["is_right"] for each in result["reviewed"])
+    if result["n_wrong"] != n_wrong:
+        raise ValueError(f"n_wrong is {result['n_wrong']!r}, but {n_wrong} answers are wrong")
+    result["bound"]
 
 
 def stage_folders(run_path: str | Path) -> list[Path]:

@@ -19,6 +19,7 @@ from numerals.untrusted import reading_untrusted
 MAX_MEMBERS = 1_000_000
 """Maximum number of files in an archive."""
 
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 _ENCRYPTED = 0x1  # flag of a file in a zip archive
 _MAX_READ = 2 * MIB  # bytes that tarfile may request at once; headers are smaller
 
@@ -47,23 +48,26 @@ def list_members(open_file: OpenFile, name: str) -> Iterator[str]:
     ImageError
         If the archive is damaged, or has no pictures or too many files.
     """
-    n_pictures = 0
+    n_pictures, has_archives = 0, False
     with reading_untrusted(name, ImageError, ImageError), open_file() as file:
         for n_members, member in enumerate(_names(file, name), start=1):
             if n_members > MAX_MEMBERS:
                 raise ImageError(
                     f"{name}: has more than the {MAX_MEMBERS:,} files allowed; split it"
                 )
+            has_archives |= member.lower().endswith(_ARCHIVES)
             if is_picture_name(member) and not _is_hidden(member):
                 n_pictures += 1
                 yield member
+        if n_pictures == 0 and has_archives:
+            raise ImageError(f"{name}: has no pictures but archives; extract it first")
         if n_pictures == 0:
             raise ImageError(f"{name}: no pictures in this archive; check its content")
 
 
 def _is_hidden(member: str) -> bool:
     parts = PurePosixPath(member).parts
-    return any(part.startswith((".", "__MACOSX")) and part != "." for part in parts)
+    return any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
 
 
 def _names(file: IO[bytes], name: str) -> Iterator[str]:
@@ -130,6 +134,10 @@ class Archive:
             self._tar = _open_tar(self._files.enter_context(self._open_file()), self._name)
             self._items = _walk_tar(self._tar)
             item = self._next_item(member)
+        if item is not None and not item.isfile():
+            raise ImageError(
+                f"{self._name}/{member}: is a link, or no regular file; extract the archive first"
+            )
         return self._tar.extractfile(item) if self._tar and item else None
 
     def _next_item(self, member: str) -> tarfile.TarInfo | None:
@@ -167,9 +175,9 @@ def _open_tar(file: IO[bytes], name: str) -> tarfile.TarFile:
 
 
 def _walk_tar(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield the files of a tar without keeping them in its list of members."""
+    """Yield the files of a tar, links included, without keeping them in its list of members."""
     while (item := archive.next()) is not None:
-        if item.isfile():
+        if not item.isdir():
             yield item
         archive.members = []  # type: ignore[attr-defined]
 

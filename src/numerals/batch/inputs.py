@@ -1,9 +1,11 @@
 """List the files of a batch lazily: paths, folders, patterns, lists, archives and URLs."""
 
+import codecs
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from typing import IO
 
 from numerals.batch.remote_files import is_url, list_remote_pictures
 from numerals.batch.unit_sources import STDIN, is_archive, open_archive_file
@@ -110,23 +112,42 @@ def _count_pages(location: str) -> int:
 
 
 def read_file_list(path: str) -> Iterator[str]:
-    """Yield the lines of a list of files, one path or URL each; empty lines are left out.
+    """Yield the lines of a list of files, one path or URL each; blank lines are left out.
 
     Parameters
     ----------
     path : str
-        A text file in UTF-8, or ``-`` for standard input.
+        A text file in UTF-8, with or without a byte order mark, or ``-`` for standard input.
 
     Raises
     ------
     DataError
-        If the list cannot be read.
+        If the list cannot be read, is no text, or names nothing.
     """
+    n_names = 0
     try:
         with open(0 if path == STDIN else path, "rb", closefd=path != STDIN) as file:
-            while line := file.readline(_MAX_PATH_BYTES):
-                if name := line.decode("utf-8", "surrogateescape").rstrip("\r\n"):
-                    yield name
+            for name in _read_lines(file, path):
+                n_names += 1
+                yield name
     except OSError as error:
         reason = error.strerror or error
         raise DataError(f"{path}: the list of files cannot be read ({reason})") from error
+    if n_names == 0:
+        raise DataError(f"{path}: the list of files is empty; write a path in each line")
+
+
+def _read_lines(file: IO[bytes], path: str) -> Iterator[str]:
+    number = 0
+    while line := file.readline(_MAX_PATH_BYTES):
+        number += 1
+        if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise DataError(f"{path}: is encoded as UTF-16; save the list of files as UTF-8")
+        if len(line) == _MAX_PATH_BYTES:
+            raise DataError(
+                f"{path}, line {number}: has {_MAX_PATH_BYTES:,} bytes or more; expected one path "
+                "in each line"
+            )
+        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if text.strip():
+            yield text.decode("utf-8", "surrogateescape").rstrip("\r\n")

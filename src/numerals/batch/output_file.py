@@ -1,5 +1,6 @@
 """Write the results of a batch to one file, in the format of its suffix."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -162,7 +163,12 @@ _NUMBER_WRITERS: dict[str, Callable[[Path], NumberWriter]] = {
 
 
 def check_suffix(path: Path) -> None:
-    """Raise `OptionError` for a file whose suffix is not one of `SUFFIXES`."""
+    """Raise `OptionError` for a URL, or a file whose suffix is not one of `SUFFIXES`."""
+    if re.match(r"\w\w+:/", str(path)) and not path.parent.is_dir():  # Path drops a slash
+        raise OptionError(
+            f"{path}: tables are written to this machine; name a local file, or for a run a folder "
+            "of the object store"
+        )
     if path.suffix.lower() not in SUFFIXES:
         *first, last = SUFFIXES
         raise OptionError(

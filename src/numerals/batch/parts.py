@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
 from hashlib import blake2b
 from io import BytesIO
@@ -12,7 +13,7 @@ from numerals.batch.run_manifest import RunCounts
 from numerals.batch.units import Unit
 from numerals.errors import RunError
 from numerals.output.number_rows import NumberRow
-from numerals.output.number_table import to_table
+from numerals.output.number_table import number_schema, to_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,7 +103,7 @@ def _count(unit: Unit, rows: Sequence[NumberRow]) -> RunCounts:
         pages=len({row.page for row in rows if row.error is None}),
         numbers=sum(row.text is not None for row in rows),
         accepted=sum(row.accepted is True for row in rows),
-        failed=sum(row.error is not None for row in rows),
+        failed=int(any(row.error is not None for row in rows)),
     )
 
 
@@ -114,18 +115,27 @@ def read_footer(folder: RunFolder, name: str) -> PartFooter:
     RunError
         If the file is damaged, or was not written by a run.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with folder.open(name) as stream:
-        try:
-            metadata = pq.read_metadata(stream).metadata or {}
-            return PartFooter(name, tuple(_parse_units(metadata[UNITS_KEY])))
-        except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
-            raise RunError(
-                f"{folder.location}/{name}: is damaged, or no part of a run ({error}); remove it "
-                "to read its files again"
-            ) from error
+    with folder.open(name) as stream, _reporting_damage(folder, name):
+        metadata = pq.read_metadata(stream).metadata or {}
+        if UNITS_KEY not in metadata:
+            raise ValueError("it does not list its files")
+        return PartFooter(name, tuple(_parse_units(metadata[UNITS_KEY])))
+
+
+@contextmanager
+def _reporting_damage(folder: RunFolder, name: str) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunError(
+            f"{folder.location}/{name}: is damaged, or no part of a run ({reason}); remove it, and "
+            "run numerals read again with the same options, which reads its files again"
+        ) from error
 
 
 def _parse_units(content: bytes) -> Iterator[PartUnit]:
@@ -155,9 +165,15 @@ def read_part(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with folder.open(footer.name) as stream:
-        table = pq.ParquetFile(stream).read(list(columns) if columns is not None else None)
-    table = table.replace_schema_metadata(None)
+    with folder.open(footer.name) as stream, _reporting_damage(folder, footer.name):
+        # A thread of pyarrow that releases the stream after Python has ended aborts the process.
+        names = number_schema().names if columns is None else list(columns)
+        table = pq.ParquetFile(stream).read(names, use_threads=False)
+        table = table.replace_schema_metadata(None)
+        if table.schema != pa.schema([number_schema().field(name) for name in names]):
+            raise ValueError("its columns are not those of a run")
+        if table.num_rows < max((each.first_row + each.n_rows for each in footer.units), default=0):
+            raise ValueError(f"it has only {table.num_rows} rows")
     if table.num_rows == footer.n_rows:
         return table
     slices = [table.slice(each.first_row, each.n_rows) for each in footer.units]

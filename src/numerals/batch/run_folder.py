@@ -98,6 +98,10 @@ class RunFolder:
                 f"{self.location}: another process reads into this folder; wait until it has "
                 "ended, or name another folder"
             ) from error
+        except IsADirectoryError as error:
+            raise RunError(
+                f"{error.filename}: is a folder, where a run has a file; remove it"
+            ) from error
         except self._files.errors as error:
             reason = getattr(error, "strerror", None) or error
             raise RunError(

@@ -86,6 +86,7 @@ class Manifest:
         values = json.loads(content)
         if values.get("format") != RUN_FORMAT:
             raise ValueError(f"its format is {values.get('format')!r}, expected {RUN_FORMAT!r}")
+        _check_types(values)
         values["counts"] = RunCounts(**values["counts"])
         values["inputs"] = tuple(values["inputs"])
         return cls(**values)
@@ -95,6 +96,31 @@ class Manifest:
         values = asdict(self)
         ordered = {"format": values.pop("format"), **values}
         return json.dumps(ordered, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+_TYPES: dict[str, type] = {
+    "numerals": str,
+    "options": dict,
+    "models": dict,
+    "inputs": list,
+    "id": str,
+    "state": str,
+    "created": str,
+    "updated": str,
+    "counts": dict,
+}
+
+
+def _check_types(values: dict[str, Any]) -> None:
+    """Raise ValueError for the first value of a manifest that has another type."""
+    for name, expected in _TYPES.items():
+        if not isinstance(values[name], expected):
+            raise ValueError(f"{name} is {values[name]!r}, expected {expected.__name__}")
+    texts = (*values["inputs"], *values["models"].values())
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("inputs and models must be texts")
+    if not all(isinstance(count, int) for count in values["counts"].values()):
+        raise ValueError("counts must be whole numbers")
 
 
 def make_manifest(work: WorkOptions, inputs: Sequence[str]) -> Manifest:

@@ -93,6 +93,6 @@ class UnitResult:
     def rows(self) -> Iterator[NumberRow]:
         """Yield one row per number, field, page without numbers, and error."""
         if self.file is not None:
-            yield from number_rows(self.file, self.model, self.unit.first_page)
+            yield from number_rows(self.file, self.model, self.unit.first_page, self.unit.last_page)
         for scan in self.scans:
             yield from form_number_rows(scan, self.model)

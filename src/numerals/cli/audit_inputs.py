@@ -8,6 +8,7 @@ from numerals.cli.console import warn, with_progress
 from numerals.cli.usage import UsageError, parse_rate, report_as_usage_error
 from numerals.errors import DataError
 from numerals.extras import requires_extra
+from numerals.printable import printable
 
 if TYPE_CHECKING:
     from numerals.audit import Declaration, Review
@@ -26,6 +27,13 @@ def open_run(path: str) -> "Run":
         raise DataError(
             f"{path}: is not complete, so that its accepted numbers are not known; run numerals "
             "read again with the same options, which finishes it"
+        )
+    n_files, n_expected = run.counts.files, run.manifest.counts.files
+    if n_files != n_expected:
+        raise DataError(
+            f"{path}: has {n_files:,} files, but its manifest says {n_expected:,}: parts were "
+            "removed or added; run numerals read again with the same options, which reads missing "
+            "files"
         )
     return run
 
@@ -74,13 +82,13 @@ def _load_stored_reviews(run: "Run", store_url: str | None) -> "Iterator[Review]
     from numerals.corrections.answered_lines import iter_answered_lines
     from numerals.scripts import SCRIPTS
 
-    files = {unit.name for unit in run.units()}
+    names = {unit.name: printable(unit.name) for unit in run.units()}
     store = open_store(store_url)
     try:
         for script in SCRIPTS:
             for line in iter_answered_lines(store, script):
-                if line.source in files:
-                    yield Review(line.source, line.page, line.number, line.answer, line.read)
+                if line.source in names:
+                    yield Review(names[line.source], line.page, line.number, line.answer, line.read)
     finally:
         store.close()
 

@@ -37,7 +37,7 @@ def print_proposal(proposal: Proposal) -> None:
     )
     rows = [
         (
-            "all" if size.allowed >= size.n else size.allowed,
+            "all" if size.is_certain else size.allowed,
             f"{size.n:,}",
             f"{100 * size.power:.0f} %",
             "<- chosen" if size == choice.size else "",
@@ -51,9 +51,12 @@ def print_plan(run_path: str, plan: AuditPlan) -> None:
     """Print what to do with a drawn sample."""
     shown = _shown(run_path)
     folder = f"{shown}/{AUDIT_FOLDER}/stage-{plan.stage}"
+    passes = f"passes with at most {plan.allowed} wrong"
+    if plan.allowed >= plan.n:
+        passes = "passes in any case, since the wrong ones are corrected and the rest may be wrong"
     print_text(
-        f"stage {plan.stage} of {plan.stages}: review {plan.n:,} numbers; passes with at most "
-        f"{plan.allowed} wrong. Seed of the draw: {plan.seed}\n"
+        f"stage {plan.stage} of {plan.stages}: review {_count(plan.n)}; {passes}. Seed of the "
+        f"draw: {plan.seed}\n"
         f"on a page: numerals serve --audit {shown}, then: numerals audit result {shown}\n"
         f"or in a table: fill in {folder}/sample.xlsx (pictures: {folder}/crops/), then: "
         f"numerals audit result {shown} --answers YOUR-NAME={folder}/sample.xlsx"
@@ -129,9 +132,17 @@ def _print_next_step(run: NumbersRun, result: AuditResult) -> None:
     if isinstance(proposal, str):
         print_text(f"no further stage is possible: {proposal}")
         return
+    n_reviews, accepted = proposal.choice.size.n, _count(len(proposal.population))
+    if proposal.choice.size.is_certain:
+        print_text(
+            f"no useful stage is left: it would accept {accepted} with a confidence of "
+            f"{proposal.choice.min_confidence:.4f} or more, and review {n_reviews:,} of them. Use "
+            "the bound above, or review the numbers that you need"
+        )
+        return
     needs = (
-        f"{proposal.choice.size.n:,} more reviews for {format_rate(plan.max_error)} at "
-        f"{format_confidence(plan.delta)}, of {len(proposal.population):,} numbers with a "
+        f"{n_reviews:,} more {'review' if n_reviews == 1 else 'reviews'} for "
+        f"{format_rate(plan.max_error)} at {format_confidence(plan.delta)}, of {accepted} with a "
         f"confidence of {proposal.choice.min_confidence:.4f} or more"
     )
     if plan.stage == plan.stages:
@@ -141,6 +152,10 @@ def _print_next_step(run: NumbersRun, result: AuditResult) -> None:
         )
     else:
         print_text(f"{needs}: numerals audit plan {_shown(run.path)} draws this next stage")
+
+
+def _count(n: int) -> str:
+    return "1 number" if n == 1 else f"{n:,} numbers"
 
 
 def _shown(path: str) -> str:

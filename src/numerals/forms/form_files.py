@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from numerals.errors import NumeralsError
+from numerals.errors import ImageError, NumeralsError
 from numerals.forms.form_reader import MAX_SCAN_SIDE, FormReader
 from numerals.forms.form_results import FormResult
 from numerals.forms.template import Template
 from numerals.images import ALL_PAGES, PageRange, Source, load_pictures
+from numerals.images.decode_errors import unread_page_message
 
 NAME_SEPARATOR = ";"
 """Separator of the names in the column ``doubtful``."""
@@ -77,7 +78,18 @@ def read_form_file(
             else:
                 yield ScanResult(page, form)
     except NumeralsError as error:
+        yield from _unread_forms(name, error, pages.last)
+
+
+def _unread_forms(name: str, error: NumeralsError, last: int | None) -> Iterator[ScanResult]:
+    """Yield a result for each page that was not read because one cannot be decoded."""
+    if not isinstance(error, ImageError) or error.page is None or error.n_pages in (None, 1):
         yield ScanResult(name, None, error)
+        return
+    yield ScanResult(f"{name}#{error.page}", None, error)
+    for number in range(error.page + 1, min(last or error.n_pages, error.n_pages) + 1):
+        message = f"{name}, page {number}: {unread_page_message(error.page)}"
+        yield ScanResult(f"{name}#{number}", None, ImageError(message))
 
 
 def form_columns(template: Template) -> tuple[str, ...]:

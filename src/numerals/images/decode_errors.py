@@ -56,6 +56,11 @@ def translate_decode_errors(where: str) -> Iterator[None]:
         raise ImageError(f"{where}: {_describe(error)}") from error
 
 
+def unread_page_message(failed: int) -> str:
+    """Return why a page was not read, if the page `failed` before it could not be decoded."""
+    return f"not read, because page {failed} could not be read; repair the file, or split it"
+
+
 def _describe(error: Exception) -> str:
     detail = _first_line(error)
     if isinstance(error, UnidentifiedImageError):

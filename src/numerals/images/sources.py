@@ -176,9 +176,11 @@ def load_picture(
 
 def _check_page(name: str, page: int, n_pages: int) -> None:
     if not 1 <= page <= n_pages:
-        raise ImageError(
+        error = ImageError(
             f"{shown_name(name)}: got page={page}, expected 1 to {n_pages}; choose an existing page"
         )
+        error.page, error.n_pages = page, n_pages
+        raise error
 
 
 def count_pages(source: Source, *, limits: Limits = DEFAULT_LIMITS) -> int:
@@ -197,8 +199,13 @@ def count_pages(source: Source, *, limits: Limits = DEFAULT_LIMITS) -> int:
 
 def _read(document: Document, name: str, number: int) -> Picture:
     n_pages, shown = document.n_pages, shown_name(name)
-    with translate_decode_errors(shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"):
-        raster = document.read_page(number)
+    where = shown if n_pages == 1 else f"{shown}, page {number} of {n_pages}"
+    try:
+        with translate_decode_errors(where):
+            raster = document.read_page(number)
+    except ImageError as error:
+        error.page, error.n_pages = number, n_pages
+        raise
     pixels = np.ascontiguousarray(raster.pixels).view()
     pixels.flags.writeable = False
     scale = max(raster.width, raster.height) / max(pixels.shape[:2])

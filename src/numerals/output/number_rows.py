@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from numerals.errors import ImageError, NumeralsError
+from numerals.images.decode_errors import unread_page_message
 from numerals.printable import printable
 from numerals.records import Box, Line, Page
 
@@ -108,8 +110,10 @@ def row_values(row: NumberRow) -> dict[str, Any]:
     return {name: values[name] for name in NUMBER_COLUMNS}
 
 
-def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterator[NumberRow]:
-    """Yield the rows of one file.
+def number_rows(
+    result: "FileResult", model: str, first_page: int = 1, last_page: int | None = None
+) -> Iterator[NumberRow]:
+    """Yield the rows of one file; those of an error name every page that was not read.
 
     Parameters
     ----------
@@ -118,6 +122,8 @@ def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterat
         Name of the model; if empty, the script of each page names it.
     first_page : int, default=1
         The first page that was to be read.
+    last_page : int, optional
+        The last page that was to be read; by default that of the file.
     """
     for page in result.pages:
         page_model = model or f"{page.script} (auto)"
@@ -126,11 +132,25 @@ def number_rows(result: "FileResult", model: str, first_page: int = 1) -> Iterat
         for number, line in enumerate(page.lines, start=1):
             yield _line_row(result.source, page, number, line, page_model)
     if result.error is not None:
-        page_number = first_page + len(result.pages)
-        is_known = page_number > 1  # otherwise the file itself may be damaged
-        yield NumberRow(
-            result.source, page_number if is_known else None, model=model, error=str(result.error)
-        )
+        first_unread = first_page + len(result.pages)
+        for page_number, message in _unread_pages(result.error, first_unread, last_page):
+            yield NumberRow(result.source, page_number, model=model, error=message)
+
+
+def _unread_pages(
+    error: NumeralsError, first: int, last: int | None
+) -> Iterator[tuple[int | None, str]]:
+    """Yield the pages that were not read because of an error, as far as they are known."""
+    n_pages = error.n_pages if isinstance(error, ImageError) else None
+    last = min(filter(None, (last, n_pages)), default=None)
+    if first == 1 and (n_pages or 1) == 1:  # the file itself may be damaged
+        yield None, str(error)
+    elif last is None:
+        yield first, f"page {first} and those after it: {error}"
+    else:
+        yield first, str(error)
+        for number in range(first + 1, last + 1):
+            yield number, unread_page_message(first)
 
 
 def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:
