@@ -1,9 +1,9 @@
-"""Make the screenshots of Learn in docs/images: reviewed lines of one hand, and a short training.
+"""Make the screenshots of Learn in docs/images.
 
-The numbers are drawn with a font, slanted back, that no recipe was trained on. The training has
-real data sets and the shipped model, but fewer rounds than usual, so that it takes minutes::
+The active model is the shipped one with a bias against 7, and the training is short, so that there
+is something to see after seconds; the tests of Learn use the same::
 
-    NUMERALS_DATA=... python tools/learn_screenshots.py docs/images
+    python tools/learn_screenshots.py docs/images
 """
 
 import argparse
@@ -14,91 +14,55 @@ import sys
 import tempfile
 from pathlib import Path
 
-import cv2
-import numpy as np
 from playwright.sync_api import Playwright, sync_playwright
 from screenshots import PHONE, open_view, save
 
-ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[1] / "tests"
 PORT = 8399
-SHORT = {
-    "epochs": 3,
-    "n_composed": 240,
-    "correction_share": 2.0,
-    "max_real": 100,
-    "n_held_out": 100,
-}
-SERVE = f"""
-from numerals.cli.serve import _run
-from numerals.store.urls import default_url
-from numerals.training.finetuning import FinetuningSettings
-from numerals.web import Settings
-_run(Settings(store=default_url(), finetuning=FinetuningSettings(**{SHORT})), "127.0.0.1", {PORT})
-"""
-
-
-def store_reviewed_lines(n_lines: int = 66) -> None:
-    """Read slanted numbers with the active model, and store them with the correct answers."""
-    from conftest import draw_number
-    from corrected_lines import store_lines
-    from numerals.reading import Reader, ReadOptions
-    from numerals.store import open_store
-
-    def draw(text: str, **options: int) -> np.ndarray:
-        picture = draw_number(text, gap=4, font=5, **options)
-        height, width = picture.shape
-        slant = np.array([[1, 0.42, 0], [0, 1, 0]])
-        size = (width + round(0.42 * height), height)
-        return cv2.warpAffine(picture, slant, size, borderValue=245, flags=cv2.INTER_AREA)
-
-    rng = np.random.default_rng(3)
-    reader = Reader(ReadOptions(layout="field"))
-    truths = [str(rng.integers(10, 10 ** int(rng.integers(3, 8)))) for _ in range(n_lines)]
-    pairs = [(reader.read(draw(truth, margin=24)).text or "1", truth) for truth in truths]
-    store = open_store()
-    store_lines(draw, store, pairs, source="sheet")
-    store.close()
+TIMEOUT = 600_000  # ms
 
 
 def main() -> None:
-    """Store lines, serve, train, and take the pictures."""
+    """Store reviewed lines, serve, train, and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web")]
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        os.environ["NUMERALS_HOME"] = home
-        store_reviewed_lines()
-        server = subprocess.Popen([sys.executable, "-c", SERVE])
+    sys.path[:0] = [str(TESTS), str(TESTS / "web")]
+    from served import wait_until_up
+    from trainable import make_trainable
+
+    from conftest import draw_number
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        home = Path(name)
+        os.environ |= {"NUMERALS_HOME": name, "NUMERALS_DATA": str(home / "data")}
+        url = f"sqlite:///{home / 'store.db'}"
+        make_trainable(home, url, draw_number)
+        script = str(TESTS / "web" / "browser" / "training_server.py")
+        server = subprocess.Popen([sys.executable, script, str(PORT), url, "seconds"])
         try:
-            wait_until_up(server)
+            wait_until_up(f"http://127.0.0.1:{PORT}", server, Path(os.devnull))
             take_pictures(playwright, folder)
         finally:
             server.terminate()
             server.wait(60)
 
 
-def wait_until_up(server: "subprocess.Popen[bytes]") -> None:
-    """Wait until the service responds."""
-    from served import wait_until_up as wait
-
-    wait(f"http://127.0.0.1:{PORT}", server, Path(os.devnull))
-
-
 def take_pictures(playwright: Playwright, folder: Path) -> None:
-    """Train in the page, and save it while it trains and afterwards."""
-    path = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    """Train in the page; save it while it trains, on a phone, and afterwards."""
+    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     address = f"http://127.0.0.1:{PORT}"
     phone = open_view(browser, address, "learn", PHONE, "dark")
     phone.get_by_role("button", name="Train").click()
-    phone.get_by_text("Learning:").wait_for(timeout=600_000)
+    phone.get_by_text("Training with").wait_for(timeout=TIMEOUT)
+    phone.wait_for_timeout(4000)
     save(phone, folder / "page-learn-phone.webp")
     page = open_view(browser, address, "learn", (1280, 1000), "light")
-    page.get_by_role("heading", name="Before and after").wait_for(timeout=1_200_000)
+    page.get_by_role("heading", name="Before and after").wait_for(timeout=TIMEOUT)
     page.wait_for_timeout(1500)
-    page.locator("#learn-result").evaluate("place => place.scrollIntoView()")
-    save(page, folder / "page-learn.webp")
+    page.evaluate("() => window.scrollTo(0, 200)")
+    save(page, folder / "page-learn.webp", quality=65)
     browser.close()
 
 
