@@ -56,6 +56,8 @@ ON_DEMAND = {
     "corrections/answered_lines.py": "sqlalchemy",
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",
+    "corrections/review_selection.py": "sqlalchemy",
+    "corrections/double_keying.py": "sqlalchemy",
     "output/number_table.py": "pyarrow",
     "output/number_files.py": "pyarrow",
     "output/table_sheet.py": "xlsxwriter",

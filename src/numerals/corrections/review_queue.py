@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from numerals.corrections.answer_text import check_answer
 from numerals.corrections.review_items import ReviewItem, load_item, select_items, to_items
+from numerals.corrections.review_selection import ReviewSelection, count_lines
 from numerals.corrections.undo_stack import Resolution, active_changes, resolve_changes
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError
 from numerals.formats import parse_format
@@ -30,7 +31,7 @@ from numerals.store.changes import (
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.keyed_requests import load_response, save_response
 from numerals.store.row_checks import check_id
-from numerals.store.schema import CHANGES, ITEMS, LINES
+from numerals.store.schema import CHANGES, LINES
 from numerals.store.timestamps import now
 
 UNKNOWN_VERSION = -1
@@ -49,7 +50,12 @@ class ReviewQueue:
         self.store = store
 
     def list_waiting(
-        self, limit: int = 20, *, below: float | None = None, batch_id: int | None = None
+        self,
+        limit: int = 20,
+        selection: ReviewSelection | None = None,
+        *,
+        below: float | None = None,
+        batch_id: int | None = None,
     ) -> tuple[int, list[ReviewItem]]:
         """Return the number of waiting lines, and the first of them, lowest confidence first.
 
@@ -59,33 +65,28 @@ class ReviewQueue:
         ----------
         limit : int, default=20
             Maximum number of items.
+        selection : ReviewSelection, optional
+            Which lines, and their order.
         below : float in [0, 1], optional
-            Only lines with a lower confidence.
+            Only lines with a lower confidence, without a `selection`.
         batch_id : int, optional
-            Only lines of this batch.
+            Only lines of this batch, without a `selection`.
 
         Returns
         -------
         n_waiting : int
         items : list of ReviewItem
         """
-        conditions = [LINES.c.state == WAITING, LINES.c.crop.is_not(None)]
-        if below is not None:
-            conditions.append(LINES.c.confidence < below)
-        if batch_id is not None:
-            readings = select(ITEMS.c.reading_id).where(ITEMS.c.batch_id == batch_id)
-            conditions.append(LINES.c.reading_id.in_(readings))
+        selection = selection or ReviewSelection(below, batch_id)
         with read_transaction(self.store.engine) as connection:
-            n_waiting = connection.execute(
-                select(func.count()).select_from(LINES).where(*conditions)
-            ).scalar_one()
+            n_waiting = count_lines(connection, selection)
             rows = connection.execute(
                 select_items()
-                .where(*conditions)
-                .order_by(LINES.c.confidence, LINES.c.id)
+                .where(*selection.conditions())
+                .order_by(*selection.sort_keys())
                 .limit(limit)
             ).all()
-            return int(n_waiting), to_items(connection, rows)
+            return n_waiting, to_items(connection, rows)
 
     def get_item(self, line_id: int) -> ReviewItem:
         """Return the item of a line.
@@ -195,7 +196,7 @@ class ReviewQueue:
         EditConflictError
             If there are later active changes than `change`.
         """
-        undo = partial(_undo, line_id=line_id, by=by, change=change)
+        undo = partial(undo_change, line_id=line_id, by=by, change=change)
         return self._apply(line_id, undo, request)
 
     def history(self, line_id: int) -> list[Change]:
@@ -274,25 +275,26 @@ def _answer(
     by: str,
     version: int | None,
 ) -> None:
-    line = _lock_line(connection, line_id)
+    line = lock_line(connection, line_id)
     text = check(script=line.script, read=line.text)
     kind = "confirm" if text == line.text else "correct"
     if (line.state, line.answer) == (STATE_AFTER[kind], text):
         return
     _check_version(connection, line, by, version)
-    _append_change(connection, line, kind, by, STATE_AFTER[kind], text)
+    append_change(connection, line, kind, by, STATE_AFTER[kind], text)
 
 
 def _skip(connection: Connection, line_id: int, by: str, version: int | None) -> None:
-    line = _lock_line(connection, line_id)
+    line = lock_line(connection, line_id)
     if line.state == SKIPPED:
         return
     _check_version(connection, line, by, version)
-    _append_change(connection, line, "skip", by, SKIPPED, line.answer)
+    append_change(connection, line, "skip", by, SKIPPED, line.answer)
 
 
-def _undo(connection: Connection, line_id: int, by: str, change: int | None) -> None:
-    line = _lock_line(connection, line_id)
+def undo_change(connection: Connection, line_id: int, by: str, change: int | None) -> None:
+    """Undo a change of a line in a transaction; see `ReviewQueue.undo`."""
+    line = lock_line(connection, line_id)
     changes = changes_of_line(connection, line_id)
     active = active_changes(changes)
     if change is not None and change not in [each.id for each in active]:
@@ -304,7 +306,7 @@ def _undo(connection: Connection, line_id: int, by: str, change: int | None) -> 
     if change not in (None, active[-1].id):
         raise _conflict(connection, line_id, active[-1])
     before: Resolution = resolve_changes(line.text, active[:-1])
-    _append_change(connection, line, UNDO, by, before.state, before.text)
+    append_change(connection, line, UNDO, by, before.state, before.text)
 
 
 def _check_version(connection: Connection, line: Any, by: str, version: int | None) -> None:
@@ -331,7 +333,7 @@ def _conflict(connection: Connection, line_id: int, last: Change) -> EditConflic
     )
 
 
-def _lock_line(connection: Connection, line_id: int) -> Any:
+def lock_line(connection: Connection, line_id: int) -> Any:
     """Return a line, locked against other writers until the transaction ends."""
     check_id("line", line_id)
     columns = (LINES.c.id, LINES.c.script, LINES.c.text, LINES.c.state, LINES.c.answer)
@@ -343,7 +345,7 @@ def _lock_line(connection: Connection, line_id: int) -> Any:
     return row
 
 
-def _append_change(
+def append_change(
     connection: Connection, line: Any, kind: str, by: str, state: str, text: str
 ) -> None:
     """Append a change to the log, and update the line to the state and text after it."""

@@ -1,7 +1,7 @@
 """Migrations of the store's tables.
 
 A migration is a function in the ordered list `STEPS`; a table with one row holds the version.
-Alembic is not used: there are eight tables, no branches and no downgrades, and a new database gets
+Alembic is not used: there are nine tables, no branches and no downgrades, and a new database gets
 the tables of `numerals.store.schema` directly. A released step is never edited; a new version
 appends one.
 """
@@ -76,7 +76,20 @@ def _add_batches(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-STEPS: Sequence[Step] = (_add_requests, _add_batches)
+def _add_keyed_answers(connection: Connection) -> None:
+    is_postgres = connection.dialect.name == "postgresql"
+    key = "SERIAL PRIMARY KEY" if is_postgres else "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT"
+    for statement in (
+        f"CREATE TABLE keyed_answers (id {key}, line_id INTEGER NOT NULL, "
+        'name VARCHAR(200) NOT NULL, "by" TEXT NOT NULL, text TEXT NOT NULL, '
+        "at VARCHAR(32) NOT NULL, "
+        "FOREIGN KEY(line_id) REFERENCES lines (id) ON DELETE CASCADE)",
+        "CREATE UNIQUE INDEX keyed_once ON keyed_answers (line_id, name)",
+    ):
+        connection.execute(text(statement))
+
+
+STEPS: Sequence[Step] = (_add_requests, _add_batches, _add_keyed_answers)
 """The migrations from version 1 to 2, from 2 to 3, and so on."""
 
 _LOCK_ID = 6_847_330  # arbitrary: PostgreSQL's advisory lock during a migration

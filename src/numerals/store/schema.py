@@ -1,4 +1,4 @@
-"""Tables of the store: readings with pages and lines, changes of lines, batches, responses."""
+"""Tables of the store: readings, pages, lines, their changes, batches, responses."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table
 
@@ -87,6 +87,19 @@ CHANGES = Table(
     Column("kind", ShortText(16), nullable=False),  # confirm, correct, skip, undo
     Column("from", TextCell, nullable=False),
     Column("to", TextCell, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+KEYED_ANSWERS = Table(
+    "keyed_answers",  # of double keying: each reviewer's answer before a line is settled
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("line_id", ForeignKey("lines.id", ondelete="CASCADE"), nullable=False),
+    Column("name", ShortText(200), nullable=False),  # of the reviewer, to compare
+    Column("by", TextCell, nullable=False),  # the name as it was given
+    Column("text", TextCell, nullable=False),
+    Column("at", ShortText(32), nullable=False),
+    Index("keyed_once", "line_id", "name", unique=True),
     sqlite_autoincrement=True,
 )
 

@@ -20,12 +20,14 @@ from numerals.store.lock_timeout import set_lock_timeout
 from numerals.web import (
     audit_routes,
     class_routes,
+    double_keying_routes,
     explain_picture_routes,
     explain_routes,
     explore_routes,
     layers_route,
     page_routes,
     reading_routes,
+    review_group_routes,
     review_routes,
     template_routes,
 )
@@ -121,6 +123,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         reading_routes,
         explain_routes,
         explain_picture_routes,
+        double_keying_routes,  # before review_routes, whose {id} would match its fixed paths
+        review_group_routes,
         review_routes,
         batch_routes,
         item_routes,

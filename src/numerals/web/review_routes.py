@@ -2,22 +2,26 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from numerals.corrections.review_items import LinePlace, ReviewItem
+from numerals.corrections.review_items import ReviewItem
 from numerals.corrections.review_queue import UNKNOWN_VERSION, ReviewQueue
-from numerals.errors import EditConflictError, NotStoredError
+from numerals.corrections.review_selection import count_lines
+from numerals.errors import EditConflictError
 from numerals.store import KeyedRequest
+from numerals.store.database import read_transaction
 from numerals.web.batches.form_relations import refresh_relations
 from numerals.web.error_responses import error_response
 from numerals.web.idempotency import KEY_PARAMETER, Key, make_keyed_request
 from numerals.web.read_query import check_format_reads_no_file
-from numerals.web.state import store_of
+from numerals.web.review_json import item_to_dict, items_with_pages
+from numerals.web.review_query import SelectionQuery, parse_id
+from numerals.web.state import state_of, store_of
 from numerals.web.text_fields import strip_printable
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
@@ -123,18 +127,23 @@ class Correction(Answer):
 @ROUTES.get("/review", summary="List the lines to review, lowest confidence first")
 def waiting(
     request: Request,
+    selected: SelectionQuery,
     limit: Annotated[int, Query(ge=1, le=500)] = 20,
-    below: Annotated[
-        float | None, Query(ge=0, le=1, description="only lines with a lower confidence")
-    ] = None,
-    batch: Annotated[
-        str | None, Query(max_length=20, description="only lines of the batch with this id")
-    ] = None,
 ) -> dict[str, Any]:
-    """Return the number of waiting lines, and the first of them."""
-    batch_id = None if batch is None else _parse_id(batch)
-    n_waiting, items = _queue_of(request).list_waiting(limit, below=below, batch_id=batch_id)
-    return {"waiting": n_waiting, "items": [_to_dict(item) for item in items]}
+    """Return the number of waiting lines, and the first of them with their pages.
+
+    ``marks`` is the number of lines that are probably not numbers, such as texture and noise.
+    """
+    state, store = state_of(request), store_of(request)
+    n_waiting, items = ReviewQueue(store).list_waiting(limit, selected)
+    with read_transaction(store.engine) as connection:
+        n_marks = count_lines(connection, replace(selected, marks="only", text=None))
+    return {
+        "waiting": n_waiting,
+        "marks": n_marks,
+        "audit": "/audit" if getattr(state, "audit", None) else None,
+        "items": items_with_pages(store, state.batches, items),
+    }
 
 
 @ROUTES.get(
@@ -146,13 +155,13 @@ def waiting(
 def crop(request: Request, id: LineId) -> Response:
     """Return the line with a margin, PNG."""
     headers = {"Cache-Control": "private, max-age=3600"}
-    return Response(store_of(request).crop(_parse_id(id)), 200, headers, "image/png")
+    return Response(store_of(request).crop(parse_id(id)), 200, headers, "image/png")
 
 
 @ROUTES.get("/review/{id}/history", summary="List the changes of a line")
 def history(request: Request, id: LineId) -> dict[str, Any]:
     """Return all changes, oldest first: who made them, when, and the texts before and after."""
-    changes = _queue_of(request).history(_parse_id(id))
+    changes = _queue_of(request).history(parse_id(id))
     return {"changes": [change.to_dict() for change in changes]}
 
 
@@ -170,7 +179,7 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(queue, lambda: given.send_to(queue, _parse_id(id), keyed_request))
+    return item_response(queue, lambda: given.send_to(queue, parse_id(id), keyed_request))
 
 
 @ROUTES.post(
@@ -188,10 +197,10 @@ def skip(
     """Remove a line from the queue without an answer; undo restores it."""
     given = given or VersionedChange(by="")
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(
+    return item_response(
         queue,
         lambda: queue.skip(
-            _parse_id(id), given.by, version=given.seen_version, request=keyed_request
+            parse_id(id), given.by, version=given.seen_version, request=keyed_request
         ),
     )
 
@@ -213,8 +222,8 @@ def undo(
     given = given or Undo(by="")
     change = None if given.change is None else int(given.change)
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(
-        queue, lambda: queue.undo(_parse_id(id), given.by, change=change, request=keyed_request)
+    return item_response(
+        queue, lambda: queue.undo(parse_id(id), given.by, change=change, request=keyed_request)
     )
 
 
@@ -228,11 +237,11 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     """Set the text of a line, as the review does; its position may name the line."""
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
     if given.line_id is not None:
-        line_id = _parse_id(given.line_id)
+        line_id = parse_id(given.line_id)
     else:
         assert given.reading_id is not None and given.line is not None
-        line_id = queue.store.find_line_id(_parse_id(given.reading_id), given.line, given.page)
-    return _item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
+        line_id = queue.store.find_line_id(parse_id(given.reading_id), given.line, given.page)
+    return item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
 
 
 @ROUTES.get("/corrections", summary="List the corrections")
@@ -255,49 +264,13 @@ def _queue_of(request: Request) -> ReviewQueue:
     return ReviewQueue(store_of(request))
 
 
-def _parse_id(text: str) -> int:
-    """Return an id as a number; raise NotStoredError for any other text."""
-    if not (text.isascii() and text.isdigit()):
-        raise NotStoredError(f"there is nothing stored under {text[:20]!r}")
-    return int(text)
-
-
-def _item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
+def item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
     """Respond with the changed item; 409 with the current item after an edit conflict."""
     try:
         item = change()
         if item.place.field is not None:
             refresh_relations(queue.store, item.id)
-        return JSONResponse(_to_dict(item))
+        return JSONResponse(item_to_dict(item))
     except EditConflictError as error:
         body = json.loads(bytes(error_response(409, str(error)).body))
-        return JSONResponse({**body, "current": _to_dict(error.item)}, 409)
-
-
-def _to_dict(item: ReviewItem) -> dict[str, Any]:
-    alternatives = [{"text": text, "confidence": p} for text, p in item.alternatives]
-    return {
-        "id": str(item.id),
-        "reading_id": str(item.reading_id),
-        "text": item.text,
-        "confidence": round(item.confidence, 4),
-        "alternatives": alternatives,
-        "read": item.read,
-        "state": item.state,
-        "crop": f"/v1/review/{item.id}/crop" if item.has_crop else None,
-        "script": item.script,
-        "read_at": item.read_at,
-        "source": item.source,
-        "version": str(item.version),
-        "change": None if item.change is None else str(item.change),
-        "by": item.by,
-        **_place_to_dict(item.place),
-    }
-
-
-def _place_to_dict(place: LinePlace) -> dict[str, Any]:
-    return {
-        **asdict(place),
-        "batch": None if place.batch is None else str(place.batch),
-        "item": None if place.item is None else str(place.item),
-    }
+        return JSONResponse({**body, "current": item_to_dict(error.item)}, 409)

@@ -19,6 +19,8 @@ DIGITS_JSON = 4 * MIB
 """Bytes; fits 1,000 digits of 28x28 pixels as JSON."""
 TEMPLATE_JSON = 512 * KIB
 """Bytes; fits a template of 1,000 fields."""
+ANSWERS_JSON = 256 * KIB
+"""Bytes; fits 100 answers of the review."""
 MIN_BODY_RATE = 16 * KIB
 """Bytes per second at which a body must arrive after `Settings.receive_timeout`."""
 N_QUICK_THREADS = 8
@@ -96,6 +98,9 @@ LIMITS = (
     RouteLimits(_GET, "/v1/batches/{id}/export", "files"),
     RouteLimits(_GET, "/v1/batches/{id}/items/{item}/thumbnail", "pictures"),
     RouteLimits(_GET, "/v1/batches/{id}/items/{item}/pages/{page}/picture", "pictures"),
+    RouteLimits(_GET, "/v1/review/{id}/page-picture", "pictures"),
+    RouteLimits(("POST",), "/v1/review/answers", "quick", ANSWERS_JSON),
+    RouteLimits(("POST",), "/v1/review/undo", "quick", ANSWERS_JSON),
     RouteLimits(("POST",), "/v1/templates/detect", "read", SMALL_BODY, has_pictures=True),
     RouteLimits(("POST",), "/v1/templates/{name}/try", "read", SMALL_BODY, has_pictures=True),
     RouteLimits(("PUT",), "/v1/templates/{name}", "read", TEMPLATE_JSON),

@@ -1,161 +1,200 @@
-"""Review view: the queue, by keyboard and on a phone."""
+"""Check, one by one: keys, an empty input, nothing here, going back, undo, and other users."""
 
-import cv2
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
+from review_queue import ALL_READINGS, add_numbers, answers_of, change_items, empty_queue
 
 NUMBERS = ("417", "2985", "60")
-ALL_READINGS = {"review-below": ""}  # whatever their confidence
 
 
 @pytest.fixture
-def filled_queue(draw, tmp_path, server, browser):
-    """Empty the queue and add some numbers; return a browser context for API requests."""
+def lines(draw, server, browser):
+    """Replace the queue by three numbers; return the ids of their lines."""
     context = browser.new_context()
-    while items := context.request.get(f"{server}/v1/review").json()["items"]:
-        for item in items:
-            context.request.post(f"{server}/v1/review/{item['id']}/skip", data={"by": "test"})
-    for number in NUMBERS:
-        path = tmp_path / f"{number}.png"
-        cv2.imwrite(str(path), draw(number))
-        file = {"name": path.name, "mimeType": "image/png", "buffer": path.read_bytes()}
-        answer = context.request.post(
-            f"{server}/v1/read", params={"keep": "true"}, multipart={"picture": file}
-        )
-        assert answer.ok, answer.text()
-    yield context
+    empty_queue(context.request, server)
+    pictures = {f"{number}.png": draw(number) for number in NUMBERS}
+    yield add_numbers(context.request, server, pictures)
     context.close()
 
 
-def test_queue_is_reviewed_by_keyboard(filled_queue, open_page, server):
-    page = open_page("review", remembered=ALL_READINGS)
-    answer = page.locator("#review-text")
-    expect(page.locator("#review-progress")).to_have_text("3 to review")
-    expect(answer).to_be_focused()
-    shown = [answer.input_value()]
-    page.keyboard.press("Enter")  # confirm
-    expect(page.locator("#review-progress")).to_contain_text("2 to review")
-    shown.append(answer.input_value())
+@pytest.fixture
+def open_check(open_page, lines):
+    def open_view(**options):
+        return open_page("review", remembered=ALL_READINGS, **options)
+
+    return open_view
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Number")
+
+
+def progress(page):
+    return page.locator("#review .progress")
+
+
+def wait_for_answers(page, server, lines, expected):
+    for _ in range(50):
+        found = answers_of(page.request, server, lines)
+        if found == expected:
+            return
+        page.wait_for_timeout(100)
+    assert found == expected
+
+
+def test_numbers_are_checked_by_keyboard(open_check, server, lines):
+    page = open_check()
+    expect(progress(page)).to_have_text("3 to check")
+    expect(field(page)).to_be_focused()
+    shown = [field(page).input_value()]
+    page.keyboard.press("Enter")  # accept
+    expect(progress(page)).to_contain_text("2 to check")
+    shown.append(field(page).input_value())
     page.keyboard.type("2986")  # replaces the selected text
     page.keyboard.press("Enter")
-    expect(page.locator("#review-progress")).to_contain_text("1 to review")
-    shown.append(answer.input_value())
-    page.keyboard.press("Enter")
-    expect(page.locator(".empty-title")).to_have_text("Nothing to review")
+    expect(progress(page)).to_contain_text("1 to check")
+    shown.append(field(page).input_value())
+    page.keyboard.press("Delete")  # nothing here
+    expect(page.locator("#review .empty-title").first).to_have_text("Nothing to check")
     assert sorted(shown) == sorted(NUMBERS)
-    page.wait_for_function(
-        "async () => (await (await fetch('v1/review')).json()).waiting === 0", polling=200
+    answer_of = dict(
+        zip(shown, [("confirmed", shown[0]), ("corrected", "2986"), ("corrected", "")], strict=True)
     )
-    kept = page.request.get(f"{server}/v1/corrections?limit=500").json()["corrections"]
-    assert "2986" in [each["to"] for each in kept]
+    wait_for_answers(page, server, lines, [answer_of[number] for number in NUMBERS])
 
 
-def test_undo_returns_to_the_last_number(filled_queue, open_page):
-    page = open_page("review", remembered=ALL_READINGS)
-    answer = page.locator("#review-text")
-    first = answer.input_value()
+def test_an_improbable_number_starts_empty_and_enter_confirms_nothing(open_page, server, lines):
+    page = open_page("home", remembered=ALL_READINGS)
+    change_items(page, {number: {"confidence": 0.4} for number in NUMBERS})
+    page.goto(f"{server}/#review")
+    page.wait_for_selector("body[data-ready=review]")
+    expect(field(page)).to_have_value("")
+    for _ in range(20):
+        page.keyboard.press("Enter")
+    expect(page.locator("#review .notice")).to_contain_text("If there is none, press Delete")
+    expect(progress(page)).to_have_text("3 to check")
+    first = page.locator(".chip").first  # the reading is one click away
+    text = first.locator("b").inner_text()
+    first.click()
+    expect(field(page)).to_have_value(text)
+    page.keyboard.press("Enter")
+    expect(progress(page)).to_contain_text("2 to check")
+    assert sorted(state for state, _ in answers_of(page.request, server, lines))[:1] == [
+        "confirmed"
+    ]
+
+
+def test_delete_edits_a_text_that_is_being_typed(open_check):
+    page = open_check()
+    page.keyboard.type("123")
+    page.keyboard.press("Home")
+    page.keyboard.press("Delete")
+    expect(field(page)).to_have_value("23")
+    expect(progress(page)).to_have_text("3 to check")
+
+
+def test_back_shows_the_answer_and_changes_it(open_check, server, lines):
+    page = open_check()
+    first = field(page).input_value()
     page.keyboard.type("999")
     page.keyboard.press("Enter")
-    expect(answer).not_to_have_value(first)
-    page.keyboard.press("u")
-    expect(answer).to_have_value(first)
-    expect(answer).to_be_focused()
-    expect(page.locator("#review-progress")).to_contain_text("3 to review")
+    expect(field(page)).not_to_have_value(first)
+    page.keyboard.press("b")
+    expect(field(page)).to_have_value("999")
+    page.keyboard.type("998")
+    page.keyboard.press("Enter")
+    expect(progress(page)).to_contain_text("2 to check")
+    expected = [("corrected", "998") if n == first else ("waiting", n) for n in NUMBERS]
+    wait_for_answers(page, server, lines, expected)
+    page.keyboard.press("Control+z")  # undoes one change at a time
+    expect(field(page)).to_have_value("999")
+    page.keyboard.press("Control+z")
+    expect(field(page)).to_have_value(first)
+    expect(progress(page)).to_contain_text("3 to check")
+    wait_for_answers(page, server, lines, [("waiting", n) for n in NUMBERS])
 
 
-def test_skip_shows_the_next_number(filled_queue, open_page):
-    page = open_page("review", remembered=ALL_READINGS)
-    first = page.locator("#review-text").input_value()
-    page.keyboard.press("s")
-    expect(page.locator("#review-text")).not_to_have_value(first)
-    expect(page.locator("#review-done-list li")).to_contain_text("skipped")
+def test_what_is_no_number_is_refused(open_check):
+    page = open_check()
+    field(page).fill("4x7")
+    field(page).press("Enter")
+    expect(page.locator("#review .notice")).to_contain_text("“x” is not a digit")
+    expect(progress(page)).to_have_text("3 to check")
 
 
-def test_history_lists_changes(filled_queue, open_page):
-    page = open_page("review", remembered=ALL_READINGS)
+def test_skip_and_history(open_check):
+    page = open_check()
     page.get_by_label("Your name").fill("Ada")
     page.get_by_label("Your name").press("Tab")
-    answer = page.locator("#review-text")
-    first = answer.input_value()
-    answer.fill("123")
-    answer.press("Enter")
-    expect(answer).not_to_have_value(first)
+    first = field(page).input_value()
+    field(page).fill("123")
+    field(page).press("Enter")
+    expect(field(page)).not_to_have_value(first)
     page.keyboard.press("u")
-    expect(answer).to_have_value(first)
+    expect(field(page)).to_have_value(first)
     page.keyboard.press("h")
-    table = page.locator("#review-changes")
-    expect(table).to_contain_text("Ada")
-    expect(table).to_contain_text("123")
+    expect(page.locator(".changes")).to_contain_text("Ada")
+    expect(page.locator(".changes")).to_contain_text("123")
+    page.keyboard.press("s")
+    expect(field(page)).not_to_have_value(first)
+    expect(page.locator(".done-list li").first).to_have_text(f"{first} skipped")
 
 
-def test_crop_is_shown_large(filled_queue, open_page):
-    page = open_page("review", remembered=ALL_READINGS)
-    crop = page.locator("#review-crop")
-    expect(crop).to_have_attribute("alt", f"Handwriting, read as {shown(page)}")
-    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
-    assert crop.bounding_box()["height"] >= 80
-
-
-def test_next_crops_are_prefetched(filled_queue, open_page):
-    page = open_page("review", remembered=ALL_READINGS)
+def test_next_crops_are_prefetched(open_check):
+    page = open_check()
     page.wait_for_function(
         """() => performance.getEntriesByType("resource")
           .filter(({name}) => name.endsWith("/crop")).length === 3"""
     )
     page.route("**/v1/review/*/crop", lambda route: route.abort())
-    first = page.locator("#review-crop").get_attribute("src")
+    page.wait_for_function("() => document.querySelector('.check-crop').naturalWidth > 0")
+    first = page.locator(".check-crop").get_attribute("src")
     page.keyboard.press("Enter")
-    expect(page.locator("#review-crop")).not_to_have_attribute("src", first)
-    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+    expect(page.locator(".check-crop")).not_to_have_attribute("src", first)
+    page.wait_for_function("() => document.querySelector('.check-crop').naturalWidth > 0")
 
 
-def test_queue_is_reviewed_on_a_phone(filled_queue, open_page):
-    page = open_page("review", phone=True, remembered=ALL_READINGS)
-    page.wait_for_function("() => document.getElementById('review-crop').naturalWidth > 0")
+def test_numbers_are_checked_on_a_phone(open_check):
+    page = open_check(phone=True)
+    page.wait_for_function("() => document.querySelector('.check-crop').naturalWidth > 0")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     tabs = page.get_by_role("navigation", name="Views").bounding_box()
-    button = page.get_by_role("button", name="Confirm")
+    button = page.get_by_role("button", name="Accept")
     assert button.bounding_box()["y"] + button.bounding_box()["height"] < tabs["y"]
-    for left in ("2 to review", "1 to review", "0 to review"):
+    for left in ("2 to check", "1 to check", "0 to check"):
         button.tap()
-        expect(page.locator("#review-progress")).to_contain_text(left)
-    expect(page.locator(".empty-title")).to_be_visible()
+        expect(progress(page)).to_contain_text(left)
 
 
-def test_item_that_could_not_be_sent_returns(filled_queue, open_page, monitor):
+def test_number_that_could_not_be_sent_returns(open_check, monitor):
     monitor.expected = "net::ERR_FAILED"
-    page = open_page("review", remembered=ALL_READINGS)
-    first = shown(page)
+    page = open_check()
+    first = field(page).input_value()
     page.route(
         "**/v1/review/*",
         lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
     )
     page.keyboard.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("Please review")
-    expect(page.locator("#review-text")).to_have_value(first)
+    expect(page.locator("#review .notice")).to_contain_text(f"Please check “{first}” again")
+    expect(field(page)).to_have_value(first)
+    expect(progress(page)).to_contain_text("3 to check")
 
 
-def shown(page) -> str:
-    return page.locator("#review-text").input_value()
-
-
-def test_change_of_another_user_is_shown_and_not_replaced(filled_queue, open_page, server, monitor):
+def test_change_of_another_user_is_shown_and_not_replaced(open_check, server, lines, monitor):
     monitor.expected = "409"
-    page = open_page("review", remembered=ALL_READINGS)
-    page.get_by_label("Your name").fill("Ada")
-    page.get_by_label("Your name").press("Tab")
-    item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
-    address = f"{server}/v1/review/{item['id']}"
-    filled_queue.request.post(address, data={"text": "111", "by": "Bob", "version": "0"})
-    answer = page.locator("#review-text")
-    answer.fill("222")
-    answer.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("Bob has changed this number")
-    expect(answer).to_have_value("111")
-    answer.fill("222")
-    answer.press("Enter")  # replaces the change, which was shown
-    expect(answer).not_to_have_value("222")
+    page = open_check()
+    line = lines[NUMBERS.index(field(page).input_value())]
+    address = f"{server}/v1/review/{line}"
+    page.request.post(address, data={"text": "111", "by": "Bob", "version": "0"})
+    field(page).fill("222")
+    field(page).press("Enter")
+    expect(page.locator("#review .notice")).to_contain_text("Bob has changed this number")
+    expect(field(page)).to_have_value("111")
+    field(page).fill("222")
+    field(page).press("Enter")  # replaces the change, which was shown
+    expect(field(page)).not_to_have_value("222")
     page.wait_for_function(
         """async (address) => {
           const { changes } = await (await fetch(address + "/history")).json();
@@ -166,9 +205,10 @@ def test_change_of_another_user_is_shown_and_not_replaced(filled_queue, open_pag
     )
 
 
-def test_answer_with_a_lost_response_is_stored_once(filled_queue, open_page, server, monitor):
+def test_answer_with_a_lost_response_is_stored_once(open_check, server, lines, monitor):
     monitor.expected = "net::ERR_FAILED"
-    page = open_page("review", remembered=ALL_READINGS)
+    page = open_check()
+    first = field(page).input_value()
     keys = []
 
     def lose_response(route):
@@ -181,16 +221,15 @@ def test_answer_with_a_lost_response_is_stored_once(filled_queue, open_page, ser
         return route.abort()
 
     page.route("**/v1/review/*", lose_response)
-    item = filled_queue.request.get(f"{server}/v1/review?limit=1").json()["items"][0]
-    answer = page.locator("#review-text")
-    answer.fill("999")
-    answer.press("Enter")
-    expect(page.locator("#review-notice")).to_contain_text("Please review")
-    expect(answer).to_have_value(item["text"])
-    answer.fill("999")
-    answer.press("Enter")
-    expect(page.locator("#review-progress")).to_contain_text("2 to review")
+    field(page).fill("999")
+    field(page).press("Enter")
+    expect(page.locator("#review .notice")).to_contain_text("Please check")
+    expect(field(page)).to_have_value(first)
+    field(page).fill("999")
+    field(page).press("Enter")
+    expect(progress(page)).to_contain_text("2 to check")
     page.wait_for_timeout(300)
-    history = filled_queue.request.get(f"{server}/v1/review/{item['id']}/history").json()
+    line = lines[NUMBERS.index(first)]
+    history = page.request.get(f"{server}/v1/review/{line}/history").json()
     assert [change["to"] for change in history["changes"]] == ["999"]
     assert len(set(keys)) == 1 and len(keys) == 2

@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ConfigDict
@@ -52,9 +54,24 @@ def template_path(folder: Path, name: str) -> Path:
 
 def template_fields(folder: Path, name: str) -> list[str]:
     """Return the names of a template's fields; none if it was deleted or cannot be read."""
+    return list(template_formats(folder, name))
+
+
+def template_formats(folder: Path, name: str) -> Mapping[str, str]:
+    """Return the number format of each field of a template, "" for none.
+
+    The result is empty if the template was deleted or cannot be read.
+    """
     try:
-        with template_path(folder, name).open("rb") as file:
-            fields = tomllib.load(file).get("field", [])
-        return [str(field["name"]) for field in fields]
+        path = template_path(folder, name)
+        return _load_formats(path, path.stat().st_mtime_ns)
     except (UnknownNameError, OSError, ValueError, TypeError, KeyError):
-        return []
+        return {}
+
+
+@lru_cache(maxsize=64)
+def _load_formats(path: Path, modified: int) -> Mapping[str, str]:
+    """Return the formats of a file; the key of the cache has its time of modification."""
+    with path.open("rb") as file:
+        fields = tomllib.load(file).get("field", [])
+    return {str(field["name"]): str(field.get("format", "")) for field in fields}

@@ -64,7 +64,7 @@ async def page_picture(
             )
         except ImageError as error:
             raise error.with_message(_without_path(str(error), str(path), found)) from error
-        return _to_response(picture, tag)
+        return picture_response(picture, tag)
 
     return await ticket_of(request).run(render)
 
@@ -98,7 +98,8 @@ async def thumbnail(request: Request, id: BatchId, item: ItemId) -> Response:
     return await ticket_of(request).run(render)
 
 
-def _to_response(picture: Picture, tag: str) -> Response:
+def picture_response(picture: Picture, tag: str) -> Response:
+    """Return a picture as JPEG or PNG, with its ETag and scale."""
     height, width = picture.pixels.shape[:2]
     headers = {**_CACHE, "ETag": tag, "X-Scale": f"{picture.scale:.6g}"}
     if height * width <= _MAX_PNG_PIXELS:

@@ -3,7 +3,6 @@
 // #batch/3. A view is loaded when it is first opened.
 
 import { call } from "./api.js";
-import { HIGH_CONFIDENCE } from "./confidence.js";
 import { $ } from "./dom.js";
 import { recall } from "./settings.js";
 import { acceptDropsAnywhere } from "./upload/drop-anywhere.js";
@@ -75,7 +74,7 @@ function showTab(name) {
 async function updateReviewCount() {
   try {
     const { waiting } = await call("v1/review", {
-      query: { limit: 1, below: recall("review-below", String(HIGH_CONFIDENCE)) },
+      query: { limit: 1, marks: "exclude", show: recall("review-show", "uncertain") },
     });
     showReviewCount(waiting);
   } catch {

@@ -81,4 +81,38 @@
  * @property {string} by
  */
 
+/**
+ * The page that an item is on; only in lists of the review.
+ * @typedef {object} ItemPage
+ * @property {string} id
+ * @property {string | null} picture address
+ * @property {number} width pixels
+ * @property {number} height
+ * @property {number} turn clockwise degrees that make it upright; boxes are not turned
+ * @property {{kind: "sum" | "less_or_equal", names: string[]}[]} relations of its form
+ * @property {Record<string, string>} values of the fields in relations
+ * @property {"." | "," | null} decimal separator
+ */
+
+/**
+ * Where an item is, and what the page knows about it.
+ * @typedef {object} ItemContext
+ * @property {string | null} batch
+ * @property {number | null} page
+ * @property {number | null} line
+ * @property {string | null} field
+ * @property {number | null} table
+ * @property {number | null} row
+ * @property {number | null} column
+ * @property {string} note why it is not accepted
+ * @property {Box | null} box
+ * @property {ItemPage | null} page_of
+ * @property {string} format of its field
+ * @property {boolean} [uncertain]
+ * @property {{by: string, text: string}[]} [answers] of two reviewers who differ
+ * @property {string} [given] the answer in this session
+ */
+
+/** @typedef {ReviewItem & ItemContext} CheckItem */
+
 export {};

@@ -1,8 +1,12 @@
+// @ts-check
 // The history of changes of a number.
 
 import { call } from "../api.js";
 import { h } from "../dom.js";
 
+/** @typedef {{at: string, by: string, from: string, to: string, kind: string}} Change */
+
+/** @param {HTMLElement} element @param {{id: string}} item */
 export async function showHistory(element, item) {
   const { changes } = await call(`v1/review/${encodeURIComponent(item.id)}/history`);
   if (!changes.length) {
@@ -29,6 +33,7 @@ export async function showHistory(element, item) {
   );
 }
 
+/** @param {Change} change */
 function row({ at, by, from, to, kind }) {
   const date = new Date(at);
   const dateText = Number.isNaN(date.getTime()) ? at : date.toLocaleString();

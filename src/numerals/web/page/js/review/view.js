@@ -1,231 +1,283 @@
-// Review: confirm or correct numbers by keyboard, lowest confidence first.
+// @ts-check
+// Check: confirm or correct numbers, in one of four modes. The address says which batch: #review/3.
 
-import { describe, percent } from "../confidence.js";
-import { $, h } from "../dom.js";
-import { runWithNotice, notify } from "../notices.js";
-import { userName, rememberControl } from "../settings.js";
-import { showHistory } from "./history.js";
-import { makeReviewQueue } from "./queue.js";
+import { ApiError } from "../api.js";
+import { listBatches } from "../batches/batches.js";
+import { $, h, icon, setText } from "../dom.js";
+import { notify, runWithNotice } from "../notices.js";
+import { recall, remember, rememberControl } from "../settings.js";
+import { Answers } from "./answers.js";
+import { ByForm } from "./by-form.js";
+import { Marks } from "./marks.js";
+import { OneByOne } from "./one-by-one.js";
+import { SameReading } from "./same-reading.js";
+import { forgetValues, listWaiting } from "./service.js";
+import { TwoPeople } from "./two-people.js";
 
-const N_LISTED = 8; // reviewed items in the list of this session
-const MAX_PAUSE = 20_000; // ms; longer times between two items count as a break
+/** @typedef {import("../types.js").CheckItem} CheckItem */
+/** @typedef {import("./screens.js").Screen} Screen */
 
-const notice = $("#review-notice");
-const input = $("#review-text");
-const done = []; // newest first: {item, text, kind}
-let queue = null;
-let totalTime = 0; // ms
-let lastTime = 0; // ms
-let shown = null; // item
+const WIDE = "(min-width: 47.01rem)"; // as in review.css: narrower windows fold the choices
+const N_LISTED = 8; // answers in the list of this session
+/** @type {[string, string][]} */
+const MODES = [
+  ["single", "One by one"],
+  ["form", "By form"],
+  ["same", "Same reading"],
+  ["two", "Two people"],
+];
 
-export async function enter() {
-  if (!queue) setUp();
-  document.addEventListener("keydown", onKey);
-  await reload();
+let batch = ""; // id
+/** @type {ReturnType<typeof build> | null} */
+let view = null;
+
+/** @param {string} argument id of a batch, "" for all files */
+export async function enter(argument) {
+  [batch] = argument.split("/");
+  view ??= build();
+  document.addEventListener("keydown", view.onKey);
+  await Promise.all([view.showBatches(), view.start()]);
 }
 
 export function leave() {
-  document.removeEventListener("keydown", onKey);
+  if (view) document.removeEventListener("keydown", view.onKey);
 }
 
-async function reload() {
-  shown = null;
-  await runWithNotice(notice, () => queue.restart(), reload);
-}
-
-function setUp() {
-  queue = makeReviewQueue(() => $("#review-below").value, showFirst, onSendError);
-  rememberControl($("#review-by"), "by");
-  rememberControl($("#review-below"), "review-below");
-  $("#review-below").addEventListener("change", reload);
-  $("#review-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    answer();
-  });
-  $("#review-skip").addEventListener("click", skip);
-  $("#review-undo").addEventListener("click", undo);
-  $("#review-undo-last").addEventListener("click", undo);
-  $("#review-history").addEventListener("click", toggleHistory);
-  $("#review-again").addEventListener("click", reload);
-}
-
-function onSendError(error, item) {
-  if (item)
-    done.splice(
-      done.findIndex((each) => each.item.id === item.id),
-      1,
-    );
-  const hint = item ? ` Please review “${item.text}” again.` : "";
-  notify(notice, `${error.message}${hint}`, reload);
-  showFirst();
-}
-
-function showFirst() {
-  const item = queue.first;
-  $("#review-form").hidden = !item;
-  $("#review-empty").hidden = Boolean(item);
-  showProgress();
-  showDone();
-  if (!item) {
-    shown = null;
-    if (document.activeElement === document.body) $("#review-again").focus();
-    return;
-  }
-  if (shown?.id === item.id) return;
-  shown = item;
-  setHistoryOpen(false);
-  showItem(item);
-}
-
-async function showItem(item) {
-  const reading = `Read as ${item.text || "nothing"}: ${describe(item.confidence)}`;
-  $("#review-meta").textContent = [reading, item.source, formatDate(item.read_at)]
-    .filter(Boolean)
-    .join(" · ");
-  input.value = item.text;
-  input.focus();
-  input.select();
-  showAlternatives(item);
-  const crop = $("#review-crop");
-  crop.classList.add("loading");
-  try {
-    const url = await queue.picture(item);
-    if (shown?.id !== item.id) return;
-    crop.src = url;
-    crop.alt = `Handwriting, read as ${item.text}`;
-    await crop.decode();
-  } catch (error) {
-    if (shown?.id === item.id) {
-      crop.removeAttribute("src");
-      crop.alt = "The picture of this number is not available";
-      if (error.status === 0) notify(notice, error.message);
-    }
-  }
-  crop.classList.remove("loading");
-}
-
-function showAlternatives(item) {
-  const others = (item.alternatives ?? []).filter(({ text }) => text && text !== item.text);
-  $("#review-alternatives").replaceChildren(
-    ...others.slice(0, 4).map(({ text, confidence }) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          onclick: () => {
-            input.value = text;
-            input.focus();
-          },
-        },
-        h("b", {}, text),
-        ` ${percent(confidence)}`,
-      ),
+function build() {
+  const notice = h("p", { class: "notice", role: "alert", hidden: true });
+  const progress = h("p", { class: "progress", role: "status" });
+  const mode = h(
+    "fieldset",
+    { class: "segmented check-modes" },
+    h("legend", { class: "visually-hidden" }, "Mode"),
+    MODES.map(([value, text]) =>
+      h("label", {}, h("input", { type: "radio", name: "check-mode", value }), h("span", {}, text)),
     ),
   );
-}
+  const show = h(
+    "select",
+    { id: "check-show" },
+    h("option", { value: "uncertain" }, "Uncertain numbers"),
+    h("option", { value: "all" }, "All unchecked numbers"),
+  );
+  const files = h("select", { id: "check-batch" }, h("option", { value: "" }, "All files"));
+  const name = h("input", { id: "check-by", autocomplete: "name", maxlength: 80, size: 12 });
+  const audit = h("a", { href: "audit", hidden: true }, "Blind sample (audit)");
+  const undoButton = h(
+    "button",
+    { type: "button", disabled: true, onclick: () => undo() },
+    icon("undo"),
+    "Undo ",
+    h("kbd", {}, "Ctrl Z"),
+  );
+  const doneList = h("ol", { class: "done-list" });
+  const done = h("details", { class: "panel", hidden: true }, h("summary", {}, "Checked in this session"), doneList);
+  const again = h("button", { type: "button", onclick: () => start() }, "Refresh");
+  const noneLeft = h(
+    "div",
+    {},
+    h("p", { class: "empty-title" }, "Nothing to check"),
+    h("p", {}, "Uncertain numbers from ", h("a", { href: "#photograph" }, "Read"), " and your ", h("a", { href: "#home" }, "batches"), " appear here."),
+    again,
+  );
+  const place = h("div", { class: "check-place-of-mode" });
 
-function showProgress() {
-  const count = done.filter(({ kind }) => kind !== "skipped").length;
-  const pace = count ? ` · ${count} reviewed, ${(totalTime / count / 1000).toFixed(1)} s each` : "";
-  const waiting = queue.waiting;
-  $("#review-progress").textContent = `${waiting} to review${pace}`;
-  document.dispatchEvent(new CustomEvent("review-count", { detail: waiting }));
-  $("#review-undo").disabled = done.length === 0;
-  $("#review-undo-last").hidden = done.length === 0;
-}
-
-function answer() {
-  const text = input.value.trim();
-  if (!text) {
-    notify(notice, "Enter the number, or skip it.");
-    input.focus();
-    return;
-  }
-  notify(notice, "");
-  const kind = text === shown.text ? "confirmed" : "corrected";
-  totalTime += timeSinceLast();
-  done.unshift({ item: queue.answer(text, userName()), text, kind });
-  showFirst();
-}
-
-function skip() {
-  notify(notice, "");
-  timeSinceLast();
-  const item = queue.skip(userName());
-  done.unshift({ item, text: item.text, kind: "skipped" });
-  showFirst();
-}
-
-/** Return the time since the last item, at most `MAX_PAUSE`, and restart the clock. */
-function timeSinceLast() {
-  const now = performance.now();
-  const elapsed = lastTime ? Math.min(now - lastTime, MAX_PAUSE) : 0;
-  lastTime = now;
-  return elapsed;
-}
-
-async function undo() {
-  const last = done[0];
-  if (!last) return;
-  await queue.settled();
-  if (done[0] !== last) return; // sending failed, so the item is back in the queue already
-  const isUndone = await runWithNotice(notice, async () => {
-    await queue.undo(last.item, userName());
-    return true;
+  const answers = new Answers({
+    onchange: showProgress,
+    onerror: onSendError,
+    onconflict: (message) => notify(notice, message),
   });
-  if (!isUndone) return;
-  done.shift();
-  showFirst();
-}
+  /** @type {import("./screens.js").Desk} */
+  const desk = {
+    answers,
+    notice,
+    filter: () => ({ batch, show: show.value }),
+    say: (message) => notify(notice, message),
+    fail: (error, retry) => {
+      notify(notice, error.message, retry);
+      if (!(error instanceof ApiError)) throw error;
+    },
+    showProgress,
+  };
+  const single = new OneByOne(desk, loadWaiting, noneLeft);
+  /** @type {Record<string, Screen>} */
+  const screens = {
+    single,
+    form: new ByForm(desk),
+    same: new SameReading(desk, checkSingly),
+    two: new TwoPeople(desk),
+  };
+  const marks = new Marks(desk, checkSingly);
+  /** @type {Screen} */
+  let screen = single;
 
-function showDone() {
-  $("#review-done").hidden = done.length === 0;
-  $("#review-done-list").replaceChildren(
-    ...done
-      .slice(0, N_LISTED)
-      .map(({ item, text, kind }) =>
+  $("#review").replaceChildren(
+    h("div", { class: "check-head" }, h("h1", { id: "review-title" }, "Check"), progress, undoButton),
+    h(
+      "div",
+      { class: "check-options" },
+      mode,
+      h(
+        "details",
+        { class: "check-choices", open: matchMedia(WIDE).matches },
+        h("summary", {}, "Which numbers, and your name"),
         h(
-          "li",
+          "div",
           {},
-          h("b", {}, text),
-          kind === "corrected" ? ` corrected from ${item.text}` : ` ${kind}`,
+          h("label", { class: "inline" }, "Show ", show),
+          h("label", { class: "inline" }, "Files ", files),
+          h("label", { class: "inline" }, "Your name ", name),
+          audit,
         ),
       ),
+    ),
+    notice,
+    place,
+    marks.element,
+    done,
   );
-}
-
-async function toggleHistory() {
-  const element = $("#review-changes");
-  const isOpen = element.hidden;
-  setHistoryOpen(isOpen);
-  if (!isOpen || !shown) return;
-  await runWithNotice(notice, async () => {
-    await queue.settled();
-    await showHistory(element, shown);
+  rememberControl(name, "by");
+  rememberControl(show, "review-show");
+  setMode(recall("review-mode", "single"));
+  show.addEventListener("change", start);
+  name.addEventListener("change", () => {
+    if (screen === screens.two) start();
   });
-}
+  files.addEventListener("change", () => {
+    location.hash = files.value ? `#review/${files.value}` : "#review";
+  });
+  mode.addEventListener("change", (event) => {
+    setMode(/** @type {HTMLInputElement} */ (event.target).value);
+    start();
+  });
 
-function setHistoryOpen(isOpen) {
-  $("#review-changes").hidden = !isOpen;
-  $("#review-history").setAttribute("aria-expanded", String(isOpen));
-}
+  /** @param {string} wanted */
+  function setMode(wanted) {
+    const value = Object.hasOwn(screens, wanted) ? wanted : "single";
+    screen = screens[value];
+    remember("review-mode", value);
+    for (const radio of mode.querySelectorAll("input")) radio.checked = radio.value === value;
+    place.replaceChildren(screen.element);
+    // Marks would be answered by one person.
+    marks.element.classList.toggle("elsewhere", screen === screens.two);
+  }
 
-/** Handle the commands S, U and H, which no number contains, and Ctrl Z if the text is unedited. */
-function onKey(event) {
-  if (event.target.closest?.("dialog, #review-by") || event.altKey) return;
-  const isPlain = !event.ctrlKey && !event.metaKey;
-  const key = event.key.toLowerCase();
-  const command = isPlain && { s: skip, u: undo, h: toggleHistory }[key];
-  const isUndo = !isPlain && key === "z" && (!shown || input.value === shown.text);
-  if (!command && !isUndo) return;
-  if (command === skip && !shown) return;
-  event.preventDefault();
-  if (event.repeat) return;
-  (command || undo)();
-}
+  /** @param {number} limit */
+  async function loadWaiting(limit) {
+    const found = await listWaiting(desk.filter(), limit);
+    showCounts(found);
+    return found;
+  }
 
-function formatDate(text) {
-  const date = new Date(text);
-  return Number.isNaN(date.getTime()) ? "" : date.toLocaleDateString();
+  /** @param {{marks: number, audit: string | null}} found */
+  function showCounts(found) {
+    marks.show(found.marks);
+    audit.hidden = !found.audit;
+  }
+
+  /** Load the current mode again. */
+  async function start() {
+    forgetValues();
+    answers.rest();
+    await runWithNotice(notice, () => screen.enter(), start);
+    if (screen !== single) await refreshCounts();
+    showProgress();
+  }
+
+  async function refreshCounts() {
+    try {
+      await answers.settled();
+      showCounts(await listWaiting(desk.filter(), 1));
+    } catch {
+      // The mode reports that the service does not respond.
+    }
+  }
+
+  async function showBatches() {
+    try {
+      const { batches } = await listBatches();
+      const options = batches.map((each) => h("option", { value: each.id }, each.name));
+      files.replaceChildren(h("option", { value: "" }, "All files"), ...options);
+    } catch {
+      // The mode reports that the service does not respond, or stores nothing.
+    }
+    files.value = batch;
+    if (files.value !== batch) files.append(h("option", { value: batch, selected: true }, `Batch ${batch}`));
+  }
+
+  /** Show numbers in the mode One by one. @param {CheckItem[]} items */
+  async function checkSingly(items) {
+    if (screen !== single) {
+      setMode("single");
+      await start();
+    }
+    single.insert(items);
+  }
+
+  function showProgress() {
+    const { count, totalTime } = answers;
+    const pace = count ? ` · ${count} checked, ${(totalTime / count / 1000).toFixed(1)} s each` : "";
+    setText(progress, `${screen.progress ?? `${screen.waiting} to check`}${pace}`);
+    if (screen === single && !batch) {
+      document.dispatchEvent(new CustomEvent("review-count", { detail: screen.waiting }));
+    } else if (count) {
+      document.dispatchEvent(new CustomEvent("store-changed"));
+    }
+    undoButton.disabled = answers.done.length === 0;
+    done.hidden = answers.done.length === 0;
+    const latest = answers.done.slice(-N_LISTED).reverse();
+    doneList.replaceChildren(...latest.map(({ label }) => h("li", {}, label)));
+  }
+
+  /** @param {Error} error @param {import("./answers.js").Done} failed */
+  function onSendError(error, failed) {
+    const [item] = failed.items;
+    const isFormat = error instanceof ApiError && error.code === "wrong_format";
+    const typed = failed.text ?? "";
+    notify(notice, `${error.message} Please check “${item.read || "this number"}” again.`);
+    if (isFormat) {
+      const store = () => {
+        notify(notice, "");
+        answers.answer(failed.screen, item, typed, true);
+        if (failed.screen === single) single.passed(item);
+        else /** @type {Screen} */ (failed.screen).restore(item);
+      };
+      notice.append(" ", h("button", { type: "button", onclick: store }, `Keep ${typed} as written`));
+    }
+    for (const each of failed.items) /** @type {Screen} */ (failed.screen).restore(each);
+  }
+
+  async function undo() {
+    const last = answers.done.at(-1);
+    if (!last) return;
+    const undone = await runWithNotice(notice, () => answers.undo());
+    if (!undone) return;
+    const owner = /** @type {Screen} */ (undone.screen);
+    const isShown = document.contains(owner.element);
+    if (isShown && undone.items.length === 1) owner.restore(undone.items[0]);
+    else await start();
+    if (undone.items.length > 1) {
+      await refreshCounts();
+      notify(notice, "");
+    }
+    showProgress();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest?.("dialog, #check-by, select, .check-modes, summary, .tabs") || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() !== "z" || screen.isTyping()) return;
+      event.preventDefault();
+      if (!event.repeat) undo();
+      return;
+    }
+    const isUndo = event.key.toLowerCase() === "u";
+    if (isUndo && !event.repeat) undo();
+    const isButton = target instanceof HTMLButtonElement && !target.classList.contains("crop-tile");
+    if (isUndo || (!(isButton && event.key === "Enter") && screen.onKey(event))) event.preventDefault();
+  }
+
+  return { onKey, start, showBatches };
 }

@@ -1,0 +1,268 @@
+// @ts-check
+// All numbers of a page beside its picture. Tab moves between the uncertain ones.
+
+import { picture, showPicture } from "../batch/pictures.js";
+import { describe } from "../confidence.js";
+import { h, setText } from "../dom.js";
+import { initialText, isUnedited, problemOf, startWith } from "./number-input.js";
+import { placeOf } from "./number-card.js";
+import { PagePicture } from "./page-picture.js";
+import { ruleItems } from "./rules.js";
+import { listPage, listPages } from "./service.js";
+
+/** @typedef {import("../types.js").CheckItem} CheckItem */
+/** @typedef {import("./screens.js").Desk} Desk */
+/** @typedef {{item: CheckItem, input: HTMLInputElement, status: HTMLElement, element: HTMLElement}} FieldRow */
+
+export class ByForm {
+  /** @param {Desk} desk */
+  constructor(desk) {
+    this.desk = desk;
+    /** @type {{line_id: string, source: string, page: number, count: number}[]} */
+    this.pages = [];
+    this.at = 0; // index of the shown page
+    /** @type {FieldRow[]} */
+    this.rows = [];
+    this.picture = new PagePicture();
+    this.title = h("h2", { class: "check-place" });
+    this.list = h("div", { class: "check-fields" });
+    this.rules = h("ul", { class: "check-rules", "aria-label": "Rules of the form" });
+    const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
+      h("button", { type: "button", onclick: run }, text, " ", h("kbd", {}, key));
+    this.pageButton = button("Page", "P", () => this.togglePage());
+    this.form = h(
+      "form",
+      { class: "check-form" },
+      this.title,
+      this.rules,
+      this.list,
+      h(
+        "div",
+        { class: "toolbar check-main" },
+        h("button", { type: "submit", class: "primary" }, "Accept and go on ", h("kbd", {}, "Enter")),
+        button("Nothing here", "Del", () => this.#answerFocused("")),
+        button("Form before", "B", () => this.#go(-1)),
+        button("Next form", "N", () => this.#go(1)),
+        this.pageButton,
+      ),
+    );
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#accept();
+    });
+    this.body = h("div", { class: "check-body", hidden: true }, this.picture.element, this.form);
+    this.empty = h("div", { class: "check-empty", hidden: true }, h("p", { class: "empty-title" }, "Nothing to check"));
+    this.element = h("div", {}, this.body, this.empty);
+    /** @type {FieldRow | null} */
+    this.focused = null;
+  }
+
+  async enter() {
+    await this.desk.answers.settled();
+    this.pages = (await listPages(this.desk.filter())).pages;
+    this.at = 0;
+    await this.#showPage();
+  }
+
+  get waiting() {
+    return this.rows.filter((row) => isOpen(row.item)).length;
+  }
+
+  get progress() {
+    if (!this.pages.length) return "0 to check";
+    const page = `Form ${Math.min(this.at + 1, this.pages.length)} of ${this.pages.length}`;
+    return `${page} · ${this.waiting} to check on it`;
+  }
+
+  async #showPage() {
+    const page = this.pages[this.at];
+    this.body.hidden = !page;
+    this.empty.hidden = Boolean(page);
+    this.rows = [];
+    this.focused = null;
+    if (!page) {
+      this.picture.show(null);
+      this.desk.showProgress();
+      return;
+    }
+    const { items } = await listPage(page.line_id);
+    if (this.pages[this.at] !== page) return;
+    setText(this.title, page.page > 1 ? `${page.source}, page ${page.page}` : page.source);
+    this.rows = items.map((item) => this.#makeRow(item));
+    this.list.replaceChildren(...this.rows.map(({ element }) => element));
+    this.#focusOpen(0);
+    this.desk.showProgress();
+    this.#prefetch();
+  }
+
+  /** @param {CheckItem} item @returns {FieldRow} */
+  #makeRow(item) {
+    const name = item.field ? placeOf(item) : item.row ? placeOf(item) : `Line ${item.line}`;
+    const input = h("input", {
+      "aria-label": name,
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: 200,
+    });
+    const crop = h("img", { class: "check-field-crop", alt: "" });
+    showPicture(crop, item.crop);
+    const status = h("span", { class: "small" });
+    const element = h("label", { class: "check-field" }, h("span", { class: "check-field-name" }, name), crop, input, status);
+    const row = { item, input, status, element };
+    input.addEventListener("focus", () => this.#onFocus(row));
+    input.addEventListener("input", () => this.#showRules());
+    this.#fill(row);
+    return row;
+  }
+
+  /** @param {FieldRow} row */
+  #fill({ item, input, status, element }) {
+    const isWaiting = isOpen(item);
+    startWith(input, isWaiting ? initialText(item) : (item.given ?? item.text));
+    input.tabIndex = isWaiting ? 0 : -1;
+    element.classList.toggle("uncertain", isWaiting);
+    element.classList.toggle("answered", item.given !== undefined);
+    setText(status, isWaiting ? describeOpen(item) : statusOf(item));
+  }
+
+  /** @param {FieldRow} row */
+  #onFocus(row) {
+    this.focused = row;
+    for (const each of this.rows) each.element.classList.toggle("focused", each === row);
+    row.input.select();
+    this.picture.show(row.item);
+    this.pageButton.hidden = this.picture.element.hidden;
+    this.#showRules();
+  }
+
+  #showRules() {
+    const { item, input } = this.focused ?? { item: null, input: null };
+    const typed = item?.field && input ? { [item.field]: input.value.trim() } : {};
+    this.rules.replaceChildren(...ruleItems(this.rows[0]?.item.page_of ?? null, typed));
+  }
+
+  /** Focus the first uncertain number from an index on. @param {number} from */
+  #focusOpen(from) {
+    const after = this.rows.slice(from).find((row) => isOpen(row.item));
+    const row = after ?? this.rows.find((each) => isOpen(each.item));
+    (row ?? this.rows[0])?.input.focus();
+    return Boolean(row);
+  }
+
+  #accept() {
+    const row = this.focused;
+    if (!row) return;
+    const text = row.input.value.trim();
+    const problem = isUnedited(row.input) && !isOpen(row.item) ? "" : problemOf(text, row.item);
+    if (problem) return this.desk.say(problem);
+    this.#answer(row, text);
+  }
+
+  /** @param {string} text */
+  #answerFocused(text) {
+    if (this.focused) this.#answer(this.focused, text);
+  }
+
+  /** @param {FieldRow} row @param {string} text */
+  #answer(row, text) {
+    this.desk.say("");
+    const { item } = row;
+    const isKnown = !isOpen(item) && text === (item.given ?? item.text);
+    if (!isKnown) this.desk.answers.answer(this, item, text);
+    this.#fill(row);
+    this.desk.showProgress();
+    if (!this.#focusOpen(this.rows.indexOf(row) + 1)) this.#go(1);
+  }
+
+  /** The number of an answer as written. @param {CheckItem} item @param {string} text */
+  answerAsWritten(item, text) {
+    this.desk.answers.answer(this, item, text, true);
+    this.refresh();
+  }
+
+  /** @param {number} step */
+  #go(step) {
+    if (this.at + step < 0) return this.desk.say("This is the first form.");
+    this.desk.say("");
+    this.at = Math.min(this.at + step, this.pages.length);
+    this.#showPage().catch((error) => this.desk.fail(error, () => this.#showPage()));
+  }
+
+  /** Show an item that was undone, or could not be sent. @param {CheckItem} item */
+  restore(item) {
+    const row = this.rows.find((each) => each.item === item);
+    if (row) {
+      this.refresh();
+      row.input.focus();
+      return;
+    }
+    const at = this.pages.findIndex(({ source, page }) => source === item.source && page === item.page);
+    this.at = Math.max(0, at);
+    this.#showPage().catch((error) => this.desk.fail(error, () => this.#showPage()));
+  }
+
+  refresh() {
+    for (const row of this.rows) this.#fill(row);
+    this.#showRules();
+    this.desk.showProgress();
+  }
+
+  togglePage() {
+    const isWhole = this.picture.toggle();
+    this.body.classList.toggle("page-open", isWhole);
+    this.pageButton.setAttribute("aria-pressed", String(isWhole));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const row = this.focused;
+    if (!row) return false;
+    if (event.key === "Enter" && event.repeat) return true;
+    if (event.key === "Delete" && event.target === row.input && isUnedited(row.input)) {
+      if (!event.repeat) this.#answer(row, "");
+      return true;
+    }
+    /** @type {Record<string, () => void>} */
+    const commands = { b: () => this.#go(-1), n: () => this.#go(1), p: () => this.togglePage() };
+    const command = commands[event.key.toLowerCase()];
+    if (!command) return false;
+    if (!event.repeat) command();
+    return true;
+  }
+
+  isTyping() {
+    return this.focused !== null && !isUnedited(this.focused.input);
+  }
+
+  /** Load the crops and the picture of the next page. */
+  async #prefetch() {
+    const next = this.pages[this.at + 1];
+    if (!next) return;
+    try {
+      const { items } = await listPage(next.line_id);
+      const addresses = [items[0]?.page_of?.picture, ...items.map(({ crop }) => crop)];
+      await Promise.all(addresses.map((address) => (address ? picture(address) : null)));
+    } catch {
+      // It is requested again when it is shown.
+    }
+  }
+}
+
+/** Whether an item is uncertain and not answered. @param {CheckItem} item */
+const isOpen = (item) =>
+  item.state === "waiting" && item.given === undefined && Boolean(item.uncertain);
+
+/** @param {CheckItem} item */
+function describeOpen(item) {
+  const read = item.read ? `Read as ${item.read}` : "Read as nothing";
+  return [`${read}: ${describe(item.confidence)}`, item.note].filter(Boolean).join(" · ");
+}
+
+/** @param {CheckItem} item */
+function statusOf(item) {
+  const text = item.given ?? item.text;
+  if (item.given === undefined && item.state === "waiting") return "";
+  if (text === "") return "✓ Nothing here";
+  return text === item.read ? "✓ Confirmed" : `✎ Corrected from ${item.read || "nothing"}`;
+}
