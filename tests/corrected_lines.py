@@ -77,6 +77,28 @@ def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **options:
     return path
 
 
+def write_worse_line_model(path: Path, character: str = "7", bias: float = -12.0) -> Path:
+    """Write the shipped Latin line model with a bias against one character.
+
+    A few steps of training repair it.
+    """
+    import torch
+
+    from numerals.models import line_model_path, load_line_model
+    from numerals.networks.from_onnx import read_line_nets
+    from numerals.networks.to_onnx import write_line_onnx
+
+    shipped = line_model_path("latin")
+    model, networks = load_line_model(shipped), read_line_nets(shipped)
+    index = list(model.characters).index(character)
+    for network, _ in networks:
+        with torch.no_grad():
+            network.classify.bias[index] += bias
+        network.eval()
+    write_line_onnx(networks, {**model.metadata, "name": "latin-line"}, path)
+    return path
+
+
 def write_digit_model(path: Path, *, seed: int = 0, script: str = "latin") -> Path:
     """Write an untrained digit model."""
     import torch

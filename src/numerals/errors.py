@@ -13,6 +13,8 @@
     ├── FormError (ValueError)              a scan that does not show the form of the template
     ├── DataNotFoundError (FileNotFoundError)   a data set that is neither on disk nor downloadable
     ├── ModelError (ValueError)             a file that is not a model of numerals
+    │   └── WorseModelError                 a model that is worse than the active one
+    ├── TrainingStateError (RuntimeError)   a training that runs, or that has not been started
     ├── TrainingError (ArithmeticError)     a training run that diverged
     ├── RunError (RuntimeError)             a run that cannot be started, continued or opened
     ├── StoreError (RuntimeError)           a store that cannot be opened, read or written
@@ -93,6 +95,14 @@ class DataNotFoundError(NumeralsError, FileNotFoundError):
 
 class ModelError(NumeralsError, ValueError):
     """A file is not a model that numerals can run."""
+
+
+class WorseModelError(ModelError):
+    """A model is worse than the active one, or cannot be compared with it."""
+
+
+class TrainingStateError(NumeralsError, RuntimeError):
+    """A training cannot do this now: it is running, or has not been started or finished."""
 
 
 class TrainingError(NumeralsError, ArithmeticError):

@@ -1,6 +1,7 @@
 """Corrections as a data set: loading, splits, catalogue and export."""
 
 import csv
+from collections import Counter
 
 import cv2
 import pytest
@@ -10,6 +11,7 @@ pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 from numerals.corrections.corrected_lines import (
     assign_split,
     count_corrections,
+    count_lines,
     load_corrections,
 )
 from numerals.corrections.correction_files import COLUMNS, write_corrections
@@ -35,7 +37,7 @@ def test_only_confirmed_and_corrected_lines_are_loaded(user_store, store_lines):
     skipped, undone = 1, 2
     ReviewQueue(user_store).skip(skipped, "bob")
     ReviewQueue(user_store).undo(undone, "bob")
-    assert count_corrections() == {"corrections-kannada": 1}
+    assert count_corrections() == {"corrections-kannada": {"train": 1, "test": 0}}
     ReviewQueue(user_store).answer(undone, "71", "bob")
     (line,) = load_corrections()
     assert (line.read, line.text, line.source) == ("17", "71", "scan-1.png")
@@ -63,6 +65,17 @@ def test_identical_crops_are_one_line_with_the_last_answer(user_store, store_lin
     ReviewQueue(user_store).answer(2, "1208", "bob")
     (line,) = load_corrections()
     assert (line.id, line.text, line.by) == (1, "1208", "bob")
+    assert count_corrections() == {"corrections": {"train": 1, "test": 0}}
+    assert find_data_set("corrections").sizes["train"] == 1
+
+
+def test_all_counts_are_those_of_the_lines_that_are_loaded(user_store, store_lines):
+    store_lines(user_store, [(text, text) for text in (*TRUTHS, *TRUTHS[:4])], per_page=3)
+    loaded = Counter(line.split for line in load_corrections())
+    assert sum(loaded.values()) >= 10
+    assert count_corrections() == {"corrections": loaded}
+    assert count_lines(user_store, "latin") == loaded
+    assert find_data_set("corrections").sizes == loaded
 
 
 def test_the_catalogue_shows_the_present_sizes(user_store, store_lines):

@@ -359,7 +359,7 @@ def _damage_rows(rng: Random, content: bytes) -> bytes:
 
 
 def _check_store(path: Path) -> None:
-    from numerals.corrections.answered_lines import count_answered_lines, iter_answered_lines
+    from numerals.corrections.answered_lines import iter_answered_lines, list_distinct_lines
     from numerals.corrections.review_queue import ReviewQueue
     from numerals.store import open_store
     from numerals.store.stored_readings import export_readings
@@ -369,7 +369,7 @@ def _check_store(path: Path) -> None:
     try:
         store.check()
         json.dumps(list(export_readings(store)), allow_nan=False, default=len)  # of pictures
-        count_answered_lines(store, "latin")
+        list_distinct_lines(store, "latin")
         for item in queue.list_waiting(5)[1]:
             store.crop(item.id)
         json.dumps(asdict(queue.get_item(1)), allow_nan=False)

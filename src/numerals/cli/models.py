@@ -9,7 +9,7 @@ from numerals.cli.comparison_output import print_comparison
 from numerals.cli.console import print_json, print_table, print_text, warn
 from numerals.cli.usage import UsageError, check_choice
 from numerals.cli.verb_command import VerbCommand, VerbGroup, examples
-from numerals.errors import ModelError
+from numerals.errors import WorseModelError
 
 app = typer.Typer(
     name="models",
@@ -116,8 +116,8 @@ def rollback(
 
 
 def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool) -> None:
-    """Compare two models on the held-out data; raise ModelError if the new one is worse."""
-    from numerals.training.model_comparison import compare_files
+    """Compare two models on the held-out data; raise WorseModelError if the new one is worse."""
+    from numerals.training.model_comparison import check_not_worse, compare_files
 
     warn("comparing both models on the held-out data")
     comparison = compare_files(current, file, script, kind)
@@ -125,18 +125,10 @@ def _compare(current: Path, file: Path, script: str, kind: str, *, anyway: bool)
         print_comparison(comparison)
     if anyway:
         return
-    if not comparison.sets:
-        raise ModelError(
-            f"{file}: no data to compare it on: there are no held-out corrections, and no {script} "
-            "data in NUMERALS_DATA; add --anyway to activate it without a comparison"
-        )
-    if comparison.is_worse:
-        worse = ", ".join(each.name for each in comparison.sets if each.is_worse)
-        where = f"on {worse}" if worse else "on all sets together"
-        raise ModelError(
-            f"{file}: worse than the active model {where}; it was not activated; add --anyway to "
-            "activate it all the same"
-        )
+    try:
+        check_not_worse(comparison, str(file), script)
+    except WorseModelError as error:
+        raise error.with_message(f"{error}; add --anyway to activate it all the same") from None
 
 
 def _format_figures(figures: dict[str, Any]) -> str:

@@ -4,16 +4,12 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numerals.cli.comparison_output import print_comparison
 from numerals.cli.console import print_text, warn
-from numerals.errors import DataError, ModelError, UnknownNameError
+from numerals.errors import DataError, UnknownNameError
 from numerals.extras import requires_extra
-
-if TYPE_CHECKING:
-    from numerals.training.finetuning import FinetuningSettings
-    from numerals.training.model_comparison import ModelComparison
 
 
 def train_on_corrections(
@@ -47,6 +43,7 @@ def train_on_corrections(
     if recipe not in LINE_RECIPES and recipe not in DIGIT_RECIPES:
         raise UnknownNameError("recipe", recipe, {*DIGIT_RECIPES, *LINE_RECIPES})
     with requires_extra("lab", "training"):
+        from numerals.training.finetune_active import finetune_active_model
         from numerals.training.finetuning import FinetuningSettings
     with requires_extra("web", "--with-corrections"):
         import numerals.store  # noqa: F401
@@ -59,60 +56,12 @@ def train_on_corrections(
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error}); choose another --out") from error
     started = time.perf_counter()
-    finetune = _finetune_line_model if recipe in LINE_RECIPES else _finetune_digit_model
-    comparison = finetune(recipe, path, run_dir, settings)
+    comparison = finetune_active_model(
+        recipe, path, Path("runs"), run_dir=run_dir, tuning=settings, on_epoch=_print_epoch
+    )
     warn(f"wrote {path} after {time.perf_counter() - started:.0f} s")
     print_comparison(comparison)
     print_text(f"to activate it: numerals models activate {path}")
-
-
-def _finetune_line_model(
-    name: str, out: Path, run_dir: Path | None, settings: "FinetuningSettings"
-) -> "ModelComparison":
-    from numerals.corrections.corrected_lines import load_corrections
-    from numerals.models import line_model_path
-    from numerals.training import LINE_RECIPES
-
-    with requires_extra("lab", "training"):
-        from numerals.training.finetune_lines import finetune_line_model
-        from numerals.training.finetuning import run_digest
-    recipe = LINE_RECIPES[name]
-    parent = line_model_path(recipe.script)
-    if parent is None:
-        raise ModelError(
-            f"{recipe.script} has no line model to fine-tune; first run numerals train --recipe "
-            f"{name}"
-        )
-    corrections = load_corrections(recipe.script)
-    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, settings))
-    _, comparison = finetune_line_model(
-        recipe, parent, corrections, folder, out, tuning=settings, on_epoch=_print_epoch
-    )
-    return comparison
-
-
-def _finetune_digit_model(
-    name: str, out: Path, run_dir: Path | None, settings: "FinetuningSettings"
-) -> "ModelComparison":
-    from numerals.corrections.corrected_lines import load_corrections
-    from numerals.models import model_path
-    from numerals.training import DIGIT_RECIPES
-
-    with requires_extra("lab", "training"):
-        from numerals.training.finetune_digits import finetune_digit_model
-        from numerals.training.finetuning import run_digest
-    recipe = DIGIT_RECIPES[name]
-    parent = model_path(recipe.script)
-    corrections = load_corrections(recipe.script)
-    folder = run_dir or _run_folder(name, run_digest(recipe, parent, corrections, settings))
-    _, comparison = finetune_digit_model(
-        recipe, parent, corrections, folder, out, tuning=settings, on_epoch=_print_epoch
-    )
-    return comparison
-
-
-def _run_folder(name: str, digest: str) -> Path:
-    return Path("runs") / f"{name}-{digest[:12]}"
 
 
 def _print_epoch(report: dict[str, Any]) -> None:

@@ -79,11 +79,30 @@ def iter_answered_lines(store: Store, script: str) -> Iterator[AnsweredLine]:
         last_id = rows[-1].id
 
 
-def count_answered_lines(store: Store, script: str) -> int:
-    """Return how many lines `iter_answered_lines` yields."""
+@dataclass(frozen=True)
+class LinePosition:
+    """Where a line is: the id of its reading, its page, and its number on the page, from 1."""
+
+    reading_id: int
+    page: int
+    number: int
+
+
+def list_distinct_lines(store: Store, script: str) -> list[LinePosition]:
+    """Return the positions of the lines that `iter_answered_lines` yields, identical crops once.
+
+    The first line of identical crops stands for all of them.
+    """
+    first = (
+        select(func.min(LINES.c.id).label("id"))
+        .where(_is_answered(script))
+        .group_by(LINES.c.crop)
+        .subquery()
+    )
+    columns = (LINES.c.reading_id, LINES.c.page, LINES.c.number)
     with read_transaction(store.engine) as connection:
-        counted = select(func.count()).select_from(LINES).where(_is_answered(script))
-        return int(connection.execute(counted).scalar_one())
+        rows = connection.execute(select(*columns).join(first, first.c.id == LINES.c.id)).all()
+    return [LinePosition(*row) for row in rows]
 
 
 def _is_answered(script: str) -> ColumnElement[bool]:

@@ -1,10 +1,13 @@
-"""Confirmed and corrected lines as data sets: ``corrections``, ``corrections-kannada``, ...
+"""Reviewed lines that can be used for training: ``corrections``, ``corrections-kannada``, ...
 
-The lines come from the store that ``NUMERALS_STORE`` names, or from the one in the user's data
-folder. A fixed fifth of them is the test split.
+These are the confirmed and corrected lines whose picture is stored; identical pictures are one
+line. The page, ``numerals data`` and the training count them here. They come from the store that
+``NUMERALS_STORE`` names, or from the one in the user's data folder. A fixed fifth of them is the
+test split.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -83,17 +86,24 @@ def script_of(name: str) -> str:
     return name.removeprefix(DATA_SET_NAME).removeprefix("-") or "latin"
 
 
-def count_corrections() -> dict[str, int]:
-    """Return the number of lines of each data set of corrections that is not empty."""
+def count_corrections() -> dict[str, dict[str, int]]:
+    """Return the number of lines in each split, of each data set that is not empty."""
     with _open_user_store() as store:
         if store is None:
             return {}
-        from numerals.corrections.answered_lines import count_answered_lines
+        counts = {name: count_lines(store, script_of(name)) for name in corrections_names()}
+    return {name: count for name, count in counts.items() if any(count.values())}
 
-        counts = {
-            name: count_answered_lines(store, script_of(name)) for name in corrections_names()
-        }
-    return {name: count for name, count in counts.items() if count}
+
+def count_lines(store: "Store", script: str) -> dict[str, int]:
+    """Return the number of lines in each split that `load_corrections` returns for a store."""
+    from numerals.corrections.answered_lines import list_distinct_lines
+
+    splits = Counter(
+        assign_split(line.reading_id, line.page, line.number)
+        for line in list_distinct_lines(store, script)
+    )
+    return {split: splits[split] for split in SPLITS}
 
 
 def load_corrections(script: str = "latin", split: str | None = None) -> list[CorrectedLine]:
@@ -122,21 +132,25 @@ def load_corrections(script: str = "latin", split: str | None = None) -> list[Co
     """
     if split is not None and split not in SPLITS:
         raise UnknownNameError(f"split of {DATA_SET_NAME}", split, SPLITS)
-    lines: dict[bytes, CorrectedLine] = {}
     with _open_user_store() as store:
-        if store is None:
-            return []
-        from numerals.corrections.answered_lines import iter_answered_lines
+        lines = [] if store is None else load_lines(store, script)
+    return [line for line in lines if split in (None, line.split)]
 
-        for answered in iter_answered_lines(store, script):
-            digest = hashlib.sha256(answered.crop).digest()
-            if digest in lines:
-                lines[digest] = replace(
-                    lines[digest], text=answered.answer, by=answered.by, at=answered.at
-                )
-            else:
-                lines[digest] = _to_corrected_line(answered)
-    return [line for line in lines.values() if split in (None, line.split)]
+
+def load_lines(store: "Store", script: str) -> list[CorrectedLine]:
+    """Return the lines of both splits that `load_corrections` returns for a store."""
+    from numerals.corrections.answered_lines import iter_answered_lines
+
+    lines: dict[bytes, CorrectedLine] = {}
+    for answered in iter_answered_lines(store, script):
+        digest = hashlib.sha256(answered.crop).digest()
+        if digest in lines:
+            lines[digest] = replace(
+                lines[digest], text=answered.answer, by=answered.by, at=answered.at
+            )
+        else:
+            lines[digest] = _to_corrected_line(answered)
+    return list(lines.values())
 
 
 def require_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine]:

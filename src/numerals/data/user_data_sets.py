@@ -13,7 +13,6 @@ from numerals.corrections.corrected_lines import (
     SPLITS,
     count_corrections,
     is_corrections,
-    load_corrections,
     script_of,
 )
 from numerals.corrections.correction_digits import load_correction_digits
@@ -50,11 +49,9 @@ def describe_user_data_set(name: str) -> DataSet:
 
 def _describe_corrections(name: str) -> DataSet:
     script = script_of(name)
-    sizes = dict.fromkeys(SPLITS, 0)
-    for line in load_corrections(script):
-        sizes[line.split] += 1
+    sizes = count_corrections().get(name) or dict.fromkeys(SPLITS, 0)
     return DataSet(
-        title="Lines that people confirmed or corrected",
+        title="Reviewed lines that can be used for training",
         script=script,
         splits=dict.fromkeys(SPLITS, ()),
         sizes=sizes,
@@ -62,7 +59,8 @@ def _describe_corrections(name: str) -> DataSet:
         licence="as of the files that were read",
         citation="",
         homepage="",
-        notes="Sizes are numbers of lines. Single digits come from the lines in which the position"
+        notes="Sizes are numbers of lines: confirmed and corrected ones whose picture is stored,"
+        " each picture once. Single digits come from the lines in which the position"
         " of each character is known. The test split, a fifth of the lines, is never used for"
         " training.",
     )

@@ -6,7 +6,16 @@ from pathlib import Path
 from numerals.private_files import make_private_folder, restrict_permissions
 
 # Of the names that numerals writes.
-_OWN_PREFIXES = ("store.db", "models", "in-use.json", "classes", "templates", ".")
+_OWN_PREFIXES = (
+    "store.db",
+    "models",
+    "in-use.json",
+    "classes",
+    "batches",
+    "templates",
+    "training",
+    ".",
+)
 
 
 def user_folder() -> Path:

@@ -71,13 +71,21 @@ def correction_samples(lines: Sequence[CorrectedLine], characters: str) -> list[
     """Return corrected lines as samples, except lines with other characters."""
     known = set(characters) | {" "}
     return [
-        LineSample(extract_line_image(line), line.text) for line in lines if set(line.text) <= known
+        LineSample(extract_line_image(line), line.text, line_id=line.id)
+        for line in lines
+        if set(line.text) <= known
     ]
 
 
 def held_out_corrections(script: str, characters: str) -> LineSet:
     """Return the corrections that are never trained on; none if there is no store."""
     return LineSet("corrections", correction_samples(load_corrections(script, "test"), characters))
+
+
+def read_texts(model: LineModel, samples: Sequence[LineSample]) -> list[str]:
+    """Return what a model reads in each line; empty texts for lines without a number."""
+    readings = read_strips(model, [sample.image for sample in samples])
+    return [reading.line.text if reading else "" for reading in readings]
 
 
 def are_read_correctly(model: LineModel, samples: Sequence[LineSample]) -> npt.NDArray[np.bool_]:
@@ -87,14 +95,8 @@ def are_read_correctly(model: LineModel, samples: Sequence[LineSample]) -> npt.N
     -------
     ndarray of bool, shape (n_samples,)
     """
-    readings = read_strips(model, [sample.image for sample in samples])
-    return np.array(
-        [
-            matches_label(reading.line.text if reading else "", sample)
-            for reading, sample in zip(readings, samples, strict=True)
-        ],
-        bool,
-    )
+    pairs = zip(read_texts(model, samples), samples, strict=True)
+    return np.array([matches_label(text, sample) for text, sample in pairs], bool)
 
 
 def matches_label(text: str, sample: LineSample) -> bool:

@@ -28,6 +28,8 @@ class LineSample:
         Whether the label may be wrong. Doubtful lines with a high loss are left out of training.
     segments : tuple of LineSample
         The same line cut between digits, if the positions of its digits are known.
+    line_id : int, optional
+        Id in the store, of a corrected line.
     """
 
     image: npt.NDArray[np.uint8]
@@ -35,6 +37,7 @@ class LineSample:
     has_signs: bool = True
     is_doubtful: bool = False
     segments: tuple["LineSample", ...] = ()
+    line_id: int | None = None
 
 
 def as_samples(lines: Lines, max_width: int | None = None) -> list[LineSample]:

@@ -1,4 +1,7 @@
-"""Comparison of two models on the same held-out data. Needs no PyTorch."""
+"""Comparison of two models on the same held-out data, and the answers that differ.
+
+Needs no PyTorch.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import corrections_names, script_of
 from numerals.corrections.correction_digits import load_correction_digits
-from numerals.errors import DataNotFoundError
+from numerals.errors import DataNotFoundError, WorseModelError
 from numerals.evaluation import mcnemar_test
 from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
 from numerals.models import LineModel, Model, load_line_model, load_model
@@ -19,13 +22,12 @@ from numerals.training.held_out_digits import hold_out, load_training_digits
 from numerals.training.held_out_lines import (
     N_COMPOSED,
     LineSet,
-    are_read_correctly,
     held_out_corrections,
     held_out_lines,
+    matches_label,
+    read_texts,
 )
 from numerals.training.line_recipes import LINE_RECIPES
-
-_IsCorrect = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,35 @@ class SetComparison:
         return self.new < self.old and self.p_value < SIGNIFICANCE_LEVEL
 
 
+@dataclass(frozen=True, eq=False)
+class AnswerChange:
+    """A held-out line or digit that two models read differently.
+
+    Attributes
+    ----------
+    set_name : str
+    image : ndarray of uint8, shape (height, width)
+        Input of the models, ink bright.
+    text : str
+        What is written.
+    before, after : str
+        Answers of the old and the new model.
+    was_correct, is_correct : bool
+        Whether they are correct.
+    line_id : int, optional
+        Id in the store, of a corrected line.
+    """
+
+    set_name: str
+    image: npt.NDArray[np.uint8]
+    text: str
+    before: str
+    after: str
+    was_correct: bool
+    is_correct: bool
+    line_id: int | None = None
+
+
 @dataclass(frozen=True)
 class ModelComparison:
     """Correct answers of two models on all available sets.
@@ -68,9 +99,12 @@ class ModelComparison:
     Attributes
     ----------
     sets : tuple of SetComparison
+    changes : tuple of AnswerChange
+        All answers that differ.
     """
 
     sets: tuple[SetComparison, ...]
+    changes: tuple[AnswerChange, ...] = ()
 
     @property
     def is_worse(self) -> bool:
@@ -107,31 +141,40 @@ def compare_files(
 
 def compare_lines(old: LineModel, new: LineModel, sets: Iterable[LineSet]) -> ModelComparison:
     """Compare two line models; sets without lines are left out."""
-    return ModelComparison(
-        tuple(
-            _compare(
-                each.name,
-                are_read_correctly(old, each.samples),
-                are_read_correctly(new, each.samples),
-            )
-            for each in sets
-            if each.samples
-        )
-    )
+    return _compare_all(_answer_lines(old, new, each) for each in sets if each.samples)
 
 
 def compare_digits(old: Model, new: Model, sets: Iterable[Digits]) -> ModelComparison:
     """Compare two digit models."""
-    return ModelComparison(
-        tuple(
-            _compare(
-                digits.name,
-                _are_classified_correctly(old, digits),
-                _are_classified_correctly(new, digits),
-            )
-            for digits in sets
+    return _compare_all(_answer_digits(old, new, digits) for digits in sets)
+
+
+def check_not_worse(comparison: ModelComparison, name: str, script: str) -> None:
+    """Check that a new model may be activated without a confirmation.
+
+    Parameters
+    ----------
+    comparison : ModelComparison
+        Of the active and the new model.
+    name : str
+        Name of the new model, for the message.
+    script : str
+        Its script, for the message.
+
+    Raises
+    ------
+    WorseModelError
+        If it is worse on the held-out data, or there is no such data.
+    """
+    if not comparison.sets:
+        raise WorseModelError(
+            f"{name}: no data to compare it on: there are no held-out corrections, and no {script} "
+            "data in NUMERALS_DATA"
         )
-    )
+    if comparison.is_worse:
+        worse = ", ".join(each.name for each in comparison.sets if each.is_worse)
+        where = f"on {worse}" if worse else "on all sets together"
+        raise WorseModelError(f"{name}: worse than the active model {where}; it was not activated")
 
 
 def figures_of(comparison: ModelComparison) -> dict[str, float]:
@@ -149,16 +192,57 @@ def figures_of(comparison: ModelComparison) -> dict[str, float]:
     return figures
 
 
-def _compare(name: str, old: _IsCorrect, new: _IsCorrect) -> SetComparison:
-    p_value = mcnemar_test(old, new).p_value
-    return SetComparison(name, len(old), int(old.sum()), int(new.sum()), p_value)
+def _compare_all(answered: Iterable[tuple[str, list[AnswerChange]]]) -> ModelComparison:
+    """Return the comparison of pairs of answers, which may be equal, by set."""
+    sets, changes = [], []
+    for name, answers in answered:
+        old, new = (
+            np.array([getattr(each, field) for each in answers], bool)
+            for field in ("was_correct", "is_correct")
+        )
+        p_value = mcnemar_test(old, new).p_value
+        sets.append(SetComparison(name, len(old), int(old.sum()), int(new.sum()), p_value))
+        changes += [each for each in answers if each.before != each.after]
+    return ModelComparison(tuple(sets), tuple(changes))
 
 
-def _are_classified_correctly(model: Model, digits: Digits) -> _IsCorrect:
+def _answer_lines(old: LineModel, new: LineModel, lines: LineSet) -> tuple[str, list[AnswerChange]]:
+    texts = zip(
+        lines.samples,
+        read_texts(old, lines.samples),
+        read_texts(new, lines.samples),
+        strict=True,
+    )
+    return lines.name, [
+        AnswerChange(
+            lines.name,
+            sample.image,
+            sample.text,
+            before,
+            after,
+            matches_label(before, sample),
+            matches_label(after, sample),
+            sample.line_id,
+        )
+        for sample, before, after in texts
+    ]
+
+
+def _answer_digits(old: Model, new: Model, digits: Digits) -> tuple[str, list[AnswerChange]]:
+    classes = np.array(digits.classes)[digits.labels].tolist()
+    answers = zip(
+        digits.images, classes, _classify(old, digits), _classify(new, digits), strict=True
+    )
+    return digits.name, [
+        AnswerChange(digits.name, image, truth, before, after, before == truth, after == truth)
+        for image, truth, before, after in answers
+    ]
+
+
+def _classify(model: Model, digits: Digits) -> list[str]:
     predicted = model.predict_proba(digits.images).argmax(axis=1)
-    truth = np.array(digits.classes)[digits.labels]
-    is_correct: _IsCorrect = np.array(model.classes)[predicted] == truth
-    return is_correct
+    classes: list[str] = np.array(model.classes)[predicted].tolist()
+    return classes
 
 
 def _line_sets(

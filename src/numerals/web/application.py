@@ -55,6 +55,8 @@ from numerals.web.route_limits import (
 from numerals.web.settings import Settings
 from numerals.web.state import State
 from numerals.web.store_probe import StoreProbe
+from numerals.web.training import training_routes
+from numerals.web.training.training_service import open_training
 from numerals.web.work_queue import WorkQueue
 
 _LOG = logging.getLogger("numerals.web")
@@ -130,6 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         event_routes,
         explore_routes,
         template_routes,
+        training_routes,
         page_routes,
     ):
         app.include_router(module.ROUTES)
@@ -188,6 +191,7 @@ def _create_state(settings: Settings) -> State:
             else None
         ),
         batches=open_batches(store, settings, count) if store else None,
+        training=open_training(store, settings) if store else None,
         audit=BlindReview(settings.audit_run) if settings.audit_run else None,
     )
 
@@ -218,6 +222,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await pruning
     state.preload_task.cancel()
     deadline = monotonic() + SHUTDOWN_TIMEOUT
+    if state.training:
+        state.training.stop()
     if state.batches:
         state.batches.stop(SHUTDOWN_TIMEOUT)
     for queue in state.queues.values():

@@ -23,6 +23,8 @@ from numerals.errors import (
     NotStoredError,
     NumeralsError,
     StoreError,
+    TrainingStateError,
+    WorseModelError,
 )
 from numerals.printable import printable
 
@@ -54,6 +56,8 @@ _STATUS: tuple[tuple[type[NumeralsError], int], ...] = (
     (KeyReusedError, 422),
     (StoreError, 503),
     (DataNotFoundError, 404),
+    (WorseModelError, 409),
+    (TrainingStateError, 409),
     (NumeralsError, 422),
 )
 RETRY_AFTER = 2
@@ -140,6 +144,8 @@ def _on_numerals_error(_: Request, error: Exception) -> JSONResponse:
     code = "store_unavailable" if status == 503 else None
     if isinstance(error, AnswerFormatError):
         code = "wrong_format"
+    if isinstance(error, WorseModelError):
+        code = "worse_model"
     message = str(error).encode("utf-8", "replace").decode("utf-8")
     return error_response(status, message, headers, code)
 

@@ -109,6 +109,7 @@ LIMITS = (
     RouteLimits(_GET, "/v1/class/comparison", "explore"),
     RouteLimits(_GET, "/v1/data", "explore"),
     RouteLimits(_GET, "/v1/data/{name}/digits", "explore"),
+    RouteLimits(("POST",), "/v1/models/{name}/activate", "explore"),
     RouteLimits(_GET, "/v1/models/{name}/confusion", "explore"),
     RouteLimits(_GET, "/v1/models/{name}/confusion/{truth}/{answer}", "explore"),
 )

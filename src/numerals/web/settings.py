@@ -1,10 +1,11 @@
 """Settings of the service."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from numerals.images import Limits
 from numerals.images.limits import MIB
+from numerals.training.finetuning import FinetuningSettings
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Settings:
         Maximum number of requests waiting for a thread; further ones get status 503.
     watch : tuple of str
         Folders whose files are added to batches.
+    finetuning : FinetuningSettings
+        Settings of the trainings that the page starts.
     class_name, class_address : str
         The class whose pupils draw digits, and the address at which they reach the service.
     audit_run : str, optional
@@ -68,6 +71,7 @@ class Settings:
     n_threads: int = os.cpu_count() or 1
     max_waiting: int = 32
     watch: tuple[str, ...] = ()
+    finetuning: FinetuningSettings = field(default_factory=FinetuningSettings)
     class_name: str | None = None
     class_address: str = "http://localhost:8000"
     audit_run: str | None = None

@@ -15,6 +15,7 @@ from numerals.web.metrics import Metrics
 from numerals.web.reader_cache import ReaderCache
 from numerals.web.settings import Settings
 from numerals.web.store_probe import StoreProbe
+from numerals.web.training.training_service import TrainingService
 from numerals.web.work_queue import WorkQueue
 
 
@@ -42,6 +43,7 @@ class State:
     preload_task: BackgroundTask
     classroom: Classroom | None = None
     batches: BatchService | None = None
+    training: TrainingService | None = None
     audit: BlindReview | None = None
 
     @property
@@ -93,3 +95,17 @@ def batches_of(request: Request) -> BatchService:
     batches = state_of(request).batches
     assert batches is not None
     return batches
+
+
+def training_of(request: Request) -> TrainingService:
+    """Return the training of the service.
+
+    Raises
+    ------
+    NotStoredError
+        If the service has no store.
+    """
+    store_of(request)
+    training = state_of(request).training
+    assert training is not None
+    return training

@@ -9,9 +9,11 @@ from playwright.sync_api import expect
 
 def test_learn_shows_models_and_training_commands(open_page):
     page = open_page("learn")
+    page.get_by_text("Models, and what they were trained with").click()
+    page.get_by_text("Train on the command line").click()
     expect(page.locator("#learn-models .model h3").filter(has_text="latin-digit")).to_be_visible()
     expect(page.locator("#learn-commands code").first).to_contain_text("numerals train")
-    expect(page.locator("#learn-facts")).to_contain_text("corrections")
+    expect(page.locator("#learn-facts")).to_contain_text("reviewed lines")
 
 
 def test_learn_lists_corrections(open_page, server, draw, tmp_path):

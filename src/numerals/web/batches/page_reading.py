@@ -23,6 +23,7 @@ from numerals.forms import (
 )
 from numerals.forms.form_reader import MAX_SCAN_SIDE
 from numerals.images import Limits, PageRange, Picture, load_pictures
+from numerals.models.activated_models import activations_changed_at
 from numerals.picture_encoding import encode_jpeg
 from numerals.reading import Reader, ReadOptions, read_file
 from numerals.records import Line, Page
@@ -134,7 +135,7 @@ def read_pages(work: PageWork) -> PagesResult:
 
     unit = work.unit
     try:
-        reader = _make_reader(work.options.read)
+        reader = _make_reader(work.options.read, activations_changed_at())
     except NumeralsError as error:  # the options do not fit the model
         return collector.result("", error)
     pages, path = PageRange(unit.first_page, unit.last_page), Path(unit.location)
@@ -143,7 +144,8 @@ def read_pages(work: PageWork) -> PagesResult:
 
 
 @lru_cache(maxsize=1)
-def _make_reader(options: ReadOptions) -> Reader:
+def _make_reader(options: ReadOptions, activated_at: int) -> Reader:
+    """Return a reader; another one after another model was activated."""
     return Reader(options)
 
 
@@ -179,7 +181,7 @@ class LoadedForms:
 
 @lru_cache(maxsize=1)
 def _load_forms_once(
-    templates: tuple[tuple[str, Path, float], ...], options: ReadOptions
+    templates: tuple[tuple[str, Path, float], ...], options: ReadOptions, activated_at: int
 ) -> LoadedForms:
     reader = Reader(replace(options, layout="field", number_format=None, turn=None))
     read_field = make_field_reader(reader)
@@ -194,7 +196,7 @@ def _load_forms_once(
 def load_forms(templates: tuple[tuple[str, Path], ...], options: ReadOptions) -> LoadedForms:
     """Return the readers of some templates; they are kept until a template's file changes."""
     dated = tuple((name, path, _modified_at(path)) for name, path in templates)
-    return _load_forms_once(dated, options)
+    return _load_forms_once(dated, options, activations_changed_at())
 
 
 def _modified_at(path: Path) -> float:

@@ -21,7 +21,7 @@ const VIEWS = {
   photograph: () => import("./photograph/view.js"),
   forms: () => import("./forms/view.js"),
   review: () => import("./review/view.js"),
-  learn: () => import("./learn.js"),
+  learn: () => import("./learn/view.js"),
   explore: () => import("./explore/view.js"),
 };
 /** @type {Record<string, string>} */

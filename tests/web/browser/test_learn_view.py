@@ -1,0 +1,145 @@
+"""Learn: train with reviewed lines, cancel, continue, compare, activate and roll back."""
+
+import re
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="needs playwright")
+pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
+from playwright.sync_api import expect
+from served import encoded, wait_until_up
+from trainable import make_trainable
+
+TRAINING_TIMEOUT = 240_000  # ms; test machines may be busy
+
+
+@contextmanager
+def training_server(folder, duration, draw, n_lines=30):
+    """Serve with reviewed lines, and a model that does not read 7; yield the address."""
+    url = f"sqlite:///{folder / 'home' / 'store.db'}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NUMERALS_HOME", str(folder / "home"))
+        patch.setenv("NUMERALS_DATA", str(folder / "data"))
+        make_trainable(folder, url, draw, n_lines)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        script = str(Path(__file__).with_name("training_server.py"))
+        log = folder / "log.txt"
+        with log.open("w") as stream:
+            process = subprocess.Popen(
+                [sys.executable, script, str(port), url, duration], stdout=stream, stderr=stream
+            )
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+@pytest.fixture
+def settings(request):
+    return request.param
+
+
+@pytest.fixture
+def server(tmp_path, draw, settings):
+    with training_server(tmp_path, *settings[:1], draw, *settings[1:]) as address:
+        yield address
+
+
+@pytest.mark.parametrize("settings", [("seconds",)], indirect=True)
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_train_compare_activate_and_roll_back(open_page, server, phone, tmp_path):
+    def read() -> str:
+        read = page.request.post(f"{server}/v1/read?keep=false", data=encoded("417"))
+        return read.json()["pages"][0]["text"]
+
+    page = open_page("learn", phone=phone)
+    learn = page.locator("#learn")
+    expect(page.locator("#learn-facts")).to_contain_text("30 reviewed lines")
+    expect(learn.get_by_role("status").first).to_have_text(
+        "30 reviewed lines, 6 of them held out to compare with"
+    )
+    page.screenshot(path=tmp_path / "before.png", full_page=True)
+    assert "7" not in read()
+    learn.get_by_role("button", name="Train (about").click()
+    expect(learn.get_by_role("status").first).to_have_text("Training with 30 reviewed lines")
+    expect(learn.get_by_role("progressbar")).to_be_visible()
+    expect(learn.get_by_role("button", name="Cancel")).to_be_visible()
+    page.screenshot(path=tmp_path / "progress.png", full_page=True)
+    title = page.get_by_role("heading", name="Before and after")
+    expect(title).to_be_visible(timeout=TRAINING_TIMEOUT)
+    figures = page.get_by_role("table", name="Numbers read correctly, before and after")
+    expect(figures).to_contain_text("Your held-out lines")
+    examples = page.locator("#learn .example")
+    expect(examples.first).to_contain_text("Now right")
+    assert 1 <= examples.count() <= 10
+    first = examples.first.locator("img")
+    first.scroll_into_view_if_needed()
+    expect(first).to_have_js_property("complete", True)
+    page.wait_for_function("image => image.naturalWidth > 0", arg=first.element_handle())
+    page.screenshot(path=tmp_path / "result.png", full_page=True)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= (390 if phone else 1280)
+    learn.get_by_role("button", name="Activate").click()
+    anyway = page.get_by_role("button", name="Activate anyway")
+    active = title.locator(".badge", has_text="Active")
+    expect(active.or_(anyway)).to_be_visible()
+    if anyway.is_visible():
+        anyway.click()
+    expect(active).to_be_visible()
+    assert "7" in read()
+    page.screenshot(path=tmp_path / "active.png", full_page=True)
+    learn.get_by_role("button", name="Roll back").click()
+    expect(active).to_have_count(0)
+    assert "7" not in read()
+    expect(learn.get_by_role("button", name="Activate")).to_be_visible()
+
+
+@pytest.mark.parametrize("settings", [("minutes",)], indirect=True)
+def test_cancelled_training_continues_and_survives_a_closed_page(open_page, server):
+    page = open_page("learn")
+    learn = page.locator("#learn")
+    learn.get_by_role("button", name="Train").click()
+    rounds = learn.get_by_text(re.compile(r"Learning: \d+ of 80 rounds"))
+    expect(rounds).to_be_visible(timeout=TRAINING_TIMEOUT)
+    page.goto(f"{server}/#home")
+    page.goto(f"{server}/#learn")
+    learn.get_by_role("button", name="Cancel").click()
+    expect(learn.get_by_role("status").first).to_contain_text("Stopped after")
+    learn.get_by_role("button", name="Continue (about").click()
+    expect(rounds).to_be_visible(timeout=TRAINING_TIMEOUT)
+    learn.get_by_role("button", name="Cancel").click()
+    learn.get_by_role("button", name="Discard").click()
+    expect(learn.get_by_role("button", name="Train (about")).to_be_enabled()
+
+
+@pytest.mark.parametrize("settings", [("seconds", 8)], indirect=True)
+def test_page_says_what_is_missing(open_page, server):
+    page = open_page("learn")
+    learn = page.locator("#learn")
+    expect(learn.get_by_role("button", name="Train")).to_be_disabled()
+    expect(page.get_by_role("list", name="What is missing")).to_contain_text(
+        "Check 12 more numbers: training needs 20 reviewed lines"
+    )
+    missing = {
+        "code": "fetch",
+        "message": "Data is missing",
+        "command": "numerals data fetch qmnist",
+    }
+
+    def without_data(route):
+        state = route.fetch().json()
+        state["scripts"][0]["obstacles"] = [missing]
+        route.fulfill(json=state)
+
+    page.route("**/v1/training", without_data)
+    page.reload()
+    expect(page.get_by_role("button", name="Copy: Data is missing")).to_be_visible()
+    expect(learn.get_by_text(missing["command"])).to_be_visible()
