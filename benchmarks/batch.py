@@ -58,7 +58,7 @@ def run_command(arguments: Sequence[str], cores: set[int] | None = None) -> Run:
 
     started = time.perf_counter()
     command = [*NUMERALS, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=set_cores)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=set_cores)
     watched, parent, children = psutil.Process(process.pid), 0, 0
     while process.poll() is None:
         try:
@@ -105,7 +105,7 @@ def measure_speed(options: argparse.Namespace, work: Path) -> None:
     print(f"{'':24}{'seconds':>9}{'per s':>9}{'ms each':>9}{'times':>9}")
     first = 0.0
     for name, jobs, allowed in settings:
-        arguments = ["read", str(crops), "--csv", "--jobs", str(jobs)]
+        arguments = ["read", str(crops), "--field", "--csv", "--jobs", str(jobs)]
         seconds = min(run_command(arguments, allowed).seconds for _ in range(options.repeats))
         first = first or seconds
         rate = options.crops / seconds
