@@ -58,7 +58,9 @@ def run_command(arguments: Sequence[str], cores: set[int] | None = None) -> Run:
 
     started = time.perf_counter()
     command = [*NUMERALS, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=set_cores)
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=set_cores
+    )
     watched, parent, children = psutil.Process(process.pid), 0, 0
     while process.poll() is None:
         try:

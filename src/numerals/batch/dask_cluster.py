@@ -116,7 +116,10 @@ class DaskCluster:
 
     def n_workers(self) -> int:
         """Return the number of threads of all workers, now."""
-        threads: dict[str, int] = self._client.nthreads()  # type: ignore[no-untyped-call]
+        try:
+            threads: dict[str, int] = self._client.nthreads()  # type: ignore[no-untyped-call]
+        except OSError as error:  # the connection breaks while the scheduler answers
+            raise RunError(_LOST.format(address=self._address)) from error
         return max(1, sum(threads.values()))
 
     def map_unordered(

@@ -69,9 +69,9 @@ def find_files(content: bytes | mmap, content_type: str, field: str) -> list[tup
 def _split_parts(content: bytes | mmap, delimiter: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield the headers of each part, and the start and end of its body."""
     # The text before the first delimiter and after the last one is not a part.
-    places = list(islice(_find_delimiters(content, delimiter), MAX_PARTS + 2))
+    places = list(islice(_find_delimiters(content, delimiter), MAX_PARTS + 1))
     is_closed = bool(places) and content[places[-1][1] : places[-1][1] + 2] == b"--"
-    if len(places) == MAX_PARTS + 2 and not is_closed:
+    if len(places) == MAX_PARTS + 1 and not is_closed:
         raise HTTPException(
             413, f"the form has more than {MAX_PARTS} parts; send fewer files at once"
         )
