@@ -8,7 +8,7 @@ import pytest
 from batch_requests import list_items, make_batch, upload
 from served import server_process
 
-N_FILES = 200
+N_FILES = 100
 ENOUGH = 15  # files that are read before the service is killed
 
 
