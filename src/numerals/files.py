@@ -1,6 +1,7 @@
 """Atomic writes: after an error, a file or folder is complete or as it was before."""
 
 import contextlib
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -95,6 +96,12 @@ def partial_file(path: Path) -> Iterator[Path]:
 def partial_path(path: Path) -> Path:
     """Return the name under which `partial_file` writes: ``a.partial.csv`` for ``a.csv``."""
     return path.with_name(f"{path.stem}.partial{path.suffix}")
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def make_parent_folder(path: Path) -> None:

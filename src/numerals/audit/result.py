@@ -1,6 +1,5 @@
 """The result of a stage: what its answers show about all accepted numbers."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from numerals.audit.sample_files import check_spreadsheet_damage, read_answer_fi
 from numerals.audit.sample_size import max_wrong, remaining_wrong_bound
 from numerals.audit.stage import STAGE_RESULT_FILE, Stage, open_stage
 from numerals.errors import DataError
+from numerals.files import file_sha256
 from numerals.output.number_rows import NumberRow
 
 OPEN = "open"
@@ -269,7 +269,4 @@ def _from_stored(stage: Stage, stored: Mapping[str, Any]) -> AuditResult:
 
 
 def _hash_answers(stage: Stage) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(stage.path.glob("answers-*.jsonl"))
-    }
+    return {path.name: file_sha256(path) for path in sorted(stage.path.glob("answers-*.jsonl"))}

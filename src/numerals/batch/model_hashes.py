@@ -1,10 +1,10 @@
 """Which model files read a run, and their hashes."""
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 from numerals.errors import RunError
+from numerals.files import file_sha256
 from numerals.models import line_model_path, model_path
 from numerals.models.page_model import PAGE_MODEL_PATH
 from numerals.reading import ReadOptions
@@ -22,7 +22,7 @@ def model_hashes(options: ReadOptions) -> dict[str, str]:
         If a model does not exist.
     """
     paths = _model_paths(options)
-    return {path.stem: file_sha256(path) for path in sorted(paths, key=lambda path: path.stem)}
+    return {path.stem: cached_sha256(path) for path in sorted(paths, key=lambda path: path.stem)}
 
 
 def _model_paths(options: ReadOptions) -> set[Path]:
@@ -37,7 +37,7 @@ def _model_paths(options: ReadOptions) -> set[Path]:
     return paths
 
 
-def file_sha256(path: Path) -> str:
+def cached_sha256(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal; that of an unchanged file is cached."""
     status = path.stat()
     return _sha256(path, status.st_size, status.st_mtime_ns)
@@ -45,5 +45,4 @@ def file_sha256(path: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _sha256(path: Path, _size: int, _modified: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return file_sha256(path)

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from uuid import uuid4
 
 from numerals import __version__
-from numerals.batch.model_hashes import file_sha256, model_hashes
+from numerals.batch.model_hashes import cached_sha256, model_hashes
 from numerals.batch.run_folder import MANIFEST, RunFolder
 from numerals.batch.units import WorkOptions
 from numerals.errors import RunError
@@ -135,7 +135,7 @@ def describe_options(work: WorkOptions) -> dict[str, Any]:
     # Files such as a template; the hash of a model file is in the manifest already.
     files = {each.name: getattr(work, each.name) for each in fields(work)}
     options |= {
-        name: f"{path.name} (SHA-256 {file_sha256(path)})"
+        name: f"{path.name} (SHA-256 {cached_sha256(path)})"
         for name, path in files.items()
         if isinstance(path, Path)
     }

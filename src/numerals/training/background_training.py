@@ -16,8 +16,9 @@ from typing import Any
 
 from numerals.corrections.corrected_lines import CorrectedLine, load_corrections
 from numerals.errors import DataError, NumeralsError
+from numerals.files import file_sha256
 from numerals.models.available_models import active_model_path
-from numerals.training.finetuning import EpochReport, FinetuningSettings, file_sha256
+from numerals.training.finetuning import EpochReport, FinetuningSettings
 from numerals.training.training_estimate import TrainingSpeed, TrainingWork
 from numerals.training.training_folder import TrainingFolder, TrainingJob
 from numerals.training.training_result import comparison_to_dict

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from numerals import __version__
 from numerals.corrections.corrected_lines import CorrectedLine
 from numerals.errors import DataError
+from numerals.files import file_sha256
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -125,11 +126,6 @@ def check_enough(
             f"none of the {count} corrected {kind} is in the {missing}: correct some of other "
             "files or pages"
         )
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 checksum of a file, hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def run_settings(

@@ -1,9 +1,9 @@
 """Activate the model that was trained, after the comparison of ``numerals models activate``."""
 
 from numerals.errors import NotStoredError
+from numerals.files import file_sha256
 from numerals.models.activated_models import activate_model
 from numerals.models.available_models import active_model_path
-from numerals.training.finetuning import file_sha256
 from numerals.training.model_comparison import check_not_worse, compare_files
 from numerals.training.training_folder import TrainingFolder
 from numerals.training.training_result import comparison_from_dict

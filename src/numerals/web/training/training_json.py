@@ -4,9 +4,10 @@ import time
 from typing import Any
 
 from numerals.errors import ModelError
+from numerals.files import file_sha256
 from numerals.models.activated_models import activated_kinds, activated_model_path
 from numerals.models.available_models import active_model_path
-from numerals.training.finetuning import MIN_CORRECTIONS, file_sha256
+from numerals.training.finetuning import MIN_CORRECTIONS
 from numerals.training.training_estimate import TrainingSpeed, TrainingWork
 from numerals.training.training_folder import TrainingJob, TrainingProgress
 from numerals.web.training.trainable_scripts import TrainableScript
