@@ -39,7 +39,7 @@ export function comparison(training, result, state, act) {
     { class: "comparison", "aria-labelledby": "comparison-title" },
     h("h2", { id: "comparison-title" }, "Before and after", badge),
     h("p", {}, verdict(result)),
-    h("div", { class: "scroll" }, figures(result.sets)),
+    h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Figures" }, figures(result.sets)),
     examples(result),
     buttons(training, result, state, act),
     h("p", { class: "small", role: "status" }, note(result)),

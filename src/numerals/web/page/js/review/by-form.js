@@ -92,9 +92,9 @@ export class ByForm {
       this.desk.showProgress();
       return;
     }
+    setText(this.title, page.page > 1 ? `${page.source}, page ${page.page}` : page.source);
     const { items } = await listPage(page.line_id);
     if (this.pages[this.at] !== page) return;
-    setText(this.title, page.page > 1 ? `${page.source}, page ${page.page}` : page.source);
     this.rows = items.map((item) => this.#makeRow(item));
     this.list.replaceChildren(...this.rows.map(({ element }) => element));
     this.#focusOpen(0);
