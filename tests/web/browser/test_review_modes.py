@@ -101,6 +101,28 @@ def test_form_is_checked_field_by_field(form_batch, open_page, server):
     assert states["adults"] == "waiting"
 
 
+def test_field_is_skipped_and_has_a_history(form_batch, open_page, server):
+    page = open_mode(open_page, server, "form", f"review/{form_batch}")
+    adults = page.locator(".check-field", has_text="Adults")
+    page.keyboard.press("s")
+    expect(adults).to_contain_text("Skipped")
+    expect(page.get_by_label("Children")).to_be_focused()
+    expect(page.locator(".progress")).to_contain_text("3 to check on it")
+    page.keyboard.press("h")
+    expect(page.locator(".changes")).to_contain_text("No changes yet")
+    page.get_by_label("Adults").focus()  # closes it
+    expect(page.locator(".changes")).to_have_count(0)
+    page.get_by_role("button", name="History").click()
+    expect(page.locator(".changes")).to_contain_text("skipped")
+    page.keyboard.press("Control+z")
+    expect(adults).to_contain_text("Read as")
+    expect(page.get_by_label("Adults")).to_be_focused()
+    page.keyboard.press("s")
+    page.get_by_label("Adults").focus()
+    page.keyboard.press("Enter")  # answers it after all
+    expect(adults).to_contain_text("Confirmed")
+
+
 def test_odd_one_among_equal_readings(api, draw, open_page, server):
     numbers = ("17", "17", "17", "17", "60")
     pictures = {f"{at}-{text}.png": draw(text) for at, text in enumerate(numbers)}
