@@ -14,6 +14,8 @@ from numerals.corrections.corrected_lines import count_lines
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.models import line_model_path
 from numerals.store import open_store
+from numerals.store.stored_readings import Selection, delete_readings
+from numerals.training.training_folder import TrainingProgress
 
 
 @pytest.fixture
@@ -81,6 +83,27 @@ def test_reviewed_lines_become_an_active_model_that_can_be_rolled_back(start_ser
     assert client.delete("/v1/training").status_code == 204
     assert client.get("/v1/training").json()["training"] is None
     failure_of(client.post(path), 404)
+
+
+def test_digits_of_examples_are_shown_until_their_reading_is_deleted(start_service):
+    client = start_service()
+    service = client.app.state.numerals.training
+    job = service._make_job(service.scripts()[0])
+    example = {"set": "corrections", "kind": "better", "text": "7", "before": "1", "after": "7"}
+    examples = [{**example, "line_id": 1, "position": 0, "picture": None}]
+    service.folder.make()
+    service.folder.write_job(job)
+    service.folder.write_progress(TrainingProgress("done"))
+    service.folder.model.write_bytes(b"")
+    result = {"examples": examples, "sha256": "0" * 64, "parent_sha256": "1" * 64}
+    service.folder.write_result(result)
+
+    def shown():
+        return client.get("/v1/training").json()["training"]["result"]["examples"][0]
+
+    assert shown()["picture"].startswith("data:image/png") and shown()["crop"] is None
+    delete_readings(service.store, Selection(ids=[1]))
+    assert shown()["picture"] is None and shown()["crop"] is None
 
 
 def test_worse_model_needs_a_confirmation(start_service):

@@ -154,7 +154,7 @@ def make_page_entry(
 
 
 def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> LineEntry:
-    x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape)
+    x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape, quarter_turns)
     # A person has to read the crop, so it is rotated upright.
     crop = np.rot90(pixels[y_min:y_max, x_min:x_max], quarter_turns)
     if crop.size == 0:
@@ -166,9 +166,12 @@ def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns
     return LineEntry(line, encode_png(np.asarray(resized, np.uint8)), frame)
 
 
-def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
+def _add_margin(
+    box: Box, scale: float, shape: Sequence[int], quarter_turns: int
+) -> tuple[int, int, int, int]:
     x_min, y_min, x_max, y_max = (v / scale for v in box)
-    margin = _MARGIN_RATIO * (y_max - y_min) + _EXTRA_MARGIN
+    line_height = x_max - x_min if quarter_turns % 2 else y_max - y_min
+    margin = _MARGIN_RATIO * line_height + _EXTRA_MARGIN
     return (
         max(0, round(x_min - margin)),
         max(0, round(y_min - margin)),

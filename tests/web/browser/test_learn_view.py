@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("torch", reason="needs pip install 'numerals[lab]'")
+from axe import axe_path, find_violations
 from playwright.sync_api import expect
 from served import encoded, wait_until_up
 from trainable import make_trainable
@@ -87,6 +88,8 @@ def test_train_compare_activate_and_roll_back(open_page, server, phone, tmp_path
     page.wait_for_function("image => image.naturalWidth > 0", arg=first.element_handle())
     page.screenshot(path=tmp_path / "result.png", full_page=True)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= (390 if phone else 1280)
+    if phone and axe_path().is_file():  # test_axe.py says what is missing
+        assert find_violations(page, "before and after") == []
     learn.get_by_role("button", name="Activate").click()
     anyway = page.get_by_role("button", name="Activate anyway")
     active = title.locator(".badge", has_text="Active")

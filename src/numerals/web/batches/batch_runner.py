@@ -140,7 +140,8 @@ class BatchRunner:
         return None if not n_unread or not speed else max(1, round(n_unread / speed))
 
     def _run(self) -> None:
-        lock = self._files.folder.with_suffix(".lock")
+        folder = self._files.folder
+        lock = folder.with_name(f"{folder.name}.lock")
         while not self._stopping.is_set():
             try:
                 make_private_folder(lock.parent)

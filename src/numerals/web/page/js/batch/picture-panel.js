@@ -72,7 +72,7 @@ export class PicturePanel {
     const step = (/** @type {string} */ text, /** @type {number} */ by, /** @type {string} */ key) =>
       h("button", { type: "button", onclick: () => onmove(by) }, text, " ", h("kbd", {}, key));
     this.element = h(
-      "aside",
+      "section",
       { class: "picture-panel", "aria-label": "Selected row" },
       h("div", { class: "panel-top" }, this.title, h("div", { class: "panel-steps" }, step("Previous", -1, "K"), step("Next", 1, "J"))),
       this.cropFrame,

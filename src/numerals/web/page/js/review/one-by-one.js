@@ -174,9 +174,8 @@ export class OneByOne {
 
   /** Show the whole page, or the line; on a phone, show or hide the page. */
   togglePage() {
-    const isWhole = this.picture.toggle();
-    this.body.classList.toggle("page-open", isWhole);
-    this.card.pageButton.setAttribute("aria-pressed", String(isWhole));
+    const isPressed = this.picture.toggle(this.body);
+    this.card.pageButton.setAttribute("aria-pressed", String(isPressed));
   }
 
   async toggleHistory() {

@@ -3,14 +3,12 @@
 // differ, a third answer decides.
 
 import { h } from "../dom.js";
-import { userName } from "../settings.js";
+import { NO_NAME, userName } from "../settings.js";
 import { OneByOne } from "./one-by-one.js";
 import { listDifferences, listKeying } from "./service.js";
 
 /** @typedef {import("../types.js").CheckItem} CheckItem */
 /** @typedef {import("./screens.js").Desk} Desk */
-
-const NO_NAME = "page"; // what userName returns without a name
 
 /** Numbers that nobody has settled, without their readings. */
 class Keying extends OneByOne {
