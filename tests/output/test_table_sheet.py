@@ -23,7 +23,7 @@ def test_tables_are_below_each_other(tmp_path):
     }
     sheet.write("=HYPERLINK(1)", cells)
     writer.write([NumberRow("b.png", 1, 1, text="18")])
-    sheet.write("b.png, table 1", {(1, 1): [TableCell("-5")]})
+    sheet.write("b.png, table 1", {(3, 2): [TableCell("-5")]})  # at its edge
     writer.close()
     book = openpyxl.load_workbook(path)
     rows = [[cell.value for cell in row] for row in book["tables"].iter_rows()]

@@ -75,7 +75,7 @@ class TableSheet:
         self._row = 0
 
     def write(self, title: str, cells: Mapping[tuple[int, int], Sequence[TableCell]]) -> None:
-        """Append a table.
+        """Append a table, without empty rows and columns at its edges.
 
         Parameters
         ----------
@@ -84,7 +84,8 @@ class TableSheet:
         cells : mapping of (int, int) to sequence of TableCell
             The numbers of each cell, by row and column from 1; several are joined by spaces.
         """
-        n_rows = max(row for row, _ in cells)
+        first_row, first_column = (min(place[axis] for place in cells) for axis in (0, 1))
+        n_rows = max(row for row, _ in cells) - first_row + 1
         if self._row + n_rows + 2 > _MAX_ROWS:
             return
         if self._row == 0:
@@ -95,7 +96,7 @@ class TableSheet:
             parts = cells[row, column]
             text = " ".join(part.text for part in parts)
             is_uncertain = any(part.is_uncertain for part in parts)
-            place = (self._row + row, column - 1)
+            place = (self._row + 1 + row - first_row, column - first_column)
             number = parse_number(text)
             if number is None:
                 shown = printable(text)[:_MAX_TEXT]

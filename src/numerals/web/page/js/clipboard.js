@@ -10,12 +10,38 @@ async function copyText(text) {
     return;
   }
   // Over plain HTTP in the local network, browsers offer only the deprecated command.
+  copyWithCommand(text);
+}
+
+/** @param {string} text */
+function copyWithCommand(text) {
   const area = h("textarea", { class: "visually-hidden", "aria-hidden": "true" });
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   area.remove();
+  return isCopied;
+}
+
+/**
+ * Copy a text, and the same content as HTML; return false if the browser refuses. `ClipboardItem`
+ * would remove the attributes by which spreadsheets tell texts from numbers.
+ * @param {string} text
+ * @param {string} html
+ */
+export function copyTextAndHtml(text, html) {
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const onCopy = (/** @type {ClipboardEvent} */ event) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.clipboardData?.setData("text/html", html);
+    event.preventDefault();
+  };
+  document.addEventListener("copy", onCopy, { capture: true, once: true });
+  const isCopied = copyWithCommand(text || " ");
+  document.removeEventListener("copy", onCopy, { capture: true });
+  focused?.focus({ preventScroll: true });
+  return isCopied;
 }
 
 /**
