@@ -33,8 +33,8 @@ def test_rows_and_columns_without_numbers_have_no_expected_box():
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_boxes_are_those_of_the_page_as_it_is_stored(turn):
     upright = {(0, 0): (0, 0, 20, 10), (0, 1): (100, 0, 120, 10), (1, 1): (100, 50, 120, 60)}
-    back = {0: lambda x, y: (x, y), 90: lambda x, y: (y, -x)}
-    back |= {180: lambda x, y: (-x, -y), 270: lambda x, y: (-y, x)}
+    back = {0: lambda x, y: (x, y), 90: lambda x, y: (-y, x)}
+    back |= {180: lambda x, y: (-x, -y), 270: lambda x, y: (y, -x)}
 
     def stored(box):
         corners = back[turn](*box[:2]), back[turn](*box[2:])

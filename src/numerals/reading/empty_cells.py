@@ -21,7 +21,7 @@ def find_empty_cell_boxes(
     shape : (int, int)
         Number of rows and columns.
     turn : float, degrees
-        Clockwise rotation that makes the page upright.
+        Clockwise rotation of the writing on the page, as in `numerals.records.Page`.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def find_empty_cell_boxes(
     >>> find_empty_cell_boxes(boxes, (2, 2))
     {(1, 0): (0, 50, 20, 60)}
     """
-    quarter_turns = round(turn / 90)
+    quarter_turns = -round(turn / 90)  # make it upright
     filled = {
         place: NumberBox.from_bounds(_rotate(box, quarter_turns)) for place, box in boxes.items()
     }

@@ -70,7 +70,13 @@ async function send({ line_id: id }, text) {
 export const settled = () => sending;
 
 /** Undo the latest answer, or group of answers; resolves to one of its numbers, or null. */
-export async function undoLast() {
+export function undoLast() {
+  const undone = sending.then(undoGroup); // an answer that is being sent is undone, too
+  sending = undone.catch(() => {});
+  return undone;
+}
+
+async function undoGroup() {
   const last = await undoOne();
   while (last?.group !== undefined && done.at(-1)?.group === last.group) await undoOne();
   if (last) document.dispatchEvent(new CustomEvent("store-changed"));

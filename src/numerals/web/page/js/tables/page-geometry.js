@@ -7,11 +7,11 @@
 export class PageGeometry {
   /**
    * @param {{width: number, height: number}} size of the page, pixels
-   * @param {number} turn clockwise degrees that make it upright
+   * @param {number} turn degrees by which its writing is turned clockwise
    */
   constructor({ width, height }, turn) {
     this.pageSize = { width, height };
-    this.quarters = ((Math.round(turn / 90) % 4) + 4) % 4;
+    this.quarters = (((-Math.round(turn / 90)) % 4) + 4) % 4; // clockwise, to make it upright
     const isOnSide = this.quarters % 2 === 1;
     /** Size of the upright page, pixels. */
     this.size = isOnSide ? { width: height, height: width } : { width, height };

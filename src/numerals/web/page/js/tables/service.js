@@ -31,7 +31,7 @@ import { userName } from "../settings.js";
  * @property {number} columns
  * @property {number} width of the page, pixels
  * @property {number} height
- * @property {number} turn clockwise degrees that make the page upright
+ * @property {number} turn degrees by which the writing on the page is turned clockwise
  * @property {boolean} has_picture
  * @property {Row[]} numbers
  * @property {{row: number, column: number, box: Box}[]} empty where numbers of empty cells would be

@@ -61,7 +61,7 @@ export class TablePicture {
 
   #zoomButtons() {
     const button = (/** @type {string} */ text, /** @type {string} */ name, /** @type {number} */ factor) =>
-      h("button", { type: "button", "aria-label": name, title: name, onclick: () => this.#zoom(this.scale * factor) }, text);
+      h("button", { type: "button", "aria-label": name, title: name, onclick: () => this.#zoom(this.scale * factor), onmousedown: keepFocus }, text);
     return h("div", {}, button("−", "Smaller", 1 / ZOOM_STEP), button("+", "Larger", ZOOM_STEP));
   }
 
@@ -181,6 +181,9 @@ export class TablePicture {
     return nearest;
   }
 }
+
+/** Leave the focus in the grid, so that its keys go on working. @param {MouseEvent} event */
+const keepFocus = (event) => event.preventDefault();
 
 /** @param {number[]} values */
 function median(values) {
