@@ -257,3 +257,17 @@ def test_large_table_is_fluid(open_tables, batch):
     expect(cell(page, 51, 1)).to_be_focused()
     print(f"a key in a table of 60 x 40 cells takes {1000 * seconds:.1f} ms")
     assert seconds < 0.1
+
+
+def test_table_of_a_single_picture_is_copied(open_page, tmp_path):
+    page = open_page("photograph")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    (tmp_path / "a.png").write_bytes(encoded_png(ruled_table(TEXTS)))
+    expect(page.locator("#copy-table")).to_be_hidden()
+    page.set_input_files("#choose", str(tmp_path / "a.png"))
+    page.locator("#copy-table").click()
+    expect(page.locator("#copy-table")).to_have_text("Copied")
+    text, html = page.evaluate(CLIPBOARD)
+    rows = [line.split("\t") for line in text.split("\r\n")]
+    assert [len(row) for row in rows] == [3] * 4 and rows[0][1] == ""
+    assert html.count("<td") == 12

@@ -47,11 +47,12 @@ export function copyTextAndHtml(text, html) {
 /**
  * Copy a text when a button is clicked; the button shows "Copied" for a moment.
  * @param {HTMLButtonElement} button
- * @param {() => string} getText
+ * @param {() => string | void} getText returns the text, or copies by itself
  */
 export function copyOnClick(button, getText) {
   button.addEventListener("click", async () => {
-    await copyText(getText());
+    const text = getText();
+    if (text !== undefined) await copyText(text);
     const label = [...button.childNodes];
     button.replaceChildren("Copied");
     setTimeout(() => button.replaceChildren(...label), 1200);
