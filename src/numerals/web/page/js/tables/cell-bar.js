@@ -38,9 +38,9 @@ export function makeCellBar({ onanswer, onconfirm, onedit }) {
       );
       buttons.replaceChildren(
         ...(status === "uncertain" ? [button(() => onconfirm(cell), h("b", {}, text), " is right")] : []),
-        ...others,
         button(onedit, "Change"),
         ...(text ? [button(() => onanswer(cell, ""), "Nothing here")] : []),
+        ...others,
       );
     },
   };

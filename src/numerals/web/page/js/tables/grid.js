@@ -98,7 +98,7 @@ export class Grid {
     const element = this.#elementOf(cell);
     const setEditor = (/** @type {HTMLElement | null} */ editor) => {
       element.classList.toggle("editing", editor !== null);
-      if (editor) element.replaceChildren(editor);
+      if (editor) element.append(editor); // over the text, so that the column keeps its width
       else fill(element, cell);
     };
     this.editor.open({ setEditor }, { cell, text: textOf(cell) }, character);

@@ -18,6 +18,7 @@ const ZOOM_RANGE = { min: 0.05, max: 8 };
 const MARGIN = 0.2; // around a number, as a share of its height
 const EDGE = 0.15; // of the view, in which the selected cell is not left
 const WIDE = 1.8; // width of a wide table, in heights
+const WIDE_HEIGHT = 0.3; // of the window, that a wide table takes
 const MAX_DISTANCE = 3; // of a click from a cell, in heights of a number
 
 export class TablePicture {
@@ -89,10 +90,13 @@ export class TablePicture {
   /** Show at first the whole width of the table, if its numbers are large enough to read. */
   #fit() {
     if (this.scale || !this.view.clientWidth) return;
-    const all = around([...this.boxes.values()]) ?? [0, 0, this.geometry.size.width, 1];
-    const width = all[2] - all[0] + 2 * this.numberHeight;
+    const { width, height } = this.geometry.size;
+    const all = around([...this.boxes.values()]) ?? [0, 0, width, height];
+    const shown = Math.min(all[2] - all[0] + 2 * this.numberHeight, width);
+    // Above the grid, all rows are shown as well, so that the grid has space.
+    const fitting = this.isWide ? (WIDE_HEIGHT * window.innerHeight) / (all[3] - all[1]) : Infinity;
     const limits = { min: HEIGHTS.min / this.numberHeight, max: HEIGHTS.max / this.numberHeight };
-    this.#zoom(Math.min(Math.max(this.view.clientWidth / width, limits.min), limits.max));
+    this.#zoom(Math.min(Math.max(Math.min(this.view.clientWidth / shown, fitting), limits.min), limits.max));
   }
 
   /** @param {number} scale */
