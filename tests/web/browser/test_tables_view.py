@@ -146,7 +146,7 @@ def test_answer_is_validated_before_it_leaves_the_cell(open_tables):
 def test_empty_cell_gets_a_number(open_tables):
     page = open_tables("b.png")
     select(page, 1, 2)
-    expect(cell(page, 1, 2)).to_have_class("empty")
+    expect(cell(page, 1, 2)).to_have_class("vacant")
     expect(page.locator(".cell-bar")).to_contain_text("No number was found here")
     expect(page.locator(".cell-frame")).to_be_visible()
     page.keyboard.type("305")

@@ -16,7 +16,7 @@ import { nameOf, statusOf } from "../batch/cells.js";
  * @property {Box | null} box of its first number, or where one would be; null if that is not known
  */
 
-/** @typedef {"uncertain" | "corrected" | "confirmed" | "certain" | "empty"} CellStatus */
+/** @typedef {"uncertain" | "corrected" | "confirmed" | "certain" | "vacant"} CellStatus */
 
 /** Return what a cell says. @param {Cell} cell */
 export const textOf = ({ numbers }) =>
@@ -37,7 +37,7 @@ export function cellStatus(cell) {
   const found = new Set(cell.numbers.map(statusOf));
   if (found.has("uncertain")) return "uncertain";
   if (found.has("corrected")) return "corrected";
-  if (!textOf(cell)) return "empty";
+  if (!textOf(cell)) return "vacant";
   return found.has("certain") ? "certain" : "confirmed";
 }
 

@@ -15,6 +15,7 @@ import { PageGeometry, around, distance } from "./page-geometry.js";
 const HEIGHTS = { min: 22, max: 130 }; // of numbers at first, pixels of the screen
 const ZOOM_STEP = 1.3;
 const ZOOM_RANGE = { min: 0.05, max: 8 };
+const MAX_HEIGHT = 1.25; // of a frame, in heights of a number: a box may include a rule
 const MARGIN = 0.2; // around a number, as a share of its height
 const EDGE = 0.15; // of the view, in which the selected cell is not left
 const WIDE = 1.8; // width of a wide table, in heights
@@ -31,10 +32,11 @@ export class TablePicture {
     this.table = table;
     this.geometry = new PageGeometry(table.size, table.turn);
     /** @type {Map<Cell, Box>} */
-    this.boxes = new Map(
-      table.cells.flatMap((cell) => (cell.box ? [[cell, this.geometry.upright(cell.box)]] : [])),
-    );
-    this.numberHeight = median([...this.boxes.values()].map(([, top, , bottom]) => bottom - top)) || 20;
+    this.boxes = new Map();
+    for (const cell of table.cells) if (cell.box) this.boxes.set(cell, this.geometry.upright(cell.box));
+    const heights = [...this.boxes].flatMap(([{ numbers }, box]) => (numbers.length ? [box[3] - box[1]] : []));
+    this.numberHeight = median(heights) || 20;
+    for (const [cell, box] of this.boxes) this.boxes.set(cell, limitHeight(box, MAX_HEIGHT * this.numberHeight));
     this.scale = 0; // pixels of the screen per pixel of the page
     /** @type {Cell | null} */
     this.selected = null;
@@ -117,7 +119,7 @@ export class TablePicture {
     const box = this.boxes.get(cell);
     this.frame.hidden = this.label.hidden = !box;
     if (!box || !this.scale) return;
-    this.#place(this.frame, cell);
+    this.#placeFrame(box);
     this.label.style.left = this.frame.style.left;
     this.label.style.top = `calc(${this.frame.style.top} + ${this.frame.style.height} + 3px)`;
     this.showText(cell, textOf(cell), cellStatus(cell));
@@ -138,7 +140,7 @@ export class TablePicture {
       mark = h("div", {}, h("span", { class: "cell-label" }));
       this.markOf.set(cell, mark);
       this.marks.append(mark);
-      this.#place(mark, cell);
+      placeAt(mark, /** @type {Box} */ (this.boxes.get(cell)), this.geometry.size);
     }
     if (!mark) return;
     mark.className = `cell-mark ${cellStatus(cell)}`;
@@ -151,11 +153,10 @@ export class TablePicture {
     this.marks.classList.toggle("with-texts", isOn);
   }
 
-  /** Place an element around a cell; it stays there when the picture is enlarged. @param {HTMLElement} element @param {Cell} cell */
-  #place(element, cell) {
-    const [left, top, right, bottom] = /** @type {Box} */ (this.boxes.get(cell));
+  /** Place the frame around a box; it stays there when the picture is enlarged. @param {Box} box */
+  #placeFrame([left, top, right, bottom]) {
     const margin = MARGIN * Math.min(bottom - top, this.numberHeight);
-    placeAt(element, [left - margin, top - margin, right + margin, bottom + margin], this.geometry.size);
+    placeAt(this.frame, [left - margin, top - margin, right + margin, bottom + margin], this.geometry.size);
   }
 
   /** Scroll until a box is well inside of the view. @param {Box} box */
@@ -184,6 +185,12 @@ export class TablePicture {
     }
     return nearest;
   }
+}
+
+/** Return a box that is not higher than a limit, around the same center. @param {Box} box @param {number} limit @returns {Box} */
+function limitHeight([left, top, right, bottom], limit) {
+  const excess = Math.max(0, bottom - top - limit) / 2;
+  return [left, top + excess, right, bottom - excess];
 }
 
 /** Leave the focus in the grid, so that its keys go on working. @param {MouseEvent} event */
