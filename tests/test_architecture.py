@@ -57,6 +57,7 @@ ON_DEMAND = {
     "corrections/review_items.py": "sqlalchemy",
     "corrections/review_queue.py": "sqlalchemy",
     "corrections/review_selection.py": "sqlalchemy",
+    "corrections/cell_answers.py": "sqlalchemy",
     "corrections/double_keying.py": "sqlalchemy",
     "output/number_table.py": "pyarrow",
     "output/number_files.py": "pyarrow",

@@ -5,7 +5,7 @@
 import { ApiError } from "../api.js";
 import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
-import { h, setText } from "../dom.js";
+import { h, icon, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
 import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
@@ -63,6 +63,7 @@ export class PicturePanel {
       if (this.number) this.oncorrect(this.number, this.input.value.trim());
     });
     this.rules = h("ul", { class: "panel-rules" });
+    this.tableLink = h("a", { class: "button panel-table", hidden: true }, icon("table"), "Open the table");
     this.image = h("img", { class: "panel-picture", alt: "" });
     this.frame = h("div", { class: "panel-frame", hidden: true });
     this.sheet = h("div", { class: "panel-sheet", hidden: true }, this.image, this.frame);
@@ -78,6 +79,7 @@ export class PicturePanel {
       this.cropFrame,
       this.about,
       this.form,
+      this.tableLink,
       this.rules,
       this.message,
       this.toggle,
@@ -118,6 +120,8 @@ export class PicturePanel {
     this.crop.alt = number ? `Handwriting, read as ${number.read || "nothing"}` : "";
     if (document.activeElement !== this.input) this.input.value = number?.text ?? "";
     this.chips.replaceChildren();
+    this.tableLink.hidden = !number?.table;
+    this.tableLink.href = `#batch/${this.batch}/tables/${item.id}/${number?.page}/${number?.table}`;
     this.about.className = `small status ${number ? statusOf(number) : ""}`;
     setText(this.about, number ? fullAbout(number) : (item.error ?? ""));
     this.rules.replaceChildren(
