@@ -230,14 +230,16 @@ def _sort_by_field(
     answer = func.coalesce(first, "").label("answer")
     rows = connection.execute(select(ITEMS.c.id, answer).where(condition)).all()
 
-    def key(row: Row[Any]) -> tuple[bool, Decimal, int, str, int]:
-        value = query.value_of(row.answer) if query.value_of else None
-        return (value is None, value or Decimal(0), len(row.answer), row.answer, row.id)
+    def key(row: tuple[int, str]) -> tuple[bool, Decimal, int, str, int]:
+        item_id, text = row
+        value = query.value_of(text) if query.value_of else None
+        return (value is None, value or Decimal(0), len(text), text, item_id)
 
-    answered = sorted((row for row in rows if row.answer), key=key)
+    answered = sorted(((item_id, text) for item_id, text in rows if text), key=key)
     if query.sort.startswith("-"):
         answered.reverse()
-    return [row.id for row in (*answered, *(row for row in rows if not row.answer))]
+    unanswered = [item_id for item_id, text in rows if not text]
+    return [item_id for item_id, _ in answered] + unanswered
 
 
 def _load_entries(

@@ -16,8 +16,10 @@ KEEP_CHOICES = ("nothing", "crops", "pictures")
 REVIEW_CONFIDENCE = 0.95
 """Numbers of lower confidence are uncertain, unless a maximum error was requested."""
 
-IS_UNCERTAIN, BREAKS_RELATION = 1, 2
-"""Values of the column ``uncertain`` of lines, which may be added."""
+IS_UNCERTAIN, BREAKS_RELATION, BREAKS_STACK = 1, 2, 4
+"""Values of the column ``uncertain`` of lines, which may be added.
+
+`BREAKS_STACK`: a constraint between the forms of a batch replaced the reading, or does not hold."""
 
 _MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
 _EXTRA_MARGIN = 2  # pixels, added to that margin

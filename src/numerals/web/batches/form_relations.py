@@ -14,6 +14,7 @@ from numerals.store.column_types import json_value
 from numerals.store.database import write_transaction
 from numerals.store.page_entries import BREAKS_RELATION
 from numerals.store.schema import LINES, PAGES
+from numerals.web.batches.stack_rules import refresh_stack
 
 
 def check_form(form: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[RelationResult, ...]:
@@ -33,7 +34,9 @@ def check_form(form: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[Relat
 
 
 def refresh_relations(store: Store, line_id: int) -> None:
-    """Update which fields of a form are uncertain because a relation does not hold.
+    """Update which fields are uncertain because a relation does not hold.
+
+    The constraints between the forms of its batch are applied again as well.
 
     Parameters
     ----------
@@ -41,6 +44,11 @@ def refresh_relations(store: Store, line_id: int) -> None:
     line_id : int
         A line whose answer changed.
     """
+    _refresh_form(store, line_id)
+    refresh_stack(store, line_id)
+
+
+def _refresh_form(store: Store, line_id: int) -> None:
     with write_transaction(store.engine) as connection:
         page = connection.execute(
             select(PAGES.c.reading_id, PAGES.c.number, PAGES.c.form)

@@ -26,6 +26,7 @@ from numerals.web.batches.batch_json import (
 from numerals.web.batches.batch_options import template_fields, template_layout
 from numerals.web.batches.batch_routes import BatchId, parse_batch_id
 from numerals.web.batches.batch_service import BatchService
+from numerals.web.batches.stack_rules import resolve_batch
 from numerals.web.batches.uploaded_files import (
     FILES_FIELD,
     AddedFiles,
@@ -132,7 +133,9 @@ def get_item(request: Request, id: BatchId, item: ItemId) -> dict[str, Any]:
 @ROUTES.delete("/batches/{id}/items/{item}", status_code=204, summary="Delete a file of a batch")
 def delete_item(request: Request, id: BatchId, item: ItemId) -> Response:
     """Delete a file with its reading, crops and corrections."""
-    batches_of(request).files.delete_item(parse_batch_id(id), parse_batch_id(item))
+    service, batch_id = batches_of(request), parse_batch_id(id)
+    service.files.delete_item(batch_id, parse_batch_id(item))
+    resolve_batch(service.store, batch_id)
     return Response(status_code=204)
 
 
