@@ -1,7 +1,7 @@
 """What does not fit together in a batch of forms: rosters, numbers that occur twice, relations."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,53 +52,85 @@ def check_batch(store: Store, folder: Path, batch_id: int) -> dict[str, Any]:
         If the batch does not exist.
     """
     with read_transaction(store.engine) as connection:
-        batch = load_batch(connection, batch_id)
-        fields_of = stack_fields(folder, batch)
-        names = {field.name for fields in fields_of.values() for field in fields}
-        is_wanted = LINES.c.field.in_(sorted(names))
-        sheets = load_sheets(connection, batch_id, is_wanted) if names else []
+        stacks = _load_stacks(connection, folder, batch_id)
         relations = _check_relations(connection, batch_id)
-    fields = []
-    for template, of_template in fields_of.items():
-        stack = [sheet for sheet in sheets if sheet.template == template]
-        fields += [_check_field(field, template, stack) for field in of_template]
-    return {"fields": fields, "relations": relations}
+    return {"fields": [_check_field(*stack) for stack in stacks], "relations": relations}
 
 
-def _check_field(field: Field, template: str, stack: Sequence[Sheet]) -> dict[str, Any]:
-    allowed = cached_format(field.format) if field.format else None
-    by_value: dict[str, list[Sheet]] = defaultdict(list)
+def missing_values(store: Store, folder: Path, batch_id: int) -> list[tuple[str, list[str]]]:
+    """Return the values of each unique field's roster that no sheet of a batch has.
+
+    Parameters and errors are those of `check_batch`.
+    """
+    with read_transaction(store.engine) as connection:
+        stacks = _load_stacks(connection, folder, batch_id)
+    return [(field.name, _missing(field, _by_value(field, stack))) for _, field, stack in stacks]
+
+
+def _load_stacks(
+    connection: Connection, folder: Path, batch_id: int
+) -> list[tuple[str, Field, list[Sheet]]]:
+    """Return the fields with a roster or constraints, each with its template and sheets."""
+    fields_of = stack_fields(folder, load_batch(connection, batch_id))
+    names = {field.name for fields in fields_of.values() for field in fields}
+    is_wanted = LINES.c.field.in_(sorted(names))
+    sheets = load_sheets(connection, batch_id, is_wanted) if names else []
+    return [
+        (template, field, [sheet for sheet in sheets if sheet.template == template])
+        for template, fields in fields_of.items()
+        for field in fields
+    ]
+
+
+def _check_field(template: str, field: Field, stack: Sequence[Sheet]) -> dict[str, Any]:
+    by_value = _by_value(field, stack)
+    missing = _missing(field, by_value)
+    repeated = [
+        (text, sheets) for text, sheets in by_value.items() if field.rule.unique and len(sheets) > 1
+    ]
+    allowed = _format_of(field)
+    unlisted = [
+        (text, sheets)
+        for text, sheets in by_value.items()
+        if field.roster and allowed and not allowed.accepts(text)
+    ]
+    return {
+        "template": template,
+        "field": field.name,
+        "duplicates": _to_dicts(repeated),
+        "listed": len(_roster(field)) if field.roster else None,
+        "missing": missing[:MAX_LISTED],
+        "n_missing": len(missing),
+        "unlisted": _to_dicts(unlisted),
+    }
+
+
+def _by_value(field: Field, stack: Sequence[Sheet]) -> dict[str, list[Sheet]]:
+    """Return the sheets with each value of a field."""
+    allowed = _format_of(field)
+    found: dict[str, list[Sheet]] = defaultdict(list)
     for sheet in stack:
         line = sheet.lines.get(field.name)
         if line is not None and line.answer.strip():
-            by_value[_key(line.answer, allowed)].append(sheet)
-    is_unique = field.rule.unique
-    repeated = {text: sheets for text, sheets in by_value.items() if len(sheets) > 1}
-    result = {
-        "template": template,
-        "field": field.name,
-        "duplicates": [
-            {"text": text, "sheets": _to_list(sheets)}
-            for text, sheets in list(repeated.items() if is_unique else ())[:MAX_LISTED]
-        ],
-        "listed": None,
-        "missing": [],
-        "n_missing": 0,
-        "unlisted": [],
-    }
-    if field.roster is None or allowed is None:
-        return result
-    roster = list(dict.fromkeys(_key(text, allowed) for text in read_roster(field.roster)))
-    missing = [text for text in roster if text not in by_value] if is_unique else []
-    unlisted = [(text, by_value[text]) for text in by_value if not allowed.accepts(text)]
-    return result | {
-        "listed": len(roster),
-        "missing": missing[:MAX_LISTED],
-        "n_missing": len(missing),
-        "unlisted": [
-            {"text": text, "sheets": _to_list(sheets)} for text, sheets in unlisted[:MAX_LISTED]
-        ],
-    }
+            found[_key(line.answer, allowed)].append(sheet)
+    return found
+
+
+def _missing(field: Field, by_value: Mapping[str, Sequence[Sheet]]) -> list[str]:
+    """Return the values of a roster, each of which some sheet should have, that none has."""
+    if not field.rule.unique:
+        return []
+    return [text for text in _roster(field) if text not in by_value]
+
+
+def _roster(field: Field) -> list[str]:
+    allowed = _format_of(field)
+    values = read_roster(field.roster) if field.roster else []
+    return list(dict.fromkeys(_key(text, allowed) for text in values))
+
+
+def _format_of(field: Field) -> NumberFormat | None:
+    return cached_format(field.format) if field.format else None
 
 
 def _check_relations(connection: Connection, batch_id: int) -> list[dict[str, Any]]:
@@ -130,6 +162,10 @@ def _check_relations(connection: Connection, batch_id: int) -> list[dict[str, An
 def _key(text: str, allowed: NumberFormat | None) -> str:
     """Return the form of a value that is the same for all its spellings."""
     return allowed.normalize(text) if allowed else text.replace(" ", "")
+
+
+def _to_dicts(found: Sequence[tuple[str, Sequence[Sheet]]]) -> list[dict[str, Any]]:
+    return [{"text": text, "sheets": _to_list(sheets)} for text, sheets in found[:MAX_LISTED]]
 
 
 def _to_list(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ def batch_to_dict(batch: Batch, counts: BatchCounts, seconds_left: int | None) -
         "done": counts.done,
         "failed": counts.failed,
         "pages": counts.n_pages,
+        "pages_left": counts.n_unread,
         "lines": counts.n_lines,
         "to_review": counts.n_to_review,
         "corrected": counts.n_corrected,

@@ -142,7 +142,7 @@ export const shortName = (name, prefix) => (prefix && name.startsWith(prefix) ? 
 export function messageOf({ item, number, fields }) {
   if (!item || number || fields) return "";
   if (item.state === "failed") return item.error ?? "This file could not be read.";
-  if (item.state === "reading") return "Being read …";
+  if (item.state === "reading") return item.pages && item.pages > 1 ? `Being read, ${item.pages_read ?? 0} of ${item.pages} pages …` : "Being read …";
   return item.state === "waiting" ? "Waiting" : "No handwritten numbers found";
 }
 

@@ -9,6 +9,7 @@ import { showUnsent } from "../home/unsent-notice.js";
 import { notify, runWithNotice } from "../notices.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
 import { showChanges } from "./changes.js";
+import { makeChecks } from "./checks.js";
 import { correct, settled, undoLast } from "./corrections.js";
 import { makeFilters } from "./filters.js";
 import { makeHead } from "./head.js";
@@ -41,6 +42,7 @@ export class BatchScreen {
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.changes = h("p", { class: "notice info", role: "status", hidden: true });
     this.unsent = h("div", {});
+    this.checks = makeChecks((name) => this.#find(name));
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = makeHead(
       () => this.batch,
@@ -77,6 +79,7 @@ export class BatchScreen {
       this.notice,
       this.changes,
       this.unsent,
+      this.checks.element,
       this.filters.element,
       h(
         "div",
@@ -104,6 +107,7 @@ export class BatchScreen {
     this.stopFollowing();
     setDropTarget(null);
     clearTimeout(this.refreshTimer);
+    this.checks.stop();
     document.removeEventListener("keydown", this.onKey);
   }
 
@@ -129,6 +133,7 @@ export class BatchScreen {
     this.head.show(shown);
     this.filters.showCounts(shown);
     this.#showChangeNotice();
+    this.checks.show(shown);
     // In a filtered table, rows that were answered would disappear while the user works in it.
     const isStill = shown.state === "done" && this.model.query.filter !== "all";
     if (isFinished || (isChanged && !isStill)) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
