@@ -131,11 +131,16 @@ export async function makeOptionControls(options) {
       setting("PDF pages", dpi, "Higher values read small writing better, but more slowly."),
     ),
   );
-  /** A format without its argument cannot be used. */
+  /** Disable what the service does not accept for the layout, and ask for the argument of a format. */
   const update = () => {
+    const isPage = layout.value === "page";
+    turn.disabled = !isPage && layout.value !== "table";
+    printed.disabled = !isPage;
+    format.select.disabled = layout.value === "digit";
+    argument.disabled = format.select.disabled;
     argument.required = !pageSettings.hidden && !argument.closest("[hidden]");
   };
-  format.element.addEventListener("change", update);
+  pageSettings.addEventListener("change", update);
   update();
   return {
     element,
@@ -151,12 +156,12 @@ export async function makeOptionControls(options) {
       ...options,
       layout: layout.value,
       script: script.value,
-      turn: turn.value,
-      format: format.value() ?? "",
+      turn: turn.disabled ? "auto" : turn.value,
+      format: format.select.disabled ? "" : (format.value() ?? ""),
       min_confidence: Number(confidence.value),
       max_error: limit.value ? Number(limit.value) : null,
       dpi: Number(dpi.value),
-      printed: printed.checked,
+      printed: printed.checked && !printed.disabled,
       only: onlyDigits.checked ? "digits" : "",
     }),
   };
