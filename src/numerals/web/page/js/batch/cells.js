@@ -50,7 +50,7 @@ export function makeNumberCell() {
     show(row) {
       if (!row) return fill("none", "cell number", "", "", "");
       const status = statusOf(row);
-      const newKey = `${row.line_id} ${row.text} ${row.state} ${row.confidence}`;
+      const newKey = `${row.line_id} ${row.text} ${row.state} ${row.uncertain} ${row.confidence} ${row.note}`;
       return fill(newKey, `cell number ${status}`, row.text || "–", SIGNS[status], nameOf(row));
     },
     /** Show how a number was read. @param {Row} row */

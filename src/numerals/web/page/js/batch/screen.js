@@ -42,7 +42,10 @@ export class BatchScreen {
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.changes = h("p", { class: "notice info", role: "status", hidden: true });
     this.unsent = h("div", {});
-    this.checks = makeChecks((name) => this.#find(name));
+    this.checks = makeChecks(
+      (name) => this.#find(name),
+      () => this.table.prefix,
+    );
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = makeHead(
       () => this.batch,
