@@ -149,6 +149,7 @@ def test_openapi_has_every_route(client, path):
         "/v1/batches/{id}/resume": {"post"},
         "/v1/batches/{id}/read-again": {"post"},
         "/v1/batches/{id}/changes": {"get"},
+        "/v1/batches/{id}/checks": {"get"},
         "/v1/batches/{id}/export": {"get"},
         "/v1/batches/{id}/items": {"get", "post"},
         "/v1/batches/{id}/items/{item}": {"get", "delete"},

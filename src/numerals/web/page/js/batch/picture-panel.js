@@ -127,9 +127,7 @@ export class PicturePanel {
     this.rules.replaceChildren(
       ...(item.relations ?? [])
         .filter(({ page }) => page === row.page)
-        .map(({ relation, holds }) =>
-          h("li", { class: holds ? "holds" : "broken" }, `${holds ? "✓" : "✕"} ${relation}`, holds ? "" : ": does not add up"),
-        ),
+        .map(describeRelation),
     );
   }
 
@@ -194,6 +192,15 @@ export class PicturePanel {
       ),
     );
   }
+}
+
+/** @param {{relation: string, holds: boolean | null, not_numbers?: string[]}} state */
+function describeRelation({ relation, holds, not_numbers: names = [] }) {
+  const rule = relation.replaceAll("<=", "≤");
+  if (holds) return h("li", { class: "holds" }, `✓ ${rule}`);
+  if (holds === false) return h("li", { class: "broken" }, `✕ ${rule}: ${relation.includes("<=") ? "is out of order" : "does not add up"}`);
+  const why = names.length ? `${names.map(fieldName).join(" and ")} is not a number` : "a value is missing";
+  return h("li", { class: names.length ? "broken" : "open" }, `– ${rule}: cannot be checked, ${why}`);
 }
 
 /** @param {Row} number */

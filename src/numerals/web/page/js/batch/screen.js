@@ -10,6 +10,7 @@ import { notify, runWithNotice } from "../notices.js";
 import { listTables } from "../tables/service.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
 import { showChanges } from "./changes.js";
+import { makeChecks } from "./checks.js";
 import { correct, settled, undoLast } from "./corrections.js";
 import { makeFilters } from "./filters.js";
 import { makeHead } from "./head.js";
@@ -43,6 +44,10 @@ export class BatchScreen {
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.changes = h("p", { class: "notice info", role: "status", hidden: true });
     this.unsent = h("div", {});
+    this.checks = makeChecks(
+      (name) => this.#find(name),
+      () => this.table.prefix,
+    );
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = makeHead(
       () => this.batch,
@@ -79,6 +84,7 @@ export class BatchScreen {
       this.notice,
       this.changes,
       this.unsent,
+      this.checks.element,
       this.filters.element,
       h(
         "div",
@@ -106,6 +112,7 @@ export class BatchScreen {
     this.stopFollowing();
     setDropTarget(null);
     clearTimeout(this.refreshTimer);
+    this.checks.stop();
     document.removeEventListener("keydown", this.onKey);
   }
 
@@ -133,6 +140,7 @@ export class BatchScreen {
     this.filters.showCounts(shown);
     this.#countTables(shown);
     this.#showChangeNotice();
+    this.checks.show(shown);
     // In a filtered table, rows that were answered would disappear while the user works in it.
     const isStill = shown.state === "done" && this.model.query.filter !== "all";
     if (isFinished || (isChanged && !isStill)) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
