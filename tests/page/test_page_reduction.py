@@ -23,6 +23,12 @@ def test_a_page_without_numbers_is_not_reduced():
     assert reduce_page(PAGE, blank_maps(), [])[0] is PAGE
 
 
+def test_slightly_larger_digits_are_left_as_they_are():
+    """Another resampling would blur them for nothing."""
+    assert digit_height_reduction([region(100, 100, 60, 1.3 * TARGET_DIGIT_HEIGHT)]) == 1.0
+    assert digit_height_reduction([region(100, 100, 60, 1.4 * TARGET_DIGIT_HEIGHT)]) < 0.75
+
+
 def test_large_digits_become_as_high_as_the_network_sees_them():
     rgb, maps, [reduced], _ = reduce_page(PAGE, blank_maps(), [LARGE])
     assert rgb.shape == (HEIGHT // 4, WIDTH // 4, 3)

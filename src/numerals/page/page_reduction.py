@@ -8,22 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.models.page_model import PageMaps
-from numerals.page.multiscale_detection import TARGET_DIGIT_HEIGHT
+from numerals.page.multiscale_detection import MIN_SCALE_CHANGE, TARGET_DIGIT_HEIGHT
 from numerals.page.regions import Region
 
 _Rgb = npt.NDArray[np.uint8]
 
 
 def digit_height_reduction(regions: Sequence[Region]) -> float:
-    """Return the factor by which a page is reduced, at most 1.
+    """Return the factor by which a page is reduced; 1 where its digits are not much too large.
 
     At that size, digits are as high as in the page network's input. In a larger picture, the grain
     of the paper and the edges of strokes are resolved, and are taken for ink of their own.
     """
     if not regions:
         return 1.0
-    height = float(np.median([region.height for region in regions]))
-    return min(1.0, TARGET_DIGIT_HEIGHT / height)
+    factor = TARGET_DIGIT_HEIGHT / float(np.median([region.height for region in regions]))
+    return factor if np.log(factor) <= -MIN_SCALE_CHANGE else 1.0
 
 
 def reduce_page(
