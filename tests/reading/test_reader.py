@@ -177,10 +177,11 @@ def test_the_reading_of_a_masked_digit_is_an_alternative(draw):
     assert mask_low_confidence(page, 0.0) == page
 
 
-def test_a_blot_is_not_a_confident_digit(reader):
-    y, x = np.mgrid[:200, :300]
+@pytest.mark.parametrize("scale", [0.5, 1.0, 1.5, 3.0])
+def test_a_blot_is_not_a_confident_number(reader, scale):
+    y, x = np.mgrid[: 200 * scale, : 300 * scale] / scale
     blot = np.where((x - 150) ** 2 + ((y - 100) * 1.3) ** 2 < 60**2, 30, 240).astype(np.uint8)
-    assert all(digit.confidence < 0.5 for line in reader.read(blot).lines for digit in line.digits)
+    assert all(line.confidence < 0.5 for line in reader.read(blot).lines)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 100_000), (100_000, 1), (3, 3)])

@@ -63,6 +63,16 @@ def test_a_picture_that_was_not_reduced_is_cut_from_the_copy():
     np.testing.assert_array_equal(strip, cut_strip(ink.gray, SMALL))
 
 
+def test_small_digits_of_a_page_that_was_reduced_after_detection():
+    """Digits that are much smaller than the others on their page keep their resolution."""
+    full, _ = opened(original(), scale=1)
+    _, reduced = opened(original())
+    matrix = np.diag([SCALE, SCALE, 1.0])
+    ink = PageInk((), 1.0, reduced.gray, unturn_matrix=matrix, luminance=reduced.gray)
+    assert ink.pixel_size == pytest.approx(SCALE) and full.reload is None
+    assert likeness(StripSource(ink, full).cut(SMALL), sharp()) > 0.97
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_page_rotated_by_quarter_turns(quarters):
     """The picture is rotated, and its working copy was rotated back."""

@@ -104,7 +104,7 @@ def _line_steps(trace: LineTrace, framed: FramedReading, line: Line) -> Iterator
 
 def _crop_step(trace: LineTrace) -> Step:
     box = _working_box(trace)
-    height = (box[3] - box[1]) * trace.ink.scale * trace.scale
+    height = (box[3] - box[1]) * trace.ink.pixel_size * trace.scale
     text = f"{height:.0f} pixels high in the original picture."
     if trace.ink.turn:
         text += f" {rotation_text(trace.ink.turn)}"
@@ -207,8 +207,9 @@ def _wanted_findings(framed: FramedReading, model: LineModel, intended: str) -> 
 def _photo_findings(trace: LineTrace) -> Iterator[Finding]:
     box = _working_box(trace)
     heights = [digit.box[3] - digit.box[1] for digit in trace.line.digits]
+    height = float(np.median(heights)) * trace.ink.pixel_size / trace.ink.scale
     gray = crop_with_margin(trace.ink.gray, box)
-    yield from photo_findings(gray, float(np.median(heights)), STRIP_DIGIT_HEIGHT, "digits")
+    yield from photo_findings(gray, height, STRIP_DIGIT_HEIGHT, "digits")
     yield polarity_finding(trace.ink.is_inverted)
     if trace.framed is not None:
         yield other_marks_finding(measure_edge_ink(trace.framed.strip))

@@ -36,7 +36,7 @@ class PageInk:
     turn : float, degrees
         Clockwise rotation of the page in the picture; the working copy is rotated back by it.
     unturn_matrix : ndarray of float64, shape (3, 3)
-        Projective map from the working copy to the working copy before it was rotated.
+        Projective map from the working copy to the working copy before it was rotated and reduced.
     has_number_ink : bool, default=True
         Whether some ink may be a number, even if no line was detected.
     turn_shares : tuple of four float in [0, 1]
@@ -60,6 +60,11 @@ class PageInk:
     luminance: npt.NDArray[np.uint8] | None = None
     is_inverted: bool = False
     maps: PageMaps | None = None
+
+    @property
+    def pixel_size(self) -> float:
+        """Side of a pixel of the working copy, in pixels of the given picture."""
+        return self.scale * float(np.sqrt(abs(np.linalg.det(self.unturn_matrix[:2, :2]))))
 
 
 def find_field_ink(gray: npt.NDArray[np.uint8]) -> PageInk:

@@ -13,6 +13,7 @@ from numerals.page.grayscale import to_number_grayscale
 from numerals.page.line_postprocessing import drop_overlapping_lines, join_spaced_lines
 from numerals.page.multiscale_detection import DetectionPass, detect_first_pass, detect_numbers
 from numerals.page.number_layout import assign_table_cells
+from numerals.page.page_reduction import reduce_page
 from numerals.page.region_ink import find_region_ink
 from numerals.page.regions import Region
 from numerals.page.rows_and_columns import NumberBox, group_rows
@@ -36,7 +37,7 @@ MAX_NUMBERS_PER_PAGE = 3000
 
 @dataclass(frozen=True, eq=False)
 class _RotatedPage:
-    """A rotated picture, and the projective map back from its points, shape (3, 3)."""
+    """A rotated or reduced picture, and the projective map back from its points, shape (3, 3)."""
 
     rgb: _Rgb
     unturn_matrix: _Matrix
@@ -78,7 +79,8 @@ def find_numbers(
         page, first_pass = _undo_skew(page, skew.angle), None
     regions, passes = detect_numbers(model, page.rgb, first_pass, include_doubtful)
     regions = sorted(regions, key=lambda region: -region.score)[:MAX_NUMBERS_PER_PAGE]
-    maps = passes[-1].maps
+    reduced, maps, regions, undo = reduce_page(page.rgb, passes[-1].maps, regions)
+    page = _RotatedPage(reduced, compose_maps(undo, page.unturn_matrix), page.degrees)
     gray, luminance, is_inverted = to_number_grayscale(page.rgb, maps, regions)
     candidates = [find_region_ink(gray, region, maps) for region in sort_in_reading_order(regions)]
     lines = drop_overlapping_lines([line for line in candidates if line is not None])

@@ -1,6 +1,7 @@
 """Cut strips from the working copy, or from the original picture where it has more detail."""
 
 import logging
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from numerals.ink.line_frame import LineFrame
 from numerals.ink.line_image import to_line_image
 from numerals.ink.skew import compose_maps
 from numerals.models.line_model import STRIP_HEIGHT
+from numerals.page.grayscale import to_grayscale
 from numerals.reading.frame_voting import cut_strip
 
 MIN_STRIP_ENLARGEMENT = 1.15
@@ -31,9 +33,9 @@ _LOG = logging.getLogger(__name__)
 class StripSource:
     """Cuts strips out of one page.
 
-    The original is decoded on first use: where digits are lower in the working copy than in a
-    strip. Areas of the working copy that were erased, or converted by hue contrast, are cut from
-    the working copy.
+    The original is used where digits are lower in the working copy than in a strip; if the picture
+    was reduced, the original is decoded on first use. Areas of the working copy that were erased,
+    or converted by hue contrast, are cut from the working copy.
 
     Parameters
     ----------
@@ -45,9 +47,11 @@ class StripSource:
     def __init__(self, ink: PageInk, picture: Picture) -> None:
         self._ink, self._picture = ink, picture
         is_affine = np.array_equal(ink.unturn_matrix[2], [0, 0, 1])
-        self._use_original = (
-            picture.reload is not None and picture.scale >= MIN_ORIGINAL_SCALE and is_affine
+        self._is_picture_reduced = (
+            picture.reload is not None and picture.scale >= MIN_ORIGINAL_SCALE
         )
+        is_reduced = self._is_picture_reduced or ink.pixel_size >= MIN_ORIGINAL_SCALE
+        self._use_original = is_reduced and is_affine
 
     def cut(self, frame: LineFrame) -> _Gray:
         """Return the strip of a frame in pixels of the working copy."""
@@ -71,6 +75,8 @@ class StripSource:
     def _load_original(self) -> _Gray | None:
         """Return the original in grayscale; None where it cannot be decoded again."""
         picture = self._picture
+        if not self._is_picture_reduced:
+            return self._picture_gray
         assert picture.reload is not None
         reduction = min(1.0, (MAX_ORIGINAL_PIXELS / (picture.width * picture.height)) ** 0.5)
         try:
@@ -79,6 +85,10 @@ class StripSource:
             _LOG.warning("strips are cut from the reduced picture: %s", error)
             self._use_original = False
             return None
+
+    @cached_property
+    def _picture_gray(self) -> _Gray:
+        return to_grayscale(self._picture.pixels)
 
     def _cut_original(self, original: _Gray, frame: LineFrame) -> _Gray:
         to_line = self._to_line(original, frame)
