@@ -38,7 +38,7 @@ def wait_for(client, is_reached, seconds=240) -> dict:
         if is_reached(training):
             return training
         assert training["state"] in ("running", "done"), training
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise AssertionError(f"not reached: {training}")
 
 

@@ -107,7 +107,7 @@ def test_cancelled_training_continues_and_survives_a_closed_page(open_page, serv
     page = open_page("learn")
     learn = page.locator("#learn")
     learn.get_by_role("button", name="Train").click()
-    rounds = learn.get_by_text(re.compile(r"Learning: \d+ of 80 rounds"))
+    rounds = learn.get_by_text(re.compile(r"Learning: \d+ of 40 rounds"))
     expect(rounds).to_be_visible(timeout=TRAINING_TIMEOUT)
     page.goto(f"{server}/#home")
     page.goto(f"{server}/#learn")
