@@ -45,6 +45,10 @@ def pytest_collection_modifyitems(items):
     tests = Path(__file__).parent
     for item in items:
         path = item.path.relative_to(tests).as_posix()
+        if item.get_closest_marker("docs") and not path.startswith("docs/"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: .ci/run expects tests marked docs in tests/docs"
+            )
         is_slow = any(path == name or path.startswith(f"{name}/") for name in SLOW_TESTS)
         if not is_slow and not item.get_closest_marker("data"):
             item.add_marker(pytest.mark.quick)
