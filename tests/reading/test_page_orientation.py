@@ -14,7 +14,7 @@ def reader():
     return Reader()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(draw):
     sheet = np.full((640, 560), 245, np.uint8)
     for number, text in enumerate(NUMBERS):
