@@ -59,7 +59,7 @@ def test_processes_store_and_annotate(scans, home):
     store.close()
 
 
-def test_lists_and_archives(run, scans):
+def test_lists_and_archives(scans):
     with zipfile.ZipFile("a.zip", "w") as archive:
         archive.write("scans/345.png", "in/345.png")
     listed = ("--field", "scans/12.png", "--files-from", "-")
@@ -67,7 +67,7 @@ def test_lists_and_archives(run, scans):
     assert done.stdout.splitlines() == [
         "scans/12.png: 12", "a.zip/in/345.png: 345", "scans/007.png: 007"
     ]  # fmt: skip
-    assert run("--field", "--annotate", "seen.png", "a.zip").returncode == 0
+    assert run_process("--field", "--annotate", "seen.png", "a.zip").returncode == 0
     assert Path("seen.png").is_file()
 
 
