@@ -42,7 +42,7 @@ def test_home_and_batches(open_page, server, draw):
     forms = make_batch(page.request, server, sheets, templates=["ferry-sheet"])
     pictures = {"a.png": draw("17"), "b.png": draw("17"), "c.png": draw("60")}
     numbers = make_batch(page.request, server, pictures)
-    expect(page.locator(".batch-entry")).to_have_count(2)
+    expect(page.locator(".batch-entry").nth(1)).to_be_visible()
     found += find_violations(page, "home")
     for batch, name in ((forms, "forms"), (numbers, "numbers")):
         go(page, f"batch/{batch}")
@@ -115,6 +115,12 @@ def test_check(open_page, server, draw):
         page.get_by_role("radio", name=name).check(force=True)
         expect(shown.first).to_be_visible()
         found += find_violations(page, name)
+    page.get_by_label("Your name").fill("")
+    page.get_by_label("Your name").press("Tab")
+    expect(page.get_by_role("button", name="Enter your name")).to_be_visible()
+    found += find_violations(page, "two people, without a name")
+    page.get_by_label("Your name").fill("Ann")
+    page.get_by_label("Your name").press("Tab")
     for by, text in (("Ann", "17"), ("Bob", "71")):
         answer = {"by": by, "text": text}
         page.request.post(f"{server}/v1/review/{lines[0]}/keying", data=answer)

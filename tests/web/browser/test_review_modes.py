@@ -181,7 +181,8 @@ def test_marks_are_collapsed_and_answered_together(api, draw, open_page, server)
 def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, server):
     lines = add_numbers(api, server, {"a.png": draw("417"), "b.png": draw("60")})
     page = open_mode(open_page, server, "two")
-    expect(page.get_by_text("Enter your name above to begin.")).to_be_visible()
+    page.get_by_role("button", name="Enter your name").click()
+    expect(page.get_by_label("Your name")).to_be_focused()
     name, field = page.get_by_label("Your name"), page.get_by_role("textbox", name="Number")
 
     def type_as(person, *numbers):

@@ -77,7 +77,7 @@ def test_an_improbable_number_starts_empty_and_enter_confirms_nothing(open_page,
     expect(field(page)).to_have_value("")
     for _ in range(20):
         page.keyboard.press("Enter")
-    expect(page.locator("#review .notice")).to_contain_text("If there is none, press Delete")
+    expect(page.locator("#review .notice")).to_contain_text("If nothing is written here")
     expect(progress(page)).to_have_text("3 to check")
     first = page.locator(".chip").first  # the reading is one click away
     text = first.locator("b").inner_text()

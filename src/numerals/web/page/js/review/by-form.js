@@ -29,7 +29,7 @@ export class ByForm {
     this.title = h("h2", { class: "check-place" });
     const step = (/** @type {string} */ text, /** @type {string} */ key, /** @type {number} */ by) =>
       h("button", { type: "button", onclick: () => this.#go(by) }, text, " ", h("kbd", {}, key));
-    this.head = h("div", { class: "check-form-head" }, this.title, step("Previous", "B", -1), step("Next form", "N", 1));
+    this.head = h("div", { class: "check-form-head" }, this.title, step("Previous", "B", -1), step("Next", "N", 1));
     this.list = h("div", { class: "check-fields" });
     this.rules = h("ul", { class: "check-rules", "aria-label": "Rules of the form" });
     const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
@@ -48,7 +48,7 @@ export class ByForm {
       h(
         "div",
         { class: "toolbar check-main" },
-        h("button", { type: "submit", class: "primary" }, "Accept and go on ", h("kbd", {}, "Enter")),
+        h("button", { type: "submit", class: "primary" }, "Accept ", h("kbd", {}, "Enter")),
         button("Nothing here", "Del", () => this.#answerFocused("")),
         button("Skip", "S", () => this.#skip()),
         this.pageButton,
@@ -90,8 +90,9 @@ export class ByForm {
 
   get progress() {
     if (!this.pages.length) return "0 to check";
-    const page = `Form ${Math.min(this.at + 1, this.pages.length)} of ${this.pages.length}`;
-    return `${page} · ${this.waiting} to check on it`;
+    const kind = this.rows.length && !this.rows.some(({ item }) => item.field) ? "Page" : "Form";
+    const place = `${kind} ${Math.min(this.at + 1, this.pages.length)} of ${this.pages.length}`;
+    return `${place} · ${this.waiting} to check on it`;
   }
 
   async #showPage() {
@@ -223,7 +224,7 @@ export class ByForm {
 
   /** @param {number} step */
   #go(step) {
-    if (this.at + step < 0) return this.desk.say("This is the first form.");
+    if (this.at + step < 0) return this.desk.say("This is the first page.");
     this.desk.say("");
     this.at = Math.min(this.at + step, this.pages.length);
     this.#showPage().catch((error) => this.desk.fail(error, () => this.#showPage()));
@@ -315,8 +316,7 @@ export class ByForm {
 
 /** @param {CheckItem} item */
 function describeOpen(item) {
-  const read = item.read ? `Read as ${item.read}` : "Read as nothing";
-  return [`${read}: ${describe(item.confidence)}`, item.note].filter(Boolean).join(" · ");
+  return [`Read as ${item.read || "empty"}: ${describe(item.confidence)}`, item.note].filter(Boolean).join(" · ");
 }
 
 /** @param {CheckItem} item */
@@ -324,5 +324,5 @@ function statusOf(item) {
   const text = item.given ?? item.text;
   if (item.given === undefined && item.state === "waiting") return "";
   if (text === "") return "✓ Nothing here";
-  return text === item.read ? "✓ Confirmed" : `✎ Corrected from ${item.read || "nothing"}`;
+  return text === item.read ? "✓ Confirmed" : `✎ Corrected from ${item.read || "empty"}`;
 }

@@ -93,7 +93,7 @@ export class OneByOne {
     if (item.state !== "waiting" && item.given === undefined && item.by) {
       return `Answered by ${item.by}: ${item.text || "nothing here"}`;
     }
-    const read = `Read as ${item.read || "nothing"}: ${describe(item.confidence)}`;
+    const read = `Read as ${item.read || "empty"}: ${describe(item.confidence)}`;
     return [read, item.note].filter(Boolean).join(" · ");
   }
 

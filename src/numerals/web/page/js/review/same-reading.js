@@ -65,7 +65,8 @@ export class SameReading {
   }
 
   get progress() {
-    return `${this.waiting} in ${this.groups.length} ${this.groups.length === 1 ? "group" : "groups"}`;
+    const n = this.groups.length;
+    return n ? `${this.waiting} to compare, in ${n} ${n === 1 ? "group" : "groups"}` : "0 to compare";
   }
 
   /** @param {Group | undefined} group @returns {Promise<void>} */
