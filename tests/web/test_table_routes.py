@@ -120,11 +120,23 @@ def test_filled_cell_survives_reading_again(client, batch, listed):
     assert (cells[0][1], cells[1][2]) == ("12", "609")
 
 
+def test_column_that_was_not_found_is_added(client, batch, listed):
+    table = listed["page.png"]
+    before = client.get(address(batch, table)).json()
+    [box] = [e["box"] for e in before["empty"] if (e["row"], e["column"]) == (2, 4)]
+    assert box[0] > max(n["box"][2] for n in before["numbers"] if n["column"] == 2)
+    answer = client.put(f"{address(batch, table)}/cells/2/4", json={"text": "8"})
+    assert answer.json()["box"] == box
+    after = client.get(address(batch, table)).json()
+    assert (after["columns"], grid(after)[1][3]) == (4, "8")
+    assert client.post(f"/v1/review/{answer.json()['id']}/undo", json={}).is_success
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/tables/1/1/cells/5/1", 404),
-        ("/tables/1/1/cells/1/4", 404),
+        ("/tables/1/1/cells/6/1", 404),
+        ("/tables/1/1/cells/1/6", 404),
         ("/tables/1/2/cells/1/1", 404),
         ("/tables/2/1/cells/1/1", 404),
         ("/tables/1/1/cells/0/1", 422),
