@@ -42,7 +42,17 @@ def test_boxes_are_those_of_the_page_as_it_is_stored(turn):
         return min(xs), min(ys), max(xs), max(ys)
 
     boxes = {place: stored(box) for place, box in upright.items()}
-    assert find_empty_cell_boxes(boxes, (2, 2), turn) == {(1, 0): stored((0, 50, 20, 60))}
+    found = find_empty_cell_boxes(boxes, (2, 2), turn)
+    assert found.pop((1, 0)) == stored((0, 50, 20, 60))
+    beyond = {(0, 2): (200, 0, 220, 10), (1, 2): (200, 50, 220, 60)}  # a column and a row more
+    beyond |= {(2, 0): (0, 100, 20, 110), (2, 1): (100, 100, 120, 110)}
+    assert found == {place: stored(box) for place, box in beyond.items()}
+
+
+def test_table_of_one_row_or_column_is_not_continued_across_it():
+    boxes = {(0, 0): (0, 0, 20, 10), (0, 1): (100, 0, 120, 10)}
+    assert find_empty_cell_boxes(boxes, (1, 2)) == {(0, 2): (200, 0, 220, 10)}
+    assert find_empty_cell_boxes({}, (0, 0)) == {}
 
 
 def test_large_tables_take_no_time():

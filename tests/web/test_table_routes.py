@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import pytest
@@ -120,11 +121,23 @@ def test_filled_cell_survives_reading_again(client, batch, listed):
     assert (cells[0][1], cells[1][2]) == ("12", "609")
 
 
+def test_column_that_was_not_found_is_added(client, batch, listed):
+    table = listed["page.png"]
+    before = client.get(address(batch, table)).json()
+    [box] = [e["box"] for e in before["empty"] if (e["row"], e["column"]) == (2, 4)]
+    assert box[0] > max(n["box"][2] for n in before["numbers"] if n["column"] == 2)
+    answer = client.put(f"{address(batch, table)}/cells/2/4", json={"text": "8"})
+    assert answer.json()["box"] == box
+    after = client.get(address(batch, table)).json()
+    assert (after["columns"], grid(after)[1][3]) == (4, "8")
+    assert client.post(f"/v1/review/{answer.json()['id']}/undo", json={}).is_success
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/tables/1/1/cells/5/1", 404),
-        ("/tables/1/1/cells/1/4", 404),
+        ("/tables/1/1/cells/6/1", 404),
+        ("/tables/1/1/cells/1/6", 404),
         ("/tables/1/2/cells/1/1", 404),
         ("/tables/2/1/cells/1/1", 404),
         ("/tables/1/1/cells/0/1", 422),
@@ -142,3 +155,39 @@ def test_cells_that_do_not_exist_are_refused(client, batch, listed, path, status
     for query in ("limit=0", "limit=5001", "offset=-1"):
         failure_of(client.get(f"/v1/batches/{batch}/tables?{query}"), 422)
     failure_of(client.get("/v1/batches/99999/tables"), 404)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"text": 17}, 422),
+        ({"text": "abc"}, 422),
+        ({"text": "1" * 201}, 422),
+        ({"text": "1", "by": "n" * 101}, 422),
+        ({"text": "1", "by": ["ann"]}, 422),
+        ({"text": "=1+HYPERLINK(2)"}, 422),
+        ({"text": "1" * 9000}, 413),
+        ([1], 422),
+    ],
+)
+def test_answers_that_are_no_numbers_change_nothing(client, batch, listed, body, status):
+    place = address(batch, listed["page.png"])
+    before = client.get(place).json()
+    failure_of(client.put(f"{place}/cells/1/2", json=body), status)
+    assert client.get(place).json() == before
+
+
+def test_two_reviewers_fill_in_a_cell_once(client, batch, listed):
+    place = address(batch, listed["page.png"])
+    before = client.get(place).json()
+    empty = before["empty"][-1]
+    cell = f"{place}/cells/{empty['row']}/{empty['column']}"
+
+    def put(name):
+        return client.put(cell, json={"text": "7", "by": name}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(put, [f"user {at}" for at in range(8)]))
+    assert set(codes) == {200}  # the same answer is no conflict
+    assert len(client.get(place).json()["numbers"]) == len(before["numbers"]) + 1

@@ -16,7 +16,12 @@ from page_batches import wait_until_read
 from playwright.sync_api import expect
 from test_tables_view import CLIPBOARD, cell
 
-REGISTERS = ("weather-it/redata1a.jpg", "weather-it/redata1b.jpg", "golf/g9435a.jpg")
+REGISTERS = (
+    "weather-it/redata1a.jpg",
+    "weather-it/redata1b.jpg",
+    "golf/g9435a.jpg",
+    "golf/g9376.jpg",  # its last two columns are read as one
+)
 SECONDS_PER_FILE = 60  # at most; the machine may be busy
 MAX_KEYS = 500
 Grid = list[list[str]]
@@ -142,12 +147,19 @@ def exported_tables(page) -> dict[str, list[list]]:
         if title := re.match(r"(.*), table 1$", str(row[0])):
             rows = tables.setdefault(title[1].split("/")[-1], [])
         elif any(value is not None for value in row):
-            rows.append([value for value in row if value is not None])
+            rows.append(list(row))
     return tables
 
 
-def as_numbers(grid: Grid) -> list[list[float]]:
-    return [[float(text.replace(",", ".")) for text in row if text] for row in grid]
+def wrong_values(rows: list[list], truth: Grid) -> list[tuple]:
+    """Return the values of a workbook that are not the true numbers, with these."""
+    numbers = [[float(text.replace(",", ".")) if text else None for text in row] for row in truth]
+    return [
+        (value, true)
+        for row, true_row in zip(rows, numbers, strict=True)
+        for value, true in zip(row, true_row, strict=False)  # the sheet is as wide as all tables
+        if value != true
+    ]
 
 
 @pytest.mark.data
@@ -158,6 +170,8 @@ def test_researcher_reads_a_register(open_page, server, data_folder, truth):
     page.get_by_role("link", name="Tables", exact=True).click()
     for name in (path.split("/")[-1] for path in REGISTERS):
         open_table(page, name)
+        if len(shown_cells(page)[0]) < len(truth[name][0]):
+            page.get_by_role("button", name="Add a column").click()
         cells = shown_cells(page)
         expected = place_truth(cells, truth[name])
         n_numbers = sum(bool(text) for row in expected for text in row)
@@ -178,14 +192,9 @@ def test_researcher_reads_a_register(open_page, server, data_folder, truth):
         assert n_right(copied, truth[name]) == after
     tables = exported_tables(page)
     for name in tables:
-        wrong = [
-            (value, true)
-            for row, numbers in zip(tables[name], as_numbers(truth[name]), strict=True)
-            for value, true in zip(row, numbers, strict=True)
-            if value != true
-        ]
+        wrong = wrong_values(tables[name], truth[name])
         print(f"{name}: {wrong or 'nothing'} wrong in the workbook")
-        assert len(wrong) <= 0.03 * sum(map(len, tables[name]))
+        assert len(wrong) <= 0.03 * sum(map(len, truth[name]))
 
 
 @pytest.mark.data

@@ -162,6 +162,26 @@ def test_empty_cell_gets_a_number(open_tables):
     expect(cell(page, 1, 2)).to_have_text("305")
 
 
+def test_column_that_was_not_found_is_added(open_tables):
+    page = open_tables("b.png")
+    page.get_by_role("button", name="Add a column").click()
+    expect(cell(page, 1, 4)).to_be_focused()
+    expect(page.locator(".cell-frame")).to_be_visible()
+    page.get_by_role("button", name="Add a column").click()  # not two empty ones
+    expect(page.locator(".cell-grid thead th")).to_have_count(4)
+    page.keyboard.type("88")
+    page.keyboard.press("ArrowDown")
+    expect(cell(page, 1, 4)).to_have_text("88")
+    page.get_by_role("button", name="Add a row").click()
+    expect(cell(page, 5, 1)).to_be_focused()
+    page.keyboard.type("5")
+    page.keyboard.press("Control+Enter")
+    expect(cell(page, 5, 1)).to_have_text("5")
+    page.reload()
+    expect(cell(page, 1, 4)).to_have_text("88")
+    expect(cell(page, 5, 1)).to_have_text("5")
+
+
 def test_enter_confirms_and_goes_to_the_next_one_to_check(open_tables):
     page = open_tables("c.png")
     status = page.locator(".tables-head [role=status]")

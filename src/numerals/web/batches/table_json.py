@@ -28,7 +28,10 @@ def listed_table_to_dict(table: Row[Any]) -> dict[str, Any]:
 
 
 def table_to_dict(table: StoredTable) -> dict[str, Any]:
-    """Return a table with its numbers, and the expected boxes of its empty cells."""
+    """Return a table with its numbers, and the expected boxes of its empty cells.
+
+    These include one row and one column after the last ones.
+    """
     n_rows, n_columns = table.shape
     numbers = [
         {

@@ -78,8 +78,9 @@ def put_cell(
 ) -> JSONResponse:
     """Set the text of a cell, also if no number was read in it.
 
-    404 for a cell outside of the table. 409 if another reviewer answered it, with the item as it is
-    now under ``current``.
+    The cell may be in the row or column after the last one, if that was not found. 404 for a cell
+    that is further outside of the table. 409 if another reviewer answered it, with the item as it
+    is now under ``current``.
     """
     found = _load(request, id, item, page, table)
     place = _place_of(found, row, column)
@@ -97,7 +98,7 @@ def _load(request: Request, id: str, item: str, page: int, table: int) -> Stored
 
 def _place_of(table: StoredTable, row: int, column: int) -> CellPlace:
     n_rows, n_columns = table.shape
-    if row > n_rows or column > n_columns:
+    if row > n_rows + 1 or column > n_columns + 1:
         raise NotStoredError(
             f"the table has {n_rows} rows and {n_columns} columns; "
             f"it has no cell in row {row}, column {column}"

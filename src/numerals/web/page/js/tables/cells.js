@@ -57,19 +57,35 @@ export class CellTable {
     this.hasPicture = table.has_picture;
     this.nRows = table.rows;
     this.nColumns = table.columns;
+    /** @type {Map<string, Box>} */
+    this.emptyBoxes = new Map(table.empty.map(({ row, column, box }) => [`${row},${column}`, box]));
     /** @type {Cell[]} */
     this.cells = [];
-    for (let row = 1; row <= this.nRows; row += 1) {
-      for (let column = 1; column <= this.nColumns; column += 1) {
-        this.cells.push({ row, column, numbers: [], box: null });
-      }
-    }
+    this.#makeCells();
     for (const number of table.numbers) {
       const cell = this.at(/** @type {number} */ (number.row), /** @type {number} */ (number.column));
+      if (!cell.numbers.length) cell.box = number.box;
       cell.numbers.push(number);
-      cell.box ??= number.box;
     }
-    for (const { row, column, box } of table.empty) this.at(row, column).box ??= box;
+  }
+
+  /** Create the cells that do not exist yet. */
+  #makeCells() {
+    const known = new Map(this.cells.map((cell) => [`${cell.row},${cell.column}`, cell]));
+    this.cells = Array.from({ length: this.nRows * this.nColumns }, (_, at) => {
+      const [row, column] = [Math.floor(at / this.nColumns) + 1, (at % this.nColumns) + 1];
+      const key = `${row},${column}`;
+      return known.get(key) ?? { row, column, numbers: [], box: this.emptyBoxes.get(key) ?? null };
+    });
+  }
+
+  /** Add a row or column at the end, unless the last one is empty. @param {"row" | "column"} axis */
+  extend(axis) {
+    const last = axis === "row" ? this.nRows : this.nColumns;
+    if (!this.cells.some((cell) => cell[axis] === last && textOf(cell))) return;
+    if (axis === "row") this.nRows += 1;
+    else this.nColumns += 1;
+    this.#makeCells();
   }
 
   /** Return a cell; positions outside of the table mean its edge. @param {number} row @param {number} column */

@@ -3,7 +3,7 @@
 
 import { answerProblem } from "../answer-text.js";
 import { CellEditor } from "../batch/cell-editor.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { cellName, cellStatus, readingOf, textOf } from "./cells.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
@@ -21,8 +21,9 @@ export class Grid {
    * @param {(cell: Cell, text: string) => void} options.ondraft called while a text is typed
    * @param {(isShift: boolean) => void} options.onenter called when Enter was pressed
    * @param {() => void} options.onleave called when Escape was pressed, and no cell is edited
+   * @param {(axis: "row" | "column") => void} options.onextend called to add a row or column
    */
-  constructor(table, { onselect, onanswer, ondraft, onenter, onleave }) {
+  constructor(table, { onselect, onanswer, ondraft, onenter, onleave, onextend }) {
     this.table = table;
     this.onselect = onselect;
     this.onenter = onenter;
@@ -32,7 +33,10 @@ export class Grid {
     /** @type {Map<Cell, HTMLElement>} */
     this.elements = new Map(table.cells.map((cell) => [cell, this.#makeCell(cell)]));
     this.body = h("tbody", {}, table.rows().map((cells) => this.#makeRow(cells)));
-    this.element = h("div", { class: "grid-scroll" }, this.#makeTable());
+    const add = (/** @type {"row" | "column"} */ axis) =>
+      h("button", { type: "button", class: "add", onclick: () => onextend(axis) }, icon("add"), `Add a ${axis}`);
+    const buttons = h("div", { class: "grid-buttons" }, add("row"), add("column"));
+    this.element = h("div", { class: "grid-scroll" }, this.#makeTable(), buttons);
     this.editor = new CellEditor({
       /** @param {{cell: Cell, text: string}} edited @param {string} text */
       onaccept: ({ cell }, text) => onanswer(cell, text),

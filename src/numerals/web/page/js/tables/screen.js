@@ -96,7 +96,13 @@ export class TablesScreen {
     const stored = await getTable(this.batch.id, place);
     if (this.isLeft || this.key !== keyOf(place)) return;
     history.replaceState(null, "", `#batch/${this.batch.id}/tables/${this.key}`);
-    const table = new CellTable(stored);
+    this.#showTable(new CellTable(stored));
+    const table = /** @type {CellTable} */ (this.table);
+    this.grid?.select(table.nextUncertain(null) ?? table.cells[0]);
+  }
+
+  /** @param {CellTable} table */
+  #showTable(table) {
     this.table = table;
     this.grid = new Grid(table, {
       onselect: (cell) => this.#show(cell),
@@ -104,18 +110,26 @@ export class TablesScreen {
       ondraft: (cell, text) => this.picture?.showText(cell, text),
       onenter: (isShift) => this.#onEnter(isShift),
       onleave: () => this.copyButton.focus(),
+      onextend: (axis) => this.#extend(axis),
     });
-    this.#showPicture(table, place);
+    this.#showPicture(table);
     this.#showCount();
-    this.grid.select(table.nextUncertain(null) ?? table.cells[0]);
   }
 
-  /** @param {CellTable} table @param {import("./service.js").TablePlace} place */
-  #showPicture(table, place) {
+  /** Add a row or column that was not found, and select its first cell. @param {"row" | "column"} axis */
+  #extend(axis) {
+    const table = /** @type {CellTable} */ (this.table);
+    table.extend(axis);
+    this.#showTable(table);
+    this.grid?.select(axis === "row" ? table.at(Infinity, 1) : table.at(1, Infinity));
+  }
+
+  /** @param {CellTable} table */
+  #showPicture(table) {
     this.picture?.stop();
     this.picture = null;
     if (table.hasPicture) {
-      const address = pictureOf(this.batch.id, place);
+      const address = pictureOf(this.batch.id, table.place);
       this.picture = new TablePicture(table, address, (cell) => this.grid?.select(cell));
       this.picture.showTexts(this.hasTexts.checked);
     }

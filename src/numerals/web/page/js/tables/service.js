@@ -34,7 +34,8 @@ import { userName } from "../settings.js";
  * @property {number} turn degrees by which the writing on the page is turned clockwise
  * @property {boolean} has_picture
  * @property {Row[]} numbers
- * @property {{row: number, column: number, box: Box}[]} empty where numbers of empty cells would be
+ * @property {{row: number, column: number, box: Box}[]} empty where numbers of empty cells
+ *   would be, and those of one more row and column
  */
 
 const PAGE_SIDE = 2400; // pixels of the longer side of a page's picture
