@@ -11,7 +11,7 @@ def column(fields: str, at: int = 1) -> tuple[list, list, list[bool]]:
 
 
 def joined(*columns):
-    return [sum(parts, []) for parts in zip(*columns, strict=True)]
+    return [[each for part in parts for each in part] for parts in zip(*columns, strict=True)]
 
 
 def test_cells_between_fields_are_fields():
