@@ -151,6 +151,16 @@ def test_deleted_sheet_frees_its_number(exams):
     assert pupils(exams, batch)["b.png"]["text"] == "1017"
 
 
+def test_an_unexpected_error_does_not_stop_the_batch(exams, monkeypatch, caplog):
+    def fail(*_):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("numerals.web.batches.stack_rules.load_sheets", fail)
+    batch = read_stack(exams, a=[("1017", 0.99)])
+    assert pupils(exams, batch)["a.png"]["text"] == "1017"
+    assert "are not applied" in caplog.text
+
+
 def test_checks_of_other_batches(exams):
     batch = make_batch(exams)
     assert checks(exams, batch) == {"fields": [], "relations": []}

@@ -25,7 +25,7 @@ from numerals.store.page_entries import PageEntry
 from numerals.web.batches.batch_options import BatchOptions, template_path
 from numerals.web.batches.page_rate import PageRate
 from numerals.web.batches.page_reading import PagesResult, PageWork, read_pages
-from numerals.web.batches.stack_rules import resolve_stack
+from numerals.web.batches.stack_rules import resolve_after_reading
 from numerals.web.batches.worker_process import (
     WorkerCrashError,
     WorkerProcess,
@@ -91,7 +91,7 @@ class BatchRunner:
     ) -> None:
         self._store, self._files, self._settings = store, files, settings
         self._batches = Batches(store)
-        self._items = BatchItems(store, partial(resolve_stack, settings.templates))
+        self._items = BatchItems(store, partial(resolve_after_reading, settings.templates))
         self._on_pages = on_pages
         self._stopping = threading.Event()
         self._wake = threading.Condition()

@@ -1,5 +1,6 @@
 """The answers in fields whose values depend on those of the other forms of a batch."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from numerals.forms import Field
 from numerals.store.batches import Batch
 from numerals.store.changes import WAITING
 from numerals.store.column_types import json_value
-from numerals.store.row_checks import damaged_line
 from numerals.store.schema import ITEMS, LINES, PAGES
 from numerals.web.batches.batch_options import template_layout
 
@@ -136,13 +136,13 @@ def readings_of(sheet: Sheet) -> dict[str, Reading]:
 def _to_reading(line: Row[Any]) -> Reading:
     if line.state != WAITING:
         return Reading(line.answer, 1.0)
-    try:
+    others: tuple[tuple[str, float], ...] = ()
+    # A damaged line must not keep the others from being read; showing it reports the damage.
+    with suppress(ValueError, TypeError, KeyError, RecursionError):
         others = tuple(
             (str(other["text"]), float(other["confidence"]))
             for other in json_value(line.alternatives)
         )
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise damaged_line(line, "its alternatives") from error
     return Reading(line.text, line.confidence, others)
 
 

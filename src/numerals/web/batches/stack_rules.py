@@ -1,6 +1,7 @@
 """Apply the constraints between the forms of a batch, once all its files are read."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -8,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from numerals.constraints.ascending import OUT_OF_ORDER
 from numerals.constraints.resolve import VIOLATES_FORMAT, Choice, resolve
 from numerals.constraints.rules import Reading, Rules
 from numerals.constraints.unique import DUPLICATE
 from numerals.constraints.values import sort_candidates
-from numerals.errors import NotStoredError
+from numerals.errors import NotStoredError, StoreError
 from numerals.store import Store
 from numerals.store.batch_counts import ITEM_READING, ITEM_WAITING
 from numerals.store.batch_files import data_folder
@@ -24,6 +26,8 @@ from numerals.store.database import read_transaction, write_transaction
 from numerals.store.page_entries import BREAKS_STACK
 from numerals.store.schema import ANSWER_CHANGES, ITEMS, LINES
 from numerals.web.batches.stack_answers import Sheet, load_sheets, readings_of, stack_rules
+
+_LOG = logging.getLogger("numerals.web")
 
 STACK_NOTES = (DUPLICATE, OUT_OF_ORDER, VIOLATES_FORMAT)
 """The notes of fields that come from the constraints between forms."""
@@ -56,6 +60,19 @@ def resolve_batch(store: Store, batch_id: int) -> None:
     """Apply the constraints of a batch again; nothing happens if it was deleted."""
     with suppress(NotStoredError), write_transaction(store.engine) as connection:
         resolve_stack(templates_folder(store), connection, batch_id)
+
+
+def resolve_after_reading(folder: Path, connection: Connection, batch_id: int) -> None:
+    """Call `resolve_stack`; only an error of the store keeps the page that was read from it.
+
+    Parameters are those of `resolve_stack`.
+    """
+    try:
+        resolve_stack(folder, connection, batch_id)
+    except (StoreError, SQLAlchemyError):
+        raise
+    except Exception:
+        _LOG.exception("batches: the constraints of batch %d are not applied", batch_id)
 
 
 def resolve_stack(folder: Path, connection: Connection, batch_id: int) -> None:
