@@ -27,7 +27,7 @@ from numerals.corrections.review_queue import ReviewQueue
 from numerals.images import load_picture
 from numerals.models.activated_models import activate_model
 from numerals.reading import Reader
-from numerals.store import open_store, store_file
+from numerals.store import make_page_entry, open_store
 from numerals.synthesis.digit_hands import make_font_hands
 from numerals.synthesis.line_composition import write_line
 from numerals.synthesis.number_texts import sample_text
@@ -85,8 +85,8 @@ def answer_pages(pages: Sequence[tuple[Sheet, list[str]]], folder: Path) -> None
         cv2.imwrite(str(path), sheet)
         picture = load_picture(path)
         page = reader.read_picture(picture)
-        with store_file(store, path.name, "latin-line") as on_page:
-            on_page(page, picture)
+        entry = make_page_entry(page, picture.pixels, picture.scale, keep=store.keep)
+        store.add([entry], path.name, "latin-line")
         if len(page.lines) != len(texts):  # lines cannot be matched to texts
             continue
         for place, text in enumerate(texts, start=1):

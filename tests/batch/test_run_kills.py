@@ -55,6 +55,6 @@ def test_ctrl_c_keeps_what_was_read(tmp_path):
     while not parts(out):
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    assert "interrupted; to continue" in process.communicate(timeout=60)[1]
+    assert "to continue, run the same command again" in process.communicate(timeout=60)[1]
     assert process.returncode == 130
     assert 0 < open_run(str(out)).counts.files < N

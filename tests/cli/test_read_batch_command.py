@@ -137,6 +137,7 @@ def test_ctrl_c_keeps_what_was_read(long_batch):
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"the results so far are in a.partial.csv" in error and b"Traceback" not in error
+    assert error.endswith(b"numerals: interrupted\n")
     check_end(children)
 
 

@@ -86,5 +86,8 @@ def _check_threshold(
             "later stage is stricter"
         )
     if not (confidence >= min_confidence).any():
-        raise DataError(f"no number has a confidence of {min_confidence:g} or more; lower it")
+        raise DataError(
+            f"none of the numbers that the run accepted has a confidence of {min_confidence:g} or "
+            "more; lower it, or read again without --max-error or --min-confidence"
+        )
     return min_confidence

@@ -53,6 +53,8 @@ def _run() -> int:
         set_up_streams()
         make_app(sys.argv[1:])()
     except SystemExit as end:
+        if end.code == EXIT_INTERRUPTED:  # typer's end after Ctrl-C; what was printed stays
+            _print_error("interrupted")
         return end.code if isinstance(end.code, int) else 0 if end.code is None else EXIT_FAILED
     finally:
         restore()

@@ -75,7 +75,7 @@ def read(
     runs.check(output.out)
     answers = output.to_answer_options()
     options = recognition.to_read_options(inputs, layout)
-    rules = layout.load_rules()
+    rules, template = layout.load_rules(), layout.load_template()
     jobs = _check_jobs(batch.jobs, paths or ())
     into_run = is_run(output.out)  # the pages of a unit must not depend on the number of processes
     listing = list_inputs(
@@ -105,20 +105,19 @@ def read(
         from numerals.batch.constrained_results import constrain_columns
 
         results = constrain_columns(results, rules, answers)
-    if layout.template is not None:
+    if template is not None:
         from numerals.batch.constrained_results import constrain_forms
-        from numerals.forms import load_template
 
-        results = constrain_forms(results, load_template(layout.template))
+        results = constrain_forms(results, template)
     if store is not None:
         results = store_results(results, store)
     results = report_results(
         results, counts, output.annotate, inputs.dpi, has_several=listing.has_several_files
     )
     if output.out is not None:
-        write_results(results, Path(output.out), work)
-    elif layout.template is not None:
-        print_forms(results, layout.template, answers.min_confidence, as_json=output.as_json)
+        write_results(results, Path(output.out), template, answers.min_confidence)
+    elif template is not None:
+        print_forms(results, template, answers.min_confidence, as_json=output.as_json)
     else:
         print_results(
             results,

@@ -19,6 +19,7 @@ from numerals.extras import requires_extra
 
 if TYPE_CHECKING:
     from numerals.constraints.rules import Rules
+    from numerals.forms import Template
     from numerals.reading import AnswerOptions, ReadOptions
     from numerals.store import Store
 
@@ -140,6 +141,14 @@ class LayoutOptions:
         from numerals.constraints.rule_files import load_rules
 
         return load_rules(self.columns)
+
+    def load_template(self) -> "Template | None":
+        """Return the form of ``--template``."""
+        if self.template is None:
+            return None
+        from numerals.forms import load_template
+
+        return load_template(self.template)
 
 
 @option_group("Recognition")

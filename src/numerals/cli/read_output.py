@@ -11,7 +11,8 @@ from numerals.cli.console import warn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numerals.batch.units import UnitResult, WorkOptions
+    from numerals.batch.units import UnitResult
+    from numerals.forms import Template
     from numerals.reading import FileResult
 
     Write = Callable[[Iterator[FileResult], TextIO], None]
@@ -75,7 +76,9 @@ def _choose_format(as_json: bool, as_csv: bool, join: bool, table: bool, *, many
     return partial(write_text, with_file_names=many)
 
 
-def write_results(results: Iterator["UnitResult"], out: Path, work: "WorkOptions") -> None:
+def write_results(
+    results: Iterator["UnitResult"], out: Path, template: "Template | None", min_confidence: float
+) -> None:
     """Write results to a file, and print their counts to stderr.
 
     Parameters
@@ -83,16 +86,16 @@ def write_results(results: Iterator["UnitResult"], out: Path, work: "WorkOptions
     results : iterator of UnitResult
     out : Path
         The file; its suffix determines the format.
-    work : WorkOptions
-        How the files are read.
+    template : Template, optional
+        The form, of which each page is one.
+    min_confidence : float in [0, 1]
+        Numbers with a lower confidence are doubtful.
     """
     from numerals.batch.output_file import open_output_file
     from numerals.files import partial_path
-    from numerals.forms import load_template
 
-    template = load_template(work.template) if work.template is not None else None
     try:
-        with open_output_file(out, template, work.answers.min_confidence) as file:
+        with open_output_file(out, template, min_confidence) as file:
             for result in results:
                 file.write(result)
     except BaseException:

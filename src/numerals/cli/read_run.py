@@ -139,7 +139,7 @@ def read_into_run(
                 on_progress=on_progress,
             )
     except KeyboardInterrupt:
-        warn(f"{out}: interrupted; to continue, run the same command again")
+        warn(f"{out}: to continue, run the same command again")
         raise
     warn(_describe(summary, out, time.monotonic() - started))
     return _exit_code(summary.after, listing.n_missing)

@@ -8,7 +8,7 @@ from numerals.store.keyed_requests import KeyedRequest
 from numerals.store.opening import open_store, store_exists
 from numerals.store.page_entries import KEEP_CHOICES, LineEntry, PageEntry, make_page_entry
 from numerals.store.reading_rows import StoredIds
-from numerals.store.store import Store, store_file
+from numerals.store.store import Store
 from numerals.store.urls import default_url, display_url, parse_url
 
 __all__ = [
@@ -25,5 +25,4 @@ __all__ = [
     "open_store",
     "parse_url",
     "store_exists",
-    "store_file",
 ]

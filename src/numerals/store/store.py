@@ -1,13 +1,10 @@
 """The store of readings: add them, find their lines and crops, remove old pixels."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine, select, update
 
 from numerals.errors import NotStoredError
-from numerals.images import Picture
-from numerals.records import Page
 from numerals.store.database import read_transaction, write_transaction
 from numerals.store.item_readings import replace_reading
 from numerals.store.keyed_requests import (
@@ -16,7 +13,7 @@ from numerals.store.keyed_requests import (
     load_response,
     save_response,
 )
-from numerals.store.page_entries import PageEntry, make_page_entry
+from numerals.store.page_entries import PageEntry
 from numerals.store.reading_rows import StoredIds, insert_reading
 from numerals.store.row_checks import check_id
 from numerals.store.schema import LINES, PAGES, READINGS
@@ -202,30 +199,3 @@ class Store:
                 for table, column in ((LINES, LINES.c.crop), (PAGES, PAGES.c.picture))
             ]
         return sum(n_removed)
-
-
-@contextmanager
-def store_file(store: Store, source: str, model: str) -> Iterator[Callable[[Page, Picture], None]]:
-    """Store the reading of one file at the end of the block.
-
-    Parameters
-    ----------
-    store : Store
-    source : str
-        Name of the file.
-    model : str
-        Name of the model; if empty, the script of the first page names it.
-
-    Yields
-    ------
-    callable (Page, Picture)
-        Adds a page: the argument ``on_page`` of `read_file`.
-    """
-    pages: list[PageEntry] = []
-
-    def on_page(page: Page, picture: Picture) -> None:
-        pages.append(make_page_entry(page, picture.pixels, picture.scale, keep=store.keep))
-
-    yield on_page
-    if pages:
-        store.add(pages, source, model or f"{pages[0].page.script} (auto)")
