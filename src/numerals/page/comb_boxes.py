@@ -158,6 +158,8 @@ def _are_same_comb(left: Box, right: Box, cells: Sequence[Box], gray: _Gray) -> 
     a wall form a comb unless there are boxes directly above or below them.
     """
     n_walls = _count_walls(left, right, gray)
+    if right[0] <= left[2]:  # no place for two walls: the other line is a stroke inside a box
+        n_walls = min(n_walls, 1)
     if n_walls != 1:
         return n_walls == 2
     width, height = left[2] - left[0], left[3] - left[1]

@@ -19,7 +19,7 @@ from numerals.reading.frame_voting import cut_strip
 MIN_STRIP_ENLARGEMENT = 1.15
 """Minimum enlargement of the working copy in a strip for the original to be used."""
 MIN_ORIGINAL_SCALE = 1.15
-"""Minimum pixels of the original per pixel of the working copy for the original to be used."""
+"""Minimum pixels of a picture per pixel of its reduced copy for the picture to be used."""
 MAX_ORIGINAL_PIXELS = 24e6
 """Maximum area of the original in grayscale, pixels; larger ones are reduced to it."""
 ORIGINAL_STRIP_MARGIN = 3.0
@@ -33,9 +33,9 @@ _LOG = logging.getLogger(__name__)
 class StripSource:
     """Cuts strips out of one page.
 
-    The original is used where digits are lower in the working copy than in a strip; if the picture
-    was reduced, the original is decoded on first use. Areas of the working copy that were erased,
-    or converted by hue contrast, are cut from the working copy.
+    Strips are cut from the picture that the working copy was reduced from. Where digits are lower
+    in that picture than in a strip, the original is decoded on first use. Areas of the working copy
+    that were erased, or converted by hue contrast, are cut from the working copy.
 
     Parameters
     ----------
@@ -46,20 +46,23 @@ class StripSource:
 
     def __init__(self, ink: PageInk, picture: Picture) -> None:
         self._ink, self._picture = ink, picture
-        is_affine = np.array_equal(ink.unturn_matrix[2], [0, 0, 1])
-        self._is_picture_reduced = (
-            picture.reload is not None and picture.scale >= MIN_ORIGINAL_SCALE
-        )
-        is_reduced = self._is_picture_reduced or ink.pixel_size >= MIN_ORIGINAL_SCALE
-        self._use_original = is_reduced and is_affine
+        self._is_affine = np.array_equal(ink.unturn_matrix[2], [0, 0, 1])
+        self._can_reload = picture.reload is not None and picture.scale >= MIN_ORIGINAL_SCALE
 
     def cut(self, frame: LineFrame) -> _Gray:
         """Return the strip of a frame in pixels of the working copy."""
-        if self._use_original and frame.scale > MIN_STRIP_ENLARGEMENT and self._is_untouched(frame):
-            original = self._load_original()
-            if original is not None:
-                return self._cut_original(original, frame)
-        return cut_strip(self._ink.gray, frame)
+        source = self._source_of(frame)
+        return cut_strip(self._ink.gray, frame) if source is None else self._cut(source, frame)
+
+    def _source_of(self, frame: LineFrame) -> _Gray | None:
+        """Return the picture with the most detail of a frame; None for the working copy."""
+        enlargement = frame.scale / self._ink.pixel_size
+        is_enlarged = self._can_reload and enlargement > MIN_STRIP_ENLARGEMENT
+        is_reduced = self._ink.pixel_size > self._ink.scale * MIN_ORIGINAL_SCALE
+        if not self._is_affine or not (is_enlarged or is_reduced) or not self._is_untouched(frame):
+            return None
+        original = self._load_original() if is_enlarged else None
+        return self._picture_gray if original is None and is_reduced else original
 
     def _is_untouched(self, frame: LineFrame) -> bool:
         """Return whether the working copy is unmodified in the area of a frame."""
@@ -75,22 +78,20 @@ class StripSource:
     def _load_original(self) -> _Gray | None:
         """Return the original in grayscale; None where it cannot be decoded again."""
         picture = self._picture
-        if not self._is_picture_reduced:
-            return self._picture_gray
         assert picture.reload is not None
         reduction = min(1.0, (MAX_ORIGINAL_PIXELS / (picture.width * picture.height)) ** 0.5)
         try:
             return picture.reload(max(1, int(reduction * max(picture.width, picture.height))))
         except ImageError as error:  # the page can still be read from the working copy
             _LOG.warning("strips are cut from the reduced picture: %s", error)
-            self._use_original = False
+            self._can_reload = False
             return None
 
     @cached_property
     def _picture_gray(self) -> _Gray:
         return to_grayscale(self._picture.pixels)
 
-    def _cut_original(self, original: _Gray, frame: LineFrame) -> _Gray:
+    def _cut(self, original: _Gray, frame: LineFrame) -> _Gray:
         to_line = self._to_line(original, frame)
         low, high = _strip_bounds(np.linalg.inv(to_line), frame, ORIGINAL_STRIP_MARGIN)
         rows, columns = _clipped_window(low, high, original.shape)
