@@ -7,6 +7,7 @@ import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
 import { h, icon, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
+import { PageGeometry } from "../tables/page-geometry.js";
 import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
@@ -170,7 +171,23 @@ export class PicturePanel {
     const size = detail.page_sizes?.find((each) => each.page === page);
     const box = this.number?.box;
     this.frame.hidden = !size || !box;
-    if (size && box) placeAt(this.frame, box, size);
+    if (!size) return;
+    const geometry = new PageGeometry(size, size.turn);
+    this.#turnUpright(geometry);
+    if (box) placeAt(this.frame, geometry.upright(box), geometry.size);
+  }
+
+  /** Turn the picture in its sheet. @param {PageGeometry} geometry */
+  #turnUpright({ quarters, pageSize, size }) {
+    const percentage = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
+    this.sheet.style.aspectRatio = `${size.width} / ${size.height}`;
+    Object.assign(this.image.style, {
+      left: quarters === 1 || quarters === 2 ? "100%" : "0",
+      top: quarters === 2 || quarters === 3 ? "100%" : "0",
+      width: percentage(pageSize.width, size.width),
+      height: percentage(pageSize.height, size.height),
+      transform: `rotate(${90 * quarters}deg)`,
+    });
   }
 
   /** @param {Item} detail */
