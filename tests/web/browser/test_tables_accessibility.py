@@ -3,7 +3,7 @@
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
-axe = pytest.importorskip("axe", reason="needs axe.py beside this file")
+import axe
 from composed_tables import ruled_table
 from page_batches import encoded_png, make_batch
 from playwright.sync_api import expect
