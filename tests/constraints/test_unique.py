@@ -62,6 +62,13 @@ def test_the_choice_is_the_most_probable_one():
         assert math.isclose(_cost(numbers, solve(numbers)), expected)
 
 
+def test_readings_may_be_equally_probable():
+    half = [("2", 0.5), ("1", 0.5)]
+    numbers = [[("2", 0.9), ("1", 0.05)], half, [("2", 0.5), ("1", 0.1)], [("1", 0.5), ("2", 0.1)]]
+    problems = [decision.problem for decision in solve(numbers)]
+    assert problems == [DUPLICATE] * 4  # two texts cannot name four numbers
+
+
 def _random_candidates(rng):
     proba = np.sort(rng.dirichlet([1, 1, 1, 1]))[::-1]
     chosen = rng.choice(10, 4, replace=False)

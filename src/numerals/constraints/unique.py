@@ -4,6 +4,7 @@ import heapq
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from numerals.constraints.decisions import MIN_PROBABILITY, Decision
 from numerals.constraints.values import Candidate
@@ -98,6 +99,7 @@ class UniqueSolver:
         reached_from: dict[_Key, int] = {}
         scanned: set[_Key] = set()
         heap: list[tuple[float, int, _Key]] = []
+        order = count()  # keys of both types are not comparable
 
         def expand(each: int, offset: float) -> None:
             """Add the distances of the texts that a number may have."""
@@ -105,7 +107,7 @@ class UniqueSolver:
                 distance = offset + self._reduced_cost(each, key)
                 if key not in scanned and distance < distances.get(key, math.inf):
                     distances[key], reached_from[key] = distance, each
-                    heapq.heappush(heap, (distance, len(distances), key))
+                    heapq.heappush(heap, (distance, next(order), key))
 
         expand(number, 0.0)
         while True:
