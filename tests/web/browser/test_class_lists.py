@@ -70,6 +70,7 @@ def test_workbook_is_read_and_its_column_of_numbers_is_kept(designer, server, tm
         'Name;No.\r\nÄnne;0017\r\n"Bo";0022\r\n'.encode("cp1252"),
         b"\xef\xbb\xbfNo.,Name\n0017,Ann\n0022,Bo\n",
         b"0017\n0022\n\n",
+        "Name\tNo.\nAnn\t0017\nBo\t0022\n".encode("utf-16"),
     ],
 )
 def test_text_files_keep_leading_zeros(designer, tmp_path, content):
@@ -84,6 +85,23 @@ def test_damaged_files_are_named(designer, tmp_path, content):
     (tmp_path / "class.xlsx").write_bytes(content + b"PK\x05\x06" + bytes(18))
     open_file(designer, tmp_path / "class.xlsx")
     expect(designer.locator("#roster-about")).to_contain_text("class.xlsx cannot be read")
+
+
+@pytest.mark.parametrize(
+    "content", [BLANK.read_bytes(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)]
+)
+def test_files_without_text_leave_the_list(designer, tmp_path, content):
+    designer.locator("#field-roster").fill("1017\n1022")
+    (tmp_path / "class.xls").write_bytes(content)
+    open_file(designer, tmp_path / "class.xls")
+    expect(designer.locator("#roster-about")).to_contain_text("class.xls cannot be read")
+    assert text_of(designer) == "1017\n1022"
+
+
+def test_digits_of_other_scripts_and_spaces_of_web_pages(designer, server):
+    designer.locator("#field-roster").fill("\u00a01017\u200b\n٢٠١٨\n=1+1")
+    expect(designer.locator("#roster-about")).to_contain_text("not numbers: =1+1.")
+    assert saved_field(designer, server)["roster"] == ["1017", "٢٠١٨"]
 
 
 def test_pasted_cells_and_typed_numbers(designer):

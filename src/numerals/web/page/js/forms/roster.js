@@ -3,7 +3,8 @@
 
 export const MAX_VALUES = 10_000;
 const MAX_LENGTH = 40; // characters
-const NUMBER = /^\d[\d ./:-]*$/; // what the service can read of a list
+const NUMBER = /^\p{Nd}[\p{Nd} ./:-]*$/u; // digits of all scripts: what the service can read of a list
+const SPACES = /[\s\u200b-\u200f\u2060\ufeff]/g; // also those that web pages and Excel put into cells
 
 /** @typedef {import("./spreadsheet.js").Cells} Cells */
 /** @typedef {{values: string[], repeated: string[], leftOut: string[]}} Roster */
@@ -15,7 +16,7 @@ const NUMBER = /^\d[\d ./:-]*$/; // what the service can read of a list
  * @returns {Roster}
  */
 export function rosterOf(cells, column) {
-  const texts = cells.map((row) => (row[column] ?? "").trim()).filter(Boolean);
+  const texts = cells.map((row) => (row[column] ?? "").replaceAll(SPACES, " ").trim()).filter(Boolean);
   const isNumber = (/** @type {string} */ text) => NUMBER.test(text) && text.length <= MAX_LENGTH;
   const numbers = texts.filter(isNumber);
   const seen = new Set();

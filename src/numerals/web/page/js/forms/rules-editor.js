@@ -32,8 +32,8 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
     const { fields } = getForm();
     const boxes = fields.map(({ id }) => h("input", { type: "checkbox", value: id }));
     const total = h("select", { id: "rule-total" }, options());
-    const named = fields.find(({ name }) => TOTAL.test(name)) ?? fields[fields.length - 1];
-    total.value = selected || named.id;
+    const named = fields.find(({ name }) => TOTAL.test(name));
+    total.value = named?.id ?? (selected || fields[fields.length - 1].id);
     const hideTotal = () => boxes.forEach((box) => (box.disabled = box.value === total.value));
     total.addEventListener("change", hideTotal);
     hideTotal();

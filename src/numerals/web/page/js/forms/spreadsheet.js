@@ -4,6 +4,7 @@
 
 const MAX_FILE = 5_000_000; // bytes
 const MAX_PART = 40_000_000; // bytes of a part of a workbook, decompressed
+const NO_TEXT = /[\0-\x08\x0e-\x1a\x1c-\x1f]/; // characters of a PDF, a picture, or a workbook of an old Excel
 const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50]; // signatures in a ZIP file
 
 /** @typedef {string[][]} Cells rows of texts */
@@ -17,9 +18,8 @@ export async function readCells(file) {
   if (file.size > MAX_FILE) throw new Error(`${file.name} is larger than 5 MB. Copy the column with the numbers, and paste it.`);
   const content = await file.arrayBuffer();
   const isZip = content.byteLength > 4 && new DataView(content).getUint32(0, true) === LOCAL;
-  if (!isZip) return parseDelimited(decode(content));
   try {
-    return await readWorkbook(content);
+    return isZip ? await readWorkbook(content) : parseDelimited(decode(content));
   } catch {
     throw new Error(`${file.name} cannot be read. Save it as CSV, or copy the column with the numbers, and paste it.`);
   }
@@ -27,6 +27,15 @@ export async function readCells(file) {
 
 /** @param {ArrayBuffer} content */
 function decode(content) {
+  const text = decodeText(content);
+  if (NO_TEXT.test(text)) throw new RangeError("not a text");
+  return text;
+}
+
+/** @param {ArrayBuffer} content */
+function decodeText(content) {
+  const [first, second] = new Uint8Array(content, 0, Math.min(2, content.byteLength));
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(content); // Excel's "Unicode text"
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
