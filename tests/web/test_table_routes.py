@@ -133,6 +133,26 @@ def test_column_that_was_not_found_is_added(client, batch, listed):
     assert client.post(f"/v1/review/{answer.json()['id']}/undo", json={}).is_success
 
 
+def test_cells_without_a_place_disturb_no_boxes_and_are_gone_when_undone(client, batch, listed):
+    place = address(batch, listed["page.png"])
+    before = client.get(place).json()
+    corner = (before["rows"] + 1, before["columns"] + 1)  # where it is on the page is not known
+    added = client.put(f"{place}/cells/{corner[0]}/{corner[1]}", json={"text": "9"}).json()
+    during = client.get(place).json()
+    assert (during["rows"], during["columns"]) == corner
+    assert [each for each in during["empty"] if each["row"] < 5 and each["column"] < 4] == [
+        each for each in before["empty"] if each["row"] < 5 and each["column"] < 4
+    ]
+    assert not [each for each in during["empty"] if each["box"][0] < 0]
+    assert client.post(f"/v1/review/{added['id']}/undo", json={}).is_success
+    assert client.get(place).json() == before
+    size = client.get(f"/v1/batches/{batch}/tables").json()["tables"]
+    assert {(table["rows"], table["columns"]) for table in size} == {(4, 3)}
+    again = client.put(f"{place}/cells/{corner[0]}/{corner[1]}", json={"text": "8"}).json()
+    assert again["id"] == added["id"]
+    client.post(f"/v1/review/{added['id']}/undo", json={})
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

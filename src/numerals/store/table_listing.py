@@ -16,7 +16,9 @@ from numerals.store.row_checks import check_id
 from numerals.store.schema import ITEMS, LINES, PAGES
 from numerals.store.store import Store
 
-_IS_IN_TABLE = LINES.c.table_number.is_not(None) & LINES.c.row_number.is_not(None)
+# A cell that was filled in has a line without a text after that was undone.
+_HAS_NUMBER = (LINES.c.text != "") | (LINES.c.answer != "")
+_IS_IN_TABLE = LINES.c.table_number.is_not(None) & LINES.c.row_number.is_not(None) & _HAS_NUMBER
 _SIZE = (
     func.max(LINES.c.row_number).label("n_rows"),
     func.max(LINES.c.column_number).label("n_columns"),

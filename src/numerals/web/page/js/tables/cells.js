@@ -64,7 +64,7 @@ export class CellTable {
     this.#makeCells();
     for (const number of table.numbers) {
       const cell = this.at(/** @type {number} */ (number.row), /** @type {number} */ (number.column));
-      if (!cell.numbers.length) cell.box = number.box;
+      if (!cell.numbers.length && hasArea(number.box)) cell.box = number.box;
       cell.numbers.push(number);
     }
   }
@@ -135,6 +135,9 @@ export class CellTable {
     return null;
   }
 }
+
+/** Return whether the place of a number is known. @param {Box | null} box */
+const hasArea = (box) => box !== null && box[0] < box[2] && box[1] < box[3];
 
 /** Return the smallest and the largest number; 1 and 0 if there are none. @param {number[]} numbers */
 const range = (numbers) => (numbers.length ? [Math.min(...numbers), Math.max(...numbers)] : [1, 0]);
