@@ -40,7 +40,15 @@ class CellPlace:
     column: int
 
 
-def answer_cell(store: Store, place: CellPlace, text: str, by: str, *, box: Box) -> ReviewItem:
+def answer_cell(
+    store: Store,
+    place: CellPlace,
+    text: str,
+    by: str,
+    *,
+    box: Box,
+    version: int = UNKNOWN_VERSION,
+) -> ReviewItem:
     """Set the text of a table cell, whether or not a number was read in it.
 
     Parameters
@@ -53,6 +61,8 @@ def answer_cell(store: Store, place: CellPlace, text: str, by: str, *, box: Box)
         Name of the reviewer; may be empty.
     box : tuple of int
         Where the number is, pixels of the page, if none was read.
+    version : int, default=UNKNOWN_VERSION
+        Version of the line that the reviewer saw; 0 for an empty cell.
 
     Returns
     -------
@@ -77,7 +87,7 @@ def answer_cell(store: Store, place: CellPlace, text: str, by: str, *, box: Box)
                 raise AnswerError("this cell is empty already; send the number that is in it")
             line_id = _add_line(connection, place, box)
         check = partial(check_answer, text)
-        answer_line(connection, line_id, check, by, UNKNOWN_VERSION)
+        answer_line(connection, line_id, check, by, version)
         return load_item(connection, line_id)
 
 

@@ -1,5 +1,6 @@
 """Routes of the tables of a batch: list them, show one, and fill in its cells."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -13,7 +14,7 @@ from numerals.store.table_listing import StoredTable, get_table, list_tables
 from numerals.web.batches.batch_routes import BatchId, parse_batch_id
 from numerals.web.batches.item_routes import ItemId
 from numerals.web.batches.table_json import empty_cell_boxes, listed_table_to_dict, table_to_dict
-from numerals.web.review_routes import MAX_TEXT, Reviewer, item_response
+from numerals.web.review_routes import MAX_TEXT, VersionedChange, item_response
 from numerals.web.state import batches_of
 from numerals.web.text_fields import strip_printable
 
@@ -26,7 +27,7 @@ RowNumber = Annotated[int, Path(ge=1, le=_MAX_NUMBER, description="row in the ta
 ColumnNumber = Annotated[int, Path(ge=1, le=_MAX_NUMBER, description="column in the table, from 1")]
 
 
-class CellAnswer(Reviewer):
+class CellAnswer(VersionedChange):
     """The text of a cell, and who gives it."""
 
     text: str = Field(max_length=MAX_TEXT, description="digits and signs", examples=["14.7"])
@@ -86,9 +87,8 @@ def put_cell(
     place = _place_of(found, row, column)
     box = empty_cell_boxes(found).get((row - 1, column - 1), (0, 0, 0, 0))
     store = batches_of(request).store
-    return item_response(
-        ReviewQueue(store), lambda: answer_cell(store, place, given.text, given.by, box=box)
-    )
+    answer = partial(answer_cell, box=box, version=given.seen_version)
+    return item_response(ReviewQueue(store), lambda: answer(store, place, given.text, given.by))
 
 
 def _load(request: Request, id: str, item: str, page: int, table: int) -> StoredTable:

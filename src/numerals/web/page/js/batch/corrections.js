@@ -7,17 +7,21 @@ import { userName } from "../settings.js";
 
 /** @typedef {import("../batches/batches.js").Row} Row */
 
+/** @typedef {{id: string, version: string, change: string | null}} Sent */
+
 /**
  * @typedef {object} AnswerOptions
  * @property {number} [group] answers of one group are undone together
- * @property {(number: Row, text: string) => Promise<{change: string | null}> | null} [send] sends the
+ * @property {(number: Row, text: string) => Promise<Sent> | null} [send] sends the
  *   answer for a number that is not stored yet; null for others
  */
 
-/** @type {{number: Row, before: Row, change: string | null, group: number | undefined}[]} */
+export const UNANSWERED = "0"; // version of a number that nobody has answered
+
+/** @type {{number: Row, before: Row, change: string | null, group: number | undefined, onchange: () => void}[]} */
 const done = []; // the latest last
 /** @type {Map<string, string>} */
-const conflicts = new Map(); // line id -> version of another user's answer, which is shown
+const versions = new Map(); // line id -> version of the answer that is shown
 /** @type {Promise<unknown>} */
 let sending = Promise.resolve(); // answers are sent in order
 
@@ -36,14 +40,15 @@ export async function correct(number, text, onchange, options = {}) {
   Object.assign(number, { text, state, isPending: true });
   onchange();
   try {
-    const sent = sending.then(() => options.send?.(number, text) ?? send(number, text));
+    const sent = sending.then(() => options.send?.(number, text) ?? send(before, text));
     sending = sent.catch(() => {});
-    const { change } = await sent;
-    done.push({ number, before, change, group: options.group });
+    const { id, version, change } = await sent;
+    versions.set(id, version);
+    done.push({ number, before, change, group: options.group, onchange });
     document.dispatchEvent(new CustomEvent("store-changed"));
   } catch (error) {
     const current = error instanceof ApiError ? error.current : null; // another user's answer
-    if (current) conflicts.set(current.id, current.version);
+    if (current) versions.set(current.id, current.version);
     Object.assign(number, { text: (current ?? before).text, state: (current ?? before).state });
     onchange();
     throw error;
@@ -53,17 +58,14 @@ export async function correct(number, text, onchange, options = {}) {
 }
 
 /**
- * @param {Row} number
+ * @param {Row} number as it was shown
  * @param {string} text
- * @returns {Promise<{change: string | null}>}
+ * @returns {Promise<Sent>}
  */
-async function send({ line_id: id }, text) {
-  // Without a version, the answer of another user is not replaced: see docs/serve.md.
-  const version = conflicts.get(String(id));
-  const json = { line_id: id, text, by: userName(), ...(version ? { version } : {}) };
-  const item = await call("v1/corrections", { json, key: newKey() });
-  conflicts.delete(String(id));
-  return item;
+async function send({ line_id: id, state }, text) {
+  // Without a version, only answers under the same name are replaced: see docs/serve.md.
+  const version = versions.get(String(id)) ?? (state === "waiting" ? UNANSWERED : null);
+  return call("v1/corrections", { json: { line_id: id, text, by: userName(), version }, key: newKey() });
 }
 
 /** Wait until the answers are sent, or were refused. */
@@ -86,13 +88,19 @@ async function undoGroup() {
 async function undoOne() {
   const last = done.pop();
   if (!last) return null;
-  const { number, before, change } = last;
+  const { number, before, change, onchange } = last;
   const path = `v1/review/${encodeURIComponent(String(number.line_id))}/undo`;
   try {
-    await call(path, { json: { by: userName(), change } });
+    const { id, version } = await call(path, { json: { by: userName(), change } });
+    versions.set(id, version);
   } catch (error) {
     const isOutdated = error instanceof ApiError && error.status === 409; // changed since
     if (!isOutdated) done.push(last);
+    else if (error.current) {
+      versions.set(error.current.id, error.current.version);
+      Object.assign(number, { text: error.current.text, state: error.current.state });
+      onchange();
+    }
     throw error;
   }
   Object.assign(number, { text: before.text, state: before.state });

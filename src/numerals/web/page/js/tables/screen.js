@@ -4,6 +4,7 @@
 import { confirmCell, answerCell } from "./answers.js";
 import { settled, undoLast } from "../batch/corrections.js";
 import { exportMenu } from "../batch/export-menu.js";
+import { followBatches } from "../batches/events.js";
 import { count } from "../batches/progress.js";
 import { copyTextAndHtml } from "../clipboard.js";
 import { h, icon, setText } from "../dom.js";
@@ -28,6 +29,7 @@ export class TablesScreen {
     this.batch = batch;
     this.key = key;
     this.isLeft = false;
+    this.stopFollowing = () => {};
     /** @type {CellTable | null} */
     this.table = null;
     /** @type {Grid | null} */
@@ -75,6 +77,9 @@ export class TablesScreen {
   async start() {
     document.title = `${this.batch.name} · numerals`;
     document.addEventListener("keydown", this.onKey);
+    this.stopFollowing = followBatches((event, data) => {
+      if (event === "deleted" && data.id === this.batch.id) location.hash = "#home";
+    }, this.batch.id);
     await this.run(async () => {
       const { tables } = await listTables(this.batch.id);
       const first = this.chooser.show(tables, this.key);
@@ -86,6 +91,7 @@ export class TablesScreen {
   stop() {
     this.isLeft = true;
     this.picture?.stop();
+    this.stopFollowing();
     document.removeEventListener("keydown", this.onKey);
   }
 

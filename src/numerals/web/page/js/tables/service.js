@@ -2,6 +2,7 @@
 // The routes of the tables of a batch, and the types of what they return.
 
 import { call } from "../api.js";
+import { UNANSWERED } from "../batch/corrections.js";
 import { userName } from "../settings.js";
 
 /** @typedef {import("../batches/batches.js").Row} Row */
@@ -72,5 +73,5 @@ export const pictureOf = (batch, { item, page }) =>
 export const putCell = (batch, place, { row, column }, text) =>
   call(`${tablePath(batch, place)}/cells/${row}/${column}`, {
     method: "PUT",
-    json: { text, by: userName() },
+    json: { text, by: userName(), version: UNANSWERED },
   });
