@@ -44,6 +44,29 @@ def test_folder_becomes_a_batch(open_page, folder):
     expect(names).to_have_text(["one/a.png", "one/b.png", "two/c.png"])
 
 
+def test_stack_is_started_once_a_form_and_files_are_chosen(open_page, folder, server):
+    page = open_page("home")
+    page.evaluate(
+        """async () => {
+          const { saveSampleForm } = await import("/static/js/home/sample-form.js");
+          await saveSampleForm();
+        }"""
+    )
+    page.get_by_role("button", name="Start a stack").click()
+    dialog = page.get_by_role("dialog")
+    start, form = dialog.get_by_role("button", name="Read them"), dialog.get_by_label("ferry-sheet")
+    form.uncheck()
+    start.click()
+    expect(form).to_be_focused()  # the browser says what is missing
+    form.check()
+    start.click()
+    expect(dialog).to_be_visible()
+    dialog.locator("input[type=file]").nth(1).set_input_files(folder / "one" / "a.png")
+    start.click()
+    page.wait_for_selector("body[data-ready=batch]")
+    page.request.delete(f"{server}/v1/templates/ferry-sheet")
+
+
 @pytest.mark.parametrize("view", ["home", "learn"])
 def test_drop_anywhere_reads_files_and_folders(open_page, folder, draw, tmp_path, view):
     single = tmp_path / "single.png"

@@ -141,7 +141,9 @@ def test_cancelled_training_continues_and_survives_a_closed_page(open_page, serv
 def test_page_says_what_is_missing(open_page, server):
     page = open_page("learn")
     learn = page.locator("#learn")
-    expect(learn.get_by_role("button", name="Train")).to_be_disabled()
+    train = learn.get_by_role("button", name="Train")
+    expect(train).to_be_disabled()
+    expect(train).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # its text can be read
     expect(page.get_by_role("list", name="What is missing")).to_contain_text(
         "Check 12 more numbers: training needs 20 reviewed lines"
     )

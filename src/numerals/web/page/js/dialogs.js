@@ -56,3 +56,19 @@ export async function askForText({ title, label, value, action, maxLength = 200 
   input.select();
   return (await asked) ? input.value.trim() || null : null;
 }
+
+/**
+ * Keep a dialog open until one of its boxes is checked.
+ * @param {HTMLInputElement[]} boxes
+ * @param {string} message
+ * @returns {() => void} has to be called after boxes were disabled
+ */
+export function requireOne(boxes, message) {
+  const check = () => {
+    const isChosen = boxes.some(({ checked, disabled }) => checked && !disabled);
+    boxes.forEach((box) => box.setCustomValidity(isChosen ? "" : message));
+  };
+  boxes.forEach((box) => box.addEventListener("change", check));
+  check();
+  return check;
+}

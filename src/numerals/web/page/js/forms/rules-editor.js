@@ -2,7 +2,7 @@
 // Rules between fields: "these add up to", and "not smaller, not before".
 
 import { h, icon } from "../dom.js";
-import { askInDialog } from "../dialogs.js";
+import { askInDialog, requireOne } from "../dialogs.js";
 import { describeRule } from "./model.js";
 
 /** @typedef {import("./model.js").Form} Form */
@@ -34,7 +34,11 @@ export function makeRulesEditor(getForm, onEdit, getSelected) {
     const total = h("select", { id: "rule-total" }, options());
     const named = fields.find(({ name }) => TOTAL.test(name));
     total.value = named?.id ?? (selected || fields[fields.length - 1].id);
-    const hideTotal = () => boxes.forEach((box) => (box.disabled = box.value === total.value));
+    const requireParts = requireOne(boxes, "Choose the fields that are added up.");
+    const hideTotal = () => {
+      boxes.forEach((box) => (box.disabled = box.value === total.value));
+      requireParts();
+    };
     total.addEventListener("change", hideTotal);
     hideTotal();
     const message = h("p", { class: "small" }, "An empty field counts as 0.");

@@ -1,10 +1,9 @@
 // @ts-check
 // Start a stack of forms: choose the form, then the scans.
 
-import { ApiError } from "../api.js";
 import { templateNames } from "../batches/batches.js";
 import { DEFAULTS, makeOptionControls } from "../batch/settings-form.js";
-import { askInDialog } from "../dialogs.js";
+import { askInDialog, requireOne } from "../dialogs.js";
 import { h } from "../dom.js";
 import { filesOfInput } from "../upload/chosen-files.js";
 import { startBatch } from "../upload/start-batch.js";
@@ -21,15 +20,22 @@ export async function askForStack() {
   });
   /** @type {import("../upload/chosen-files.js").ChosenFile[]} */
   let files = [];
+  /** @type {HTMLInputElement[]} */
+  const inputs = [];
   const chosen = h("p", { class: "small", role: "status" }, "No files chosen yet.");
   const chooser = (/** @type {string} */ text, /** @type {Record<string, boolean>} */ attributes) => {
     const input = h("input", { type: "file", class: "visually-hidden", multiple: true, ...attributes });
     input.addEventListener("change", () => {
       files = filesOfInput(input);
+      inputs.forEach((each) => each.setCustomValidity(""));
       chosen.textContent = files.length === 1 ? files[0].path : `${files.length} files chosen.`;
     });
+    inputs.push(input);
     return h("label", { class: "button" }, text, input);
   };
+  const choosers = [chooser("Choose a folder", { webkitdirectory: true }), chooser("Choose files", {})];
+  inputs[0].setCustomValidity("Choose the scans of the filled-in forms.");
+  requireOne(boxes, "Choose the form that was filled in.");
   const controls = await makeOptionControls(DEFAULTS);
   controls.setForms(true);
   const name = h("input", { maxlength: 200, autocomplete: "off", placeholder: "Ferry sheets, January" });
@@ -43,7 +49,7 @@ export async function askForStack() {
         boxes.map((box, at) => h("label", { class: "switch" }, box, h("span", {}, names[at]))),
         h("p", { class: "small" }, "With several forms, each page is matched by its print. ", formsLink("Edit forms")),
       ),
-      h("div", { class: "toolbar" }, chooser("Choose a folder", { webkitdirectory: true }), chooser("Choose files", {})),
+      h("div", { class: "toolbar" }, choosers),
       chosen,
       h("label", {}, "Name of the stack", name),
       h("details", { class: "panel" }, h("summary", {}, "Settings"), controls.element),
@@ -53,7 +59,6 @@ export async function askForStack() {
   });
   if (!isAgreed) return undefined;
   const templates = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-  if (!templates.length) throw new ApiError(422, "Choose the form that was filled in.");
   const label = name.value.trim();
   return startBatch(files, { templates, options: controls.read(), ...(label ? { name: label } : {}) });
 }
