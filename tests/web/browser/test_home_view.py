@@ -64,6 +64,8 @@ def test_stack_is_started_once_a_form_and_files_are_chosen(open_page, folder, se
     dialog.locator("input[type=file]").nth(1).set_input_files(folder / "one" / "a.png")
     start.click()
     page.wait_for_selector("body[data-ready=batch]")
+    expect(page.locator(".picture-panel")).to_contain_text("does not show the form")
+    expect(page.get_by_alt_text("Page 1 of a.png")).to_be_visible()  # which picture that is
     page.request.delete(f"{server}/v1/templates/ferry-sheet")
 
 

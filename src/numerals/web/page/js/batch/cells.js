@@ -116,7 +116,7 @@ export function makeFileCell() {
 
 /** Return whether the service can show pages of a file: not if it could not be decoded. @param {import("../batches/batches.js").Item} item */
 export const hasPictures = (item) =>
-  item.has_picture && (item.state !== "failed" || item.rows.length > 0);
+  item.has_picture && (item.state !== "failed" || Boolean(item.pages_read));
 
 /** @param {TableRow} row @returns {keyof typeof STATES} */
 function stateOf({ item, number, fields }) {
