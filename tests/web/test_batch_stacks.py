@@ -10,6 +10,7 @@ from numerals.forms import TemplateFolder
 from numerals.records import Line, Page
 from numerals.store.page_entries import FormEntry, LineEntry, PageEntry
 from numerals.web.batches.page_reading import PagesResult
+from numerals.web.batches.stack_rules import resolve_batch
 from numerals.web.batches.worker_process import WorkerProcess
 
 PUPILS = ["1017", "1022", "1031", "1044"]
@@ -111,6 +112,27 @@ def test_an_answer_moves_the_other_sheets(exams):
     restored = pupils(exams, batch)["a.png"]
     assert (restored["text"], restored["confidence"]) == ("1017", 0.8)
     assert not restored["changed"]
+
+
+def test_answers_together_apply_the_rules_once(exams, monkeypatch):
+    batch = read_stack(
+        exams, a=[("1017", 0.9)], b=[("1022", 0.9)], c=[("1031", 0.6), ("1044", 0.4)]
+    )
+    lines = [row["line_id"] for row in pupils(exams, batch).values()]
+    calls = []
+
+    def resolve(*given):
+        calls.append(given)
+        resolve_batch(*given)
+
+    monkeypatch.setattr("numerals.web.batches.stack_rules.resolve_batch", resolve)
+    answers = [{"id": lines[0], "text": "1031"}, {"id": lines[1], "text": "1022"}]
+    assert exams.post("/v1/review/answers", json={"answers": answers}).is_success
+    assert [row["text"] for row in pupils(exams, batch).values()] == ["1031", "1022", "1044"]
+    assert len(calls) == 1
+    exams.post("/v1/review/undo", json={"changes": [{"id": line} for line in lines[:2]]})
+    assert [row["text"] for row in pupils(exams, batch).values()] == ["1017", "1022", "1031"]
+    assert len(calls) == 2
 
 
 def test_answers_that_are_not_on_the_list_are_named(exams):

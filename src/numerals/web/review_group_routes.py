@@ -1,12 +1,14 @@
 """Routes of the review that concern several lines: groups, pages, and answers together."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, field_validator
 
-from numerals.corrections.review_items import load_item, select_items, to_items
+from numerals.corrections.review_items import ReviewItem, load_item, select_items, to_items
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.corrections.review_selection import group_by_page, group_by_text
 from numerals.errors import EditConflictError, NothingToUndoError, NotStoredError
@@ -84,41 +86,23 @@ def answer_together(request: Request, given: Answers) -> dict[str, Any]:
     now. Repeating the request changes nothing.
     """
     queue = ReviewQueue(store_of(request))
-    items, conflicts = [], []
-    for each in given.answers:
-        line_id = parse_id(each.id)
-        try:
-            item = queue.answer(line_id, each.text, given.by, version=each.seen_version)
-        except EditConflictError as error:
-            conflicts.append(item_to_dict(error.item))
-            continue
-        except NotStoredError:  # its file was deleted or read again
-            continue
-        if item.place.field is not None:
-            refresh_relations(queue.store, line_id)
-        items.append(item_to_dict(item))
-    return {"items": items, "conflicts": conflicts}
+
+    def answer(each: LineAnswer) -> ReviewItem:
+        return queue.answer(parse_id(each.id), each.text, given.by, version=each.seen_version)
+
+    return _change_together(queue, [partial(answer, each) for each in given.answers])
 
 
 @ROUTES.post("/review/undo", summary="Undo changes of several lines")
 def undo_together(request: Request, given: Undos) -> dict[str, Any]:
     """Undo changes, each as ``POST /v1/review/{id}/undo`` does."""
     queue = ReviewQueue(store_of(request))
-    items, conflicts = [], []
-    for each in given.changes:
-        line_id = parse_id(each.id)
+
+    def undo(each: LineUndo) -> ReviewItem:
         change = None if each.change is None else int(each.change)
-        try:
-            item = queue.undo(line_id, given.by, change=change)
-        except EditConflictError as error:
-            conflicts.append(item_to_dict(error.item))
-            continue
-        except (NotStoredError, NothingToUndoError):
-            continue
-        if item.place.field is not None:
-            refresh_relations(queue.store, line_id)
-        items.append(item_to_dict(item))
-    return {"items": items, "conflicts": conflicts}
+        return queue.undo(parse_id(each.id), given.by, change=change)
+
+    return _change_together(queue, [partial(undo, each) for each in given.changes])
 
 
 @ROUTES.get("/review/{id}/page", summary="List the lines of the page of a line")
@@ -171,3 +155,23 @@ async def page_picture(
         return picture_response(picture, f'"{item.reading_id}-{item.place.page}-{side}"')
 
     return await ticket_of(request).run(render)
+
+
+def _change_together(
+    queue: ReviewQueue, changes: Sequence[Callable[[], ReviewItem]]
+) -> dict[str, Any]:
+    """Make changes of lines; afterwards check the relations of all lines that changed, at once."""
+    items: list[ReviewItem] = []
+    conflicts: list[ReviewItem] = []
+    try:
+        for change in changes:
+            try:
+                items.append(change())
+            except EditConflictError as error:
+                conflicts.append(error.item)
+            except (NotStoredError, NothingToUndoError):  # its file was deleted or read again
+                continue
+    finally:  # an invalid answer ends the request; those before it are stored
+        fields = [item.id for item in items if item.place.field is not None]
+        refresh_relations(queue.store, *fields)
+    return {"items": [*map(item_to_dict, items)], "conflicts": [*map(item_to_dict, conflicts)]}

@@ -14,7 +14,7 @@ from numerals.store.column_types import json_value
 from numerals.store.database import write_transaction
 from numerals.store.page_entries import BREAKS_RELATION
 from numerals.store.schema import LINES, PAGES
-from numerals.web.batches.stack_rules import refresh_stack
+from numerals.web.batches.stack_rules import refresh_stacks
 
 
 def check_form(form: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[RelationResult, ...]:
@@ -33,19 +33,20 @@ def check_form(form: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[Relat
     return check_relations(relations, texts, decimal=decimal, parsers=dates)
 
 
-def refresh_relations(store: Store, line_id: int) -> None:
+def refresh_relations(store: Store, *line_ids: int) -> None:
     """Update which fields are uncertain because a relation does not hold.
 
-    The constraints between the forms of its batch are applied again as well.
+    The constraints between the forms of their batch are applied again as well, once for all lines.
 
     Parameters
     ----------
     store : Store
-    line_id : int
-        A line whose answer changed.
+    *line_ids : int
+        Lines whose answers changed.
     """
-    _refresh_form(store, line_id)
-    refresh_stack(store, line_id)
+    for line_id in line_ids:
+        _refresh_form(store, line_id)
+    refresh_stacks(store, line_ids)
 
 
 def _refresh_form(store: Store, line_id: int) -> None:

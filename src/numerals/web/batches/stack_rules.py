@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -38,22 +38,31 @@ def templates_folder(store: Store) -> Path:
     return data_folder(store.engine.url) / "templates"
 
 
-def refresh_stack(store: Store, line_id: int) -> None:
-    """Apply the constraints of a batch again after the answer to one of its lines changed.
+def refresh_stacks(store: Store, line_ids: Collection[int]) -> None:
+    """Apply the constraints of batches again after the answers to some of their lines changed.
 
-    Nothing happens unless the line is a field with such constraints.
+    Nothing happens unless one of the lines is a field with such constraints.
     """
+    query = (
+        select(ITEMS.c.batch_id, LINES.c.field)
+        .join(LINES, LINES.c.reading_id == ITEMS.c.reading_id)
+        .where(LINES.c.id.in_(line_ids))
+        .distinct()
+    )
+    changed: dict[int, set[str]] = {}
     with read_transaction(store.engine) as connection:
-        found = connection.execute(
-            select(ITEMS.c.batch_id, LINES.c.field)
-            .join(LINES, LINES.c.reading_id == ITEMS.c.reading_id)
-            .where(LINES.c.id == line_id)
-        ).first()
-        if found is None:
-            return
-        rules = stack_rules(templates_folder(store), load_batch(connection, found.batch_id))
-    if any(found.field in each.columns for each in rules.values()):
-        resolve_batch(store, found.batch_id)
+        for batch_id, field in connection.execute(query):
+            changed.setdefault(batch_id, set()).add(field)
+        constrained = {each: _constrained_fields(store, connection, each) for each in changed}
+    for batch_id, fields in changed.items():
+        if fields & constrained[batch_id]:
+            resolve_batch(store, batch_id)
+
+
+def _constrained_fields(store: Store, connection: Connection, batch_id: int) -> set[str]:
+    """Return the fields of a batch that depend on its other forms."""
+    rules = stack_rules(templates_folder(store), load_batch(connection, batch_id))
+    return {field for each in rules.values() for field in each.columns}
 
 
 def resolve_batch(store: Store, batch_id: int) -> None:
