@@ -30,10 +30,10 @@ lint:
     {{bin}}/ruff format --check .
     {{bin}}/mypy
 
-# check the types of the page's JavaScript (needs Node.js; installs TypeScript into tools/page_types)
+# check the types of the page's JavaScript (needs Node.js; installs TypeScript and axe-core into tools/page_checks)
 page-types:
-    npm ci --silent --no-audit --no-fund --prefix tools/page_types
-    npm run --silent --prefix tools/page_types check
+    npm ci --silent --no-audit --no-fund --prefix tools/page_checks
+    npm run --silent --prefix tools/page_checks check
 
 # format the code and fix what can be fixed
 format:

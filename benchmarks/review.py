@@ -63,8 +63,12 @@ def main() -> None:
         page.wait_for_timeout(1000)
         before = count_waiting(page, options.address, batch)
         costs, elapsed = review(page, options.numbers, options.correct)
-        page.wait_for_timeout(1000)
-        n_stored = before - count_waiting(page, options.address, batch)
+        n_stored = 0
+        for _ in range(100):
+            n_stored = before - count_waiting(page, options.address, batch)
+            if n_stored == options.numbers:
+                break
+            page.wait_for_timeout(100)
         assert n_stored == options.numbers, f"{n_stored} answers are stored"
         page.request.delete(f"{options.address}/v1/batches/{batch}")
         print(f"{machine()}; Chromium {browser.version}")

@@ -45,6 +45,8 @@ def pytest_collection_modifyitems(items):
     tests = Path(__file__).parent
     for item in items:
         path = item.path.relative_to(tests).as_posix()
+        if item.get_closest_marker("docs") and not path.startswith("docs/"):
+            raise pytest.UsageError(f"{item.nodeid}: move it to tests/docs, where .ci/run finds it")
         is_slow = any(path == name or path.startswith(f"{name}/") for name in SLOW_TESTS)
         if not is_slow and not item.get_closest_marker("data"):
             item.add_marker(pytest.mark.quick)
@@ -141,7 +143,7 @@ def draw_number(
     return (245 - ink.astype(np.float32) * 0.8).clip(0, 255).astype(np.uint8)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draw():
     """Return the function that draws a number."""
     return draw_number

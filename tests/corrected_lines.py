@@ -78,9 +78,9 @@ def write_line_model(path: Path, *, seed: int = 0, networks: int = 1, **options:
 
 
 def write_worse_line_model(path: Path, character: str = "7", bias: float = -12.0) -> Path:
-    """Write the shipped Latin line model with a bias against one character.
+    """Write a network of the shipped Latin line model with a bias against one character.
 
-    A few steps of training repair it.
+    A few steps of training repair it; one network is trained in half the time of two.
     """
     import torch
 
@@ -91,11 +91,10 @@ def write_worse_line_model(path: Path, character: str = "7", bias: float = -12.0
     shipped = line_model_path("latin")
     model, networks = load_line_model(shipped), read_line_nets(shipped)
     index = list(model.characters).index(character)
-    for network, _ in networks:
-        with torch.no_grad():
-            network.classify.bias[index] += bias
-        network.eval()
-    write_line_onnx(networks, {**model.metadata, "name": "latin-line"}, path)
+    network, temperature = networks[0]
+    with torch.no_grad():
+        network.classify.bias[index] += bias
+    write_line_onnx([(network.eval(), temperature)], {**model.metadata, "name": "latin-line"}, path)
     return path
 
 

@@ -1,5 +1,7 @@
 """Fixtures that run a command in this process, with or without the handling of errors."""
 
+import io
+import subprocess
 import sys
 
 import pytest
@@ -21,6 +23,22 @@ def call(monkeypatch, capsys):
         return ended.value.code, out, err
 
     return call
+
+
+@pytest.fixture
+def run_main(monkeypatch, capsys):
+    """Run a command in this process; return what `subprocess.run` would, as text."""
+
+    def run_main(*arguments, stdin=b"", cwd="."):
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd)
+            patch.setattr(sys, "argv", ["numerals", *map(str, arguments)])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            with pytest.raises(SystemExit) as ended:
+                main()
+        return subprocess.CompletedProcess(arguments, ended.value.code, *capsys.readouterr())
+
+    return run_main
 
 
 @pytest.fixture

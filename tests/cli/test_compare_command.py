@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 pytest.importorskip("matplotlib", reason="needs pip install 'numerals[lab]'")
 
+from inline_trials import inline_trials
 from numerals.data import write_digits
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
@@ -49,9 +50,11 @@ def test_methods_and_models_are_compared_and_failures_are_reported(run, data, tm
 
 
 def test_a_curve_is_printed_drawn_and_part_of_the_report(run, data, tmp_path):
+    """The test before runs its trials in processes, as the command does."""
     report, plot = tmp_path / "compare.html", tmp_path / "curve.png"
     options = ("--curve", "--sizes", "40,160", "--plot", plot, "--report", report)
-    code, out, err = run("euclidean", "--data", data, *options)
+    with inline_trials():
+        code, out, err = run("euclidean", "--data", data, *options)
     assert code == 0, err
     assert re.search(r"^euclidean +40 +\d+\.\d\d +\d+\.\d\d to", out, re.MULTILINE)
     assert re.search(r"^euclidean +160 ", out, re.MULTILINE)

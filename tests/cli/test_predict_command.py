@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,14 +10,12 @@ from numerals.data import write_digits
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 TRUTH = "7210414959"
 
 
-def run(*arguments, cwd):
-    return subprocess.run(
-        [*NUMERALS, "predict", *map(str, arguments)], capture_output=True, cwd=cwd, timeout=60
-    )
+@pytest.fixture
+def run(run_main):
+    return partial(run_main, "predict")
 
 
 @pytest.fixture
@@ -33,25 +32,25 @@ def expected():
     return "ImageId,Label\n" + "".join(f"{i},{c}\n" for i, c in enumerate(TRUTH, 1))
 
 
-def test_writes_the_csv_that_kaggle_takes(folder):
+def test_writes_the_csv_that_kaggle_takes(run, folder):
     result = run("latin", "test.csv", "--out", "submission.csv", cwd=folder)
-    assert (result.returncode, result.stdout) == (0, b"")
-    assert result.stderr == b"numerals: wrote submission.csv: 10 answers\n"
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "numerals: wrote submission.csv: 10 answers\n"
     assert (folder / "submission.csv").read_text() == expected()
 
 
-def test_prints_to_standard_output_by_default(folder):
-    assert run("latin", "pictures", cwd=folder).stdout.decode() == expected()
-    assert run("latin", "pictures", "--out", "-", cwd=folder).stdout.decode() == expected()
+def test_prints_to_standard_output_by_default(run, folder):
+    assert run("latin", "pictures", cwd=folder).stdout == expected()
+    assert run("latin", "pictures", "--out", "-", cwd=folder).stdout == expected()
 
 
-def test_confidence(folder):
-    lines = run("latin", "test.csv", "--confidence", cwd=folder).stdout.decode().splitlines()
+def test_confidence(run, folder):
+    lines = run("latin", "test.csv", "--confidence", cwd=folder).stdout.splitlines()
     assert lines[0] == "ImageId,Label,Confidence"
     assert all(0.2 < float(line.split(",")[2]) <= 1 for line in lines[1:])
 
 
-def test_json(folder):
+def test_json(run, folder):
     rows = json.loads(run("latin", "test.csv", "--json", cwd=folder).stdout)
     assert [str(row["label"]) for row in rows] == list(TRUTH)
     assert rows[0]["image_id"] == 1
@@ -66,12 +65,12 @@ def test_json(folder):
         (("latin", "test.csv", "--out", "none/x.csv"), "none/x.csv: cannot be written"),
     ],
 )
-def test_errors_are_one_line(folder, arguments, message):
+def test_errors_are_one_line(run, folder, arguments, message):
     if arguments[0].endswith(".skops"):
         pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
     result = run(*arguments, cwd=folder)
     assert result.returncode == 2
-    assert message in result.stderr.decode()
+    assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -81,5 +80,5 @@ def test_onnx_models_need_no_extra(folder):
         "app(['predict', 'latin', 'test.csv'], standalone_mode=False); "
         "print([m for m in ('sklearn', 'torch', 'onnx', 'skops') if m in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=folder)
-    assert found.stdout.splitlines()[-1] == b"[]", found.stderr
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=folder, text=True)
+    assert found.stdout.splitlines()[-1] == "[]", found.stderr

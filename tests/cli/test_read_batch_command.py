@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,20 @@ def scans(draw, tmp_path, monkeypatch):
     return Path("scans")
 
 
-def run(*arguments, stdin=None):
+@pytest.fixture
+def run(run_main):
+    return partial(run_main, "read")
+
+
+def run_process(*arguments, stdin=None):
     command = [*NUMERALS, "read", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=120)
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, text=True)
 
 
-def test_processes_print_what_one_process_prints(scans):
-    one, two = run("--field", "--jobs", 1, scans), run("--field", "--jobs", 2, scans)
-    assert one.stdout.decode().split()[1::2] == ["007", "12", "345", "6789"]
+def test_processes_print_what_one_process_prints(run, scans):
+    one = run("--field", "--jobs", 1, scans)
+    two = run_process("--field", "--jobs", 2, scans)
+    assert one.stdout.split()[1::2] == ["007", "12", "345", "6789"]
     assert (two.returncode, two.stdout, two.stderr) == (1, one.stdout, one.stderr)
 
 
@@ -43,7 +50,7 @@ def test_processes_store_and_annotate(scans, home):
     from numerals.store.stored_readings import list_readings
 
     options = ("--store", "--annotate", "seen", "--min-confidence", 1)
-    assert run("--field", "--jobs", 2, *options, scans).returncode == 1
+    assert run_process("--field", "--jobs", 2, *options, scans).returncode == 1
     assert len(list(Path("seen").iterdir())) == 4
     store = open_store(None)
     assert sorted(reading.source for reading in list_readings(store)) == [
@@ -55,18 +62,19 @@ def test_processes_store_and_annotate(scans, home):
 def test_lists_and_archives(scans):
     with zipfile.ZipFile("a.zip", "w") as archive:
         archive.write("scans/345.png", "in/345.png")
-    done = run("--field", "scans/12.png", "--files-from", "-", stdin=b"a.zip\nscans/007.png\n")
-    assert done.stdout.decode().splitlines() == [
+    listed = ("--field", "scans/12.png", "--files-from", "-")
+    done = run_process(*listed, stdin="a.zip\nscans/007.png\n")
+    assert done.stdout.splitlines() == [
         "scans/12.png: 12", "a.zip/in/345.png: 345", "scans/007.png: 007"
     ]  # fmt: skip
-    assert run("--field", "--annotate", "seen.png", "a.zip").returncode == 0
+    assert run_process("--field", "--annotate", "seen.png", "a.zip").returncode == 0
     assert Path("seen.png").is_file()
 
 
-def test_out_writes_a_file_and_prints_its_counts(scans):
+def test_out_writes_a_file_and_prints_its_counts(run, scans):
     done = run("--field", scans, "--out", "numbers.csv")
-    assert (done.returncode, done.stdout) == (1, b"")
-    last = done.stderr.decode().splitlines()[-1]
+    assert (done.returncode, done.stdout) == (1, "")
+    last = done.stderr.splitlines()[-1]
     assert last == "numerals: 5 files, 4 numbers, 0 not accepted, 1 failed -> numbers.csv"
     with Path("numbers.csv").open(encoding="utf-8") as file:
         assert [row["text"] for row in csv.DictReader(file)] == ["007", "12", "345", "6789", ""]
@@ -84,10 +92,10 @@ def test_out_writes_a_file_and_prints_its_counts(scans):
         ((), "Missing argument 'PATH...'"),
     ],
 )
-def test_invalid_options_are_reported(scans, arguments, message):
+def test_invalid_options_are_reported(run, scans, arguments, message):
     done = run(*arguments, stdin=b"")
-    said = " ".join(done.stderr.decode().replace("│", " ").split())
-    assert done.returncode == 2 and done.stdout == b""
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert done.returncode == 2 and done.stdout == ""
     assert message in said and "Traceback" not in said
 
 

@@ -3,23 +3,20 @@
 import csv
 import io
 import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
 RULES = '[[column]]\nnumber = 2\nafter = "previous row"\n'
 
 
-def run(*arguments, cwd):
-    return subprocess.run(
-        [*NUMERALS, "read", *arguments], capture_output=True, timeout=120, cwd=cwd, text=True
-    )
+@pytest.fixture
+def run(run_main):
+    return partial(run_main, "read")
 
 
 @pytest.fixture
@@ -49,7 +46,7 @@ def stack(tmp_path):
     return tmp_path
 
 
-def test_a_number_of_a_table_that_is_out_of_order_is_printed_as_a_question_mark(table):
+def test_a_number_of_a_table_that_is_out_of_order_is_printed_as_a_question_mark(run, table):
     result = run("--table", "--columns", "columns.toml", "table.png", cwd=table)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == ["17,120", "25,?", "38,131", "42,140"]
@@ -65,13 +62,13 @@ def test_a_number_of_a_table_that_is_out_of_order_is_printed_as_a_question_mark(
         (["--table", "--columns", "table.png"], "table.png: "),
     ],
 )
-def test_wrong_use_of_columns_is_an_error(table, arguments, message):
+def test_wrong_use_of_columns_is_an_error(run, table, arguments, message):
     result = run(*arguments, "table.png", cwd=table)
     assert (result.returncode, result.stdout) == (2, "")
     assert message in " ".join(result.stderr.split())
 
 
-def test_fields_of_a_stack_that_are_out_of_order_are_doubtful(stack):
+def test_fields_of_a_stack_that_are_out_of_order_are_doubtful(run, stack):
     def doubtful(*scans):
         result = run("--template", "form.toml", *scans, cwd=stack)
         assert (result.returncode, result.stderr) == (0, "")
@@ -81,7 +78,7 @@ def test_fields_of_a_stack_that_are_out_of_order_are_doubtful(stack):
     assert doubtful("sheet-2.jpg", "sheet-1.jpg") == ["hours_start", "hours_start"]
 
 
-def test_the_numbers_of_a_run_satisfy_the_constraints_of_columns(table):
+def test_the_numbers_of_a_run_satisfy_the_constraints_of_columns(run, table):
     pytest.importorskip("pyarrow", reason="needs numerals[batch]")
     from numerals.batch import open_run
 
@@ -100,7 +97,7 @@ def test_the_numbers_of_a_run_satisfy_the_constraints_of_columns(table):
     assert result.returncode == 2 and "was started with columns=" in result.stderr
 
 
-def test_the_forms_of_a_run_satisfy_the_constraints_of_the_stack(stack):
+def test_the_forms_of_a_run_satisfy_the_constraints_of_the_stack(run, stack):
     pytest.importorskip("pyarrow", reason="needs numerals[batch]")
     from numerals.batch import open_run
 

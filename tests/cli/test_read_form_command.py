@@ -2,13 +2,10 @@ import csv
 import io
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
 COLUMNS = (
     "file crew_number date adults children seniors total hours_start hours_end phone doubtful error"
@@ -17,13 +14,12 @@ FIRST = "204817 20260114 138 46 27 211 41907 41915 5550142867"
 SECOND = "093356 20260115 95  60 155 41915 41926 5550197340"
 
 
-def run(*arguments, stdin=None, template=EXAMPLE / "form.toml"):
-    return subprocess.run(
-        [*NUMERALS, "read", *map(str, ["--template", template, *arguments])],
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-    )
+@pytest.fixture
+def run(run_main):
+    def run(*arguments, template=EXAMPLE / "form.toml", **options):
+        return run_main("read", "--template", template, *arguments, **options)
+
+    return run
 
 
 @pytest.fixture
@@ -39,24 +35,24 @@ def rows(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_prints_a_row_per_scan(scans):
+def test_prints_a_row_per_scan(run, scans):
     result = run(scans)
-    table = rows(result.stdout.decode())
-    assert (result.returncode, result.stderr) == (0, b"")
+    table = rows(result.stdout)
+    assert (result.returncode, result.stderr) == (0, "")
     assert list(table[0]) == COLUMNS.split()
     assert [list(row.values())[1:-2] for row in table] == [FIRST.split(" "), SECOND.split(" ")]
     assert [row["file"] for row in table] == [str(p) for p in sorted(scans.iterdir())]
     assert [row["error"] for row in table] == ["", ""]
 
 
-def test_out_writes_a_file_and_prints_nothing(scans, tmp_path):
+def test_out_writes_a_file_and_prints_nothing(run, scans, tmp_path):
     out = tmp_path / "answers.csv"
     result = run(scans / "sheet-1.jpg", "--out", out)
-    assert (result.returncode, result.stdout) == (0, b"")
+    assert (result.returncode, result.stdout) == (0, "")
     assert rows(out.read_text(encoding="utf-8"))[0]["total"] == "211"
 
 
-def test_json(scans):
+def test_json(run, scans):
     result = run("--json", "--min-confidence", 1, scans / "sheet-2.jpg")
     found = json.loads(result.stdout)
     fields = {field["name"]: field for field in found["fields"]}
@@ -65,20 +61,20 @@ def test_json(scans):
     assert "total" in found["doubtful"] and "children" not in found["doubtful"]
 
 
-def test_a_scan_of_another_form_is_reported_and_the_others_are_read(scans):
+def test_a_scan_of_another_form_is_reported_and_the_others_are_read(run, scans):
     shutil.copy(EXAMPLE.parent / "phone-number.jpg", scans / "other.jpg")
     result = run(scans)
-    table = {Path(row["file"]).name: row for row in rows(result.stdout.decode())}
+    table = {Path(row["file"]).name: row for row in rows(result.stdout)}
     assert result.returncode == 1
-    assert b"other.jpg: the scan does not show the form" in result.stderr
+    assert "other.jpg: the scan does not show the form" in result.stderr
     assert "does not show the form" in table["other.jpg"]["error"]
     assert table["other.jpg"]["total"] == ""
     assert table["sheet-2.jpg"]["total"] == "155"
 
 
-def test_standard_input(scans):
+def test_standard_input(run, scans):
     result = run("-", stdin=(scans / "sheet-1.jpg").read_bytes())
-    assert rows(result.stdout.decode())[0]["phone"] == "5550142867"
+    assert rows(result.stdout)[0]["phone"] == "5550142867"
 
 
 @pytest.mark.parametrize(
@@ -92,16 +88,16 @@ def test_standard_input(scans):
         [str(EXAMPLE.parent / "phone-number.jpg")],
     ],
 )
-def test_invalid_options_end_with_exit_code_2(arguments):
+def test_invalid_options_end_with_exit_code_2(run, arguments):
     result = run(*arguments)
     assert result.returncode == 2
-    assert result.stderr and b"Traceback" not in result.stderr
+    assert result.stderr and "Traceback" not in result.stderr
 
 
-def test_an_invalid_template_ends_with_exit_code_2(tmp_path, scans):
+def test_an_invalid_template_ends_with_exit_code_2(run, tmp_path, scans):
     template = tmp_path / "form.toml"
     template.write_text('image = "none.png"')
     result = run(scans, template=template)
     assert result.returncode == 2
-    assert b"none.png" in result.stderr and b"Traceback" not in result.stderr
+    assert "none.png" in result.stderr and "Traceback" not in result.stderr
     assert run(scans, template=tmp_path / "no.toml").returncode == 2

@@ -17,16 +17,18 @@ from numerals.cli.serve import _listen
 NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()", "serve"]
 
 
-def run(*arguments: str, cwd) -> str:
-    """Return the error output of a server that cannot start."""
-    environment = os.environ | {"NUMERALS_HOME": str(cwd)}
-    environment.pop("NUMERALS_TOKEN", None)
-    result = subprocess.run(
-        [*NUMERALS, *arguments], capture_output=True, cwd=cwd, timeout=120, env=environment
-    )
-    assert result.returncode == 2, result.stderr
-    assert b"Traceback" not in result.stderr
-    return " ".join(result.stderr.decode().replace("│", " ").split())
+@pytest.fixture
+def run(run_main, home, tmp_path, monkeypatch):
+    """Return a function that returns the error output of a server that cannot start."""
+    monkeypatch.delenv("NUMERALS_TOKEN", raising=False)
+
+    def run(*arguments: str) -> str:
+        result = run_main("serve", *arguments, cwd=tmp_path)
+        assert result.returncode == 2, result.stderr
+        assert "Traceback" not in result.stderr
+        return " ".join(result.stderr.replace("│", " ").split())
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -43,14 +45,14 @@ def run(*arguments: str, cwd) -> str:
         (("--port", "0", "--host", "256.1.1.1"), "cannot listen on"),
     ],
 )
-def test_invalid_options_are_reported(tmp_path, arguments, message):
-    assert message in run(*arguments, cwd=tmp_path)
+def test_invalid_options_are_reported(run, arguments, message):
+    assert message in run(*arguments)
 
 
-def test_occupied_port_is_reported(tmp_path):
+def test_occupied_port_is_reported(run):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        assert "cannot listen on" in run("--port", port, cwd=tmp_path)
+        assert "cannot listen on" in run("--port", port)
 
 
 def test_connections_have_nodelay_set():

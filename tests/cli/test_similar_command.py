@@ -1,6 +1,5 @@
 import json
-import subprocess
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,13 +11,10 @@ from numerals.data import write_digits
 from numerals.records import Digits
 from numerals.synthesis.font_glyphs import load_font_glyphs
 
-NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 
-
-def run(*arguments):
-    return subprocess.run(
-        [*NUMERALS, "similar", *map(str, arguments)], capture_output=True, text=True, timeout=120
-    )
+@pytest.fixture
+def run(run_main):
+    return partial(run_main, "similar")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +26,7 @@ def data(tmp_path_factory):
     return path
 
 
-def test_a_digit_is_most_similar_to_itself(data, tmp_path):
+def test_a_digit_is_most_similar_to_itself(run, data, tmp_path):
     arguments = ("--data", data, "--top", 5, "--sigma", 0.4)
     done = run("--index", 13, *arguments, "--out", tmp_path / "alike")
     assert done.returncode == 0, done.stderr
@@ -43,7 +39,7 @@ def test_a_digit_is_most_similar_to_itself(data, tmp_path):
             assert picture.width > 300
 
 
-def test_json_for_an_image_file(data, tmp_path, draw):
+def test_json_for_an_image_file(run, data, tmp_path, draw):
     Image.fromarray(draw("7")).save(tmp_path / "seven.png")
     done = run(tmp_path / "seven.png", "--data", data, "--min-weight", 0, "--json")
     assert done.returncode == 0, done.stderr
@@ -54,7 +50,7 @@ def test_json_for_an_image_file(data, tmp_path, draw):
     assert found["query"] == {"file": str(tmp_path / "seven.png")}
 
 
-def test_digit_takes_the_first_digit_with_this_label(data):
+def test_digit_takes_the_first_digit_with_this_label(run, data):
     done = run("--digit", 7, "--data", data, "--json")
     found = json.loads(done.stdout)
     assert (found["query"]["index"], found["query"]["label"]) == (7, "7")
@@ -74,7 +70,7 @@ def test_digit_takes_the_first_digit_with_this_label(data):
         (("--index", 0, "--sigma", 0), "must be above 0"),
     ],
 )
-def test_bad_input_is_reported(data, arguments, message):
+def test_bad_input_is_reported(run, data, arguments, message):
     done = run(*arguments, "--data", data)
     assert done.returncode == 2
     text = " ".join(done.stderr.replace("│", " ").split())  # usage errors are in a box

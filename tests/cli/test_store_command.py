@@ -1,5 +1,6 @@
 """``numerals store``: list, show, export and delete readings."""
 
+import contextlib
 import json
 import stat
 import sys
@@ -9,6 +10,7 @@ from PIL import Image
 
 pytest.importorskip("sqlalchemy", reason="needs numerals[web]")
 
+from numerals.corrections.double_keying import DoubleKeying
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import DataError, NotStoredError, StoreError
 from numerals.records import Digit, Line, Page
@@ -72,11 +74,16 @@ def test_show_prints_the_lines_and_who_answered(filled, invoke):
 
 def test_an_export_is_complete_and_private(filled, invoke, tmp_path):
     out = tmp_path / "out"
+    with contextlib.closing(open_store()) as store:
+        DoubleKeying(store).answer(2, "17", "Ann")
     assert invoke("store", "export", out).stdout == f"{out}\t3\n"
     with (out / "readings.jsonl").open(encoding="utf-8") as stream:
         found = [json.loads(line) for line in stream]
     assert [each["id"] for each in found] == ["1", "2", "3"]
     assert found[1]["source"] == "b\x1b[31m.png"  # exact
+    assert found[0]["lines"][0]["changes"][0]["to"] == "11"
+    (keyed,) = found[1]["lines"][0]["keyed_answers"]
+    assert (keyed["by"], keyed["text"]) == ("Ann", "17")
     for name in (found[0]["lines"][0]["crop"], found[0]["pages"][0]["picture"]):
         Image.open(out / name).verify()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*") if path.is_file()}

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -13,16 +11,14 @@ import pytest
 
 from numerals.forms import load_template
 
-NUMERALS = [sys.executable, "-c", "from numerals.cli.app import main; main()"]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
 PHOTO = EXAMPLE.parent / "phone-number.jpg"
 FIRST = {"204817", "20260114", "138", "46", "27", "211", "41907", "41915", "5550142867"}
 
 
-def run(*arguments):
-    return subprocess.run(
-        [*NUMERALS, *map(str, arguments)], capture_output=True, text=True, timeout=120
-    )
+@pytest.fixture
+def run(run_main):
+    return run_main
 
 
 @pytest.fixture
@@ -30,7 +26,7 @@ def form(tmp_path):
     return Path(shutil.copy(EXAMPLE / "blank-form.png", tmp_path))
 
 
-def test_new_template_reads_the_example_sheets(form):
+def test_new_template_reads_the_example_sheets(run, form):
     result = run("template", "new", form)
     template = form.with_suffix(".toml")
     assert (result.returncode, result.stderr) == (0, "")
@@ -44,14 +40,14 @@ def test_new_template_reads_the_example_sheets(form):
     assert {row[f"f{i}"] for i in range(1, 10)} == FIRST
 
 
-def test_photograph_is_straightened_into_a_new_picture(tmp_path):
+def test_photograph_is_straightened_into_a_new_picture(run, tmp_path):
     result = run("template", "new", EXAMPLE / "sheet-1.jpg", "--out", tmp_path / "a" / "ferry.toml")
     assert "9 fields, 2 of them combs, on a filled-in form" in result.stdout
     assert (tmp_path / "a" / "ferry.png").is_file()
     assert load_template(tmp_path / "a" / "ferry.toml").filled
 
 
-def test_existing_files_are_kept(form):
+def test_existing_files_are_kept(run, form):
     form.with_suffix(".toml").write_text("mine")
     result = run("template", "new", form)
     assert result.returncode == 2 and "exists" in result.stderr
@@ -60,7 +56,7 @@ def test_existing_files_are_kept(form):
     assert load_template(form.with_suffix(".toml")).fields
 
 
-def test_picture_without_boxes_is_an_error(tmp_path):
+def test_picture_without_boxes_is_an_error(run, tmp_path):
     blank = tmp_path / "blank.png"
     cv2.imwrite(str(blank), cv2.imread(str(EXAMPLE / "blank-form.png"))[-100:-40])
     result = run("template", "new", blank)
@@ -68,14 +64,14 @@ def test_picture_without_boxes_is_an_error(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["blank.png"]
 
 
-def test_show_draws_the_fields(tmp_path):
+def test_show_draws_the_fields(run, tmp_path):
     out = tmp_path / "seen.png"
     assert run("template", "show", EXAMPLE / "form.toml", "--out", out).returncode == 0
     drawn, blank = cv2.imread(str(out)), cv2.imread(str(EXAMPLE / "blank-form.png"))
     assert drawn.shape == blank.shape and (drawn != blank).any()
 
 
-def test_check_reports_scans_that_do_not_show_the_form():
+def test_check_reports_scans_that_do_not_show_the_form(run):
     scans = [EXAMPLE / "sheet-1.jpg", PHOTO]
     result = run("template", "check", EXAMPLE / "form.toml", *scans, "--json")
     values = json.loads(result.stdout)
@@ -84,7 +80,7 @@ def test_check_reports_scans_that_do_not_show_the_form():
     assert run("template", "check", EXAMPLE / "form.toml", scans[0]).returncode == 0
 
 
-def test_check_reports_problems(form):
+def test_check_reports_problems(run, form):
     template = form.with_suffix(".toml")
     box = "box = [300, 250, 600, 312]"
     fields = "".join(f'[[field]]\nname = "{name}"\n{box}\n' for name in "ab")

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from numerals.corrections.corrected_lines import load_corrections
-from numerals.corrections.correction_digits import extract_line_image, has_reliable_boxes
+from numerals.corrections.correction_digits import (
+    DigitOrigin,
+    extract_digits_with_origins,
+    extract_line_image,
+    has_reliable_boxes,
+    load_digit,
+)
 from numerals.data import load_digits
+from numerals.store.stored_readings import Selection, delete_readings
 
 
 def test_the_line_image_shows_the_line(user_store, store_lines):
@@ -46,3 +53,16 @@ def test_digits_have_the_labels_of_the_answers(user_store, store_lines):
     digits = found[-1]
     assert digits.images.shape[1:] == (28, 28) and digits.name == "corrections"
     assert digits.images.any(axis=(1, 2)).all()
+
+
+def test_a_digit_is_found_again_until_its_reading_is_deleted(user_store, store_lines):
+    store_lines(user_store, [("1209", "1203"), ("20", "20"), ("369", "36")])
+    digits, origins = extract_digits_with_origins(load_corrections(), "latin")
+    assert len(digits) == len(origins) == 6
+    for image, origin in zip(digits.images, origins, strict=True):
+        found = load_digit(user_store, "latin", origin)
+        assert found is not None and (found == image).all()
+    assert load_digit(user_store, "latin", DigitOrigin(origins[0].line_id, 99)) is None
+    delete_readings(user_store, Selection(ids=[1]))
+    assert load_digit(user_store, "latin", origins[0]) is None
+    assert load_digit(user_store, "latin", origins[-1]) is not None

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,12 +51,17 @@ def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
+@cache
+def _command_line():
+    return get_command(make_app())
+
+
 @pytest.mark.parametrize("page", PAGES_WITH_COMMANDS, ids=_name)
 def test_verbs_and_options_exist(page):
     for line in commands(page, to_run=False):
         words = shlex.split(line)
         words = words[words.index("numerals") + 1 :]
-        command = get_command(make_app())
+        command = _command_line()
         while words and hasattr(command, "commands") and not words[0].startswith("-"):
             assert words[0] in command.commands, f"{line}: there is no command {words[0]}"
             command = command.commands[words.pop(0)]
@@ -67,21 +73,19 @@ def test_verbs_and_options_exist(page):
                 assert word.split("=")[0] in {*known, "--help"}, f"{line}: no option {word}"
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch, data_folder):
-    """Return a folder that holds the files that the documentation names."""
-    monkeypatch.setenv("NUMERALS_HOME", str(tmp_path / "home"))
-    work = tmp_path / "work"
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory, data_folder):
+    """Return a folder with the files that the documentation names; tests use copies of it."""
+    work = tmp_path_factory.mktemp("documented") / "work"
     shutil.copytree(ROOT / "examples", work / "examples")
-    photo = work / "photo.jpg"
-    shutil.copy(ROOT / "examples" / "phone-number.jpg", photo)
-    shutil.copy(photo, work / "log.jpg")
+    photo = ROOT / "examples" / "phone-number.jpg"
+    for name in ("photo.jpg", "log.jpg"):
+        shutil.copy(photo, work / name)
     shutil.copytree(ROOT / "examples" / "form", work, dirs_exist_ok=True)
     (work / "scans").mkdir()
     for name in ("sheet-1.jpg", "sheet-2.jpg"):
         shutil.copy(work / name, work / "scans")
-    shutil.copy(ROOT / "examples" / "pages.csv", work / "examples" / "pages.csv")
-    (work / "pages.csv").write_text(f"file,text\n{photo},5550142867\n")
+    (work / "pages.csv").write_text("file,text\nphoto.jpg,5550142867\n")
     Image.open(photo).save(work / "form.pdf")
     for label in range(10):
         (work / "photos" / str(label)).mkdir(parents=True)
@@ -96,6 +100,12 @@ def folder(tmp_path, monkeypatch, data_folder):
     ):
         _run(line, work)
     return work
+
+
+@pytest.fixture
+def folder(prepared_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMERALS_HOME", str(tmp_path / "home"))
+    return shutil.copytree(prepared_folder, tmp_path / "work")
 
 
 def _run(line: str, folder: Path) -> None:

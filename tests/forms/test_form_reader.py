@@ -45,7 +45,7 @@ def template():
     return Template(blank_form(), FIELDS, RELATIONS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scan(template, draw):
     form = write_cells(template.reference, "20 48175", draw)
     for name, text in TEXTS.items():
@@ -53,9 +53,14 @@ def scan(template, draw):
     return load_picture(take_scan(form, CAMERA))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def read_field():
     return make_field_reader(load_model("latin"))
+
+
+@pytest.fixture(scope="module")
+def result(template, scan, read_field):
+    return read_form(template, scan, read_field)
 
 
 def always(*options):
@@ -67,18 +72,16 @@ def by_name(result):
     return {field.name: field for field in result.fields}
 
 
-def test_reads_a_form(template, scan, read_field):
-    result = read_form(template, scan, read_field)
+def test_reads_a_form(result):
     assert result.texts == TEXTS | {"member": "2048175", "seniors": ""}
     assert [relation.holds for relation in result.relations] == [True, True]
     assert result.doubtful() == ("member",)  # one of its cells is empty
     assert result.agreement > 0.9
 
 
-def test_boxes_are_in_pixels_of_the_scan(template, scan, read_field):
-    small = load_picture(np.asarray(scan.pixels))
-    half = replace(small, scale=2.0)  # as if it had been reduced when it was decoded
-    one, two = (read_form(template, picture, read_field).fields[3] for picture in (small, half))
+def test_boxes_are_in_pixels_of_the_scan(template, scan, result, read_field):
+    half = replace(scan, scale=2.0)  # as if it had been reduced when it was decoded
+    one, two = result.fields[3], read_form(template, half, read_field).fields[3]
     assert two.box == pytest.approx([2 * v for v in one.box], abs=2)
     x_min, y_min, x_max, y_max = one.box
     assert all(x_min <= x <= x_max and y_min <= y <= y_max for x, y in one.corners)
@@ -172,8 +175,7 @@ def test_a_template_without_print_is_refused(read_field):
         FormReader(empty, read_field)
 
 
-def test_to_dict_is_json(template, scan, read_field):
-    result = read_form(template, scan, read_field)
+def test_to_dict_is_json(result):
     found = json.loads(json.dumps(result.to_dict()))
     assert [field["name"] for field in found["fields"]] == list(NAMES)
     assert found["relations"][1] == {"relation": "from <= to", "holds": True}

@@ -48,6 +48,14 @@ def test_an_unread_field_does_not_count_as_zero():
     assert holds(SUM, a="5", total="5") is None
 
 
+def test_fields_that_are_no_numbers_are_named():
+    [result] = check_relations([SUM], {"a": "1:50", "b": "", "total": "3"})
+    assert (result.holds, result.not_numbers, result.doubtful) == (None, ("a",), ("a",))
+    assert result.to_dict()["not_numbers"] == ["a"]
+    [result] = check_relations([SUM], {"a": "1", "b": "1", "total": "3"})
+    assert (result.not_numbers, result.doubtful) == ((), ("a", "b", "total"))
+
+
 def test_the_decimal_separator_of_the_form_is_used():
     assert holds(SUM, decimal=".", a="1.250", b="0", total="1.25") is True
     assert holds(SUM, a="1.250", b="0", total="1.25") is False

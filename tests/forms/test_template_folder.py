@@ -9,7 +9,8 @@ from drawn_forms import BOXES, NAMES, blank_form
 
 from numerals.errors import DataError, DataNotFoundError, NumeralsError
 from numerals.forms import TemplateFolder, load_template, template_values
-from numerals.forms.template_folder import MAX_DRAFTS, MAX_FIELDS
+from numerals.forms.template_folder import MAX_DRAFTS
+from numerals.forms.template_values import MAX_FIELDS
 
 VALUES = {
     "filled": False,
@@ -68,7 +69,8 @@ def test_picture_stays_unless_another_one_is_given(folder):
 
 
 def test_deleted_template_leaves_no_files(folder):
-    save(folder)
+    fields = [{**VALUES["fields"][0], "roster": ["1017", "1022"]}, *VALUES["fields"][1:]]
+    save(folder, fields=fields)
     save(folder, "Ferry sheet 2")
     folder.delete("Ferry sheet")
     assert folder.names() == ["Ferry sheet 2"]

@@ -3,6 +3,7 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs pip install 'numerals[lab]'")
 
+from inline_trials import inline_trials
 from numerals.errors import DataError
 from numerals.lab.accuracy_curve import curve_sizes, measure_curve, stratified_order
 from numerals.lab.candidate import parse_candidate
@@ -36,11 +37,10 @@ def test_every_beginning_of_the_order_is_stratified():
 def measured(known_fonts, other_fonts):
     names = ["euclidean", "manhattan:n_neighbors=100", "latin"]
     candidates = [parse_candidate(name) for name in names]
-    comparison = compare(candidates, known_fonts, other_fonts)
     ends = []
-    curve = measure_curve(
-        comparison, candidates, known_fonts, (300, 50), on_end=lambda point: ends.append(point)
-    )
+    with inline_trials():
+        comparison = compare(candidates, known_fonts, other_fonts)
+        curve = measure_curve(comparison, candidates, known_fonts, (300, 50), on_end=ends.append)
     return comparison, curve, ends
 
 

@@ -23,7 +23,7 @@ def test_tables_are_below_each_other(tmp_path):
     }
     sheet.write("=HYPERLINK(1)", cells)
     writer.write([NumberRow("b.png", 1, 1, text="18")])
-    sheet.write("b.png, table 1", {(1, 1): [TableCell("-5")]})
+    sheet.write("b.png, table 1", {(3, 2): [TableCell("-5")]})  # at its edge
     writer.close()
     book = openpyxl.load_workbook(path)
     rows = [[cell.value for cell in row] for row in book["tables"].iter_rows()]
@@ -46,3 +46,19 @@ def test_a_workbook_without_tables_has_no_such_sheet(tmp_path):
     TableSheet(writer.book)
     writer.close()
     assert "tables" not in openpyxl.load_workbook(path).sheetnames
+
+
+def test_numbers_are_shown_as_they_were_written(tmp_path):
+    path = tmp_path / "a.xlsx"
+    writer = NumberWorkbook(path)
+    texts = ["760,6", "+2,6", "-0.30", "17.0", "+5", "1,234", "0,007", "12345678901"]
+    cells = {(1, i): [TableCell(text)] for i, text in enumerate(texts, start=1)}
+    TableSheet(writer.book).write("a", cells)
+    writer.close()
+    book = openpyxl.load_workbook(path)
+    assert book.active.title == "tables"
+    [row] = book["tables"].iter_rows(min_row=2, max_row=2)
+    values = [760.6, 2.6, -0.3, 17, 5, "1,234", "0,007", 12345678901]
+    assert [cell.value for cell in row] == values
+    plus = ["+0.0;-0.0;+0.0", "0.00", "0.0", "+0;-0;+0"]
+    assert [cell.number_format for cell in row[1:5]] == plus

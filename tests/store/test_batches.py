@@ -8,12 +8,13 @@ import pytest
 from numerals.errors import BatchStateError, KeyReusedError, NotStoredError
 from numerals.records import Page
 from numerals.store import KeyedRequest, make_page_entry
-from numerals.store.batch_files import BatchFiles
+from numerals.store.batch_files import BatchFiles, batch_folder
 from numerals.store.batch_items import BatchItems, NewItem, sort_key
 from numerals.store.batch_listing import ListQuery, list_items
 from numerals.store.batches import Batches
 from numerals.store.page_entries import PageEntry
 from numerals.store.stored_readings import Selection, delete_readings, list_readings
+from numerals.store.urls import parse_url
 from stored_pages import line_of, page_of, pixels_of
 
 
@@ -241,3 +242,22 @@ def test_old_files_are_pruned(batches, items, files, queue, add):
         items.contents(batch_id)
     )
     assert done.sha256 not in items.contents(batch_id)
+
+
+@pytest.mark.parametrize(
+    "urls",
+    [
+        ("sqlite:////data/a.db", "sqlite:////data/b.db"),
+        ("sqlite:////data/store.db", "sqlite:////data/store.sqlite"),
+        ("postgresql://ann@here/one", "postgresql://ann@here/two"),
+        ("postgresql://ann@here/one", "postgresql://ann@there/one"),
+    ],
+)
+def test_stores_have_different_folders(urls):
+    first, second = (batch_folder(parse_url(url)) for url in urls)
+    assert first != second
+
+
+def test_the_folder_of_a_database_is_the_same_for_all_its_users():
+    urls = ("postgresql://ann:secret@here/one", "postgresql+psycopg2://bob@here/one")
+    assert len({batch_folder(parse_url(url)) for url in urls}) == 1

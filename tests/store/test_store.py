@@ -25,7 +25,8 @@ def test_the_crop_of_a_rotated_line_is_upright(store):
     kept = make_page_entry(page_of(line_of("17"), turn=91.2), pixels)
     (line,) = store.add([kept], "a.png", "m").line_ids[0]
     crop = cv2.imdecode(np.frombuffer(store.crop(line), np.uint8), 0)
-    assert (crop == np.rot90(pixels[4:76, 4:91])).all()
+    # 55 pixels wide, which is the height of its writing: a margin of 21.
+    assert (crop == np.rot90(pixels[0:81, 0:96])).all()
 
 
 @pytest.mark.parametrize("keep", KEEP_CHOICES)

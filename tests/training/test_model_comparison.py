@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from numerals.corrections.correction_digits import DigitOrigin
 from numerals.models import line_model_path, load_line_model, load_model
 from numerals.records import Digits
 from numerals.training.held_out_digits import hold_out
@@ -82,6 +83,16 @@ def test_digits_of_another_script_are_wrong_answers(known_fonts):
     model, digits = load_model("latin"), Digits(np.zeros((3, 28, 28), np.uint8), np.arange(3))
     (compared,) = compare_digits(model, load_model("kannada"), [digits]).sets
     assert compared.count == 3 and compared.new == 0
+
+
+def test_changed_digits_say_where_they_come_from():
+    digits = Digits(np.zeros((3, 28, 28), np.uint8), np.arange(3), name="corrections")
+    origins = [DigitOrigin(5, at) for at in range(3)]
+    models = load_model("latin"), load_model("kannada")
+    changes = compare_digits(*models, [digits], {"corrections": origins}).changes
+    assert [(each.line_id, each.position) for each in changes] == [(5, at) for at in range(3)]
+    (other,) = compare_digits(*models, [digits[:1]]).changes
+    assert (other.line_id, other.position) == (None, None)
 
 
 def test_the_held_out_real_lines_are_always_the_same(draw, tmp_path, monkeypatch):

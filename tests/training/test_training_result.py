@@ -56,3 +56,10 @@ def test_comparison_survives_json():
     assert value["is_worse"] and value["sets"][0]["is_worse"]
     assert value["examples"][0]["picture"].startswith("data:image/png")
     assert comparison_from_dict(value).sets == sets
+
+
+def test_pictures_of_reviewed_lines_and_digits_are_not_kept():
+    image = np.zeros((28, 28), np.uint8)
+    kept = AnswerChange("corrections", image, "7", "1", "7", False, True, line_id=3, position=1)
+    (example,) = comparison_to_dict(ModelComparison((), (kept,)))["examples"]
+    assert (example["line_id"], example["position"], example["picture"]) == (3, 1, None)

@@ -77,6 +77,41 @@ def test_relations_follow_the_answers(forms, batch):
     assert {"crew_number", "total"} <= {item["field"] for item in review}
 
 
+def test_relation_with_a_text_that_is_no_number_is_not_passed(forms, batch):
+    def sheet():
+        return list_items(forms, batch, search="sheet-1")[0]
+
+    before = sheet()
+    rows = {row["field"]: row for row in before["rows"]}
+    line, text = rows["total"]["line_id"], rows["total"]["text"]
+    forms.post(f"/v1/review/{line}", json={"text": "1:50"})
+    relation = sheet()["relations"][0]
+    assert (relation["holds"], relation["not_numbers"]) == (None, ["total"])
+    assert {row["field"] for row in sheet()["rows"] if row["uncertain"]} >= {"children", "seniors"}
+    forms.post(f"/v1/review/{line}", json={"text": text})
+    assert sheet()["relations"] == before["relations"]
+
+
+def test_numbers_are_sorted_by_their_value(forms, batch):
+    rows = {row["name"]: row for row in list_items(forms, batch)}
+    lines = {
+        name: next(row for row in rows[name]["rows"] if row["field"] == "phone")
+        for name in ("sheet-1.jpg", "sheet-2.jpg")
+    }
+
+    def order(*texts):
+        for name, text in zip(lines, texts, strict=True):
+            forms.post(f"/v1/review/{lines[name]['line_id']}", json={"text": text})
+        names = [item["name"] for item in list_items(forms, batch, sort="field:phone")]
+        return [name[6] for name in names[:2]]
+
+    assert order("10", "9.5") == ["2", "1"]
+    assert order("-3", "-12") == ["2", "1"]
+    assert order("1.250,50", "1 250,49") == ["2", "1"]
+    assert order("9", "1:50") == ["1", "2"]  # what is no number comes last
+    order(*(line["text"] for line in lines.values()))
+
+
 def test_forms_are_sorted_by_a_field(forms, batch):
     def order(sort):
         return [item["name"] for item in list_items(forms, batch, sort=sort)]

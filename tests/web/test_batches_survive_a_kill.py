@@ -8,8 +8,8 @@ import pytest
 from batch_requests import list_items, make_batch, upload
 from served import server_process
 
-N_FILES = 100
-ENOUGH = 15  # files that are read before the service is killed
+N_FILES = 60
+ENOUGH = 8  # files that are read before the service is killed
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

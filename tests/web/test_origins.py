@@ -61,6 +61,17 @@ def test_allowed_origin_can_read_errors(shared):
         assert answer.headers["access-control-allow-origin"] == OTHER
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_allowed_origins_may_change_and_delete_and_others_may_not(shared, client, method):
+    assert preflight(shared, OTHER, method=method).is_success
+    path, token = "/v1/batches/1", {"authorization": f"Bearer {TOKEN}"}
+    failure_of(shared.request(method, path, headers={"origin": OTHER}), 401)  # without the token
+    for other in ("https://a.example.org", "null"):
+        failure_of(shared.request(method, path, headers={"origin": other, **token}), 403)
+    failure_of(preflight(client, OTHER, method=method), 403)
+    failure_of(client.request(method, path, headers={"origin": OTHER}), 403)
+
+
 def test_preflight_rejects_other_methods_and_headers(shared):
     failure_of(preflight(shared, OTHER, method="TRACE"), 403)
     failure_of(preflight(shared, OTHER, headers="x-other"), 403)

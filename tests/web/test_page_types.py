@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "src" / "numerals" / "web" / "page" / "js"
-TOOL = ROOT / "tools" / "page_types"
+TOOL = ROOT / "tools" / "page_checks"
 
 
 def find_tsc() -> str | None:

@@ -96,7 +96,41 @@ def test_constraints_of_a_stack_are_kept(client, save):
     described = client.get("/v1/templates/ferry").json()["fields"][0]
     assert {key: described[key] for key in stack} == stack
     failure_of(save(fields=[FIELD | {"max_step": "2"}]), 422)
-    failure_of(save(fields=[FIELD | {"roster": "names.txt"}]), 422)
+
+
+def test_roster_is_kept_with_the_template(client, save, tmp_path):
+    pupils = ["1017", "007", " 1022 "]
+    assert save(fields=[FIELD | {"roster": pupils, "unique": True}]).is_success
+    field = client.get("/v1/templates/ferry").json()["fields"][0]
+    assert (field["roster"], field["format"]) == (["1017", "007", "1022"], None)
+    folder = templates_folder(client.app.state.numerals)
+    (file,) = folder.glob("ferry.*.txt")
+    content = client.get("/v1/templates/ferry/archive").content
+    zipfile.ZipFile(io.BytesIO(content)).extractall(tmp_path)
+    rules = load_template(tmp_path / "ferry.toml").rules
+    assert rules.columns["total"].unique
+    assert rules.columns["total"].format == f"roster:{tmp_path / file.name}"
+    again = client.get("/v1/templates/ferry").json()
+    kept = {key: again[key] for key in ("fields", "relations", "filled", "decimal")}
+    assert client.put("/v1/templates/ferry", json=kept).json() == again
+    assert [file] == list(folder.glob("ferry.*.txt"))
+    assert save(fields=[FIELD]).is_success
+    assert not list(folder.glob("ferry.*.txt"))
+
+
+@pytest.mark.parametrize(
+    "roster",
+    ["names.txt", ["../../etc/passwd\n"], [], ["x" * 41], [" "], ["1"] * 10_001, [["1"]], [1]],
+)
+def test_roster_that_cannot_be_kept_is_refused(client, save, roster):
+    failure_of(save(fields=[FIELD | {"roster": roster}]), 422)
+    failure_of(save(fields=[FIELD | {"roster": ["1"], "format": "digits"}]), 422)
+    assert not list(templates_folder(client.app.state.numerals).glob("*.txt"))
+
+
+def test_largest_roster_fits_the_limit(client, save):
+    pupils = [f"{i:040d}" for i in range(10_000)]
+    assert save(fields=[FIELD | {"roster": pupils}]).json()["fields"][0]["roster"] == pupils
 
 
 def test_picture_of_another_template_is_copied(client, save):
@@ -175,7 +209,7 @@ def test_names_that_would_leave_the_folder_are_refused(client, save):
 def test_largest_template_fits_the_limit(client, save):
     fields = [FIELD | {"name": f"{'n' * 40}{i}", "format": "digits:10"} for i in range(1000)]
     assert save(fields=fields).is_success
-    failure_of(save(fields=[FIELD | {"format": "x" * 600_000}]), 413)
+    failure_of(save(fields=[FIELD | {"format": "x" * 1_200_000}]), 413)
 
 
 @pytest.mark.parametrize("route", ["detect", "ferry/try"])

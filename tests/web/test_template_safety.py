@@ -87,7 +87,8 @@ def test_saved_templates_survive_a_kill(tmp_path):
                 if over.is_set():
                     return
                 name = f"form {number} {turn % 3}"
-                body = {"fields": [FIELD | {"name": f"t{turn}"}], "picture_id": picture_id}
+                field = FIELD | {"name": f"t{turn}", "roster": [str(turn), str(number)]}
+                body = {"fields": [field], "picture_id": picture_id}
                 try:
                     if client.put(f"/v1/templates/{name}", json=body).is_success:
                         saved.add(name)

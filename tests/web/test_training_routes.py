@@ -14,6 +14,8 @@ from numerals.corrections.corrected_lines import count_lines
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.models import line_model_path
 from numerals.store import open_store
+from numerals.store.stored_readings import Selection, delete_readings
+from numerals.training.training_folder import TrainingProgress
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def wait_for(client, is_reached, seconds=240) -> dict:
         if is_reached(training):
             return training
         assert training["state"] in ("running", "done"), training
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise AssertionError(f"not reached: {training}")
 
 
@@ -78,15 +80,35 @@ def test_reviewed_lines_become_an_active_model_that_can_be_rolled_back(start_ser
     back = client.post("/v1/models/rollback", json={"script": "latin", "kind": "lines"}).json()
     assert not back["training"]["result"]["is_active"]
     assert "7" not in client.post("/v1/read", content=picture).json()["pages"][0]["text"]
+    check_worse_model_needs_a_confirmation(client, path)
     assert client.delete("/v1/training").status_code == 204
     assert client.get("/v1/training").json()["training"] is None
     failure_of(client.post(path), 404)
 
 
-def test_worse_model_needs_a_confirmation(start_service):
+def test_digits_of_examples_are_shown_until_their_reading_is_deleted(start_service):
     client = start_service()
-    client.post("/v1/training")
-    result = wait_for(client, lambda training: training["state"] == "done")["result"]
+    service = client.app.state.numerals.training
+    job = service._make_job(service.scripts()[0])
+    example = {"set": "corrections", "kind": "better", "text": "7", "before": "1", "after": "7"}
+    examples = [{**example, "line_id": 1, "position": 0, "picture": None}]
+    service.folder.make()
+    service.folder.write_job(job)
+    service.folder.write_progress(TrainingProgress("done"))
+    service.folder.model.write_bytes(b"")
+    result = {"examples": examples, "sha256": "0" * 64, "parent_sha256": "1" * 64}
+    service.folder.write_result(result)
+
+    def shown():
+        return client.get("/v1/training").json()["training"]["result"]["examples"][0]
+
+    assert shown()["picture"].startswith("data:image/png") and shown()["crop"] is None
+    delete_readings(service.store, Selection(ids=[1]))
+    assert shown()["picture"] is None and shown()["crop"] is None
+
+
+def check_worse_model_needs_a_confirmation(client, path):
+    """Not a test of its own: another training would take long."""
     client.post("/v1/models/rollback")  # to the shipped model, which reads 7
     shipped = line_model_path("latin")
     described = client.get("/v1/training").json()["training"]["result"]
@@ -99,7 +121,6 @@ def test_worse_model_needs_a_confirmation(start_service):
     ]
     sha256 = numerals.training.finetuning.file_sha256(shipped)
     service.folder.write_result({**stored, "sets": worse, "parent_sha256": sha256})
-    path = f"/v1/models/{result['model']}/activate"
     refused = client.post(path)
     assert "worse than the active model on corrections" in failure_of(refused, 409)
     assert refused.json()["error"]["code"] == "worse_model"

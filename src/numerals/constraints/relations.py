@@ -75,6 +75,26 @@ def relation_holds(
     return all(low <= high for low, high in pairwise(values))
 
 
+def find_non_numbers(
+    relation: Relation, texts: Mapping[str, str], parsers: Mapping[str, Parse] | None = None
+) -> tuple[str, ...]:
+    """Return the names of a relation whose text is neither empty nor a number.
+
+    Parameters are those of `relation_holds`.
+
+    Examples
+    --------
+    >>> find_non_numbers(Relation("sum", ("a", "b", "total")), {"a": "1:50", "b": "", "total": "3"})
+    ('a',)
+    """
+    return tuple(
+        name
+        for name in relation.names
+        if texts.get(name, "").strip()
+        and (to_decimal if parsers is None else parsers[name])(texts[name].strip()) is None
+    )
+
+
 def choose_consistent(
     relations: Sequence[Relation],
     candidates: Mapping[str, Sequence[Candidate]],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from numerals.corrections.undo_stack import resolve_changes
 from numerals.records import Box
@@ -53,6 +53,20 @@ class AnsweredLine:
     boxes: tuple[Box, ...]
 
 
+def load_answered_line(store: Store, script: str, line_id: int) -> AnsweredLine | None:
+    """Return a line as `iter_answered_lines` yields it; None if there is none.
+
+    Raises
+    ------
+    StoreError
+        If its row is damaged.
+    """
+    with read_transaction(store.engine) as connection:
+        row = connection.execute(_select(script).where(LINES.c.id == line_id)).one_or_none()
+        changes = changes_by_line(connection, [line_id])
+    return None if row is None else _to_answered_line(row, changes[line_id])
+
+
 def iter_answered_lines(store: Store, script: str) -> Iterator[AnsweredLine]:
     """Yield the confirmed and corrected lines of a script that have a crop, by id.
 
@@ -65,11 +79,7 @@ def iter_answered_lines(store: Store, script: str) -> Iterator[AnsweredLine]:
     while True:
         with read_transaction(store.engine) as connection:
             rows = connection.execute(
-                select(LINES, READINGS.c.source)
-                .join(READINGS, READINGS.c.id == LINES.c.reading_id)
-                .where(_is_answered(script), LINES.c.id > last_id)
-                .order_by(LINES.c.id)
-                .limit(_BATCH_SIZE)
+                _select(script).where(LINES.c.id > last_id).order_by(LINES.c.id).limit(_BATCH_SIZE)
             ).all()
             changes = changes_by_line(connection, [row.id for row in rows])
         if not rows:
@@ -103,6 +113,14 @@ def list_distinct_lines(store: Store, script: str) -> list[LinePosition]:
     with read_transaction(store.engine) as connection:
         rows = connection.execute(select(*columns).join(first, first.c.id == LINES.c.id)).all()
     return [LinePosition(*row) for row in rows]
+
+
+def _select(script: str) -> Select[Any]:
+    return (
+        select(LINES, READINGS.c.source)
+        .join(READINGS, READINGS.c.id == LINES.c.reading_id)
+        .where(_is_answered(script))
+    )
 
 
 def _is_answered(script: str) -> ColumnElement[bool]:

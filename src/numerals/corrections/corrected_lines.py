@@ -153,6 +153,14 @@ def load_lines(store: "Store", script: str) -> list[CorrectedLine]:
     return list(lines.values())
 
 
+def load_line(store: "Store", script: str, line_id: int) -> CorrectedLine | None:
+    """Return one line; None if it is not answered, or it or its crop is not stored."""
+    from numerals.corrections.answered_lines import load_answered_line
+
+    answered = load_answered_line(store, script, line_id)
+    return None if answered is None else _to_corrected_line(answered)
+
+
 def require_lines(lines: list[CorrectedLine], script: str) -> list[CorrectedLine]:
     """Return `lines`, or raise DataNotFoundError if there are none.
 

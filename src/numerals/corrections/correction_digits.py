@@ -1,7 +1,8 @@
 """Images of corrected lines: the line image for a line model, and single digits with labels."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ from numerals.corrections.corrected_lines import (
     DATA_SET_NAME,
     CorrectedLine,
     load_corrections,
+    load_line,
     script_of,
 )
 from numerals.errors import DataNotFoundError
@@ -21,8 +23,19 @@ from numerals.models.line_model import STRIP_HEIGHT
 from numerals.records import Digits
 from numerals.scripts import SCRIPTS
 
+if TYPE_CHECKING:
+    from numerals.store import Store
+
 _MIN_SHARE = 0.75  # share of a component's ink inside a character's box that assigns it
 _CHARACTERS_PER_ERROR = 3  # the boxes are used if at most one in so many characters differs
+
+
+@dataclass(frozen=True)
+class DigitOrigin:
+    """Where a digit comes from: its line in the store, and its position in `cut_digits`."""
+
+    line_id: int | None = None
+    position: int | None = None
 
 
 def extract_line_image(line: CorrectedLine) -> npt.NDArray[np.uint8]:
@@ -88,16 +101,44 @@ def load_correction_digits(name: str = DATA_SET_NAME, split: str = "train") -> D
 
 def extract_digits(lines: Sequence[CorrectedLine], script: str) -> Digits:
     """Return the single digits of some lines as in `load_correction_digits`; may be empty."""
-    pairs = [
-        pair for line in lines if has_reliable_boxes(line) for pair in _cut_digits(line, script)
-    ]
-    images = np.array([image for image, _ in pairs], np.uint8).reshape(-1, MNIST_SIZE, MNIST_SIZE)
-    labels = np.array([label for _, label in pairs], np.int64)
-    return Digits(images, labels, SCRIPTS[script], DATA_SET_NAME, script)
+    return extract_digits_with_origins(lines, script)[0]
 
 
-def _cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
-    """Yield the image and label of each digit that touches no other character."""
+def extract_digits_with_origins(
+    lines: Sequence[CorrectedLine], script: str
+) -> tuple[Digits, list[DigitOrigin]]:
+    """Return the digits of `extract_digits`, and where each of them comes from."""
+    images, labels, origins = [], [], []
+    for line in lines:
+        for position, (image, label) in enumerate(cut_digits(line, script)):
+            images.append(image)
+            labels.append(label)
+            origins.append(DigitOrigin(line.id, position))
+    array = np.array(images, np.uint8).reshape(-1, MNIST_SIZE, MNIST_SIZE)
+    digits = Digits(array, np.array(labels, np.int64), SCRIPTS[script], DATA_SET_NAME, script)
+    return digits, origins
+
+
+def load_digit(store: "Store", script: str, origin: DigitOrigin) -> npt.NDArray[np.uint8] | None:
+    """Return the image of a digit of a line in a store; None if it is not stored any more.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28), optional
+    """
+    line = None if origin.line_id is None else load_line(store, script, origin.line_id)
+    images = [] if line is None else [image for image, _ in cut_digits(line, script)]
+    position = origin.position
+    return images[position] if position is not None and position < len(images) else None
+
+
+def cut_digits(line: CorrectedLine, script: str) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
+    """Yield the image and label of each digit that touches no other character.
+
+    Lines whose boxes are not reliable have none.
+    """
+    if not has_reliable_boxes(line):
+        return
     ink = find_field_ink(load_picture(line.crop).pixels)
     spans = [(box[0] / ink.scale, box[2] / ink.scale) for box in line.boxes]
     components: list[list[Component]] = [[] for _ in spans]

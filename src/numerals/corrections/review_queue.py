@@ -149,7 +149,7 @@ class ReviewQueue:
         # Parsed here, because the transaction locks the line.
         parsed = parse_format(number_format) if number_format else None
         check = partial(check_answer, text, number_format=parsed, as_written=as_written)
-        change = partial(_answer, line_id=line_id, check=check, by=by, version=version)
+        change = partial(answer_line, line_id=line_id, check=check, by=by, version=version)
         return self._apply(line_id, change, request)
 
     def skip(
@@ -268,13 +268,14 @@ class ReviewQueue:
             return item
 
 
-def _answer(
+def answer_line(
     connection: Connection,
     line_id: int,
     check: Callable[..., str],
     by: str,
     version: int | None,
 ) -> None:
+    """Answer a line in a transaction; see `ReviewQueue.answer`. `check` returns the stored text."""
     line = lock_line(connection, line_id)
     text = check(script=line.script, read=line.text)
     kind = "confirm" if text == line.text else "correct"

@@ -114,7 +114,17 @@ def parse_roster(name: str, argument: str) -> NumberFormat:
             f"format {name!r}: expected a path; write roster:PATH, a text file with one value per"
             " line"
         )
-    path = Path(argument)
+    return ChoiceFormat(name, read_roster(Path(argument)))
+
+
+def read_roster(path: Path) -> list[str]:
+    """Return the values in a roster, a UTF-8 text file with one value per line.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read.
+    """
     with reading_untrusted(path, FormatError):
         text = read_bounded(path, _MAX_ROSTER_BYTES, FormatError).decode("utf-8-sig")
-        return ChoiceFormat(name, (line.strip() for line in text.splitlines()))
+    return [value for line in text.splitlines() if (value := line.strip())]

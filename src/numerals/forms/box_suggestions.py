@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.forms.cell_growth import grow_cells
+from numerals.forms.column_gaps import find_gaps
 from numerals.forms.comb_grouping import complete_combs, group_combs, printed_cells
 from numerals.forms.printed_labels import FormInk, find_form_ink, find_labels, free_part
 from numerals.forms.rule_detection import (
@@ -19,7 +20,7 @@ from numerals.forms.rule_detection import (
     find_rectangles,
     find_rules,
 )
-from numerals.forms.table_grouping import MAX_WALL, find_tables
+from numerals.forms.table_grouping import MAX_WALL, Position, find_tables
 from numerals.ink.illumination import compute_darkness
 from numerals.page.rows_and_columns import NumberBox, group_rows
 from numerals.records import Box
@@ -129,20 +130,32 @@ def _box_suggestions(
     boxes: Sequence[Box], enclosed: Sequence[Box], rules: Rules, ink: FormInk
 ) -> list[BoxSuggestion]:
     positions = find_tables(boxes)
-    suggestions = []
+    suggestions: list[BoxSuggestion | None] = []
     for box, position in zip(boxes, positions, strict=True):
-        part = free_part(box, ink.label)
-        if part is None or _is_tick_box(box, ink.label):
-            continue
-        if part[0] > box[0] and _has_right_neighbor(box, enclosed):
-            continue  # a label, whose field is the next cell
-        cells = printed_cells(part, rules)
-        kind: Kind = "comb" if cells else "cell" if position else "box"
-        found = BoxSuggestion(part, kind, cells)
-        if position:
-            found = replace(found, table=position[0], row=position[1], column=position[2])
-        suggestions.append(found)
-    return suggestions
+        suggestions.append(_suggestion_of(box, position, enclosed, rules, ink))
+    for i in find_gaps(boxes, positions, [each is not None for each in suggestions]):
+        suggestions[i] = _at(BoxSuggestion(boxes[i], "cell"), positions[i])
+    return [each for each in suggestions if each is not None]
+
+
+def _suggestion_of(
+    box: Box, position: Position | None, enclosed: Sequence[Box], rules: Rules, ink: FormInk
+) -> BoxSuggestion | None:
+    """Return the part of a box to write in; None for print."""
+    part = free_part(box, ink.label)
+    if part is None or _is_tick_box(box, ink.label):
+        return None
+    if part[0] > box[0] and _has_right_neighbor(box, enclosed):
+        return None  # a label, whose field is the next cell
+    cells = printed_cells(part, rules)
+    kind: Kind = "comb" if cells else "cell" if position else "box"
+    return _at(BoxSuggestion(part, kind, cells), position)
+
+
+def _at(suggestion: BoxSuggestion, position: Position | None) -> BoxSuggestion:
+    if position is None:
+        return suggestion
+    return replace(suggestion, table=position[0], row=position[1], column=position[2])
 
 
 def _drop_small(suggestions: Sequence[BoxSuggestion]) -> list[BoxSuggestion]:

@@ -86,14 +86,23 @@ class RelationResult:
     relation : Relation
     holds : bool or None
         None if a value is missing or not a number.
+    not_numbers : tuple of str
+        Names of the fields whose text is not a number.
     """
 
     relation: Relation
     holds: bool | None
+    not_numbers: tuple[str, ...] = ()
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Names of the fields to review: all if it does not hold, or those without a number."""
+        return self.relation.names if self.holds is False else self.not_numbers
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python values for JSON."""
-        return {"relation": str(self.relation), "holds": self.holds}
+        values = {"relation": str(self.relation), "holds": self.holds}
+        return values | ({"not_numbers": list(self.not_numbers)} if self.not_numbers else {})
 
 
 @dataclass(frozen=True)
@@ -128,16 +137,17 @@ class FormResult:
         """Return the names of the fields that need review.
 
         These are fields that were changed, are not accepted, have a confidence below
-        `min_confidence`, or take part in a relation that does not hold.
+        `min_confidence`, take part in a relation that does not hold, or keep one from being checked
+        because they are not numbers.
         """
-        broken = {name for r in self.relations if r.holds is False for name in r.relation.names}
+        doubtful = {name for result in self.relations for name in result.doubtful}
         return tuple(
             field.name
             for field in self.fields
             if field.changed
             or not field.accepted
             or field.confidence < min_confidence
-            or field.name in broken
+            or field.name in doubtful
         )
 
     def to_dict(self) -> dict[str, Any]:

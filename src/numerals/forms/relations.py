@@ -6,7 +6,12 @@ from dataclasses import replace
 from functools import partial
 
 from numerals.constraints.decimals import to_decimal
-from numerals.constraints.relations import Relation, choose_consistent, relation_holds
+from numerals.constraints.relations import (
+    Relation,
+    choose_consistent,
+    find_non_numbers,
+    relation_holds,
+)
 from numerals.constraints.values import Parse
 from numerals.forms.form_results import FieldReading, RelationResult
 
@@ -39,7 +44,14 @@ def check_relations(
         In the order of `relations`.
     """
     by_name = _with_default(parsers, decimal)
-    return tuple(RelationResult(r, relation_holds(r, texts, by_name)) for r in relations)
+    return tuple(
+        RelationResult(
+            relation,
+            relation_holds(relation, texts, by_name),
+            find_non_numbers(relation, texts, by_name),
+        )
+        for relation in relations
+    )
 
 
 def repair_readings(

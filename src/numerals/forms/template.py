@@ -54,6 +54,12 @@ class Field:
     required: bool = False
     rule: ColumnRule = field(default_factory=ColumnRule)
 
+    @property
+    def roster(self) -> Path | None:
+        """The file of the field's allowed values, if it has one."""
+        kind, _, path = (self.format or "").partition(":")
+        return Path(path) if kind == "roster" else None
+
 
 @dataclass(frozen=True, eq=False)
 class Template:
@@ -92,13 +98,15 @@ class Template:
 
 
 @reads_untrusted()
-def load_template(path: str | Path) -> Template:
+def load_template(path: str | Path, *, with_picture: bool = True) -> Template:
     """Load a template and its reference image.
 
     Parameters
     ----------
     path : str or Path
         A TOML file with the key ``image`` and the tables ``[[field]]`` and ``[[relation]]``.
+    with_picture : bool, default=True
+        Whether to load the reference image. Without it, forms cannot be read.
 
     Returns
     -------
@@ -112,7 +120,13 @@ def load_template(path: str | Path) -> Template:
     """
     path = Path(path)
     top = read_toml(path)
-    return parse_template(top, _load_reference(path, top), str(path), path.parent)
+    if with_picture:
+        return parse_template(top, _load_reference(path, top), str(path), path.parent)
+    top.take("image", str)
+    # Boxes are checked against this size only.
+    blank = np.broadcast_to(np.uint8(255), (MAX_REFERENCE_SIDE, MAX_REFERENCE_SIDE))
+    template = parse_template(top, blank, str(path), path.parent)
+    return replace(template, reference=np.zeros((0, 0), np.uint8))
 
 
 def parse_template(

@@ -1,13 +1,14 @@
-"""A folder of templates by name: each a TOML file and the picture of its form."""
+"""A folder of templates by name: each a TOML file, the picture of its form, and its rosters."""
 
 import contextlib
 import hashlib
 import io
 import re
+import tempfile
 import time
 import zipfile
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +20,26 @@ from numerals.errors import (
     DataNotFoundError,
     NumeralsError,
     StoreError,
-    UnknownNameError,
 )
 from numerals.files import PRIVATE_FILE, write_atomic
 from numerals.forms.template import (
     MAX_REFERENCE_SIDE,
+    Field,
     Template,
     load_template,
-    parse_template,
 )
 from numerals.forms.template_checks import make_reference
+from numerals.forms.template_values import parse_values
 from numerals.forms.template_writing import format_template, write_template
 from numerals.images import load_picture
 from numerals.picture_encoding import encode_png
 from numerals.private_files import locked, make_private_folder
-from numerals.strict_toml import TomlTable, read_toml
+from numerals.strict_toml import read_toml
 
 MAX_NAME = 80
 """Maximum length of the name of a template, characters."""
 MAX_TEMPLATES = 1000
 """Maximum number of templates in a folder."""
-MAX_FIELDS, MAX_RELATIONS = 1000, 200
-"""Maximum numbers of fields and relations of a template that the service accepts."""
 DRAFT_DAYS = 7
 """Days after which the picture of a template that was never saved is deleted."""
 MAX_DRAFTS = 50
@@ -77,8 +76,8 @@ class TemplateSummary:
 class TemplateFolder:
     """Templates by name, in a folder that only the user may read.
 
-    A picture is written before the TOML file that names it, and deleted after it, so that every
-    template is complete after a crash.
+    A picture or roster is written before the TOML file that names it, and deleted after it, so that
+    every template is complete after a crash. Their names contain a hash of their content.
 
     Parameters
     ----------
@@ -120,7 +119,9 @@ class TemplateFolder:
         try:
             return load_template(path)
         except NumeralsError as error:  # a client must not learn the folder
-            raise error.with_message(str(error).replace(str(path), f"form {name}")) from error
+            message = str(error).replace(str(path), f"form {name}")
+            message = message.replace(f"{self._folder}/", "")
+            raise error.with_message(message) from error
 
     def add_picture(self, pixels: npt.NDArray[np.uint8]) -> str:
         """Keep the picture of a form until a template with it is saved; return its id.
@@ -154,12 +155,14 @@ class TemplateFolder:
         return encode_png(self.load(name).reference)
 
     def archive(self, name: str) -> bytes:
-        """Return the TOML file and the picture of a template as a ZIP file."""
+        """Return the TOML file, the picture and the rosters of a template as a ZIP file."""
         template, path = self.load(name), self.path(name)
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
             target.writestr(path.name, format_template(template, f"{name}.png"))
             target.writestr(f"{name}.png", encode_png(template.reference))
+            for roster in {field.roster for field in template.fields if field.roster}:
+                target.writestr(roster.name, roster.read_bytes())
         return stream.getvalue()
 
     def save(
@@ -202,22 +205,20 @@ class TemplateFolder:
         else:
             picture = load_picture(self.picture(picture_id), max_side=MAX_REFERENCE_SIDE)
             reference = picture.pixels
-        # Rosters are files: a request may keep one that is there, but not name another.
-        known_formats = {field.format for field in before.fields} if before else set()
-        template = _to_template(values, reference, known_formats)
-        make_reference(template)  # a form that cannot be found is refused
-        with self._locked():
-            self._write(name, template)
-        return template
+        with tempfile.TemporaryDirectory() as rosters:
+            template = parse_values(values, reference, Path(rosters))
+            make_reference(template)  # a form that cannot be found is refused
+            with self._locked():
+                return self._write(name, template)
 
     def delete(self, name: str) -> None:
-        """Delete a template and its picture; errors as in `path`."""
+        """Delete a template with its picture and rosters; errors as in `path`."""
         self.path(name)
         with self._locked():
-            pictures = self._pictures_of(name)
+            files = self._files_of(name)
             (self._folder / f"{name}.toml").unlink(missing_ok=True)
-            for picture in pictures:
-                picture.unlink(missing_ok=True)
+            for file in files:
+                file.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -229,24 +230,39 @@ class TemplateFolder:
         except TimeoutError as error:
             raise StoreError("another program is changing the forms; try again later") from error
 
-    def _write(self, name: str, template: Template) -> None:
-        content = encode_png(template.reference)
-        image = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.png"
+    def _write(self, name: str, template: Template) -> Template:
+        """Write a template, and return it with its rosters in this folder."""
         try:
-            write_atomic(self._folder / image, content, PRIVATE_FILE)
-            write_template(self._folder / f"{name}.toml", template, image, PRIVATE_FILE)
+            image = self._add_file(name, encode_png(template.reference), "png")
+            fields = tuple(self._add_roster(name, field) for field in template.fields)
+            written = replace(template, fields=fields)
+            write_template(self._folder / f"{name}.toml", written, image.name, PRIVATE_FILE)
         except OSError as error:
             raise DataError(
                 f"the form cannot be saved ({error.strerror}); is the disk full?"
             ) from error
-        for picture in self._pictures_of(name):
-            if picture.name != image:
-                picture.unlink(missing_ok=True)
+        used = {image, *(field.roster for field in fields)}
+        for file in self._files_of(name):
+            if file not in used:
+                file.unlink(missing_ok=True)
+        return written
 
-    def _pictures_of(self, name: str) -> list[Path]:
-        """Return the pictures that `save` has written for a template."""
-        pattern = re.compile(re.escape(name) + r"\.[0-9a-f]{8}\.png")
-        return [path for path in self._folder.glob("*.png") if pattern.fullmatch(path.name)]
+    def _add_roster(self, name: str, field: Field) -> Field:
+        if field.roster is None:
+            return field
+        path = self._add_file(name, field.roster.read_bytes(), "txt")
+        return replace(field, format=f"roster:{path}")
+
+    def _add_file(self, name: str, content: bytes, suffix: str) -> Path:
+        """Write a file of a template under a name with the hash of its content."""
+        path = self._folder / f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.{suffix}"
+        write_atomic(path, content, PRIVATE_FILE)
+        return path
+
+    def _files_of(self, name: str) -> list[Path]:
+        """Return the pictures and rosters that `save` has written for a template."""
+        pattern = re.compile(re.escape(name) + r"\.[0-9a-f]{8}\.(png|txt)")
+        return [path for path in self._folder.iterdir() if pattern.fullmatch(path.name)]
 
     def _summary(self, name: str) -> TemplateSummary:
         """Return a template in brief, without decoding its picture."""
@@ -287,42 +303,3 @@ def check_name(name: str) -> None:
 
 def _is_name(name: str) -> bool:
     return len(name) <= MAX_NAME and bool(_NAME.fullmatch(name)) and name[-1] != " "
-
-
-def _to_template(
-    values: dict[str, Any], reference: npt.NDArray[np.uint8], known_formats: Collection[str | None]
-) -> Template:
-    """Return the template that the values of a request describe."""
-    for key, limit in (("fields", MAX_FIELDS), ("relations", MAX_RELATIONS)):
-        if isinstance(values.get(key), list) and len(values[key]) > limit:
-            raise DataError(f"the form has {len(values[key])} {key}; at most {limit} are possible")
-    _check_texts(values)
-    fields = values.get("fields")
-    for field in fields if isinstance(fields, list) else ():
-        if not isinstance(field, dict):
-            continue
-        spec = field.get("format")
-        is_file = isinstance(spec, str) and spec.partition(":")[0] == "roster"
-        if "roster" in field or (is_file and spec not in known_formats):
-            raise UnknownNameError("number format", "roster: over HTTP", ["regex:A|B|C"])
-    keys = {"fields": "field", "relations": "relation"}
-    top = {keys.get(key, key): _without_nulls(value) for key, value in values.items()}
-    return parse_template(TomlTable(_without_nulls(top), "the form"), reference, "the form", Path())
-
-
-def _check_texts(value: Any) -> None:
-    """Raise DataError for texts that no file or table should contain."""
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, list):
-        for each in value:
-            _check_texts(each)
-    elif isinstance(value, str) and not value.isprintable():
-        raise DataError(f"{value[:MAX_NAME]!a} has characters that cannot be printed")
-
-
-def _without_nulls(value: Any) -> Any:
-    """Return a value without the entries that are None, which TOML lacks."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value

@@ -9,6 +9,7 @@ from typing import Any
 
 from numerals.constraints.relations import Relation
 from numerals.files import write_atomic
+from numerals.formats.choices import read_roster
 from numerals.forms.template import PREVIOUS_FORM, Field, Template
 
 _HEADER = "# Boxes are [x_min, y_min, x_max, y_max] in pixels of the image.\n"
@@ -21,7 +22,8 @@ def format_template(template: Template, image: str) -> str:
     ----------
     template : Template
     image : str
-        The path of the reference image, relative to the TOML file.
+        The path of the reference image, relative to the TOML file. Rosters are in the same folder
+        as that file.
     """
     lines = [f"image = {_quote(image)}"]
     if template.filled:
@@ -55,7 +57,15 @@ def write_template(path: Path, template: Template, image: str, mode: int | None 
 
 
 def template_values(template: Template) -> dict[str, Any]:
-    """Return a template as plain Python values for JSON, with the keys of the TOML file."""
+    """Return a template as plain Python values for JSON, with the keys of the TOML file.
+
+    A roster is the list of its values instead of the name of its file.
+
+    Raises
+    ------
+    FormatError
+        If a roster cannot be read.
+    """
     return {
         "filled": template.filled,
         "decimal": template.decimal,
@@ -63,10 +73,11 @@ def template_values(template: Template) -> dict[str, Any]:
             {
                 "name": field.name,
                 "box": list(field.box),
-                "format": field.format,
+                "format": field.format if field.roster is None else None,
                 "cells": field.cells,
                 "required": field.required,
                 **_rule_values(field),
+                **({} if field.roster is None else {"roster": read_roster(field.roster)}),
             }
             for field in template.fields
         ],
@@ -108,7 +119,9 @@ def _format_field(field: Field) -> str:
     lines = ["[[field]]", f"name = {_quote(field.name)}", f"box = {list(field.box)}"]
     if field.cells:
         lines.append(f"cells = {field.cells}")
-    if field.format is not None:
+    if field.roster is not None:
+        lines.append(f"roster = {_quote(field.roster.name)}")
+    elif field.format is not None:
         lines.append(f"format = {_quote(field.format)}")
     if field.required:
         lines.append("required = true")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HIGH_CONFIDENCE, MEDIUM_CONFIDENCE = 0.95, 0.8
 """Numbers below these confidences are amber and red, as on the page of the service."""
 FAILURE_COLUMNS = ("file", "page", "error")
+MISSING_COLUMNS = ("field", "missing")
 
 _NUMBER_COLUMNS = tuple(name for name in NUMBER_COLUMNS if name != "error")
 _MAX_ROWS = 1_048_576  # of a sheet in Excel
@@ -85,6 +86,11 @@ class FormWorkbook:
         """Append a scan that could not be read to the sheet of failures."""
         self._book.write_failure([source, None, error])
 
+    def write_missing(self, field: str, values: Iterable[str]) -> None:
+        """Append values of a field that no form has to the sheet ``missing``, if there are any."""
+        for value in values:
+            self._book.write_missing([field, value])
+
     def close(self) -> None:
         """Write the file."""
         self._book.close()
@@ -112,6 +118,7 @@ class _Book:
         self._name, self._columns = name, columns
         self._sheets = [self._add_sheet(name, columns)]
         self._failures = self._add_sheet("failures", FAILURE_COLUMNS)
+        self._missing: _Sheet | None = None
 
     def _add_sheet(self, name: str, columns: Sequence[str]) -> "_Sheet":
         return _Sheet(self.book.add_worksheet(name), columns, self._header)
@@ -127,8 +134,14 @@ class _Book:
         if not self._failures.is_full:
             self._failures.write(values, [None] * len(values))
 
+    def write_missing(self, values: Sequence[Any]) -> None:
+        if self._missing is None:
+            self._missing = self._add_sheet("missing", MISSING_COLUMNS)
+        if not self._missing.is_full:
+            self._missing.write(values, [None] * len(values))
+
     def close(self) -> None:
-        for sheet in (*self._sheets, self._failures):
+        for sheet in (*self._sheets, self._failures, *filter(None, [self._missing])):
             sheet.finish()
         from xlsxwriter.exceptions import XlsxWriterException
 

@@ -10,18 +10,14 @@ from numerals.ink.component_labels import LabeledComponents
 from numerals.ink.connected_components import find_components, typical_height
 from numerals.ink.illumination import compute_darkness
 from numerals.ink.ink_line import InkLine
+from numerals.page.expected_cells import RowColumn, expect_number_boxes
 from numerals.page.rows_and_columns import NumberBox
 
 _Gray = npt.NDArray[np.uint8]
-RowColumn = tuple[int, int]
-"""Row and column in a table, from 0."""
-
 MIN_FULL_SHARE = 0.6
 """Minimum share of filled cells in the fuller one of a cell's row and column."""
 MIN_USED_SHARE = 0.1
 """Minimum share of filled cells in the other one."""
-N_NEAREST_CELLS = 2
-"""Number of neighbors in the row, and in the column, that a cell is estimated from."""
 MAX_CENTER_DISTANCE = 0.75
 """Maximum distance of ink from a cell's center, in sizes of the expected number."""
 DIGIT_HEIGHT_RANGE = (0.45, 1.7)
@@ -46,32 +42,18 @@ def find_empty_cells(
     for place in number_boxes:
         is_full[place] = True
     by_row, by_column = is_full.mean(axis=1), is_full.mean(axis=0)
-    empty_cells = {}
+    places = []
     for row, column in np.argwhere(~is_full).tolist():
         emptier, fuller = sorted((by_row[row], by_column[column]))
         if emptier >= MIN_USED_SHARE and fuller >= MIN_FULL_SHARE:
-            empty_cells[row, column] = _expected_box(number_boxes, row, column)
-    return empty_cells
+            places.append((row, column))
+    return expect_number_boxes(number_boxes, places)
 
 
 def contains_center(box: NumberBox, other: NumberBox) -> bool:
     """Return whether `box` contains the center of another box."""
     is_in_columns = abs(other.center_x - box.center_x) < box.width / 2
     return is_in_columns and abs(other.center_y - box.center_y) < box.height / 2
-
-
-def _expected_box(number_boxes: Mapping[RowColumn, NumberBox], row: int, column: int) -> NumberBox:
-    """Estimate the number box of a cell from its neighbors in the row and the column."""
-    by_column = sorted((abs(c - column), c) for r, c in number_boxes if r == row)
-    by_row = sorted((abs(r - row), r) for r, c in number_boxes if c == column)
-    in_row = [number_boxes[row, c] for _, c in by_column[:N_NEAREST_CELLS]]
-    in_column = [number_boxes[r, column] for _, r in by_row[:N_NEAREST_CELLS]]
-    return NumberBox(
-        float(np.mean([box.center_x for box in in_column])),
-        float(np.mean([box.center_y for box in in_row])),
-        float(np.median([box.width for box in in_column + in_row])),
-        float(np.median([box.height for box in in_column + in_row])),
-    )
 
 
 def find_cell_ink(gray: _Gray, expected: NumberBox) -> InkLine | None:

@@ -6,6 +6,7 @@ the two is deleted by `BatchFiles.clean`.
 """
 
 import contextlib
+import hashlib
 import logging
 import os
 import shutil
@@ -30,6 +31,7 @@ from numerals.store.timestamps import days_ago
 from numerals.store.urls import sqlite_path
 
 _LOG = logging.getLogger("numerals.store")
+_DEFAULT_NAME = "store.db"  # of the store in the user's data folder
 _UPLOADS = "uploads"  # folder of bodies that are being received
 
 
@@ -37,6 +39,21 @@ def data_folder(url: URL) -> Path:
     """Return the folder beside a store: that of the SQLite file, or the user's data folder."""
     path = sqlite_path(url)
     return user_folder().absolute() if path is None else path.parent
+
+
+def batch_folder(url: URL) -> Path:
+    """Return the folder of a store's batches.
+
+    Stores with the same `data_folder` have different ones, because `BatchFiles.clean` deletes the
+    files that its store does not know.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        return path.with_name("batches" if path.name == _DEFAULT_NAME else f"{path.name}-batches")
+    if url.get_backend_name() == "sqlite":
+        return data_folder(url) / "memory-batches"
+    place = f"{url.host or url.query.get('host', '')}:{url.port or ''}/{url.database}"
+    return data_folder(url) / f"batches-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
 class BatchFiles:
@@ -49,13 +66,13 @@ class BatchFiles:
     Attributes
     ----------
     folder : Path
-        ``batches``, beside the store.
+        As in `batch_folder`.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._batches, self._items = Batches(store), BatchItems(store)
-        self.folder = data_folder(store.engine.url) / "batches"
+        self.folder = batch_folder(store.engine.url)
         self._lock = threading.Lock()  # between placing a file and inserting its item
 
     def path(self, item: Item) -> Path:

@@ -1,7 +1,7 @@
 """The items of a batch: files that are added once, read by one worker at a time, and deleted."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,16 @@ class BatchItems:
     Parameters
     ----------
     store : Store
+    on_read : callable, optional
+        Called with a connection and the id of a batch after one of its items was read or failed,
+        in the transaction that stores this.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self, store: Store, on_read: Callable[[Connection, int], None] | None = None
+    ) -> None:
         self._engine = store.engine
+        self._on_read = on_read or (lambda connection, batch_id: None)
         # A store that keeps no pixels forgets the file when its last page was read.
         self._after_reading = {"has_file": 0} if store.keep == "nothing" else {}
 
@@ -161,6 +167,7 @@ class BatchItems:
                 return False
             _set_state(connection, item.id, ITEM_FAILED, error=error, **self._after_reading)
             count_change(connection, item.batch_id)
+            self._on_read(connection, item.batch_id)
             return True
 
     def store_pages(
@@ -214,6 +221,8 @@ class BatchItems:
                 **(self._after_reading if is_complete else {}),
             )
             count_change(connection, item.batch_id)
+            if is_complete:
+                self._on_read(connection, item.batch_id)
             return load_item(connection, item.batch_id, item.id)
 
     def delete(self, batch_id: int, item_id: int) -> Item:

@@ -1,8 +1,9 @@
 """List the items of a batch with their numbers: filters, search, sorting, pages of the list."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, true
@@ -40,8 +41,11 @@ class ListQuery:
         Part of the name, or of a number.
     sort : str
         ``name``, ``confidence`` (of the least certain number that nobody answered), ``added``, or
-        ``field:`` and the name of a field: shorter numbers before longer ones, so that whole
-        numbers are in numeric order. A minus before it reverses the order.
+        ``field:`` and the name of a field. A minus before it reverses the order.
+    value_of : callable, optional
+        Function from the answer in that field to its value, None for an answer without one. Answers
+        are in the order of their values, and those without a value follow. By default, shorter
+        answers are before longer ones, which sorts whole numbers.
     """
 
     offset: int = 0
@@ -49,6 +53,12 @@ class ListQuery:
     filter: Filter = "all"
     search: str = ""
     sort: str = "name"
+    value_of: Callable[[str], Decimal | None] | None = None
+
+    @property
+    def sort_field(self) -> str:
+        """The field whose answers order the items; empty if none does."""
+        return self.sort.removeprefix("-").partition("field:")[2]
 
 
 @dataclass(frozen=True)
@@ -89,9 +99,14 @@ def list_items(store: Store, batch_id: int, query: ListQuery) -> tuple[int, list
         total = connection.execute(
             select(func.count()).select_from(ITEMS).where(condition)
         ).scalar_one()
-        ids = select(ITEMS.c.id).where(condition).order_by(*_order(query.sort))
-        rows = connection.execute(ids.offset(query.offset).limit(query.limit)).scalars().all()
-        return int(total), _load_entries(connection, rows, MAX_ROWS)
+        if query.sort_field:
+            sorted_ids = _sort_by_field(connection, condition, query)
+            ids: Sequence[int] = sorted_ids[query.offset : query.offset + query.limit]
+        else:
+            found = select(ITEMS.c.id).where(condition).order_by(*_order(query.sort))
+            selected = found.offset(query.offset).limit(query.limit)
+            ids = connection.execute(selected).scalars().all()
+        return int(total), _load_entries(connection, ids, MAX_ROWS)
 
 
 def get_entry(store: Store, batch_id: int, item_id: int) -> tuple[ItemEntry, int]:
@@ -188,9 +203,6 @@ def _condition(query: ListQuery) -> ColumnElement[bool]:
 def _order(sort: str) -> list[ColumnElement[Any]]:
     key: ColumnElement[Any]
     is_descending = sort.startswith("-")
-    _, colon, field = sort.partition("field:")
-    if colon:
-        return _order_by_field(field, is_descending)
     if sort.endswith("name"):
         key = ITEMS.c.sort_name.expression
     elif sort.endswith("added"):
@@ -203,15 +215,31 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
     return [key.desc(), ITEMS.c.id.desc()] if is_descending else [key, ITEMS.c.id.expression]
 
 
-def _order_by_field(field: str, is_descending: bool) -> list[ColumnElement[Any]]:
-    """Order by the answer in a field on the first page that has it; items without it come last."""
+def _sort_by_field(
+    connection: Connection, condition: ColumnElement[bool], query: ListQuery
+) -> list[int]:
+    """Return the ids of items, ordered by the answer in a field on the first page that has it.
+
+    Items without an answer come last in both directions. Databases cannot compare "1.250,50" and
+    "-3" as numbers, so that all answers of the field are loaded.
+    """
     answers = select(LINES.c.answer).where(
-        LINES.c.reading_id == ITEMS.c.reading_id, LINES.c.field == field
+        LINES.c.reading_id == ITEMS.c.reading_id, LINES.c.field == query.sort_field
     )
-    answer = answers.order_by(LINES.c.page).limit(1).scalar_subquery()
-    has_none = func.coalesce(answer, "") == ""
-    keys = [func.length(answer), answer, ITEMS.c.id]
-    return [has_none.expression, *(key.desc() if is_descending else key.asc() for key in keys)]
+    first = answers.order_by(LINES.c.page).limit(1).scalar_subquery()
+    answer = func.coalesce(first, "").label("answer")
+    rows = connection.execute(select(ITEMS.c.id, answer).where(condition)).all()
+
+    def key(row: tuple[int, str]) -> tuple[bool, Decimal, int, str, int]:
+        item_id, text = row
+        value = query.value_of(text) if query.value_of else None
+        return (value is None, value or Decimal(0), len(text), text, item_id)
+
+    answered = sorted(((item_id, text) for item_id, text in rows if text), key=key)
+    if query.sort.startswith("-"):
+        answered.reverse()
+    unanswered = [item_id for item_id, text in rows if not text]
+    return [item_id for item_id, _ in answered] + unanswered
 
 
 def _load_entries(

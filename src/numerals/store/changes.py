@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from numerals.errors import StoreError
-from numerals.store.schema import CHANGES
+from numerals.store.schema import CHANGES, LINES
 
 WAITING, CONFIRMED, CORRECTED, SKIPPED = "waiting", "confirmed", "corrected", "skipped"
 STATE_AFTER = {"confirm": CONFIRMED, "correct": CORRECTED, "skip": SKIPPED}
@@ -61,13 +61,22 @@ def changes_of_line(connection: Connection, line_id: int) -> list[Change]:
 
 def changes_by_line(connection: Connection, line_ids: Sequence[int]) -> dict[int, list[Change]]:
     """Return all changes of some lines, keyed by line id, oldest first."""
+    return _changes_where(connection, CHANGES.c.line_id.in_(line_ids))
+
+
+def changes_of_reading(connection: Connection, reading_id: int) -> dict[int, list[Change]]:
+    """Return all changes of the lines of a reading, keyed by line id, oldest first."""
+    # A PDF of 2000 pages may have more lines than a statement may have parameters.
+    lines = select(LINES.c.id).where(LINES.c.reading_id == reading_id)
+    return _changes_where(connection, CHANGES.c.line_id.in_(lines))
+
+
+def _changes_where(
+    connection: Connection, condition: ColumnElement[bool]
+) -> dict[int, list[Change]]:
     changes: dict[int, list[Change]] = defaultdict(list)
-    if line_ids:
-        rows = connection.execute(
-            select(CHANGES).where(CHANGES.c.line_id.in_(line_ids)).order_by(CHANGES.c.id)
-        )
-        for row in rows:
-            changes[row.line_id].append(to_change(row))
+    for row in connection.execute(select(CHANGES).where(condition).order_by(CHANGES.c.id)):
+        changes[row.line_id].append(to_change(row))
     return changes
 
 

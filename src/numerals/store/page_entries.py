@@ -1,7 +1,7 @@
 """Select the pixels of a page to store with its reading: line crops, the whole page, or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -16,8 +16,10 @@ KEEP_CHOICES = ("nothing", "crops", "pictures")
 REVIEW_CONFIDENCE = 0.95
 """Numbers of lower confidence are uncertain, unless a maximum error was requested."""
 
-IS_UNCERTAIN, BREAKS_RELATION = 1, 2
-"""Values of the column ``uncertain`` of lines, which may be added."""
+IS_UNCERTAIN, BREAKS_RELATION, BREAKS_STACK = 1, 2, 4
+"""Values of the column ``uncertain`` of lines, which may be added.
+
+`BREAKS_STACK`: a constraint between the forms of a batch replaced the reading, or does not hold."""
 
 _MARGIN_RATIO = 0.35  # margin around a crop, as a share of the line's height
 _EXTRA_MARGIN = 2  # pixels, added to that margin
@@ -42,7 +44,8 @@ class LineEntry:
     note : str, default=""
         Why the field is not accepted.
     breaks_relation : bool, default=False
-        Whether the field takes part in a relation that does not hold.
+        Whether the field takes part in a relation that does not hold, or is not a number although
+        it takes part in one.
     min_confidence : float in [0, 1]
         Confidence below which the line is uncertain.
     """
@@ -82,12 +85,15 @@ class FormEntry:
         Kind and field names of each relation.
     decimal : str, optional
         The decimal separator.
+    dates : dict of str to str
+        The number formats of the fields that are dates: relations compare their days.
     """
 
     template: str
     agreement: float
     relations: tuple[tuple[str, tuple[str, ...]], ...] = ()
     decimal: str | None = None
+    dates: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ def make_page_entry(
 
 
 def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns: int) -> LineEntry:
-    x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape)
+    x_min, y_min, x_max, y_max = _add_margin(line.box, scale, pixels.shape, quarter_turns)
     # A person has to read the crop, so it is rotated upright.
     crop = np.rot90(pixels[y_min:y_max, x_min:x_max], quarter_turns)
     if crop.size == 0:
@@ -166,9 +172,12 @@ def _crop(line: Line, pixels: npt.NDArray[np.uint8], scale: float, quarter_turns
     return LineEntry(line, encode_png(np.asarray(resized, np.uint8)), frame)
 
 
-def _add_margin(box: Box, scale: float, shape: Sequence[int]) -> tuple[int, int, int, int]:
+def _add_margin(
+    box: Box, scale: float, shape: Sequence[int], quarter_turns: int
+) -> tuple[int, int, int, int]:
     x_min, y_min, x_max, y_max = (v / scale for v in box)
-    margin = _MARGIN_RATIO * (y_max - y_min) + _EXTRA_MARGIN
+    line_height = x_max - x_min if quarter_turns % 2 else y_max - y_min
+    margin = _MARGIN_RATIO * line_height + _EXTRA_MARGIN
     return (
         max(0, round(x_min - margin)),
         max(0, round(y_min - margin)),

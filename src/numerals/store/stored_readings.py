@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tru
 from numerals.errors import NotStoredError, StoreError
 from numerals.store.batch_files import BatchFiles
 from numerals.store.batches import Batches, count_change
-from numerals.store.changes import WAITING, changes_by_line
+from numerals.store.changes import WAITING, changes_of_reading
 from numerals.store.column_types import json_value
 from numerals.store.database import outside_transaction, read_transaction, write_transaction
+from numerals.store.keyed_answers import keyed_answers_of_reading
 from numerals.store.row_checks import check_id, damaged_line
 from numerals.store.schema import ITEMS, LINES, METADATA, PAGES, READINGS
 from numerals.store.store import Store
@@ -119,7 +120,8 @@ def export_readings(store: Store, selection: Selection | None = None) -> Iterato
     """Yield all data of the selected readings, oldest first.
 
     Each reading has ``pages`` and ``lines``; their pictures are bytes (PNG) or None, under
-    ``picture`` and ``crop``.
+    ``picture`` and ``crop``. Each line has its ``changes``, and the ``keyed_answers`` of double
+    keying.
 
     Raises
     ------
@@ -138,12 +140,17 @@ def export_readings(store: Store, selection: Selection | None = None) -> Iterato
                 .where(LINES.c.reading_id == entry.id)
                 .order_by(LINES.c.page, LINES.c.number)
             ).all()
-            changes = changes_by_line(connection, [line.id for line in lines])
+            changes = changes_of_reading(connection, entry.id)
+            keyed = keyed_answers_of_reading(connection, entry.id)
         yield {
             **entry.to_dict(),
             "pages": [_page_dict(page) for page in pages],
             "lines": [
-                {**_line_dict(line), "changes": [c.to_dict() for c in changes[line.id]]}
+                {
+                    **_line_dict(line),
+                    "changes": [change.to_dict() for change in changes[line.id]],
+                    "keyed_answers": [answer.to_dict() for answer in keyed[line.id]],
+                }
                 for line in lines
             ],
         }
@@ -260,6 +267,8 @@ def _page_dict(row: Row[Any]) -> dict[str, Any]:
         "page": row.number,
         "width": row.width,
         "height": row.height,
+        "turn": row.turn,
+        "error": row.error,
         "picture": None if row.picture is None else bytes(row.picture),
     }
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from numerals.corrections.corrected_lines import CorrectedLine
-from numerals.corrections.correction_digits import extract_digits
+from numerals.corrections.correction_digits import extract_digits_with_origins
 from numerals.errors import ModelError
 from numerals.models import DIGIT_FORMAT, DigitModel, load_model
 from numerals.networks.augment import Warp, degrade, warp
@@ -71,8 +71,10 @@ def finetune_digit_model(
     """
     tuning = tuning or FinetuningSettings()
     model = load_model(parent)
-    train, held_out = (
-        extract_digits([line for line in corrections if line.split == split], recipe.script)
+    (train, _), (held_out, origins) = (
+        extract_digits_with_origins(
+            [line for line in corrections if line.split == split], recipe.script
+        )
         for split in ("train", "test")
     )
     check_enough(len(train), len(held_out), "digits")
@@ -100,7 +102,9 @@ def finetune_digit_model(
     seconds = round(sum(trainer.seconds for trainer in trainers))
     metadata = _metadata(model, parent, recipe, tuning, len(train), temperature, seconds)
     write_digit_onnx(finetuned, temperature, metadata, out, weight_bits=recipe.weight_bits)
-    comparison = compare_digits(model, load_model(out), [held_out, validation])
+    comparison = compare_digits(
+        model, load_model(out), [held_out, validation], {held_out.name: origins}
+    )
     metadata["figures"] = json.dumps(figures_of(comparison))
     write_digit_onnx(finetuned, temperature, metadata, out, weight_bits=recipe.weight_bits)
     return metadata, comparison

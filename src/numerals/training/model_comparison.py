@@ -3,7 +3,7 @@
 Needs no PyTorch.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.corrections.corrected_lines import corrections_names, script_of
-from numerals.corrections.correction_digits import load_correction_digits
+from numerals.corrections.correction_digits import DigitOrigin, load_correction_digits
 from numerals.errors import DataNotFoundError, WorseModelError
 from numerals.evaluation import mcnemar_test
 from numerals.metrics.mcnemar import SIGNIFICANCE_LEVEL
@@ -80,6 +80,8 @@ class AnswerChange:
         Whether they are correct.
     line_id : int, optional
         Id in the store, of a corrected line.
+    position : int, optional
+        Of a digit of that line: its position in `correction_digits.cut_digits`.
     """
 
     set_name: str
@@ -90,6 +92,7 @@ class AnswerChange:
     was_correct: bool
     is_correct: bool
     line_id: int | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,9 +147,25 @@ def compare_lines(old: LineModel, new: LineModel, sets: Iterable[LineSet]) -> Mo
     return _compare_all(_answer_lines(old, new, each) for each in sets if each.samples)
 
 
-def compare_digits(old: Model, new: Model, sets: Iterable[Digits]) -> ModelComparison:
-    """Compare two digit models."""
-    return _compare_all(_answer_digits(old, new, digits) for digits in sets)
+def compare_digits(
+    old: Model,
+    new: Model,
+    sets: Iterable[Digits],
+    origins: Mapping[str, Sequence[DigitOrigin]] | None = None,
+) -> ModelComparison:
+    """Compare two digit models.
+
+    Parameters
+    ----------
+    old, new : Model
+    sets : iterable of Digits
+    origins : mapping of str to sequence of DigitOrigin, optional
+        Where the digits of a set come from, by its name.
+    """
+    origins = origins or {}
+    return _compare_all(
+        _answer_digits(old, new, digits, origins.get(digits.name, ())) for digits in sets
+    )
 
 
 def check_not_worse(comparison: ModelComparison, name: str, script: str) -> None:
@@ -228,14 +247,31 @@ def _answer_lines(old: LineModel, new: LineModel, lines: LineSet) -> tuple[str, 
     ]
 
 
-def _answer_digits(old: Model, new: Model, digits: Digits) -> tuple[str, list[AnswerChange]]:
+def _answer_digits(
+    old: Model, new: Model, digits: Digits, origins: Sequence[DigitOrigin]
+) -> tuple[str, list[AnswerChange]]:
     classes = np.array(digits.classes)[digits.labels].tolist()
     answers = zip(
-        digits.images, classes, _classify(old, digits), _classify(new, digits), strict=True
+        digits.images,
+        classes,
+        _classify(old, digits),
+        _classify(new, digits),
+        origins or [DigitOrigin()] * len(digits),
+        strict=True,
     )
     return digits.name, [
-        AnswerChange(digits.name, image, truth, before, after, before == truth, after == truth)
-        for image, truth, before, after in answers
+        AnswerChange(
+            digits.name,
+            image,
+            truth,
+            before,
+            after,
+            before == truth,
+            after == truth,
+            origin.line_id,
+            origin.position,
+        )
+        for image, truth, before, after, origin in answers
     ]
 
 

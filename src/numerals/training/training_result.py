@@ -90,7 +90,7 @@ def _kind(change: AnswerChange) -> str:
 
 
 def _example_to_dict(change: AnswerChange) -> dict[str, Any]:
-    """Return an example; the crop of a reviewed line stays in the store, with its owner."""
+    """Return an example; the picture of a reviewed line stays in the store, with its owner."""
     return {
         "set": change.set_name,
         "kind": _kind(change),
@@ -98,5 +98,6 @@ def _example_to_dict(change: AnswerChange) -> dict[str, Any]:
         "before": change.before,
         "after": change.after,
         "line_id": change.line_id,
+        "position": change.position,
         "picture": None if change.line_id is not None else data_url(255 - change.image),
     }

@@ -35,7 +35,13 @@ from numerals.web.access_control import AccessControl
 from numerals.web.admission import Admission
 from numerals.web.audit_review import BlindReview
 from numerals.web.background_task import BackgroundTask
-from numerals.web.batches import batch_routes, event_routes, item_routes, page_picture_routes
+from numerals.web.batches import (
+    batch_routes,
+    event_routes,
+    item_routes,
+    page_picture_routes,
+    table_routes,
+)
 from numerals.web.batches.batch_service import BatchService, open_batches
 from numerals.web.class_state import open_classroom
 from numerals.web.error_responses import ErrorBody, add_error_handlers
@@ -128,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         review_routes,
         batch_routes,
         item_routes,
+        table_routes,
         page_picture_routes,
         event_routes,
         explore_routes,

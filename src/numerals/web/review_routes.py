@@ -26,7 +26,9 @@ from numerals.web.text_fields import strip_printable
 
 ROUTES = APIRouter(prefix="/v1", tags=["review"])
 
-_MAX_TEXT, _MAX_NAME, _MAX_FORMAT = 200, 100, 200  # characters
+_MAX_NAME, _MAX_FORMAT = 100, 200  # characters
+MAX_TEXT = 200
+"""Maximum length of an answer, characters."""
 _VERSION_PATTERN = r"^[0-9]{1,18}$"
 _ACCEPTS_KEY: dict[str, Any] = {"parameters": [KEY_PARAMETER]}
 LineId = Annotated[str, Path(max_length=20, description="the line's id", examples=["1"])]
@@ -84,7 +86,7 @@ class Answer(VersionedChange):
     """The text of a line, and who gives it."""
 
     text: str = Field(
-        max_length=_MAX_TEXT,
+        max_length=MAX_TEXT,
         description="digits and signs; an empty text says that there is no number",
         examples=["417"],
     )
@@ -179,7 +181,7 @@ def answer(request: Request, id: LineId, given: Answer, key: Key) -> JSONRespons
     now under ``current``.
     """
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(queue, lambda: given.send_to(queue, parse_id(id), keyed_request))
+    return item_response(queue, lambda: given.send_to(queue, parse_id(id), keyed_request))
 
 
 @ROUTES.post(
@@ -197,7 +199,7 @@ def skip(
     """Remove a line from the queue without an answer; undo restores it."""
     given = given or VersionedChange(by="")
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(
+    return item_response(
         queue,
         lambda: queue.skip(
             parse_id(id), given.by, version=given.seen_version, request=keyed_request
@@ -222,7 +224,7 @@ def undo(
     given = given or Undo(by="")
     change = None if given.change is None else int(given.change)
     queue, keyed_request = _queue_of(request), make_keyed_request(request, key, given.model_dump())
-    return _item_response(
+    return item_response(
         queue, lambda: queue.undo(parse_id(id), given.by, change=change, request=keyed_request)
     )
 
@@ -241,7 +243,7 @@ def correct(request: Request, given: Correction, key: Key) -> JSONResponse:
     else:
         assert given.reading_id is not None and given.line is not None
         line_id = queue.store.find_line_id(parse_id(given.reading_id), given.line, given.page)
-    return _item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
+    return item_response(queue, lambda: given.send_to(queue, line_id, keyed_request))
 
 
 @ROUTES.get("/corrections", summary="List the corrections")
@@ -264,7 +266,7 @@ def _queue_of(request: Request) -> ReviewQueue:
     return ReviewQueue(store_of(request))
 
 
-def _item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
+def item_response(queue: ReviewQueue, change: Callable[[], ReviewItem]) -> JSONResponse:
     """Respond with the changed item; 409 with the current item after an edit conflict."""
     try:
         item = change()

@@ -17,8 +17,8 @@ DIGIT_JSON = 512 * KIB
 """Bytes; fits one digit of 256x256 pixels as JSON."""
 DIGITS_JSON = 4 * MIB
 """Bytes; fits 1,000 digits of 28x28 pixels as JSON."""
-TEMPLATE_JSON = 512 * KIB
-"""Bytes; fits a template of 1,000 fields."""
+TEMPLATE_JSON = MIB
+"""Bytes; fits a template of 1,000 fields, and a list of 10,000 values."""
 ANSWERS_JSON = 256 * KIB
 """Bytes; fits 100 answers of the review."""
 MIN_BODY_RATE = 16 * KIB

@@ -26,7 +26,8 @@ from numerals.forms import (
 from numerals.forms.form_reader import MAX_SCAN_SIDE
 from numerals.forms.label_names import name_by_labels
 from numerals.forms.new_template import has_writing
-from numerals.forms.template_folder import MAX_FIELDS, MAX_NAME, MAX_RELATIONS
+from numerals.forms.template_folder import MAX_NAME
+from numerals.forms.template_values import MAX_FIELDS, MAX_RELATIONS, MAX_ROSTER, MAX_ROSTER_VALUE
 from numerals.images import Picture, load_picture, load_pictures
 from numerals.images.printed_texts import load_printed_texts
 from numerals.models.activated_models import activations_changed_at
@@ -54,6 +55,11 @@ PREVIEW_SIDE = 1600
 Name = Annotated[str, PathParameter(max_length=MAX_NAME, description="the name of the template")]
 Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(min_length=1, max_length=100)]
 
+Roster = Annotated[
+    list[Annotated[str, Field(max_length=MAX_ROSTER_VALUE)]],
+    Field(min_length=1, max_length=MAX_ROSTER, examples=[["1017", "1022"]]),
+]
+
 
 class FieldBody(BaseModel):
     """A field, as in the TOML file."""
@@ -70,6 +76,7 @@ class FieldBody(BaseModel):
     strict: bool = False
     max_step: Annotated[str, Field(max_length=40)] | None = None
     start: Annotated[str, Field(max_length=40)] | None = None
+    roster: Roster | None = Field(None, description="the values that the field may have")
 
 
 class RelationBody(BaseModel):

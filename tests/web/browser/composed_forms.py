@@ -21,7 +21,7 @@ TOTAL = ("adults", "children", "seniors")
 
 
 @cache
-def _composer():
+def make_composer():
     """Return the tool that composes the example form."""
     path = ROOT / "tools" / "make_form_example.py"
     spec = importlib.util.spec_from_file_location("make_form_example", path)
@@ -31,7 +31,7 @@ def _composer():
 
 
 @cache
-def _hands():
+def hands():
     """Return the hands of QMNIST's test writers; without the data set, those of fonts."""
     try:
         return make_hands(load_digits("qmnist", "test"))
@@ -72,12 +72,12 @@ def compose_forms(folder: Path, n_forms: int, seed: int = 0) -> dict[str, dict[s
 
 
 def _photographs(n_forms: int, seed: int) -> Iterator[tuple[str, dict[str, str], np.ndarray]]:
-    composer, hands = _composer(), _hands()
+    composer, writers = make_composer(), hands()
     form = composer.draw_form()
     for at in range(n_forms):
         rng = np.random.default_rng((seed, at))
         numbers = true_numbers(rng)
-        hand = hands[int(rng.integers(len(hands)))]
+        hand = writers[int(rng.integers(len(writers)))]
         turn, tilt = rng.uniform(-4, 4), rng.uniform(-0.03, 0.03)
         photo = composer.fill_in(form, numbers, hand, rng, turn=turn, tilt=tilt)
         yield f"sheet-{at:03d}.jpg", numbers, photo

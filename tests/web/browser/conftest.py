@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from running_service import CHECK_TIMEOUT, PageMonitor, run_server
@@ -10,6 +12,7 @@ from running_service import CHECK_TIMEOUT, PageMonitor, run_server
 playwright_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytest.importorskip("fastapi", reason="needs numerals[web]")
 
+HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 playwright_api.expect.set_options(timeout=CHECK_TIMEOUT)
@@ -32,16 +35,30 @@ def server(tmp_path_factory):
         yield address
 
 
+_open_browser = ExitStack()
+_browsers = []  # the running one, if any
+
+
 @pytest.fixture(scope="module")
 def browser(chromium):
-    # Module scope: the event loop of a session fixture would run during other tests.
-    with playwright_api.sync_playwright() as playwright:
+    """Return Chromium, which runs until the next test is not of this folder."""
+    if not _browsers:
+        playwright = _open_browser.enter_context(playwright_api.sync_playwright())
         # Chromium's sandbox does not start as root, which containers use.
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox"], timeout=CHECK_TIMEOUT
         )
-        yield browser
-        browser.close()
+        _browsers.append(browser)
+        _open_browser.callback(_browsers.clear)
+        _open_browser.callback(browser.close)
+    return _browsers[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Close Chromium after the last test of this folder: its event loop would run in others."""
+    if nextitem is None or HERE not in nextitem.path.parents:
+        _open_browser.close()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def wait_until_read(request, server: str, batch: str, seconds: float = 120) -> d
         state = request.get(f"{server}/v1/batches/{batch}").json()
         if state["state"] == "done":
             return dict(state)
-        time.sleep(0.3)
+        time.sleep(0.1)
     raise AssertionError(f"the batch is not read after {seconds} s: {state}")
 
 

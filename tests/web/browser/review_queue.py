@@ -1,5 +1,7 @@
 """Numbers to check for tests of the Check view."""
 
+import time
+
 from page_batches import encoded_png
 
 ALL_READINGS = {"review-show": "all"}  # whatever their confidence
@@ -46,3 +48,16 @@ def answers_of(request, server: str, lines: list[str]) -> list[tuple[str, str]]:
         (item,) = (each for each in items if each["id"] == line)
         found.append((item["state"], item["text"]))
     return found
+
+
+def wait_until(page, find, expected, seconds: float = 30) -> None:
+    """Wait until a function returns what is expected; the page goes on working meanwhile."""
+    deadline = time.monotonic() + seconds
+    while (found := find()) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert found == expected
+
+
+def wait_for_answers(page, server: str, lines: list[str], expected) -> None:
+    """Wait until the service has these answers."""
+    wait_until(page, lambda: answers_of(page.request, server, lines), expected)

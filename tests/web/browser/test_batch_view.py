@@ -1,8 +1,10 @@
 """Batch: the table of results, its filters and keys, corrections, and reading again."""
 
+import cv2
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
+from composed_tables import ruled_table
 from page_batches import make_batch
 from playwright.sync_api import expect
 
@@ -159,3 +161,17 @@ def test_batch_works_on_a_phone(open_batch):
     page.locator(".panel-input").fill("2987")
     page.get_by_role("button", name="Accept").tap()
     expect(number(page, 1)).to_contain_text("2987")
+
+
+def test_picture_of_a_turned_page_is_upright(open_page, server):
+    texts = [["17", "", "30"], ["4", "52", "608"], ["91", "25", "7"], ["46", "83", "29"]]
+    turned = cv2.rotate(ruled_table(texts), cv2.ROTATE_90_CLOCKWISE)
+    page = open_page("home")
+    batch = make_batch(page.request, server, {"a.png": turned})
+    page.goto(f"{server}/#batch/{batch}")
+    expect(page.locator(".panel-frame")).to_be_visible()
+    sheet, frame = (page.locator(f".panel-{name}").bounding_box() for name in ("sheet", "frame"))
+    assert sheet["height"] / sheet["width"] == pytest.approx(520 / 690, abs=0.05)
+    # The first number is at the top left.
+    assert frame["x"] < sheet["x"] + sheet["width"] / 3
+    assert frame["y"] < sheet["y"] + sheet["height"] / 3

@@ -7,7 +7,15 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from page_batches import make_batch
 from playwright.sync_api import expect
-from review_queue import ALL_READINGS, add_numbers, answers_of, change_items, empty_queue
+from review_queue import (
+    ALL_READINGS,
+    add_numbers,
+    answers_of,
+    change_items,
+    empty_queue,
+    wait_for_answers,
+    wait_until,
+)
 
 FIELDS = [
     {"name": name, "box": [x, y, x + w, y + 62]}
@@ -93,6 +101,28 @@ def test_form_is_checked_field_by_field(form_batch, open_page, server):
     assert states["adults"] == "waiting"
 
 
+def test_field_is_skipped_and_has_a_history(form_batch, open_page, server):
+    page = open_mode(open_page, server, "form", f"review/{form_batch}")
+    adults = page.locator(".check-field", has_text="Adults")
+    page.keyboard.press("s")
+    expect(adults).to_contain_text("Skipped")
+    expect(page.get_by_label("Children")).to_be_focused()
+    expect(page.locator(".progress")).to_contain_text("3 to check on it")
+    page.keyboard.press("h")
+    expect(page.locator(".changes")).to_contain_text("No changes yet")
+    page.get_by_label("Adults").focus()  # closes it
+    expect(page.locator(".changes")).to_have_count(0)
+    page.get_by_role("button", name="History").click()
+    expect(page.locator(".changes")).to_contain_text("skipped")
+    page.keyboard.press("Control+z")
+    expect(adults).to_contain_text("Read as")
+    expect(page.get_by_label("Adults")).to_be_focused()
+    page.keyboard.press("s")
+    page.get_by_label("Adults").focus()
+    page.keyboard.press("Enter")  # answers it after all
+    expect(adults).to_contain_text("Confirmed")
+
+
 def test_odd_one_among_equal_readings(api, draw, open_page, server):
     numbers = ("17", "17", "17", "17", "60")
     pictures = {f"{at}-{text}.png": draw(text) for at, text in enumerate(numbers)}
@@ -108,15 +138,17 @@ def test_odd_one_among_equal_readings(api, draw, open_page, server):
     expect(page.get_by_role("button", name="The other 3 are 17")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#review .empty-title").last).to_be_visible()
-    page.wait_for_timeout(800)
-    states = sorted(state for state, _ in answers_of(api, server, lines))
-    assert states == ["confirmed"] * 3 + ["waiting"] * 2
+
+    def states():
+        return sorted(state for state, _ in answers_of(api, server, lines))
+
+    wait_until(page, states, ["confirmed"] * 3 + ["waiting"] * 2)
     page.get_by_role("button", name="check them one by one").click()
     field = page.get_by_role("textbox", name="Number")
     expect(field).to_have_value("")  # it is not 17
     page.keyboard.press("Control+z")
     expect(page.locator(".progress")).to_contain_text("5 to check")
-    assert {state for state, _ in answers_of(api, server, lines)} == {"waiting"}
+    wait_until(page, states, ["waiting"] * 5)
 
 
 def test_marks_are_collapsed_and_answered_together(api, draw, open_page, server):
@@ -140,17 +172,17 @@ def test_marks_are_collapsed_and_answered_together(api, draw, open_page, server)
     page.locator(".check-marks .crop-tile").first.click()
     page.get_by_role("button", name="The other 2 are not numbers").click()
     expect(page.get_by_role("textbox", name="Number")).to_be_visible()  # the one that is
-    page.wait_for_timeout(800)
-    assert sorted(answers_of(api, server, lines))[:2] == [("corrected", "")] * 2
+    nothing = [("corrected", "")] * 2
+    wait_until(page, lambda: sorted(answers_of(api, server, lines))[:2], nothing)
     page.keyboard.press("Control+z")
-    page.wait_for_timeout(500)
-    assert {state for state, _ in answers_of(api, server, lines)} == {"waiting"}
+    wait_until(page, lambda: {s for s, _ in answers_of(api, server, lines)}, {"waiting"})
 
 
 def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, server):
     lines = add_numbers(api, server, {"a.png": draw("417"), "b.png": draw("60")})
     page = open_mode(open_page, server, "two")
-    expect(page.get_by_text("Enter your name above to begin.")).to_be_visible()
+    page.get_by_role("button", name="Enter your name").click()
+    expect(page.get_by_label("Your name")).to_be_focused()
     name, field = page.get_by_label("Your name"), page.get_by_role("textbox", name="Number")
 
     def type_as(person, *numbers):
@@ -173,9 +205,7 @@ def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, 
     field.press("Enter")
     expect(page.get_by_text("You have typed all numbers")).to_be_visible()
     type_as("Bob", "417", "60")
-    page.wait_for_timeout(800)
-    found = answers_of(api, server, lines)
-    assert found == [("confirmed", "417"), ("waiting", "60")]
+    wait_for_answers(page, server, lines, [("confirmed", "417"), ("waiting", "60")])
     history = api.get(f"{server}/v1/review/{lines[0]}/history").json()["changes"]
     assert [change["by"] for change in history] == ["Ann and Bob"]
     name.fill("Carla")
@@ -185,8 +215,7 @@ def test_two_people_type_blind_and_a_third_answer_decides(api, draw, open_page, 
     page.locator(".chip", has_text="Bob").click()
     field.press("Enter")
     expect(page.get_by_text("No differences")).to_be_visible()
-    page.wait_for_timeout(800)
-    assert answers_of(api, server, lines)[1] == ("confirmed", "60")
+    wait_for_answers(page, server, lines, [("confirmed", "417"), ("confirmed", "60")])
 
 
 def test_only_numbers_of_a_batch_are_shown(api, draw, open_page, server):
@@ -215,5 +244,4 @@ def test_number_of_another_format_is_kept_as_written(api, draw, open_page, serve
     field.fill("41")
     field.press("Enter")
     page.get_by_role("button", name="Keep 41 as written").click()
-    page.wait_for_timeout(800)
-    assert answers_of(api, server, lines)[0] == ("corrected", "41")
+    wait_until(page, lambda: answers_of(api, server, lines)[0], ("corrected", "41"))

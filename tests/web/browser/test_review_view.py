@@ -4,7 +4,14 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 from playwright.sync_api import expect
-from review_queue import ALL_READINGS, add_numbers, answers_of, change_items, empty_queue
+from review_queue import (
+    ALL_READINGS,
+    add_numbers,
+    change_items,
+    empty_queue,
+    wait_for_answers,
+    wait_until,
+)
 
 NUMBERS = ("417", "2985", "60")
 
@@ -35,13 +42,10 @@ def progress(page):
     return page.locator("#review .progress")
 
 
-def wait_for_answers(page, server, lines, expected):
-    for _ in range(50):
-        found = answers_of(page.request, server, lines)
-        if found == expected:
-            return
-        page.wait_for_timeout(100)
-    assert found == expected
+def changes_of(page, server, line) -> list[str]:
+    """Return the texts of the changes of a line."""
+    history = page.request.get(f"{server}/v1/review/{line}/history").json()
+    return [change["to"] for change in history["changes"]]
 
 
 def test_numbers_are_checked_by_keyboard(open_check, server, lines):
@@ -73,7 +77,7 @@ def test_an_improbable_number_starts_empty_and_enter_confirms_nothing(open_page,
     expect(field(page)).to_have_value("")
     for _ in range(20):
         page.keyboard.press("Enter")
-    expect(page.locator("#review .notice")).to_contain_text("If there is none, press Delete")
+    expect(page.locator("#review .notice")).to_contain_text("If nothing is written here")
     expect(progress(page)).to_have_text("3 to check")
     first = page.locator(".chip").first  # the reading is one click away
     text = first.locator("b").inner_text()
@@ -194,14 +198,8 @@ def test_change_of_another_user_is_shown_and_not_replaced(open_check, server, li
     field(page).fill("222")
     field(page).press("Enter")  # replaces the change, which was shown
     expect(field(page)).not_to_have_value("222")
-    page.wait_for_function(
-        """async (address) => {
-          const { changes } = await (await fetch(address + "/history")).json();
-          return changes.map(({ to }) => to).join() === "111,222";
-        }""",
-        arg=address,
-        polling=200,
-    )
+    answers = ["111", "222"]
+    wait_until(page, lambda: changes_of(page, server, line), answers)
 
 
 def test_answer_with_a_lost_response_is_stored_once(open_check, server, lines, monitor):
@@ -227,8 +225,7 @@ def test_answer_with_a_lost_response_is_stored_once(open_check, server, lines, m
     field(page).fill("999")
     field(page).press("Enter")
     expect(progress(page)).to_contain_text("2 to check")
-    page.wait_for_timeout(300)
     line = lines[NUMBERS.index(first)]
-    history = page.request.get(f"{server}/v1/review/{line}/history").json()
-    assert [change["to"] for change in history["changes"]] == ["999"]
-    assert len(set(keys)) == 1 and len(keys) == 2
+    wait_until(page, lambda: len(keys), 2)
+    wait_until(page, lambda: changes_of(page, server, line), ["999"])
+    assert len(set(keys)) == 1

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from numerals.forms import Relation, check_relations
 from numerals.store.batch_counts import BatchCounts
 from numerals.store.batch_listing import ItemEntry
 from numerals.store.batches import Batch, Batches
@@ -13,6 +12,7 @@ from numerals.store.changes import CORRECTED, WAITING, Change
 from numerals.store.column_types import json_value
 from numerals.store.row_checks import damaged_line
 from numerals.web.batches.batch_runner import BatchRunner
+from numerals.web.batches.form_relations import check_form
 
 
 def summarize(
@@ -46,6 +46,7 @@ def batch_to_dict(batch: Batch, counts: BatchCounts, seconds_left: int | None) -
         "done": counts.done,
         "failed": counts.failed,
         "pages": counts.n_pages,
+        "pages_left": counts.n_unread,
         "lines": counts.n_lines,
         "to_review": counts.n_to_review,
         "corrected": counts.n_corrected,
@@ -182,9 +183,7 @@ def _relations(forms: Mapping[int, Any], lines: Sequence[Row[Any]]) -> list[dict
     found = []
     for page, form in forms.items():
         texts = {line.field: line.answer for line in lines if line.page == page and line.field}
-        relations = [Relation(kind, tuple(names)) for kind, names in form["relations"]]
-        for result in check_relations(relations, texts, decimal=form["decimal"]):
-            found.append({**result.to_dict(), "page": page})
+        found += [{**result.to_dict(), "page": page} for result in check_form(form, texts)]
     return found
 
 

@@ -1,7 +1,6 @@
 """How the files of a batch are read: the options in requests and in the store."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from numerals.batch.units import WorkOptions
-from numerals.errors import UnknownNameError
+from numerals.errors import NumeralsError, UnknownNameError
+from numerals.forms import Template, load_template
 from numerals.web.read_query import AnswerChoices, ReadChoices
 
 _TEMPLATE_NAME = re.compile(r"[^\W_][\w .()-]{0,99}")
@@ -58,20 +58,25 @@ def template_fields(folder: Path, name: str) -> list[str]:
 
 
 def template_formats(folder: Path, name: str) -> Mapping[str, str]:
-    """Return the number format of each field of a template, "" for none.
+    """Return the number format of each field of a template, "" for none and for a roster.
 
     The result is empty if the template was deleted or cannot be read.
     """
+    layout = template_layout(folder, name)
+    fields = layout.fields if layout else ()
+    return {field.name: "" if field.roster else field.format or "" for field in fields}
+
+
+def template_layout(folder: Path, name: str) -> Template | None:
+    """Return a template without its picture; None if it was deleted or cannot be read."""
     try:
         path = template_path(folder, name)
-        return _load_formats(path, path.stat().st_mtime_ns)
-    except (UnknownNameError, OSError, ValueError, TypeError, KeyError):
-        return {}
+        return _load_layout(path, path.stat().st_mtime_ns)
+    except (NumeralsError, OSError):
+        return None
 
 
 @lru_cache(maxsize=64)
-def _load_formats(path: Path, modified: int) -> Mapping[str, str]:
-    """Return the formats of a file; the key of the cache has its time of modification."""
-    with path.open("rb") as file:
-        fields = tomllib.load(file).get("field", [])
-    return {str(field["name"]): str(field.get("format", "")) for field in fields}
+def _load_layout(path: Path, modified: int) -> Template:
+    """Return the layout of a file; the key of the cache has its time of modification."""
+    return load_template(path, with_picture=False)

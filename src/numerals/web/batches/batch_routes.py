@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from numerals.errors import NotStoredError
 from numerals.store.batch_listing import list_answer_changes
+from numerals.web.batches.batch_checks import check_batch
 from numerals.web.batches.batch_json import answer_change_to_dict, summarize
 from numerals.web.batches.batch_options import BatchOptions, template_path
 from numerals.web.batches.batch_service import BatchService
@@ -164,6 +165,17 @@ def changes(
     service = batches_of(request)
     total, rows = list_answer_changes(service.store, parse_batch_id(id), offset, limit)
     return {"total": total, "changes": [answer_change_to_dict(row) for row in rows]}
+
+
+@ROUTES.get("/batches/{id}/checks", summary="List what does not fit together in a batch of forms")
+def checks(request: Request, id: BatchId) -> dict[str, Any]:
+    """Return what does not fit together in the answers as they are now.
+
+    For fields with a roster or unique values: missing, repeated and unlisted values. For relations:
+    the sheets on which they do not hold, or cannot be checked. Lists end after 100 entries.
+    """
+    service = batches_of(request)
+    return check_batch(service.store, service.templates, parse_batch_id(id))
 
 
 @ROUTES.get(

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from numerals.store.page_entries import PageEntry
 from numerals.web.batches.batch_options import BatchOptions, template_path
 from numerals.web.batches.page_rate import PageRate
 from numerals.web.batches.page_reading import PagesResult, PageWork, read_pages
+from numerals.web.batches.stack_rules import resolve_after_reading
 from numerals.web.batches.worker_process import (
     WorkerCrashError,
     WorkerProcess,
@@ -88,7 +90,8 @@ class BatchRunner:
         on_pages: Callable[[int, int], None] | None = None,
     ) -> None:
         self._store, self._files, self._settings = store, files, settings
-        self._batches, self._items = Batches(store), BatchItems(store)
+        self._batches = Batches(store)
+        self._items = BatchItems(store, partial(resolve_after_reading, settings.templates))
         self._on_pages = on_pages
         self._stopping = threading.Event()
         self._wake = threading.Condition()
@@ -140,7 +143,8 @@ class BatchRunner:
         return None if not n_unread or not speed else max(1, round(n_unread / speed))
 
     def _run(self) -> None:
-        lock = self._files.folder.with_suffix(".lock")
+        folder = self._files.folder
+        lock = folder.with_name(f"{folder.name}.lock")
         while not self._stopping.is_set():
             try:
                 make_private_folder(lock.parent)

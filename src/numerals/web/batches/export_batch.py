@@ -18,6 +18,7 @@ from numerals.store.batch_listing import ItemEntry, iterate_entries
 from numerals.store.batches import Batch
 from numerals.store.changes import CONFIRMED, CORRECTED, WAITING
 from numerals.store.column_types import json_value
+from numerals.web.batches.batch_checks import missing_values
 from numerals.web.batches.batch_json import entry_to_dict
 from numerals.web.batches.batch_options import template_fields
 from numerals.web.batches.batch_service import BatchService
@@ -94,8 +95,11 @@ def _write(service: BatchService, batch: Batch, format: ExportFormat, path: Path
     if batch.templates and format in ("csv", "xlsx"):
         names = [n for each in batch.templates for n in template_fields(service.templates, each)]
         fields = list(dict.fromkeys(names))
-        write_forms = write_form_csv if format == "csv" else write_form_workbook
-        write_forms(entries, fields, path)
+        if format == "csv":
+            write_form_csv(entries, fields, path)
+        else:
+            missing = missing_values(service.store, service.templates, batch.id)
+            write_form_workbook(entries, fields, path, missing)
         return
     writer = _WRITERS[format](path)
     try:

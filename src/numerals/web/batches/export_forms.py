@@ -59,8 +59,23 @@ def write_form_csv(entries: Iterator[ItemEntry], fields: Sequence[str], path: Pa
                 table.writerow([row.source, *texts, NAME_SEPARATOR.join(row.doubtful), row.error])
 
 
-def write_form_workbook(entries: Iterator[ItemEntry], fields: Sequence[str], path: Path) -> None:
-    """Write an Excel workbook with a sheet of forms and a sheet of failures."""
+def write_form_workbook(
+    entries: Iterator[ItemEntry],
+    fields: Sequence[str],
+    path: Path,
+    missing: Sequence[tuple[str, Sequence[str]]] = (),
+) -> None:
+    """Write an Excel workbook with a sheet of forms, one of failures, and one of missing values.
+
+    Parameters
+    ----------
+    entries : iterator of ItemEntry
+    fields : sequence of str
+        The columns.
+    path : Path
+    missing : sequence of (str, sequence of str)
+        Fields with a roster, and its values that no form has.
+    """
     from numerals.output.workbook import FormWorkbook
 
     book = FormWorkbook(path, ["file", *fields, "doubtful"])
@@ -73,5 +88,7 @@ def write_form_workbook(entries: Iterator[ItemEntry], fields: Sequence[str], pat
                 texts = [row.texts.get(name, "") for name in fields]
                 doubtful = NAME_SEPARATOR.join(row.doubtful)
                 book.write([row.source, *texts, doubtful], row.doubtful)
+        for field, values in missing:
+            book.write_missing(field, values)
     finally:
         book.close()

@@ -1,9 +1,11 @@
 """Routes of the files of a batch: add, list, show and delete them."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from numerals.constraints.values import Parse, make_parser
 from numerals.corrections.undo_stack import resolve_changes
 from numerals.store.batch_listing import (
     SORT_PATTERN,
@@ -21,9 +23,10 @@ from numerals.web.batches.batch_json import (
     page_to_dict,
     summarize,
 )
-from numerals.web.batches.batch_options import template_fields
+from numerals.web.batches.batch_options import template_fields, template_layout
 from numerals.web.batches.batch_routes import BatchId, parse_batch_id
 from numerals.web.batches.batch_service import BatchService
+from numerals.web.batches.stack_rules import resolve_batch
 from numerals.web.batches.uploaded_files import (
     FILES_FIELD,
     AddedFiles,
@@ -99,9 +102,10 @@ def get_items(
 ) -> dict[str, Any]:
     """Return some files with their numbers, and the number of selected files."""
     service, batch_id = batches_of(request), parse_batch_id(id)
-    query = ListQuery(offset, limit, filter, search.replace("\0", ""), sort)
-    total, entries = list_items(service.store, batch_id, query)
     batch = service.batches.get(batch_id)
+    query = ListQuery(offset, limit, filter, search.replace("\0", ""), sort)
+    query = replace(query, value_of=_parser_of(service, batch, query.sort_field))
+    total, entries = list_items(service.store, batch_id, query)
     items = [entry_to_dict(entry) for entry in entries]
     return {
         "total": total,
@@ -129,7 +133,9 @@ def get_item(request: Request, id: BatchId, item: ItemId) -> dict[str, Any]:
 @ROUTES.delete("/batches/{id}/items/{item}", status_code=204, summary="Delete a file of a batch")
 def delete_item(request: Request, id: BatchId, item: ItemId) -> Response:
     """Delete a file with its reading, crops and corrections."""
-    batches_of(request).files.delete_item(parse_batch_id(id), parse_batch_id(item))
+    service, batch_id = batches_of(request), parse_batch_id(id)
+    service.files.delete_item(batch_id, parse_batch_id(item))
+    resolve_batch(service.store, batch_id)
     return Response(status_code=204)
 
 
@@ -141,6 +147,16 @@ def _added_to_dict(service: BatchService, batch_id: int, added: AddedFiles) -> d
     skipped = [{"name": file.name, "reason": file.reason} for file in added.skipped]
     found = summarize(service.batches, service.runner, [batch_id])
     return {"items": items, "skipped": skipped, "batch": found[0] if found else None}
+
+
+def _parser_of(service: BatchService, batch: Batch, field: str) -> Parse:
+    """Return the function from the answers of a field to their values, which sort them."""
+    for name in batch.templates:
+        layout = template_layout(service.templates, name)
+        for each in layout.fields if layout else ():
+            if layout and each.name == field:
+                return make_parser(each.format, layout.decimal)
+    return make_parser()
 
 
 def _columns(service: BatchService, batch: Batch, items: list[dict[str, Any]]) -> list[str]:

@@ -235,13 +235,13 @@ def read_form_page(
     page = Page((), picture.width, picture.height, picture.source, picture.number)
     page = replace(page, lines=tuple(_form_lines(form)), script=script)
     entry = make_page_entry(page, picture.pixels, picture.scale, keep=keep)
-    broken = {n for r in form.relations if r.holds is False for n in r.relation.names}
+    doubtful = {name for result in form.relations for name in result.doubtful}
     lines = tuple(
         replace(
             line,
             field=field.name,
             note=field.note,
-            breaks_relation=field.name in broken,
+            breaks_relation=field.name in doubtful,
         )
         for line, field in zip(entry.lines, form.fields, strict=True)
     )
@@ -264,7 +264,12 @@ def _form_lines(form: FormResult) -> Iterator[Line]:
 
 def _form_entry(name: str, form: FormResult, template: Template) -> FormEntry:
     relations = tuple((each.kind, each.names) for each in template.relations)
-    return FormEntry(name, round(form.agreement, 4), relations, template.decimal)
+    dates = {
+        field.name: field.format
+        for field in template.fields
+        if field.format and field.format.startswith("date")
+    }
+    return FormEntry(name, round(form.agreement, 4), relations, template.decimal, dates)
 
 
 def make_thumbnail(pixels: npt.NDArray[np.uint8], turn: float = 0.0) -> bytes:

@@ -3,10 +3,12 @@
 import time
 from typing import Any
 
+from numerals.corrections.correction_digits import DigitOrigin, load_digit
 from numerals.errors import ModelError
 from numerals.files import file_sha256
 from numerals.models.activated_models import activated_kinds, activated_model_path
 from numerals.models.available_models import active_model_path
+from numerals.picture_encoding import data_url
 from numerals.training.finetuning import MIN_CORRECTIONS
 from numerals.training.training_estimate import TrainingSpeed, TrainingWork
 from numerals.training.training_folder import TrainingJob, TrainingProgress
@@ -107,13 +109,7 @@ def _describe_result(service: TrainingService, job: TrainingJob) -> dict[str, An
         return None
     current = active_model_path(job.script, job.kind)
     sha256 = None if current is None else file_sha256(current)
-    examples = [
-        {
-            **{key: value for key, value in each.items() if key != "line_id"},
-            "crop": None if each["line_id"] is None else f"/v1/review/{each['line_id']}/crop",
-        }
-        for each in result["examples"]
-    ]
+    examples = [_describe_example(service, job.script, each) for each in result["examples"]]
     hidden = ("sha256", "parent_sha256")
     return {
         **{key: value for key, value in result.items() if key not in hidden},
@@ -121,6 +117,24 @@ def _describe_result(service: TrainingService, job: TrainingJob) -> dict[str, An
         "is_active": sha256 == result["sha256"],
         "is_comparison_current": sha256 in (result["parent_sha256"], result["sha256"]),
     }
+
+
+def _describe_example(
+    service: TrainingService, script: str, example: dict[str, Any]
+) -> dict[str, Any]:
+    """Return an example with its ``picture``, or with the address of the ``crop`` of its line.
+
+    Both are null for a digit of a reviewed line that is not stored any more.
+    """
+    line_id, position = example["line_id"], example["position"]
+    described = {key: example[key] for key in example if key not in ("line_id", "position")}
+    if line_id is None:
+        return {**described, "crop": None}
+    if position is None:
+        return {**described, "crop": f"/v1/review/{line_id}/crop"}
+    image = load_digit(service.store, script, DigitOrigin(line_id, position))
+    picture = None if image is None else data_url(255 - image)
+    return {**described, "crop": None, "picture": picture}
 
 
 def _list_activated(scripts: list[TrainableScript]) -> list[dict[str, str]]:

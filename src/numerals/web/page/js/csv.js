@@ -25,12 +25,15 @@ export function toCsvText(rows) {
 
 /** @param {string | number} value */
 function cell(value) {
-  const text = typeof value === "string" ? escapeFormula(value) : String(value);
+  const text = typeof value === "string" ? escapeCell(value) : String(value);
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** @param {string} value */
-function escapeFormula(value) {
+/**
+ * Return a text that a spreadsheet does not evaluate, without control characters.
+ * @param {string} value
+ */
+export function escapeCell(value) {
   const isFormula = STARTS_FORMULA.test(value) && !NUMBER.test(value);
   const text = value.replace(CONTROL, escapeControl);
   return isFormula ? `'${text}` : text;

@@ -42,5 +42,8 @@ export function rememberControl(control, key) {
   );
 }
 
-/** Return the user's name from Review, for the history of corrections. */
-export const userName = () => recall("by").trim() || "page";
+/** The name of a user who has not given one. */
+export const NO_NAME = "page";
+
+/** Return the user's name from Check, for the history of corrections. */
+export const userName = () => recall("by").trim() || NO_NAME;

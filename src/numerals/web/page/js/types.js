@@ -88,7 +88,7 @@
  * @property {string | null} picture address
  * @property {number} width pixels
  * @property {number} height
- * @property {number} turn clockwise degrees that make it upright; boxes are not turned
+ * @property {number} turn clockwise degrees by which its writing is turned, as are boxes and picture
  * @property {{kind: "sum" | "less_or_equal", names: string[]}[]} relations of its form
  * @property {Record<string, string>} values of the fields in relations
  * @property {"." | "," | null} decimal separator

@@ -50,7 +50,7 @@ export function makeNumberCell() {
     show(row) {
       if (!row) return fill("none", "cell number", "", "", "");
       const status = statusOf(row);
-      const newKey = `${row.line_id} ${row.text} ${row.state} ${row.confidence}`;
+      const newKey = `${row.line_id} ${row.text} ${row.state} ${row.uncertain} ${row.confidence} ${row.note}`;
       return fill(newKey, `cell number ${status}`, row.text || "–", SIGNS[status], nameOf(row));
     },
     /** Show how a number was read. @param {Row} row */
@@ -142,7 +142,7 @@ export const shortName = (name, prefix) => (prefix && name.startsWith(prefix) ? 
 export function messageOf({ item, number, fields }) {
   if (!item || number || fields) return "";
   if (item.state === "failed") return item.error ?? "This file could not be read.";
-  if (item.state === "reading") return "Being read …";
+  if (item.state === "reading") return item.pages && item.pages > 1 ? `Being read, ${item.pages_read ?? 0} of ${item.pages} pages …` : "Being read …";
   return item.state === "waiting" ? "Waiting" : "No handwritten numbers found";
 }
 

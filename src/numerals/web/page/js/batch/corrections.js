@@ -7,7 +7,14 @@ import { userName } from "../settings.js";
 
 /** @typedef {import("../batches/batches.js").Row} Row */
 
-/** @type {{number: Row, before: Row, change: string}[]} */
+/**
+ * @typedef {object} AnswerOptions
+ * @property {number} [group] answers of one group are undone together
+ * @property {(number: Row, text: string) => Promise<{change: string | null}> | null} [send] sends the
+ *   answer for a number that is not stored yet; null for others
+ */
+
+/** @type {{number: Row, before: Row, change: string | null, group: number | undefined}[]} */
 const done = []; // the latest last
 /** @type {Map<string, string>} */
 const conflicts = new Map(); // line id -> version of another user's answer, which is shown
@@ -19,8 +26,9 @@ let sending = Promise.resolve(); // answers are sent in order
  * @param {Row} number
  * @param {string} text
  * @param {() => void} onchange called after each change of the number
+ * @param {AnswerOptions} [options]
  */
-export async function correct(number, text, onchange) {
+export async function correct(number, text, onchange, options = {}) {
   const problem = answerProblem(text, number.read);
   if (problem) throw new ApiError(422, problem);
   const before = { ...number };
@@ -28,10 +36,10 @@ export async function correct(number, text, onchange) {
   Object.assign(number, { text, state, isPending: true });
   onchange();
   try {
-    const sent = sending.then(() => send(number, text));
+    const sent = sending.then(() => options.send?.(number, text) ?? send(number, text));
     sending = sent.catch(() => {});
     const { change } = await sent;
-    done.push({ number, before, change });
+    done.push({ number, before, change, group: options.group });
     document.dispatchEvent(new CustomEvent("store-changed"));
   } catch (error) {
     const current = error instanceof ApiError ? error.current : null; // another user's answer
@@ -47,7 +55,7 @@ export async function correct(number, text, onchange) {
 /**
  * @param {Row} number
  * @param {string} text
- * @returns {Promise<{change: string}>}
+ * @returns {Promise<{change: string | null}>}
  */
 async function send({ line_id: id }, text) {
   // Without a version, the answer of another user is not replaced: see docs/serve.md.
@@ -61,10 +69,23 @@ async function send({ line_id: id }, text) {
 /** Wait until the answers are sent, or were refused. */
 export const settled = () => sending;
 
-/** Undo the latest answer; resolves to whether there was one. */
-export async function undoLast() {
+/** Undo the latest answer, or group of answers; resolves to one of its numbers, or null. */
+export function undoLast() {
+  const undone = sending.then(undoGroup); // an answer that is being sent is undone, too
+  sending = undone.catch(() => {});
+  return undone;
+}
+
+async function undoGroup() {
+  const last = await undoOne();
+  while (last?.group !== undefined && done.at(-1)?.group === last.group) await undoOne();
+  if (last) document.dispatchEvent(new CustomEvent("store-changed"));
+  return last?.number ?? null;
+}
+
+async function undoOne() {
   const last = done.pop();
-  if (!last) return false;
+  if (!last) return null;
   const { number, before, change } = last;
   const path = `v1/review/${encodeURIComponent(String(number.line_id))}/undo`;
   try {
@@ -75,6 +96,5 @@ export async function undoLast() {
     throw error;
   }
   Object.assign(number, { text: before.text, state: before.state });
-  document.dispatchEvent(new CustomEvent("store-changed"));
-  return true;
+  return last;
 }

@@ -4,6 +4,7 @@
 import { exportBatch } from "../batches/batches.js";
 import { saveFile } from "../clipboard.js";
 import { h, icon } from "../dom.js";
+import { settled } from "./corrections.js";
 
 /** @typedef {import("../batches/batches.js").Batch} Batch */
 
@@ -22,6 +23,7 @@ export function exportMenu(getBatch, run) {
   const save = async (/** @type {string} */ format) => {
     menu.open = false;
     const { id, name } = getBatch();
+    await settled(); // answers that were just given are exported, too
     const blob = await exportBatch(id, format);
     const base = name.replaceAll(/[^\p{L}\p{N} ._-]/gu, "").trim() || "numbers";
     saveFile(`${base}.${format}`, blob.type, blob);

@@ -26,6 +26,7 @@ export function makeHead(getBatch, run, onchange) {
     if (changed) onchange(changed);
   };
   const check = h("a", { class: "button primary check-link" });
+  const tables = h("a", { class: "button", hidden: true }, icon("table"), "Tables");
   const pause = button("pause", "Pause", change(togglePause));
   const rename = h(
     "button",
@@ -42,11 +43,16 @@ export function makeHead(getBatch, run, onchange) {
     { class: "batch-head" },
     h("a", { class: "button back", href: "#home", "aria-label": "All batches" }, icon("back")),
     h("div", { class: "batch-about" }, h("div", { class: "batch-title-row" }, title, rename), bar.element),
-    h("div", { class: "toolbar batch-actions" }, check, addFiles(getBatch), pause, again, save, remove),
+    h("div", { class: "toolbar batch-actions" }, check, tables, addFiles(getBatch), pause, again, save, remove),
   );
 
   return {
     element,
+    /** @param {number} nTables that were found in the files */
+    showTables(nTables) {
+      tables.hidden = !nTables;
+      tables.href = `#batch/${getBatch().id}/tables`;
+    },
     show(/** @type {Batch} */ batch) {
       setText(title, batch.name);
       document.title = `${batch.name} · numerals`;

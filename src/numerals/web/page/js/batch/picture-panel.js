@@ -5,8 +5,9 @@
 import { ApiError } from "../api.js";
 import { getItem, pagePicture } from "../batches/batches.js";
 import { percent } from "../confidence.js";
-import { h, setText } from "../dom.js";
+import { h, icon, setText } from "../dom.js";
 import { placeAt } from "../photograph/overlay.js";
+import { PageGeometry } from "../tables/page-geometry.js";
 import { aboutNumber, fieldName, hasPictures, statusOf } from "./cells.js";
 import { picture, showPicture } from "./pictures.js";
 
@@ -63,6 +64,7 @@ export class PicturePanel {
       if (this.number) this.oncorrect(this.number, this.input.value.trim());
     });
     this.rules = h("ul", { class: "panel-rules" });
+    this.tableLink = h("a", { class: "button panel-table", hidden: true }, icon("table"), "Open the table");
     this.image = h("img", { class: "panel-picture", alt: "" });
     this.frame = h("div", { class: "panel-frame", hidden: true });
     this.sheet = h("div", { class: "panel-sheet", hidden: true }, this.image, this.frame);
@@ -72,12 +74,13 @@ export class PicturePanel {
     const step = (/** @type {string} */ text, /** @type {number} */ by, /** @type {string} */ key) =>
       h("button", { type: "button", onclick: () => onmove(by) }, text, " ", h("kbd", {}, key));
     this.element = h(
-      "aside",
+      "section",
       { class: "picture-panel", "aria-label": "Selected row" },
       h("div", { class: "panel-top" }, this.title, h("div", { class: "panel-steps" }, step("Previous", -1, "K"), step("Next", 1, "J"))),
       this.cropFrame,
       this.about,
       this.form,
+      this.tableLink,
       this.rules,
       this.message,
       this.toggle,
@@ -118,14 +121,14 @@ export class PicturePanel {
     this.crop.alt = number ? `Handwriting, read as ${number.read || "nothing"}` : "";
     if (document.activeElement !== this.input) this.input.value = number?.text ?? "";
     this.chips.replaceChildren();
+    this.tableLink.hidden = !number?.table;
+    this.tableLink.href = `#batch/${this.batch}/tables/${item.id}/${number?.page}/${number?.table}`;
     this.about.className = `small status ${number ? statusOf(number) : ""}`;
     setText(this.about, number ? fullAbout(number) : (item.error ?? ""));
     this.rules.replaceChildren(
       ...(item.relations ?? [])
         .filter(({ page }) => page === row.page)
-        .map(({ relation, holds }) =>
-          h("li", { class: holds ? "holds" : "broken" }, `${holds ? "✓" : "✕"} ${relation}`, holds ? "" : ": does not add up"),
-        ),
+        .map(describeRelation),
     );
   }
 
@@ -168,7 +171,23 @@ export class PicturePanel {
     const size = detail.page_sizes?.find((each) => each.page === page);
     const box = this.number?.box;
     this.frame.hidden = !size || !box;
-    if (size && box) placeAt(this.frame, box, size);
+    if (!size) return;
+    const geometry = new PageGeometry(size, size.turn);
+    this.#turnUpright(geometry);
+    if (box) placeAt(this.frame, geometry.upright(box), geometry.size);
+  }
+
+  /** Turn the picture in its sheet. @param {PageGeometry} geometry */
+  #turnUpright({ quarters, pageSize, size }) {
+    const percentage = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
+    this.sheet.style.aspectRatio = `${size.width} / ${size.height}`;
+    Object.assign(this.image.style, {
+      left: quarters === 1 || quarters === 2 ? "100%" : "0",
+      top: quarters === 2 || quarters === 3 ? "100%" : "0",
+      width: percentage(pageSize.width, size.width),
+      height: percentage(pageSize.height, size.height),
+      transform: `rotate(${90 * quarters}deg)`,
+    });
   }
 
   /** @param {Item} detail */
@@ -190,6 +209,15 @@ export class PicturePanel {
       ),
     );
   }
+}
+
+/** @param {{relation: string, holds: boolean | null, not_numbers?: string[]}} state */
+function describeRelation({ relation, holds, not_numbers: names = [] }) {
+  const rule = relation.replaceAll("<=", "≤");
+  if (holds) return h("li", { class: "holds" }, `✓ ${rule}`);
+  if (holds === false) return h("li", { class: "broken" }, `✕ ${rule}: ${relation.includes("<=") ? "is out of order" : "does not add up"}`);
+  const why = names.length ? `${names.map(fieldName).join(" and ")} is not a number` : "a value is missing";
+  return h("li", { class: names.length ? "broken" : "open" }, `– ${rule}: cannot be checked, ${why}`);
 }
 
 /** @param {Row} number */

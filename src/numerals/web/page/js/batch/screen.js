@@ -7,8 +7,10 @@ import { count } from "../batches/progress.js";
 import { h } from "../dom.js";
 import { showUnsent } from "../home/unsent-notice.js";
 import { notify, runWithNotice } from "../notices.js";
+import { listTables } from "../tables/service.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
 import { showChanges } from "./changes.js";
+import { makeChecks } from "./checks.js";
 import { correct, settled, undoLast } from "./corrections.js";
 import { makeFilters } from "./filters.js";
 import { makeHead } from "./head.js";
@@ -34,6 +36,7 @@ export class BatchScreen {
   constructor(batch, filter) {
     this.batch = batch;
     this.isFirstShown = true;
+    this.nDone = -1; // files that were read when the tables were counted
     this.refreshTimer = 0;
     this.stopFollowing = () => {};
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.#onKey(event);
@@ -41,6 +44,10 @@ export class BatchScreen {
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.changes = h("p", { class: "notice info", role: "status", hidden: true });
     this.unsent = h("div", {});
+    this.checks = makeChecks(
+      (name) => this.#find(name),
+      () => this.table.prefix,
+    );
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = makeHead(
       () => this.batch,
@@ -77,6 +84,7 @@ export class BatchScreen {
       this.notice,
       this.changes,
       this.unsent,
+      this.checks.element,
       this.filters.element,
       h(
         "div",
@@ -104,12 +112,14 @@ export class BatchScreen {
     this.stopFollowing();
     setDropTarget(null);
     clearTimeout(this.refreshTimer);
+    this.checks.stop();
     document.removeEventListener("keydown", this.onKey);
   }
 
   /** Load the table again, with other choices. @param {Partial<import("./model.js").Query>} query */
   restart(query) {
     this.isFirstShown = true;
+    this.nDone = -1; // files that were read when the tables were counted
     this.table.element.scrollTop = 0;
     return this.model.restart(query);
   }
@@ -128,10 +138,20 @@ export class BatchScreen {
     setDropTarget(shown);
     this.head.show(shown);
     this.filters.showCounts(shown);
+    this.#countTables(shown);
     this.#showChangeNotice();
+    this.checks.show(shown);
     // In a filtered table, rows that were answered would disappear while the user works in it.
     const isStill = shown.state === "done" && this.model.query.filter !== "all";
     if (isFinished || (isChanged && !isStill)) this.#refreshSoon(isFinished ? 0 : REFRESH_INTERVAL);
+  }
+
+  /** Link to the tables of the batch, if there are any. @param {Batch} batch */
+  async #countTables({ id, done, templates }) {
+    if (done === this.nDone || templates.length) return;
+    this.nDone = done;
+    const found = await this.run(() => listTables(id, 1));
+    if (found) this.head.showTables(found.total);
   }
 
   #showChangeNotice() {

@@ -3,6 +3,7 @@
 
 import { templateNames } from "../batches/batches.js";
 import { fillSelect, h } from "../dom.js";
+import { makeFormatMenu } from "../format-menu.js";
 import { callOnce } from "../service-info.js";
 
 /** @typedef {import("../batches/batches.js").Options} Options */
@@ -30,12 +31,34 @@ const ERROR_LIMITS = [
   ["0.001", "1 of 1,000 numbers may be wrong"],
 ];
 /** @type {[string, string][]} */
+const CONFIDENCES = [
+  ["0", "None"],
+  ["0.5", "50 %"],
+  ["0.8", "80 %"],
+  ["0.9", "90 %"],
+  ["0.95", "95 %"],
+  ["0.99", "99 %"],
+];
+/** @type {[string, string][]} */
 const DPI = [
   ["100", "100 dpi, fast"],
   ["200", "200 dpi"],
   ["300", "300 dpi"],
   ["400", "400 dpi, for small writing"],
 ];
+
+/** @type {Options} */
+export const DEFAULTS = {
+  script: "latin",
+  layout: "page",
+  format: "",
+  turn: "auto",
+  printed: false,
+  dpi: 200,
+  min_confidence: 0,
+  max_error: null,
+  only: "",
+};
 
 /**
  * Return the controls of the settings, and a function that returns what is chosen.
@@ -44,22 +67,9 @@ const DPI = [
  * @returns {Promise<{element: HTMLElement, read: () => {options: Options, templates: string[]}}>}
  */
 export async function makeSettingsForm(options, templates) {
-  const [{ scripts }, { formats }, names] = await Promise.all([
-    callOnce("v1/scripts"),
-    callOnce("v1/formats"),
-    templateNames(),
-  ]);
-  const layout = select(LAYOUTS, options.layout);
-  const script = select(scripts.map(scriptOption), options.script);
-  const turn = select(TURNS, options.turn);
-  const format = formatInput(formats, options.format);
-  const limit = select(ERROR_LIMITS, options.max_error ?? "");
-  const dpi = select(DPI, options.dpi);
-  const printed = h("input", { type: "checkbox" });
-  printed.checked = Boolean(options.printed);
+  const [controls, names] = await Promise.all([makeOptionControls(options), templateNames()]);
   const forms = names.map((name) => formCheckbox(name, templates.includes(name)));
   const chosenForms = () => forms.filter(({ box }) => box.checked).map(({ name }) => name);
-
   const formGroup = h(
     "fieldset",
     { class: "setting-forms", hidden: !forms.length },
@@ -67,49 +77,101 @@ export async function makeSettingsForm(options, templates) {
     forms.map(({ element }) => element),
     h("p", { class: "small" }, "With several forms, each page is matched by its print."),
   );
+  const update = () => controls.setForms(chosenForms().length > 0);
+  formGroup.addEventListener("change", update);
+  update();
+  return {
+    element: h("div", { class: "read-settings" }, formGroup, controls.element),
+    read: () => ({ templates: chosenForms(), options: controls.read() }),
+  };
+}
+
+/**
+ * Return the controls of the options, without the forms.
+ * @param {Options} options
+ * @returns {Promise<{element: HTMLElement, setForms: (isForms: boolean) => void, read: () => Options}>}
+ */
+export async function makeOptionControls(options) {
+  const { scripts } = await callOnce("v1/scripts");
+  const layout = select(LAYOUTS, options.layout);
+  const script = select(scripts.map(scriptOption), options.script);
+  const turn = select(TURNS, options.turn);
+  const format = makeFormatMenu({ id: "settings-format", onchange: () => {} });
+  format.set(String(options.format ?? ""));
+  const argument = /** @type {HTMLInputElement} */ (format.element.querySelector("input"));
+  const limit = select(ERROR_LIMITS, options.max_error ?? "");
+  const confidence = select(CONFIDENCES, options.min_confidence ?? 0);
+  const dpi = select(DPI, options.dpi);
+  const printed = checkbox(Boolean(options.printed));
+  const onlyDigits = checkbox(options.only === "digits");
+  const confidenceNote = h("span", { class: "small" });
   const pageSettings = h(
     "div",
     { class: "setting-grid" },
-    setting("What is on the pages", layout, ""),
-    setting("Format of the numbers", format, "Helps with digits that could be two things, such as 1 and 7."),
-    setting("Rotation", turn, ""),
+    setting("What is on the pages", layout, "The first choice also finds tables."),
+    h("div", {}, h("label", { for: "settings-format" }, "Format of the numbers"), format.element, h("p", { id: "settings-format-help", class: "small" }, "Helps with digits that could be two things, such as 1 and 7.")),
+    setting("Rotation", turn, "Set it if pages were turned the wrong way."),
+    h(
+      "div",
+      {},
+      h("label", { class: "switch" }, printed, h("span", {}, "Also read printed numbers")),
+      h("label", { class: "switch" }, onlyDigits, h("span", {}, "Leave out signs and spaces")),
+    ),
   );
   const element = h(
     "div",
-    { class: "read-settings" },
-    formGroup,
+    {},
     pageSettings,
     h(
       "div",
       { class: "setting-grid" },
-      setting("Digits are", script, ""),
-      setting("Errors", limit, "Numbers above the limit are marked for checking."),
+      setting("Digits are", script, "The digits that people wrote."),
+      setting("Errors", limit, "Numbers that are wrong more often are marked for checking."),
+      h("label", {}, h("span", {}, "Minimum confidence"), confidence, confidenceNote),
       setting("PDF pages", dpi, "Higher values read small writing better, but more slowly."),
-      h("label", { class: "switch" }, printed, h("span", {}, "Also read printed numbers")),
     ),
   );
+  /** Disable what the service does not accept for the layout, and ask for the argument of a format. */
   const update = () => {
-    pageSettings.hidden = chosenForms().length > 0; // fields of a form say what they hold
+    const isPage = layout.value === "page";
+    turn.disabled = !isPage && layout.value !== "table";
+    printed.disabled = !isPage;
+    format.select.disabled = layout.value === "digit";
+    argument.disabled = format.select.disabled;
+    argument.required = !pageSettings.hidden && !argument.closest("[hidden]");
   };
-  formGroup.addEventListener("change", update);
+  pageSettings.addEventListener("change", update);
   update();
-
   return {
     element,
+    /** Hide what the fields of forms say themselves. @param {boolean} isForms */
+    setForms(isForms) {
+      pageSettings.hidden = isForms;
+      update();
+      confidenceNote.textContent = isForms
+        ? "Less certain values are marked for checking."
+        : "Less certain digits are shown as ?, and their number is marked for checking.";
+    },
     read: () => ({
-      templates: chosenForms(),
-      options: {
-        ...options,
-        layout: layout.value,
-        script: script.value,
-        turn: turn.value,
-        format: format.value.trim(),
-        max_error: limit.value ? Number(limit.value) : null,
-        dpi: Number(dpi.value),
-        printed: printed.checked,
-      },
+      ...options,
+      layout: layout.value,
+      script: script.value,
+      turn: turn.disabled ? "auto" : turn.value,
+      format: format.select.disabled ? "" : (format.value() ?? ""),
+      min_confidence: Number(confidence.value),
+      max_error: limit.value ? Number(limit.value) : null,
+      dpi: Number(dpi.value),
+      printed: printed.checked && !printed.disabled,
+      only: onlyDigits.checked ? "digits" : "",
     }),
   };
+}
+
+/** @param {boolean} isChecked */
+function checkbox(isChecked) {
+  const box = h("input", { type: "checkbox" });
+  box.checked = isChecked;
+  return box;
 }
 
 /** @param {string} name @returns {[string, string]} */
@@ -132,37 +194,18 @@ function select(choices, value) {
   return element;
 }
 
-/** @param {{spec: string, description: string}[]} formats @param {unknown} value */
-function formatInput(formats, value) {
-  const list = h(
-    "datalist",
-    { id: "settings-formats" },
-    formats.map(({ spec, description }) => h("option", { value: spec }, description)),
-  );
-  const input = h("input", {
-    list: "settings-formats",
-    placeholder: "Any number",
-    autocomplete: "off",
-    spellcheck: "false",
-  });
-  input.value = String(value ?? "");
-  return Object.assign(input, { datalist: list });
-}
-
 /** @param {string} name @param {boolean} isChosen */
 function formCheckbox(name, isChosen) {
-  const box = h("input", { type: "checkbox" });
-  box.checked = isChosen;
+  const box = checkbox(isChosen);
   return { name, box, element: h("label", { class: "switch" }, box, h("span", {}, name)) };
 }
 
-/** @param {string} label @param {HTMLElement & {datalist?: HTMLElement}} control @param {string} note */
+/** @param {string} label @param {HTMLElement} control @param {string} note */
 const setting = (label, control, note) =>
   h(
     "label",
     {},
     h("span", {}, label),
     control,
-    control.datalist ?? null,
     note && h("span", { class: "small" }, note),
   );

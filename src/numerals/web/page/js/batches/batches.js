@@ -20,6 +20,8 @@ import { ApiError, call, newKey } from "../api.js";
  * @property {number} reading
  * @property {number} done
  * @property {number} failed
+ * @property {number} pages that were read
+ * @property {number} pages_left a file whose pages are not counted yet counts as one
  * @property {number} to_review numbers
  * @property {number} corrected numbers
  * @property {number | null} seconds_left
@@ -67,7 +69,7 @@ import { ApiError, call, newKey } from "../api.js";
  * @property {string | null} thumbnail
  * @property {number} to_review
  * @property {number} corrected
- * @property {{relation: string, holds: boolean, page: number}[]} [relations]
+ * @property {{relation: string, holds: boolean | null, not_numbers?: string[], page: number}[]} [relations]
  * @property {Row[]} rows
  * @property {number} [more_rows]
  * @property {{page: number, width: number, height: number, turn: number}[]} [page_sizes]
@@ -76,6 +78,16 @@ import { ApiError, call, newKey } from "../api.js";
 /** @typedef {{total: number, columns: string[], items: Item[], total_rows?: number}} ItemPage */
 
 /** @typedef {{item: string, name: string, line_id: string | null, page: number, line: number, field: string | null, before: string | null, after: string | null}} Change */
+
+/** @typedef {{item: string, name: string, page: number}} Sheet */
+/** @typedef {{text: string, sheets: Sheet[]}} Found a number, and the sheets that have it */
+
+/**
+ * What does not fit together in a batch of forms.
+ * @typedef {object} Checks
+ * @property {{field: string, listed: number | null, missing: string[], n_missing: number, duplicates: Found[], unlisted: Found[]}[]} fields
+ * @property {{relation: string, broken: Sheet[], unchecked: Sheet[], n_broken: number, n_unchecked: number}[]} relations
+ */
 
 const path = (/** @type {string} */ id, rest = "") => `v1/batches/${encodeURIComponent(id)}${rest}`;
 
@@ -135,6 +147,9 @@ export function sendFiles(id, files) {
  * @returns {Promise<Batch>}
  */
 export const readAgain = (id, settings) => call(path(id, "/read-again"), { json: settings });
+
+/** @returns {Promise<Checks>} */
+export const batchChecks = (/** @type {string} */ id) => call(path(id, "/checks"));
 
 /** @returns {Promise<{total: number, changes: Change[]}>} */
 export const listChanges = (/** @type {string} */ id) =>

@@ -17,19 +17,29 @@ export function duration(/** @type {number} */ seconds) {
   return minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
 }
 
+/**
+ * Return what was read, of how many: pages, if a file has several.
+ * @param {Batch} batch
+ * @returns {[number, number, string]}
+ */
+function amounts({ files, done, failed, pages, pages_left: left }) {
+  return pages + left > files ? [pages, pages + left, "page"] : [done + failed, files, "file"];
+}
+
 /** Return how far a batch is, such as "461 of 500 files read, about 2 minutes left". */
 export function progressText(/** @type {Batch} */ batch) {
-  const { files, done, failed, state, seconds_left: left } = batch;
+  const { files, failed, done, state, seconds_left: left } = batch;
   if (!files) return "No files yet";
   if (state === "done") return failed === files ? "No file could be read" : `${count(done, "file")} read`;
-  const finished = `${(done + failed).toLocaleString("en-GB")} of ${count(files, "file")} read`;
+  const [nRead, n, noun] = amounts(batch);
+  const finished = `${nRead.toLocaleString("en-GB")} of ${count(n, noun)} read`;
   if (state === "paused") return `Paused: ${finished}`;
   return left ? `${finished}, about ${duration(left)} left` : finished;
 }
 
 /** Return an element with the progress of a batch, and a function that updates it. */
 export function progressBar() {
-  const bar = h("progress", { max: 1, value: 0, "aria-label": "Files read" });
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of reading" });
   const text = h("span", { class: "progress-text" });
   const element = h("div", { class: "batch-progress" }, bar, text);
   return {
@@ -38,8 +48,9 @@ export function progressBar() {
     show(batch) {
       const isFinished = batch.state === "done";
       bar.hidden = isFinished || !batch.files;
-      bar.max = Math.max(batch.files, 1);
-      bar.value = batch.done + batch.failed;
+      const [nRead, n] = amounts(batch);
+      bar.max = Math.max(n, 1);
+      bar.value = nRead;
       setText(text, progressText(batch));
     },
   };

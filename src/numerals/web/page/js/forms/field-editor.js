@@ -2,8 +2,9 @@
 // The settings of the selected field: name, format, cells, required, and its rules.
 
 import { h } from "../dom.js";
-import { CHOICES, GROUPS, parseSpec } from "./formats.js";
+import { CHOICES, GROUPS, choiceOf } from "./formats.js";
 import { changeField } from "./model.js";
+import { makeRosterEditor } from "./roster-editor.js";
 
 /** @typedef {import("./model.js").Form} Form */
 /** @typedef {import("./model.js").Field} Field */
@@ -46,7 +47,12 @@ export function makeFieldEditor(getForm, id, actions) {
   const parts = h("div", { class: "format-parts" });
   menu.addEventListener("change", () => {
     const choice = /** @type {Choice} */ (CHOICES.find(({ key }) => key === menu.value));
-    edit({ format: choice.spec((choice.parts ?? []).map(({ first }) => first)) });
+    const { unique: _, ...stack } = field().stack;
+    edit({
+      format: choice.spec((choice.parts ?? []).map(({ first }) => first)),
+      roster: choice.roster ? (field().roster ?? []) : null,
+      ...(choice.roster && { stack: choice.roster.unique ? { ...stack, unique: true } : stack }),
+    });
     showFormat();
     /** @type {HTMLElement | null} */ (parts.querySelector("input, select, textarea"))?.focus();
   });
@@ -67,6 +73,17 @@ export function makeFieldEditor(getForm, id, actions) {
     edit({ stack: ascending.checked ? { ...rest, after: "previous form" } : rest });
   });
 
+  const maxStep = stackInput("max_step");
+  const start = stackInput("start");
+  const steps = h(
+    "div",
+    { class: "format-parts" },
+    h("label", {}, "At most larger by", maxStep),
+    h("label", {}, "First number at least", start),
+  );
+  /** @type {ReturnType<typeof makeRosterEditor> | null} */
+  let rosterEditor = null;
+
   const element = h(
     "div",
     { class: "field-editor" },
@@ -82,24 +99,43 @@ export function makeFieldEditor(getForm, id, actions) {
     h("label", { class: "switch" }, required, h("span", {}, "Must be filled in")),
     h("label", { class: "switch" }, unique, h("span", {}, "Each number only once in a stack")),
     h("label", { class: "switch" }, ascending, h("span", {}, "Not smaller than on the sheet before")),
+    steps,
   );
 
+  /** @param {"max_step" | "start"} key */
+  function stackInput(key) {
+    const control = h("input", { inputmode: "decimal", autocomplete: "off", spellcheck: "false", maxlength: 40, placeholder: "any" });
+    control.addEventListener("input", () => {
+      const { [key]: _, ...rest } = field().stack;
+      const value = control.value.trim();
+      edit({ stack: value ? { ...rest, [key]: value } : rest }, key);
+    });
+    return control;
+  }
+
   function showFormat() {
-    const parsed = parseSpec(field().format);
+    const parsed = choiceOf(field());
     const choice = parsed?.choice ?? CHOICES[CHOICES.length - 1];
     menu.value = choice.key;
     example.textContent = parsed ? `Example: ${choice.example}` : `This format is “${field().format}”.`;
+    if (choice.roster) return showRoster(field().roster ?? []);
+    rosterEditor = null;
     parts.replaceChildren(...(choice.parts ?? []).map((part, at) => makePart(choice, part, at, parsed?.values ?? [])));
+  }
+
+  /** Show a list, unless the editor shows it already. @param {string[]} values */
+  function showRoster(values) {
+    if (rosterEditor?.values === values) return;
+    rosterEditor = makeRosterEditor(values, (roster) => edit({ roster }, "roster"));
+    parts.replaceChildren(rosterEditor.element);
   }
 
   /** @param {Choice} choice @param {import("./formats.js").Part} part @param {number} at @param {string[]} values */
   function makePart(choice, part, at, values) {
     const control =
-      part.kind === "list"
-        ? h("textarea", { rows: 5 })
-        : part.kind === "select"
-          ? h("select", {}, (part.options ?? []).map(([value, text]) => h("option", { value }, text)))
-          : h("input", part.kind === "number" ? { type: "number", min: 0, step: 1 } : { autocomplete: "off", spellcheck: "false" });
+      part.kind === "select"
+        ? h("select", {}, (part.options ?? []).map(([value, text]) => h("option", { value }, text)))
+        : h("input", part.kind === "number" ? { type: "number", min: 0, step: 1 } : { autocomplete: "off", spellcheck: "false" });
     control.value = values[at] ?? part.first;
     control.addEventListener("input", () => {
       const now = /** @type {HTMLInputElement[]} */ ([...parts.querySelectorAll("input, select, textarea")]);
@@ -119,6 +155,9 @@ export function makeFieldEditor(getForm, id, actions) {
     required.checked = field().required;
     unique.checked = Boolean(field().stack.unique);
     ascending.checked = Boolean(field().stack.after);
+    steps.hidden = !ascending.checked;
+    if (document.activeElement !== maxStep) maxStep.value = field().stack.max_step ?? "";
+    if (document.activeElement !== start) start.value = field().stack.start ?? "";
     problem.textContent = problems.get(id) ?? "";
     problem.hidden = !problems.has(id);
     if (problems.has(id)) name.setAttribute("aria-invalid", "true");

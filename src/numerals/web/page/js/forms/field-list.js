@@ -2,7 +2,7 @@
 // The list of fields beside the picture, in the order of the columns.
 
 import { h } from "../dom.js";
-import { describeFormat } from "./formats.js";
+import { describeContent } from "./formats.js";
 
 /** @param {(id: string) => void} onSelect */
 export function makeFieldList(onSelect) {
@@ -15,8 +15,9 @@ export function makeFieldList(onSelect) {
     none.hidden = form.fields.length > 0;
     const hadFocus = list.contains(document.activeElement);
     list.replaceChildren(
-      ...form.fields.map(({ id, name, format, cells, required }) => {
-        const about = [cells ? `${cells} cells` : "", describeFormat(format), required ? "must be filled in" : ""].filter(Boolean);
+      ...form.fields.map((field) => {
+        const { id, name, cells, required } = field;
+        const about = [cells ? `${cells} cells` : "", describeContent(field), required ? "must be filled in" : ""].filter(Boolean);
         return h(
           "li",
           {},

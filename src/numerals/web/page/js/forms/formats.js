@@ -4,7 +4,7 @@
 /**
  * @typedef {object} Part a value within the spec of a format
  * @property {string} label
- * @property {"number" | "text" | "list" | "select"} kind
+ * @property {"number" | "text" | "select"} kind
  * @property {string} first value of a new field
  * @property {[string, string][]} [options]
  */
@@ -13,6 +13,7 @@
  * @typedef {object} Choice
  * @property {string} key
  * @property {string} text
+ * @property {{unique: boolean}} [roster] of a list of numbers: whether each is there once
  * @property {string} example
  * @property {Part[]} [parts]
  * @property {(values: string[]) => string} spec
@@ -34,8 +35,7 @@ const number = (/** @type {string} */ label, /** @type {string} */ first) =>
 const select = (/** @type {string} */ label, /** @type {[string, string][]} */ options) =>
   /** @type {Part} */ ({ label, kind: "select", first: options[0][0], options });
 
-const SPECIAL = /[\\^$.|?*+()[\]{}/-]/g;
-const escape = (/** @type {string} */ text) => text.replace(SPECIAL, "\\$&");
+const NEVER = /(?!)/; // lists of numbers have no spec
 
 /** @type {[string, Choice[]][]} groups of the menu */
 export const GROUPS = [
@@ -78,12 +78,20 @@ export const GROUPS = [
       },
       { key: "amount", text: "An amount of money", example: "1.250,50 or 1,250.50 or 12,-", spec: () => "amount", pattern: /^amount$/ },
       {
-        key: "list",
-        text: "One of these values",
-        example: "customer numbers 1001, 1002, 1007",
-        parts: [{ label: "Values, one in each line", kind: "list", first: "" }],
-        spec: ([text]) => `regex:${text.split(/[\n;,]+/).map((each) => each.trim()).filter(Boolean).map(escape).join("|")}`,
-        pattern: /^regex:((?:[\d |:]|\\[-./+])+)$/,
+        key: "class",
+        text: "A number on a class list, each once",
+        example: "the candidate numbers 1017, 1022, 1031. Numbers without a sheet are named.",
+        roster: { unique: true },
+        spec: () => "",
+        pattern: NEVER,
+      },
+      {
+        key: "values",
+        text: "One of these numbers",
+        example: "the rooms 101, 102, 114",
+        roster: { unique: false },
+        spec: () => "",
+        pattern: NEVER,
       },
     ],
   ],
@@ -177,10 +185,21 @@ export function parseSpec(spec) {
     const found = choice.pattern.exec(spec);
     if (!found) continue;
     const values = found.slice(1);
-    if (choice.key === "list") values[0] = values[0].split("|").map((each) => each.replace(/\\(.)/g, "$1")).join("\n");
     return { choice, values };
   }
   return null;
+}
+
+/** Return what is written in a field, in words. @param {{format: string, roster: string[] | null}} field */
+export const describeContent = ({ format, roster }) =>
+  roster ? `one of ${roster.length.toLocaleString("en-GB")} numbers` : describeFormat(format);
+
+/** Return the choice of the menu for a field. @param {{format: string, roster: string[] | null, stack: {unique?: boolean}}} field */
+export function choiceOf({ format, roster, stack }) {
+  if (!roster) return parseSpec(format);
+  const key = stack.unique ? "class" : "values";
+  const choice = /** @type {Choice} */ (CHOICES.find((each) => each.key === key));
+  return { choice, values: /** @type {string[]} */ ([]) };
 }
 
 /** Return a format in words, for lists. @param {string} spec */
@@ -189,7 +208,6 @@ export function describeFormat(spec) {
   const parsed = parseSpec(spec);
   if (!parsed) return spec;
   const { choice, values } = parsed;
-  if (choice.key === "list") return `one of ${values[0].split("\n").length} values`;
   let at = 0;
   const text = choice.text.replace(/…/g, () => values[at++]);
   return values.length && at === 0 ? `${text} (${values.join(", ")})` : text;

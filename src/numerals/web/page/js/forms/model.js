@@ -1,6 +1,8 @@
 // @ts-check
 // The form that is being designed: plain values, and functions that return changed copies.
 
+import { rosterOfPattern } from "./roster.js";
+
 /** @typedef {import("../types.js").Box} Box */
 
 /**
@@ -9,7 +11,8 @@
  * @property {string} name
  * @property {Box} box left, top, right, bottom, pixels of the form
  * @property {number} cells 0 for a box without printed cells
- * @property {string} format spec of a number format; empty for any number
+ * @property {string} format spec of a number format; empty for any number, and with a roster
+ * @property {string[] | null} roster the numbers that the field may have
  * @property {boolean} required
  * @property {StackRule} stack
  */
@@ -71,8 +74,9 @@ export function formFromSuggestions({ width, height, filled, boxes }) {
 export function formFromTemplate(template) {
   /** @type {Field[]} */
   const fields = template.fields.map((/** @type {any} */ each) => {
-    const { name, box, cells, required, format, ...stack } = each;
-    return { id: newId(), name, box, cells, required, format: format ?? "", stack };
+    const { name, box, cells, required, format, roster, ...stack } = each;
+    const values = roster ?? rosterOfPattern(format ?? "");
+    return { id: newId(), name, box, cells, required, format: values ? "" : (format ?? ""), roster: values, stack };
   });
   const idOf = new Map(fields.map(({ id, name }) => [name, id]));
   const toIds = (/** @type {string[]} */ names) => names.map((name) => /** @type {string} */ (idOf.get(name)));
@@ -93,12 +97,13 @@ export function toTemplate({ fields, rules, filled, decimal }) {
   return {
     filled,
     decimal,
-    fields: fields.map(({ name, box, cells, format, required, stack }) => ({
+    fields: fields.map(({ name, box, cells, format, roster, required, stack }) => ({
       ...stack,
       name: name.trim(),
       box,
       cells,
       format: format || null,
+      roster,
       required,
     })),
     relations: rules.map(({ kind, ids }) =>
@@ -127,7 +132,7 @@ export function acceptSuggestions(form, ids) {
   for (const { id, box, cells, label } of form.suggestions.filter((each) => ids.includes(each.id))) {
     const isFree = label && !changed.fields.some(({ name }) => name === label);
     const name = isFree ? label : freeName(changed);
-    changed = insertField(changed, { id, name, box, cells, format: "", required: false, stack: {} });
+    changed = insertField(changed, { id, name, box, cells, format: "", roster: null, required: false, stack: {} });
   }
   return changed;
 }
@@ -135,7 +140,7 @@ export function acceptSuggestions(form, ids) {
 /** @param {Form} form @param {Box} box @returns {{form: Form, id: string}} */
 export function addField(form, box) {
   const id = newId();
-  const field = { id, name: freeName(form), box: keepInside(box, form), cells: 0, format: "", required: false, stack: {} };
+  const field = { id, name: freeName(form), box: keepInside(box, form), cells: 0, format: "", roster: null, required: false, stack: {} };
   return { form: insertField(form, field), id };
 }
 
@@ -199,13 +204,13 @@ export function moveBox(/** @type {Box} */ box, /** @type {number} */ dx, /** @t
 export function findProblems({ fields }) {
   const problems = new Map();
   const reserved = ["file", "doubtful", "error"];
-  for (const { id, name } of fields) {
+  for (const { id, name, roster } of fields) {
     const text = name.trim();
     if (!text) problems.set(id, "Give this field a name.");
     else if (reserved.includes(text)) problems.set(id, `“${text}” is a column of the results; choose another name.`);
     else if (fields.some((each) => each.id !== id && each.name.trim() === text)) {
       problems.set(id, `Two fields are named “${text}”.`);
-    }
+    } else if (roster && !roster.length) problems.set(id, "Enter the numbers of the list.");
   }
   return problems;
 }

@@ -5,7 +5,7 @@ import { describe } from "../confidence.js";
 import { h, icon } from "../dom.js";
 import { notify } from "../notices.js";
 import { placeAt } from "../photograph/overlay.js";
-import { describeFormat } from "./formats.js";
+import { describeContent } from "./formats.js";
 import { samplePicture, tryForm } from "./service.js";
 
 /** @typedef {import("./service.js").Trial} Trial */
@@ -90,7 +90,7 @@ export function makeTrial({ save, getForm, isSample, onBack }) {
 
   /** @param {Trial} trial */
   function showValues(trial) {
-    const formats = new Map(getForm().fields.map(({ name, format }) => [name, describeFormat(format)]));
+    const formats = new Map(getForm().fields.map((field) => [field.name, describeContent(field)]));
     const doubtful = new Set(trial.doubtful);
     return h(
       "div",

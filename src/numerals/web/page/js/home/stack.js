@@ -3,6 +3,7 @@
 
 import { ApiError } from "../api.js";
 import { templateNames } from "../batches/batches.js";
+import { DEFAULTS, makeOptionControls } from "../batch/settings-form.js";
 import { askInDialog } from "../dialogs.js";
 import { h } from "../dom.js";
 import { filesOfInput } from "../upload/chosen-files.js";
@@ -29,6 +30,8 @@ export async function askForStack() {
     });
     return h("label", { class: "button" }, text, input);
   };
+  const controls = await makeOptionControls(DEFAULTS);
+  controls.setForms(true);
   const name = h("input", { maxlength: 200, autocomplete: "off", placeholder: "Ferry sheets, January" });
   const isAgreed = await askInDialog({
     title: "A stack of forms",
@@ -43,14 +46,16 @@ export async function askForStack() {
       h("div", { class: "toolbar" }, chooser("Choose a folder", { webkitdirectory: true }), chooser("Choose files", {})),
       chosen,
       h("label", {}, "Name of the stack", name),
+      h("details", { class: "panel" }, h("summary", {}, "Settings"), controls.element),
     ],
     action: "Read them",
+    isWide: true,
   });
   if (!isAgreed) return undefined;
   const templates = boxes.filter(({ checked }) => checked).map(({ value }) => value);
   if (!templates.length) throw new ApiError(422, "Choose the form that was filled in.");
   const label = name.value.trim();
-  return startBatch(files, { templates, ...(label ? { name: label } : {}) });
+  return startBatch(files, { templates, options: controls.read(), ...(label ? { name: label } : {}) });
 }
 
 /** Explain what a stack needs to somebody who has no form yet. */

@@ -39,7 +39,7 @@ export function comparison(training, result, state, act) {
     { class: "comparison", "aria-labelledby": "comparison-title" },
     h("h2", { id: "comparison-title" }, "Before and after", badge),
     h("p", {}, verdict(result)),
-    h("div", { class: "scroll" }, figures(result.sets)),
+    h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Figures" }, figures(result.sets)),
     examples(result),
     buttons(training, result, state, act),
     h("p", { class: "small", role: "status" }, note(result)),
@@ -101,8 +101,10 @@ function examples({ examples: chosen, n_better: better, n_worse: worse, n_other:
 /** @param {Example} example */
 function exampleItem({ set, kind, text, before, after, crop, picture: pixels }) {
   const image = h("img", { alt: `Picture of ${text || "no number"}` });
+  const shown = h("div", { class: "example-picture" }, image);
   if (pixels) image.src = pixels;
   else if (crop) loadCrop(image, crop);
+  else image.replaceWith(deleted());
   const answer = (/** @type {string} */ name, /** @type {string} */ value) => [
     h("dt", {}, name),
     h("dd", {}, value || "nothing"),
@@ -110,7 +112,7 @@ function exampleItem({ set, kind, text, before, after, crop, picture: pixels }) 
   return h(
     "li",
     { class: `card example ${kind}` },
-    h("div", { class: "example-picture" }, image),
+    shown,
     h("p", { class: "example-kind" }, KINDS[kind]),
     h("dl", {}, answer("Written", text), answer("Before", before), answer("After", after)),
     h("p", { class: "small" }, SET_NAMES[set] ?? set),
@@ -127,9 +129,11 @@ async function loadCrop(image, address) {
     image.src = await picture(address);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    image.replaceWith(h("span", { class: "small" }, "The picture was deleted."));
+    image.replaceWith(deleted());
   }
 }
+
+const deleted = () => h("span", { class: "small" }, "The picture was deleted.");
 
 /**
  * @param {Training} training

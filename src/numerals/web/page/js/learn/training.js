@@ -26,7 +26,7 @@ import { call } from "../api.js";
  * @property {string} before answer of the active model
  * @property {string} after answer of the new model
  * @property {string | null} crop address of the picture of a reviewed line
- * @property {string | null} picture data URL of any other line
+ * @property {string | null} picture data URL of a digit, or of any other line
  */
 
 /**

@@ -53,7 +53,7 @@ export function rejection(line, maxError) {
  * @param {Line} line
  * @param {Limits} limits
  */
-function lineText(line, { threshold, maxError }) {
+export function lineText(line, { threshold, maxError }) {
   if (line.corrected) return line.text;
   if (rejection(line, maxError)) return MASK;
   return characters(line)

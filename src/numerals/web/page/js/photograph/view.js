@@ -17,6 +17,7 @@ import { makeQueue } from "./queue.js";
 import { correctDigit, correctLine, fileText, toCsv, toJson } from "./results.js";
 import { makeSettings } from "./settings-panel.js";
 import { enlargeForTouch, toggleWhole } from "./sheet-size.js";
+import { copyTablesOnClick, hasTable } from "./table-copy.js";
 import { explainLine, requestExplanation } from "./why.js";
 
 /**
@@ -61,6 +62,7 @@ function setUp() {
   copyOnClick(button("#copy-text"), () =>
     open?.result ? fileText(open.result, settings.limits) : "",
   );
+  copyTablesOnClick(button("#copy-table"), shownPage, () => settings.limits);
   button("#download-csv").addEventListener("click", () =>
     saveFile("numbers.csv", "text/csv", toCsv(doneEntries(), settings.limits)),
   );
@@ -101,6 +103,7 @@ function showProgress() {
   const { length: total } = queue.entries;
   const n = queue.entries.filter(({ state }) => state === "waiting" || state === "reading").length;
   $("#photo-progress").textContent = n && total > 1 ? `Reading ${n} of ${total} files …` : "";
+  copyTablesOnClick(button("#copy-table"), shownPage, () => settings.limits);
   button("#download-csv").disabled = n > 0;
   button("#download-json").disabled = n > 0;
 }
@@ -201,6 +204,7 @@ function showPage() {
   const actions = { select: selectDigit, correct: correctText, explain };
   showLines($("#lines"), page, { ...view, actions });
   showRelations($("#relations"), page);
+  button("#copy-table").hidden = !hasTable(page);
   showCard(page);
 }
 

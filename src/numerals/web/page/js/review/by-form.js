@@ -4,6 +4,8 @@
 import { picture, showPicture } from "../batch/pictures.js";
 import { describe } from "../confidence.js";
 import { h, setText } from "../dom.js";
+import { runWithNotice } from "../notices.js";
+import { showHistory } from "./history.js";
 import { initialText, isUnedited, problemOf, startWith } from "./number-input.js";
 import { placeOf } from "./number-card.js";
 import { PagePicture } from "./page-picture.js";
@@ -27,12 +29,16 @@ export class ByForm {
     this.title = h("h2", { class: "check-place" });
     const step = (/** @type {string} */ text, /** @type {string} */ key, /** @type {number} */ by) =>
       h("button", { type: "button", onclick: () => this.#go(by) }, text, " ", h("kbd", {}, key));
-    this.head = h("div", { class: "check-form-head" }, this.title, step("Before", "B", -1), step("Next form", "N", 1));
+    this.head = h("div", { class: "check-form-head" }, this.title, step("Previous", "B", -1), step("Next", "N", 1));
     this.list = h("div", { class: "check-fields" });
     this.rules = h("ul", { class: "check-rules", "aria-label": "Rules of the form" });
     const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
       h("button", { type: "button", onclick: run }, text, " ", h("kbd", {}, key));
     this.pageButton = button("Page", "P", () => this.togglePage());
+    this.historyButton = button("History", "H", () => void this.toggleHistory());
+    this.history = h("div", { class: "changes", tabindex: 0, role: "group", "aria-label": "History" });
+    /** @type {Set<CheckItem>} */
+    this.skipped = new Set(); // on this page
     this.form = h(
       "form",
       { class: "check-form" },
@@ -42,9 +48,11 @@ export class ByForm {
       h(
         "div",
         { class: "toolbar check-main" },
-        h("button", { type: "submit", class: "primary" }, "Accept and go on ", h("kbd", {}, "Enter")),
+        h("button", { type: "submit", class: "primary" }, "Accept ", h("kbd", {}, "Enter")),
         button("Nothing here", "Del", () => this.#answerFocused("")),
+        button("Skip", "S", () => this.#skip()),
         this.pageButton,
+        this.historyButton,
       ),
     );
     this.form.addEventListener("submit", (event) => {
@@ -59,9 +67,14 @@ export class ByForm {
   }
 
   /** Whether an item is to be checked and not answered. @param {CheckItem} item */
-  #isOpen({ state, given, uncertain }) {
-    const isShown = uncertain || this.desk.filter().show === "all";
-    return state === "waiting" && given === undefined && isShown;
+  #isOpen(item) {
+    const isShown = item.uncertain || this.desk.filter().show === "all";
+    return item.state === "waiting" && item.given === undefined && isShown && !this.skipped.has(item);
+  }
+
+  /** Whether nobody has answered an item because it was skipped. @param {CheckItem} item */
+  #isSkipped(item) {
+    return item.given === undefined && (item.state === "skipped" || this.skipped.has(item));
   }
 
   async enter() {
@@ -77,8 +90,9 @@ export class ByForm {
 
   get progress() {
     if (!this.pages.length) return "0 to check";
-    const page = `Form ${Math.min(this.at + 1, this.pages.length)} of ${this.pages.length}`;
-    return `${page} · ${this.waiting} to check on it`;
+    const kind = this.rows.length && !this.rows.some(({ item }) => item.field) ? "Page" : "Form";
+    const place = `${kind} ${Math.min(this.at + 1, this.pages.length)} of ${this.pages.length}`;
+    return `${place} · ${this.waiting} to check on it`;
   }
 
   async #showPage() {
@@ -87,14 +101,16 @@ export class ByForm {
     this.empty.hidden = Boolean(page);
     this.rows = [];
     this.focused = null;
+    this.skipped.clear();
+    this.#closeHistory();
     if (!page) {
       this.picture.show(null);
       this.desk.showProgress();
       return;
     }
+    setText(this.title, page.page > 1 ? `${page.source}, page ${page.page}` : page.source);
     const { items } = await listPage(page.line_id);
     if (this.pages[this.at] !== page) return;
-    setText(this.title, page.page > 1 ? `${page.source}, page ${page.page}` : page.source);
     this.rows = items.map((item) => this.#makeRow(item));
     this.list.replaceChildren(...this.rows.map(({ element }) => element));
     this.#focusOpen(0);
@@ -130,11 +146,12 @@ export class ByForm {
     input.tabIndex = isWaiting ? 0 : -1;
     element.classList.toggle("uncertain", isWaiting);
     element.classList.toggle("answered", item.given !== undefined);
-    setText(status, isWaiting ? describeOpen(item) : statusOf(item));
+    setText(status, isWaiting ? describeOpen(item) : this.#isSkipped(item) ? "Skipped" : statusOf(item));
   }
 
   /** @param {FieldRow} row */
   #onFocus(row) {
+    if (this.focused !== row) this.#closeHistory();
     this.focused = row;
     for (const each of this.rows) each.element.classList.toggle("focused", each === row);
     row.input.select();
@@ -176,8 +193,24 @@ export class ByForm {
   #answer(row, text) {
     this.desk.say("");
     const { item } = row;
-    const isKnown = !this.#isOpen(item) && text === (item.given ?? item.text);
-    if (!isKnown) this.desk.answers.answer(this, item, text);
+    const isAnswered = !this.#isOpen(item) && !this.#isSkipped(item);
+    if (!isAnswered || text !== (item.given ?? item.text)) this.desk.answers.answer(this, item, text);
+    this.#passed(row);
+  }
+
+  #skip() {
+    const row = this.focused;
+    if (!row) return;
+    this.desk.say("");
+    if (this.#isOpen(row.item)) {
+      this.skipped.add(row.item);
+      this.desk.answers.skip(this, row.item);
+    }
+    this.#passed(row);
+  }
+
+  /** Go on from a row. @param {FieldRow} row */
+  #passed(row) {
     this.#fill(row);
     this.desk.showProgress();
     if (!this.#focusOpen(this.rows.indexOf(row) + 1)) this.#go(1);
@@ -191,7 +224,7 @@ export class ByForm {
 
   /** @param {number} step */
   #go(step) {
-    if (this.at + step < 0) return this.desk.say("This is the first form.");
+    if (this.at + step < 0) return this.desk.say("This is the first page.");
     this.desk.say("");
     this.at = Math.min(this.at + step, this.pages.length);
     this.#showPage().catch((error) => this.desk.fail(error, () => this.#showPage()));
@@ -199,6 +232,7 @@ export class ByForm {
 
   /** Show an item that was undone, or could not be sent. @param {CheckItem} item */
   restore(item) {
+    this.skipped.delete(item);
     const row = this.rows.find((each) => each.item === item);
     if (row) {
       this.refresh();
@@ -217,9 +251,26 @@ export class ByForm {
   }
 
   togglePage() {
-    const isWhole = this.picture.toggle();
-    this.body.classList.toggle("page-open", isWhole);
-    this.pageButton.setAttribute("aria-pressed", String(isWhole));
+    const isPressed = this.picture.toggle(this.body);
+    this.pageButton.setAttribute("aria-pressed", String(isPressed));
+  }
+
+  async toggleHistory() {
+    const row = this.focused;
+    if (this.history.isConnected || !row) return this.#closeHistory();
+    row.element.after(this.history);
+    this.historyButton.setAttribute("aria-expanded", "true");
+    await runWithNotice(this.desk.notice, async () => {
+      await this.desk.answers.settled();
+      await showHistory(this.history, row.item);
+    });
+    this.history.scrollIntoView({ block: "nearest" });
+  }
+
+  #closeHistory() {
+    this.history.remove();
+    this.history.replaceChildren();
+    this.historyButton.setAttribute("aria-expanded", "false");
   }
 
   /** @param {KeyboardEvent} event */
@@ -232,9 +283,15 @@ export class ByForm {
       return true;
     }
     /** @type {Record<string, () => void>} */
-    const commands = { b: () => this.#go(-1), n: () => this.#go(1), p: () => this.togglePage() };
+    const commands = {
+      b: () => this.#go(-1),
+      n: () => this.#go(1),
+      s: () => this.#skip(),
+      p: () => this.togglePage(),
+      h: () => void this.toggleHistory(),
+    };
     const command = commands[event.key.toLowerCase()];
-    if (!command) return false;
+    if (!command || (command === commands.p && this.pageButton.hidden)) return false;
     if (!event.repeat) command();
     return true;
   }
@@ -259,8 +316,7 @@ export class ByForm {
 
 /** @param {CheckItem} item */
 function describeOpen(item) {
-  const read = item.read ? `Read as ${item.read}` : "Read as nothing";
-  return [`${read}: ${describe(item.confidence)}`, item.note].filter(Boolean).join(" · ");
+  return [`Read as ${item.read || "empty"}: ${describe(item.confidence)}`, item.note].filter(Boolean).join(" · ");
 }
 
 /** @param {CheckItem} item */
@@ -268,5 +324,5 @@ function statusOf(item) {
   const text = item.given ?? item.text;
   if (item.given === undefined && item.state === "waiting") return "";
   if (text === "") return "✓ Nothing here";
-  return text === item.read ? "✓ Confirmed" : `✎ Corrected from ${item.read || "nothing"}`;
+  return text === item.read ? "✓ Confirmed" : `✎ Corrected from ${item.read || "empty"}`;
 }

@@ -11,13 +11,17 @@ export class CropGrid {
    * @param {string} label
    * @param {string} picked what a picked crop is, such as "not 17"
    * @param {() => void} onchange
+   * @param {() => void} [onfocus] called when another crop has the focus
    */
-  constructor(label, picked, onchange) {
+  constructor(label, picked, onchange, onfocus = () => {}) {
     this.element = h("div", { class: "crop-grid", role: "group", "aria-label": label });
     this.picked = picked;
     this.onchange = onchange;
     /** @type {Map<HTMLButtonElement, CheckItem>} */
     this.items = new Map();
+    /** @type {CheckItem | null} */
+    this.current = null; // the one with the focus, or that had it last
+    this.onfocus = onfocus;
     addRovingFocus(this.element);
   }
 
@@ -26,6 +30,7 @@ export class CropGrid {
     this.picked = picked;
     this.element.setAttribute("aria-label", label);
     this.items.clear();
+    this.current = items[0] ?? null;
     for (const item of items) this.items.set(this.#makeTile(item), item);
     const tiles = [...this.items.keys()];
     this.element.replaceChildren(...tiles);
@@ -49,6 +54,10 @@ export class CropGrid {
       h("span", { class: "crop-mark" }, this.picked),
     );
     tile.setAttribute("aria-label", `Picture ${at}: ${this.picked}`);
+    tile.addEventListener("focus", () => {
+      this.current = item;
+      this.onfocus();
+    });
     tile.addEventListener("click", () => {
       const isPicked = tile.getAttribute("aria-pressed") !== "true";
       tile.setAttribute("aria-pressed", String(isPicked));

@@ -3,8 +3,12 @@
 
 import { call } from "../api.js";
 import { h } from "../dom.js";
+import { NO_NAME } from "../settings.js";
 
 /** @typedef {{at: string, by: string, from: string, to: string, kind: string}} Change */
+
+/** @type {Record<string, string>} */
+const KINDS = { confirm: "confirmed", correct: "corrected", skip: "skipped", undo: "undone" };
 
 /** @param {HTMLElement} element @param {{id: string}} item */
 export async function showHistory(element, item) {
@@ -40,6 +44,9 @@ function row({ at, by, from, to, kind }) {
   return h(
     "tr",
     {},
-    [dateText, by || "–", kind, from ?? "", to ?? ""].map((cell) => h("td", {}, cell)),
+    [dateText, by === NO_NAME ? "–" : by || "–", KINDS[kind] ?? kind, shown(from), shown(to)].map((cell) => h("td", {}, cell)),
   );
 }
+
+/** @param {string} text */
+const shown = (text) => text || "nothing here";

@@ -29,7 +29,7 @@ export class NumberCard {
     this.input.addEventListener("input", () => this.#showRules());
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "Alternatives" });
     this.rules = h("ul", { class: "check-rules", "aria-label": "Rules of the form" });
-    this.history = h("div", { class: "changes", hidden: true });
+    this.history = h("div", { class: "changes", tabindex: 0, role: "group", "aria-label": "History", hidden: true });
     const button = (/** @type {string} */ text, /** @type {string} */ key, /** @type {() => void} */ run) =>
       h("button", { type: "button", onclick: run }, text, " ", h("kbd", {}, key));
     this.skipButton = button("Skip", "S", actions.skip);

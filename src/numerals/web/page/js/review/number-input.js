@@ -40,6 +40,6 @@ export const isUnedited = (input) => input.value === (input.dataset.start ?? "")
  * @param {CheckItem} item
  */
 export function problemOf(text, item) {
-  if (!text) return "Type the number. If there is none, press Delete.";
+  if (!text) return "Type the number. If nothing is written here, press Delete.";
   return answerProblem(text, item.read);
 }

@@ -93,7 +93,7 @@ export class OneByOne {
     if (item.state !== "waiting" && item.given === undefined && item.by) {
       return `Answered by ${item.by}: ${item.text || "nothing here"}`;
     }
-    const read = `Read as ${item.read || "nothing"}: ${describe(item.confidence)}`;
+    const read = `Read as ${item.read || "empty"}: ${describe(item.confidence)}`;
     return [read, item.note].filter(Boolean).join(" · ");
   }
 
@@ -174,9 +174,8 @@ export class OneByOne {
 
   /** Show the whole page, or the line; on a phone, show or hide the page. */
   togglePage() {
-    const isWhole = this.picture.toggle();
-    this.body.classList.toggle("page-open", isWhole);
-    this.card.pageButton.setAttribute("aria-pressed", String(isWhole));
+    const isPressed = this.picture.toggle(this.body);
+    this.card.pageButton.setAttribute("aria-pressed", String(isPressed));
   }
 
   async toggleHistory() {

@@ -7,6 +7,7 @@ import { h, setText } from "../dom.js";
 /** @typedef {import("../types.js").CheckItem} CheckItem */
 /** @typedef {import("../types.js").Box} Box */
 
+const NARROW = "(max-width: 60rem)"; // as in review.css: narrower windows hide the page
 const LINE_SHARE = 0.16; // of the height of the panel, that the line takes when zoomed
 const WIDTH_SHARE = 0.72; // at most, of its width
 const FRAME_MARGIN = 0.18; // around a line, as a share of its height
@@ -23,6 +24,9 @@ export class PagePicture {
     this.isWhole = false; // whether the whole page is shown
     /** @type {CheckItem | null} */
     this.item = null;
+    this.view.addEventListener("click", () => {
+      if (matchMedia(NARROW).matches) this.#showWhole(!this.isWhole);
+    });
     new ResizeObserver(() => this.#place()).observe(this.view);
   }
 
@@ -40,11 +44,27 @@ export class PagePicture {
     this.#place();
   }
 
-  /** Show the whole page, or its line. */
-  toggle() {
-    this.isWhole = !this.isWhole;
-    this.#place();
+  /**
+   * Show the whole page, or its line. In a narrow window, show the line with its neighbours, or hide
+   * the page; a tap on it shows the whole page.
+   * @param {HTMLElement} body that the page is in
+   * @returns {boolean} whether more is shown than at first
+   */
+  toggle(body) {
+    if (matchMedia(NARROW).matches) {
+      const isOpen = body.classList.toggle("page-open");
+      this.#showWhole(false);
+      if (isOpen) this.element.scrollIntoView({ block: "nearest" });
+      return isOpen;
+    }
+    this.#showWhole(!this.isWhole);
     return this.isWhole;
+  }
+
+  /** @param {boolean} isWhole */
+  #showWhole(isWhole) {
+    this.isWhole = isWhole;
+    this.#place();
   }
 
   /** @param {string} address @param {string} name */
@@ -70,7 +90,8 @@ export class PagePicture {
   #place() {
     const { item } = this;
     if (!item?.box || !item.page_of || this.element.hidden) return;
-    const { width, height, turn } = item.page_of;
+    const { width, height } = item.page_of;
+    const turn = uprightTurn(item.page_of.turn);
     const [panelWidth, panelHeight] = [this.view.clientWidth, this.view.clientHeight];
     if (!panelWidth || !panelHeight) return;
     const box = withMargin(item.box);
@@ -104,6 +125,12 @@ function withMargin([left, top, right, bottom]) {
   const margin = FRAME_MARGIN * Math.min(bottom - top, right - left) + 2;
   return [left - margin, top - margin, right + margin, bottom + margin];
 }
+
+/**
+ * Return the degrees that turn a page upright, clockwise. A slight tilt stays, as in the crop.
+ * @param {number} turn of the writing on the page, clockwise
+ */
+const uprightTurn = (turn) => (((-Math.round(turn / 90) * 90) % 360) + 360) % 360;
 
 /** Turn a point clockwise around the origin. @param {number[]} point @param {number} degrees */
 function turned([x, y], degrees) {

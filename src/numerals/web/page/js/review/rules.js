@@ -23,10 +23,12 @@ export function ruleItems(page, typed, field = null) {
     const rule = join(kind, names.map(fieldName));
     const values = join(kind, texts.map((text) => text || "–"));
     const sign = holds === null ? "?" : holds ? "✓" : "✕";
-    const verdict = holds === false ? (kind === "sum" ? " does not add up" : " is out of order") : "";
+    // Dates are no numbers either, but are in orders only.
+    const isText = kind === "sum" && texts.some((text) => text && toNumber(text, page?.decimal ?? null) === null);
+    const verdict = isText ? " cannot be checked: not a number" : holds === false ? (kind === "sum" ? " does not add up" : " is out of order") : "";
     return h(
       "li",
-      { class: holds === null ? "open" : holds ? "holds" : "broken" },
+      { class: isText || holds === false ? "broken" : holds ? "holds" : "open" },
       h("span", {}, `${rule}${holds === null ? "?" : ""}`),
       h("b", {}, `${values} ${sign}${verdict}`),
     );

@@ -4,6 +4,7 @@
 import { picture } from "../batch/pictures.js";
 import { h, setText } from "../dom.js";
 import { CropGrid } from "./crop-grid.js";
+import { PagePicture } from "./page-picture.js";
 import { listGroups, listWaiting } from "./service.js";
 
 /** @typedef {import("../types.js").CheckItem} CheckItem */
@@ -23,19 +24,26 @@ export class SameReading {
     /** @type {Set<string>} */
     this.odd = new Set(); // ids of items that were picked; they are left for one by one
     this.title = h("h2", { class: "check-place", id: "check-same" });
-    this.grid = new CropGrid("Numbers", "odd", () => this.#showButton());
+    this.grid = new CropGrid("Numbers", "odd", () => this.#showButton(), () => this.#showPage());
+    this.picture = new PagePicture();
+    this.pageButton = h("button", { type: "button", onclick: () => this.togglePage() }, "Page ", h("kbd", {}, "P"));
     this.confirm = h("button", { type: "button", class: "primary", onclick: () => this.#accept() });
     this.next = h("button", { type: "button", onclick: () => this.#skipGroup() }, "Next number ", h("kbd", {}, "N"));
     this.chips = h("div", { class: "chips check-groups", role: "group", "aria-label": "Readings" });
     this.left = h("p", { class: "small check-left" });
     this.body = h(
       "div",
-      { hidden: true },
-      this.chips,
-      this.title,
-      h("p", { class: "small" }, "Click the odd ones, or move with the arrow keys and press Space."),
-      this.grid.element,
-      h("div", { class: "toolbar check-main" }, this.confirm, this.next),
+      { class: "check-body", hidden: true },
+      this.picture.element,
+      h(
+        "div",
+        { class: "check-same" },
+        this.chips,
+        this.title,
+        h("p", { class: "small" }, "Click the odd ones, or move with the arrow keys and press Space."),
+        this.grid.element,
+        h("div", { class: "toolbar check-main" }, this.confirm, this.next, this.pageButton),
+      ),
     );
     this.empty = h(
       "div",
@@ -57,7 +65,8 @@ export class SameReading {
   }
 
   get progress() {
-    return `${this.waiting} in ${this.groups.length} ${this.groups.length === 1 ? "group" : "groups"}`;
+    const n = this.groups.length;
+    return n ? `${this.waiting} to compare, in ${n} ${n === 1 ? "group" : "groups"}` : "0 to compare";
   }
 
   /** @param {Group | undefined} group @returns {Promise<void>} */
@@ -79,6 +88,18 @@ export class SameReading {
     this.#showButton();
     this.grid.focus();
     this.#prefetch();
+  }
+
+  /** Show or hide the page of the focused crop. */
+  togglePage() {
+    const isOpen = this.body.classList.toggle("page-open");
+    this.pageButton.setAttribute("aria-pressed", String(isOpen));
+    this.#showPage();
+  }
+
+  #showPage() {
+    const isOpen = this.body.classList.contains("page-open");
+    this.picture.show(isOpen ? this.grid.current : null);
   }
 
   #name() {
@@ -170,8 +191,11 @@ export class SameReading {
       if (!event.repeat) this.#accept();
       return true;
     }
-    if (event.key.toLowerCase() !== "n") return false;
-    if (!event.repeat) this.#skipGroup();
+    /** @type {Record<string, () => void>} */
+    const commands = { n: () => this.#skipGroup(), p: () => this.togglePage() };
+    const command = commands[event.key.toLowerCase()];
+    if (!command) return false;
+    if (!event.repeat) command();
     return true;
   }
 

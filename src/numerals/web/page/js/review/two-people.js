@@ -2,15 +2,13 @@
 // Double keying: two people answer each number, blind to the reading and to each other. Where they
 // differ, a third answer decides.
 
-import { h } from "../dom.js";
-import { userName } from "../settings.js";
+import { $, h } from "../dom.js";
+import { NO_NAME, userName } from "../settings.js";
 import { OneByOne } from "./one-by-one.js";
 import { listDifferences, listKeying } from "./service.js";
 
 /** @typedef {import("../types.js").CheckItem} CheckItem */
 /** @typedef {import("./screens.js").Desk} Desk */
-
-const NO_NAME = "page"; // what userName returns without a name
 
 /** Numbers that nobody has settled, without their readings. */
 class Keying extends OneByOne {
@@ -52,6 +50,13 @@ class Decisions extends OneByOne {
   }
 }
 
+function askForName() {
+  const name = /** @type {HTMLInputElement} */ ($("#check-by"));
+  const folded = name.closest("details");
+  if (folded) folded.open = true;
+  name.focus();
+}
+
 export class TwoPeople {
   /** @param {Desk} desk */
   constructor(desk) {
@@ -59,7 +64,12 @@ export class TwoPeople {
     this.isDeciding = false;
     this.nDifferences = 0;
     this.about = h("p", { class: "check-about" });
-    this.needsName = h("p", { class: "empty", hidden: true }, "Enter your name above to begin.");
+    this.needsName = h(
+      "div",
+      { class: "check-empty", hidden: true },
+      h("p", { class: "empty-title" }, "Who are you?"),
+      h("button", { type: "button", class: "primary", onclick: askForName }, "Enter your name"),
+    );
     this.switch = h("button", { type: "button", onclick: () => this.#switch() });
     this.keying = new Keying(
       desk,
@@ -104,9 +114,10 @@ export class TwoPeople {
     if (hasName) {
       await this.screen.enter();
     }
+    const you = hasName ? ` You are ${userName()}.` : "";
     this.about.textContent = this.isDeciding
       ? "Two people have typed different numbers. Decide which is right."
-      : `Two people type each number without seeing the other's answer. You are ${hasName ? userName() : "…"}.`;
+      : `Two people type each number without seeing the other's answer.${you}`;
     this.#showSwitch();
   }
 
@@ -128,6 +139,7 @@ export class TwoPeople {
 
   get progress() {
     this.#showSwitch();
+    if (!this.needsName.hidden) return "";
     return this.isDeciding ? `${this.waiting} to decide` : `${this.waiting} to type`;
   }
 
