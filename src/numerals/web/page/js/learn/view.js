@@ -125,11 +125,11 @@ async function act(action) {
   try {
     const state = await runWithNotice($("#learn-notice"), action);
     showTraining(state ?? (await getTraining()));
-    await showModels();
   } finally {
-    isWaiting = false;
+    isWaiting = false; // the buttons that were just shown work, also while the models are listed
     place.removeAttribute("aria-busy");
   }
+  await runWithNotice($("#learn-notice"), showModels);
 }
 
 /** @param {Corrections | null} stored */
