@@ -71,9 +71,9 @@ function describe({ fields, relations }, links) {
   const found = [];
   for (const { field, listed, missing, n_missing: nMissing, duplicates, unlisted } of fields) {
     const name = fieldName(field);
-    if (nMissing) {
+    if (nMissing && listed) {
       const more = nMissing > MAX_SHOWN ? `, and ${nMissing - MAX_SHOWN} more` : "";
-      found.push([h("b", {}, `${name}: no sheet for ${nMissing} of ${listed} on the list: `), `${missing.slice(0, MAX_SHOWN).join(", ")}${more}`]);
+      found.push([h("b", {}, `${name}: no sheet for ${nMissing.toLocaleString("en-GB")} of ${listed.toLocaleString("en-GB")} on the list: `), `${missing.slice(0, MAX_SHOWN).join(", ")}${more}`]);
     }
     for (const { text, sheets } of duplicates) found.push([h("b", {}, `${name} ${text} is on ${sheets.length} sheets: `), ...links(sheets)]);
     for (const { text, sheets } of unlisted) found.push([h("b", {}, `${name} ${text} is not on the list: `), ...links(sheets)]);

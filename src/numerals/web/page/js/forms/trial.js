@@ -148,7 +148,7 @@ function showPicture(trial, name) {
 function showRow(value, isDoubtful, format) {
   const notes = [];
   if (value.note) notes.push(`This field ${value.note}.`);
-  else if (!value.accepted) notes.push(format ? `Does not look like: ${format}.` : "Uncertain.");
+  else if (!value.accepted) notes.push(format ? `Expected: ${format}.` : "Uncertain.");
   if (value.changed) notes.push("Changed to fit the format or a rule.");
   if (isDoubtful && !notes.length) notes.push("A rule does not hold.");
   if (value.text && value.confidence < LOW && !notes.length) notes.push("Uncertain.");
