@@ -58,6 +58,19 @@ def test_spaces_are_ignored_and_signs_if_the_label_lacks_them(answer, text, has_
     assert matches_label(answer, sample) is matches
 
 
+def test_letters_beside_numbers_are_not_compared(monkeypatch):
+    sample = LineSample(np.zeros((40, 40), np.uint8), "\ufffd\ufffd\ufffd 45")
+    word = LineSample(np.zeros((40, 40), np.uint8), "\ufffd\ufffd\ufffd\ufffd")
+    answers = {"old": ["\ufffd\ufffd45", "\ufffd\ufffd"], "new": ["4\ufffd5", "\ufffd1"]}
+    monkeypatch.setattr(
+        "numerals.training.model_comparison.read_texts", lambda model, _: answers[model]
+    )
+    compared = compare_lines("old", "new", [LineSet("composed", [sample, word])])
+    assert (compared.sets[0].old, compared.sets[0].new) == (2, 0)
+    shown = [(each.text, each.before, each.after) for each in compared.changes]
+    assert shown == [("45", "45", "4?5"), ("", "", "1")]
+
+
 @pytest.fixture
 def samples(draw, tmp_path):
     """Return drawn lines of which the shipped model reads at least three."""

@@ -1,5 +1,6 @@
 """Lines that are held out of the training of a recipe's models. Needs no PyTorch."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,15 @@ from numerals.corrections.correction_digits import extract_line_image
 from numerals.data.line_data_sets import LINE_DATA_SETS, load_line_texts
 from numerals.errors import DataNotFoundError
 from numerals.models import LineModel
+from numerals.models.line_model import REJECT
 from numerals.reading.strip_reader import read_strips
+from numerals.records import REJECTED_TEXT
 from numerals.scripts import digits_only
 from numerals.training.line_pools import compose_lines, load_line_image
 from numerals.training.line_recipes import LineRecipe
 from numerals.training.line_samples import LineSample, as_samples, split_indices
 
+_LETTERS = re.compile(f" *{REJECT}[{REJECT} ]*")
 N_COMPOSED = 1000
 """Default number of composed lines, of held-out writers and fonts."""
 
@@ -97,6 +101,19 @@ def are_read_correctly(model: LineModel, samples: Sequence[LineSample]) -> npt.N
     """
     pairs = zip(read_texts(model, samples), samples, strict=True)
     return np.array([matches_label(text, sample) for text, sample in pairs], bool)
+
+
+def number_text(text: str) -> str:
+    """Return a line's text without the letters beside its numbers, as a reader reports it.
+
+    How many letters a model sees in a word, and where it ends, does not matter to anybody.
+
+    Examples
+    --------
+    >>> number_text("\ufffd\ufffd\ufffd 45"), number_text("\ufffd45"), number_text("4\ufffd\ufffd5")
+    ('45', '45', '4?5')
+    """
+    return _LETTERS.sub(REJECTED_TEXT, text).strip(REJECTED_TEXT)
 
 
 def matches_label(text: str, sample: LineSample) -> bool:

@@ -4,7 +4,7 @@ Needs no PyTorch.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from numerals.training.held_out_lines import (
     held_out_corrections,
     held_out_lines,
     matches_label,
+    number_text,
     read_texts,
 )
 from numerals.training.line_recipes import LINE_RECIPES
@@ -226,10 +227,11 @@ def _compare_all(answered: Iterable[tuple[str, list[AnswerChange]]]) -> ModelCom
 
 
 def _answer_lines(old: LineModel, new: LineModel, lines: LineSet) -> tuple[str, list[AnswerChange]]:
+    samples = [replace(sample, text=number_text(sample.text)) for sample in lines.samples]
     texts = zip(
-        lines.samples,
-        read_texts(old, lines.samples),
-        read_texts(new, lines.samples),
+        samples,
+        map(number_text, read_texts(old, samples)),
+        map(number_text, read_texts(new, samples)),
         strict=True,
     )
     return lines.name, [
