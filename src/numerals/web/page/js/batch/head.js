@@ -43,7 +43,7 @@ export function makeHead(getBatch, run, onchange) {
     { class: "batch-head" },
     h("a", { class: "button back", href: "#home", "aria-label": "All batches" }, icon("back")),
     h("div", { class: "batch-about" }, h("div", { class: "batch-title-row" }, title, rename), bar.element),
-    h("div", { class: "toolbar batch-actions" }, check, tables, addFiles(getBatch), pause, again, save, remove),
+    h("div", { class: "toolbar batch-actions" }, check, tables, save, addFiles(getBatch), pause, again, remove),
   );
 
   return {
