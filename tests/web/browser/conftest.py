@@ -93,5 +93,7 @@ def open_page(browser, server, monitor):
 
     yield open_view
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")  # a handler may still wait for the service
         context.close()
     monitor.check()
