@@ -26,7 +26,7 @@ def parse_values(
     Parameters
     ----------
     values : dict
-        As `numerals.forms.template_values` returns them.
+        The fields and relations, with the keys of the TOML file.
     reference : ndarray of uint8, shape (height, width)
     rosters : Path
         A folder, to which the rosters are written.
@@ -41,14 +41,12 @@ def parse_values(
             raise DataError(f"the form has {len(values[key])} {key}; at most {limit} are possible")
     _check_texts(values)
     keys = {"fields": "field", "relations": "relation"}
-    top = {keys.get(key, key): _without_nulls(value) for key, value in values.items()}
+    top = _without_nulls({keys.get(key, key): value for key, value in values.items()})
     fields = top.get("field")
     for i, field in enumerate(fields if isinstance(fields, list) else (), start=1):
         if isinstance(field, dict):
             _write_roster(field, rosters / f"{i}.txt")
-    return parse_template(
-        TomlTable(_without_nulls(top), "the form"), reference, "the form", rosters
-    )
+    return parse_template(TomlTable(top, "the form"), reference, "the form", rosters)
 
 
 def _write_roster(field: dict[str, Any], path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Accessibility of what a page shows, as axe-core finds it, in each look of the page."""
+"""Run axe-core on a page: light and dark, on a desktop and a phone."""
 
 import os
 from functools import cache

@@ -6,6 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+# File name and column of the selected cell of a batch's table.
+SELECTED = """() => {
+  const cell = document.getElementById("selected-cell");
+  const row = cell.closest(".table-row");
+  return [row.querySelector(".file-label").textContent, [...row.children].indexOf(cell)];
+}"""
+
 
 def make_batch(request, server: str, pictures: dict[str, np.ndarray | bytes], **settings) -> str:
     """Create a batch of pictures, wait until they are read, and return its id."""

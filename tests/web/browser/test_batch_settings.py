@@ -10,12 +10,17 @@ from playwright.sync_api import expect
 from served import picture_of
 
 
-def test_all_options_are_sent(open_page, server):
+def open_settings(open_page, server):
+    """Return the dialog *Read again* of a new batch."""
     page = open_page("home")
     batch = make_batch(page.request, server, {"a.png": picture_of("417")})
     page.goto(f"{server}/#batch/{batch}")
     page.get_by_role("button", name="Read again").click()
-    dialog = page.get_by_role("dialog")
+    return page.get_by_role("dialog")
+
+
+def test_all_options_are_sent(open_page, server):
+    dialog = open_settings(open_page, server)
     dialog.get_by_label("What is on the pages").select_option("page")
     dialog.get_by_label("Format of the numbers").select_option("digits:")
     dialog.get_by_label("How many digits").fill("3")
@@ -25,7 +30,7 @@ def test_all_options_are_sent(open_page, server):
     dialog.get_by_label("Errors").select_option("0.05")
     dialog.get_by_label("Minimum confidence").select_option("0.5")
     dialog.get_by_label("PDF pages").select_option("300")
-    with page.expect_response("**/read-again") as answered:
+    with dialog.page.expect_response("**/read-again") as answered:
         dialog.get_by_role("button", name="Read 1 file again").click()
     assert answered.value.json()["options"] == {
         "script": "latin",
@@ -41,11 +46,7 @@ def test_all_options_are_sent(open_page, server):
 
 
 def test_format_without_its_argument_is_not_sent(open_page, server):
-    page = open_page("home")
-    batch = make_batch(page.request, server, {"a.png": picture_of("417")})
-    page.goto(f"{server}/#batch/{batch}")
-    page.get_by_role("button", name="Read again").click()
-    dialog = page.get_by_role("dialog")
+    dialog = open_settings(open_page, server)
     dialog.get_by_label("Format of the numbers").select_option("digits:")
     dialog.get_by_role("button", name="Read 1 file again").click()
     expect(dialog.get_by_label("How many digits")).to_be_focused()
@@ -53,16 +54,12 @@ def test_format_without_its_argument_is_not_sent(open_page, server):
 
 
 def test_settings_that_a_layout_does_not_allow_are_not_sent(open_page, server):
-    page = open_page("home")
-    batch = make_batch(page.request, server, {"a.png": picture_of("417")})
-    page.goto(f"{server}/#batch/{batch}")
-    page.get_by_role("button", name="Read again").click()
-    dialog = page.get_by_role("dialog")
+    dialog = open_settings(open_page, server)
     dialog.get_by_label("Rotation").select_option("90")
     dialog.get_by_label("Also read printed numbers").check()
     dialog.get_by_label("What is on the pages").select_option("digit")
     expect(dialog.get_by_label("Rotation")).to_be_disabled()
-    with page.expect_response("**/read-again") as answered:
+    with dialog.page.expect_response("**/read-again") as answered:
         dialog.get_by_role("button", name="Read 1 file again").click()
     options = answered.value.json()["options"]
     assert (options["layout"], options["turn"], options["printed"]) == ("digit", "auto", False)

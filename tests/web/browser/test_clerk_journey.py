@@ -11,19 +11,12 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="needs playwright")
 openpyxl = pytest.importorskip("openpyxl", reason="needs openpyxl")
 from composed_forms import compose_forms, n_forms
-from page_batches import wait_until_read
+from page_batches import SELECTED, wait_until_read
 from playwright.sync_api import expect
 from running_service import PageMonitor
 
 N_FORMS = n_forms(8)
 SECONDS_PER_FORM = 20  # at most; the machine may be busy
-
-# File name and column of the selected cell.
-SELECTED = """() => {
-  const cell = document.getElementById("selected-cell");
-  const row = cell.closest(".table-row");
-  return [row.querySelector(".file-label").textContent, [...row.children].indexOf(cell)];
-}"""
 
 
 @pytest.fixture

@@ -22,18 +22,11 @@ from composed_exams import (
     n_sheets,
     write_class_list,
 )
-from page_batches import wait_until_read
+from page_batches import SELECTED, wait_until_read
 from playwright.sync_api import expect
 
 N_SHEETS = n_sheets(6)
 SECONDS_PER_SHEET = 20  # at most; the machine may be busy
-SELECTED = """() => {
-  const cell = document.getElementById("selected-cell");
-  const row = cell.closest(".table-row");
-  return [row.querySelector(".file-label").textContent, [...row.children].indexOf(cell)];
-}"""
-
-
 # Whether an uncertain number is selected, or none is left.
 IS_SETTLED = """() => document.querySelector("#selected-cell.uncertain") !== null
   || document.querySelectorAll(".filter-count")[1].textContent === "" """

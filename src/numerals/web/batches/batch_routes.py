@@ -26,6 +26,7 @@ MAX_NAME = 200
 MAX_TEMPLATES = 20
 """Maximum number of templates of a batch."""
 BatchId = Annotated[str, Path(max_length=20, description="the batch's id", examples=["1"])]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 Templates = Annotated[
     list[Annotated[str, Field(max_length=100)]],
     Field(max_length=MAX_TEMPLATES, description="names of the templates of forms"),
@@ -158,7 +159,7 @@ async def read_again(request: Request, id: BatchId, given: Again) -> dict[str, A
 def changes(
     request: Request,
     id: BatchId,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
     """Return the answers that changed when the batch was last read again."""

@@ -24,7 +24,7 @@ from numerals.web.batches.batch_json import (
     summarize,
 )
 from numerals.web.batches.batch_options import template_fields, template_layout
-from numerals.web.batches.batch_routes import BatchId, parse_batch_id
+from numerals.web.batches.batch_routes import BatchId, Offset, parse_batch_id
 from numerals.web.batches.batch_service import BatchService
 from numerals.web.batches.stack_rules import resolve_batch
 from numerals.web.batches.uploaded_files import (
@@ -86,7 +86,7 @@ async def add_items(request: Request, id: BatchId) -> dict[str, Any]:
 def get_items(
     request: Request,
     id: BatchId,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
     filter: Annotated[Filter, Query(description="uncertain: with numbers to review")] = "all",
     search: Annotated[str, Query(max_length=100, description="part of a name or of a number")] = "",

@@ -63,8 +63,8 @@ def table_to_dict(table: StoredTable) -> dict[str, Any]:
 def empty_cell_boxes(table: StoredTable) -> dict[tuple[int, int], Box]:
     """Return where the numbers of empty cells would be, by row and column from 0.
 
-    Cells whose number has no box are included.
-    Those of tables with more than `MAX_CELLS` cells are not computed.
+    Cells whose number has no place are included: it was filled in where none was expected. Those of
+    tables with more than `MAX_CELLS` cells are not computed.
     """
     n_rows, n_columns = table.shape
     if n_rows * n_columns > MAX_CELLS:
@@ -72,8 +72,6 @@ def empty_cell_boxes(table: StoredTable) -> dict[tuple[int, int], Box]:
     boxes: dict[tuple[int, int], list[float]] = {}
     for line in table.lines:
         x_min, y_min, x_max, y_max = box = json_value(line.box)
-        if (
-            x_min < x_max and y_min < y_max
-        ):  # the place of a number that was filled in may be unknown
+        if x_min < x_max and y_min < y_max:
             boxes.setdefault((line.row_number - 1, line.column_number - 1), box)
     return find_empty_cell_boxes(boxes, table.shape, table.page.turn)

@@ -11,7 +11,7 @@ from numerals.corrections.cell_answers import CellPlace, answer_cell
 from numerals.corrections.review_queue import ReviewQueue
 from numerals.errors import NotStoredError
 from numerals.store.table_listing import StoredTable, get_table, list_tables
-from numerals.web.batches.batch_routes import BatchId, parse_batch_id
+from numerals.web.batches.batch_routes import BatchId, Offset, parse_batch_id
 from numerals.web.batches.item_routes import ItemId
 from numerals.web.batches.table_json import empty_cell_boxes, listed_table_to_dict, table_to_dict
 from numerals.web.review_routes import MAX_TEXT, VersionedChange, item_response
@@ -39,7 +39,7 @@ class CellAnswer(VersionedChange):
 def get_tables(
     request: Request,
     id: BatchId,
-    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    offset: Offset = 0,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> dict[str, Any]:
     """Return where tables are, their size, and their number of uncertain numbers."""

@@ -66,6 +66,17 @@ export function makeNumberCell() {
   };
 }
 
+/** Return what the signs of numbers mean, and the keys of a table. @param {string} keys */
+export const legend = (keys) =>
+  h(
+    "p",
+    { class: "small table-keys", id: "table-keys" },
+    h("span", { class: "key-sign uncertain" }, "? to check"),
+    h("span", { class: "key-sign corrected" }, "✎ corrected"),
+    h("span", { class: "key-sign confirmed" }, "✓ confirmed"),
+    h("span", { class: "keys" }, keys),
+  );
+
 /** Return the name of a field as a person would write it. */
 export const fieldName = (/** @type {string} */ name) =>
   name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");

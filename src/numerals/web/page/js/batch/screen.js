@@ -9,6 +9,7 @@ import { showUnsent } from "../home/unsent-notice.js";
 import { notify, runWithNotice } from "../notices.js";
 import { listTables } from "../tables/service.js";
 import { setDropTarget } from "../upload/drop-anywhere.js";
+import { legend } from "./cells.js";
 import { showChanges } from "./changes.js";
 import { makeChecks } from "./checks.js";
 import { correct, settled, undoLast } from "./corrections.js";
@@ -89,7 +90,7 @@ export class BatchScreen {
       h(
         "div",
         { class: "batch-body" },
-        h("div", { class: "table-side" }, this.table.element, this.empty, legend()),
+        h("div", { class: "table-side" }, this.table.element, this.empty, legend("J and K: next and previous row. Enter: change or confirm. Ctrl Z: undo.")),
         this.panel.element,
       ),
     ];
@@ -253,13 +254,3 @@ export class BatchScreen {
     event.preventDefault();
   }
 }
-
-const legend = () =>
-  h(
-    "p",
-    { class: "small table-keys", id: "table-keys" },
-    h("span", { class: "key-sign uncertain" }, "? to check"),
-    h("span", { class: "key-sign corrected" }, "✎ corrected"),
-    h("span", { class: "key-sign confirmed" }, "✓ confirmed"),
-    h("span", { class: "keys" }, "J and K: next and previous row. Enter: change or confirm. Ctrl Z: undo."),
-  );

@@ -89,7 +89,7 @@ import { ApiError, call, newKey } from "../api.js";
  * @property {{relation: string, broken: Sheet[], unchecked: Sheet[], n_broken: number, n_unchecked: number}[]} relations
  */
 
-const path = (/** @type {string} */ id, rest = "") => `v1/batches/${encodeURIComponent(id)}${rest}`;
+export const path = (/** @type {string} */ id, rest = "") => `v1/batches/${encodeURIComponent(id)}${rest}`;
 
 /** @returns {Promise<{batches: Batch[]}>} */
 export const listBatches = () => call("v1/batches");
@@ -126,8 +126,8 @@ export const listItems = (id, query) => call(path(id, "/items"), { query });
 export const getItem = (/** @type {string} */ id, /** @type {string} */ item) =>
   call(path(id, `/items/${encodeURIComponent(item)}`));
 
-export const pagePicture = (/** @type {string} */ id, /** @type {string} */ item, /** @type {number} */ page) =>
-  path(id, `/items/${encodeURIComponent(item)}/pages/${page}/picture?side=1600`);
+export const pagePicture = (/** @type {string} */ id, /** @type {string} */ item, /** @type {number} */ page, side = 1600) =>
+  path(id, `/items/${encodeURIComponent(item)}/pages/${page}/picture?side=${side}`);
 
 /**
  * Send files to a batch; files that it has already are ignored.

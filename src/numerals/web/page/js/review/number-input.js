@@ -5,8 +5,11 @@ import { answerProblem } from "../answer-text.js";
 
 /** @typedef {import("../types.js").CheckItem} CheckItem */
 
-export const MIN_SHOWN_CONFIDENCE = 0.5;
+const MIN_SHOWN_CONFIDENCE = 0.5;
 const UNREADABLE = "?"; // a digit that was too uncertain to be read
+
+/** Return whether a reading is so probable that Enter alone may confirm it. @param {string} text @param {number} confidence */
+export const isProbable = (text, confidence) => confidence >= MIN_SHOWN_CONFIDENCE && !text.includes(UNREADABLE);
 
 /**
  * Return what the input of an item starts with. An improbable reading is not in it, so that Enter
@@ -16,8 +19,7 @@ const UNREADABLE = "?"; // a digit that was too uncertain to be read
 export function initialText(item) {
   if (item.given !== undefined) return item.given;
   if (item.state !== "waiting") return item.text;
-  const isProbable = item.confidence >= MIN_SHOWN_CONFIDENCE && !item.read.includes(UNREADABLE);
-  return isProbable ? item.read : "";
+  return isProbable(item.read, item.confidence) ? item.read : "";
 }
 
 /**

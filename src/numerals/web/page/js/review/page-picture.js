@@ -3,6 +3,7 @@
 
 import { picture } from "../batch/pictures.js";
 import { h, setText } from "../dom.js";
+import { PageGeometry } from "../tables/page-geometry.js";
 
 /** @typedef {import("../types.js").CheckItem} CheckItem */
 /** @typedef {import("../types.js").Box} Box */
@@ -91,22 +92,20 @@ export class PagePicture {
     const { item } = this;
     if (!item?.box || !item.page_of || this.element.hidden) return;
     const { width, height } = item.page_of;
-    const turn = uprightTurn(item.page_of.turn);
+    const geometry = new PageGeometry({ width, height }, item.page_of.turn);
     const [panelWidth, panelHeight] = [this.view.clientWidth, this.view.clientHeight];
     if (!panelWidth || !panelHeight) return;
     const box = withMargin(item.box);
-    const shown = this.isWhole ? [0, 0, width, height] : box;
-    const center = [(shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2];
-    const [w, hgt] = turned([shown[2] - shown[0], shown[3] - shown[1]], turn).map(Math.abs);
+    const [left, top, right, bottom] = geometry.upright(this.isWhole ? [0, 0, width, height] : box);
+    const [w, hgt] = [right - left, bottom - top];
     const fit = Math.min(panelWidth / w, panelHeight / hgt);
     const zoom = Math.min((LINE_SHARE * panelHeight) / hgt, (WIDTH_SHARE * panelWidth) / w);
     const scale = this.isWhole ? fit : zoom;
-    const [x, y] = turned(center, turn);
     this.stage.style.width = `${width}px`;
     this.stage.style.height = `${height}px`;
     this.stage.style.transform =
-      `translate(${panelWidth / 2 - x * scale}px, ${panelHeight / 2 - y * scale}px) ` +
-      `rotate(${turn}deg) scale(${scale})`;
+      `translate(${panelWidth / 2 - ((left + right) / 2) * scale}px, ${panelHeight / 2 - ((top + bottom) / 2) * scale}px) ` +
+      `scale(${scale}) ${geometry.transform}`;
     Object.assign(this.frame.style, {
       left: `${box[0]}px`,
       top: `${box[1]}px`,
@@ -124,17 +123,4 @@ export class PagePicture {
 function withMargin([left, top, right, bottom]) {
   const margin = FRAME_MARGIN * Math.min(bottom - top, right - left) + 2;
   return [left - margin, top - margin, right + margin, bottom + margin];
-}
-
-/**
- * Return the degrees that turn a page upright, clockwise. A slight tilt stays, as in the crop.
- * @param {number} turn of the writing on the page, clockwise
- */
-const uprightTurn = (turn) => (((-Math.round(turn / 90) * 90) % 360) + 360) % 360;
-
-/** Turn a point clockwise around the origin. @param {number[]} point @param {number} degrees */
-function turned([x, y], degrees) {
-  const angle = (degrees * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return [x * cos - y * sin, x * sin + y * cos];
 }

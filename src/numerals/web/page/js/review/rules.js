@@ -41,7 +41,7 @@ function join(kind, parts) {
   return `${parts.slice(0, -1).join(" + ")} = ${parts.at(-1)}`;
 }
 
-/** Return whether a relation holds; null if that cannot be told. @param {string} kind @param {string[]} texts @param {string | null} decimal */
+/** Return whether a relation holds; null if it cannot be checked. @param {string} kind @param {string[]} texts @param {string | null} decimal */
 function check(kind, texts, decimal) {
   if (kind === "sum" && (!texts.at(-1) || !texts.slice(0, -1).some(Boolean))) return null;
   const values = texts.map((text) => toNumber(kind === "sum" ? text || "0" : text, decimal));

@@ -2,26 +2,31 @@
 // The tables of a batch: one of them as a grid, beside the picture of its page.
 
 import { confirmCell, answerCell } from "./answers.js";
+import { legend } from "../batch/cells.js";
 import { settled, undoLast } from "../batch/corrections.js";
 import { exportMenu } from "../batch/export-menu.js";
 import { followBatches } from "../batches/events.js";
+import { pagePicture } from "../batches/batches.js";
 import { count } from "../batches/progress.js";
 import { copyTextAndHtml } from "../clipboard.js";
 import { h, icon, setText } from "../dom.js";
 import { runWithNotice } from "../notices.js";
+import { isProbable } from "../review/number-input.js";
 import { rememberControl } from "../settings.js";
 import { makeCellBar } from "./cell-bar.js";
 import { CellTable, cellStatus, textOf } from "./cells.js";
 import { keyOf, makeChooser } from "./chooser.js";
 import { toHtmlTable, toTabText } from "./copy.js";
 import { Grid } from "./grid.js";
-import { getTable, listTables, pictureOf } from "./service.js";
+import { getTable, listTables } from "./service.js";
 import { TablePicture } from "./table-picture.js";
 
 /** @typedef {import("../batches/batches.js").Batch} Batch */
 /** @typedef {import("./cells.js").Cell} Cell */
 
-const MIN_CONFIRMED = 0.5; // confidence below which Enter does not confirm a reading, as in Check
+const PAGE_SIDE = 2400; // pixels of the longer side of a page's picture
+const KEYS =
+  "Type to change. Enter accepts, Tab goes right, N to the next one to check. Ctrl Z: undo. Ctrl C: copy. Esc leaves the table.";
 
 export class TablesScreen {
   /** @param {Batch} batch @param {string} key of the table to show, such as "12/1/2" */
@@ -135,13 +140,14 @@ export class TablesScreen {
     this.picture?.stop();
     this.picture = null;
     if (table.hasPicture) {
-      const address = pictureOf(this.batch.id, table.place);
+      const { item, page } = table.place;
+      const address = pagePicture(this.batch.id, item, page, PAGE_SIDE);
       this.picture = new TablePicture(table, address, (cell) => this.grid?.select(cell));
       this.picture.showTexts(this.hasTexts.checked);
     }
     this.content.classList.toggle("without-picture", !this.picture);
     this.content.classList.toggle("wide", Boolean(this.picture?.isWide));
-    const side = h("div", { class: "grid-side" }, this.bar.element, this.grid?.element, legend());
+    const side = h("div", { class: "grid-side" }, this.bar.element, this.grid?.element, legend(KEYS));
     this.content.replaceChildren(...(this.picture ? [this.picture.element, side] : [side]));
   }
 
@@ -245,15 +251,4 @@ function checkbox(name, preset) {
 }
 
 /** Return whether a reading is so improbable that it must be looked at to be confirmed. @param {Cell} cell */
-const isImprobable = ({ numbers }) =>
-  numbers.some(({ confidence, text }) => confidence < MIN_CONFIRMED || text.includes("?"));
-
-const legend = () =>
-  h(
-    "p",
-    { class: "small table-keys", id: "table-keys" },
-    h("span", { class: "key-sign uncertain" }, "? to check"),
-    h("span", { class: "key-sign corrected" }, "✎ corrected"),
-    h("span", { class: "key-sign confirmed" }, "✓ confirmed"),
-    h("span", { class: "keys" }, "Type to change. Enter accepts, Tab goes right, N to the next one to check. Ctrl Z: undo. Ctrl C: copy. Esc leaves the table."),
-  );
+const isImprobable = ({ numbers }) => numbers.some(({ text, confidence }) => !isProbable(text, confidence));

@@ -1,7 +1,8 @@
 // @ts-check
-// The routes of the tables of a batch, and the types of what they return.
+// Requests for the tables of a batch, and the types of the responses.
 
 import { call } from "../api.js";
+import { path } from "../batches/batches.js";
 import { UNANSWERED } from "../batch/corrections.js";
 import { userName } from "../settings.js";
 
@@ -39,11 +40,6 @@ import { userName } from "../settings.js";
  *   would be, and those of one more row and column
  */
 
-const PAGE_SIDE = 2400; // pixels of the longer side of a page's picture
-
-const path = (/** @type {string} */ batch, /** @type {string} */ rest) =>
-  `v1/batches/${encodeURIComponent(batch)}${rest}`;
-
 const tablePath = (/** @type {string} */ batch, /** @type {TablePlace} */ { item, page, table }) =>
   path(batch, `/items/${encodeURIComponent(item)}/tables/${page}/${table}`);
 
@@ -57,10 +53,6 @@ export const listTables = (batch, limit = 5000) => call(path(batch, "/tables"), 
 /** @returns {Promise<StoredTable>} */
 export const getTable = (/** @type {string} */ batch, /** @type {TablePlace} */ place) =>
   call(tablePath(batch, place));
-
-/** Return the address of the picture of a table's page. @param {string} batch @param {TablePlace} place */
-export const pictureOf = (batch, { item, page }) =>
-  path(batch, `/items/${encodeURIComponent(item)}/pages/${page}/picture?side=${PAGE_SIDE}`);
 
 /**
  * Fill in a cell in which no number was read.
