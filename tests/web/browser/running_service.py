@@ -53,5 +53,5 @@ class PageMonitor:
         unexpected = [
             text for text in self.messages if not self.expected or self.expected not in text
         ]
-        assert unexpected == []
-        assert self.foreign_requests == []
+        assert not unexpected, f"the console shows {unexpected}"
+        assert not self.foreign_requests, f"requests to other hosts: {self.foreign_requests}"

@@ -94,14 +94,17 @@ def test_last_row_is_reached(page):
 def test_rows_are_loaded_where_scrolling_ends(page):
     requests = []
     page.on("request", lambda request: requests.append(request.url))
-    for share in (0.2, 0.4, 0.6, 0.8, 0.5):
-        page.evaluate(
-            """(share) => {
-              const table = document.querySelector(".batch-table");
-              table.scrollTop = share * table.scrollHeight;
-            }""",
-            share,
-        )
+    # In one call: between calls of a slow machine, the scrolling would end in between.
+    page.evaluate(
+        """async (shares) => {
+          const table = document.querySelector(".batch-table");
+          for (const share of shares) {
+            table.scrollTop = share * table.scrollHeight;
+            await new Promise(requestAnimationFrame);
+          }
+        }""",
+        [0.2, 0.4, 0.6, 0.8, 0.5],
+    )
     expect(page.locator(".table-body .file-label").nth(10)).to_contain_text("scan-2")
     assert sum("items?" in url for url in requests) <= 4
 
