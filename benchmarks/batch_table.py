@@ -12,15 +12,14 @@ pictures of one number each is uploaded and read.
 
 import argparse
 import io
-import os
-import shutil
 import statistics
 import time
 from itertools import pairwise
 
 import numpy as np
+from chromium import run_chromium
 from PIL import Image
-from playwright.sync_api import APIRequestContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import APIRequestContext, CDPSession, Page
 from timing import machine
 
 from numerals.synthesis.font_glyphs import load_font_glyphs
@@ -44,9 +43,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=5000, help="files of a new batch")
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         batch = options.batch or make_batch(page.request, options.address, options.files)
         state = page.request.get(f"{options.address}/v1/batches/{batch}").json()
@@ -54,7 +51,6 @@ def main() -> None:
         print(f"opened in {1000 * open_batch(page, options.address, batch):.0f} ms")
         for name, measure in (("wheel", turn_wheel), ("J held", hold_key), ("jumps", jump)):
             report(name, *measure_frames(page, measure, options.seconds))
-        browser.close()
 
 
 def make_batch(request: APIRequestContext, address: str, n_files: int) -> str:

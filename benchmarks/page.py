@@ -10,14 +10,13 @@ Start the service first, on an otherwise idle machine.
 """
 
 import argparse
-import os
-import shutil
 import statistics
 import time
 from itertools import pairwise
 from math import cos, pi, sin
 
-from playwright.sync_api import Page, sync_playwright
+from chromium import run_chromium
+from playwright.sync_api import Page
 from timing import machine
 
 SEVEN = [(0.2, 0.2), (0.8, 0.2), (0.6, 0.5), (0.45, 0.85)]
@@ -52,9 +51,7 @@ def main() -> None:
     parser.add_argument("--digits", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{options.address}/#draw")
         page.wait_for_selector("body[data-ready=draw]")
@@ -71,7 +68,6 @@ def main() -> None:
             f"while drawing: {1000 * len(intervals) / sum(intervals):.1f} frames per second,"
             f" {n_late} of {len(intervals)} frames late, max {max(intervals):.1f} ms"
         )
-        browser.close()
 
 
 def measure_latencies(page: Page, count: int) -> list[float]:

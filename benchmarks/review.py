@@ -12,15 +12,14 @@ script adds the numbers as a batch, and deletes it at the end.
 """
 
 import argparse
-import os
 import random
-import shutil
 import statistics
 import time
 
 import cv2
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from chromium import run_chromium
+from playwright.sync_api import Page
 from timing import machine
 
 from numerals.synthesis.font_glyphs import load_font_glyphs
@@ -48,9 +47,7 @@ def main() -> None:
     parser.add_argument("--numbers", type=int, default=100)
     parser.add_argument("--correct", type=float, default=0.3, help="share of corrected numbers")
     options = parser.parse_args()
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_init_script(
             "localStorage.setItem('numerals.review-show', 'all');"
@@ -78,7 +75,6 @@ def main() -> None:
             f"{statistics.mean(costs):.0f}, 95th percentile {ranked[int(0.95 * len(ranked))]:.0f}, "
             f"max {ranked[-1]:.0f} ({len(costs)} numbers, {elapsed:.1f} s with the script's typing)"
         )
-        browser.close()
 
 
 def make_batch(page: Page, address: str, n_numbers: int) -> str:

@@ -11,13 +11,12 @@ the browser. For comparison, the time of the same model in the service is printe
 """
 
 import argparse
-import os
-import shutil
 import statistics
 import time
 
 import numpy as np
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from chromium import run_chromium
+from playwright.sync_api import CDPSession, Page
 from timing import machine
 
 from numerals.models import load_model
@@ -67,9 +66,7 @@ def main() -> None:
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--seconds", type=float, default=5.0)
     options = parser.parse_args()
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{options.address}/#draw")
         page.wait_for_selector("body[data-ready=draw]")
@@ -82,7 +79,6 @@ def main() -> None:
         print(f"panel open:   {text}; {updates:.1f} updates of all maps per second")
         page.keyboard.press("Escape")
         time_network(page)
-        browser.close()
 
 
 def open_panel(page: Page) -> None:

@@ -6,18 +6,15 @@ The digits are glyphs of handwriting fonts. Start the service with an empty stor
     python tools/batch_screenshots.py docs/images
 """
 
-import argparse
-import os
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from make_form_example import draw_form, fill_in
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
-from screenshots import DESKTOP, PHONE, font_digits, open_view, save
+from playwright.sync_api import Page
+from screenshots import DESKTOP, PHONE, font_digits, make_parser, open_view, run_chromium, save
 
 from numerals.synthesis.digit_hands import make_hands
 
@@ -72,9 +69,7 @@ def wait_until_read(page: Page, n_files: int) -> None:
 
 def main(address: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser, tempfile.TemporaryDirectory() as scratch:
         forms = Path(scratch) / "ferry"
         compose_forms(forms)
         page = open_view(browser, address, "home", DESKTOP, "light")
@@ -93,12 +88,8 @@ def main(address: str, folder: Path) -> None:
             page.locator(".number.uncertain").first.click()
             page.wait_for_timeout(1500)  # the pictures of the rows and the page
             save(page, folder / f"page-{name}.webp", quality=70)
-        browser.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
-    options = parser.parse_args()
+    options = make_parser(__doc__).parse_args()
     main(options.address, options.folder)

@@ -8,14 +8,13 @@ is something to see after seconds; the tests of Learn use the same::
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Playwright, sync_playwright
-from screenshots import PHONE, open_view, save
+from playwright.sync_api import Browser
+from screenshots import PHONE, open_view, run_chromium, save
 
 TESTS = Path(__file__).parents[1] / "tests"
 PORT = 8399
@@ -33,7 +32,7 @@ def main() -> None:
 
     from conftest import draw_number
 
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, run_chromium() as browser:
         home = Path(name)
         os.environ |= {"NUMERALS_HOME": name, "NUMERALS_DATA": str(home / "data")}
         url = f"sqlite:///{home / 'store.db'}"
@@ -42,16 +41,14 @@ def main() -> None:
         server = subprocess.Popen([sys.executable, script, str(PORT), url, "seconds"])
         try:
             wait_until_up(f"http://127.0.0.1:{PORT}", server, Path(os.devnull))
-            take_pictures(playwright, folder)
+            take_pictures(browser, folder)
         finally:
             server.terminate()
             server.wait(60)
 
 
-def take_pictures(playwright: Playwright, folder: Path) -> None:
+def take_pictures(browser: Browser, folder: Path) -> None:
     """Train in the page; save it while it trains, on a phone, and afterwards."""
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
     address = f"http://127.0.0.1:{PORT}"
     phone = open_view(browser, address, "learn", PHONE, "dark")
     phone.get_by_role("button", name="Train").click()
@@ -63,7 +60,6 @@ def take_pictures(playwright: Playwright, folder: Path) -> None:
     page.wait_for_timeout(1500)
     page.evaluate("() => window.scrollTo(0, 200)")
     save(page, folder / "page-learn.webp", quality=65)
-    browser.close()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ import io
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,22 @@ FORM = Path(__file__).parents[1] / "examples" / "form"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 SEVEN = [(0.24, 0.2), (0.5, 0.18), (0.76, 0.2), (0.66, 0.4), (0.52, 0.62), (0.44, 0.86)]
 MAX_PICTURE_BYTES = 60_000
+
+
+def make_parser(description: str) -> argparse.ArgumentParser:
+    """Return a parser of the folder of the pictures, and of the address of the service."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    return parser
+
+
+@contextmanager
+def run_chromium() -> Iterator[Browser]:
+    """Start Chromium; it ends with the block. Its sandbox does not start as root."""
+    path = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
 
 
 def font_digits() -> Digits:
@@ -170,9 +188,7 @@ def save_board(board: str, pupils: str, folder: Path) -> None:
     """Let seven pupils join a class, each with the digits of a font, and save its board."""
     digits = font_digits()
     origin, _, code = pupils.partition("/class#")
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         for font, name in enumerate(("Ana", "Ben", "Caro", "Dilan", "Eda", "Finn", "Gil")):
             join = {"code": code, "name": name}
@@ -186,14 +202,11 @@ def save_board(board: str, pupils: str, folder: Path) -> None:
         page.goto(board)
         page.wait_for_selector("#drawings li")
         save(page, folder / "class-board.webp")
-        browser.close()
 
 
 def main(address: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser, tempfile.TemporaryDirectory() as scratch:
         pictures = compose(Path(scratch))
         for name, size, scheme in (("draw", DESKTOP, "light"), ("draw-phone", PHONE, "dark")):
             page = open_view(browser, address, "draw", size, scheme)
@@ -209,13 +222,10 @@ def main(address: str, folder: Path) -> None:
         save_explanation(browser, address, pictures[0], folder / "page-why.webp")
         save_forms(browser, address, folder)
         save_check(browser, address, folder)
-        browser.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser = make_parser(__doc__)
     parser.add_argument("--board", help="address of the board of a new class")
     parser.add_argument("--pupils", help="address of the class for pupils, with its code")
     options = parser.parse_args()

@@ -6,9 +6,6 @@ The digits are glyphs of handwriting fonts. Start the service with an empty stor
     python tools/table_screenshots.py docs/images
 """
 
-import argparse
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,8 +14,7 @@ import numpy.typing as npt
 from batch_screenshots import wait_until_read
 from make_form_example import write_field
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import sync_playwright
-from screenshots import DESKTOP, PHONE, font_digits, open_view, save
+from screenshots import DESKTOP, PHONE, font_digits, make_parser, open_view, run_chromium, save
 
 from numerals.synthesis.digit_hands import make_hands
 from numerals.synthesis.paper_sheet import apply_ink, make_sheet
@@ -69,9 +65,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def main(address: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("NUMERALS_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with run_chromium() as browser, tempfile.TemporaryDirectory() as scratch:
         paths = []
         for at in range(3):
             paths.append(Path(scratch) / f"register-{at + 1}.jpg")
@@ -89,12 +83,8 @@ def main(address: str, folder: Path) -> None:
             page.wait_for_selector(".cell-grid")
             page.wait_for_timeout(2000)  # the picture
             save(page, folder / f"page-{name}.webp", quality=45)
-        browser.close()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
-    options = parser.parse_args()
+    options = make_parser(__doc__).parse_args()
     main(options.address, options.folder)
