@@ -22,7 +22,7 @@ UNSURE = Line("12", 0.5, (1, 50, 30, 90), accepted=False)
 RESULTS = [
     UnitResult(Unit("a.png", ""), "m", FileResult("a.png", (Page((SURE, UNSURE), 99, 99),))),
     UnitResult(Unit("=b\udcff.png", ""), "m", FileResult("=b\udcff.png", (Page((), 9, 9),))),
-    UnitResult(Unit("c.png", ""), "m", FileResult("c.png", (), ImageError("c.png: is damaged"))),
+    UnitResult(Unit("c.png", ""), "m", FileResult("c.png", (), (ImageError("c.png: is damaged"),))),
 ]
 
 

@@ -38,7 +38,7 @@ def test_a_file_that_kills_its_process_is_a_failed_file():
     names = [f"{i}-poison" if i in (3, 40) else str(i) for i in range(60)]
     found = list(read_parallel(units(*names), WorkOptions(), 2, read_or_die))
     assert [result.unit.name for result in found] == names
-    failed = [r.unit.name for r in found if "the process that read it ended" in str(r.file.error)]
+    failed = [r.unit.name for r in found if "the process that read it ended" in str(r.file.errors)]
     assert failed == ["3-poison", "40-poison"]
 
 
@@ -49,7 +49,7 @@ def test_a_process_that_is_killed_costs_no_file(tmp_path):
     names = [str(i) for i in range(50)]
     found = list(read_parallel(units(*names, location=str(mark)), WorkOptions(), 2, die_once))
     assert [result.unit.name for result in found] == names
-    assert {str(result.file.error) for result in found} == {"read"}
+    assert {str(result.file.errors[0]) for result in found} == {"read"}
 
 
 @posix
@@ -86,5 +86,5 @@ def test_pages_of_units_are_joined_to_files(draw, tmp_path):
     assert joined.file == read_unit(Unit(path, path), FIELD).file
     missing = Unit(path, path, None, 9, 9)
     [failed] = join_pages(read_unit(unit, FIELD) for unit in (parts[0], missing, parts[2]))
-    assert failed.file.texts == ("10",)
-    assert "expected 1 to 3" in str(failed.file.error)
+    assert failed.file.texts == ("10", "30")
+    assert "expected 1 to 3" in str(failed.file.errors)

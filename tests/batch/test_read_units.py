@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
+from damaged_tiff import damaged_tiff
+from numerals.batch.joined_pages import join_pages
 from numerals.batch.read_units import read_unit
 from numerals.batch.units import Unit, WorkOptions
 from numerals.errors import UnknownNameError
@@ -80,20 +82,24 @@ def test_forms(tmp_path):
     assert list(pickle.loads(pickle.dumps(result)).rows()) == list(result.rows())
 
 
-def test_each_page_after_a_damaged_one_has_a_row(pages):
+@pytest.fixture
+def damaged(pages):
+    """Return the TIFF with a page 2 that cannot be decompressed."""
     with Image.open(pages) as picture:
         frames = [frame.copy() for frame in ImageSequence.Iterator(picture)]
-    frames[0].save(pages, save_all=True, append_images=frames[1:], compression="tiff_lzw")
-    with Image.open(pages) as picture:
-        picture.seek(1)
-        offset, size = picture.tag_v2[273][0], picture.tag_v2[279][0]
-    content = bytearray(pages.read_bytes())
-    content[offset : offset + size] = b"\xff" * size
-    pages.write_bytes(content)
-    rows = list(read_unit(unit_of(pages), FIELD).rows())
-    assert [(row.page, row.text) for row in rows] == [(1, "10"), (2, None), (3, None), (4, None)]
-    assert "page 2 of 4" in rows[1].error
-    assert [row.error for row in rows[2:]] == [
-        "not read, because page 2 could not be read; repair the file, or split it"
-    ] * 2
-    assert [row.page for row in read_unit(unit_of(pages, 2, 3), FIELD).rows()] == [2, 3]
+    pages.write_bytes(damaged_tiff(frames, [2]))
+    return pages
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, None), (2, 3), (1, 2)])
+def test_a_damaged_page_has_a_row_and_the_others_are_read(damaged, first, last):
+    texts = ("10", None, "30", "40")[first - 1 : last]
+    rows = list(read_unit(unit_of(damaged, first, last), FIELD).rows())
+    assert [(row.page, row.text) for row in rows] == list(enumerate(texts, start=first))
+    assert ["page 2 of 4" in (row.error or "") for row in rows] == [row.page == 2 for row in rows]
+
+
+def test_units_with_a_damaged_page_are_joined(damaged):
+    units = [unit_of(damaged, 1, 1), unit_of(damaged, 2, 2), unit_of(damaged, 3)]
+    [joined] = join_pages(read_unit(unit, FIELD) for unit in units)
+    assert list(joined.rows()) == list(read_unit(unit_of(damaged), FIELD).rows())

@@ -24,7 +24,9 @@ def test_a_snippet_opens_the_output(library, tmp_path, monkeypatch):
     with open_output_file(Path("numbers.parquet")) as file:
         read = FileResult("a.png", (Page((LINE,), 9, 9),))
         file.write(UnitResult(Unit("a.png", ""), "m", read))
-        file.write(UnitResult(Unit("b.png", ""), "m", FileResult("b.png", (), ImageError("bad"))))
+        file.write(
+            UnitResult(Unit("b.png", ""), "m", FileResult("b.png", (), (ImageError("bad"),)))
+        )
     [snippet] = [each for each in SNIPPETS if f"import {library}\n" in each]
     names = {}
     exec(snippet, names)

@@ -5,6 +5,7 @@ import pytest
 from drawn_forms import BOXES, Camera, blank_form, take_scan
 from PIL import Image
 
+from damaged_tiff import damaged_tiff
 from numerals.errors import FormError, ImageError
 from numerals.forms import (
     Field,
@@ -63,17 +64,16 @@ def test_a_file_that_is_not_an_image_is_reported(reader):
     assert json.loads(json.dumps(found.to_dict())) == {"source": "scan", "error": str(found.error)}
 
 
-def test_pages_after_a_damaged_one_are_accounted_for(reader, tmp_path):
-    first, *others = [Image.new("L", (50, 50)) for _ in range(4)]
+@pytest.mark.parametrize("n_damaged", [1, 3])
+def test_damaged_pages_are_accounted_for(reader, tmp_path, n_damaged):
     path = tmp_path / "pages.tif"
-    first.save(path, save_all=True, append_images=others, compression="tiff_lzw")
-    with Image.open(path) as picture:
-        picture.seek(1)
-        offset, size = picture.tag_v2[273][0], picture.tag_v2[279][0]
-    content = bytearray(path.read_bytes())
-    content[offset : offset + size] = b"\xff" * size
-    path.write_bytes(content)
+    pages = [Image.new("L", (50, 50)) for _ in range(5)]
+    path.write_bytes(damaged_tiff(pages, range(2, 2 + n_damaged)))
     scans = read(reader, path)
-    assert [scan.source for scan in scans] == ["scan#1", "scan#2", "scan#3", "scan#4"]
+    assert [scan.source for scan in scans] == [f"scan#{number}" for number in range(1, 6)]
     assert isinstance(scans[0].error, FormError)
-    assert "page 4: not read, because page 2" in str(scans[3].error)
+    assert all("of 5: is damaged" in str(scan.error) for scan in scans[1 : 1 + n_damaged])
+    if n_damaged == 1:
+        assert all(isinstance(scan.error, FormError) for scan in scans[2:])
+    else:  # after three in a row, the rest is given up
+        assert "page 5: not read, because page 4" in str(scans[4].error)

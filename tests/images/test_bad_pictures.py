@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from damaged_tiff import damaged_tiff
 from numerals.errors import ImageError, ImageTooLargeError, NumeralsError
 from numerals.images import Limits, load_picture, load_pictures
 
@@ -120,6 +121,22 @@ def test_pages_before_a_damaged_page_are_read(tiff_of_three):
     assert load_picture(bytes(lost), page=2).width == 20
     with pytest.raises(ImageError, match="page 3 of 3"):
         list(load_pictures(bytes(lost)))
+
+
+def test_errors_are_passed_on_until_three_pages_in_a_row_fail():
+    pages = [Image.new("L", (30, 20), 10 * number) for number in range(1, 8)]
+    for damaged, expected in (((2, 7), (1, 3, 4, 5, 6)), ((2, 4, 5, 6), (1, 3))):
+        content = damaged_tiff(pages, damaged)
+        errors: list[ImageError] = []
+        found = load_pictures(content, on_error=errors.append)
+        assert [next(found).number for _ in expected] == list(expected)
+        if len(damaged) == 2:
+            assert list(found) == []
+            assert [error.page for error in errors] == [2, 7]
+        else:
+            with pytest.raises(ImageError, match="page 6 of 7"):
+                next(found)
+            assert [error.page for error in errors] == [2, 4, 5]
 
 
 def test_tiff_with_circular_directories(tiff_of_three):

@@ -87,6 +87,18 @@ def test_killed_process_raises_an_error_that_names_the_page(pdf):
         next(pages)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="ps")
+def test_pages_after_a_killed_process_are_rendered_by_another(drawing, encode):
+    pages = encode(drawing, "PDF", save_all=True, append_images=[Image.new("L", (9, 9))] * 2)
+    errors: list[ImageError] = []
+    found = load_pictures(pages, on_error=errors.append)
+    assert next(found).number == 1
+    kill_children()
+    assert [picture.number for picture in found] == [3]
+    assert [error.page for error in errors] == [2]
+    assert children() == []
+
+
 def test_other_threads_are_not_blocked(pdf, impatient):
     bad = pdfs.soft_masks()
     with ThreadPoolExecutor(4) as pool:

@@ -30,9 +30,33 @@ def test_a_page_without_numbers_is_a_row():
 
 def test_an_error_after_two_pages_names_the_third():
     pages = tuple(Page((LINE,), 100, 80, number=number) for number in (1, 2))
-    rows = list(number_rows(FileResult("a.tif", pages, ImageError("is damaged")), "m"))
+    rows = list(number_rows(FileResult("a.tif", pages, (ImageError("is damaged"),)), "m"))
     message = "page 3 and those after it: is damaged"
     assert [(row.page, row.error) for row in rows] == [(1, None), (2, None), (3, message)]
+
+
+def decode_error(page: int) -> ImageError:
+    error = ImageError(f"page {page} of 6: is damaged")
+    error.page, error.n_pages = page, 6
+    return error
+
+
+def test_rows_of_failed_and_of_unread_pages_are_in_their_order():
+    pages = (Page((LINE, LINE), 100, 80), Page((), 100, 80, number=3))
+    errors = (decode_error(2), decode_error(4))
+    rows = number_rows(FileResult("a.tif", pages, errors), "m")
+    unread = "not read, because page 4 could not be read; repair the file, or split it"
+    assert [(row.page, row.text, row.error) for row in rows] == [
+        (1, "042", None),
+        (1, "042", None),
+        (2, None, "page 2 of 6: is damaged"),
+        (3, None, None),
+        (4, None, "page 4 of 6: is damaged"),
+        (5, None, unread),
+        (6, None, unread),
+    ]
+    last = number_rows(FileResult("a.tif", pages, errors), "m", last_page=4)
+    assert [row.page for row in last] == [1, 1, 2, 3, 4]
 
 
 def test_a_table_returns_its_rows():
@@ -40,7 +64,7 @@ def test_a_table_returns_its_rows():
     from numerals.output.number_table import from_table, number_schema, to_table
 
     pages = (Page((LINE,), 100, 80), Page((), 100, 80, number=2))
-    rows = list(number_rows(FileResult("a.tif", pages, ImageError("is damaged")), "m"))
+    rows = list(number_rows(FileResult("a.tif", pages, (ImageError("is damaged"),)), "m"))
     table = to_table(rows)
     assert table.schema == number_schema()
     assert list(from_table(table)) == rows

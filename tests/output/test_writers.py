@@ -27,7 +27,7 @@ def results():
     table = Page(CELLS, 20, 20, tables=(TABLE,))
     return [
         FileResult("a.png", (lines,)),
-        FileResult("b\x1b.png", (), ImageError("b: broken")),
+        FileResult("b\x1b.png", (), (ImageError("b: broken"),)),
         FileResult("c.png", (table,)),
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from numerals.batch.units import UnitResult
+from numerals.errors import ImageError
 
 
 def join_pages(results: Iterable[UnitResult]) -> Iterator[UnitResult]:
@@ -17,7 +18,7 @@ def join_pages(results: Iterable[UnitResult]) -> Iterator[UnitResult]:
     Yields
     ------
     UnitResult
-        If a page could not be read, the pages before it, as without units.
+        Once a file cannot be opened, its later units are left out: they have the same error.
     """
     joined: UnitResult | None = None
     for result in results:
@@ -33,7 +34,8 @@ def _join(first: UnitResult, second: UnitResult) -> UnitResult:
     unit = replace(first.unit, last_page=second.unit.last_page)
     if first.file is None or second.file is None:
         return replace(first, unit=unit, scans=first.scans + second.scans)
-    if first.file.error is not None:
+    if any(not isinstance(error, ImageError) or error.page is None for error in first.file.errors):
         return replace(first, unit=unit)
-    file = replace(second.file, pages=first.file.pages + second.file.pages)
+    pages, errors = first.file.pages + second.file.pages, first.file.errors + second.file.errors
+    file = replace(second.file, pages=pages, errors=errors)
     return replace(first, unit=unit, file=file, entries=first.entries + second.entries)

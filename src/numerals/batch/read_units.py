@@ -92,7 +92,7 @@ def failed_result(
         from numerals.forms import ScanResult
 
         return UnitResult(unit, model, scans=(ScanResult(unit.name, None, error),))
-    return UnitResult(unit, model, FileResult(unit.name, (), error))
+    return UnitResult(unit, model, FileResult(unit.name, (), (error,)))
 
 
 def _pages(unit: Unit) -> PageRange:

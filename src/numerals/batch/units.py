@@ -88,7 +88,7 @@ class UnitResult:
     def is_failed(self) -> bool:
         """Whether a page or form could not be read."""
         failed_forms = any(scan.error is not None for scan in self.scans)
-        return failed_forms or (self.file is not None and self.file.error is not None)
+        return failed_forms or (self.file is not None and bool(self.file.errors))
 
     def rows(self) -> Iterator[NumberRow]:
         """Yield one row per number, field, page without numbers, and error."""

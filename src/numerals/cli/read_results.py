@@ -23,11 +23,11 @@ class ReadCounts:
 
     def add(self, result: "UnitResult") -> None:
         """Count the forms of a result, or its file."""
-        errors = [scan.error for scan in result.scans]
+        failed = [scan.error is not None for scan in result.scans]
         if result.file is not None:
-            errors.append(result.file.error)
-        self.n_failed += sum(error is not None for error in errors)
-        self.n_read += sum(error is None for error in errors)
+            failed.append(bool(result.file.errors))
+        self.n_failed += sum(failed)
+        self.n_read += len(failed) - sum(failed)
 
 
 def report_results(
@@ -58,9 +58,9 @@ def report_results(
             if scan.error:
                 warn(f"error: {scan.error}")
         if result.file is not None:
-            if result.file.error:
-                warn(f"error: {result.file.error}")
-            elif not result.file.texts:
+            for error in result.file.errors:
+                warn(f"error: {error}")
+            if not result.file.errors and not result.file.texts:
                 warn(f"{result.file.source}: no number found")
             if annotated and result.file.pages:
                 result = _with_annotated_pages(result, annotated, dpi, taken)
@@ -76,7 +76,9 @@ def _with_annotated_pages(
         _annotate(result.unit, result.file.pages, out, dpi, taken)
     except (NumeralsError, OSError) as error:
         warn(f"error: cannot save the annotated image: {error}")
-        return replace(result, file=replace(result.file, error=ImageError(str(error))))
+        failure = ImageError(f"cannot save the annotated image: {error}")
+        failure.page = failure.n_pages = result.file.pages[0].number
+        return replace(result, file=replace(result.file, errors=(*result.file.errors, failure)))
     return result
 
 

@@ -64,12 +64,19 @@ def read_form_file(
     Yields
     ------
     ScanResult
-        One per page. A page that does not show the form has an error; the others are still read.
+        One per page. A page that does not show the form, or cannot be decoded, has an error; the
+        others are still read.
     """
+    failed: list[ImageError] = []
     try:
         for picture in load_pictures(
-            source, pages=pages, resolution=resolution, max_side=MAX_SCAN_SIDE
+            source,
+            pages=pages,
+            resolution=resolution,
+            max_side=MAX_SCAN_SIDE,
+            on_error=failed.append,
         ):
+            yield from _failed_scans(name, failed)
             page = f"{name}#{picture.number}" if picture.n_pages > 1 else name
             try:
                 form = reader.read(replace(picture, source=name))
@@ -78,11 +85,20 @@ def read_form_file(
             else:
                 yield ScanResult(page, form)
     except NumeralsError as error:
+        yield from _failed_scans(name, failed)
         yield from _unread_forms(name, error, pages.last)
+    yield from _failed_scans(name, failed)
+
+
+def _failed_scans(name: str, failed: list[ImageError]) -> Iterator[ScanResult]:
+    """Yield the pages that could not be decoded since the last call."""
+    while failed:
+        error = failed.pop(0)
+        yield ScanResult(name if error.n_pages == 1 else f"{name}#{error.page}", None, error)
 
 
 def _unread_forms(name: str, error: NumeralsError, last: int | None) -> Iterator[ScanResult]:
-    """Yield a result for each page that was not read because one cannot be decoded."""
+    """Yield a result for the page at which reading stopped, and for each page after it."""
     if not isinstance(error, ImageError) or error.page is None or error.n_pages in (None, 1):
         yield ScanResult(name, None, error)
         return

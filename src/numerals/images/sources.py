@@ -75,6 +75,10 @@ class PageRange(NamedTuple):
 
 ALL_PAGES = PageRange()
 
+MAX_FAILED_PAGES = 3
+"""Number of pages in a row that may fail before a source is given up: a page of a PDF may take its
+time limit first."""
+
 
 def load_pictures(
     source: Source,
@@ -84,6 +88,7 @@ def load_pictures(
     color: bool = False,
     max_side: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    on_error: Callable[[ImageError], None] | None = None,
 ) -> Iterator[Picture]:
     """Decode a source lazily, page by page.
 
@@ -103,6 +108,9 @@ def load_pictures(
         Maximum of width and height; larger images are reduced to it, JPEG during decoding.
     limits : Limits
         Sizes above which a source is refused before memory is allocated.
+    on_error : callable (ImageError), optional
+        Called with the error of a page that cannot be decoded; the pages after it are decoded. By
+        default the error is raised, and so is that of the last of `MAX_FAILED_PAGES` in a row.
 
     Yields
     ------
@@ -128,6 +136,27 @@ def load_pictures(
     with translate_decode_errors(shown_name(name)):
         options = DecodeOptions(resolution, color, max_side, limits)
         content = _read_content(source, limits)
+    first, n_failed = pages.first, 0
+    while True:
+        try:
+            for picture in _decode_pages(content, name, PageRange(first, pages.last), options):
+                yield picture
+                n_failed = 0
+            return
+        except ImageError as error:
+            n_failed += 1
+            if on_error is None or error.page is None or n_failed == MAX_FAILED_PAGES:
+                raise
+            on_error(error)
+            if error.page >= min(filter(None, (pages.last, error.n_pages))):
+                return
+            first = error.page + 1  # in a new document: the failure may have ended its process
+
+
+def _decode_pages(
+    content: "_Content", name: str, pages: PageRange, options: DecodeOptions
+) -> Iterator[Picture]:
+    with translate_decode_errors(shown_name(name)):
         document = _open(content, options)
     with closing(document):
         _check_page(name, pages.first, document.n_pages)

@@ -31,8 +31,8 @@ def read_pages(
     """
     for page in truth:
         result = read_file(reader, page.path, str(page.path))
-        if result.error:
-            raise DataError(f"{result.error}; the CSV names a picture that cannot be read")
+        if result.errors:
+            raise DataError(f"{result.errors[0]}; the CSV names a picture that cannot be read")
         lines = [line for read_page in result.pages for line in read_page.lines]
         pair = keep_only_digits(page.lines, lines) if only_digits else (page.lines, lines)
         yield PageOutcome(page, result.pages, align_lines(*pair))

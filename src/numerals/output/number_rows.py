@@ -113,7 +113,7 @@ def row_values(row: NumberRow) -> dict[str, Any]:
 def number_rows(
     result: "FileResult", model: str, first_page: int = 1, last_page: int | None = None
 ) -> Iterator[NumberRow]:
-    """Yield the rows of one file; those of an error name every page that was not read.
+    """Yield the rows of one file in the order of its pages; each that was not read has an error.
 
     Parameters
     ----------
@@ -125,32 +125,47 @@ def number_rows(
     last_page : int, optional
         The last page that was to be read; by default that of the file.
     """
-    for page in result.pages:
-        page_model = model or f"{page.script} (auto)"
-        if not page.lines:
-            yield NumberRow(result.source, page.number, model=page_model)
-        for number, line in enumerate(page.lines, start=1):
-            yield _line_row(result.source, page, number, line, page_model)
-    if result.error is not None:
-        first_unread = first_page + len(result.pages)
-        for page_number, message in _unread_pages(result.error, first_unread, last_page):
-            yield NumberRow(result.source, page_number, model=model, error=message)
+    rows = [row for page in result.pages for row in _page_rows(result.source, page, model)]
+    rows += [
+        NumberRow(result.source, number, model=model, error=message)
+        for number, message in _unread_pages(result, first_page, last_page)
+    ]
+    yield from sorted(rows, key=lambda row: row.page or 0)
+
+
+def _page_rows(source: str, page: Page, model: str) -> Iterator[NumberRow]:
+    model = model or f"{page.script} (auto)"
+    if not page.lines:
+        yield NumberRow(source, page.number, model=model)
+    for number, line in enumerate(page.lines, start=1):
+        yield _line_row(source, page, number, line, model)
 
 
 def _unread_pages(
-    error: NumeralsError, first: int, last: int | None
+    result: "FileResult", first: int, last: int | None
 ) -> Iterator[tuple[int | None, str]]:
-    """Yield the pages that were not read because of an error, as far as they are known."""
-    n_pages = error.n_pages if isinstance(error, ImageError) else None
-    last = min(filter(None, (last, n_pages)), default=None)
-    if first == 1 and (n_pages or 1) == 1:  # the file itself may be damaged
-        yield None, str(error)
-    elif last is None:
-        yield first, f"page {first} and those after it: {error}"
-    else:
-        yield first, str(error)
-        for number in range(first + 1, last + 1):
-            yield number, unread_page_message(first)
+    """Yield the pages that were not read, as far as they are known, and why."""
+    read, failed = {page.number for page in result.pages}, dict[int, str]()
+    for error in result.errors:
+        page, n_pages = _place_of(error)
+        last = min(filter(None, (last, n_pages)), default=None)
+        if n_pages == 1 or (n_pages is None and first == 1 and not read):
+            yield None, str(error)  # the file itself may be damaged
+            continue
+        if page is None:
+            page = max(read | failed.keys(), default=first - 1) + 1
+        failed[page] = str(error) if last else f"page {page} and those after it: {error}"
+    yield from failed.items()
+    cause = None
+    for number in range(first, (last or 0) + 1):
+        cause = number if number in failed else cause
+        if cause is not None and number not in read | failed.keys():
+            yield number, unread_page_message(cause)
+
+
+def _place_of(error: NumeralsError) -> tuple[int | None, int | None]:
+    """Return the page that an error is about, and the number of pages, as far as known."""
+    return (error.page, error.n_pages) if isinstance(error, ImageError) else (None, None)
 
 
 def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:

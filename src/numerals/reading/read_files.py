@@ -21,14 +21,14 @@ class FileResult:
     source : str
         Name of the file.
     pages : tuple of Page
-        Pages that were read; if one failed, the pages before it.
-    error : NumeralsError or None
-        Error that stopped reading the file.
+        Pages that were read.
+    errors : tuple of NumeralsError
+        Errors of the pages that could not be read, or of the file.
     """
 
     source: str
     pages: tuple[Page, ...]
-    error: NumeralsError | None = None
+    errors: tuple[NumeralsError, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ class FileResult:
         for page in pages:
             del page["source"]
         result: dict[str, Any] = {"source": self.source, "pages": pages}
-        return result | ({"error": str(self.error)} if self.error else {})
+        return result | ({"error": "; ".join(map(str, self.errors))} if self.errors else {})
 
 
 def read_files(reader: Reader, paths: Iterable[Path]) -> Iterator[FileResult]:
@@ -70,7 +70,7 @@ def read_file(
     limits: Limits = DEFAULT_LIMITS,
     on_page: Callable[[Page, Picture], None] | None = None,
 ) -> FileResult:
-    """Read the pages of one file.
+    """Read the pages of one file. A page that cannot be decoded does not stop the others.
 
     Parameters
     ----------
@@ -87,12 +87,13 @@ def read_file(
         it raises stop reading.
     """
     read_pages: list[Page] = []
+    errors: list[NumeralsError] = []
     try:
-        for picture in pictures_for(reader.options, source, limits, pages):
+        for picture in pictures_for(reader.options, source, limits, pages, errors.append):
             page = reader.read_picture(picture)
             read_pages.append(page)
             if on_page is not None:
                 on_page(page, replace(picture, pixels=to_grayscale(picture.pixels)))
     except NumeralsError as error:
-        return FileResult(name, tuple(read_pages), error)
-    return FileResult(name, tuple(read_pages))
+        errors.append(error)
+    return FileResult(name, tuple(read_pages), tuple(errors))

@@ -1,11 +1,11 @@
 """Read pictures: combine detection, models and formats into pages of numbers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from numerals.errors import ModelError
+from numerals.errors import ImageError, ModelError
 from numerals.images import (
     ALL_PAGES,
     DEFAULT_LIMITS,
@@ -258,9 +258,15 @@ def pictures_for(
     source: Source,
     limits: Limits = DEFAULT_LIMITS,
     pages: PageRange = ALL_PAGES,
+    on_error: Callable[[ImageError], None] | None = None,
 ) -> Iterator[Picture]:
-    """Decode the pages of a source as readers with these options require."""
-    return load_pictures(source, pages=pages, limits=limits, **loading_options(options))
+    """Decode the pages of a source as readers with these options require.
+
+    Parameters are those of `load_pictures`.
+    """
+    return load_pictures(
+        source, pages=pages, limits=limits, on_error=on_error, **loading_options(options)
+    )
 
 
 def loading_options(options: ReadOptions) -> dict[str, Any]:

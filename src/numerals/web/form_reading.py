@@ -39,13 +39,14 @@ def read_forms(
     keep = state.store.keep if state.store else "nothing"
     entries: list[PageEntry] = []
     forms: list[FormResult] = []
-    error: NumeralsError | None = None
+    errors: list[NumeralsError] = []
     try:
         for picture in load_pictures(
             upload.content,
             resolution=query.dpi,
             max_side=MAX_SCAN_SIDE,
             limits=state.settings.limits,
+            on_error=errors.append,
         ):
             ticket.check()
             named = replace(picture, source=upload.name)
@@ -53,9 +54,10 @@ def read_forms(
             entries.append(entry)
             forms.append(form)
     except NumeralsError as raised:
-        error = with_client_filename(raised, upload)
+        errors.append(raised)
     pages: tuple[Page, ...] = tuple(entry.page for entry in entries)
-    return FileResult(upload.name, pages, error), entries, forms, loaded.model
+    shown = tuple(with_client_filename(error, upload) for error in errors)
+    return FileResult(upload.name, pages, shown), entries, forms, loaded.model
 
 
 def add_form_values(page: dict[str, Any], form: FormResult) -> None:

@@ -122,8 +122,8 @@ def _read(
     else:
         result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
         model = reader.metadata.get("name", "")
-    if result.error and not result.pages:
-        raise result.error
+    if result.errors and not result.pages:
+        raise result.errors[0]
     answers = query.answer_options()
     if forms:  # every field stays, and its digits have no confidences
         answers = replace(answers, min_confidence=0.0, only_digits=False)
@@ -187,9 +187,8 @@ def _read_upload(
 
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
-    if result.error:
-        result = replace(result, error=with_client_filename(result.error, upload))
-    return result, pages_to_store
+    errors = tuple(with_client_filename(error, upload) for error in result.errors)
+    return replace(result, errors=errors), pages_to_store
 
 
 def _classify(state: State, ticket: QueueTicket, body: RequestBody, script: str) -> dict[str, Any]:

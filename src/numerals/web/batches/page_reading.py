@@ -1,7 +1,7 @@
 """Read pages of one file in a worker process, with the crops that the store keeps."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.batch.units import Unit, WorkOptions
-from numerals.errors import NumeralsError
+from numerals.errors import ImageError, NumeralsError
 from numerals.forms import (
     FormChooser,
     FormReader,
@@ -77,13 +77,13 @@ class PagesResult:
     Attributes
     ----------
     pages : tuple of PageEntry
-        From the first page on, as far as they could be decoded.
+        From the first page on; those that could not be read have an error.
     n_pages : int
         Number of pages of the file; 0 if it could not be opened.
     model : str
         Name of the model.
     error : str, optional
-        Why the page after `pages` could not be decoded or read.
+        Why the file could not be opened, or reading stopped after `pages`.
     thumbnail : bytes, optional
         JPEG of the first page of the file, if that is among `pages`.
     """
@@ -112,11 +112,21 @@ class _Collector:
         lines = tuple(replace(line, min_confidence=confidence) for line in entry.lines)
         self.pages.append(replace(entry, lines=lines))
 
-    def result(self, model: str, error: NumeralsError | None) -> PagesResult:
+    def result(self, model: str, errors: Iterable[NumeralsError] = ()) -> PagesResult:
+        """Return the result, with an entry for each page that could not be decoded."""
         if not model and self.pages:
             model = f"{self.pages[0].page.script} (auto)"
-        message = None if error is None else clean_message(error, self._work.unit)
-        return PagesResult(tuple(self.pages), self.n_pages, model, message, self.thumbnail)
+        message = None
+        for error in errors:
+            text = clean_message(error, self._work.unit)
+            if isinstance(error, ImageError) and error.page and (error.n_pages or 1) > 1:
+                self.n_pages = error.n_pages or self.n_pages
+                page = Page((), 0, 0, self._work.unit.name, error.page)
+                self.pages.append(PageEntry(page, (), error=text))
+            else:
+                message = text
+        pages = sorted(self.pages, key=lambda entry: entry.page.number)
+        return PagesResult(tuple(pages), self.n_pages, model, message, self.thumbnail)
 
 
 def read_pages(work: PageWork) -> PagesResult:
@@ -137,10 +147,10 @@ def read_pages(work: PageWork) -> PagesResult:
     try:
         reader = _make_reader(work.options.read, activations_changed_at())
     except NumeralsError as error:  # the options do not fit the model
-        return collector.result("", error)
+        return collector.result("", [error])
     pages, path = PageRange(unit.first_page, unit.last_page), Path(unit.location)
     result = read_file(reader, path, unit.name, pages=pages, limits=work.limits, on_page=on_page)
-    return collector.result(reader.metadata.get("name", ""), result.error)
+    return collector.result(reader.metadata.get("name", ""), result.errors)
 
 
 @lru_cache(maxsize=1)
@@ -150,7 +160,7 @@ def _make_reader(options: ReadOptions, activated_at: int) -> Reader:
 
 
 def _read_forms(work: PageWork, collector: _Collector) -> PagesResult:
-    error: NumeralsError | None = None
+    errors: list[NumeralsError] = []
     model = ""
     try:
         forms = load_forms(work.templates, work.options.read)
@@ -162,12 +172,13 @@ def _read_forms(work: PageWork, collector: _Collector) -> PagesResult:
             resolution=work.options.read.resolution,
             max_side=MAX_SCAN_SIDE,
             limits=work.limits,
+            on_error=errors.append,
         ):
             picture = replace(picture, source=unit.name)
             collector.add(_read_form(work, forms, picture), picture)
     except NumeralsError as raised:
-        error = raised
-    return collector.result(model, error)
+        errors.append(raised)
+    return collector.result(model, errors)
 
 
 @dataclass(frozen=True)
