@@ -1,5 +1,7 @@
 """Batches whose forms depend on each other: rosters, unique numbers, what is missing."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -183,8 +185,18 @@ def test_an_unexpected_error_does_not_stop_the_batch(exams, monkeypatch, caplog)
     assert "are not applied" in caplog.text
 
 
+def test_sheets_that_were_read_before_the_form_changed_are_counted(exams):
+    batch = read_stack(exams, a=[("1017", 0.9)], b=[("1022", 0.9)])
+    assert checks(exams, batch)["changed_forms"] == []
+    os.utime(exams.app.state.numerals.batches.templates / "exam.toml")
+    assert checks(exams, batch)["changed_forms"] == [{"template": "exam", "n_sheets": 2}]
+    exams.post(f"/v1/batches/{batch}/read-again", json={"templates": ["exam"]})
+    wait_until_read(exams, batch)
+    assert checks(exams, batch)["changed_forms"] == []
+
+
 def test_checks_of_other_batches(exams):
     batch = make_batch(exams)
-    assert checks(exams, batch) == {"fields": [], "relations": []}
+    assert checks(exams, batch) == {"fields": [], "relations": [], "changed_forms": []}
     failure_of(exams.get("/v1/batches/999/checks"), 404)
     failure_of(exams.get("/v1/batches/x/checks"), 404)

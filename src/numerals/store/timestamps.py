@@ -8,6 +8,11 @@ def now() -> str:
     return _format(datetime.now(UTC))
 
 
+def timestamp(seconds: float) -> str:
+    """Return a time of the file system, in seconds since 1970, in the format of the store."""
+    return _format(datetime.fromtimestamp(seconds, UTC))
+
+
 def days_ago(days: int) -> str:
     """Return the time `days` days ago; an empty text, which sorts first, before the year 1."""
     try:

@@ -54,6 +54,18 @@ def test_sums_that_are_broken_or_cannot_be_checked_are_named(stack):
     expect(checks).to_be_hidden()
 
 
+def test_a_form_that_was_changed_after_reading_is_named(stack, server):
+    page = stack
+    template = page.request.get(f"{server}/v1/templates/ferry-sheet").json()
+    saved = {key: template[key] for key in ("fields", "relations")}
+    page.request.put(f"{server}/v1/templates/ferry-sheet", data=saved)
+    page.reload()
+    notice = page.locator(".notice", has_text="was changed after 2 sheets were read with it")
+    notice.get_by_role("button", name="Read again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Read 2 files again").click()
+    expect(notice).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     ("total", "verdict"),
     [("8", "✓"), ("9", "✕ does not add up"), ("1:50", "? cannot be checked: not a number")],

@@ -8,14 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from numerals.constraints.rules import cached_format
+from numerals.errors import UnknownNameError
 from numerals.formats import NumberFormat
 from numerals.formats.choices import read_roster
 from numerals.forms import Field
 from numerals.store import Store
-from numerals.store.batches import load_batch
+from numerals.store.batches import Batch, load_batch
+from numerals.store.column_types import json_value
 from numerals.store.database import read_transaction
 from numerals.store.page_entries import BREAKS_RELATION, BREAKS_STACK, IS_UNCERTAIN
-from numerals.store.schema import ITEMS, LINES
+from numerals.store.schema import ITEMS, LINES, PAGES, READINGS
+from numerals.store.timestamps import timestamp
+from numerals.web.batches.batch_options import template_path
 from numerals.web.batches.form_relations import check_form
 from numerals.web.batches.stack_answers import Sheet, load_sheets, stack_fields
 
@@ -44,7 +48,8 @@ def check_batch(store: Store, folder: Path, batch_id: int) -> dict[str, Any]:
         ``fields``: for each field with a roster or unique values, the values of the roster that no
         sheet has, the sheets with the same value, and those whose value is not on the roster.
         ``relations``: for each relation, the sheets on which it does not hold, or cannot be checked
-        because a value is not a number.
+        because a value is not a number. ``changed_forms``: for each template that was saved after
+        sheets were read with it, how many they are.
 
     Raises
     ------
@@ -54,7 +59,9 @@ def check_batch(store: Store, folder: Path, batch_id: int) -> dict[str, Any]:
     with read_transaction(store.engine) as connection:
         stacks = _load_stacks(connection, folder, batch_id)
         relations = _check_relations(connection, batch_id)
-    return {"fields": [_check_field(*stack) for stack in stacks], "relations": relations}
+        changed = _changed_forms(connection, folder, load_batch(connection, batch_id))
+    fields = [_check_field(*stack) for stack in stacks]
+    return {"fields": fields, "relations": relations, "changed_forms": changed}
 
 
 def missing_values(store: Store, folder: Path, batch_id: int) -> list[tuple[str, list[str]]]:
@@ -157,6 +164,30 @@ def _check_relations(connection: Connection, batch_id: int) -> list[dict[str, An
         }
         for relation, lists in found.items()
     ]
+
+
+def _changed_forms(connection: Connection, folder: Path, batch: Batch) -> list[dict[str, Any]]:
+    """Return the templates that changed after they were applied: sheets keep what was read."""
+    found = []
+    for name in batch.templates:
+        try:
+            changed_at = timestamp(template_path(folder, name).stat().st_mtime)
+        except (UnknownNameError, OSError):  # it was deleted
+            continue
+        earlier = (
+            select(PAGES.c.form)
+            .join(ITEMS, ITEMS.c.reading_id == PAGES.c.reading_id)
+            .join(READINGS, READINGS.c.id == PAGES.c.reading_id)
+            .where(
+                ITEMS.c.batch_id == batch.id,
+                PAGES.c.form.is_not(None),
+                READINGS.c.read_at < changed_at,
+            )
+        )
+        forms = map(json_value, connection.execute(earlier).scalars())
+        if n_sheets := sum(form["template"] == name for form in forms):
+            found.append({"template": name, "n_sheets": n_sheets})
+    return found
 
 
 def _key(text: str, allowed: NumberFormat | None) -> str:

@@ -173,7 +173,8 @@ def checks(request: Request, id: BatchId) -> dict[str, Any]:
     """Return what does not fit together in the answers as they are now.
 
     For fields with a roster or unique values: missing, repeated and unlisted values. For relations:
-    the sheets on which they do not hold, or cannot be checked. Lists end after 100 entries.
+    the sheets on which they do not hold, or cannot be checked. Lists end after 100 entries. For
+    templates that were saved after sheets were read with them: how many these are.
     """
     service = batches_of(request)
     return check_batch(service.store, service.templates, parse_batch_id(id))

@@ -1,8 +1,10 @@
 // @ts-check
-// What does not fit together in a stack of forms: missing and repeated numbers, sums.
+// What does not fit together in a stack of forms: missing and repeated numbers, sums; and forms that
+// were changed after they were read.
 
 import { h } from "../dom.js";
 import { batchChecks } from "../batches/batches.js";
+import { count } from "../batches/progress.js";
 import { fieldName, shortName } from "./cells.js";
 
 /** @typedef {import("../batches/batches.js").Batch} Batch */
@@ -14,10 +16,13 @@ const DELAY = 600; // ms, so that a series of answers asks once
 const MAX_SHOWN = 12; // numbers or sheets in a sentence
 
 /**
- * @param {(name: string) => void} onopen called with the name of a file that the user chooses
- * @param {() => string} getPrefix returns the folder of all files, which is not shown
+ * @param {object} options
+ * @param {(name: string) => void} options.onopen called with the name of a file that the user chooses
+ * @param {() => string} options.getPrefix returns the folder of all files, which is not shown
+ * @param {() => void} options.onreadagain
  */
-export function makeChecks(onopen, getPrefix) {
+export function makeChecks({ onopen, getPrefix, onreadagain }) {
+  const changes = h("p", { class: "notice info", role: "status", hidden: true });
   const list = h("ul", {});
   const title = h("summary", {});
   const element = h("details", { class: "stack-checks", hidden: true, open: !matchMedia("(max-width: 47rem)").matches }, title, list);
@@ -36,6 +41,11 @@ export function makeChecks(onopen, getPrefix) {
       return;
     }
     const links = (/** @type {Sheet[]} */ sheets) => linksTo(sheets, onopen, getPrefix());
+    changes.hidden = !found.changed_forms.length;
+    changes.replaceChildren(
+      ...found.changed_forms.map(({ template, n_sheets: nSheets }) => `The form ${template} was changed after ${count(nSheets, "sheet")} ${nSheets === 1 ? "was" : "were"} read with it. `),
+      h("button", { type: "button", onclick: onreadagain }, "Read again …"),
+    );
     const sentences = describe(found, links);
     element.hidden = !sentences.length;
     const text = sentences.length === 1 ? "1 thing does not fit together" : `${sentences.length} things do not fit together`;
@@ -47,7 +57,7 @@ export function makeChecks(onopen, getPrefix) {
   }
 
   return {
-    element: h("div", {}, element, status),
+    element: h("div", {}, changes, element, status),
     /** Show what does not fit together once a batch is read. @param {Batch} batch */
     show(batch) {
       if (!batch.templates.length || batch.state !== "done" || batch.version === shownVersion) return;

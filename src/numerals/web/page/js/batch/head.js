@@ -36,7 +36,8 @@ export function makeHead(getBatch, run, onchange) {
   const remove = button("trash", "Delete", async () => {
     if (await askToDelete(getBatch())) location.hash = "#home";
   });
-  const again = button("again", "Read again …", change(askToReadAgain));
+  const readAgain = change(askToReadAgain);
+  const again = button("again", "Read again …", readAgain);
   const save = exportMenu(getBatch, run);
   const element = h(
     "div",
@@ -48,6 +49,7 @@ export function makeHead(getBatch, run, onchange) {
 
   return {
     element,
+    readAgain: () => run(readAgain),
     /** @param {number} nTables that were found in the files */
     showTables(nTables) {
       tables.hidden = !nTables;

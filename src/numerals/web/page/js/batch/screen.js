@@ -45,10 +45,11 @@ export class BatchScreen {
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
     this.changes = h("p", { class: "notice info", role: "status", hidden: true });
     this.unsent = h("div", {});
-    this.checks = makeChecks(
-      (name) => this.#find(name),
-      () => this.table.prefix,
-    );
+    this.checks = makeChecks({
+      onopen: (name) => this.#find(name),
+      getPrefix: () => this.table.prefix,
+      onreadagain: () => this.head.readAgain(),
+    });
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = makeHead(
       () => this.batch,

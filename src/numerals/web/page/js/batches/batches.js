@@ -87,6 +87,7 @@ import { ApiError, call, newKey } from "../api.js";
  * @typedef {object} Checks
  * @property {{field: string, listed: number | null, missing: string[], n_missing: number, duplicates: Found[], unlisted: Found[]}[]} fields
  * @property {{relation: string, broken: Sheet[], unchecked: Sheet[], n_broken: number, n_unchecked: number}[]} relations
+ * @property {{template: string, n_sheets: number}[]} changed_forms saved after sheets were read with them
  */
 
 export const path = (/** @type {string} */ id, rest = "") => `v1/batches/${encodeURIComponent(id)}${rest}`;
