@@ -1,9 +1,13 @@
 """``POST /v1/read?template=NAME``: pages are read as forms."""
 
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from served import encoded, failure_of
+
+from damaged_tiff import damaged_tiff
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "form"
 SHEET = (EXAMPLE / "sheet-1.jpg").read_bytes()
@@ -32,6 +36,15 @@ def test_fields_are_lines_that_can_be_corrected(client, template):
     again = f"/v1/read?template={template}&name=a.jpg&replaces={read['id']}"
     answered = client.post(again, content=SHEET).json()["pages"][0]["lines"][0]
     assert (answered["line_id"], answered["answer"]) == (line["line_id"], "9")
+
+
+def test_pages_that_cannot_be_read_do_not_stop_the_others(client, template):
+    sheet, other = Image.open(io.BytesIO(SHEET)), Image.open(io.BytesIO(encoded("417")))
+    scan = damaged_tiff([sheet, other, other, sheet], [2])
+    read = client.post(f"/v1/read?template={template}&name=scan.tif", content=scan).json()
+    assert [(page["page"], len(page["lines"])) for page in read["pages"]] == [(1, 2), (4, 2)]
+    assert "page 2 of 4: is damaged" in read["error"]
+    assert "page 3: the scan does not show the form" in read["error"]
 
 
 def test_other_pictures_and_names_are_refused(client, template):

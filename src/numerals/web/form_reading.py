@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from numerals.errors import NumeralsError
+from numerals.errors import FormError, NumeralsError
 from numerals.forms import FormResult, TemplateFolder
 from numerals.forms.form_reader import MAX_SCAN_SIDE
 from numerals.images import load_pictures
@@ -26,11 +26,11 @@ def read_forms(
     Returns
     -------
     result : FileResult
-        If a page does not show the form, the pages before it and an error.
+        With an error for each page that does not show the form or cannot be decoded.
     entries : list of PageEntry
         The pages to store.
     forms : list of FormResult
-        One per page.
+        One per page that was read.
     model : str
         Name of the model.
     """
@@ -50,7 +50,11 @@ def read_forms(
         ):
             ticket.check()
             named = replace(picture, source=upload.name)
-            entry, form = read_form_page(loaded, named, query.script, keep)
+            try:
+                entry, form = read_form_page(loaded, named, query.script, keep)
+            except FormError as error:
+                errors.append(error)
+                continue
             entries.append(entry)
             forms.append(form)
     except NumeralsError as raised:
