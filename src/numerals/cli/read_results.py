@@ -77,7 +77,7 @@ def _with_annotated_pages(
     except (NumeralsError, OSError) as error:
         warn(f"error: cannot save the annotated image: {error}")
         failure = ImageError(f"cannot save the annotated image: {error}")
-        failure.page = failure.n_pages = result.file.pages[0].number
+        failure.page, failure.n_pages = result.file.pages[0].number, result.file.pages[-1].number
         return replace(result, file=replace(result.file, errors=(*result.file.errors, failure)))
     return result
 

@@ -127,7 +127,7 @@ def test_reading_again_asks_and_keeps_corrections(open_batch):
     page.get_by_role("button", name="Read again").click()
     page.get_by_label("What is on the pages").select_option("digit")
     page.get_by_role("button", name="Read 4 files again").click()
-    changes = page.locator("#batch .notice.info")
+    changes = page.locator("#batch .notice", has_text="Read again:")
     expect(changes).to_contain_text("changed")
     expect(number(page, 0)).to_contain_text("419")
     changes.get_by_role("button", name="Show them").click()
