@@ -15,6 +15,7 @@ pytest.importorskip("moto.server", reason="needs moto[server]")
 
 from run_tools import read_digits, start_run, texts, write_digits
 
+from numerals.batch import remote_files
 from numerals.batch.runs import open_run
 from numerals.errors import RunError
 
@@ -38,9 +39,13 @@ def server():
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
+        # File systems are kept, whatever the environment says: another test may have had a server.
+        remote_files._file_system.cache_clear()
+        s3fs.S3FileSystem.clear_instance_cache()
         files = s3fs.S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
         _make_bucket(files, process)
         yield files
+    remote_files._file_system.cache_clear()
     process.kill()
     process.wait()
 
