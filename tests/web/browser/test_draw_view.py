@@ -154,9 +154,16 @@ def test_unreachable_service_is_reported_and_the_drawing_stays(open_page, monito
     choose_one_digit(page)
     monitor.expected = "net::ERR_FAILED"
     page.route("**/v1/digits*", lambda route: route.abort())
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
     draw(page, "7")
     expect(page.locator("#draw-notice")).to_contain_text("not responding")
     assert inked(page)
+    # The drawing is read while it is drawn: a later request must not succeed before the click.
+    n_failed = 0
+    while n_failed < len(failed):
+        n_failed = len(failed)
+        page.wait_for_timeout(500)
     page.unroute("**/v1/digits*")
     page.locator("#draw-notice button").click()
     expect(page.locator("#draw-answer")).to_have_text("7")
