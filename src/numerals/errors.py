@@ -36,7 +36,17 @@ _MAX_COMPARED = 100  # characters of a name that are compared with known names
 
 
 class NumeralsError(Exception):
-    """Base class of all errors that numerals raises deliberately."""
+    """Base class of all errors that numerals raises deliberately.
+
+    Attributes
+    ----------
+    page, n_pages : int, optional
+        The damaged or missing page of a picture, from 1, and how many pages the file has; None for
+        other errors, and if the file cannot be opened.
+    """
+
+    page: int | None = None
+    n_pages: int | None = None
 
     def with_message(self, message: str) -> Self:
         """Return an error of the same class with another message, bypassing its constructor."""
@@ -48,17 +58,7 @@ class NumeralsError(Exception):
 
 
 class ImageError(NumeralsError, ValueError):
-    """An image cannot be decoded.
-
-    Attributes
-    ----------
-    page, n_pages : int, optional
-        The damaged or missing page, from 1, and how many pages the file has; None if it cannot
-        be opened.
-    """
-
-    page: int | None = None
-    n_pages: int | None = None
+    """An image cannot be decoded."""
 
 
 class ImageTooLargeError(ImageError):

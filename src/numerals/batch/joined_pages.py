@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from numerals.batch.units import UnitResult
-from numerals.errors import ImageError
 
 
 def join_pages(results: Iterable[UnitResult]) -> Iterator[UnitResult]:
@@ -34,7 +33,7 @@ def _join(first: UnitResult, second: UnitResult) -> UnitResult:
     unit = replace(first.unit, last_page=second.unit.last_page)
     if first.file is None or second.file is None:
         return replace(first, unit=unit, scans=first.scans + second.scans)
-    if any(not isinstance(error, ImageError) or error.page is None for error in first.file.errors):
+    if any(error.page is None for error in first.file.errors):
         return replace(first, unit=unit)
     pages, errors = first.file.pages + second.file.pages, first.file.errors + second.file.errors
     file = replace(second.file, pages=pages, errors=errors)

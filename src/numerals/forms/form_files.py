@@ -67,7 +67,7 @@ def read_form_file(
         One per page. A page that does not show the form, or cannot be decoded, has an error; the
         others are still read.
     """
-    failed: list[ImageError] = []
+    failed: list[NumeralsError] = []
     try:
         for picture in load_pictures(
             source,
@@ -85,24 +85,24 @@ def read_form_file(
             else:
                 yield ScanResult(page, form)
     except NumeralsError as error:
+        failed.append(error)
         yield from _failed_scans(name, failed)
         yield from _unread_forms(name, error, pages.last)
     yield from _failed_scans(name, failed)
 
 
-def _failed_scans(name: str, failed: list[ImageError]) -> Iterator[ScanResult]:
-    """Yield the pages that could not be decoded since the last call."""
+def _failed_scans(name: str, failed: list[NumeralsError]) -> Iterator[ScanResult]:
+    """Yield the pages that could not be decoded since the last call, or their file."""
     while failed:
         error = failed.pop(0)
-        yield ScanResult(name if error.n_pages == 1 else f"{name}#{error.page}", None, error)
+        is_page = error.page is not None and error.n_pages not in (None, 1)
+        yield ScanResult(f"{name}#{error.page}" if is_page else name, None, error)
 
 
 def _unread_forms(name: str, error: NumeralsError, last: int | None) -> Iterator[ScanResult]:
-    """Yield a result for the page at which reading stopped, and for each page after it."""
-    if not isinstance(error, ImageError) or error.page is None or error.n_pages in (None, 1):
-        yield ScanResult(name, None, error)
+    """Yield a result for each page after the one at which reading stopped."""
+    if error.page is None or error.n_pages is None:
         return
-    yield ScanResult(f"{name}#{error.page}", None, error)
     for number in range(error.page + 1, min(last or error.n_pages, error.n_pages) + 1):
         message = f"{name}, page {number}: {unread_page_message(error.page)}"
         yield ScanResult(f"{name}#{number}", None, ImageError(message))

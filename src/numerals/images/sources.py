@@ -193,14 +193,15 @@ def load_picture(
     MissingExtraError
         For HEIC without its extra.
     """
-    name = source_name(source)
-    with translate_decode_errors(shown_name(name)):
-        options = DecodeOptions(resolution, color, max_side, limits)
-        content = _read_content(source, limits)
-        document = _open(content, options)
-    with closing(document):
-        _check_page(name, page, document.n_pages)
-        return _reloadable(_read(document, name, page), content, options)
+    [picture] = load_pictures(
+        source,
+        pages=PageRange(page, page),
+        resolution=resolution,
+        color=color,
+        max_side=max_side,
+        limits=limits,
+    )
+    return picture
 
 
 def _check_page(name: str, page: int, n_pages: int) -> None:

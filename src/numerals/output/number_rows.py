@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from numerals.errors import ImageError, NumeralsError
 from numerals.images.decode_errors import unread_page_message
 from numerals.printable import printable
 from numerals.records import Box, Line, Page
@@ -147,7 +146,7 @@ def _unread_pages(
     """Yield the pages that were not read, as far as they are known, and why."""
     read, failed = {page.number for page in result.pages}, dict[int, str]()
     for error in result.errors:
-        page, n_pages = _place_of(error)
+        page, n_pages = error.page, error.n_pages
         last = min(filter(None, (last, n_pages)), default=None)
         if n_pages == 1 or (n_pages is None and first == 1 and not read):
             yield None, str(error)  # the file itself may be damaged
@@ -161,11 +160,6 @@ def _unread_pages(
         cause = number if number in failed else cause
         if cause is not None and number not in read | failed.keys():
             yield number, unread_page_message(cause)
-
-
-def _place_of(error: NumeralsError) -> tuple[int | None, int | None]:
-    """Return the page that an error is about, and the number of pages, as far as known."""
-    return (error.page, error.n_pages) if isinstance(error, ImageError) else (None, None)
 
 
 def _line_row(source: str, page: Page, number: int, line: Line, model: str) -> NumberRow:

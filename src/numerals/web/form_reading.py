@@ -14,7 +14,7 @@ from numerals.web.batches.page_reading import load_forms, read_form_page
 from numerals.web.read_query import ReadQuery
 from numerals.web.state import State
 from numerals.web.template_routes import templates_folder
-from numerals.web.uploads import Upload, with_client_filename
+from numerals.web.uploads import Upload
 from numerals.web.work_queue import QueueTicket
 
 
@@ -60,8 +60,7 @@ def read_forms(
     except NumeralsError as raised:
         errors.append(raised)
     pages: tuple[Page, ...] = tuple(entry.page for entry in entries)
-    shown = tuple(with_client_filename(error, upload) for error in errors)
-    return FileResult(upload.name, pages, shown), entries, forms, loaded.model
+    return FileResult(upload.name, pages, tuple(errors)), entries, forms, loaded.model
 
 
 def add_form_values(page: dict[str, Any], form: FormResult) -> None:

@@ -122,15 +122,16 @@ def _read(
     else:
         result, pages_to_store = _read_upload(reader, upload, state, ticket, store)
         model = reader.metadata.get("name", "")
-    if result.errors and not result.pages:
-        raise result.errors[0]
+    errors = tuple(with_client_filename(error, upload) for error in result.errors)
+    if errors and not result.pages:
+        raise errors[0]
     answers = query.answer_options()
     if forms:  # every field stays, and its digits have no confidences
         answers = replace(answers, min_confidence=0.0, only_digits=False)
     pages = tuple(map(answers.apply, result.pages))
     state.metrics.read.labels("pages").inc(len(pages))
     state.metrics.read.labels("lines").inc(sum(len(page.lines) for page in pages))
-    result = replace(result, pages=pages)
+    result = replace(result, pages=pages, errors=errors)
     if not (store and pages_to_store):
         return _to_response(result, None, (), forms)
     response = store.add_once(
@@ -187,8 +188,7 @@ def _read_upload(
 
     limits = state.settings.limits
     result = read_file(reader, upload.content, upload.name, limits=limits, on_page=on_page)
-    errors = tuple(with_client_filename(error, upload) for error in result.errors)
-    return replace(result, errors=errors), pages_to_store
+    return result, pages_to_store
 
 
 def _classify(state: State, ticket: QueueTicket, body: RequestBody, script: str) -> dict[str, Any]:

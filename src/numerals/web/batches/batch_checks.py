@@ -57,9 +57,10 @@ def check_batch(store: Store, folder: Path, batch_id: int) -> dict[str, Any]:
         If the batch does not exist.
     """
     with read_transaction(store.engine) as connection:
-        stacks = _load_stacks(connection, folder, batch_id)
+        batch = load_batch(connection, batch_id)
+        stacks = _load_stacks(connection, folder, batch)
         relations = _check_relations(connection, batch_id)
-        changed = _changed_forms(connection, folder, load_batch(connection, batch_id))
+        changed = _changed_forms(connection, folder, batch)
     fields = [_check_field(*stack) for stack in stacks]
     return {"fields": fields, "relations": relations, "changed_forms": changed}
 
@@ -70,18 +71,18 @@ def missing_values(store: Store, folder: Path, batch_id: int) -> list[tuple[str,
     Parameters and errors are those of `check_batch`.
     """
     with read_transaction(store.engine) as connection:
-        stacks = _load_stacks(connection, folder, batch_id)
+        stacks = _load_stacks(connection, folder, load_batch(connection, batch_id))
     return [(field.name, _missing(field, _by_value(field, stack))) for _, field, stack in stacks]
 
 
 def _load_stacks(
-    connection: Connection, folder: Path, batch_id: int
+    connection: Connection, folder: Path, batch: Batch
 ) -> list[tuple[str, Field, list[Sheet]]]:
     """Return the fields with a roster or constraints, each with its template and sheets."""
-    fields_of = stack_fields(folder, load_batch(connection, batch_id))
+    fields_of = stack_fields(folder, batch)
     names = {field.name for fields in fields_of.values() for field in fields}
     is_wanted = LINES.c.field.in_(sorted(names))
-    sheets = load_sheets(connection, batch_id, is_wanted) if names else []
+    sheets = load_sheets(connection, batch.id, is_wanted) if names else []
     return [
         (template, field, [sheet for sheet in sheets if sheet.template == template])
         for template, fields in fields_of.items()

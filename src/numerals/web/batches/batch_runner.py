@@ -15,7 +15,6 @@ from numerals.errors import NotStoredError, NumeralsError, StoreError
 from numerals.images import Limits
 from numerals.printable import printable
 from numerals.private_files import locked, make_private_folder
-from numerals.records import Page
 from numerals.store import Store
 from numerals.store.batch_counts import ITEM_DONE, ITEM_FAILED, ITEM_READING
 from numerals.store.batch_files import BatchFiles
@@ -24,7 +23,7 @@ from numerals.store.batches import Batch, Batches
 from numerals.store.page_entries import PageEntry
 from numerals.web.batches.batch_options import BatchOptions, template_path
 from numerals.web.batches.page_rate import PageRate
-from numerals.web.batches.page_reading import PagesResult, PageWork, read_pages
+from numerals.web.batches.page_reading import PagesResult, PageWork, failed_page, read_pages
 from numerals.web.batches.stack_rules import resolve_after_reading
 from numerals.web.batches.worker_process import (
     WorkerCrashError,
@@ -305,6 +304,5 @@ def _with_failed_page(result: PagesResult, name: str, first: int, last: int) -> 
     pages = list(result.pages)
     n_expected = min(last, result.n_pages or last) - first + 1
     if result.error is not None and len(pages) < n_expected:
-        number = first + len(pages)
-        pages.append(PageEntry(Page((), 0, 0, name, number), (), error=result.error))
+        pages.append(failed_page(name, first + len(pages), result.error))
     return pages

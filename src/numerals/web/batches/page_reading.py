@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from numerals.batch.units import Unit, WorkOptions
-from numerals.errors import ImageError, NumeralsError
+from numerals.errors import NumeralsError
 from numerals.forms import (
     FormChooser,
     FormReader,
@@ -119,14 +119,18 @@ class _Collector:
         message = None
         for error in errors:
             text = clean_message(error, self._work.unit)
-            if isinstance(error, ImageError) and error.page and (error.n_pages or 1) > 1:
-                self.n_pages = error.n_pages or self.n_pages
-                page = Page((), 0, 0, self._work.unit.name, error.page)
-                self.pages.append(PageEntry(page, (), error=text))
+            if error.page and error.n_pages and error.n_pages > 1:
+                self.n_pages = error.n_pages
+                self.pages.append(failed_page(self._work.unit.name, error.page, text))
             else:
                 message = text
         pages = sorted(self.pages, key=lambda entry: entry.page.number)
         return PagesResult(tuple(pages), self.n_pages, model, message, self.thumbnail)
+
+
+def failed_page(name: str, number: int, error: str) -> PageEntry:
+    """Return the entry of a page that could not be decoded."""
+    return PageEntry(Page((), 0, 0, name, number), (), error=error)
 
 
 def read_pages(work: PageWork) -> PagesResult:
